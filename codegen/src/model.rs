@@ -60,8 +60,8 @@ pub struct Operation {
     pub notes: OperationNotes,
 }
 
-/// One body element. `ty` is a [`Type`] of [`Service::types`] that has the element's own name when the
-/// element's type is inline (`inline`), else the named type that the element refers to.
+/// One body element. `ty` is the element's own inline type (`inline`, see [`Type::name`]), else the named type or
+/// built-in that the element refers to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub element: Name,
@@ -93,7 +93,13 @@ pub struct OperationNotes {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Type {
+    /// Unique among [`Service::types`], so that a [`TypeRef`] leads to one type. An inline type has the name of its
+    /// element; where a named type has this name already, a `/` follows it (`UpdateOrder/`). The inline type of a
+    /// member has the path that leads to it: `Order/Line` for the member `Line` of the type `Order`.
+    /// No name in XML contains a `/`, so these are never the name of anything else.
     pub name: Name,
+    /// The type is inline: it can be met only under its element, never named by `xsi:type`.
+    pub inline: bool,
     pub kind: TypeKind,
     pub doc: Option<String>,
     pub confidence: Option<String>,
@@ -114,11 +120,14 @@ pub enum TypeKind {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Struct {
     /// The type that this one extends. `fields` holds the inherited members too, first; `inherited` counts them.
+    /// A restriction is no extension: it has no base and says all its members itself.
     pub base: Option<Name>,
     pub inherited: usize,
-    /// Attributes first, then child elements in schema order (or the one `Text` member of simple content).
+    /// Attributes first, then child elements in schema order (or the one `Text` member of simple content); so
+    /// within what is inherited, and again within what is added. No two have the same name and kind.
     pub fields: Vec<Field>,
-    /// `xs:any` stands in it, or the annotations say that the contract does not know all members.
+    /// `xs:any` stands in it, or the annotations say that the contract does not know all members. Where several
+    /// elements match, a declared member comes before `any`.
     pub open: bool,
 }
 
@@ -132,7 +141,7 @@ pub struct Field {
     /// `None` is unbounded.
     pub max: Option<u32>,
     pub nillable: bool,
-    /// Value that the schema gives to an absent member.
+    /// Value that the schema gives to an absent member (`default` or `fixed`).
     pub default: Option<String>,
     pub doc: Option<String>,
     /// Longest text in characters.
@@ -152,7 +161,7 @@ impl Field {
 pub enum FieldKind {
     Element,
     Attribute,
-    /// The text of an element with simple content.
+    /// The text of an element with simple content. It has no name in XML; [`Field::name`] is `text` in no namespace.
     Text,
 }
 
