@@ -1,0 +1,442 @@
+//! A date and time as it was written.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+
+use super::{Text, ValueError, Wrong, trim};
+
+/// A date and time as it was written: local time, and the offset from UTC *if it was given*.
+///
+/// Nothing is lost between reading and writing: the number of fraction digits, `Z` as against `+00:00`, and a bare
+/// date stay as they were. Only `24:00:00` becomes `00:00:00` of the next day. The default is what .NET holds where
+/// no time was set, `0001-01-01T00:00:00`; see [`is_unset`](DateTime::is_unset).
+///
+/// Two values are equal when they were written alike. There is no order among them, because a time without an offset
+/// has no place in time; compare [`to_utc`](DateTime::to_utc) or [`naive`](DateTime::naive).
+///
+/// ```
+/// # use ongoing_wms::xml::DateTime;
+/// let at: DateTime = "2024-03-01T12:30:00.50+01:00".parse().unwrap();
+/// assert_eq!(at.to_string(), "2024-03-01T12:30:00.50+01:00");
+/// assert_eq!(at.offset().unwrap().local_minus_utc(), 3600);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DateTime {
+    local: NaiveDateTime,
+    /// Minutes from UTC, without the sign.
+    minutes: u16,
+    zone: Zone,
+    /// Fraction digits as written, or [`BARE`].
+    digits: u8,
+}
+
+/// In the place of the fraction digits: only a date was written.
+const BARE: u8 = u8::MAX;
+
+/// The schema allows offsets up to 14 hours.
+const MAX_OFFSET_MINUTES: u16 = 14 * 60;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Zone {
+    None,
+    Z,
+    Plus,
+    Minus,
+}
+
+impl DateTime {
+    /// The date and time on the clock where it was written, whatever the offset. Midnight for a bare date.
+    pub fn naive(&self) -> NaiveDateTime {
+        self.local
+    }
+
+    /// The offset from UTC, or `None` where none was written.
+    pub fn offset(&self) -> Option<FixedOffset> {
+        let seconds = i32::from(self.minutes) * 60;
+        match self.zone {
+            Zone::None => None,
+            Zone::Z | Zone::Plus => FixedOffset::east_opt(seconds),
+            Zone::Minus => FixedOffset::west_opt(seconds),
+        }
+    }
+
+    /// The moment in UTC, taking `assumed` as the offset where none was written.
+    pub fn to_utc(&self, assumed: FixedOffset) -> chrono::DateTime<Utc> {
+        let offset = self.offset().unwrap_or(assumed);
+        match self.local.checked_sub_offset(offset) {
+            Some(utc) => utc.and_utc(),
+            None if self.local.year() < 0 => chrono::DateTime::<Utc>::MIN_UTC,
+            None => chrono::DateTime::<Utc>::MAX_UTC,
+        }
+    }
+
+    /// Whether only a date was written.
+    pub fn is_date(&self) -> bool {
+        self.digits == BARE
+    }
+
+    /// Whether this is .NET's "no time was set": midnight of 1 January of the year 1, in any zone.
+    pub fn is_unset(&self) -> bool {
+        self.local == unset()
+    }
+}
+
+fn unset() -> NaiveDateTime {
+    NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN)
+}
+
+impl Default for DateTime {
+    /// `0001-01-01T00:00:00`
+    fn default() -> DateTime {
+        DateTime::from(unset())
+    }
+}
+
+impl From<NaiveDateTime> for DateTime {
+    /// No offset is written. The text of the API has years 1 to 9999; a year outside is written, and refused there.
+    fn from(local: NaiveDateTime) -> DateTime {
+        let mut local = local;
+        // chrono keeps a leap second as nanoseconds above one second; the text form has no second 60.
+        if let Some(nanos) = local.nanosecond().checked_sub(1_000_000_000) {
+            let plain = local.with_nanosecond(nanos).unwrap_or(local);
+            local = plain.checked_add_signed(TimeDelta::seconds(1)).unwrap_or(plain);
+        }
+        let (mut nanos, mut digits) = (local.nanosecond(), 9);
+        while digits > 0 && nanos % 10 == 0 {
+            nanos /= 10;
+            digits -= 1;
+        }
+        DateTime { local, minutes: 0, zone: Zone::None, digits }
+    }
+}
+
+impl From<chrono::DateTime<Utc>> for DateTime {
+    /// Written with `Z`.
+    fn from(at: chrono::DateTime<Utc>) -> DateTime {
+        DateTime { zone: Zone::Z, ..DateTime::from(at.naive_utc()) }
+    }
+}
+
+impl From<chrono::DateTime<FixedOffset>> for DateTime {
+    /// Written with its offset; one that the text form cannot show (with seconds, or above 14 hours) becomes UTC.
+    fn from(at: chrono::DateTime<FixedOffset>) -> DateTime {
+        let seconds = at.offset().local_minus_utc();
+        match u16::try_from(seconds.unsigned_abs() / 60) {
+            Ok(minutes) if seconds % 60 == 0 && minutes <= MAX_OFFSET_MINUTES => {
+                let zone = if seconds < 0 { Zone::Minus } else { Zone::Plus };
+                DateTime { minutes, zone, ..DateTime::from(at.naive_local()) }
+            }
+            _ => DateTime::from(at.with_timezone(&Utc)),
+        }
+    }
+}
+
+impl From<NaiveDate> for DateTime {
+    /// Written as a time, midnight without an offset: the members of the API are times.
+    fn from(date: NaiveDate) -> DateTime {
+        DateTime::from(date.and_time(NaiveTime::MIN))
+    }
+}
+
+impl FromStr for DateTime {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<DateTime, ValueError> {
+        let mut rest = Rest(trim(text).as_bytes());
+        match rest.date_time() {
+            Some(Some(at)) if rest.0.is_empty() => Ok(at),
+            Some(None) => Err(ValueError::new(text, DateTime::EXPECTED, Wrong::Range)),
+            _ => Err(ValueError::not(text, DateTime::EXPECTED)),
+        }
+    }
+}
+
+/// What is still to be read. `None` anywhere below means that the text has another form.
+struct Rest<'a>(&'a [u8]);
+
+impl Rest<'_> {
+    fn byte(&mut self, wanted: u8) -> Option<()> {
+        self.0 = self.0.strip_prefix(&[wanted])?;
+        Some(())
+    }
+
+    fn number(&mut self, digits: usize) -> Option<u32> {
+        let (head, tail) = self.0.split_at_checked(digits)?;
+        let mut value = 0;
+        for b in head {
+            value = value * 10 + u32::from(b.is_ascii_digit().then(|| b - b'0')?);
+        }
+        self.0 = tail;
+        Some(value)
+    }
+
+    /// `Some(None)` is text of the right form with a date, time or offset that does not exist.
+    fn date_time(&mut self) -> Option<Option<DateTime>> {
+        let year = self.number(4)?;
+        self.byte(b'-')?;
+        let month = self.number(2)?;
+        self.byte(b'-')?;
+        let day = self.number(2)?;
+        let date = NaiveDate::from_ymd_opt(year.try_into().ok()?, month, day).filter(|_| year > 0);
+        let (time, digits) = if self.byte(b'T').is_some() { self.time()? } else { (Some((0, 0, 0, 0)), BARE) };
+        let zone = self.zone()?;
+        if !self.0.is_empty() {
+            return None;
+        }
+        Some((|| {
+            let (zone, minutes) = zone?;
+            let (date, time) = (date?, time?);
+            let local = match time {
+                (24, 0, 0, 0) => date.succ_opt().filter(|next| next.year() <= 9999)?.and_time(NaiveTime::MIN),
+                (hour, minute, second, nano) => date.and_hms_nano_opt(hour, minute, second, nano)?,
+            };
+            Some(DateTime { local, minutes, zone, digits })
+        })())
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn time(&mut self) -> Option<(Option<(u32, u32, u32, u32)>, u8)> {
+        let hour = self.number(2)?;
+        self.byte(b':')?;
+        let minute = self.number(2)?;
+        self.byte(b':')?;
+        let second = self.number(2)?;
+        let (mut nano, mut digits) = (0, 0u8);
+        if self.byte(b'.').is_some() {
+            while let Some(digit) = self.number(1) {
+                digits += 1;
+                if digits > 9 {
+                    return None;
+                }
+                nano = nano * 10 + digit;
+            }
+            if digits == 0 {
+                return None;
+            }
+            nano *= 10u32.pow(9 - u32::from(digits));
+        }
+        Some(((second < 60).then_some((hour, minute, second, nano)), digits))
+    }
+
+    fn zone(&mut self) -> Option<Option<(Zone, u16)>> {
+        let zone = match self.0.first() {
+            None => return Some(Some((Zone::None, 0))),
+            Some(b'Z') => {
+                self.byte(b'Z')?;
+                return Some(Some((Zone::Z, 0)));
+            }
+            Some(b'+') => Zone::Plus,
+            Some(b'-') => Zone::Minus,
+            Some(_) => return None,
+        };
+        self.0 = &self.0[1..];
+        let hours = self.number(2)?;
+        self.byte(b':')?;
+        let minutes = self.number(2)?;
+        let total = u16::try_from(hours * 60 + minutes).ok()?;
+        Some((minutes < 60 && total <= MAX_OFFSET_MINUTES).then_some((zone, total)))
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (date, time) = (self.local.date(), self.local.time());
+        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())?;
+        if self.digits != BARE {
+            write!(f, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
+            if self.digits > 0 {
+                let width = usize::from(self.digits);
+                let fraction = time.nanosecond() / 10u32.pow(9 - u32::from(self.digits));
+                write!(f, ".{fraction:0width$}")?;
+            }
+        }
+        let sign = match self.zone {
+            Zone::None => return Ok(()),
+            Zone::Z => return f.write_str("Z"),
+            Zone::Plus => '+',
+            Zone::Minus => '-',
+        };
+        write!(f, "{sign}{:02}:{:02}", self.minutes / 60, self.minutes % 60)
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn again(text: &str) -> String {
+        match text.parse::<DateTime>() {
+            Ok(at) => at.to_string(),
+            Err(e) => e.to_string(),
+        }
+    }
+
+    #[test]
+    fn written_as_it_was_read() {
+        for text in [
+            "2020-08-20T12:34:56",
+            "2020-08-20T12:34:56.0",
+            "2020-08-20T12:34:56.1",
+            "2020-08-20T12:34:56.10",
+            "2020-08-20T12:34:56.123",
+            "2020-08-20T12:34:56.1234567",
+            "2020-08-20T12:34:56.0000000",
+            "2020-08-20T12:34:56.000000001",
+            "2020-08-20T12:34:56Z",
+            "2020-08-20T12:34:56+00:00",
+            "2020-08-20T12:34:56-00:00",
+            "2020-08-20T12:34:56.7890000+02:00",
+            "2020-08-20T12:34:56-14:00",
+            "2020-08-20T12:34:56+05:45",
+            "2020-08-20",
+            "2020-08-20Z",
+            "2020-08-20+02:00",
+            "2020-02-29T00:00:00",
+            "2000-02-29",
+            "0001-01-01T00:00:00",
+            "9999-12-31T23:59:59.9999999",
+        ] {
+            assert_eq!(again(text), text);
+            assert_eq!(again(&format!(" \t{text}\r\n")), text);
+        }
+    }
+
+    #[test]
+    fn midnight_of_24_hours_is_the_next_day() {
+        assert_eq!(again("2020-12-31T24:00:00"), "2021-01-01T00:00:00");
+        assert_eq!(again("2020-12-31T24:00:00.000Z"), "2021-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn what_does_not_exist() {
+        for text in [
+            "2019-02-29T00:00:00",
+            "1900-02-29",
+            "2020-13-01T00:00:00",
+            "2020-00-01",
+            "2020-04-31",
+            "2020-01-00",
+            "0000-01-01T00:00:00",
+            "2020-01-01T25:00:00",
+            "2020-01-01T24:00:01",
+            "2020-01-01T24:00:00.1",
+            "2020-01-01T00:60:00",
+            "2020-01-01T00:00:60",
+            "9999-12-31T24:00:00",
+            "2020-01-01T00:00:00+14:01",
+            "2020-01-01T00:00:00+01:60",
+            "2020-01-01T00:00:00-99:00",
+        ] {
+            assert_eq!(again(text), format!("{text:?} is out of range for a date and time (dateTime)"));
+        }
+    }
+
+    #[test]
+    fn what_has_another_form() {
+        for text in [
+            "",
+            "now",
+            "2020",
+            "2020-1-1",
+            "20-01-01",
+            "12020-01-01",
+            "-2020-01-01",
+            "+2020-01-01",
+            "2020/01/01",
+            "2020-01-01T",
+            "2020-01-01T10:00",
+            "2020-01-01T10:00:00.",
+            "2020-01-01T10:00:00.1234567890",
+            "2020-01-01T10:00:00,5",
+            "2020-01-01t10:00:00",
+            "2020-01-01 10:00:00",
+            "2020-01-01T10:00:00z",
+            "2020-01-01T10:00:00+2",
+            "2020-01-01T10:00:00+0200",
+            "2020-01-01T10:00:00Zx",
+            "2020-01-01T10:00:00 Z",
+            "2020-01-01T10:00:00+02:00x",
+            "2020-01-\u{0661}1",
+            "2020-01-01\u{a0}",
+        ] {
+            assert_eq!(again(text), format!("{text:?} is not a date and time (dateTime)"));
+        }
+    }
+
+    #[test]
+    fn any_cut_or_odd_text_is_an_error_or_a_value_never_a_panic() {
+        let text = "2020-08-20T12:34:56.1234567+02:00";
+        for end in 0..text.len() {
+            let _ = text[..end].parse::<DateTime>();
+            let _ = format!("{}å{}", &text[..end], &text[end..]).parse::<DateTime>();
+        }
+    }
+
+    #[test]
+    fn from_chrono() {
+        let date = NaiveDate::from_ymd_opt(2024, 3, 1).unwrap();
+        let local = date.and_hms_milli_opt(12, 30, 0, 250).unwrap();
+        assert_eq!(DateTime::from(local).to_string(), "2024-03-01T12:30:00.25");
+        assert_eq!(DateTime::from(local.and_utc()).to_string(), "2024-03-01T12:30:00.25Z");
+        assert_eq!(DateTime::from(date).to_string(), "2024-03-01T00:00:00");
+        let offset = |seconds| FixedOffset::east_opt(seconds).unwrap();
+        for (seconds, expected) in [
+            (7200, "2024-03-01T12:30:00.25+02:00"),
+            (-1800, "2024-03-01T12:30:00.25-00:30"),
+            (0, "2024-03-01T12:30:00.25+00:00"),
+            (3601, "2024-03-01T11:29:59.25Z"),
+            (15 * 3600, "2024-02-29T21:30:00.25Z"),
+        ] {
+            let at = local.and_local_timezone(offset(seconds)).unwrap();
+            assert_eq!(DateTime::from(at).to_string(), expected);
+        }
+        let leap = date.and_hms_milli_opt(23, 59, 59, 1_500).unwrap();
+        assert_eq!(DateTime::from(leap).to_string(), "2024-03-02T00:00:00.5");
+    }
+
+    #[test]
+    fn to_chrono() {
+        let cet = FixedOffset::east_opt(3600).unwrap();
+        for (text, utc) in [
+            ("2024-03-01T12:00:00", "2024-03-01T11:00:00Z"),
+            ("2024-03-01", "2024-02-29T23:00:00Z"),
+            ("2024-03-01T12:00:00Z", "2024-03-01T12:00:00Z"),
+            ("2024-03-01T12:00:00-05:00", "2024-03-01T17:00:00Z"),
+            ("0001-01-01T00:00:00+14:00", "0000-12-31T10:00:00Z"),
+        ] {
+            let at: DateTime = text.parse().unwrap();
+            assert_eq!(DateTime::from(at.to_utc(cet)).to_string(), utc, "{text}");
+        }
+        for extreme in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
+            let at = DateTime::from(extreme);
+            at.to_utc(FixedOffset::east_opt(86_399).unwrap());
+            at.to_utc(FixedOffset::west_opt(86_399).unwrap());
+        }
+    }
+
+    #[test]
+    fn unset_and_equality() {
+        assert!(DateTime::default().is_unset());
+        for text in ["0001-01-01T00:00:00Z", "0001-01-01", "0001-01-01T00:00:00.000"] {
+            assert!(text.parse::<DateTime>().unwrap().is_unset());
+        }
+        assert!(!"0001-01-01T00:00:01".parse::<DateTime>().unwrap().is_unset());
+        let z: DateTime = "2020-01-01T00:00:00Z".parse().unwrap();
+        assert_ne!(z, "2020-01-01T00:00:00+00:00".parse().unwrap());
+        assert_ne!(z, "2020-01-01T00:00:00.0Z".parse().unwrap());
+        assert!("2020-01-01".parse::<DateTime>().unwrap().is_date() && !z.is_date());
+    }
+
+    #[test]
+    fn small() {
+        assert!(size_of::<DateTime>() <= 16 && size_of::<Option<DateTime>>() <= 16);
+    }
+}
