@@ -53,6 +53,7 @@ impl From<&str> for Secret {
 impl Text for Secret {
     const EXPECTED: &'static str = "text (string)";
     const JSON: Json = Json::String;
+    const SECRET: bool = true;
 
     fn parse(text: &str) -> Result<Secret, ValueError> {
         Ok(Secret::new(text))
@@ -64,6 +65,10 @@ impl Text for Secret {
 
     fn blank() -> Secret {
         Secret::default()
+    }
+
+    fn as_text(&self) -> Option<&str> {
+        Some(self.expose())
     }
 }
 
@@ -185,19 +190,17 @@ mod tests {
     use super::*;
 
     fn from(pairs: &[(&str, &str)]) -> Result<Credentials, String> {
-        Credentials::from_lookup(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| OsString::from(v)))
-            .map_err(|e| e.to_string())
+        Credentials::from_lookup(|name| {
+            pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| OsString::from(v))
+        })
+        .map_err(|e| e.to_string())
     }
 
     #[test]
     fn reads_the_environment() {
-        let all = from(&[
-            (USER_NAME, "u"),
-            (PASSWORD, " p "),
-            (GOODS_OWNER_CODE, "Owner"),
-            (GOODS_OWNER_ID, "12"),
-        ])
-        .unwrap();
+        let all =
+            from(&[(USER_NAME, "u"), (PASSWORD, " p "), (GOODS_OWNER_CODE, "Owner"), (GOODS_OWNER_ID, "12")])
+                .unwrap();
         assert_eq!(all.get_user_name(), "u");
         assert_eq!(all.get_password().expose(), " p ");
         assert_eq!(*all.get_goods_owner(), GoodsOwner { code: Some("Owner".into()), id: Some(12) });

@@ -21,7 +21,8 @@ const BRACKETS: &[(&[u8], &[u8])] = &[
 ];
 
 /// How a quotation mark may be written, and still be the same mark at the end of the value.
-const QUOTES: &[&[u8]] = &[b"\\\"", b"\"", b"'", b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"\\u0022", b"\\u0027"];
+const QUOTES: &[&[u8]] =
+    &[b"\\\"", b"\"", b"'", b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"\\u0022", b"\\u0027"];
 
 /// Replaces by `***` the content of every element, the value of every attribute and the value of every JSON member
 /// whose name contains "password" in any case, under any prefix.
@@ -427,7 +428,10 @@ mod tests {
         ("<Password><!-- </Password> -->canary</Password>1", "<Password>***</Password>1"),
         ("<Password><b>canary</b><Password/>canary</Password>1", "<Password>***</Password>1"),
         ("<Password><Password>x</Password>canary</Password>1", "<Password>***</Password>1"),
-        ("<Password>a</Password><Password>canary</Password>", "<Password>***</Password><Password>***</Password>"),
+        (
+            "<Password>a</Password><Password>canary</Password>",
+            "<Password>***</Password><Password>***</Password>",
+        ),
         ("<Password>canary</password>1", "<Password>***</password>1"),
         ("<p:Password>canary</Password>1", "<p:Password>***</Password>1"),
         ("<Password>can&lt;ary canary</Password>1", "<Password>***</Password>1"),
@@ -448,7 +452,10 @@ mod tests {
             "&amp;lt;Password&amp;gt;canary&amp;lt;/Password&amp;gt;1",
             "&amp;lt;Password&amp;gt;***&amp;lt;/Password&amp;gt;1",
         ),
-        ("\\u003cPassword\\u003ecanary\\u003c/Password\\u003e", "\\u003cPassword\\u003e***\\u003c/Password\\u003e"),
+        (
+            "\\u003cPassword\\u003ecanary\\u003c/Password\\u003e",
+            "\\u003cPassword\\u003e***\\u003c/Password\\u003e",
+        ),
         ("\"<Password>canary<\\/Password>\"", "\"<Password>***<\\/Password>\""),
         ("{\"Password\": \"canary\", \"a\": 1}", "{\"Password\": \"***\", \"a\": 1}"),
         ("{\"userPassword\":\"can\\\"canary\",\"a\":1}", "{\"userPassword\":\"***\",\"a\":1}"),
@@ -503,7 +510,9 @@ mod tests {
 
     #[test]
     fn cut_at_the_front_the_password_does_not_survive_its_end_tag() {
-        for text in ["<a><o:Password>canary</o:Password><b>1</b></a>", "<Password><![CDATA[canary]]></Password>"] {
+        for text in
+            ["<a><o:Password>canary</o:Password><b>1</b></a>", "<Password><![CDATA[canary]]></Password>"]
+        {
             for start in 0..text.find("/").unwrap() {
                 assert!(!red(&text[start..]).contains("ary"), "{}", &text[start..]);
             }
@@ -522,12 +531,36 @@ mod tests {
     fn odd_bytes_do_not_panic_and_do_not_show_it() {
         let mut random = fastrand::Rng::with_seed(7);
         let pieces: &[&[u8]] = &[
-            b"<", b"</", b">", b"/>", b"Password", b"o:", b"\"", b"'", b"=", b":", b" ", b"<![CDATA[", b"]]>", b"<!--",
-            b"-->", b"&lt;", b"&gt;", b"{", b"}", b"\\", b"\xff", b"x", b"\\u003c",
+            b"<",
+            b"</",
+            b">",
+            b"/>",
+            b"Password",
+            b"o:",
+            b"\"",
+            b"'",
+            b"=",
+            b":",
+            b" ",
+            b"<![CDATA[",
+            b"]]>",
+            b"<!--",
+            b"-->",
+            b"&lt;",
+            b"&gt;",
+            b"{",
+            b"}",
+            b"\\",
+            b"\xff",
+            b"x",
+            b"\\u003c",
         ];
         for _ in 0..20_000 {
             let noise = |random: &mut fastrand::Rng| {
-                (0..random.usize(..8)).flat_map(|_| pieces[random.usize(..pieces.len())]).copied().collect::<Vec<u8>>()
+                (0..random.usize(..8))
+                    .flat_map(|_| pieces[random.usize(..pieces.len())])
+                    .copied()
+                    .collect::<Vec<u8>>()
             };
             let head = noise(&mut random);
             redact(&head);
@@ -535,7 +568,11 @@ mod tests {
             let text = [&head, &b"<Password>canary</Password>"[..], &noise(&mut random)].concat();
             let shown = redact(&text);
             let text = String::from_utf8_lossy(&text);
-            assert!(!shown.windows(6).any(|w| w == b"canary"), "{text} shows {}", String::from_utf8_lossy(&shown));
+            assert!(
+                !shown.windows(6).any(|w| w == b"canary"),
+                "{text} shows {}",
+                String::from_utf8_lossy(&shown)
+            );
         }
     }
 
@@ -564,7 +601,11 @@ mod tests {
             "a\\u003cb\\u0026\\u0022c\\u0027d\\\\\\u00e9",
             "a&amp;lt;b&amp;amp;&amp;quot;c'd\\é",
         ] {
-            assert_eq!(redact_secret(&format!("&before {text} after&"), &secret), "&before *** after&", "{text}");
+            assert_eq!(
+                redact_secret(&format!("&before {text} after&"), &secret),
+                "&before *** after&",
+                "{text}"
+            );
         }
         assert_eq!(redact_secret("aaa a", &Secret::new("aa")), "***a a");
         assert_eq!(redact_secret("x&amp;amp;x", &Secret::new("&amp;")), "x***x");

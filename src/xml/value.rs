@@ -19,6 +19,9 @@ pub trait Text: Sized {
     /// How the JSON form shows the value.
     const JSON: Json;
 
+    /// Whether the JSON form must not show the value.
+    const SECRET: bool = false;
+
     /// Reads the value from text that is already unescaped.
     ///
     /// White space around numbers, truth values, times and base64 is ignored; strings are kept exactly.
@@ -29,6 +32,16 @@ pub trait Text: Sized {
 
     /// What .NET holds where nothing was set: 0, `false`, the empty string, `0001-01-01T00:00:00`.
     fn blank() -> Self;
+
+    /// The text itself, for a value that is one.
+    fn as_text(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether the contract lists the value: false only for unknown or unset values of an enumeration.
+    fn is_known(&self) -> bool {
+        true
+    }
 }
 
 /// How the JSON form shows a value.
@@ -40,6 +53,8 @@ pub enum Json {
     Bool,
     /// As a number.
     Number,
+    /// As a string, so that no reader makes a float of it; a number is understood.
+    Decimal,
 }
 
 /// Text that is no value of its type.
@@ -113,6 +128,10 @@ impl Text for String {
     fn blank() -> String {
         String::new()
     }
+
+    fn as_text(&self) -> Option<&str> {
+        Some(self)
+    }
 }
 
 impl Text for bool {
@@ -180,7 +199,7 @@ whole_numbers! {
 
 impl Text for Decimal {
     const EXPECTED: &'static str = "a decimal number (decimal)";
-    const JSON: Json = Json::String;
+    const JSON: Json = Json::Decimal;
 
     fn parse(text: &str) -> Result<Decimal, ValueError> {
         let number = trim(text);
@@ -504,7 +523,10 @@ mod tests {
         let message = i32::parse(&text).unwrap_err().to_string();
         assert_eq!(message, format!("\"{}..\" is not a whole number (int)", "å".repeat(40)));
         let exact = "x".repeat(40);
-        assert_eq!(i32::parse(&exact).unwrap_err().to_string(), format!("{exact:?} is not a whole number (int)"));
+        assert_eq!(
+            i32::parse(&exact).unwrap_err().to_string(),
+            format!("{exact:?} is not a whole number (int)")
+        );
     }
 
     #[test]

@@ -1,0 +1,436 @@
+//! Looking on while calls are made: what went out, what came back, what was odd about it. Never with a password.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::redact::redact;
+
+/// The name of one exchange, the same in events, errors and logs: `8f3a12c4-17`.
+///
+/// The part before the dash is drawn when the program starts, so that the logs of two runs are not confused; the part
+/// behind counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ExchangeId {
+    run: u32,
+    number: u32,
+}
+
+impl ExchangeId {
+    /// The next name. Differs from all others of this process, up to four thousand million.
+    pub fn next() -> ExchangeId {
+        static RUN: LazyLock<u32> = LazyLock::new(|| fastrand::u32(..));
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        ExchangeId { run: *RUN, number: NUMBER.fetch_add(1, Ordering::Relaxed) }
+    }
+}
+
+impl fmt::Display for ExchangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}-{}", self.run, self.number)
+    }
+}
+
+impl fmt::Debug for ExchangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Looks on while calls are made. Called on the thread of the call, which waits: be quick.
+///
+/// [`LastExchange`] is one that keeps the last exchange.
+pub trait Observer: Send + Sync {
+    /// A request is about to be sent.
+    fn on_request(&self, event: &RequestEvent<'_>) {
+        let _ = event;
+    }
+
+    /// An answer came, or none will.
+    fn on_response(&self, event: &ResponseEvent<'_>) {
+        let _ = event;
+    }
+
+    /// Something about a message is odd, and was borne.
+    fn on_notice(&self, event: &NoticeEvent<'_>) {
+        let _ = event;
+    }
+}
+
+/// A request that is about to be sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RequestEvent<'a> {
+    /// The operation.
+    pub operation: &'a str,
+    /// The name of the exchange.
+    pub exchange: ExchangeId,
+    /// Which attempt; the first is 1.
+    pub attempt: u32,
+    /// Where it goes.
+    pub url: &'a str,
+    /// The body.
+    pub body: SafeBody<'a>,
+}
+
+impl<'a> RequestEvent<'a> {
+    /// The event for a body as it is sent; it is made safe when someone looks.
+    pub fn new(operation: &'a str, exchange: ExchangeId, attempt: u32, url: &'a str, body: &'a [u8]) -> Self {
+        RequestEvent { operation, exchange, attempt, url, body: SafeBody::new(body) }
+    }
+}
+
+/// What came of a request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ResponseEvent<'a> {
+    /// The operation.
+    pub operation: &'a str,
+    /// The name of the exchange.
+    pub exchange: ExchangeId,
+    /// Which attempt; the first is 1.
+    pub attempt: u32,
+    /// Where the request went.
+    pub url: &'a str,
+    /// The HTTP status, or `None` where no answer came.
+    pub status: Option<u16>,
+    /// The time since the attempt began.
+    pub elapsed: Duration,
+    /// The body as far as it was kept; `None` where no answer came, or where it is read row by row.
+    pub body: Option<SafeBody<'a>>,
+    /// Why there is no answer, or not the whole of it.
+    pub failure: Option<&'a str>,
+}
+
+impl<'a> ResponseEvent<'a> {
+    /// The event that belongs to a request, as yet without an answer.
+    pub fn new(request: &RequestEvent<'a>, elapsed: Duration) -> Self {
+        let RequestEvent { operation, exchange, attempt, url, .. } = *request;
+        ResponseEvent { operation, exchange, attempt, url, status: None, elapsed, body: None, failure: None }
+    }
+
+    /// With the HTTP status of the answer.
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// With the body as it came; it is made safe when someone looks.
+    pub fn with_body(mut self, body: &'a [u8]) -> Self {
+        self.body = Some(SafeBody::new(body));
+        self
+    }
+
+    /// With what went wrong.
+    pub fn with_failure(mut self, failure: &'a str) -> Self {
+        self.failure = Some(failure);
+        self
+    }
+}
+
+/// A body that shows itself only without passwords. The work is done when someone looks.
+pub struct SafeBody<'a> {
+    raw: &'a [u8],
+    safe: OnceCell<Cow<'a, [u8]>>,
+}
+
+impl<'a> SafeBody<'a> {
+    /// Keeps the bytes as they are until someone looks.
+    pub fn new(raw: &'a [u8]) -> SafeBody<'a> {
+        SafeBody { raw, safe: OnceCell::new() }
+    }
+
+    /// The bytes, with `***` for every password.
+    pub fn bytes(&self) -> &[u8] {
+        self.safe.get_or_init(|| redact(self.raw))
+    }
+
+    /// The bytes as text, with `***` for every password; what is not UTF-8 is shown as U+FFFD.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes())
+    }
+
+    /// The number of bytes that were sent or came.
+    pub fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+}
+
+impl fmt::Debug for SafeBody<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SafeBody({} bytes)", self.len())
+    }
+}
+
+/// Something odd in one exchange.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct NoticeEvent<'a> {
+    /// The operation.
+    pub operation: &'a str,
+    /// The name of the exchange.
+    pub exchange: ExchangeId,
+    /// What is odd.
+    pub notice: &'a Notice,
+}
+
+impl<'a> NoticeEvent<'a> {
+    /// The event for a notice.
+    pub fn new(operation: &'a str, exchange: ExchangeId, notice: &'a Notice) -> Self {
+        NoticeEvent { operation, exchange, notice }
+    }
+}
+
+/// Something odd about a message that was borne, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Notice {
+    /// What is odd.
+    pub kind: NoticeKind,
+    /// The element it is about, from the outside in: `GetOrdersByQueryResult/Orders/Order[3]/OrderInfo`.
+    pub path: String,
+    /// More about it: the name, the text, the count. May be empty.
+    pub detail: String,
+}
+
+impl Notice {
+    /// A notice.
+    pub fn new(kind: NoticeKind, path: impl Into<String>, detail: impl Into<String>) -> Notice {
+        Notice { kind, path: path.into(), detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Notice {
+    /// One line, whatever the detail holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.escape_debug(), self.kind)?;
+        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail.escape_debug()) }
+    }
+}
+
+/// What is odd about a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NoticeKind {
+    /// A member that the contract does not have; skipped.
+    UnknownMember,
+    /// A member that the contract requires is not there; its blank value was taken.
+    AbsentMember,
+    /// A member that may stand once came again; the last one counts.
+    DuplicateMember,
+    /// A member at another place than the contract's.
+    MisplacedMember,
+    /// An item of a list is nil where the contract has none; skipped.
+    NilItem,
+    /// An optional member is there without text where a value should be; taken as absent.
+    EmptyText,
+    /// A text that the enumeration does not have; kept as it is.
+    UnknownEnumeration,
+    /// A type named by `xsi:type` that the contract does not have; read as the declared one.
+    UnknownType,
+    /// A text longer than the warehouse keeps.
+    TextTooLong,
+}
+
+impl fmt::Display for NoticeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NoticeKind::UnknownMember => "unknown member skipped",
+            NoticeKind::AbsentMember => "required member absent",
+            NoticeKind::DuplicateMember => "member repeated",
+            NoticeKind::MisplacedMember => "member out of order",
+            NoticeKind::NilItem => "nil item skipped",
+            NoticeKind::EmptyText => "empty text taken as absent",
+            NoticeKind::UnknownEnumeration => "unknown enumeration text",
+            NoticeKind::UnknownType => "unknown type",
+            NoticeKind::TextTooLong => "text longer than its length",
+        })
+    }
+}
+
+/// An observer that keeps the last exchange, for a look after something went wrong.
+///
+/// Bodies are kept without passwords, each up to a limit. They hold personal data all the same.
+pub struct LastExchange {
+    limit: usize,
+    kept: Mutex<Option<Exchange>>,
+}
+
+/// What [`LastExchange`] keeps.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The operation.
+    pub operation: String,
+    /// The name of the exchange.
+    pub exchange: ExchangeId,
+    /// Which attempt; the first is 1.
+    pub attempt: u32,
+    /// Where it went.
+    pub url: String,
+    /// The request, without passwords, up to the limit.
+    pub request: Vec<u8>,
+    /// The HTTP status, where an answer came.
+    pub status: Option<u16>,
+    /// The answer, without passwords, up to the limit, where it came and was kept.
+    pub response: Option<Vec<u8>>,
+    /// The time from request to answer, once that came, or failed.
+    pub elapsed: Option<Duration>,
+    /// What went wrong, where something did.
+    pub failure: Option<String>,
+}
+
+impl fmt::Debug for Exchange {
+    /// Shows the lengths of the bodies.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("operation", &self.operation)
+            .field("exchange", &self.exchange)
+            .field("attempt", &self.attempt)
+            .field("url", &self.url)
+            .field("request", &self.request.len())
+            .field("status", &self.status)
+            .field("response", &self.response.as_ref().map(Vec::len))
+            .field("elapsed", &self.elapsed)
+            .field("failure", &self.failure)
+            .finish()
+    }
+}
+
+impl LastExchange {
+    /// Keeps up to 1 MiB of each body.
+    pub fn new() -> LastExchange {
+        LastExchange::with_limit(1 << 20)
+    }
+
+    /// Keeps up to so many bytes of each body.
+    pub fn with_limit(limit: usize) -> LastExchange {
+        LastExchange { limit, kept: Mutex::new(None) }
+    }
+
+    /// The last exchange, if there was one. Its answer may still be on the way.
+    pub fn get(&self) -> Option<Exchange> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Exchange>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cut(&self, body: &SafeBody<'_>) -> Vec<u8> {
+        // Cut first: what is cut off need not be searched. A password that is cut in two is still hidden.
+        let raw = &body.raw[..body.raw.len().min(self.limit)];
+        redact(raw).into_owned()
+    }
+}
+
+impl Default for LastExchange {
+    fn default() -> LastExchange {
+        LastExchange::new()
+    }
+}
+
+impl fmt::Debug for LastExchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LastExchange").field(&self.get()).finish()
+    }
+}
+
+impl Observer for LastExchange {
+    fn on_request(&self, event: &RequestEvent<'_>) {
+        *self.lock() = Some(Exchange {
+            operation: event.operation.to_owned(),
+            exchange: event.exchange,
+            attempt: event.attempt,
+            url: event.url.to_owned(),
+            request: self.cut(&event.body),
+            status: None,
+            response: None,
+            elapsed: None,
+            failure: None,
+        });
+    }
+
+    fn on_response(&self, event: &ResponseEvent<'_>) {
+        let response = event.body.as_ref().map(|body| self.cut(body));
+        // Another thread may have begun the next exchange since.
+        if let Some(kept) = self.lock().as_mut().filter(|kept| kept.exchange == event.exchange) {
+            kept.status = event.status;
+            kept.response = response;
+            kept.elapsed = Some(event.elapsed);
+            kept.failure = event.failure.map(str::to_owned);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_exchanges_differ() {
+        let (a, b) = (ExchangeId::next(), ExchangeId::next());
+        assert_ne!(a, b);
+        let (a, b) = (a.to_string(), b.to_string());
+        assert_eq!(a.split('-').next(), b.split('-').next());
+        assert!(a.len() >= 10 && a.len() < 20, "{a}");
+    }
+
+    #[test]
+    fn bodies_are_made_safe_when_looked_at() {
+        let id = ExchangeId::next();
+        let request = RequestEvent::new("Op", id, 1, "https://x", b"<Password>canary</Password>");
+        assert!(request.body.safe.get().is_none());
+        assert!(!format!("{request:?}").contains("canary"));
+        assert_eq!(request.body.text(), "<Password>***</Password>");
+        assert_eq!(request.body.len(), 27);
+    }
+
+    #[test]
+    fn keeps_the_last_exchange() {
+        let last = LastExchange::with_limit(20);
+        assert_eq!(last.get(), None);
+        let first =
+            RequestEvent::new("Op", ExchangeId::next(), 1, "https://x", b"<Password>canary</Password>");
+        last.on_request(&first);
+        assert_eq!(last.get().unwrap().request, b"<Password>***");
+        let answer = ResponseEvent::new(&first, Duration::from_millis(7)).with_status(500).with_body(b"<a/>");
+        last.on_response(&answer);
+        let kept = last.get().unwrap();
+        assert_eq!((kept.status, kept.response.as_deref()), (Some(500), Some(&b"<a/>"[..])));
+        assert_eq!(kept.elapsed, Some(Duration::from_millis(7)));
+        let second = RequestEvent::new("Op", ExchangeId::next(), 2, "https://x", b"");
+        last.on_request(&second);
+        // Late, and of another exchange.
+        last.on_response(&answer);
+        assert_eq!(last.get().unwrap().status, None);
+        last.on_response(&ResponseEvent::new(&second, Duration::ZERO).with_failure("refused"));
+        assert_eq!(last.get().unwrap().failure.as_deref(), Some("refused"));
+        assert!(!format!("{last:?}").contains("canary"));
+    }
+
+    #[test]
+    fn notices_are_one_line() {
+        for (notice, line) in [
+            (
+                Notice::new(NoticeKind::UnknownMember, "R/Order[2]", "ColourCode"),
+                "R/Order[2]: unknown member skipped: ColourCode",
+            ),
+            (Notice::new(NoticeKind::NilItem, "R/Orders", ""), "R/Orders: nil item skipped"),
+            (
+                Notice::new(NoticeKind::UnknownEnumeration, "R/Kind", "a\nb"),
+                "R/Kind: unknown enumeration text: a\\nb",
+            ),
+        ] {
+            assert_eq!(notice.to_string(), line);
+        }
+    }
+}

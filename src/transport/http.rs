@@ -1,0 +1,516 @@
+//! HTTP by ureq.
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::io::{self, Read};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ureq::http::{Request, Response, Uri};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Body, Proxy, SendBody};
+
+use super::{BodyTimeout, Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, in_words};
+use crate::config::ConfigError;
+use crate::credentials::Secret;
+
+/// How to reach the warehouse over HTTP.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct HttpSettings {
+    /// How long each phase of a call may take.
+    pub timeouts: Timeouts,
+    /// The way out. Defaults to what the environment says.
+    pub proxy: ProxySetting,
+    /// A PEM file with certificates that are trusted beside the bundled ones. Defaults to none.
+    pub ca_file: Option<PathBuf>,
+    /// Who does TLS, and whom it trusts. Defaults to [`Tls::Rustls`].
+    pub tls: Tls,
+    /// Whether `http://` may be used beyond loopback. The password travels in the body, readable by everyone on the
+    /// way. Defaults to `false`.
+    pub allow_plain_http: bool,
+    /// The `User-Agent` header. Defaults to `ongoing-wms/` and the version.
+    pub user_agent: Option<String>,
+}
+
+/// How long each phase of a call may take. `None` waits for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Looking up the name of the host. Defaults to 10 s.
+    pub resolve: Option<Duration>,
+    /// Connecting, with the TLS handshake and the way through a proxy. Defaults to 10 s.
+    pub connect: Option<Duration>,
+    /// Sending the headers, and again sending the body. Defaults to 60 s.
+    pub send: Option<Duration>,
+    /// From the end of the request to the headers of the answer. Defaults to 300 s, what the vendor's own SDK waits.
+    pub receive_answer: Option<Duration>,
+    /// How long an answer that has begun may be silent; each byte that arrives starts it anew, and the time the
+    /// caller takes between two reads does not count, so that an answer of any length can be read row by row. Counts
+    /// as `receive_answer` where that is longer. Defaults to 300 s.
+    pub receive_body: Option<Duration>,
+    /// The whole call, with reading the answer, and with what the caller does between two reads. Defaults to none.
+    pub call: Option<Duration>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        let seconds = |s| Some(Duration::from_secs(s));
+        Timeouts {
+            resolve: seconds(10),
+            connect: seconds(10),
+            send: seconds(60),
+            receive_answer: seconds(300),
+            receive_body: seconds(300),
+            call: None,
+        }
+    }
+}
+
+/// Through which proxy requests go. Requests to loopback never go through one.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum ProxySetting {
+    /// The first of `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` that is set, in capitals or small letters, except to the
+    /// hosts in `NO_PROXY`: names apart by commas, each with all below it, or `*`. The default.
+    #[default]
+    Environment,
+    /// No proxy.
+    None,
+    /// This one, for every host: `http://`, `https://`, `socks4://`, `socks4a://` or `socks5://`, then
+    /// `[user:password@]host[:port]`. Kept secret because it may hold a password.
+    Url(Secret),
+}
+
+/// Who does TLS, and which certificates it trusts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tls {
+    /// Rustls with the bundled Mozilla roots, the same on every machine. The default.
+    #[default]
+    Rustls,
+    /// Rustls with the trust store of the system: for networks that inspect TLS. Takes no
+    /// [`ca_file`](HttpSettings::ca_file).
+    #[cfg(feature = "platform-verifier")]
+    PlatformVerifier,
+    /// The TLS library and the trust store of the system. Takes no [`ca_file`](HttpSettings::ca_file).
+    #[cfg(feature = "native-tls")]
+    NativeTls,
+}
+
+/// The transport over HTTP. Keeps connections open for the next request.
+///
+/// Follows no redirect: a 3xx is handed back as the answer. Accepts gzip.
+pub struct Http {
+    direct: Agent,
+    proxied: Option<Proxied>,
+    allow_plain_http: bool,
+}
+
+struct Proxied {
+    agent: Agent,
+    except: NoProxy,
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").field("proxy", &self.proxied.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Http {
+    /// Makes the transport; nothing is sent yet.
+    pub fn new(settings: &HttpSettings) -> Result<Http, ConfigError> {
+        Http::with_lookup(settings, |name| env::var(name).ok())
+    }
+
+    fn with_lookup(
+        settings: &HttpSettings,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Http, ConfigError> {
+        let tls = tls_config(settings)?;
+        let agent = |proxy| agent(settings, tls.clone(), proxy);
+        let proxied = match &settings.proxy {
+            ProxySetting::None => None,
+            ProxySetting::Url(url) => {
+                let proxy = proxy(url.expose(), "the proxy setting")?;
+                Some(Proxied { agent: agent(Some(proxy)), except: NoProxy::default() })
+            }
+            ProxySetting::Environment => {
+                let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+                let either =
+                    |name: &'static str| Some((name, set(name).or_else(|| set(&name.to_ascii_lowercase()))?));
+                match ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"].into_iter().find_map(either) {
+                    Some((name, url)) => {
+                        let except =
+                            either("NO_PROXY").map(|(_, list)| NoProxy::new(&list)).unwrap_or_default();
+                        Some(Proxied { agent: agent(Some(proxy(url.trim(), name)?)), except })
+                    }
+                    None => None,
+                }
+            }
+        };
+        Ok(Http { direct: agent(None), proxied, allow_plain_http: settings.allow_plain_http })
+    }
+
+    /// Fetches a document by `GET`, without credentials: the contract that a system serves.
+    pub fn get(&self, url: &str) -> Result<HttpAnswer, TransportFailure> {
+        let uri = self.check(url)?;
+        tracing::debug!(url, "get");
+        let request = Request::get(&uri).body(()).map_err(|e| bad_request(&e))?;
+        let result = self.agent_for(&uri).run(request);
+        finish(result, &uri, false)
+    }
+
+    /// Whether this transport would send to the address at all.
+    pub fn check_url(url: &str, allow_plain_http: bool) -> Result<(), ConfigError> {
+        parse_url(url, allow_plain_http).map(|_| ())
+    }
+
+    fn check(&self, url: &str) -> Result<Uri, TransportFailure> {
+        parse_url(url, self.allow_plain_http)
+            .map_err(|e| TransportFailure::new(Delivery::NotSent, e.to_string()).with_permanent())
+    }
+
+    fn agent_for(&self, uri: &Uri) -> &Agent {
+        let host = uri.host().unwrap_or_default();
+        match &self.proxied {
+            Some(proxied) if !is_loopback(host) && !proxied.except.matches(host) => &proxied.agent,
+            _ => &self.direct,
+        }
+    }
+}
+
+impl Transport for Http {
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure> {
+        let uri = self.check(request.url)?;
+        tracing::debug!(operation = request.operation, url = request.url, bytes = request.body.len(), "post");
+        let mut body = Watched { rest: request.body, started: request.body.is_empty() };
+        // With the length given, ureq sends the reader as it is, not in chunks, which old proxies and IIS set-ups refuse.
+        let mut builder = Request::post(&uri).header("content-length", request.body.len());
+        for (name, value) in request.headers {
+            builder = builder.header(*name, value);
+        }
+        let built = builder.body(SendBody::from_reader(&mut body)).map_err(|e| bad_request(&e))?;
+        let result = self.agent_for(&uri).run(built);
+        finish(result, &uri, body.started)
+    }
+}
+
+fn finish(
+    result: Result<Response<Body>, ureq::Error>,
+    uri: &Uri,
+    started: bool,
+) -> Result<HttpAnswer, TransportFailure> {
+    match result {
+        Ok(response) => {
+            let (parts, body) = response.into_parts();
+            let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+            let headers: Vec<_> =
+                parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), text(v.as_bytes()))).collect();
+            let status = parts.status.as_u16();
+            tracing::debug!(status, "answer");
+            // `into_reader` has no limit, unlike ureq's `read_to_..` (10 MiB).
+            Ok(HttpAnswer { status, headers, body: Box::new(AnswerBody(body.into_reader())) })
+        }
+        Err(e) => {
+            let failure = failure(e, uri.host().unwrap_or_default(), started);
+            tracing::debug!(delivery = ?failure.delivery, timeout = ?failure.timeout, "no answer");
+            Err(failure)
+        }
+    }
+}
+
+/// A request body that notes when it is first read: ureq does that when the connection stands, TLS and all, and the
+/// headers are out. Before, nothing can have been carried out, whatever the error is called.
+struct Watched<'a> {
+    rest: &'a [u8],
+    started: bool,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.started = true;
+        self.rest.read(out)
+    }
+}
+
+/// An answer's body whose timeouts can be told from other errors.
+struct AnswerBody(ureq::BodyReader<'static>);
+
+impl Read for AnswerBody {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out).map_err(|error| match ureq::Error::from(error) {
+            ureq::Error::Timeout(at) => {
+                io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(phase(at, Phase::ReceiveBody)))
+            }
+            ureq::Error::Io(error) => error,
+            error @ (ureq::Error::Decompress(..) | ureq::Error::Protocol(_)) => {
+                io::Error::new(io::ErrorKind::InvalidData, error)
+            }
+            error => io::Error::other(error),
+        })
+    }
+}
+
+fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>) -> Agent {
+    let times = &settings.timeouts;
+    let silence = match (times.receive_body, times.receive_answer) {
+        (Some(body), Some(answer)) => Some(body.max(answer)),
+        _ => None,
+    };
+    let user_agent =
+        settings.user_agent.as_deref().unwrap_or(concat!("ongoing-wms/", env!("CARGO_PKG_VERSION")));
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .user_agent(user_agent)
+        .proxy(proxy)
+        .tls_config(tls)
+        .timeout_resolve(times.resolve)
+        .timeout_connect(times.connect)
+        .timeout_send_request(times.send)
+        .timeout_send_body(times.send)
+        .timeout_recv_response(times.receive_answer)
+        .timeout_per_read(silence)
+        .timeout_global(times.call)
+        .build()
+        .new_agent()
+}
+
+fn tls_config(settings: &HttpSettings) -> Result<TlsConfig, ConfigError> {
+    let builder = TlsConfig::builder();
+    let roots = match &settings.ca_file {
+        None => None,
+        Some(file) => Some(read_ca_file(file)?),
+    };
+    let (provider, roots) = match (settings.tls, roots) {
+        (Tls::Rustls, None) => (TlsProvider::Rustls, RootCerts::WebPki),
+        (Tls::Rustls, Some(extra)) => {
+            let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+            let bundled = bundled.map(|der| Certificate::from_der(der).to_owned());
+            (TlsProvider::Rustls, bundled.chain(extra).collect::<Vec<_>>().into())
+        }
+        #[cfg(feature = "platform-verifier")]
+        (Tls::PlatformVerifier, None) => (TlsProvider::Rustls, RootCerts::PlatformVerifier),
+        #[cfg(feature = "native-tls")]
+        (Tls::NativeTls, None) => (TlsProvider::NativeTls, RootCerts::PlatformVerifier),
+        #[cfg(any(feature = "platform-verifier", feature = "native-tls"))]
+        (_, Some(_)) => {
+            return Err(ConfigError::new("a CA file cannot be added to the trust store of the system")
+                .with_hint(
+                    "install the certificate in the system, or use the bundled roots with the CA file",
+                ));
+        }
+    };
+    Ok(builder.provider(provider).root_certs(roots).build())
+}
+
+fn read_ca_file(file: &Path) -> Result<Vec<Certificate<'static>>, ConfigError> {
+    let wrong = |what: &str| ConfigError::new(format!("CA file {}: {what}", file.display()));
+    let bytes = fs::read(file).map_err(|e| wrong("cannot be read").with_source(e))?;
+    let mut found = Vec::new();
+    for item in ureq::tls::parse_pem(&bytes) {
+        match item.map_err(|e| wrong("is no PEM file").with_source(e))? {
+            PemItem::Certificate(certificate) => found.push(certificate),
+            PemItem::PrivateKey(_) => return Err(wrong("holds a private key, which has no place there")),
+            _ => {}
+        }
+    }
+    // ureq leaves out what is no certificate without a word, and the handshake fails much later.
+    if found.iter().any(|certificate| !is_der_sequence(certificate.der())) {
+        return Err(wrong("holds something that is no certificate"));
+    }
+    if found.is_empty() {
+        return Err(wrong("holds no certificate").with_hint("expected -----BEGIN CERTIFICATE-----"));
+    }
+    Ok(found)
+}
+
+/// Whether the bytes are one whole DER sequence, as every certificate is.
+fn is_der_sequence(der: &[u8]) -> bool {
+    let [0x30, first, rest @ ..] = der else { return false };
+    match usize::from(*first) {
+        short @ 0..=0x7f => rest.len() == short,
+        long => {
+            let Some((length, content)) = rest.split_at_checked(long & 0x7f) else { return false };
+            !length.is_empty()
+                && length.len() <= 4
+                && length.iter().fold(0, |sum, b| sum << 8 | usize::from(*b)) == content.len()
+        }
+    }
+}
+
+fn proxy(url: &str, named: &str) -> Result<Proxy, ConfigError> {
+    // The text is not shown: it may hold a password.
+    Proxy::new(url).map_err(|_| {
+        ConfigError::new(format!("{named} is no address of a proxy")).with_hint("expected http://host:port")
+    })
+}
+
+/// Hosts that no proxy is asked for.
+#[derive(Debug, Default)]
+struct NoProxy(Vec<String>);
+
+impl NoProxy {
+    fn new(list: &str) -> NoProxy {
+        let entry = |text: &str| {
+            let text = text.trim().to_ascii_lowercase();
+            // A port may follow a name or `[..]`; it is not looked at.
+            let host = match text.rsplit_once(':') {
+                Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+                    if port.bytes().all(|b| b.is_ascii_digit()) { host.to_owned() } else { text.clone() }
+                }
+                _ => text.clone(),
+            };
+            host.trim_start_matches("*.").trim_matches(['[', ']']).trim_start_matches('.').to_owned()
+        };
+        NoProxy(list.split(',').map(entry).filter(|host| !host.is_empty()).collect())
+    }
+
+    fn matches(&self, host: &str) -> bool {
+        let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
+        self.0.iter().any(|entry| {
+            entry == "*"
+                || host.strip_suffix(entry.as_str()).is_some_and(|s| s.is_empty() || s.ends_with('.'))
+        })
+    }
+}
+
+fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, ConfigError> {
+    // The text is not shown where it may hold a password.
+    let uri: Uri = url.parse().map_err(|e: ureq::http::uri::InvalidUri| {
+        ConfigError::new("the URL cannot be read")
+            .with_hint("expected https://host/warehouse/service.asmx")
+            .with_source(e)
+    })?;
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(ConfigError::new("the URL holds a user name or password")
+            .with_hint("give them as ONGOING_USERNAME and ONGOING_PASSWORD"));
+    }
+    let host = uri.host().unwrap_or_default();
+    match uri.scheme_str() {
+        Some("https") if !host.is_empty() => Ok(uri),
+        Some("http") if allow_plain_http || is_loopback(host) => Ok(uri),
+        Some("http") => Err(ConfigError::new(format!("http://{host} would send the password unprotected"))
+            .with_hint("use https://, or allow plain HTTP in the settings")),
+        _ => Err(ConfigError::new("the URL has no https:// and host")
+            .with_hint("expected https://host/warehouse/service.asmx")),
+    }
+}
+
+/// Whether a host, as written, is this machine. No name is looked up: what a name server says is no proof.
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+        || host.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn bad_request(error: &ureq::http::Error) -> TransportFailure {
+    // The error tells what kind of thing is wrong, not its text.
+    TransportFailure::new(Delivery::NotSent, format!("the request cannot be formed: {error}"))
+        .with_permanent()
+}
+
+fn phase(at: ureq::Timeout, reading: Phase) -> Phase {
+    match at {
+        ureq::Timeout::Resolve => Phase::Resolve,
+        ureq::Timeout::Connect => Phase::Connect,
+        ureq::Timeout::SendRequest => Phase::SendRequest,
+        ureq::Timeout::SendBody => Phase::SendBody,
+        ureq::Timeout::RecvResponse => Phase::ReceiveAnswer,
+        ureq::Timeout::RecvBody => Phase::ReceiveBody,
+        // Our name for the silence of an answer; before its headers it is the wait for them.
+        ureq::Timeout::PerRead => reading,
+        ureq::Timeout::Global | ureq::Timeout::PerCall => Phase::Call,
+        // PerWrite and Await100 are not set by us; what ureq adds later is at least part of the call.
+        _ => Phase::Call,
+    }
+}
+
+/// What a ureq error means for the request. `started` decides on delivery, see [`Watched`]; the arms decide on words,
+/// on the phase, and on whether trying again is of use.
+fn failure(error: ureq::Error, host: &str, started: bool) -> TransportFailure {
+    use ureq::Error as E;
+    let delivery = if started { Delivery::Unknown } else { Delivery::NotSent };
+    let new = |message: String| TransportFailure::new(delivery, message);
+    let failure = match &error {
+        // A phase took too long. Resolve and Connect come before the body is touched, the rest mostly after.
+        E::Timeout(at) => {
+            let reading = if started { Phase::ReceiveAnswer } else { Phase::Connect };
+            let phase = phase(*at, reading);
+            let message = match phase {
+                Phase::Resolve | Phase::Connect => format!("no connection to {host}"),
+                Phase::SendRequest | Phase::SendBody => format!("{host} does not take the request"),
+                Phase::ReceiveAnswer | Phase::ReceiveBody | Phase::Call => format!("no answer from {host}"),
+            };
+            new(message).with_timeout(phase)
+        }
+        // The name server has no such host, or is not reached (then it is an Io error).
+        E::HostNotFound => new(format!("no host {host} is known")),
+        // Before the body: refused, unreachable, a failed look-up, a handshake cut off. After: closed without answer.
+        E::Io(io) if started => new(format!("no answer from {host}: {}", in_words(io))),
+        E::Io(io) => match rustls_inside(io) {
+            // Certificates and versions do not change between two attempts.
+            Some(tls) => new(format!("no trusted connection to {host}: {tls}")).with_permanent(),
+            None => new(format!("no connection to {host}: {}", in_words(io))),
+        },
+        // The handshake failed: a certificate that is not trusted, no common version. Nothing of ours was sent.
+        E::Rustls(tls) if !started => new(format!("no trusted connection to {host}: {tls}")).with_permanent(),
+        E::Tls(tls) if !started => new(format!("no trusted connection to {host}: {tls}")).with_permanent(),
+        #[cfg(feature = "native-tls")]
+        E::NativeTls(tls) if !started => {
+            new(format!("no trusted connection to {host}: {tls}")).with_permanent()
+        }
+        #[cfg(feature = "native-tls")]
+        E::NativeTls(tls) => new(format!("the connection to {host} broke: {tls}")),
+        // The protected connection broke in use: damaged or cut records.
+        E::Rustls(tls) => new(format!("the connection to {host} broke: {tls}")),
+        E::Tls(tls) => new(format!("the connection to {host} broke: {tls}")),
+        // A root certificate that the library cannot take.
+        #[cfg(feature = "native-tls")]
+        E::Der(_) => new("a trusted certificate cannot be used".into()).with_permanent(),
+        E::Pem(_) => new("a trusted certificate cannot be used".into()).with_permanent(),
+        // The connection was asked for without TLS although the address has https.
+        E::TlsRequired => new(format!("no protected connection to {host}")).with_permanent(),
+        // The proxy did not open the way: refuses (403), wants a login (407), or does not reach the host (502).
+        E::ConnectProxyFailed(why) => {
+            let refused = [" 403", "403/", " 407", "407/"].iter().any(|code| why.contains(code));
+            let failure = new(format!("the proxy does not connect to {host}: {why}"));
+            if refused { failure.with_permanent() } else { failure }
+        }
+        E::InvalidProxyUrl => new("the address of the proxy is wrong".into()).with_permanent(),
+        // No connector had a reason of its own, as when a proxy cannot be used.
+        E::ConnectionFailed => new(format!("no connection to {host}")),
+        // Headers or address that HTTP cannot carry; found before connecting.
+        E::Http(_) | E::BadUri(_) | E::RequireHttpsOnly(_) => {
+            new("the request cannot be formed".into()).with_permanent()
+        }
+        // What came back, or before the body the proxy's word, is no HTTP; or our own use of it is wrong.
+        E::Protocol(why) => new(format!("{host} does not speak HTTP: {why}")),
+        E::LargeResponseHeader(..) => new(format!("the headers of the answer from {host} are too large")),
+        // The body is read by our own reader, so this one cannot come here; it would come after sending.
+        E::Decompress(..) => new(format!("the answer from {host} is not compressed as it says")),
+        // Body longer than its content-length, in the request; the length is ours, so it cannot happen.
+        E::BodyExceedsLimit(_) => new("the request is longer than announced".into()),
+        // Switched off in `agent`: statuses are answers and redirects are not followed.
+        E::StatusCode(status) => new(format!("HTTP {status} from {host}")),
+        E::RedirectFailed | E::TooManyRedirects => new(format!("{host} answers with a redirect")),
+        // ureq's own escape hatches.
+        E::Other(_) | E::BodyStalled => new(format!("no answer from {host}")),
+        // Kinds that belong to features we do not use (JSON, cookies), and those of later versions.
+        _ => new(format!("no answer from {host}: {error}")),
+    };
+    failure.with_source(error)
+}
+
+/// The TLS error inside an I/O error: how rustls reports a certificate it does not trust.
+fn rustls_inside(error: &io::Error) -> Option<String> {
+    (error.kind() == io::ErrorKind::InvalidData).then(|| error.to_string())
+}
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;

@@ -1,0 +1,262 @@
+//! The way to the warehouse and back: bytes out, bytes in. Nothing here knows SOAP.
+
+use std::error::Error;
+use std::fmt;
+use std::io::{self, Read};
+
+mod http;
+mod replay;
+
+pub use http::{Http, HttpSettings, ProxySetting, Timeouts, Tls};
+pub use replay::{Replay, ReplayedRequest};
+
+/// Sends a request and gives the answer, or says what happened to the request.
+///
+/// [`Http`] is the real one; [`Replay`] serves recorded answers to tests.
+pub trait Transport: Send + Sync + fmt::Debug {
+    /// Sends one request, once. An HTTP status of any kind is an answer, not a failure.
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure>;
+}
+
+/// One request, sent by `POST`.
+#[derive(Clone, Copy)]
+pub struct HttpRequest<'a> {
+    /// The whole address, `https://..`.
+    pub url: &'a str,
+    /// The name of the operation, for logs and recordings. It is not sent.
+    pub operation: &'a str,
+    /// Headers, beside those that every request has.
+    pub headers: &'a [(&'a str, String)],
+    /// The body. It holds the password.
+    pub body: &'a [u8],
+}
+
+impl fmt::Debug for HttpRequest<'_> {
+    /// Shows neither headers nor body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("url", &self.url)
+            .field("operation", &self.operation)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An HTTP answer, its body still to be read.
+pub struct HttpAnswer {
+    /// The HTTP status, of any kind.
+    pub status: u16,
+    /// The headers, as they came.
+    pub headers: Vec<(String, String)>,
+    /// The body, decompressed, of any size: whoever reads it sets the limit. A read error that is a timeout says its
+    /// phase through [`phase_of`].
+    pub body: Box<dyn Read + Send>,
+}
+
+impl HttpAnswer {
+    /// The first header of that name, compared without case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for HttpAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpAnswer")
+            .field("status", &self.status)
+            .field("content_type", &self.header("content-type"))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a request that failed can have reached the warehouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// Not a byte of the body left this machine: nothing was done.
+    NotSent,
+    /// The body was sent, in part or whole: it may have been carried out.
+    Unknown,
+}
+
+/// The part of a call whose time ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Looking up the name of the host.
+    Resolve,
+    /// Connecting, with the TLS handshake and the way through a proxy.
+    Connect,
+    /// Sending the headers of the request.
+    SendRequest,
+    /// Sending the body of the request.
+    SendBody,
+    /// Waiting for the headers of the answer.
+    ReceiveAnswer,
+    /// Reading the body of the answer.
+    ReceiveBody,
+    /// The call as a whole.
+    Call,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Phase::Resolve => "looking up the host",
+            Phase::Connect => "connecting",
+            Phase::SendRequest => "sending the request",
+            Phase::SendBody => "sending the body",
+            Phase::ReceiveAnswer => "waiting for the answer",
+            Phase::ReceiveBody => "reading the answer",
+            Phase::Call => "the whole call",
+        })
+    }
+}
+
+/// A request that got no answer, or not the whole of it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TransportFailure {
+    /// Whether the request can have reached the warehouse.
+    pub delivery: Delivery,
+    /// The phase whose time ran out, where that was the reason.
+    pub timeout: Option<Phase>,
+    /// Whether the same request must fail again, because a setting, an address or a certificate is wrong.
+    pub permanent: bool,
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl TransportFailure {
+    /// A failure, in plain words: what went wrong, in lower case, without a full stop and without a password.
+    pub fn new(delivery: Delivery, message: impl Into<String>) -> TransportFailure {
+        TransportFailure { delivery, timeout: None, permanent: false, message: message.into(), source: None }
+    }
+
+    /// Says that time ran out, and where.
+    pub fn with_timeout(mut self, phase: Phase) -> TransportFailure {
+        self.timeout = Some(phase);
+        self
+    }
+
+    /// Says that trying again is of no use.
+    pub fn with_permanent(mut self) -> TransportFailure {
+        self.permanent = true;
+        self
+    }
+
+    /// Adds the error behind this one.
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> TransportFailure {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The failure that a read error of an answer's body is. The request was sent.
+    pub fn from_body(error: io::Error) -> TransportFailure {
+        let failure = match phase_of(&error) {
+            Some(phase) => {
+                TransportFailure::new(Delivery::Unknown, "the answer stopped half-way").with_timeout(phase)
+            }
+            None => TransportFailure::new(
+                Delivery::Unknown,
+                format!("the answer broke off: {}", in_words(&error)),
+            ),
+        };
+        failure.with_source(error)
+    }
+
+    /// What went wrong, without what it means for the request.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for TransportFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(phase) = self.timeout {
+            write!(f, " (time ran out: {phase})")?;
+        }
+        f.write_str(match self.delivery {
+            Delivery::NotSent => "; nothing was sent",
+            Delivery::Unknown => "; the request may have been carried out",
+        })
+    }
+}
+
+impl Error for TransportFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|e| e as _)
+    }
+}
+
+/// The phase whose time ran out, if that is why reading an answer's body failed.
+pub fn phase_of(error: &io::Error) -> Option<Phase> {
+    error.get_ref()?.downcast_ref::<BodyTimeout>().map(|timeout| timeout.0)
+}
+
+/// Inside the `io::Error` of a body that took too long.
+#[derive(Debug)]
+struct BodyTimeout(Phase);
+
+impl fmt::Display for BodyTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "time ran out: {}", self.0)
+    }
+}
+
+impl Error for BodyTimeout {}
+
+/// What an I/O error is to someone who has to do something about it.
+fn in_words(error: &io::Error) -> String {
+    use io::ErrorKind as K;
+    match error.kind() {
+        K::ConnectionRefused => "the host refused the connection".into(),
+        K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::UnexpectedEof | K::NotConnected => {
+            "the other side closed the connection".into()
+        }
+        K::HostUnreachable | K::NetworkUnreachable | K::NetworkDown => {
+            "the network does not reach the host".into()
+        }
+        K::TimedOut => "the network gave up".into(),
+        K::PermissionDenied => "the system forbids the connection".into(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_speak_plainly() {
+        let e = TransportFailure::new(Delivery::NotSent, "no connection to wms.example");
+        assert_eq!(e.to_string(), "no connection to wms.example; nothing was sent");
+        let e = TransportFailure::new(Delivery::Unknown, "no answer").with_timeout(Phase::ReceiveAnswer);
+        assert_eq!(
+            e.to_string(),
+            "no answer (time ran out: waiting for the answer); the request may have been carried out"
+        );
+        let e =
+            TransportFailure::from_body(io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(Phase::Call)));
+        assert_eq!((e.timeout, e.delivery), (Some(Phase::Call), Delivery::Unknown));
+        let e = TransportFailure::from_body(io::ErrorKind::UnexpectedEof.into());
+        assert_eq!(e.message(), "the answer broke off: the other side closed the connection");
+        assert!(e.source().is_some() && e.timeout.is_none());
+    }
+
+    #[test]
+    fn debug_shows_neither_headers_nor_body() {
+        let headers = [("Authorization", "canary".to_owned())];
+        let request = HttpRequest { url: "https://x", operation: "Op", headers: &headers, body: b"canary" };
+        assert!(!format!("{request:?}").contains("canary"));
+        let answer = HttpAnswer {
+            status: 200,
+            headers: vec![("Set-Cookie".into(), "canary".into()), ("Content-Type".into(), "text/xml".into())],
+            body: Box::new(io::empty()),
+        };
+        assert!(!format!("{answer:?}").contains("canary"));
+        assert_eq!(answer.header("CONTENT-TYPE"), Some("text/xml"));
+        assert_eq!(answer.header("Content"), None);
+    }
+}
