@@ -345,6 +345,29 @@ fn wrong_ca_files_are_told_at_once() {
     assert!(std::error::Error::source(&e).is_some());
 }
 
+#[cfg(feature = "platform-verifier")]
+#[test]
+fn ca_file_and_the_store_of_the_system_exclude_each_other() {
+    let (port, pem) = tls_server();
+    let mut settings = HttpSettings { tls: Tls::PlatformVerifier, ..settings() };
+    let e = post(&http(&settings), &format!("https://127.0.0.1:{port}/"), b"x").unwrap_err();
+    assert_eq!((e.delivery, e.permanent), (Delivery::NotSent, true), "{e}");
+    let file = TempFile::new(pem.as_bytes());
+    settings.ca_file = Some(file.0.clone());
+    let e = Http::new(&settings).unwrap_err();
+    assert_eq!(e.message(), "a CA file cannot be added to the trust store of the system");
+}
+
+#[cfg(feature = "native-tls")]
+#[test]
+fn native_tls_trusts_the_system_alone() {
+    let (port, _) = tls_server();
+    let settings = HttpSettings { tls: Tls::NativeTls, ..settings() };
+    let e = post(&http(&settings), &format!("https://127.0.0.1:{port}/"), b"x").unwrap_err();
+    assert_eq!((e.delivery, e.permanent), (Delivery::NotSent, true), "{e}");
+    assert!(e.message().starts_with("no trusted connection to 127.0.0.1: "), "{e}");
+}
+
 #[test]
 fn error_statuses_keep_their_body() {
     for status in

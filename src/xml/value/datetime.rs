@@ -180,7 +180,8 @@ impl Rest<'_> {
         self.byte(b'-')?;
         let day = self.number(2)?;
         let date = NaiveDate::from_ymd_opt(year.try_into().ok()?, month, day).filter(|_| year > 0);
-        let (time, digits) = if self.byte(b'T').is_some() { self.time()? } else { (Some((0, 0, 0, 0)), BARE) };
+        let (time, digits) =
+            if self.byte(b'T').is_some() { self.time()? } else { (Some((0, 0, 0, 0)), BARE) };
         let zone = self.zone()?;
         if !self.0.is_empty() {
             return None;
