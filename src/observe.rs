@@ -8,6 +8,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::redact::redact;
+use crate::xml::Notice;
 
 /// The name of one exchange, the same in events, errors and logs: `8f3a12c4-17`.
 ///
@@ -189,73 +190,6 @@ impl<'a> NoticeEvent<'a> {
     }
 }
 
-/// Something odd about a message that was borne, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Notice {
-    /// What is odd.
-    pub kind: NoticeKind,
-    /// The element it is about, from the outside in: `GetOrdersByQueryResult/Orders/Order[3]/OrderInfo`.
-    pub path: String,
-    /// More about it: the name, the text, the count. May be empty.
-    pub detail: String,
-}
-
-impl Notice {
-    /// A notice.
-    pub fn new(kind: NoticeKind, path: impl Into<String>, detail: impl Into<String>) -> Notice {
-        Notice { kind, path: path.into(), detail: detail.into() }
-    }
-}
-
-impl fmt::Display for Notice {
-    /// One line, whatever the detail holds.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.escape_debug(), self.kind)?;
-        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail.escape_debug()) }
-    }
-}
-
-/// What is odd about a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NoticeKind {
-    /// A member that the contract does not have; skipped.
-    UnknownMember,
-    /// A member that the contract requires is not there; its blank value was taken.
-    AbsentMember,
-    /// A member that may stand once came again; the last one counts.
-    DuplicateMember,
-    /// A member at another place than the contract's.
-    MisplacedMember,
-    /// An item of a list is nil where the contract has none; skipped.
-    NilItem,
-    /// An optional member is there without text where a value should be; taken as absent.
-    EmptyText,
-    /// A text that the enumeration does not have; kept as it is.
-    UnknownEnumeration,
-    /// A type named by `xsi:type` that the contract does not have; read as the declared one.
-    UnknownType,
-    /// A text longer than the warehouse keeps.
-    TextTooLong,
-}
-
-impl fmt::Display for NoticeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            NoticeKind::UnknownMember => "unknown member skipped",
-            NoticeKind::AbsentMember => "required member absent",
-            NoticeKind::DuplicateMember => "member repeated",
-            NoticeKind::MisplacedMember => "member out of order",
-            NoticeKind::NilItem => "nil item skipped",
-            NoticeKind::EmptyText => "empty text taken as absent",
-            NoticeKind::UnknownEnumeration => "unknown enumeration text",
-            NoticeKind::UnknownType => "unknown type",
-            NoticeKind::TextTooLong => "text longer than its length",
-        })
-    }
-}
-
 /// An observer that keeps the last exchange, for a look after something went wrong.
 ///
 /// Bodies are kept without passwords, each up to a limit. They hold personal data all the same.
@@ -415,22 +349,5 @@ mod tests {
         last.on_response(&ResponseEvent::new(&second, Duration::ZERO).with_failure("refused"));
         assert_eq!(last.get().unwrap().failure.as_deref(), Some("refused"));
         assert!(!format!("{last:?}").contains("canary"));
-    }
-
-    #[test]
-    fn notices_are_one_line() {
-        for (notice, line) in [
-            (
-                Notice::new(NoticeKind::UnknownMember, "R/Order[2]", "ColourCode"),
-                "R/Order[2]: unknown member skipped: ColourCode",
-            ),
-            (Notice::new(NoticeKind::NilItem, "R/Orders", ""), "R/Orders: nil item skipped"),
-            (
-                Notice::new(NoticeKind::UnknownEnumeration, "R/Kind", "a\nb"),
-                "R/Kind: unknown enumeration text: a\\nb",
-            ),
-        ] {
-            assert_eq!(notice.to_string(), line);
-        }
     }
 }
