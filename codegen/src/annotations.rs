@@ -1,0 +1,139 @@
+//! Reads `annotations.toml`: what a WSDL cannot say about its operations and types.
+//!
+//! Names that the contract does not have are ignored, so that the annotations outlive a change of the contract.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::model::{Effect, EnumValue, Operation, Service, Type, TypeKind};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Annotations {
+    #[serde(default)]
+    operations: BTreeMap<String, OperationEntry>,
+    #[serde(default)]
+    types: BTreeMap<String, TypeEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OperationEntry {
+    group: Option<String>,
+    effect: Option<EffectEntry>,
+    doc: Option<String>,
+    page: Option<String>,
+    confidence: Option<String>,
+    absent: Option<Absent>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum EffectEntry {
+    Read,
+    Write,
+}
+
+/// What an absent result means.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Absent {
+    /// Nothing was found.
+    None,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypeEntry {
+    doc: Option<String>,
+    confidence: Option<String>,
+    #[serde(default)]
+    open: bool,
+    #[serde(default)]
+    members: BTreeMap<String, MemberEntry>,
+    #[serde(default)]
+    values: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MemberEntry {
+    doc: Option<String>,
+    length: Option<u32>,
+    required: Option<bool>,
+    confidence: Option<String>,
+}
+
+/// Merges the text of an annotations file into a service. `file` is for messages.
+///
+/// An entry of a type is meant for every type of that local name, so for an inline type of an element only where no
+/// named type has the name too.
+pub fn apply(service: &mut Service, text: &str, file: &str) -> Result<()> {
+    let annotations: Annotations = toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        let before = text.get(..offset).unwrap_or(text);
+        let line = 1 + before.matches('\n').count();
+        let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+        Error::new(format!("{file}:{line}"), what).hint(
+            "an entry is `[operations.NAME]` with group, effect, doc, page, confidence, absent, or `[types.NAME]` with \
+             doc, confidence, open, members, values",
+        )
+    })?;
+    for operation in &mut service.operations {
+        if let Some(entry) = annotations.operations.get(&operation.name) {
+            annotate_operation(operation, entry);
+        }
+    }
+    for ty in &mut service.types {
+        if let Some(entry) = annotations.types.get(&ty.name.local) {
+            annotate_type(ty, entry);
+        }
+    }
+    Ok(())
+}
+
+fn annotate_operation(operation: &mut Operation, entry: &OperationEntry) {
+    let notes = &mut operation.notes;
+    merge(&mut notes.doc, &entry.doc);
+    merge(&mut notes.group, &entry.group);
+    merge(&mut notes.page, &entry.page);
+    merge(&mut notes.confidence, &entry.confidence);
+    notes.effect = match entry.effect {
+        Some(EffectEntry::Read) => Some(Effect::Read),
+        Some(EffectEntry::Write) => Some(Effect::Write),
+        None => notes.effect,
+    };
+    notes.absent_is_none |= matches!(entry.absent, Some(Absent::None));
+}
+
+fn annotate_type(ty: &mut Type, entry: &TypeEntry) {
+    merge(&mut ty.doc, &entry.doc);
+    merge(&mut ty.confidence, &entry.confidence);
+    match &mut ty.kind {
+        TypeKind::Struct(found) => {
+            found.open |= entry.open;
+            for field in &mut found.fields {
+                let Some(entry) = entry.members.get(&field.name.local) else { continue };
+                merge(&mut field.doc, &entry.doc);
+                merge(&mut field.length, &entry.length);
+                merge(&mut field.confidence, &entry.confidence);
+                field.required = entry.required.unwrap_or(field.required);
+            }
+        }
+        TypeKind::Enum(values) => {
+            for EnumValue { text, doc } in values {
+                merge(doc, &entry.values.get(text).cloned());
+            }
+        }
+        TypeKind::Alias(_) | TypeKind::List(_) => {}
+    }
+}
+
+/// What the annotations say wins.
+fn merge<T: Clone>(into: &mut Option<T>, from: &Option<T>) {
+    if from.is_some() {
+        into.clone_from(from);
+    }
+}
