@@ -170,7 +170,8 @@ impl<'a> Contract<'a> {
         let names =
             services.map(|service| &service.name).chain(self.files.iter().map(|file| &file.definitions.name));
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        names.filter(|name| !name.is_empty()).cloned().next().or(stem).unwrap_or_default()
+        let mut names = names.filter(|name| !name.is_empty());
+        names.next().cloned().or(stem).unwrap_or_default()
     }
 
     fn operations(&self, notes: &mut Vec<String>) -> Result<Vec<Resolved>> {

@@ -1,6 +1,7 @@
 //! From xsd-parser's picture of the numbered schema to the model.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::BTreeSet;
 
 use xsd_parser::config::{IdentQuadruple, ParserConfig, ParserFlags, Schema};
 use xsd_parser::config::{
@@ -64,9 +65,9 @@ impl<'a> Walk<'a> {
             queue.extend(self.all.types.iter().enumerate().filter_map(derived));
             let mut described = Some(number);
             while let Some(number) = described {
-                if !kinds.contains_key(&number) {
+                if let Entry::Vacant(entry) = kinds.entry(number) {
                     let (kind, met) = self.kind(number)?;
-                    kinds.insert(number, kind);
+                    entry.insert(kind);
                     queue.extend(met);
                 }
                 described = self.all.types[number].extends;
@@ -385,7 +386,7 @@ fn plain(name: Name, kind: FieldKind, ty: TypeRef) -> Field {
 }
 
 /// Runs xsd-parser. Each built-in is declared as a type of its own, so that none becomes a Rust type on the way.
-fn understand(text: &str) -> Result<MetaTypes, xsd_parser::Error> {
+fn understand(text: &str) -> Result<MetaTypes, Box<xsd_parser::Error>> {
     let schemas = exec_parser(ParserConfig {
         resolver: Vec::new(),
         schemas: vec![Schema::Schema(text.to_owned())],
@@ -406,7 +407,7 @@ fn understand(text: &str) -> Result<MetaTypes, xsd_parser::Error> {
         &schemas,
     )?;
     let flags = OptimizerFlags::REMOVE_DUPLICATE_UNION_VARIANTS | OptimizerFlags::REMOVE_EMPTY_UNIONS;
-    exec_optimizer(OptimizerConfig { flags, ..OptimizerConfig::default() }, meta)
+    Ok(exec_optimizer(OptimizerConfig { flags, ..OptimizerConfig::default() }, meta)?)
 }
 
 fn namespace<'a>(meta: &'a MetaTypes, ident: &TypeIdent) -> Option<&'a [u8]> {
