@@ -186,6 +186,11 @@ impl<'a> Declarations<'a> {
                 derivation.error(format!("simpleContent needs a base with a text, and `{qname}` has none"))
             );
         }
+        if !simple && self.has_simple_content(&base) {
+            return Err(derivation
+                .error(format!("complexContent cannot have the base `{qname}`, which has a text"))
+                .hint("use simpleContent"));
+        }
         let complex = numbered(&base).filter(|_| !self.is_simple(&base));
         self.types[number].bases = numbered(&base).into_iter().collect();
         if restriction {

@@ -1,7 +1,8 @@
 //! From xsd-parser's picture of the numbered schema to the model.
 
-use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::panic::catch_unwind;
 
 use xsd_parser::config::{IdentQuadruple, ParserConfig, ParserFlags, Schema};
 use xsd_parser::config::{
@@ -36,7 +37,9 @@ struct Particle {
 
 impl<'a> Walk<'a> {
     pub fn new(all: &'a Declarations<'a>, file: &str) -> Result<Self> {
-        let meta = understand(&all.text).map_err(|error| {
+        // It panics where it finds what it thinks impossible. All known such things are refused before.
+        let understood = catch_unwind(|| understand(&all.text).map_err(|error| error.to_string()));
+        let meta = understood.unwrap_or_else(|_| Err("it panicked".to_owned())).map_err(|error| {
             Error::new(file, format!("xsd-parser cannot make sense of the schemas: {error}"))
                 .hint("validate the schemas with another tool")
         })?;
