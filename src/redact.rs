@@ -26,6 +26,11 @@ const BRACKETS: &[(&[u8], &[u8])] = &[
 const QUOTES: &[&[u8]] =
     &[b"\\\"", b"\"", b"'", b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"\\u0022", b"\\u0027"];
 
+/// As [`redact`], for text.
+pub fn redact_text(text: &str) -> String {
+    String::from_utf8_lossy(&redact(text.as_bytes())).into_owned()
+}
+
 /// Replaces by `***` the content of every element, the value of every attribute and the value of every JSON member
 /// whose name contains "password" in any case, under any prefix.
 ///

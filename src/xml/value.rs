@@ -22,6 +22,9 @@ pub trait Text: Sized {
     /// Whether the JSON form must not show the value.
     const SECRET: bool = false;
 
+    /// Whether what `format` writes may hold characters that mean something in XML.
+    const ESCAPED: bool = false;
+
     /// Reads the value from text that is already unescaped.
     ///
     /// White space around numbers, truth values, times and base64 is ignored; strings are kept exactly.

@@ -1,0 +1,45 @@
+//! Makes `api.rs` from the contract: inputs, one call of the generator, rerun-if-changed.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+use ongoing_codegen::render::{Options, render};
+
+fn main() -> Result<()> {
+    println!("cargo::rerun-if-env-changed=ONGOING_WSDL");
+    let vendored = PathBuf::from("wsdl/service.wsdl");
+    let given = env::var_os("ONGOING_WSDL").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let contract = given.clone().unwrap_or_else(|| vendored.clone());
+    if contract.is_relative() && given.is_some() {
+        bail!(
+            "ONGOING_WSDL={} is relative, and nobody can tell to what\n  hint: give an absolute path, or in \
+             .cargo/config.toml: [env] ONGOING_WSDL = {{ value = \"..\", relative = true }}",
+            contract.display()
+        );
+    }
+    generate(&contract, Some("crate::Client"), "api.rs")?;
+    // The sandbox is written against our own contract, whatever the client is built from.
+    let kept = PathBuf::from("wsdl/sandbox.wsdl");
+    let own = if kept.exists() { kept } else { vendored };
+    println!("cargo::rustc-check-cfg=cfg(own_contract)");
+    if own == contract {
+        println!("cargo::rustc-cfg=own_contract");
+    } else if env::var_os("CARGO_FEATURE_SANDBOX").is_some() {
+        generate(&own, None, "sandbox_api.rs")?;
+    }
+    Ok(())
+}
+
+fn generate(contract: &Path, client: Option<&str>, file: &str) -> Result<()> {
+    let annotations = Path::new("wsdl/annotations.toml");
+    let (service, inputs) = ongoing_codegen::wsdl::load(contract, Some(annotations))?;
+    for input in inputs {
+        println!("cargo::rerun-if-changed={}", input.display());
+    }
+    let source = contract.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let client = client.map(str::to_owned);
+    let text = render(&service, &Options { runtime: "crate::runtime".to_owned(), client, source })?;
+    let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?).join(file);
+    fs::write(&out, text).with_context(|| format!("writing {}", out.display()))
+}

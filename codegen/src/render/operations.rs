@@ -1,0 +1,335 @@
+//! Operations: the request structure, how the answer is read, and the client's method.
+
+use crate::error::Result;
+use crate::model::{FieldKind, Operation, TypeKind, TypeRef};
+
+use super::plan::Plan;
+use super::slot::{Presence, Shape, Slot, builtin};
+use super::structs::{confidence, mask, read_loop, slot_docs};
+use super::text::doc;
+
+/// What an operation gives.
+enum Answer<'a> {
+    /// An empty response element.
+    Nothing,
+    /// The content of the one result element.
+    Result(Slot<'a>),
+    /// A structure with the response's several members.
+    Parts(Vec<Slot<'a>>),
+}
+
+fn answer<'a>(plan: &Plan<'a>, operation: &'a Operation) -> Result<Answer<'a>> {
+    let fields = plan.message_fields(operation.response.as_ref(), &operation.name)?;
+    let mut slots = plan.message_slots(&fields, &operation.name, false)?;
+    Ok(match slots.len() {
+        0 => Answer::Nothing,
+        1 => Answer::Result(slots.remove(0)),
+        _ => Answer::Parts(slots),
+    })
+}
+
+impl Answer<'_> {
+    fn rust_type(&self, plan: &Plan<'_>, operation: &Operation) -> String {
+        match self {
+            Answer::Nothing => "()".to_owned(),
+            Answer::Parts(_) => plan.names.response(operation).to_owned(),
+            Answer::Result(slot) if is_unwrapped(slot, operation) => slot.value_type.clone(),
+            Answer::Result(slot) => slot.rust_type(),
+        }
+    }
+}
+
+/// Whether a missing result element is an error, so that the caller gets the value itself.
+fn is_unwrapped(slot: &Slot<'_>, operation: &Operation) -> bool {
+    slot.shape == Shape::Single && slot.presence == Presence::Optional && !operation.notes.absent_is_none
+}
+
+pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Result<()> {
+    let fields = plan.message_fields(Some(&operation.request), &operation.name)?;
+    let slots = plan.message_slots(&fields, &operation.name, true)?;
+    let name = plan.names.request(operation);
+    request(out, plan, operation, &slots);
+    pair(out, plan, name, &slots);
+    let answer = answer(plan, operation)?;
+    if let Answer::Parts(parts) = &answer {
+        response(out, plan, operation, parts);
+    }
+    let ty = answer.rust_type(plan, operation);
+    let index = plan.service.operations.iter().position(|other| other.name == operation.name);
+    out.push_str(&format!("\nimpl rt::Operation for {name} {{\n"));
+    out.push_str(&format!(
+        "    const INFO: &'static rt::OperationInfo = &OPERATIONS[{}];\n",
+        index.unwrap_or_default()
+    ));
+    out.push_str(&format!("    type Response = {ty};\n\n"));
+    out.push_str(&format!("    fn read_response(p: &mut rt::Reader<'_>) -> rt::Result<{ty}> {{\n"));
+    out.push_str(&format!("        {}\n    }}\n\n", read_answer(plan, operation, &answer)));
+    out.push_str(&format!("    fn write_response(response: &{ty}, w: &mut rt::Writer<'_>) {{\n"));
+    out.push_str(&format!("        {}\n    }}\n", write_answer(plan, operation, &answer)));
+    refusal(out, plan, operation, &answer);
+    out.push_str("}\n");
+    Ok(())
+}
+
+fn own<'s, 'a>(slots: &'s [Slot<'a>]) -> impl Iterator<Item = &'s Slot<'a>> {
+    slots.iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_)))
+}
+
+fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) {
+    out.push('\n');
+    doc(out, "", &format!("Request of `{}`.", operation.name));
+    if let Some(what) = &operation.notes.doc {
+        out.push_str("///\n");
+        doc(out, "", what);
+    }
+    let name = plan.names.request(operation);
+    let default = if derives_default(plan, slots) { ", Default" } else { "" };
+    out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\npub struct {name} {{"));
+    if own(slots).next().is_none() {
+        out.push_str("}\n");
+        return;
+    }
+    out.push('\n');
+    for slot in own(slots) {
+        slot_docs(out, "    ", slot);
+        out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
+    }
+    out.push_str("}\n");
+    let asked: Vec<&Slot<'_>> = own(slots).filter(|slot| slot.asked).collect();
+    if asked.is_empty() {
+        return;
+    }
+    let parameters: Vec<String> =
+        asked.iter().map(|slot| format!("{}: {}", slot.rust_name, slot.rust_type())).collect();
+    let names: Vec<&str> = asked.iter().map(|slot| slot.rust_name.as_str()).collect();
+    let rest = if asked.len() == own(slots).count() { "" } else { ", ..rt::Xml::blank()" };
+    out.push_str(&format!("\nimpl {name} {{\n"));
+    doc(out, "    ", "The members that the service refuses to do without; the others are empty.");
+    out.push_str(&format!("    pub fn new({}) -> Self {{\n", parameters.join(", ")));
+    out.push_str(&format!("        Self {{ {}{rest} }}\n    }}\n}}\n", names.join(", ")));
+}
+
+fn derives_default(plan: &Plan<'_>, slots: &[Slot<'_>]) -> bool {
+    own(slots).all(|slot| !slot.asked && plan.derives_default(slot))
+}
+
+/// The read/write pair of a request or of an answer of several parts.
+fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
+    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
+    if derives_default(plan, slots) {
+        out.push_str("        Self::default()\n    }\n\n");
+    } else {
+        let fields: Vec<String> =
+            own(slots).map(|slot| format!("{}: {}", slot.rust_name, slot.blank())).collect();
+        out.push_str(&format!("        Self {{ {} }}\n    }}\n\n", fields.join(", ")));
+    }
+    out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+    let arms: Vec<(String, String)> = slots
+        .iter()
+        .map(|slot| {
+            let read = slot.read(plan, &format!("&mut self.{}", slot.rust_name));
+            (plan.name_literal(&slot.field.name), read)
+        })
+        .collect();
+    read_loop(out, plan, "\"\"", false, &arms, mask(slots));
+    let writer = if slots.is_empty() { "_w" } else { "w" };
+    out.push_str(&format!("    }}\n\n    fn write(&self, {writer}: &mut rt::Writer<'_>) {{\n"));
+    for slot in slots {
+        let statement = slot.write(plan, &format!("&self.{}", slot.rust_name));
+        out.push_str(&format!("        {statement};\n"));
+    }
+    out.push_str("    }\n}\n");
+}
+
+fn response(out: &mut String, plan: &Plan<'_>, operation: &Operation, parts: &[Slot<'_>]) {
+    let name = plan.names.response(operation);
+    out.push('\n');
+    doc(out, "", &format!("Answer of `{}`.", operation.name));
+    let default = if derives_default(plan, parts) { ", Default" } else { "" };
+    out.push_str(&format!(
+        "#[derive(Debug, Clone, PartialEq{default})]\n#[non_exhaustive]\npub struct {name} {{\n"
+    ));
+    for slot in parts {
+        slot_docs(out, "    ", slot);
+        out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
+    }
+    out.push_str("}\n");
+    pair(out, plan, name, parts);
+}
+
+fn read_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> String {
+    let slot = match answer {
+        Answer::Nothing => return "p.empty_answer()".to_owned(),
+        Answer::Parts(_) => return "p.answer()".to_owned(),
+        Answer::Result(slot) => slot,
+    };
+    let name = plan.name_literal(&slot.field.name);
+    match (&slot.shape, slot.presence) {
+        (Shape::Array { item }, Presence::Always) => {
+            format!("p.array_answer({name}, {}).map(Option::unwrap_or_default)", plan.name_literal(item))
+        }
+        (Shape::Array { item }, _) => format!("p.array_answer({name}, {})", plan.name_literal(item)),
+        (Shape::Repeated { nillable: true }, _) => format!("p.repeated_nillable_answer({name})"),
+        (Shape::Repeated { nillable: false }, _) => format!("p.repeated_answer({name})"),
+        (_, Presence::Always) => format!("p.required_answer({name})"),
+        _ if is_unwrapped(slot, operation) => format!("p.required_answer({name})"),
+        _ => format!("p.optional_answer({name})"),
+    }
+}
+
+fn write_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> String {
+    match answer {
+        Answer::Nothing => "let _ = (response, w);".to_owned(),
+        Answer::Parts(_) => "rt::Xml::write(response, w);".to_owned(),
+        Answer::Result(slot) if is_unwrapped(slot, operation) => {
+            format!("w.value({}, response);", plan.name_literal(&slot.field.name))
+        }
+        Answer::Result(slot) => format!("{};", slot.write(plan, "response")),
+    }
+}
+
+/// How the answer says no: `Success`, message texts and lists of errors, recognised by their names and types.
+fn refusal(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) {
+    let Answer::Result(result) = answer else { return };
+    let TypeRef::Named(name) = &result.field.ty else { return };
+    let Some(ty) = plan.service.find(name) else { return };
+    let TypeKind::Struct(structure) = &ty.kind else { return };
+    if result.shape != Shape::Single {
+        return;
+    }
+    let Ok(slots) = plan.slots(ty, structure) else { return };
+    let is = |slot: &Slot<'_>, ty: &str| slot.shape == Shape::Single && slot.value_type == ty;
+    let success = slots.iter().find(|slot| slot.field.name.local == "Success" && is(slot, "bool"));
+    let lists: Vec<String> = slots.iter().filter_map(|slot| error_list(plan, slot)).collect();
+    if success.is_none() && lists.is_empty() {
+        return;
+    }
+    let success = match success.map(|slot| (slot, slot.presence)) {
+        None => "None".to_owned(),
+        Some((slot, Presence::Always)) => format!("Some(result.{})", slot.rust_name),
+        Some((slot, _)) => format!("result.{}", slot.rust_name),
+    };
+    let messages: Vec<String> = slots
+        .iter()
+        .filter(|slot| matches!(slot.field.name.local.as_str(), "Message" | "ErrorMessage"))
+        .filter(|slot| is(slot, "String") && slot.presence != Presence::Always)
+        .map(|slot| format!("result.{}.as_deref()", slot.rust_name))
+        .collect();
+    let errors = match lists.as_slice() {
+        [] => "[]".to_owned(),
+        [first, more @ ..] => more.iter().fold(first.clone(), |chain, list| format!("{chain}.chain({list})")),
+    };
+    out.push_str("\n    fn refusal(response: &Self::Response) -> Option<rt::Refusal> {\n");
+    if is_unwrapped(result, operation) || result.presence == Presence::Always {
+        out.push_str("        let result = response;\n");
+    } else {
+        out.push_str("        let result = response.as_ref()?;\n");
+    }
+    out.push_str(&format!(
+        "        rt::Refusal::collect({success}, [{}], {errors})\n    }}\n",
+        messages.join(", ")
+    ));
+}
+
+/// An expression that goes through a member's errors, where it is a list of things with a `Message`.
+fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
+    let list = match &slot.field.ty {
+        TypeRef::Named(name) => name,
+        TypeRef::Builtin(_) => return None,
+    };
+    if !matches!(slot.shape, Shape::Array { .. }) {
+        return None;
+    }
+    let TypeKind::Struct(wrapper) = &plan.service.find(list)?.kind else { return None };
+    let TypeRef::Named(item) = &wrapper.fields.first()?.ty else { return None };
+    let item = plan.service.find(item)?;
+    let TypeKind::Struct(structure) = &item.kind else { return None };
+    let slots = plan.slots(item, structure).ok()?;
+    let message = slots.iter().find(|slot| {
+        slot.field.name.local == "Message"
+            && builtin(plan.service, &slot.field.ty).is_some()
+            && slot.field.kind == FieldKind::Element
+            && slot.presence == Presence::Optional
+            && slot.value_type == "String"
+    })?;
+    let is_enum = |slot: &&Slot<'_>| match &slot.field.ty {
+        TypeRef::Named(name) => matches!(plan.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_))),
+        TypeRef::Builtin(_) => false,
+    };
+    let kind = slots.iter().filter(|slot| slot.field.name.local == "ErrorType").find(is_enum);
+    let kind = match kind.map(|slot| (slot, slot.presence)) {
+        None => "None".to_owned(),
+        Some((slot, Presence::Always)) => format!("Some(error.{}.as_str())", slot.rust_name),
+        Some((slot, _)) => format!("error.{}.as_ref().map(|kind| kind.as_str())", slot.rust_name),
+    };
+    let items = match slot.presence {
+        Presence::Always => format!("result.{}.iter()", slot.rust_name),
+        _ => format!("result.{}.iter().flatten()", slot.rust_name),
+    };
+    Some(format!("{items}.map(|error| (error.{}.as_deref(), {kind}))", message.rust_name))
+}
+
+/// A method for each operation.
+pub fn client(out: &mut String, plan: &Plan<'_>, client: &str) -> Result<()> {
+    out.push_str(&format!("\nimpl {client} {{\n"));
+    for (number, operation) in plan.service.operations.iter().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        method(out, plan, operation)?;
+    }
+    out.push_str("}\n");
+    Ok(())
+}
+
+fn method(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Result<()> {
+    let notes = &operation.notes;
+    let what = notes.doc.clone().unwrap_or_else(|| format!("Calls `{}`.", operation.name));
+    doc(out, "    ", &what);
+    out.push_str("    ///\n");
+    let group = notes.group.as_deref().map(|group| format!("Group {group}. ")).unwrap_or_default();
+    let effect = match notes.effect {
+        Some(crate::model::Effect::Read) => "It reads only.",
+        _ => "It changes the warehouse: it is not sent again by itself once it may have arrived.",
+    };
+    doc(out, "    ", &format!("{group}{effect}"));
+    if let Some(page) = notes.page.as_deref().filter(|page| page.starts_with("https://")) {
+        out.push_str(&format!("    /// [The service's page on `{}`]({}).\n", operation.name, link(page)));
+    }
+    confidence(out, "    ", notes.confidence.as_deref());
+    out.push_str("    ///\n    /// # Errors\n");
+    out.push_str(
+        "    /// See [`Error`](crate::Error): what happened to the request is in its `outcome()`.\n",
+    );
+    let slots = plan.own_slots(operation)?;
+    let ty = answer(plan, operation)?.rust_type(plan, operation);
+    let (parameter, value) = argument(plan, operation, &slots);
+    let method = plan.names.method(operation);
+    out.push_str(&format!("    pub fn {method}(&self{parameter}) -> Result<{ty}, crate::Error> {{\n"));
+    out.push_str(&format!("        self.call({value})\n    }}\n"));
+    Ok(())
+}
+
+fn link(page: &str) -> String {
+    page.chars().filter(|char| char.is_ascii_graphic() && !"()<>\\`".contains(*char)).collect::<String>()
+}
+
+/// The method's parameter and the request made of it: the payload itself where there is just one.
+fn argument(plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) -> (String, String) {
+    let request = plan.names.request(operation);
+    let [slot] = slots else {
+        return match slots {
+            [] => (String::new(), format!("{request} {{}}")),
+            _ => (format!(", request: {request}"), "request".to_owned()),
+        };
+    };
+    let name = &slot.rust_name;
+    let (ty, value) = match (&slot.shape, slot.value_type.as_str()) {
+        (Shape::Single, "String") => ("impl Into<String>".to_owned(), format!("{name}.into()")),
+        (Shape::Single, ty) => (ty.to_owned(), name.clone()),
+        _ => return (format!(", {name}: {}", slot.rust_type()), format!("{request} {{ {name} }}")),
+    };
+    let value = if slot.presence == Presence::Always { value } else { format!("Some({value})") };
+    let field = if value == *name { name.clone() } else { format!("{name}: {value}") };
+    (format!(", {name}: {ty}"), format!("{request} {{ {field} }}"))
+}

@@ -1,0 +1,380 @@
+//! What the renderer has to know about a whole service before it writes the first type: which types are met in
+//! requests, which need no structure of their own, where a box breaks a cycle, which have no default.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::{Error, Result};
+use crate::model::{
+    Builtin, Field, FieldKind, Message, Name, Operation, Service, Struct, Type, TypeKind, TypeRef,
+};
+use crate::names::{self, Names};
+
+use super::slot::{Presence, Sender, Shape, Slot, builtin};
+use super::text::literal;
+
+/// Most members of one structure: the run-time keeps account of them in a machine word of this many bits.
+const MOST_MEMBERS: usize = 128;
+
+pub struct Plan<'a> {
+    pub service: &'a Service,
+    pub names: Names,
+    /// Types that a request can hold, and those that an answer can hold.
+    in_requests: BTreeSet<Name>,
+    in_answers: BTreeSet<Name>,
+    /// Types that extend another one, by that one's name, directly or not.
+    derived: BTreeMap<Name, Vec<&'a Type>>,
+    without_default: BTreeSet<Name>,
+}
+
+impl<'a> Plan<'a> {
+    pub fn new(service: &'a Service) -> Result<Plan<'a>> {
+        let mut plan = Plan {
+            service,
+            names: Names::new(service)?,
+            in_requests: BTreeSet::new(),
+            in_answers: BTreeSet::new(),
+            derived: derived_types(service),
+            without_default: BTreeSet::new(),
+        };
+        for operation in &service.operations {
+            for field in plan.message_fields(Some(&operation.request), &operation.name)? {
+                let reached = plan.reach(field);
+                plan.in_requests.extend(reached);
+            }
+            for field in plan.message_fields(operation.response.as_ref(), &operation.name)? {
+                let reached = plan.reach(field);
+                plan.in_answers.extend(reached);
+            }
+        }
+        plan.find_types_without_default();
+        Ok(plan)
+    }
+
+    pub fn is_rendered(&self, name: &Name) -> bool {
+        self.in_requests.contains(name) || self.in_answers.contains(name)
+    }
+
+    pub fn is_in_requests(&self, name: &Name) -> bool {
+        self.in_requests.contains(name)
+    }
+
+    /// Types that extend this one, in the order of the contract.
+    pub fn derived(&self, name: &Name) -> &[&'a Type] {
+        self.derived.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Members of a request's or response's element.
+    pub fn message_fields(&self, message: Option<&Message>, place: &str) -> Result<Vec<&'a Field>> {
+        let Some(message) = message else { return Ok(Vec::new()) };
+        let found = match &message.ty {
+            TypeRef::Named(name) => self.service.find(name).map(|ty| &ty.kind),
+            TypeRef::Builtin(_) => None,
+        };
+        match found {
+            Some(TypeKind::Struct(structure))
+                if structure.fields.iter().all(|f| f.kind == FieldKind::Element) =>
+            {
+                Ok(structure.fields.iter().collect())
+            }
+            _ => Err(Error::new(place, format!("element `{}` is no sequence of members", message.element))
+                .hint("only document/literal with wrapped parameters is supported")),
+        }
+    }
+
+    /// All types that a member can hold, itself included; item wrappers left out.
+    fn reach(&self, field: &Field) -> BTreeSet<Name> {
+        let mut reached = BTreeSet::new();
+        let mut todo = self.direct(field);
+        while let Some(name) = todo.pop() {
+            if !reached.insert(name.clone()) {
+                continue;
+            }
+            if let Some(TypeKind::Struct(structure)) = self.service.find(&name).map(|ty| &ty.kind) {
+                for field in &structure.fields {
+                    todo.extend(self.direct(field));
+                }
+            }
+            for ty in self.derived(&name) {
+                if let TypeKind::Struct(structure) = &ty.kind {
+                    todo.extend(structure.fields.iter().flat_map(|field| self.direct(field)));
+                }
+            }
+        }
+        reached
+    }
+
+    /// The types that a member's Rust type names.
+    fn direct(&self, field: &Field) -> Vec<Name> {
+        match self.item_of(field) {
+            Some(item) => self.target(&item.ty),
+            None => self.target(&field.ty),
+        }
+    }
+
+    fn target(&self, ty: &TypeRef) -> Vec<Name> {
+        let TypeRef::Named(name) = ty else { return Vec::new() };
+        match self.service.find(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Alias(target) | TypeKind::List(target)) => self.target(target),
+            _ => vec![name.clone()],
+        }
+    }
+
+    /// The item's element, where a member is a wrapper round one repeated element and nothing else.
+    fn item_of(&self, field: &Field) -> Option<&'a Field> {
+        if field.repeats() || field.kind != FieldKind::Element {
+            return None;
+        }
+        let TypeRef::Named(name) = &field.ty else { return None };
+        match &self.service.find(name)?.kind {
+            TypeKind::Struct(Struct { base: None, open: false, fields, .. })
+                if self.derived(name).is_empty() =>
+            {
+                match fields.as_slice() {
+                    [item] if item.repeats() && item.kind == FieldKind::Element => Some(item),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    // ---- members ---------------------------------------------------------------------------------------------
+
+    /// The members of a structure as slots.
+    pub fn slots(&self, ty: &'a Type, structure: &'a Struct) -> Result<Vec<Slot<'a>>> {
+        let fields: Vec<&Field> = structure.fields.iter().collect();
+        self.check_size(&fields, &ty.place)?;
+        let names = names::fields(&fields, &["any", "derived"], &ty.place)?;
+        Ok(fields.into_iter().zip(names).map(|(field, name)| self.slot(Some(ty), field, name)).collect())
+    }
+
+    /// The members of a request or response as slots, those about the sender (in a request) recognised.
+    pub fn message_slots(&self, fields: &[&'a Field], place: &str, request: bool) -> Result<Vec<Slot<'a>>> {
+        self.check_size(fields, place)?;
+        let names = names::fields(fields, &[], place)?;
+        let slots = fields.iter().zip(names).map(|(field, name)| {
+            let mut slot = self.slot(None, field, name);
+            if let Some(sender) = Sender::find(self.service, field).filter(|_| request) {
+                slot.shape = Shape::Sender(sender);
+            }
+            slot
+        });
+        Ok(slots.collect())
+    }
+
+    fn check_size(&self, fields: &[&Field], place: &str) -> Result<()> {
+        if fields.len() <= MOST_MEMBERS {
+            return Ok(());
+        }
+        Err(Error::new(
+            place,
+            format!("{} members in one type; at most {MOST_MEMBERS} are supported", fields.len()),
+        ))
+    }
+
+    fn slot(&self, owner: Option<&Type>, field: &'a Field, rust_name: String) -> Slot<'a> {
+        let in_request = owner.is_none_or(|owner| self.is_in_requests(&owner.name));
+        let asked = in_request && self.is_asked(field);
+        let presence = match field {
+            _ if field.min > 0 && field.nillable => Presence::Nillable,
+            _ if field.min > 0 || (field.required && in_request) => Presence::Always,
+            _ => Presence::Optional,
+        };
+        let item = self.item_of(field);
+        let shape = match (field.kind, item) {
+            (FieldKind::Attribute, _) => Shape::Attribute,
+            (FieldKind::Text, _) => Shape::Content,
+            (FieldKind::Element, Some(item)) => Shape::Array { item: item.name.clone() },
+            (FieldKind::Element, None) if field.repeats() => Shape::Repeated { nillable: field.nillable },
+            (FieldKind::Element, None) => self.own(owner, field).unwrap_or(Shape::Single),
+        };
+        let presence = if field.kind == FieldKind::Text { Presence::Always } else { presence };
+        let value_type = self.value_type(owner, field, item);
+        Slot { field, rust_name, shape, presence, value_type, asked }
+    }
+
+    /// Whether a member of a payload names the goods owner.
+    fn own(&self, owner: Option<&Type>, field: &Field) -> Option<Shape> {
+        let owner = owner.filter(|owner| self.is_in_requests(&owner.name))?;
+        let TypeKind::Struct(structure) = &owner.kind else { return None };
+        match Sender::find(self.service, field)? {
+            Sender::GoodsOwnerCode if field.min == 0 => Some(Shape::OwnCode),
+            Sender::GoodsOwnerId => {
+                // Where an identification stands beside it, the code may do instead.
+                let beside = |other: &Field| other.name.local == "GoodsOwnerIdentification";
+                Some(Shape::OwnId { needed: !structure.fields.iter().any(beside) })
+            }
+            _ => None,
+        }
+    }
+
+    fn value_type(&self, owner: Option<&Type>, field: &Field, item: Option<&Field>) -> String {
+        if let Some(item) = item {
+            return self.rust_type(&item.ty);
+        }
+        let is_text = builtin(self.service, &field.ty) == Some(Builtin::String);
+        if is_text && field.name.local.to_ascii_lowercase().contains("password") {
+            return "rt::Secret".to_owned();
+        }
+        let plain = self.rust_type(&field.ty);
+        let boxed = owner.is_some_and(|owner| !field.repeats() && self.holds(&field.ty, &owner.name));
+        if boxed { format!("Box<{plain}>") } else { plain }
+    }
+
+    /// The Rust type of a value, without any wrapping.
+    pub fn rust_type(&self, ty: &TypeRef) -> String {
+        let name = match ty {
+            TypeRef::Builtin(builtin) => return builtin_type(*builtin).to_owned(),
+            TypeRef::Named(name) => name,
+        };
+        match self.service.find(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Alias(target)) => self.rust_type(target),
+            Some(TypeKind::List(item)) => format!("rt::List<{}>", self.rust_type(item)),
+            _ => self.names.ty(name).to_owned(),
+        }
+    }
+
+    /// Whether a value of the type holds, without a list or box between, a value of `wanted`.
+    fn holds(&self, ty: &TypeRef, wanted: &Name) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut todo = self.target(ty);
+        while let Some(name) = todo.pop() {
+            if name == *wanted {
+                return true;
+            }
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            if let Some(TypeKind::Struct(structure)) = self.service.find(&name).map(|ty| &ty.kind) {
+                for field in structure.fields.iter().filter(|f| !f.repeats() && self.item_of(f).is_none()) {
+                    todo.extend(self.target(&field.ty));
+                }
+            }
+        }
+        false
+    }
+
+    // ---- defaults --------------------------------------------------------------------------------------------
+
+    /// Whether a request's type has no default, so that nothing is sent because a member was forgotten.
+    pub fn has_no_default(&self, name: &Name) -> bool {
+        self.without_default.contains(name)
+    }
+
+    fn find_types_without_default(&mut self) {
+        loop {
+            let more: Vec<Name> = self
+                .service
+                .types
+                .iter()
+                .filter(|ty| self.lacks_default(ty))
+                .map(|ty| ty.name.clone())
+                .collect();
+            let before = self.without_default.len();
+            self.without_default.extend(more);
+            if self.without_default.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn lacks_default(&self, ty: &Type) -> bool {
+        match &ty.kind {
+            TypeKind::Struct(structure) => {
+                self.is_in_requests(&ty.name) && structure.fields.iter().any(|field| self.is_asked(field))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a request's member has no default: an enumeration that must be there, what the annotations call
+    /// required, a structure with such a member.
+    fn is_asked(&self, field: &Field) -> bool {
+        if field.repeats() || self.item_of(field).is_some() {
+            return false;
+        }
+        if field.required {
+            return true;
+        }
+        if field.min == 0 || field.nillable {
+            return false;
+        }
+        self.target(&field.ty).iter().any(|name| {
+            let is_enum = matches!(self.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_)));
+            is_enum || self.has_no_default(name)
+        })
+    }
+
+    /// Whether the Rust type of a member implements `Default`.
+    pub fn derives_default(&self, slot: &Slot<'_>) -> bool {
+        let whole =
+            matches!(slot.shape, Shape::Single | Shape::Attribute | Shape::Content | Shape::OwnId { .. });
+        if slot.presence != Presence::Always || !whole {
+            return true;
+        }
+        self.target(&slot.field.ty).iter().all(|name| match self.service.find(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Enum(_)) => false,
+            Some(TypeKind::Struct(_)) => !self.has_no_default(name),
+            _ => true,
+        })
+    }
+
+    // ---- names -----------------------------------------------------------------------------------------------
+
+    /// A member's name as the run-time wants it: plain in the main namespace, `{namespace}local` elsewhere.
+    pub fn name_literal(&self, name: &Name) -> String {
+        if name.namespace == self.service.namespace {
+            literal(&name.local)
+        } else {
+            literal(&format!("{{{}}}{}", name.namespace, name.local))
+        }
+    }
+
+    /// The operation's members that are its own.
+    pub fn own_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
+        let fields = self.message_fields(Some(&operation.request), &operation.name)?;
+        let slots = self.message_slots(&fields, &operation.name, true)?;
+        Ok(slots.into_iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_))).collect())
+    }
+}
+
+fn derived_types(service: &Service) -> BTreeMap<Name, Vec<&Type>> {
+    let mut derived: BTreeMap<Name, Vec<&Type>> = BTreeMap::new();
+    for ty in service.types.iter().filter(|ty| !ty.inline) {
+        let mut base = base_of(ty);
+        let mut seen = BTreeSet::new();
+        while let Some(name) = base.filter(|name| seen.insert((*name).clone())) {
+            derived.entry(name.clone()).or_default().push(ty);
+            base = service.find(name).and_then(base_of);
+        }
+    }
+    derived
+}
+
+fn base_of(ty: &Type) -> Option<&Name> {
+    match &ty.kind {
+        TypeKind::Struct(structure) => structure.base.as_ref(),
+        _ => None,
+    }
+}
+
+fn builtin_type(builtin: Builtin) -> &'static str {
+    match builtin {
+        Builtin::String => "String",
+        Builtin::Boolean => "bool",
+        Builtin::Byte => "i8",
+        Builtin::Short => "i16",
+        Builtin::Int => "i32",
+        Builtin::Long => "i64",
+        Builtin::UnsignedByte => "u8",
+        Builtin::UnsignedShort => "u16",
+        Builtin::UnsignedInt => "u32",
+        Builtin::UnsignedLong => "u64",
+        Builtin::Integer | Builtin::Decimal => "rt::Decimal",
+        Builtin::Float => "f32",
+        Builtin::Double => "f64",
+        Builtin::DateTime => "rt::DateTime",
+        Builtin::Base64Binary => "rt::Bytes",
+        Builtin::Any => "rt::Element",
+    }
+}

@@ -1,0 +1,207 @@
+//! One member of a structure: its Rust type, and the method of the run-time that reads and writes it.
+
+use crate::model::{Builtin, Field, FieldKind, Name, Service, TypeKind, TypeRef};
+
+use super::plan::Plan;
+use super::text::literal;
+
+/// How a member may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    Always,
+    Optional,
+    Nillable,
+}
+
+/// What kind of member it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    Single,
+    /// A wrapper round repeated items: the wrapper disappears.
+    Array {
+        item: Name,
+    },
+    Repeated {
+        nillable: bool,
+    },
+    Attribute,
+    /// Text of an element that has attributes besides.
+    Content,
+    /// A member about the sender, filled in from the credentials.
+    Sender(Sender),
+    /// Names the goods owner inside a payload: filled in where it is empty.
+    OwnCode,
+    OwnId {
+        needed: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    UserName,
+    Password,
+    GoodsOwnerCode,
+    GoodsOwnerId,
+}
+
+impl Sender {
+    /// The method of reader and writer.
+    pub fn method(self) -> &'static str {
+        match self {
+            Sender::UserName => "user_name",
+            Sender::Password => "password",
+            Sender::GoodsOwnerCode => "goods_owner_code",
+            Sender::GoodsOwnerId => "goods_owner_id",
+        }
+    }
+
+    /// The sender's member that an operation's own member is, by name and type.
+    pub fn find(service: &Service, field: &Field) -> Option<Sender> {
+        if field.kind != FieldKind::Element || field.repeats() {
+            return None;
+        }
+        match (field.name.local.as_str(), builtin(service, &field.ty)?) {
+            ("UserName", Builtin::String) => Some(Sender::UserName),
+            ("Password", Builtin::String) => Some(Sender::Password),
+            ("GoodsOwnerCode", Builtin::String) => Some(Sender::GoodsOwnerCode),
+            ("GoodsOwnerId", Builtin::Int) => Some(Sender::GoodsOwnerId),
+            _ => None,
+        }
+    }
+}
+
+/// The built-in that a type is or narrows.
+pub fn builtin(service: &Service, ty: &TypeRef) -> Option<Builtin> {
+    match ty {
+        TypeRef::Builtin(builtin) => Some(*builtin),
+        TypeRef::Named(name) => match &service.find(name)?.kind {
+            TypeKind::Alias(target) => builtin(service, target),
+            TypeKind::Struct(_) | TypeKind::Enum(_) | TypeKind::List(_) => None,
+        },
+    }
+}
+
+/// A member with everything that rendering asks about it.
+#[derive(Debug, Clone)]
+pub struct Slot<'a> {
+    pub field: &'a Field,
+    pub rust_name: String,
+    pub shape: Shape,
+    pub presence: Presence,
+    /// Rust type of the value, or of one item.
+    pub value_type: String,
+    /// Whether there is no default for a request (see [`Plan::has_no_default`]).
+    pub asked: bool,
+}
+
+impl Slot<'_> {
+    /// Rust type of the field.
+    pub fn rust_type(&self) -> String {
+        let value = &self.value_type;
+        match (&self.shape, self.presence) {
+            (Shape::Repeated { nillable: false }, _) => format!("Vec<{value}>"),
+            (Shape::Repeated { nillable: true }, _) => format!("Vec<Option<{value}>>"),
+            (Shape::Array { .. }, Presence::Always) => format!("Vec<{value}>"),
+            (Shape::Array { .. }, _) => format!("Option<Vec<{value}>>"),
+            (_, Presence::Always) => value.clone(),
+            (_, _) => format!("Option<{value}>"),
+        }
+    }
+
+    /// The value that reading starts from.
+    pub fn blank(&self) -> &'static str {
+        match (&self.shape, self.presence) {
+            (Shape::Repeated { .. }, _) | (Shape::Array { .. }, Presence::Always) => "Vec::new()",
+            (_, Presence::Always) => "rt::Xml::blank()",
+            (_, _) => "None",
+        }
+    }
+
+    /// The statement that reads the member into `place` (an expression of type `&mut ..`).
+    pub fn read(&self, plan: &Plan<'_>, place: &str) -> String {
+        match (&self.shape, self.presence) {
+            (Shape::Sender(sender), _) => format!("p.{}()?", sender.method()),
+            (Shape::Repeated { nillable: false }, _) => format!("p.repeat({place})?"),
+            (Shape::Repeated { nillable: true }, _) => format!("p.repeat_nillable({place})?"),
+            (Shape::Array { item }, Presence::Always) => {
+                format!("p.required_array({place}, {})?", plan.name_literal(item))
+            }
+            (Shape::Array { item }, _) => format!("p.array({place}, {})?", plan.name_literal(item)),
+            (Shape::Content, _) => format!("p.content({place})?"),
+            (Shape::Attribute, Presence::Always) => {
+                format!("p.attribute({}, {place})?", plan.name_literal(&self.field.name))
+            }
+            (Shape::Attribute, _) => {
+                format!("p.optional_attribute({}, {place})?", plan.name_literal(&self.field.name))
+            }
+            (_, Presence::Always) => format!("p.value({place})?"),
+            (_, _) if self.is_boxed() => format!("p.option_boxed({place})?"),
+            (_, _) => format!("p.option({place})?"),
+        }
+    }
+
+    /// The statement that writes the member from `place` (an expression of type `&..`).
+    pub fn write(&self, plan: &Plan<'_>, place: &str) -> String {
+        let name = plan.name_literal(&self.field.name);
+        let limit = match self.field.length {
+            Some(length) if self.is_text() => format!("w.longest({length})"),
+            _ => "w".to_owned(),
+        };
+        match (&self.shape, self.presence) {
+            (Shape::Sender(sender), _) => format!("w.{}({name})", sender.method()),
+            (Shape::OwnCode, _) => format!("w.own_code({name}, {place})"),
+            (Shape::OwnId { needed }, Presence::Always) => {
+                format!("w.required_own_id({name}, {place}, {needed})")
+            }
+            (Shape::OwnId { .. }, _) => format!("w.own_id({name}, {place})"),
+            (Shape::Repeated { nillable: false }, _) => format!("w.repeated({name}, {place})"),
+            (Shape::Repeated { nillable: true }, _) => format!("w.repeated_nillable({name}, {place})"),
+            (Shape::Array { item }, presence) => {
+                let method = match presence {
+                    Presence::Always => "required_array",
+                    Presence::Optional => "array",
+                    Presence::Nillable => "nillable_array",
+                };
+                format!("w.{method}({name}, {}, {place})", plan.name_literal(item))
+            }
+            (Shape::Content, _) => format!("w.content({place})"),
+            (Shape::Attribute, Presence::Always) => format!("w.attribute({name}, {place})"),
+            (Shape::Attribute, _) => format!("w.optional_attribute({name}, {place})"),
+            (Shape::Single, Presence::Optional) if self.is_boxed() => {
+                format!("w.optional_boxed({name}, {place})")
+            }
+            (Shape::Single, Presence::Nillable) if self.is_boxed() => {
+                format!("w.nillable_boxed({name}, {place})")
+            }
+            (Shape::Single, Presence::Always) => format!("{limit}.value({name}, {place})"),
+            (Shape::Single, Presence::Optional) => format!("{limit}.optional({name}, {place})"),
+            (Shape::Single, Presence::Nillable) => format!("{limit}.nillable({name}, {place})"),
+        }
+    }
+
+    fn is_boxed(&self) -> bool {
+        self.value_type.starts_with("Box<")
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self.value_type.as_str(), "String" | "rt::Secret")
+    }
+
+    /// Whether the contract says that the member must be there.
+    pub fn must_be_there(&self) -> bool {
+        let whole = !matches!(self.shape, Shape::Attribute | Shape::Content | Shape::Sender(_));
+        whole && self.field.min > 0 && !self.field.nillable
+    }
+
+    /// The statement that sets a member to the schema's default before reading, where there is one.
+    pub fn preset(&self, place: &str) -> Option<String> {
+        let default = self.field.default.as_ref().filter(|_| self.shape == Shape::Attribute)?;
+        let value = format!("rt::Text::parse({})", literal(default));
+        Some(match self.presence {
+            Presence::Always => {
+                format!("if let Ok(value) = {value} {{\n            {place} = value;\n        }}")
+            }
+            _ => format!("{place} = {value}.ok();"),
+        })
+    }
+}

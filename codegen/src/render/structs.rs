@@ -1,0 +1,415 @@
+//! Structures and enumerations with their read/write pairs.
+
+use crate::error::Result;
+use crate::model::{FieldKind, Struct, Type, TypeKind};
+use crate::names;
+
+use super::plan::Plan;
+use super::slot::{Presence, Shape, Slot};
+use super::text::{doc, literal};
+
+/// A type that extends a structure, with the members that it adds.
+struct Derived<'a> {
+    ty: &'a Type,
+    variant: &'a str,
+    added: Vec<Slot<'a>>,
+}
+
+/// Everything about one structure that its parts of text share.
+struct Picture<'a> {
+    plan: &'a Plan<'a>,
+    ty: &'a Type,
+    name: &'a str,
+    open: bool,
+    slots: Vec<Slot<'a>>,
+    derived: Vec<Derived<'a>>,
+}
+
+pub fn structure(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
+    let TypeKind::Struct(structure) = &ty.kind else { return Ok(()) };
+    let slots = plan.slots(ty, structure)?;
+    let derived = derived(plan, &slots, ty)?;
+    let picture = Picture { plan, ty, name: plan.names.ty(&ty.name), open: structure.open, slots, derived };
+    picture.declaration(out);
+    picture.constructor(out);
+    picture.pair(out);
+    picture.default_impl(out);
+    picture.derived_enum(out);
+    Ok(())
+}
+
+/// What the types that extend `ty` add to it.
+fn derived<'a>(plan: &'a Plan<'a>, own: &[Slot<'a>], ty: &Type) -> Result<Vec<Derived<'a>>> {
+    let mut all = Vec::new();
+    for derived in plan.derived(&ty.name) {
+        let TypeKind::Struct(Struct { .. }) = &derived.kind else { continue };
+        let TypeKind::Struct(structure) = &derived.kind else { continue };
+        let is_own = |slot: &Slot<'_>| {
+            own.iter().any(|own| own.field.name == slot.field.name && own.field.kind == slot.field.kind)
+        };
+        let added = plan.slots(derived, structure)?.into_iter().filter(|slot| !is_own(slot)).collect();
+        all.push(Derived { ty: derived, variant: plan.names.ty(&derived.name), added });
+    }
+    Ok(all)
+}
+
+impl Picture<'_> {
+    fn is_request(&self) -> bool {
+        self.plan.is_in_requests(&self.ty.name)
+    }
+
+    fn derives_default(&self) -> bool {
+        self.slots.iter().all(|slot| !slot.asked && self.plan.derives_default(slot))
+    }
+
+    fn enum_name(&self) -> String {
+        format!("{}Derived", self.name)
+    }
+
+    fn declaration(&self, out: &mut String) {
+        out.push('\n');
+        let what =
+            self.ty.doc.clone().unwrap_or_else(|| format!("`{}` of the contract.", self.ty.name.local));
+        doc(out, "", &what);
+        confidence(out, "", self.ty.confidence.as_deref());
+        let default = if self.derives_default() { ", Default" } else { "" };
+        out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\n"));
+        if !self.is_request() {
+            out.push_str("#[non_exhaustive]\n");
+        }
+        if self.slots.is_empty() && !self.open && self.derived.is_empty() {
+            out.push_str(&format!("pub struct {} {{}}\n", self.name));
+            return;
+        }
+        out.push_str(&format!("pub struct {} {{\n", self.name));
+        for slot in &self.slots {
+            slot_docs(out, "    ", slot);
+            out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
+        }
+        if self.open {
+            doc(out, "    ", "Members that the contract does not list, as they came or shall be sent.");
+            out.push_str("    pub any: Vec<rt::Element>,\n");
+        }
+        if !self.derived.is_empty() {
+            doc(out, "    ", "What a type derived from this one adds, where `xsi:type` names one.");
+            out.push_str(&format!("    pub derived: Option<Box<{}>>,\n", self.enum_name()));
+        }
+        out.push_str("}\n");
+    }
+
+    fn constructor(&self, out: &mut String) {
+        let asked: Vec<&Slot<'_>> = self.slots.iter().filter(|slot| slot.asked).collect();
+        if asked.is_empty() {
+            return;
+        }
+        let parameters: Vec<String> =
+            asked.iter().map(|slot| format!("{}: {}", slot.rust_name, slot.rust_type())).collect();
+        let names: Vec<&str> = asked.iter().map(|slot| slot.rust_name.as_str()).collect();
+        out.push_str(&format!("\nimpl {} {{\n", self.name));
+        doc(out, "    ", "The members that the service refuses to do without; the others are empty.");
+        out.push_str(&format!("    pub fn new({}) -> Self {{\n", parameters.join(", ")));
+        out.push_str(&format!("        Self {{ {}, ..rt::Xml::blank() }}\n    }}\n}}\n", names.join(", ")));
+    }
+
+    fn default_impl(&self, out: &mut String) {
+        if self.derives_default() || self.slots.iter().any(|slot| slot.asked) {
+            return;
+        }
+        out.push_str(&format!(
+            "\nimpl Default for {} {{\n    fn default() -> Self {{\n        rt::Xml::blank()\n    }}\n}}\n",
+            self.name
+        ));
+    }
+
+    fn pair(&self, out: &mut String) {
+        out.push_str(&format!("\nimpl rt::Xml for {} {{\n", self.name));
+        self.blank(out);
+        self.read(out);
+        self.write(out);
+        out.push_str("}\n");
+    }
+
+    fn blank(&self, out: &mut String) {
+        out.push_str("    fn blank() -> Self {\n");
+        if self.derives_default() {
+            out.push_str("        Self::default()\n    }\n\n");
+            return;
+        }
+        out.push_str("        Self {\n");
+        for slot in &self.slots {
+            out.push_str(&format!("            {}: {},\n", slot.rust_name, slot.blank()));
+        }
+        if self.open {
+            out.push_str("            any: Vec::new(),\n");
+        }
+        if !self.derived.is_empty() {
+            out.push_str("            derived: None,\n");
+        }
+        out.push_str("        }\n    }\n\n");
+    }
+
+    /// Name for `xsi:type`; empty for a type that has none.
+    fn type_name(&self) -> String {
+        if self.ty.inline { literal("") } else { self.plan.name_literal(&self.ty.name) }
+    }
+
+    fn read(&self, out: &mut String) {
+        out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+        self.read_type(out);
+        for slot in self.slots.iter().filter(|slot| slot.shape == Shape::Attribute) {
+            let field = format!("self.{}", slot.rust_name);
+            if let Some(preset) = slot.preset(&field) {
+                out.push_str(&format!("        {preset}\n"));
+            }
+            out.push_str(&format!("        {};\n", slot.read(self.plan, &format!("&mut {field}"))));
+        }
+        if let Some(content) = self.slots.iter().find(|slot| slot.shape == Shape::Content) {
+            let read = content.read(self.plan, &format!("&mut self.{}", content.rust_name));
+            out.push_str(&format!("        {read};\n        Ok(())\n    }}\n\n"));
+            return;
+        }
+        let declared = if self.derived.is_empty() { self.type_name() } else { literal("") };
+        read_loop(out, self.plan, &declared, self.open, &self.arms(), self.mask());
+        out.push_str("    }\n\n");
+    }
+
+    /// Takes in `xsi:type`, which decides what `derived` can hold.
+    fn read_type(&self, out: &mut String) {
+        if self.derived.is_empty() {
+            return;
+        }
+        out.push_str("        self.derived = match p.xsi_type()?.as_deref() {\n");
+        out.push_str(&format!("            None | Some({}) => None,\n", self.type_name()));
+        for derived in &self.derived {
+            let fields: Vec<String> =
+                derived.added.iter().map(|slot| format!("{}: {}", slot.rust_name, slot.blank())).collect();
+            out.push_str(&format!(
+                "            Some({}) => Some(Box::new({}::{} {{ {} }})),\n",
+                self.plan.name_literal(&derived.ty.name),
+                self.enum_name(),
+                derived.variant,
+                fields.join(", ")
+            ));
+        }
+        out.push_str(
+            "            Some(other) => {\n                p.unknown_type(other)?;\n                None\n",
+        );
+        out.push_str("            }\n        };\n");
+        for derived in &self.derived {
+            for slot in derived.added.iter().filter(|slot| slot.shape == Shape::Attribute) {
+                out.push_str(&format!(
+                    "        if let Some({}::{} {{ {}, .. }}) = self.derived.as_deref_mut() {{\n            {};\n        }}\n",
+                    self.enum_name(),
+                    derived.variant,
+                    slot.rust_name,
+                    slot.read(self.plan, &slot.rust_name)
+                ));
+            }
+        }
+    }
+
+    /// Child elements with the statement that reads each: own members first, then what derived types add.
+    fn arms(&self) -> Vec<(String, String)> {
+        let is_child = |slot: &&Slot<'_>| slot.field.kind == FieldKind::Element;
+        let mut arms: Vec<(String, String)> = Vec::new();
+        for slot in self.slots.iter().filter(is_child) {
+            let read = slot.read(self.plan, &format!("&mut self.{}", slot.rust_name));
+            arms.push((self.plan.name_literal(&slot.field.name), read));
+        }
+        let own = arms.len();
+        for derived in &self.derived {
+            for slot in derived.added.iter().filter(is_child) {
+                let name = self.plan.name_literal(&slot.field.name);
+                let read = format!(
+                    "                Some({}::{} {{ {}, .. }}) => {},\n",
+                    self.enum_name(),
+                    derived.variant,
+                    slot.rust_name,
+                    slot.read(self.plan, &slot.rust_name)
+                );
+                match arms[own..].iter_mut().find(|arm| arm.0 == name) {
+                    Some(arm) => arm.1.push_str(&read),
+                    None => arms.push((name, read)),
+                }
+            }
+        }
+        for arm in &mut arms[own..] {
+            arm.1 = format!(
+                "match self.derived.as_deref_mut() {{\n{}                _ => p.unknown()?,\n            }}",
+                arm.1
+            );
+        }
+        arms
+    }
+
+    /// Bits of the members that must be there, and of those that a request may not forget.
+    fn mask(&self) -> (u128, u128) {
+        mask(&self.slots)
+    }
+
+    fn write(&self, out: &mut String) {
+        let empty = self.slots.is_empty() && !self.open && self.derived.is_empty();
+        let writer = if empty { "_w" } else { "w" };
+        out.push_str(&format!("    fn write(&self, {writer}: &mut rt::Writer<'_>) {{\n"));
+        let attributes = |slot: &&Slot<'_>| slot.shape == Shape::Attribute;
+        let others = |slot: &&Slot<'_>| slot.shape != Shape::Attribute;
+        self.write_derived(out, true);
+        for slot in self.slots.iter().filter(attributes).chain(self.slots.iter().filter(others)) {
+            let statement = slot.write(self.plan, &format!("&self.{}", slot.rust_name));
+            out.push_str(&format!("        {statement};\n"));
+        }
+        self.write_derived(out, false);
+        if self.open {
+            out.push_str("        w.any(&self.any);\n");
+        }
+        out.push_str("    }\n");
+    }
+
+    /// Writes what a derived type adds: `xsi:type` and attributes before all else, child elements behind.
+    fn write_derived(&self, out: &mut String, head: bool) {
+        let wanted = |slot: &&Slot<'_>| (slot.shape == Shape::Attribute) == head;
+        if self.derived.is_empty()
+            || !(head || self.derived.iter().any(|d| d.added.iter().any(|s| wanted(&s))))
+        {
+            return;
+        }
+        out.push_str("        match self.derived.as_deref() {\n            None => {}\n");
+        for derived in &self.derived {
+            let slots: Vec<&Slot<'_>> = derived.added.iter().filter(wanted).collect();
+            let names: String = slots.iter().map(|slot| format!("{}, ", slot.rust_name)).collect();
+            out.push_str(&format!(
+                "            Some({}::{} {{ {names}.. }}) => {{\n",
+                self.enum_name(),
+                derived.variant
+            ));
+            if head {
+                let name = self.plan.name_literal(&derived.ty.name);
+                out.push_str(&format!("                w.xsi_type({name});\n"));
+            }
+            for slot in slots {
+                out.push_str(&format!("                {};\n", slot.write(self.plan, &slot.rust_name)));
+            }
+            out.push_str("            }\n");
+        }
+        out.push_str("        }\n");
+    }
+
+    fn derived_enum(&self, out: &mut String) {
+        if self.derived.is_empty() {
+            return;
+        }
+        out.push('\n');
+        doc(out, "", &format!("What the types derived from `{}` add to it.", self.name));
+        out.push_str("#[derive(Debug, Clone, PartialEq)]\n#[non_exhaustive]\n");
+        out.push_str(&format!("pub enum {} {{\n", self.enum_name()));
+        for derived in &self.derived {
+            let what = derived.ty.doc.clone().unwrap_or_else(|| format!("`{}`.", derived.ty.name.local));
+            doc(out, "    ", &what);
+            out.push_str(&format!("    {} {{\n", derived.variant));
+            for slot in &derived.added {
+                slot_docs(out, "        ", slot);
+                out.push_str(&format!("        {}: {},\n", slot.rust_name, slot.rust_type()));
+            }
+            out.push_str("    },\n");
+        }
+        out.push_str("}\n");
+    }
+}
+
+/// Bits of the child elements that must be there, and of those that a request may not forget.
+pub fn mask(slots: &[Slot<'_>]) -> (u128, u128) {
+    let children = slots.iter().filter(|slot| slot.field.kind == FieldKind::Element);
+    children.enumerate().fold((0, 0), |(required, asked), (index, slot)| {
+        let bit = 1u128 << index;
+        (required | if slot.must_be_there() { bit } else { 0 }, asked | if slot.asked { bit } else { 0 })
+    })
+}
+
+/// The loop over child elements.
+pub fn read_loop(
+    out: &mut String,
+    plan: &Plan<'_>,
+    declared: &str,
+    open: bool,
+    arms: &[(String, String)],
+    (required, asked): (u128, u128),
+) {
+    let _ = plan;
+    let names: Vec<&str> = arms.iter().map(|arm| arm.0.as_str()).collect();
+    out.push_str(&format!("        const NAMES: &[&str] = &[{}];\n", names.join(", ")));
+    out.push_str(&format!("        let mut at = p.enter({declared})?;\n"));
+    let next = match open {
+        true => "p.child_or_any(&mut at, NAMES, &mut self.any)?",
+        false => "p.child(&mut at, NAMES)?",
+    };
+    match arms {
+        [] => out.push_str(&format!("        while {next}.is_some() {{}}\n")),
+        [(_, only)] => {
+            out.push_str(&format!("        while {next}.is_some() {{\n            {only};\n        }}\n"))
+        }
+        [first @ .., last] => {
+            out.push_str(&format!("        while let Some(i) = {next} {{\n            match i {{\n"));
+            for (index, (_, read)) in first.iter().enumerate() {
+                out.push_str(&format!("                {index} => {read},\n"));
+            }
+            out.push_str(&format!("                _ => {},\n            }}\n        }}\n", last.1));
+        }
+    }
+    out.push_str(&format!("        p.leave(at, NAMES, {required:#b}, {asked:#b})\n"));
+}
+
+/// Documentation of a member: meaning, length, whether it may be left out, how sure the contract is.
+pub fn slot_docs(out: &mut String, indent: &str, slot: &Slot<'_>) {
+    let field = slot.field;
+    let plain = || match field.kind {
+        FieldKind::Attribute => format!("Attribute `{}`.", field.name.local),
+        FieldKind::Text => "Text of the element.".to_owned(),
+        FieldKind::Element => format!("`{}`.", field.name.local),
+    };
+    doc(out, indent, &field.doc.clone().unwrap_or_else(plain));
+    if let Some(length) = field.length {
+        doc(out, indent, &format!("At most {length} characters."));
+    }
+    match (&slot.shape, slot.presence) {
+        (Shape::OwnCode | Shape::OwnId { .. }, _) => {
+            doc(out, indent, "Filled in from the client's goods owner where it is empty.");
+        }
+        (Shape::Single, Presence::Nillable) if slot.asked => doc(out, indent, "`None` is sent as nil."),
+        _ => {}
+    }
+    if let Some(default) = &field.default {
+        doc(out, indent, &format!("Defaults to `{default}`."));
+    }
+    confidence(out, indent, field.confidence.as_deref());
+}
+
+pub fn confidence(out: &mut String, indent: &str, confidence: Option<&str>) {
+    if let Some(letter) = confidence.filter(|letter| *letter != "certain") {
+        doc(out, indent, &format!("Newer than the published contract; confidence {letter}."));
+    }
+}
+
+pub fn enumeration(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
+    let TypeKind::Enum(values) = &ty.kind else { return Ok(()) };
+    let name = plan.names.ty(&ty.name);
+    let variants = names::variants(ty)?;
+    out.push('\n');
+    doc(out, "", &ty.doc.clone().unwrap_or_else(|| format!("`{}` of the contract.", ty.name.local)));
+    confidence(out, "", ty.confidence.as_deref());
+    out.push_str("#[derive(Debug, Clone, PartialEq, Eq, Hash)]\n#[non_exhaustive]\n");
+    out.push_str(&format!("pub enum {name} {{\n"));
+    for (value, variant) in values.iter().zip(&variants) {
+        doc(out, "    ", &value.doc.clone().unwrap_or_else(|| format!("`{}`.", value.text)));
+        out.push_str(&format!("    {variant},\n"));
+    }
+    doc(out, "    ", "Text that the contract does not list; read it with `as_str`.");
+    out.push_str(&format!("    #[doc(hidden)]\n    {}(rt::Unlisted),\n}}\n\n", names::UNLISTED));
+    let texts: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
+    let expected = format!("one of {} ({})", texts.join(", "), ty.name.local);
+    out.push_str(&format!("rt::enumeration! {{ {name}, {},\n", literal(&expected)));
+    for (text, variant) in texts.iter().zip(&variants) {
+        out.push_str(&format!("    {variant} = {},\n", literal(text)));
+    }
+    out.push_str("}\n");
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The tables that describe the contract to programs: `OPERATIONS` and `TYPES`.
+
+use crate::error::Result;
+use crate::model::{Builtin, Effect, Field, FieldKind, Operation, Type, TypeKind, TypeRef};
+
+use super::plan::Plan;
+use super::slot::{Sender, Shape, Slot};
+use super::text::literal;
+
+pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
+    let operations = &plan.service.operations;
+    out.push_str("\n/// Every operation of the contract, in its order.\n");
+    out.push_str(&format!("pub static OPERATIONS: [rt::OperationInfo; {}] = [\n", operations.len()));
+    for operation in operations {
+        operation_entry(out, plan, operation)?;
+    }
+    out.push_str("];\n");
+    let types: Vec<&Type> = plan.service.types.iter().filter(|ty| plan.is_rendered(&ty.name)).collect();
+    out.push_str(
+        "\n/// Every structure and enumeration of the contract that is met in a request or answer.\n",
+    );
+    out.push_str(&format!("pub static TYPES: [rt::TypeInfo; {}] = [\n", types.len()));
+    for ty in &types {
+        type_entry(out, plan, ty)?;
+    }
+    out.push_str("];\n");
+    let structs = types.iter().filter(|ty| matches!(ty.kind, TypeKind::Struct(_)));
+    let mut names: Vec<&str> = structs.map(|ty| plan.names.ty(&ty.name)).collect();
+    names.extend(operations.iter().map(|operation| plan.names.request(operation)));
+    out.push_str("\nrt::serde_form! {\n");
+    for name in names {
+        out.push_str(&format!("    {name},\n"));
+    }
+    out.push_str("}\n");
+    Ok(())
+}
+
+fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Result<()> {
+    let notes = &operation.notes;
+    let fields = plan.message_fields(Some(&operation.request), &operation.name)?;
+    let slots = plan.message_slots(&fields, &operation.name, true)?;
+    let results = plan.message_fields(operation.response.as_ref(), &operation.name)?;
+    let results = plan.message_slots(&results, &operation.name, false)?;
+    let effect = match notes.effect {
+        Some(Effect::Read) => "Read",
+        Some(Effect::Write) | None => "Write",
+    };
+    let own: Vec<&Slot<'_>> = slots.iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_))).collect();
+    let payload = match own.as_slice() {
+        [slot] if slot.shape == Shape::Single && is_struct(plan, slot.field) => {
+            format!("Some({})", literal(&slot.field.name.local))
+        }
+        _ => "None".to_owned(),
+    };
+    let text = |text: &Option<String>| literal(text.as_deref().unwrap_or_default());
+    out.push_str(&format!("    rt::operation_info! {{ {},\n", plan.names.request(operation)));
+    for (name, value) in [
+        ("name", literal(&operation.name)),
+        ("action", literal(&operation.action)),
+        ("group", text(&notes.group)),
+        ("effect", format!("rt::Effect::{effect}")),
+        ("doc", text(&notes.doc)),
+        ("page", text(&notes.page)),
+        ("confidence", text(&notes.confidence)),
+        ("namespace", literal(&operation.request.element.namespace)),
+        ("request", literal(&operation.request.element.local)),
+        ("response", literal(operation.response.as_ref().map_or("", |response| &response.element.local))),
+        ("payload", payload),
+    ] {
+        out.push_str(&format!("        {name}: {value},\n"));
+    }
+    members(out, plan, "members", &slots);
+    members(out, plan, "results", &results);
+    out.push_str("    },\n");
+    Ok(())
+}
+
+fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
+    let text = |text: &Option<String>| literal(text.as_deref().unwrap_or_default());
+    out.push_str("    rt::TypeInfo {\n");
+    out.push_str(&format!("        name: {},\n", literal(&type_name(&ty.name.local))));
+    out.push_str(&format!("        doc: {},\n", text(&ty.doc)));
+    out.push_str(&format!("        confidence: {},\n", text(&ty.confidence)));
+    match &ty.kind {
+        TypeKind::Struct(structure) => {
+            out.push_str(&format!("        open: {},\n", structure.open));
+            let base = structure.base.as_ref().map_or("", |base| &base.local);
+            out.push_str(&format!("        base: {},\n", literal(base)));
+            members(out, plan, "members", &plan.slots(ty, structure)?);
+            out.push_str("        values: &[],\n");
+        }
+        TypeKind::Enum(values) => {
+            out.push_str(
+                "        open: false,\n        base: \"\",\n        members: &[],\n        values: &[\n",
+            );
+            for value in values {
+                out.push_str(&format!("            ({}, {}),\n", literal(&value.text), text(&value.doc)));
+            }
+            out.push_str("        ],\n");
+        }
+        TypeKind::Alias(_) | TypeKind::List(_) => {}
+    }
+    out.push_str("    },\n");
+    Ok(())
+}
+
+/// The name of a type as a reader of the tables knows it: `/` parts the names that lead to an inline one.
+fn type_name(name: &str) -> String {
+    name.trim_end_matches('/').replace('/', ".")
+}
+
+fn members(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
+    if slots.is_empty() {
+        out.push_str(&format!("        {name}: &[],\n"));
+        return;
+    }
+    out.push_str(&format!("        {name}: &[\n"));
+    for slot in slots {
+        out.push_str(&format!("            {},\n", member(plan, slot)));
+    }
+    out.push_str("        ],\n");
+}
+
+/// A member's entry: its name and type, then what differs from a plain required element.
+fn member(plan: &Plan<'_>, slot: &Slot<'_>) -> String {
+    let field = slot.field;
+    let (ty, item) = match &slot.shape {
+        Shape::Array { item } => (item_type(plan, field), item.local.as_str()),
+        _ => (shown_type(plan, &field.ty), ""),
+    };
+    let mut text = format!("rt::member({}, {})", literal(&field.name.local), literal(&ty));
+    if !item.is_empty() {
+        text.push_str(&format!(".items({})", literal(item)));
+    }
+    if field.min == 0 {
+        text.push_str(".optional()");
+    }
+    if field.repeats() {
+        text.push_str(".repeats()");
+    }
+    if field.nillable {
+        text.push_str(".nillable()");
+    }
+    if field.kind == FieldKind::Attribute {
+        text.push_str(".attribute()");
+    }
+    if slot.asked {
+        text.push_str(".required()");
+    }
+    if matches!(slot.shape, Shape::Sender(_)) && Sender::find(plan.service, field).is_some() {
+        text.push_str(".sender()");
+    }
+    if let Some(length) = field.length {
+        text.push_str(&format!(".length({length})"));
+    }
+    if let Some(doc) = &field.doc {
+        text.push_str(&format!(".doc({})", literal(doc)));
+    }
+    if let Some(confidence) = &field.confidence {
+        text.push_str(&format!(".confidence({})", literal(confidence)));
+    }
+    text
+}
+
+fn item_type(plan: &Plan<'_>, field: &Field) -> String {
+    let TypeRef::Named(name) = &field.ty else { return String::new() };
+    match plan.service.find(name).map(|ty| &ty.kind) {
+        Some(TypeKind::Struct(wrapper)) => {
+            wrapper.fields.first().map(|item| shown_type(plan, &item.ty)).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+fn shown_type(plan: &Plan<'_>, ty: &TypeRef) -> String {
+    match ty {
+        TypeRef::Builtin(builtin) => schema_name(*builtin).to_owned(),
+        TypeRef::Named(name) => match plan.service.find(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Alias(target)) => shown_type(plan, target),
+            Some(TypeKind::List(item)) => format!("list of {}", shown_type(plan, item)),
+            _ => type_name(&name.local),
+        },
+    }
+}
+
+fn is_struct(plan: &Plan<'_>, field: &Field) -> bool {
+    match &field.ty {
+        TypeRef::Named(name) => {
+            matches!(plan.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Struct(_)))
+        }
+        TypeRef::Builtin(_) => false,
+    }
+}
+
+fn schema_name(builtin: Builtin) -> &'static str {
+    match builtin {
+        Builtin::String => "string",
+        Builtin::Boolean => "boolean",
+        Builtin::Byte => "byte",
+        Builtin::Short => "short",
+        Builtin::Int => "int",
+        Builtin::Long => "long",
+        Builtin::UnsignedByte => "unsignedByte",
+        Builtin::UnsignedShort => "unsignedShort",
+        Builtin::UnsignedInt => "unsignedInt",
+        Builtin::UnsignedLong => "unsignedLong",
+        Builtin::Integer => "integer",
+        Builtin::Decimal => "decimal",
+        Builtin::Float => "float",
+        Builtin::Double => "double",
+        Builtin::DateTime => "dateTime",
+        Builtin::Base64Binary => "base64Binary",
+        Builtin::Any => "anyType",
+    }
+}

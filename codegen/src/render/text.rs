@@ -1,0 +1,49 @@
+//! Text of the contract as Rust literals, comments and documentation: the only ways in which it is written out.
+
+/// A string literal, whatever stands in the text.
+pub fn literal(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// Text for a `//` comment: one line.
+pub fn comment(text: &str) -> String {
+    one_line(text)
+}
+
+/// Appends a `///` comment. Nothing in the text can end the comment or start a link or tag.
+pub fn doc(out: &mut String, indent: &str, text: &str) {
+    out.push_str(indent);
+    out.push_str("/// ");
+    out.push_str(&escaped(text));
+    out.push('\n');
+}
+
+/// Text for documentation: one line, with what Markdown and rustdoc would interpret set apart.
+pub fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for (number, part) in one_line(text).split('`').enumerate() {
+        if number > 0 {
+            safe.push('`');
+        }
+        // Inside a code span nothing is interpreted.
+        if number % 2 == 1 {
+            safe.push_str(part);
+            continue;
+        }
+        for char in part.chars() {
+            if matches!(char, '[' | ']' | '<' | '>' | '*' | '_' | '\\') {
+                safe.push('\\');
+            }
+            safe.push(char);
+        }
+    }
+    if safe.matches('`').count() % 2 == 1 {
+        safe = safe.replace('`', "'");
+    }
+    safe
+}
+
+fn one_line(text: &str) -> String {
+    let visible = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect::<String>();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}

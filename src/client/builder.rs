@@ -1,0 +1,168 @@
+//! Settings of a client.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use crate::config::ConfigError;
+use crate::credentials::Credentials;
+use crate::envelope::SoapVersion;
+use crate::observe::Observer;
+use crate::retry::RetryPolicy;
+use crate::transport::{Http, HttpSettings, ProxySetting, Timeouts, Tls, Transport};
+
+use super::{Client, Settings};
+
+/// Largest answer that is taken in whole, by default: 512 MiB.
+const MAX_ANSWER_BYTES: u64 = 512 << 20;
+
+/// Settings of a [`Client`], made by [`Client::builder`].
+#[derive(Debug)]
+#[must_use = "nothing happens before `build`"]
+pub struct ClientBuilder {
+    url: String,
+    credentials: Option<Credentials>,
+    version: SoapVersion,
+    strict: bool,
+    max_answer_bytes: u64,
+    retry: RetryPolicy,
+    http: HttpSettings,
+    transport: Option<Arc<dyn Transport>>,
+    observers: Observers,
+}
+
+#[derive(Default)]
+struct Observers(Vec<Arc<dyn Observer>>);
+
+impl std::fmt::Debug for Observers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} observers", self.0.len())
+    }
+}
+
+impl ClientBuilder {
+    pub(super) fn new(url: String) -> Self {
+        ClientBuilder {
+            url,
+            credentials: None,
+            version: SoapVersion::default(),
+            strict: false,
+            max_answer_bytes: MAX_ANSWER_BYTES,
+            retry: RetryPolicy::default(),
+            http: HttpSettings::default(),
+            transport: None,
+            observers: Observers::default(),
+        }
+    }
+
+    /// User, password and goods owner. Defaults to none: only operations without a login can be called.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Version of SOAP to send; answers of both are read. Defaults to 1.1.
+    pub fn soap_version(mut self, version: SoapVersion) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Refuses answers with unknown, misordered, repeated or absent required members and unknown enumeration text.
+    /// For tests of an integration; the service adds members at any time. Defaults to tolerant reading, which skips
+    /// and reports these.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Largest answer that is taken in, in bytes after decompression. Defaults to 512 MiB.
+    pub fn max_answer_bytes(mut self, bytes: u64) -> Self {
+        self.max_answer_bytes = bytes;
+        self
+    }
+
+    /// When calls are tried again. Defaults to [`RetryPolicy::default`]: reads up to 3 times, writes only when they
+    /// provably were not sent.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How long each phase of a call may last. Defaults to [`Timeouts::default`]: 5 minutes for the answer, as the
+    /// service's own kit.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.http.timeouts = timeouts;
+        self
+    }
+
+    /// The proxy. Defaults to what ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY say.
+    pub fn proxy(mut self, proxy: ProxySetting) -> Self {
+        self.http.proxy = proxy;
+        self
+    }
+
+    /// A PEM file of certificate authorities to trust besides the built-in ones. Defaults to none.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.http.ca_file = Some(path.into());
+        self
+    }
+
+    /// The TLS library and its roots. Defaults to rustls with Mozilla's roots.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.http.tls = tls;
+        self
+    }
+
+    /// Allows `http://` to other hosts than this one. The password then travels in the open. Defaults to refused.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.http.allow_plain_http = allow;
+        self
+    }
+
+    /// The User-Agent header. Defaults to `ongoing-wms/<version>`.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.http.user_agent = Some(text.into());
+        self
+    }
+
+    /// Adds one who looks on. Defaults to none.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.0.push(observer);
+        self
+    }
+
+    /// Sends by other means than HTTP, such as [`Replay`](crate::transport::Replay); the HTTP settings are unused
+    /// then. Defaults to HTTP.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// A setting that cannot be: an address that is no `https://` address, a CA file that cannot be read, a wrong
+    /// proxy.
+    pub fn build(self) -> Result<Client, ConfigError> {
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => {
+                Http::check_url(&self.url, self.http.allow_plain_http)?;
+                Arc::new(Http::new(&self.http)?)
+            }
+        };
+        Ok(Client {
+            settings: Arc::new(Settings {
+                url: self.url,
+                version: self.version,
+                strict: self.strict,
+                max_answer_bytes: self.max_answer_bytes,
+                retry: self.retry,
+                transport,
+                observers: self.observers.0,
+                lanes: Mutex::new(HashMap::new()),
+            }),
+            credentials: self.credentials.map(Arc::new),
+        })
+    }
+}

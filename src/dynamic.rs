@@ -1,0 +1,186 @@
+//! Operations chosen by name at run time, with requests and answers in JSON or XML.
+
+use serde_json::{Map, Value};
+
+use crate::api;
+use crate::client::{Client, Envelope};
+use crate::envelope::{self, Content};
+use crate::error::Error;
+use crate::operation::{Operation, OperationInfo};
+use crate::xml::{ReadError, Reader, Writer};
+
+/// A request of some operation.
+pub trait Request: Send {
+    /// What the contract says about the operation.
+    fn info(&self) -> &'static OperationInfo;
+
+    /// The envelope that would be sent.
+    ///
+    /// # Errors
+    /// [`Error::Request`] where the request may not be sent.
+    fn render(&self, client: &Client) -> Result<Envelope, Error>;
+
+    /// Calls the operation.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    fn call(&self, client: &Client) -> Result<Box<dyn Answer>, Error>;
+
+    /// The request in JSON form, as [`request_from_json`] reads it.
+    fn to_json(&self) -> Value;
+}
+
+/// An answer of some operation.
+pub trait Answer: Send {
+    /// The result in JSON form; `null` where there is none.
+    fn to_json(&self) -> Value;
+
+    /// The response element as XML.
+    fn to_xml(&self) -> String;
+}
+
+/// How an operation's request is made from a text.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    from_json: fn(&Value) -> Result<Box<dyn Request>, Box<ReadError>>,
+    from_xml: fn(&str) -> Result<Box<dyn Request>, Box<ReadError>>,
+}
+
+impl Entry {
+    pub const fn of<O: Operation + Send + 'static>() -> Entry {
+        Entry { from_json: from_json::<O>, from_xml: from_xml::<O> }
+    }
+}
+
+/// The operation of this name.
+pub fn find(name: &str) -> Option<&'static OperationInfo> {
+    api::OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+/// Makes a request from its JSON form: the payload where the operation has just one
+/// ([`OperationInfo::payload`]), else an object with its members.
+///
+/// # Errors
+/// Unknown members, absent required members and wrong values, with the member's path.
+pub fn request_from_json(
+    operation: &OperationInfo,
+    value: &Value,
+) -> Result<Box<dyn Request>, Box<ReadError>> {
+    (operation.dynamic.from_json)(value)
+}
+
+/// Makes a request from XML: the request element, alone or in an envelope. Members about the sender are left aside.
+///
+/// # Errors
+/// XML that is not well-formed or not of this operation, with path and byte offset.
+pub fn request_from_xml(operation: &OperationInfo, text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {
+    (operation.dynamic.from_xml)(text)
+}
+
+fn from_json<O: Operation + Send + 'static>(value: &Value) -> Result<Box<dyn Request>, Box<ReadError>> {
+    let operation: O = match O::INFO.payload {
+        Some(payload) => {
+            let whole = Value::Object(Map::from_iter([(payload.to_owned(), value.clone())]));
+            crate::xml::json::from_value(&whole)?
+        }
+        None => crate::xml::json::from_value(value)?,
+    };
+    Ok(Box::new(Typed(operation)))
+}
+
+fn from_xml<O: Operation + Send + 'static>(text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {
+    let mut operation = O::blank();
+    let is_ours = |namespace: &str, name: &str| namespace == O::INFO.namespace && name == O::INFO.request;
+    let expected = |name: &str| {
+        envelope::unexpected(format!("expected {} in {}, found {name}", O::INFO.request, O::INFO.namespace))
+    };
+    match envelope::open(text, O::INFO.namespace, true)? {
+        Some(mut envelope) => {
+            match &envelope.content {
+                Content::Element { namespace, name } if is_ours(namespace, name) => {}
+                Content::Element { name, .. } => return Err(expected(name)),
+                Content::Fault(_) | Content::Nothing => return Err(expected("none")),
+            }
+            operation.read(&mut envelope.reader)?;
+            envelope.close()?;
+        }
+        None => {
+            let mut p = Reader::new(text, O::INFO.namespace).strict(true);
+            let (namespace, name) = p.root()?;
+            if !is_ours(&namespace, &name) {
+                return Err(expected(&name));
+            }
+            operation.read(&mut p)?;
+            p.finish()?;
+        }
+    }
+    Ok(Box::new(Typed(operation)))
+}
+
+struct Typed<O>(O);
+
+impl<O: Operation + Send + 'static> Request for Typed<O> {
+    fn info(&self) -> &'static OperationInfo {
+        O::INFO
+    }
+
+    fn render(&self, client: &Client) -> Result<Envelope, Error> {
+        client.render(&self.0)
+    }
+
+    fn call(&self, client: &Client) -> Result<Box<dyn Answer>, Error> {
+        let response = client.call_ref(&self.0)?;
+        Ok(Box::new(Answered::<O>(response)))
+    }
+
+    fn to_json(&self) -> Value {
+        let whole = parsed(crate::xml::json::to_string(&self.0).unwrap_or_default());
+        match O::INFO.payload {
+            Some(payload) => member(whole, payload),
+            None => whole,
+        }
+    }
+}
+
+struct Answered<O: Operation>(O::Response);
+
+impl<O: Operation> Answer for Answered<O>
+where
+    O::Response: Send,
+{
+    fn to_json(&self) -> Value {
+        to_json::<O>(&self.0)
+    }
+
+    fn to_xml(&self) -> String {
+        let mut w = Writer::xml(O::INFO.namespace, None);
+        w.root_with_xsi(O::INFO.response);
+        O::write_response(&self.0, &mut w);
+        w.end();
+        crate::redact::redact_text(&w.into_text())
+    }
+}
+
+/// The JSON form of an operation's response.
+pub fn to_json<O: Operation>(response: &O::Response) -> Value {
+    let mut w = Writer::json();
+    O::write_response(response, &mut w);
+    w.end_json_value();
+    let whole = parsed(w.into_text());
+    match O::INFO.results {
+        [result] => member(whole, result.name),
+        _ => whole,
+    }
+}
+
+fn parsed(text: String) -> Value {
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+fn member(whole: Value, name: &str) -> Value {
+    match whole {
+        Value::Object(mut members) => members.remove(name).unwrap_or_default(),
+        _ => Value::Null,
+    }
+}

@@ -1,0 +1,246 @@
+//! SOAP envelopes of both versions, both ways. Knows no HTTP.
+
+use crate::fault::Fault;
+use crate::operation::Operation;
+use crate::xml::write::Login;
+use crate::xml::{At, Element, NoticeKind, Notices, ReadError, Reader, Result, WriteError, Writer};
+
+/// Version of the SOAP protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SoapVersion {
+    /// `text/xml` with a `SOAPAction` header.
+    #[default]
+    V1_1,
+    /// `application/soap+xml` with an `action` parameter.
+    V1_2,
+}
+
+const SOAP_1_1: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+const SOAP_1_2: &str = "http://www.w3.org/2003/05/soap-envelope";
+const PARTS: &[&str] = &[
+    "{http://schemas.xmlsoap.org/soap/envelope/}Header",
+    "{http://schemas.xmlsoap.org/soap/envelope/}Body",
+    "{http://www.w3.org/2003/05/soap-envelope}Header",
+    "{http://www.w3.org/2003/05/soap-envelope}Body",
+];
+
+impl SoapVersion {
+    /// Namespace of the envelope.
+    pub fn namespace(self) -> &'static str {
+        match self {
+            SoapVersion::V1_1 => SOAP_1_1,
+            SoapVersion::V1_2 => SOAP_1_2,
+        }
+    }
+
+    /// The HTTP headers that belong to an envelope with this action.
+    pub fn headers(self, action: &str) -> Vec<(&'static str, String)> {
+        match self {
+            SoapVersion::V1_1 => vec![
+                ("Content-Type", "text/xml; charset=utf-8".to_owned()),
+                ("SOAPAction", format!("\"{action}\"")),
+            ],
+            SoapVersion::V1_2 => {
+                vec![("Content-Type", format!("application/soap+xml; charset=utf-8; action=\"{action}\""))]
+            }
+        }
+    }
+
+    pub(crate) fn of_namespace(namespace: &str) -> Option<SoapVersion> {
+        match namespace {
+            SOAP_1_1 => Some(SoapVersion::V1_1),
+            SOAP_1_2 => Some(SoapVersion::V1_2),
+            _ => None,
+        }
+    }
+
+    fn head(self) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<soap:Envelope xmlns:soap=\"{}\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soap:Body>",
+            self.namespace()
+        )
+    }
+}
+
+const TAIL: &str = "</soap:Body></soap:Envelope>";
+
+/// The envelope of a request.
+pub(crate) fn request<O: Operation>(
+    version: SoapVersion,
+    operation: &O,
+    login: Login<'_>,
+) -> Result<(String, Notices), WriteError> {
+    enclose(version, O::INFO.namespace, O::INFO.request, Some(login), |w| operation.write(w))
+}
+
+/// The envelope of an answer: the other direction, for servers.
+#[cfg(feature = "sandbox")]
+pub(crate) fn response<O: Operation>(
+    version: SoapVersion,
+    response: &O::Response,
+) -> Result<(String, Notices), WriteError> {
+    enclose(version, O::INFO.namespace, O::INFO.response, None, |w| O::write_response(response, w))
+}
+
+fn enclose(
+    version: SoapVersion,
+    namespace: &str,
+    element: &'static str,
+    login: Option<Login<'_>>,
+    write: impl FnOnce(&mut Writer<'_>),
+) -> Result<(String, Notices), WriteError> {
+    let mut w = Writer::xml(namespace, login);
+    w.raw(&version.head());
+    w.root(element);
+    write(&mut w);
+    w.end();
+    w.raw(TAIL);
+    w.finish()
+}
+
+/// The envelope of a fault, for servers.
+#[cfg(feature = "sandbox")]
+pub(crate) fn fault(version: SoapVersion, code: &str, reason: &str) -> String {
+    let part = |name: &str, text: &str| Element::new("", name).with_text(text);
+    let space = |name: &str| Element::new(version.namespace(), name);
+    let fault = match version {
+        SoapVersion::V1_1 => space("Fault")
+            .with_child(part("faultcode", &format!("soap:{code}")))
+            .with_child(part("faultstring", reason))
+            .with_child(Element::new("", "detail")),
+        SoapVersion::V1_2 => {
+            let code = match code {
+                "Client" => "Sender",
+                "Server" => "Receiver",
+                other => other,
+            };
+            let mut text = space("Text").with_text(reason);
+            text.attributes.push(("{http://www.w3.org/XML/1998/namespace}lang".to_owned(), "en".to_owned()));
+            space("Fault")
+                .with_child(space("Code").with_child(space("Value").with_text(format!("soap:{code}"))))
+                .with_child(space("Reason").with_child(text))
+        }
+    };
+    format!("{}{}{TAIL}", version.head(), fault.to_xml())
+}
+
+/// What stands in an envelope's body.
+pub(crate) enum Content {
+    /// An element; the reader stands on its start tag.
+    Element {
+        namespace: String,
+        name: String,
+    },
+    Fault(Box<Fault>),
+    Nothing,
+}
+
+/// An envelope that is being read.
+pub(crate) struct Envelope<'a> {
+    #[cfg_attr(
+        not(feature = "sandbox"),
+        expect(dead_code, reason = "a server answers in the version it was asked in")
+    )]
+    pub version: SoapVersion,
+    pub content: Content,
+    pub reader: Reader<'a>,
+    body: At,
+    envelope: At,
+}
+
+/// Reads up to the element in the body. `Ok(None)` where the text is no SOAP envelope at all.
+pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option<Envelope<'a>>> {
+    let mut p = Reader::new(text, main).strict(strict);
+    let Ok((namespace, name)) = p.root() else { return Ok(None) };
+    let Some(version) = SoapVersion::of_namespace(&namespace).filter(|_| name == "Envelope") else {
+        return Ok(None);
+    };
+    let mut envelope = p.enter("")?;
+    let body_index = if version == SoapVersion::V1_1 { 1 } else { 3 };
+    loop {
+        match p.child(&mut envelope, PARTS)? {
+            Some(index) if index == body_index => break,
+            Some(_) => header(&mut p)?,
+            None => return Err(p.error("the envelope has no Body")),
+        }
+    }
+    p.forget_path();
+    let mut body = p.enter("")?;
+    let content = if p.any_child(&mut body)? {
+        let (namespace, name) = p.name()?;
+        if name == "Fault" && SoapVersion::of_namespace(&namespace).is_some() {
+            Content::Fault(Box::new(read_fault(&p.element()?)))
+        } else {
+            Content::Element { namespace, name }
+        }
+    } else {
+        Content::Nothing
+    };
+    Ok(Some(Envelope { version, content, reader: p, body, envelope }))
+}
+
+impl Envelope<'_> {
+    /// Reads to the end and refuses what may not stand there: a second element in the body, anything after the
+    /// envelope.
+    pub fn close(&mut self) -> Result<()> {
+        if self.reader.any_child(&mut self.body)? {
+            return Err(self.reader.error("a second element in the Body (multirefs are not supported)"));
+        }
+        self.reader.child(&mut self.envelope, &[])?;
+        self.reader.finish()
+    }
+}
+
+/// A header block is not for us; one that must be understood is noticed, and refused when strict.
+fn header(p: &mut Reader<'_>) -> Result<()> {
+    let header = p.element()?;
+    for block in header.elements() {
+        let must = |(name, value): &(String, String)| {
+            name.ends_with("}mustUnderstand") && matches!(value.trim(), "1" | "true")
+        };
+        if block.attributes.iter().any(must) {
+            p.passed(
+                NoticeKind::ForeignMember,
+                &format!("{} in the Header, which must be understood", block.name),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a fault of either version apart. Whatever is missing stays empty: a fault is never lost to its form.
+fn read_fault(element: &Element) -> Fault {
+    let text = |name: &str| element.child(name).map(|child| child.text().trim().to_owned());
+    let local = |text: String| text.rsplit(':').next().unwrap_or_default().to_owned();
+    let mut fault = Fault {
+        code: text("faultcode").map(local).unwrap_or_default(),
+        reason: text("faultstring").unwrap_or_default(),
+        actor: text("faultactor").or_else(|| text("Role")).or_else(|| text("Node")),
+        detail: element.child("detail").or_else(|| element.child("Detail")).cloned(),
+        ..Fault::default()
+    };
+    let mut code = element.child("Code");
+    let mut codes = Vec::new();
+    while let Some(present) = code {
+        codes.extend(present.child("Value").map(|value| local(value.text().trim().to_owned())));
+        code = present.child("Subcode");
+    }
+    if let Some((first, rest)) = codes.split_first() {
+        fault.code.clone_from(first);
+        fault.subcodes = rest.to_vec();
+    }
+    if let Some(reason) = element.child("Reason") {
+        let is_english = |text: &&Element| {
+            text.attributes.iter().any(|(name, value)| name.ends_with("}lang") && value.starts_with("en"))
+        };
+        let chosen = reason.elements().find(is_english).or_else(|| reason.elements().next());
+        fault.reason = chosen.unwrap_or(reason).text().trim().to_owned();
+    }
+    fault
+}
+
+/// A reading error for an answer that came but is not the one that was asked for.
+pub(crate) fn unexpected(text: String) -> Box<ReadError> {
+    Reader::new("", "").error(text)
+}

@@ -1,0 +1,318 @@
+//! Errors, sorted by what happened to the request.
+
+use std::any::Any;
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::fault::{Fault, Refusal};
+use crate::observe::ExchangeId;
+use crate::operation::Effect;
+use crate::transport::{Delivery, Phase, TransportFailure};
+use crate::xml::{ReadError, WriteError};
+
+/// A call that did not bring the answer that was asked for.
+///
+/// The variants say what happened to the request; [`outcome`](Error::outcome) says what that means for the warehouse.
+/// No variant holds or shows a password.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request may not be sent as it is. Nothing was sent.
+    Request(RequestError),
+    /// No answer came, or not the whole of it.
+    Transport(TransportError),
+    /// An HTTP answer came that is no SOAP.
+    Status(StatusError),
+    /// A SOAP answer came that is not what the contract says.
+    Response(ResponseError),
+    /// The service answered with a SOAP fault.
+    Fault(FaultError),
+    /// The service answered that it refuses: `Success` is false, or there is a list of errors.
+    Refused(RefusedError),
+}
+
+/// What a failed call means for the warehouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Nothing was changed: the call can be made again.
+    NotDone,
+    /// The service looked at the request and said no: the same request will be refused again.
+    Refused,
+    /// The request may have been carried out: look in the warehouse before it is sent again.
+    Unknown,
+}
+
+/// What all errors of a call know.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub operation: &'static str,
+    pub effect: Effect,
+    pub exchange: Option<ExchangeId>,
+    pub status: Option<u16>,
+    /// Without passwords, and cut.
+    pub body: Vec<u8>,
+    /// Length of the answer's body as it came.
+    pub length: usize,
+}
+
+impl Context {
+    pub fn new(operation: &'static str, effect: Effect) -> Self {
+        Context { operation, effect, exchange: None, status: None, body: Vec::new(), length: 0 }
+    }
+
+    /// What an outcome that nobody knows means for this operation: a read changes nothing whatever became of it.
+    fn unknown(&self) -> Outcome {
+        match self.effect {
+            Effect::Read => Outcome::NotDone,
+            Effect::Write => Outcome::Unknown,
+        }
+    }
+}
+
+/// See [`Error::Request`].
+#[derive(Debug)]
+pub struct RequestError(pub(crate) Box<(Context, WriteError)>);
+
+/// See [`Error::Transport`].
+#[derive(Debug)]
+pub struct TransportError(pub(crate) Box<(Context, TransportFailure)>);
+
+/// See [`Error::Status`].
+#[derive(Debug)]
+pub struct StatusError(pub(crate) Box<(Context, String)>);
+
+/// See [`Error::Response`].
+#[derive(Debug)]
+pub struct ResponseError(pub(crate) Box<(Context, ReadError)>);
+
+/// See [`Error::Fault`].
+#[derive(Debug)]
+pub struct FaultError(pub(crate) Box<(Context, Fault)>);
+
+/// See [`Error::Refused`].
+pub struct RefusedError(pub(crate) Box<(Context, Refusal, Box<dyn Any + Send + Sync>)>);
+
+impl RequestError {
+    /// Members down to the value that is wrong: `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
+    pub fn path(&self) -> &str {
+        &self.0.1.path
+    }
+
+    /// What is wrong with it, and what to do.
+    pub fn message(&self) -> &str {
+        &self.0.1.message
+    }
+}
+
+impl TransportError {
+    /// Whether the request can have reached the service.
+    pub fn delivery(&self) -> Delivery {
+        self.0.1.delivery
+    }
+
+    /// The phase whose time ran out, where that was the reason.
+    pub fn timeout(&self) -> Option<Phase> {
+        self.0.1.timeout
+    }
+
+    /// Whether the same request must fail again, because a setting, an address or a certificate is wrong.
+    pub fn is_permanent(&self) -> bool {
+        self.0.1.permanent
+    }
+}
+
+impl StatusError {
+    /// What came instead of SOAP, in words: `an HTML page`.
+    pub fn found(&self) -> &str {
+        &self.0.1
+    }
+}
+
+impl ResponseError {
+    /// Elements down to the place, with list indexes.
+    pub fn path(&self) -> &str {
+        &self.0.1.path
+    }
+
+    /// Byte offset in the answer, just behind the place.
+    pub fn offset(&self) -> Option<u64> {
+        self.0.1.offset
+    }
+
+    /// What is wrong there.
+    pub fn message(&self) -> &str {
+        &self.0.1.message
+    }
+}
+
+impl FaultError {
+    /// The fault.
+    pub fn fault(&self) -> &Fault {
+        &self.0.1
+    }
+}
+
+impl RefusedError {
+    /// What the service says, its texts joined with `; `.
+    pub fn message(&self) -> &str {
+        &self.0.1.message
+    }
+
+    /// Kinds of the errors, where the answer's type has them: `LogonError`, `OrderNotFound`.
+    pub fn kinds(&self) -> &[String] {
+        &self.0.1.kinds
+    }
+
+    /// The whole answer, where `T` is the operation's response type.
+    pub fn result<T: 'static>(&self) -> Option<&T> {
+        self.0.2.downcast_ref()
+    }
+}
+
+impl fmt::Debug for RefusedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RefusedError").field(&self.0.0).field(&self.0.1).finish()
+    }
+}
+
+impl Error {
+    pub(crate) fn context(&self) -> &Context {
+        match self {
+            Error::Request(error) => &error.0.0,
+            Error::Transport(error) => &error.0.0,
+            Error::Status(error) => &error.0.0,
+            Error::Response(error) => &error.0.0,
+            Error::Fault(error) => &error.0.0,
+            Error::Refused(error) => &error.0.0,
+        }
+    }
+
+    /// The operation that was called.
+    pub fn operation(&self) -> &'static str {
+        self.context().operation
+    }
+
+    /// Name of the exchange, the same as in logs and observers; `None` where nothing was sent.
+    pub fn exchange_id(&self) -> Option<ExchangeId> {
+        self.context().exchange
+    }
+
+    /// HTTP status of the answer, where one came.
+    pub fn status(&self) -> Option<u16> {
+        self.context().status
+    }
+
+    /// The answer's body, its passwords replaced, up to 1 MiB; empty where none came.
+    pub fn body(&self) -> &[u8] {
+        &self.context().body
+    }
+
+    /// What the failed call means for the warehouse.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Error::Request(_) => Outcome::NotDone,
+            Error::Transport(error) => match error.delivery() {
+                Delivery::NotSent => Outcome::NotDone,
+                Delivery::Unknown => self.context().unknown(),
+            },
+            // 3xx and 4xx come before the operation runs (408: it may have been cut while it ran).
+            Error::Status(_) => match self.status() {
+                Some(408) | None => self.context().unknown(),
+                Some(status) if (300..500).contains(&status) => Outcome::NotDone,
+                Some(_) => self.context().unknown(),
+            },
+            Error::Response(_) => self.context().unknown(),
+            Error::Fault(error) if error.fault().is_sender() => Outcome::NotDone,
+            Error::Fault(_) => self.context().unknown(),
+            Error::Refused(_) => Outcome::Refused,
+        }
+    }
+
+    /// Whether the service did not accept user name, password or goods owner, as far as its answer tells: the status
+    /// 401 or 403, the kind `LogonError`, or a text that speaks of the login.
+    pub fn is_login(&self) -> bool {
+        match self {
+            Error::Status(_) => matches!(self.status(), Some(401 | 403)),
+            Error::Refused(error) => error.0.1.is_login() || speaks_of_login(error.message()),
+            Error::Fault(error) => speaks_of_login(&error.fault().reason),
+            Error::Request(_) | Error::Transport(_) | Error::Response(_) => false,
+        }
+    }
+}
+
+fn speaks_of_login(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["logon", "log on", "login", "log in", "password", "user name", "username", "unauthorized"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.operation())?;
+        match self {
+            Error::Request(error) => write!(f, "{}; nothing was sent", error.0.1)?,
+            Error::Transport(error) => write!(f, "{}", error.0.1)?,
+            Error::Status(error) => {
+                let context = self.context();
+                write!(f, "HTTP {} ({}", context.status.unwrap_or_default(), error.found())?;
+                match context.length {
+                    0 => f.write_str(") where a SOAP answer was expected")?,
+                    length => write!(f, ", {} bytes) where a SOAP answer was expected", thousands(length))?,
+                }
+            }
+            Error::Response(error) => write!(f, "the answer cannot be understood: {}", error.0.1)?,
+            Error::Fault(error) => write!(f, "the service failed: {}", error.fault())?,
+            Error::Refused(error) => write!(f, "refused: {}", error.0.1)?,
+        }
+        if self.outcome() == Outcome::Unknown && !matches!(self, Error::Transport(_)) {
+            f.write_str("; the request may have been carried out")?;
+        }
+        match self.exchange_id() {
+            Some(exchange) => write!(f, " [{exchange}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Error::Transport(error) => error.0.1.source(),
+            Error::Request(_)
+            | Error::Status(_)
+            | Error::Response(_)
+            | Error::Fault(_)
+            | Error::Refused(_) => None,
+        }
+    }
+}
+
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_small() {
+        assert!(size_of::<Error>() <= 16, "{}", size_of::<Error>());
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (2113, "2,113"), (1_000_000, "1,000,000")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}

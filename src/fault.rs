@@ -1,0 +1,96 @@
+//! The two ways in which the service says no: a SOAP fault, and a refusal inside an ordinary answer.
+
+use std::fmt;
+
+use crate::xml::Element;
+
+/// A SOAP fault, of version 1.1 or 1.2.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Fault {
+    /// `faultcode` (1.1) or `Code/Value` (1.2), without the prefix: `Server`, `Client`, `Receiver`, `Sender`.
+    pub code: String,
+    /// Subcodes of SOAP 1.2, outermost first, without prefixes.
+    pub subcodes: Vec<String>,
+    /// `faultstring` (1.1) or the `Reason/Text` (1.2), the English one where there are several.
+    pub reason: String,
+    /// `faultactor` (1.1) or `Role` (1.2).
+    pub actor: Option<String>,
+    /// `detail` (1.1) or `Detail` (1.2), whole.
+    pub detail: Option<Element>,
+}
+
+impl Fault {
+    /// Whether the service blames the request (`Client` or `Sender`), so that it took no effect.
+    pub fn is_sender(&self) -> bool {
+        let code = self.code.split('.').next().unwrap_or_default();
+        matches!(code, "Client" | "Sender" | "MustUnderstand" | "VersionMismatch")
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&*self.reason, &*self.code) {
+            ("", code) => write!(f, "{code} fault without a reason"),
+            (reason, "") => f.write_str(reason),
+            (reason, code) => write!(f, "{reason} ({code} fault)"),
+        }
+    }
+}
+
+/// A refusal inside an ordinary answer: `Success` is false, or a list of errors is not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// What the service says, its texts joined with `; `.
+    pub message: String,
+    /// Kinds of the errors, where the answer's type has them: `LogonError`, `OrderNotFound`.
+    pub kinds: Vec<String>,
+}
+
+impl Refusal {
+    /// Collects what an answer says. `success` is `None` where its type has no such member.
+    #[doc(hidden)]
+    pub fn collect<'a>(
+        success: Option<bool>,
+        messages: impl IntoIterator<Item = Option<&'a str>>,
+        errors: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
+    ) -> Option<Refusal> {
+        let mut refusal = Refusal::default();
+        let mut texts: Vec<&str> = messages.into_iter().flatten().collect();
+        let mut any_error = false;
+        for (text, kind) in errors {
+            any_error = true;
+            texts.extend(text);
+            refusal.kinds.extend(kind.filter(|kind| !kind.is_empty()).map(str::to_owned));
+        }
+        let refused = match success {
+            Some(success) => !success,
+            None => any_error,
+        };
+        let mut seen: Vec<&str> = Vec::new();
+        for text in texts.into_iter().map(str::trim).filter(|text| !text.is_empty()) {
+            if !seen.contains(&text) {
+                seen.push(text);
+            }
+        }
+        refusal.message = seen.join("; ");
+        refused.then_some(refusal)
+    }
+
+    /// Whether the service did not accept user name, password or goods owner.
+    pub fn is_login(&self) -> bool {
+        self.kinds.iter().any(|kind| kind.eq_ignore_ascii_case("LogonError"))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.message.as_str(), self.kinds.as_slice()) {
+            ("", []) => f.write_str("no reason given"),
+            ("", kinds) => f.write_str(&kinds.join(", ")),
+            (message, []) => f.write_str(message),
+            (message, kinds) => write!(f, "{message} ({})", kinds.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What an operation is, and the tables that describe a contract.
+
+use crate::fault::Refusal;
+use crate::xml::{self, Reader, Writer, Xml};
+
+/// An operation of the service: the request, and the type of its answer.
+///
+/// Implemented by the generator. The request's value holds the operation's own members; the members about the
+/// sender (UserName, Password, GoodsOwnerCode, GoodsOwnerId) come from the client's credentials.
+pub trait Operation: Xml {
+    /// What the table says about the operation.
+    const INFO: &'static OperationInfo;
+
+    /// What the call gives: the content of the result element.
+    type Response: Send + Sync + 'static;
+
+    /// Reads the members of the response element that `p` stands on.
+    #[doc(hidden)]
+    fn read_response(p: &mut Reader<'_>) -> xml::Result<Self::Response>;
+
+    /// Writes the members of the response element: the other direction, for servers.
+    #[doc(hidden)]
+    fn write_response(response: &Self::Response, w: &mut Writer<'_>);
+
+    /// Whether the answer says in band that the service refused.
+    #[doc(hidden)]
+    fn refusal(_response: &Self::Response) -> Option<Refusal> {
+        None
+    }
+}
+
+/// Whether an operation changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// It asks only, and may be sent again.
+    Read,
+    /// It changes something in the warehouse.
+    Write,
+}
+
+impl Effect {
+    /// `read` or `write`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Write => "write",
+        }
+    }
+}
+
+/// What the contract says about an operation.
+#[derive(Debug)]
+pub struct OperationInfo {
+    /// Name in the contract.
+    pub name: &'static str,
+    /// Value of the SOAPAction header.
+    pub action: &'static str,
+    /// Group of the service's documentation; empty where nobody said.
+    pub group: &'static str,
+    /// Whether it changes something.
+    pub effect: Effect,
+    /// One line in words; empty where nobody said.
+    pub doc: &'static str,
+    /// Address of the service's own page; empty where there is none.
+    pub page: &'static str,
+    /// How sure the contract is: `certain`, or a letter of `wsdl/README.md`; empty where nobody said.
+    pub confidence: &'static str,
+    /// Namespace of the request and response elements.
+    pub namespace: &'static str,
+    /// Local name of the request element.
+    pub request: &'static str,
+    /// Local name of the response element.
+    pub response: &'static str,
+    /// The request's members, those about the sender among them.
+    pub members: &'static [MemberInfo],
+    /// The one member that is the payload, where there is just one and it is a structure: the JSON form of the
+    /// request is then the payload's.
+    pub payload: Option<&'static str>,
+    /// The response's members.
+    pub results: &'static [MemberInfo],
+    /// The operation by name, for programs that choose it at run time.
+    #[cfg(feature = "serde")]
+    #[doc(hidden)]
+    pub dynamic: crate::dynamic::Entry,
+}
+
+/// What the contract says about a type.
+#[derive(Debug)]
+pub struct TypeInfo {
+    /// Name in the contract.
+    pub name: &'static str,
+    /// One line in words; empty where nobody said.
+    pub doc: &'static str,
+    /// As [`OperationInfo::confidence`].
+    pub confidence: &'static str,
+    /// Whether the contract is known not to list all members.
+    pub open: bool,
+    /// Name of the type that this one extends; empty for none.
+    pub base: &'static str,
+    /// Members of a structure, inherited ones first.
+    pub members: &'static [MemberInfo],
+    /// Values of an enumeration, each with its meaning.
+    pub values: &'static [(&'static str, &'static str)],
+}
+
+/// What the contract says about a member.
+#[derive(Debug)]
+pub struct MemberInfo {
+    /// Name in the contract.
+    pub name: &'static str,
+    /// Name of the member's type: a [`TypeInfo`] or a built-in of XML Schema (`string`, `int` ...).
+    pub ty: &'static str,
+    /// Item's element name where the type is a list in a wrapper; empty else. `ty` is the item's type then.
+    pub item: &'static str,
+    /// 0 where the contract lets the member be absent.
+    pub min: u32,
+    /// Whether the member (or the item) repeats.
+    pub repeats: bool,
+    /// Whether the member may be nil.
+    pub nillable: bool,
+    /// Whether the service refuses a request without it.
+    pub required: bool,
+    /// Whether it is an XML attribute.
+    pub attribute: bool,
+    /// Whether the client fills it in from the credentials.
+    pub sender: bool,
+    /// Longest text in characters; 0 where no limit is known.
+    pub length: u32,
+    /// One line in words; empty where nobody said.
+    pub doc: &'static str,
+    /// As [`OperationInfo::confidence`].
+    pub confidence: &'static str,
+}
+
+impl OperationInfo {
+    /// The members that a caller gives: those that the client does not fill in.
+    pub fn own_members(&self) -> impl Iterator<Item = &'static MemberInfo> {
+        self.members.iter().filter(|member| !member.sender)
+    }
+}
+
+/// A plain required element; the methods add what differs.
+#[doc(hidden)]
+pub const fn member(name: &'static str, ty: &'static str) -> MemberInfo {
+    MemberInfo {
+        name,
+        ty,
+        item: "",
+        min: 1,
+        repeats: false,
+        nillable: false,
+        required: false,
+        attribute: false,
+        sender: false,
+        length: 0,
+        doc: "",
+        confidence: "",
+    }
+}
+
+#[doc(hidden)]
+impl MemberInfo {
+    pub const fn items(mut self, item: &'static str) -> Self {
+        self.item = item;
+        self
+    }
+
+    pub const fn optional(mut self) -> Self {
+        self.min = 0;
+        self
+    }
+
+    pub const fn repeats(mut self) -> Self {
+        self.repeats = true;
+        self
+    }
+
+    pub const fn nillable(mut self) -> Self {
+        self.nillable = true;
+        self
+    }
+
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub const fn attribute(mut self) -> Self {
+        self.attribute = true;
+        self
+    }
+
+    pub const fn sender(mut self) -> Self {
+        self.sender = true;
+        self
+    }
+
+    pub const fn length(mut self, length: u32) -> Self {
+        self.length = length;
+        self
+    }
+
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    pub const fn confidence(mut self, confidence: &'static str) -> Self {
+        self.confidence = confidence;
+        self
+    }
+}
+
+/// States an operation's table entry; adds the entry for calls by name where the feature is on.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operation_info {
+    ($ty:ty, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo {
+            $($field: $value,)*
+            dynamic: $crate::dynamic::Entry::of::<$ty>(),
+        }
+    };
+}
+
+/// States an operation's table entry.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operation_info {
+    ($ty:ty, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo { $($field: $value,)* }
+    };
+}

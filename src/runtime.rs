@@ -1,0 +1,14 @@
+//! All that generated code refers to, under one path; not for use by hand.
+
+pub use crate::credentials::Secret;
+#[cfg(feature = "serde")]
+pub use crate::dynamic;
+pub use crate::fault::Refusal;
+pub use crate::operation::{Effect, MemberInfo, Operation, OperationInfo, TypeInfo, member};
+pub use crate::xml::{
+    At, Bytes, DateTime, Element, Json, List, Reader, Result, Text, Unlisted, ValueError, Writer, Xml,
+};
+pub use crate::{enumeration, operation_info, serde_form};
+pub use rust_decimal::Decimal;
+#[cfg(feature = "serde")]
+pub use serde;

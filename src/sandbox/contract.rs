@@ -1,0 +1,8 @@
+//! The contract that the sandbox is written against: always our own, whatever the client is built from.
+#![allow(clippy::all, clippy::pedantic, missing_docs)]
+
+#[cfg(own_contract)]
+pub use crate::api::*;
+
+#[cfg(not(own_contract))]
+include!(concat!(env!("OUT_DIR"), "/sandbox_api.rs"));

@@ -1,0 +1,104 @@
+//! An element kept as it is: open content, fault details, soap headers.
+
+/// An element whose type the contract does not know, with everything that stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Element {
+    /// Local name.
+    pub name: String,
+    /// Namespace name; empty for none.
+    pub namespace: String,
+    /// Attributes in document order: name as `local` or `{namespace}local`, and value.
+    pub attributes: Vec<(String, String)>,
+    /// Child elements and text in document order.
+    pub children: Vec<Node>,
+}
+
+/// What stands in an [`Element`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// A child element.
+    Element(Element),
+    /// Text, entities resolved.
+    Text(String),
+}
+
+impl Element {
+    /// An empty element.
+    pub fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Element { name: name.into(), namespace: namespace.into(), ..Element::default() }
+    }
+
+    /// The same element with a text added.
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.children.push(Node::Text(text.into()));
+        self
+    }
+
+    /// The same element with a child added.
+    pub fn with_child(mut self, child: Element) -> Self {
+        self.children.push(Node::Element(child));
+        self
+    }
+
+    /// The child elements.
+    pub fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.children.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        })
+    }
+
+    /// The first child element of this local name, in any namespace.
+    pub fn child(&self, name: &str) -> Option<&Element> {
+        self.elements().find(|element| element.name == name)
+    }
+
+    /// All text in the element and below it, joined.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.collect_text(&mut text);
+        text
+    }
+
+    fn collect_text(&self, out: &mut String) {
+        for node in &self.children {
+            match node {
+                Node::Text(text) => out.push_str(text),
+                Node::Element(element) => element.collect_text(out),
+            }
+        }
+    }
+
+    /// The element as XML text that can stand alone.
+    pub fn to_xml(&self) -> String {
+        let mut w = super::Writer::fragment();
+        w.any(std::slice::from_ref(self));
+        w.into_text()
+    }
+
+    /// Reads one element from XML text.
+    ///
+    /// # Errors
+    /// When the text is not one well-formed element.
+    pub fn from_xml(text: &str) -> super::Result<Element> {
+        let mut p = super::Reader::new(text, "");
+        let element = p.root_element()?;
+        p.finish()?;
+        Ok(element)
+    }
+}
+
+impl super::Xml for Element {
+    fn blank() -> Self {
+        Element::default()
+    }
+
+    fn read(&mut self, p: &mut super::Reader<'_>) -> super::Result<()> {
+        *self = p.element()?;
+        Ok(())
+    }
+
+    fn write(&self, w: &mut super::Writer<'_>) {
+        w.element_content(self);
+    }
+}

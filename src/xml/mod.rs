@@ -1,0 +1,65 @@
+//! XML and JSON forms of the generated types: the loops that generated code drives.
+//!
+//! Generated code says only which members a type has, in slot form; everything that is the same for each type
+//! stands here. This module knows no SOAP and no HTTP.
+
+pub mod any;
+#[cfg(feature = "serde")]
+pub mod json;
+pub mod notice;
+pub mod read;
+mod scope;
+mod source;
+pub mod table;
+pub mod value;
+pub mod write;
+
+pub use any::{Element, Node};
+pub use notice::{Notice, NoticeKind, Notices};
+pub use read::{At, ReadError, Reader, Received, Result};
+pub use table::{List, Unlisted};
+pub use value::{Bytes, DateTime, Json, Text, ValueError};
+pub use write::{WriteError, Writer};
+
+/// A type of the contract: reads itself from an element's content and writes itself as one.
+///
+/// Implemented by the generator for structs and, through [`Text`], for everything that is text.
+pub trait Xml: Sized {
+    /// The value that reading starts from; never shown to a caller who builds a request.
+    fn blank() -> Self;
+    /// Reads the content of the element that `p` stands on.
+    fn read(&mut self, p: &mut Reader<'_>) -> Result<()>;
+    /// Writes attributes and content into the element that `w` has opened.
+    fn write(&self, w: &mut Writer<'_>);
+}
+
+impl<T: Text> Xml for T {
+    fn blank() -> Self {
+        <T as Text>::blank()
+    }
+
+    fn read(&mut self, p: &mut Reader<'_>) -> Result<()> {
+        *self = p.text_value()?;
+        Ok(())
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.text(self);
+    }
+}
+
+/// Without the feature "serde" a type has no JSON form.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_form {
+    ($($ty:ty),* $(,)?) => {};
+}
+
+/// Splits `{namespace}local`; a plain name is in the main namespace of the document (`None`).
+pub(crate) fn split_name(name: &str) -> (Option<&str>, &str) {
+    match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((namespace, local)) => (Some(namespace), local),
+        None => (None, name),
+    }
+}

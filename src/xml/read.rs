@@ -1,0 +1,788 @@
+//! Reading: the methods that generated code calls, one for each kind of member, from XML or from the JSON form.
+//!
+//! A type's `read` is a loop over [`Reader::child`], which says which member comes next; the slot methods read that
+//! member into its field. Tolerant by default: what the contract does not know is skipped and noticed. With
+//! [`Reader::strict`] it is an error.
+#![cfg_attr(not(feature = "serde"), allow(irrefutable_let_patterns))]
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::any::Element;
+#[cfg(feature = "serde")]
+use super::json::JsonSource;
+use super::notice::{NoticeKind, Notices};
+use super::source::{self, Step};
+use super::{Text, Xml, split_name};
+
+/// What is wrong with a document, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadError {
+    /// Elements down to the place, with list indexes: `GetOrdersByQueryResult.Orders.Order[3].OrderInfo.OrderId`.
+    pub path: String,
+    /// Byte offset just behind the place; `None` in the JSON form.
+    pub offset: Option<u64>,
+    /// What is wrong.
+    pub message: String,
+    /// An optional value whose text is empty may be taken as absent.
+    pub(super) empty_value: bool,
+}
+
+/// Result of reading.
+pub type Result<T, E = Box<ReadError>> = std::result::Result<T, E>;
+
+impl ReadError {
+    pub(super) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
+        let message = message.into();
+        Box::new(ReadError { path: String::new(), offset: Some(offset), message, empty_value: false })
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&*self.path, self.offset) {
+            ("", None) => f.write_str(&self.message),
+            ("", Some(offset)) => write!(f, "byte {offset}: {}", self.message),
+            (path, None) => write!(f, "{path}: {}", self.message),
+            (path, Some(offset)) => write!(f, "{path} (byte {offset}): {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// The sender's members of a request, which no generated type holds.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Received {
+    /// UserName.
+    pub user_name: Option<String>,
+    /// Password.
+    pub password: Option<String>,
+    /// GoodsOwnerCode.
+    pub goods_owner_code: Option<String>,
+    /// GoodsOwnerId.
+    pub goods_owner_id: Option<i32>,
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("user_name", &self.user_name)
+            .field("password", &self.password.as_ref().map(|_| "***"))
+            .field("goods_owner_code", &self.goods_owner_code)
+            .field("goods_owner_id", &self.goods_owner_id)
+            .finish()
+    }
+}
+
+/// How far the reading of one value has come.
+#[derive(Debug)]
+pub struct At {
+    /// Length of the path to the value.
+    level: usize,
+    /// Index of the member that the contract expects next.
+    next: usize,
+    /// Bit `i` is set when member `i` was met.
+    seen: u128,
+    ended: bool,
+}
+
+struct PathStep {
+    name: &'static str,
+    index: usize,
+}
+
+enum Form<'a> {
+    Xml(source::Source<'a>),
+    #[cfg(feature = "serde")]
+    Json(JsonSource<'a>),
+}
+
+enum Child {
+    Known(usize),
+    Unknown,
+    End,
+}
+
+/// Reads one document.
+pub struct Reader<'a> {
+    form: Form<'a>,
+    path: Vec<PathStep>,
+    strict: bool,
+    /// The member that `child` found had been met before.
+    again: bool,
+    notices: Notices,
+    received: Received,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of XML text whose plain names are in the namespace `main`.
+    pub fn new(text: &'a str, main: &str) -> Self {
+        Self::with(Form::Xml(source::Source::new(text, main)))
+    }
+
+    /// A reader of the JSON form.
+    #[cfg(feature = "serde")]
+    pub fn json(value: &'a serde_json::Value) -> Self {
+        // Members that the JSON form does not know are always refused: a typing error must not lose data.
+        Reader { strict: true, ..Self::with(Form::Json(JsonSource::new(value))) }
+    }
+
+    /// A reader that stands on an element without content.
+    pub(crate) fn empty() -> Result<Self> {
+        let mut p = Reader::new("<none/>", "");
+        p.root()?;
+        Ok(p)
+    }
+
+    fn with(form: Form<'a>) -> Self {
+        Reader {
+            form,
+            path: Vec::new(),
+            strict: false,
+            again: false,
+            notices: Notices::default(),
+            received: Received::default(),
+        }
+    }
+
+    /// Refuses unknown, misordered, repeated and absent required members and unknown enumeration text. Defaults
+    /// to tolerant reading, which notices these and goes on.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// What was passed over so far.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// The sender's members of the request that was read.
+    pub fn received(&self) -> &Received {
+        &self.received
+    }
+
+    // ---- the document --------------------------------------------------------------------------------------
+
+    /// Reads the root element's start tag and gives its namespace and local name.
+    pub(crate) fn root(&mut self) -> Result<(String, String)> {
+        let Form::Xml(xml) = &mut self.form else { return Err(self.error("not an XML document")) };
+        xml.root()?;
+        Ok((xml.namespace()?.to_owned(), xml.tag.local.to_owned()))
+    }
+
+    pub(super) fn root_element(&mut self) -> Result<Element> {
+        self.root()?;
+        self.element()
+    }
+
+    /// Namespace and local name of the element that `child` found, or of the next child where it is unknown.
+    pub(crate) fn name(&self) -> Result<(String, String)> {
+        match &self.form {
+            Form::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local.to_owned())),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => Ok((String::new(), json.key().to_owned())),
+        }
+    }
+
+    /// Goes to the next child whatever its name; `false` at the end of the parent.
+    pub(crate) fn any_child(&mut self, at: &mut At) -> Result<bool> {
+        match self.step(at, &[])? {
+            Child::End => Ok(false),
+            Child::Known(_) | Child::Unknown => Ok(true),
+        }
+    }
+
+    /// Refuses anything after the document.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        match &mut self.form {
+            Form::Xml(xml) => xml.finish(),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => Ok(()),
+        }
+    }
+
+    /// Paths begin below this element.
+    pub(crate) fn forget_path(&mut self) {
+        self.path.clear();
+    }
+
+    // ---- the loop ------------------------------------------------------------------------------------------
+
+    /// Begins the content of the element that was found. `declared` is the name of its type, which `xsi:type` may
+    /// repeat; empty where `xsi:type` has been dealt with or cannot stand.
+    pub fn enter(&mut self, declared: &str) -> Result<At> {
+        if !declared.is_empty()
+            && let Some(named) = self.xsi_type()?
+            && named != declared
+        {
+            self.unknown_type(&named)?;
+        }
+        let mut at = At { level: self.path.len(), next: 0, seen: 0, ended: false };
+        match &mut self.form {
+            Form::Xml(xml) => {
+                if xml.tag.empty {
+                    xml.close_empty();
+                    at.ended = true;
+                }
+            }
+            #[cfg(feature = "serde")]
+            Form::Json(json) => json.enter().map_err(|message| self.error(message))?,
+        }
+        Ok(at)
+    }
+
+    /// Goes to the next member that `names` lists and gives its index; `None` at the end of the element.
+    pub fn child(&mut self, at: &mut At, names: &[&'static str]) -> Result<Option<usize>> {
+        loop {
+            match self.step(at, names)? {
+                Child::Known(index) => return Ok(Some(index)),
+                Child::End => return Ok(None),
+                Child::Unknown => self.skip_unknown()?,
+            }
+        }
+    }
+
+    /// As [`child`](Self::child), for a type with open content: other elements are kept.
+    pub fn child_or_any(
+        &mut self,
+        at: &mut At,
+        names: &[&'static str],
+        any: &mut Vec<Element>,
+    ) -> Result<Option<usize>> {
+        loop {
+            match self.step(at, names)? {
+                Child::Known(index) => return Ok(Some(index)),
+                Child::End => return Ok(None),
+                Child::Unknown => self.keep_unknown(any)?,
+            }
+        }
+    }
+
+    fn step(&mut self, at: &mut At, names: &[&'static str]) -> Result<Child> {
+        self.path.truncate(at.level);
+        if at.ended {
+            return Ok(Child::End);
+        }
+        let found = match &mut self.form {
+            Form::Xml(xml) => loop {
+                match xml.step().map_err(|error| placed(&self.path, error))? {
+                    Step::End => return Ok(Child::End),
+                    Step::Child => break find(names, at.next, xml)?,
+                    Step::Text if self.strict => return Err(self.error("text between members")),
+                    Step::Text => {
+                        let path = path_without_indexes(&self.path);
+                        self.notices.add(NoticeKind::StrayText, path, "");
+                    }
+                }
+            },
+            #[cfg(feature = "serde")]
+            Form::Json(json) => match json.step(names, at.next) {
+                None => return Ok(Child::End),
+                Some(found) => found,
+            },
+        };
+        let Some(index) = found else { return Ok(Child::Unknown) };
+        self.path.push(PathStep { name: names[index], index: 0 });
+        self.order(at, index)?;
+        Ok(Child::Known(index))
+    }
+
+    /// Keeps the account of what was met, for order, repetition and absence.
+    fn order(&mut self, at: &mut At, index: usize) -> Result<()> {
+        let bit = 1u128 << (index & 127);
+        self.again = at.seen & bit != 0;
+        if index + 1 < at.next && self.cares_for_order() {
+            self.passed(NoticeKind::MisorderedMember, "")?;
+        }
+        at.seen |= bit;
+        at.next = index;
+        if !self.again {
+            at.next = index + 1;
+        }
+        Ok(())
+    }
+
+    fn cares_for_order(&self) -> bool {
+        // Order means nothing in JSON, and tolerant reading of XML has nothing to say about it either.
+        self.strict && matches!(self.form, Form::Xml(_))
+    }
+
+    /// Ends an element. Members of the mask `required` that were not met are noticed, or refused when strict; in the
+    /// JSON form those of the mask `asked` are refused.
+    pub fn leave(&mut self, at: At, names: &[&'static str], required: u128, asked: u128) -> Result<()> {
+        self.path.truncate(at.level);
+        let missing = match &mut self.form {
+            Form::Xml(_) => required & !at.seen,
+            #[cfg(feature = "serde")]
+            Form::Json(json) => {
+                json.leave();
+                asked & !at.seen
+            }
+        };
+        let _ = asked;
+        if missing == 0 {
+            return Ok(());
+        }
+        for (index, name) in names.iter().enumerate() {
+            if missing & (1u128 << (index & 127)) != 0 {
+                self.path.push(PathStep { name, index: 0 });
+                self.passed(NoticeKind::AbsentMember, "")?;
+                self.path.pop();
+            }
+        }
+        Ok(())
+    }
+
+    /// Skips a member whose type has no place for it.
+    pub fn unknown(&mut self) -> Result<()> {
+        self.path.pop();
+        self.skip_unknown()
+    }
+
+    fn skip_unknown(&mut self) -> Result<()> {
+        let (kind, name) = self.unknown_name()?;
+        self.passed(kind, &name)?;
+        self.skip()
+    }
+
+    fn unknown_name(&self) -> Result<(NoticeKind, String)> {
+        match &self.form {
+            Form::Xml(xml) if xml.is_main() => Ok((NoticeKind::UnknownMember, xml.tag.local.to_owned())),
+            Form::Xml(xml) => {
+                let namespace = xml.namespace()?;
+                Ok((NoticeKind::ForeignMember, format!("{{{namespace}}}{}", xml.tag.local)))
+            }
+            #[cfg(feature = "serde")]
+            Form::Json(json) => Ok((NoticeKind::UnknownMember, json.key().to_owned())),
+        }
+    }
+
+    fn keep_unknown(&mut self, any: &mut Vec<Element>) -> Result<()> {
+        match &mut self.form {
+            Form::Xml(_) => any.push(self.element()?),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => {
+                let Some(texts) = json.any() else { return self.skip_unknown() };
+                for text in texts {
+                    let text = text.map_err(|message| self.error(message))?;
+                    any.push(Element::from_xml(text)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self) -> Result<()> {
+        match &mut self.form {
+            Form::Xml(xml) => xml.skip().map_err(|error| placed(&self.path, error)),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => Ok(()),
+        }
+    }
+
+    // ---- slots -----------------------------------------------------------------------------------------------
+
+    /// Reads a member that is always there.
+    pub fn value<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
+        self.once()?;
+        if self.is_nil()? {
+            *slot = T::blank();
+            self.passed(NoticeKind::NilMember, "")?;
+            return self.skip();
+        }
+        if self.again {
+            *slot = T::blank();
+        }
+        slot.read(self)
+    }
+
+    /// Reads a member that may be absent or nil.
+    pub fn option<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
+        self.once()?;
+        *slot = self.item()?;
+        Ok(())
+    }
+
+    /// As [`option`](Self::option), for a type that holds itself.
+    pub fn option_boxed<T: Xml>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
+        self.once()?;
+        *slot = self.item()?.map(Box::new);
+        Ok(())
+    }
+
+    /// `None` where the element is nil, or empty where its type needs text.
+    fn item<T: Xml>(&mut self) -> Result<Option<T>> {
+        if self.is_nil()? {
+            self.skip()?;
+            return Ok(None);
+        }
+        let mut value = T::blank();
+        match value.read(self) {
+            Ok(()) => Ok(Some(value)),
+            Err(error) if error.empty_value => {
+                self.passed(NoticeKind::EmptyValue, "")?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads one occurrence of an element that repeats.
+    pub fn repeat<T: Xml>(&mut self, list: &mut Vec<T>) -> Result<()> {
+        self.each(|p| {
+            p.number(list.len());
+            if p.is_nil()? {
+                p.passed(NoticeKind::NilItem, "")?;
+                return p.skip();
+            }
+            let mut value = T::blank();
+            value.read(p)?;
+            list.push(value);
+            Ok(())
+        })
+    }
+
+    /// Reads one occurrence of an element that repeats and may be nil.
+    pub fn repeat_nillable<T: Xml>(&mut self, list: &mut Vec<Option<T>>) -> Result<()> {
+        self.each(|p| {
+            p.number(list.len());
+            let value = p.item()?;
+            list.push(value);
+            Ok(())
+        })
+    }
+
+    /// Reads a wrapper and the items in it. A second wrapper appends.
+    pub fn array<T: Xml>(&mut self, slot: &mut Option<Vec<T>>, item: &'static str) -> Result<()> {
+        if self.is_nil()? {
+            return self.skip();
+        }
+        self.required_array(slot.get_or_insert_with(Vec::new), item)
+    }
+
+    /// As [`array`](Self::array), for a wrapper that is always there.
+    pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
+        if let Form::Xml(_) = self.form {
+            let mut at = self.enter("")?;
+            while self.child(&mut at, &[item])?.is_some() {
+                self.repeat(list)?;
+            }
+            self.leave(at, &[item], 0, 0)
+        } else {
+            self.repeat(list)
+        }
+    }
+
+    /// One occurrence in XML; the whole list in JSON form.
+    fn each(&mut self, mut read: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        #[cfg(feature = "serde")]
+        if let Form::Json(json) = &mut self.form {
+            let values = json.list().map_err(|message| self.error(message))?;
+            for value in values {
+                if let Form::Json(json) = &mut self.form {
+                    json.stand_on(value);
+                }
+                let level = self.path.len();
+                read(self)?;
+                self.path.truncate(level);
+            }
+            return Ok(());
+        }
+        read(self)
+    }
+
+    /// Reads an attribute of the element that was entered last.
+    pub fn attribute<T: Text>(&mut self, name: &'static str, slot: &mut T) -> Result<()> {
+        let mut value = None;
+        self.optional_attribute(name, &mut value)?;
+        match value {
+            Some(value) => *slot = value,
+            None => {
+                self.path.push(PathStep { name, index: 0 });
+                self.passed(NoticeKind::AbsentMember, "")?;
+                self.path.pop();
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads an attribute that may be absent. Called before [`enter`](Self::enter).
+    pub fn optional_attribute<T: Text>(&mut self, name: &'static str, slot: &mut Option<T>) -> Result<()> {
+        let (namespace, local) = split_name(name);
+        let text = match &mut self.form {
+            Form::Xml(xml) if !xml.has_attributes() => return Ok(()),
+            Form::Xml(xml) => xml.attribute(namespace.unwrap_or_default(), local)?.map(Cow::Owned),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => json.attribute(local).map_err(|message| self.error(message))?,
+        };
+        let Some(text) = text else { return Ok(()) };
+        self.path.push(PathStep { name, index: 0 });
+        let value = self.parse(&text)?;
+        self.path.pop();
+        *slot = Some(value);
+        Ok(())
+    }
+
+    /// Reads the text of an element that may have attributes besides.
+    pub fn content<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
+        #[cfg(feature = "serde")]
+        if let Form::Json(_) = self.form {
+            let mut at = self.enter("")?;
+            while self.child(&mut at, &["@text"])?.is_some() {
+                slot.read(self)?;
+            }
+            return self.leave(at, &["@text"], 1, 1);
+        }
+        slot.read(self)
+    }
+
+    /// Local name of the type that `xsi:type` (in JSON: `@type`) names, where it is in the main namespace; another
+    /// one as `{namespace}local`. Called before [`enter`](Self::enter).
+    pub fn xsi_type(&mut self) -> Result<Option<Cow<'a, str>>> {
+        match &mut self.form {
+            Form::Xml(xml) => Ok(xml.xsi_type()?.map(|(is_main, namespace, local)| {
+                Cow::Owned(if is_main { local } else { format!("{{{namespace}}}{local}") })
+            })),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => {
+                json.attribute("@type").map_err(|message| Box::new(bare(&self.path, None, message)))
+            }
+        }
+    }
+
+    /// `xsi:type` named `name`, which is not the declared type and does not derive from it.
+    pub fn unknown_type(&mut self, name: &str) -> Result<()> {
+        self.passed(NoticeKind::UnknownType, name)
+    }
+
+    // ---- answers -----------------------------------------------------------------------------------------------
+
+    /// Reads a response element that has nothing to say.
+    pub fn empty_answer(&mut self) -> Result<()> {
+        self.optional_answer::<Element>("").map(|_| ())
+    }
+
+    /// Reads a response element of several members.
+    pub fn answer<T: Xml>(&mut self) -> Result<T> {
+        let mut answer = T::blank();
+        answer.read(self)?;
+        Ok(answer)
+    }
+
+    /// Reads the result in a response element.
+    pub fn required_answer<T: Xml>(&mut self, name: &'static str) -> Result<T> {
+        self.optional_answer(name)?
+            .ok_or_else(|| self.error(format!("holds no {}: the service gave no result", split_name(name).1)))
+    }
+
+    /// Reads the result in a response element, if there is one.
+    pub fn optional_answer<T: Xml>(&mut self, name: &'static str) -> Result<Option<T>> {
+        let mut answer = None;
+        self.only_child(name, |p| p.option(&mut answer))?;
+        Ok(answer)
+    }
+
+    /// Reads the list that is a response element's result.
+    pub fn array_answer<T: Xml>(&mut self, name: &'static str, item: &'static str) -> Result<Option<Vec<T>>> {
+        let mut answer = None;
+        self.only_child(name, |p| p.array(&mut answer, item))?;
+        Ok(answer)
+    }
+
+    /// Reads the repeated elements that are a response element's result.
+    pub fn repeated_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<T>> {
+        let mut answer = Vec::new();
+        self.only_child(name, |p| p.repeat(&mut answer))?;
+        Ok(answer)
+    }
+
+    /// As [`repeated_answer`](Self::repeated_answer), for elements that may be nil.
+    pub fn repeated_nillable_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<Option<T>>> {
+        let mut answer = Vec::new();
+        self.only_child(name, |p| p.repeat_nillable(&mut answer))?;
+        Ok(answer)
+    }
+
+    fn only_child(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let mut at = self.enter("")?;
+        while self.child(&mut at, &[name])?.is_some() {
+            read(self)?;
+        }
+        self.leave(at, &[name], 0, 0)
+    }
+
+    // ---- credentials in a request ------------------------------------------------------------------------------
+
+    /// Reads UserName.
+    pub fn user_name(&mut self) -> Result<()> {
+        self.received.user_name = self.sender()?;
+        Ok(())
+    }
+
+    /// Reads Password.
+    pub fn password(&mut self) -> Result<()> {
+        self.received.password = self.sender()?;
+        Ok(())
+    }
+
+    /// Reads GoodsOwnerCode.
+    pub fn goods_owner_code(&mut self) -> Result<()> {
+        self.received.goods_owner_code = self.sender()?;
+        Ok(())
+    }
+
+    /// Reads GoodsOwnerId.
+    pub fn goods_owner_id(&mut self) -> Result<()> {
+        self.received.goods_owner_id = self.sender()?;
+        Ok(())
+    }
+
+    fn sender<T: Xml>(&mut self) -> Result<Option<T>> {
+        match self.form {
+            Form::Xml(_) => self.item(),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => Err(self.error("is not part of the input: it comes from the credentials")),
+        }
+    }
+
+    // ---- text --------------------------------------------------------------------------------------------------
+
+    /// The element that was found, whole.
+    pub(crate) fn element(&mut self) -> Result<Element> {
+        match &mut self.form {
+            Form::Xml(xml) => xml.element().map_err(|error| placed(&self.path, error)),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => match json.text(super::Json::String) {
+                Ok(text) => Element::from_xml(&text),
+                Err(message) => Err(self.error(message)),
+            },
+        }
+    }
+
+    pub(super) fn text_value<T: Text>(&mut self) -> Result<T> {
+        let text = match &mut self.form {
+            Form::Xml(xml) => xml.text().map_err(|error| placed(&self.path, error))?,
+            #[cfg(feature = "serde")]
+            Form::Json(json) => json.text(T::JSON).map_err(|message| self.error(message))?,
+        };
+        self.parse(&text)
+    }
+
+    fn parse<T: Text>(&mut self, text: &str) -> Result<T> {
+        let value = T::parse(text).map_err(|error| {
+            let empty_value = text.trim_ascii().is_empty();
+            Box::new(ReadError { empty_value, ..bare(&self.path, self.offset(), error.to_string()) })
+        })?;
+        if !value.is_known() {
+            self.passed(NoticeKind::UnknownEnumeration, text)?;
+        }
+        Ok(value)
+    }
+
+    fn is_nil(&self) -> Result<bool> {
+        match &self.form {
+            Form::Xml(xml) => xml.is_nil(),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => Ok(json.is_null()),
+        }
+    }
+
+    // ---- reporting -----------------------------------------------------------------------------------------------
+
+    fn once(&mut self) -> Result<()> {
+        if self.again { self.passed(NoticeKind::DuplicateMember, "") } else { Ok(()) }
+    }
+
+    /// Something that tolerant reading passes over and strict reading refuses.
+    pub(crate) fn passed(&mut self, kind: NoticeKind, detail: &str) -> Result<()> {
+        if self.strict && !matches!(kind, NoticeKind::EmptyValue | NoticeKind::NilItem) {
+            return Err(self.refusal(kind, detail));
+        }
+        self.notices.add(kind, path_without_indexes(&self.path), detail);
+        Ok(())
+    }
+
+    fn refusal(&self, kind: NoticeKind, detail: &str) -> Box<ReadError> {
+        self.error(match kind {
+            NoticeKind::UnknownMember => format!("unknown member `{detail}`"),
+            NoticeKind::ForeignMember => format!("member {detail} is of another namespace"),
+            NoticeKind::AbsentMember => "is missing".to_owned(),
+            NoticeKind::MisorderedMember => {
+                "stands after a member that the contract puts behind it".to_owned()
+            }
+            NoticeKind::DuplicateMember => "is there twice".to_owned(),
+            NoticeKind::NilMember => "is nil, but must have a value".to_owned(),
+            NoticeKind::UnknownEnumeration => format!("`{detail}` is not in the contract's list"),
+            NoticeKind::UnknownType => format!("type `{detail}` does not derive from the declared type"),
+            other => format!("{other:?}"),
+        })
+    }
+
+    fn number(&mut self, index: usize) {
+        if let Some(step) = self.path.last_mut() {
+            step.index = index + 1;
+        }
+    }
+
+    fn offset(&self) -> Option<u64> {
+        match &self.form {
+            Form::Xml(xml) => Some(xml.offset()),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => None,
+        }
+    }
+
+    pub(crate) fn error(&self, message: impl Into<String>) -> Box<ReadError> {
+        Box::new(bare(&self.path, self.offset(), message.into()))
+    }
+}
+
+/// Finds the member that the element is, the expected one first.
+fn find(names: &[&'static str], expected: usize, xml: &source::Source<'_>) -> Result<Option<usize>> {
+    let local = xml.tag.local;
+    if xml.is_main() {
+        let found =
+            (expected..names.len()).chain(0..expected.min(names.len())).find(|index| names[*index] == local);
+        return Ok(found);
+    }
+    let namespace = xml.namespace()?;
+    Ok(names.iter().position(|name| split_name(name) == (Some(namespace), local)))
+}
+
+fn bare(path: &[PathStep], offset: Option<u64>, message: String) -> ReadError {
+    let mut text = String::new();
+    for step in path {
+        push_name(&mut text, step.name);
+        if step.index > 0 {
+            text.push_str(&format!("[{}]", step.index));
+        }
+    }
+    ReadError { path: text, offset, message, empty_value: false }
+}
+
+/// Gives an error of the layer below the path that only this layer knows.
+fn placed(path: &[PathStep], error: Box<ReadError>) -> Box<ReadError> {
+    if error.path.is_empty() { Box::new(bare(path, error.offset, error.message)) } else { error }
+}
+
+fn path_without_indexes(path: &[PathStep]) -> String {
+    let mut text = String::new();
+    for step in path {
+        push_name(&mut text, step.name);
+    }
+    text
+}
+
+fn push_name(text: &mut String, name: &str) {
+    if !text.is_empty() {
+        text.push('.');
+    }
+    text.push_str(split_name(name).1);
+}

@@ -1,0 +1,382 @@
+//! XML text as elements: start tags with resolved names, joined text, skipped subtrees. Refuses what SOAP refuses.
+
+use std::borrow::Cow;
+
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use super::any::{Element, Node};
+use super::read::{ReadError, Result};
+use super::scope::{Scopes, XSI};
+
+/// Deepest nesting of elements.
+const DEEPEST: usize = 64;
+
+/// A start tag whose content has not been read.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Tag<'a> {
+    pub prefix: &'a str,
+    pub local: &'a str,
+    attributes: &'a str,
+    pub empty: bool,
+}
+
+/// What comes next inside an element.
+pub(super) enum Step {
+    /// A child; [`Source::tag`] describes it.
+    Child,
+    /// Text other than white space.
+    Text,
+    /// The end of the element.
+    End,
+}
+
+pub(super) struct Source<'a> {
+    input: &'a str,
+    events: quick_xml::Reader<&'a [u8]>,
+    scopes: Scopes,
+    depth: usize,
+    pub tag: Tag<'a>,
+    ended: bool,
+}
+
+impl<'a> Source<'a> {
+    pub fn new(input: &'a str, main: &str) -> Self {
+        let input = input.strip_prefix('\u{FEFF}').unwrap_or(input);
+        Source {
+            input,
+            events: quick_xml::Reader::from_str(input),
+            scopes: Scopes::new(main),
+            depth: 0,
+            tag: Tag::default(),
+            ended: false,
+        }
+    }
+
+    /// Byte offset in the text, for messages.
+    pub fn offset(&self) -> u64 {
+        self.events.buffer_position()
+    }
+
+    fn event(&mut self) -> Result<Event<'a>> {
+        match self.events.read_event() {
+            Ok(Event::DocType(_)) => Err(self.wrong("a DOCTYPE is refused: it could define entities")),
+            Ok(event) => Ok(event),
+            Err(quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::MissingEndTag(name))) => {
+                Err(self.wrong(&format!("the text ends before </{name}>: it is truncated")))
+            }
+            Err(error) => Err(self.wrong(&format!("not well-formed XML: {error}"))),
+        }
+    }
+
+    fn wrong(&self, message: &str) -> Box<ReadError> {
+        ReadError::at(self.offset(), message)
+    }
+
+    // ---- elements ------------------------------------------------------------------------------------------
+
+    /// Reads up to the root element's start tag.
+    pub fn root(&mut self) -> Result<()> {
+        match self.step()? {
+            Step::Child => Ok(()),
+            Step::Text => Err(self.wrong("text before the first element: this is no XML")),
+            Step::End => Err(self.wrong("no element at all")),
+        }
+    }
+
+    /// Goes on inside the element whose start tag was read (and was not empty).
+    pub fn step(&mut self) -> Result<Step> {
+        loop {
+            let before = self.offset();
+            match self.event()? {
+                Event::Start(_) => return self.begin(before, false),
+                Event::Empty(_) => return self.begin(before, true),
+                Event::End(_) => {
+                    self.close();
+                    return Ok(Step::End);
+                }
+                Event::Text(text) if is_space(&text) => {}
+                Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => return Ok(Step::Text),
+                Event::Eof if self.depth == 0 => return Ok(Step::End),
+                Event::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
+                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {}
+            }
+        }
+    }
+
+    /// Takes in the start tag that lies between `before` and the present position.
+    fn begin(&mut self, before: u64, empty: bool) -> Result<Step> {
+        if self.depth == 0 && self.ended {
+            return Err(self.wrong("a second root element"));
+        }
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(self.wrong(&format!("elements nested deeper than {DEEPEST}")));
+        }
+        let raw = self.raw_tag(before, empty)?;
+        let name_length = raw.find(is_space_char).unwrap_or(raw.len());
+        let (name, attributes) = raw.split_at(name_length);
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        self.tag = Tag { prefix, local, attributes, empty };
+        if attributes.contains("xmlns") {
+            self.declare(raw, name_length)?;
+        }
+        Ok(Step::Child)
+    }
+
+    fn raw_tag(&self, before: u64, empty: bool) -> Result<&'a str> {
+        let end = if empty { 2 } else { 1 };
+        usize::try_from(before)
+            .ok()
+            .zip(usize::try_from(self.offset()).ok())
+            .and_then(|(before, after)| self.input.get(before + 1..after - end))
+            .ok_or_else(|| self.wrong("not well-formed XML"))
+    }
+
+    fn declare(&mut self, raw: &str, name_length: usize) -> Result<()> {
+        let tag = BytesStart::from_content(raw, name_length);
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+            let key = attribute.key.0;
+            let prefix = match key.split_once(':') {
+                Some(("xmlns", prefix)) => prefix,
+                None if key == "xmlns" => "",
+                _ => continue,
+            };
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+            self.scopes.bind(self.depth, prefix, &value);
+        }
+        Ok(())
+    }
+
+    /// The element whose start or end tag was read last has ended.
+    fn close(&mut self) {
+        self.scopes.leave(self.depth);
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth == 0 {
+            self.ended = true;
+        }
+    }
+
+    /// Ends an element that has no content.
+    pub fn close_empty(&mut self) {
+        self.close();
+    }
+
+    /// Refuses anything but white space, comments and processing instructions after the root element.
+    pub fn finish(&mut self) -> Result<()> {
+        match self.step()? {
+            Step::End => Ok(()),
+            Step::Text | Step::Child => Err(self.wrong("more text after the end of the document")),
+        }
+    }
+
+    /// Reads past the content of the element that was begun last.
+    pub fn skip(&mut self) -> Result<()> {
+        let outside = self.depth - 1;
+        if self.tag.empty {
+            self.close();
+            return Ok(());
+        }
+        while self.depth > outside {
+            if let Step::Child = self.step()?
+                && self.tag.empty
+            {
+                self.close();
+            }
+        }
+        Ok(())
+    }
+
+    // ---- the tag -------------------------------------------------------------------------------------------
+
+    /// Whether the element is in the main namespace.
+    pub fn is_main(&self) -> bool {
+        self.scopes.is_main(self.tag.prefix)
+    }
+
+    /// Namespace of the element.
+    pub fn namespace(&self) -> Result<&str> {
+        self.scopes.find(self.tag.prefix).ok_or_else(|| self.undeclared(self.tag.prefix))
+    }
+
+    fn undeclared(&self, prefix: &str) -> Box<ReadError> {
+        self.wrong(&format!("the prefix `{prefix}` is not declared"))
+    }
+
+    pub fn has_attributes(&self) -> bool {
+        !self.tag.attributes.is_empty()
+    }
+
+    /// Value of an attribute in a namespace (empty: in none).
+    pub fn attribute(&self, namespace: &str, local: &str) -> Result<Option<String>> {
+        let mut found = None;
+        self.each_attribute(|space, name, value| {
+            if space == namespace && name == local {
+                found = Some(value.into_owned());
+            }
+        })?;
+        Ok(found)
+    }
+
+    fn each_attribute(&self, mut visit: impl FnMut(&str, &str, Cow<'_, str>)) -> Result<()> {
+        let tag = BytesStart::from_content(self.tag.attributes, 0);
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+            let (prefix, local) = attribute.key.0.split_once(':').unwrap_or(("", attribute.key.0));
+            if prefix == "xmlns" || (prefix.is_empty() && local == "xmlns") {
+                continue;
+            }
+            let namespace = match prefix {
+                "" => "",
+                prefix => self.scopes.find(prefix).ok_or_else(|| self.undeclared(prefix))?,
+            };
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+            visit(namespace, local, value);
+        }
+        Ok(())
+    }
+
+    /// Whether `xsi:nil` is true.
+    pub fn is_nil(&self) -> Result<bool> {
+        if !self.has_attributes() {
+            return Ok(false);
+        }
+        let nil = self.attribute(XSI, "nil")?;
+        Ok(nil.is_some_and(|text| matches!(text.trim(), "true" | "1")))
+    }
+
+    /// The type that `xsi:type` names: whether it is in the main namespace, its namespace and local name.
+    pub fn xsi_type(&self) -> Result<Option<(bool, String, String)>> {
+        if !self.has_attributes() {
+            return Ok(None);
+        }
+        let Some(text) = self.attribute(XSI, "type")? else { return Ok(None) };
+        let (prefix, local) = text.trim().split_once(':').unwrap_or(("", text.trim()));
+        let namespace = self.scopes.find(prefix).ok_or_else(|| self.undeclared(prefix))?;
+        Ok(Some((self.scopes.is_main(prefix), namespace.to_owned(), local.to_owned())))
+    }
+
+    // ---- text and trees --------------------------------------------------------------------------------------
+
+    /// The text of the element that was begun last, up to its end: pieces, entities and CDATA joined. `Err` with
+    /// the child's name where an element stands in it.
+    pub fn text(&mut self) -> Result<Cow<'a, str>> {
+        if self.tag.empty {
+            self.close();
+            return Ok(Cow::Borrowed(""));
+        }
+        let mut text = Cow::Borrowed("");
+        loop {
+            match self.event()? {
+                Event::End(_) => {
+                    self.close();
+                    return Ok(text);
+                }
+                Event::Text(piece) => join(&mut text, piece.xml10_content()),
+                Event::CData(piece) => join(&mut text, piece.xml10_content()),
+                Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Start(tag) | Event::Empty(tag) => {
+                    let name = tag.name().0.to_owned();
+                    return Err(self.wrong(&format!("element <{name}> where a value is expected")));
+                }
+                Event::Decl(_) | Event::DocType(_) => return Err(self.wrong("a declaration inside a value")),
+                Event::Eof => return Err(self.wrong("the text ends inside a value: it is truncated")),
+            }
+        }
+    }
+
+    fn resolve(&self, reference: &BytesRef<'_>) -> Result<char> {
+        let char =
+            reference.resolve_char_ref().map_err(|error| self.wrong(&format!("reference: {error}")))?;
+        if let Some(char) = char {
+            return if is_xml_char(char) {
+                Ok(char)
+            } else {
+                Err(self.wrong(&format!("the reference &{}; names no XML character", &**reference)))
+            };
+        }
+        match &**reference {
+            "amp" => Ok('&'),
+            "lt" => Ok('<'),
+            "gt" => Ok('>'),
+            "quot" => Ok('"'),
+            "apos" => Ok('\''),
+            name => Err(self.wrong(&format!("the entity &{name}; is not defined"))),
+        }
+    }
+
+    /// The element that was begun last, whole.
+    pub fn element(&mut self) -> Result<Element> {
+        let mut element = Element::new(self.namespace()?, self.tag.local);
+        let mut attributes = Vec::new();
+        self.each_attribute(|namespace, local, value| {
+            let name =
+                if namespace.is_empty() { local.to_owned() } else { format!("{{{namespace}}}{local}") };
+            attributes.push((name, value.into_owned()));
+        })?;
+        element.attributes = attributes;
+        if self.tag.empty {
+            self.close();
+            return Ok(element);
+        }
+        let mut text = Cow::Borrowed("");
+        loop {
+            let before = self.offset();
+            let event = self.event()?;
+            let is_piece = matches!(event, Event::Text(_) | Event::CData(_) | Event::GeneralRef(_));
+            if !is_piece && !text.is_empty() && !matches!(event, Event::Comment(_) | Event::PI(_)) {
+                element.children.push(Node::Text(std::mem::take(&mut text).into_owned()));
+            }
+            match event {
+                Event::Text(piece) => join(&mut text, piece.xml10_content()),
+                Event::CData(piece) => join(&mut text, piece.xml10_content()),
+                Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
+                Event::Start(_) => {
+                    self.begin(before, false)?;
+                    element.children.push(Node::Element(self.element()?));
+                }
+                Event::Empty(_) => {
+                    self.begin(before, true)?;
+                    element.children.push(Node::Element(self.element()?));
+                }
+                Event::End(_) => {
+                    self.close();
+                    break;
+                }
+                Event::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
+                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {}
+            }
+        }
+        // White space between child elements is layout, not content.
+        if element.elements().next().is_some() {
+            element.children.retain(|node| !matches!(node, Node::Text(text) if is_space(text)));
+        }
+        Ok(element)
+    }
+}
+
+fn join<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+    if text.is_empty() {
+        *text = piece;
+    } else {
+        text.to_mut().push_str(&piece);
+    }
+}
+
+fn is_space_char(char: char) -> bool {
+    matches!(char, ' ' | '\t' | '\n' | '\r')
+}
+
+fn is_space(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+}
+
+fn is_xml_char(char: char) -> bool {
+    matches!(char, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}

@@ -1,0 +1,130 @@
+//! The forms in which generated code states enumerations and tables: what is the same for each is written here.
+
+use std::str::FromStr;
+
+use super::value::{Json, Text, ValueError};
+
+/// Text of an enumeration that the contract does not list. Opaque, so that code written for it goes on working when
+/// the contract lists the text one day; read it with the enumeration's `as_str`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Unlisted(Box<str>);
+
+impl Unlisted {
+    #[doc(hidden)]
+    pub fn new(text: &str) -> Self {
+        Unlisted(text.into())
+    }
+
+    #[doc(hidden)]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What an enumeration of the contract can do.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! enumeration {
+    ($name:ident, $expected:literal, $($variant:ident = $text:literal,)*) => {
+        impl $name {
+            /// Every value that the contract lists.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
+
+            /// The text in the contract, or the text that was read.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $($name::$variant => $text,)*
+                    $name::Unlisted(text) => text.as_str(),
+                }
+            }
+        }
+
+        impl $crate::xml::Text for $name {
+            const EXPECTED: &'static str = $expected;
+            const JSON: $crate::xml::Json = $crate::xml::Json::String;
+
+            fn parse(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
+                ::std::result::Result::Ok(match text.trim_ascii() {
+                    $($text => $name::$variant,)*
+                    "" => return ::std::result::Result::Err($crate::xml::ValueError::not(text, $expected)),
+                    text => $name::Unlisted($crate::xml::Unlisted::new(text)),
+                })
+            }
+
+            fn format(&self, out: &mut ::std::string::String) {
+                out.push_str(self.as_str());
+            }
+
+            fn blank() -> Self {
+                $name::Unlisted($crate::xml::Unlisted::new(""))
+            }
+
+            fn as_text(&self) -> ::std::option::Option<&str> {
+                ::std::option::Option::Some(self.as_str())
+            }
+
+            fn is_known(&self) -> bool {
+                !::std::matches!(self, $name::Unlisted(_))
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::xml::ValueError;
+
+            /// Reads a value that the contract lists.
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
+                match <$name as $crate::xml::Text>::parse(text)? {
+                    $name::Unlisted(_) => {
+                        ::std::result::Result::Err($crate::xml::ValueError::not(text, $expected))
+                    }
+                    known => ::std::result::Result::Ok(known),
+                }
+            }
+        }
+    };
+}
+
+/// Values in one text, parted by white space (`xs:list`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct List<T>(pub Vec<T>);
+
+impl<T: Text> Text for List<T> {
+    const EXPECTED: &'static str = "a list of values parted by spaces";
+    const JSON: Json = Json::String;
+    const ESCAPED: bool = true;
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        text.split_ascii_whitespace().map(T::parse).collect::<Result<_, _>>().map(List)
+    }
+
+    fn format(&self, out: &mut String) {
+        for (index, value) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.push(' ');
+            }
+            value.format(out);
+        }
+    }
+
+    fn blank() -> Self {
+        List(Vec::new())
+    }
+
+    fn is_known(&self) -> bool {
+        self.0.iter().all(Text::is_known)
+    }
+}
+
+impl<T: Text> FromStr for List<T> {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        Text::parse(text)
+    }
+}

@@ -1,0 +1,711 @@
+//! Writing: the methods that generated code calls, one for each kind of member, in XML and in JSON form.
+//!
+//! An element's start tag stays open (`open`) until its first text or child, so that `write` can add attributes
+//! without a second pass, and so that a value without content ends as `<a/>` or `{}`.
+
+use std::fmt;
+
+use super::any::{Element, Node};
+use super::notice::{NoticeKind, Notices};
+use super::scope::XML;
+use super::{Text, Xml, split_name};
+
+/// A value that may not be sent: where it is and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WriteError {
+    /// Names of the members down to the value: `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
+    pub path: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+/// What a request says about its sender; each operation takes the members it has.
+#[derive(Clone, Copy, Default)]
+pub struct Login<'a> {
+    pub(crate) user_name: Option<&'a str>,
+    pub(crate) password: Option<&'a str>,
+    pub(crate) goods_owner_code: Option<&'a str>,
+    pub(crate) goods_owner_id: Option<i32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Xml,
+    #[cfg(feature = "serde")]
+    Json,
+}
+
+struct Step {
+    name: &'static str,
+    index: usize,
+}
+
+/// Writes one document.
+pub struct Writer<'a> {
+    out: String,
+    form: Form,
+    /// The element (in JSON form: the member) that was begun last has no content yet.
+    open: bool,
+    /// In JSON form: the value that was written last is no object.
+    leaf: bool,
+    main: &'a str,
+    login: Option<Login<'a>>,
+    path: Vec<Step>,
+    /// Elements that changed the default namespace: depth and namespace.
+    elsewhere: Vec<(usize, String)>,
+    longest: Option<usize>,
+    /// Prefixes made for attributes so far.
+    prefixes: usize,
+    problem: Option<WriteError>,
+    notices: Notices,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer of XML whose plain names are in the namespace `main`, which the caller has declared as default.
+    pub fn xml(main: &'a str, login: Option<Login<'a>>) -> Self {
+        Writer {
+            out: String::new(),
+            form: Form::Xml,
+            open: false,
+            leaf: false,
+            main,
+            login,
+            path: Vec::new(),
+            elsewhere: Vec::new(),
+            longest: None,
+            prefixes: 0,
+            problem: None,
+            notices: Notices::default(),
+        }
+    }
+
+    /// A writer of the JSON form.
+    #[cfg(feature = "serde")]
+    pub fn json() -> Self {
+        // A member's value is due first, as after `start`.
+        Writer { form: Form::Json, open: true, ..Writer::xml("", None) }
+    }
+
+    pub(super) fn fragment() -> Self {
+        Writer { elsewhere: vec![(0, String::new())], ..Writer::xml("\u{0}", None) }
+    }
+
+    /// Ends writing: the text and what was noticed.
+    ///
+    /// # Errors
+    /// The first value that may not be sent.
+    pub fn finish(self) -> Result<(String, Notices), WriteError> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => Ok((self.out, self.notices)),
+        }
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.out
+    }
+
+    /// Copies markup that is right as it is: the envelope round a request.
+    pub(crate) fn raw(&mut self, markup: &str) {
+        self.out.push_str(markup);
+    }
+
+    fn is_json(&self) -> bool {
+        self.form != Form::Xml
+    }
+
+    // ---- members -------------------------------------------------------------------------------------------
+
+    /// A member that is always written.
+    pub fn value<T: Xml>(&mut self, name: &'static str, value: &T) {
+        self.start(name);
+        value.write(self);
+        self.end();
+    }
+
+    /// A member that is left out where it is `None`.
+    pub fn optional<T: Xml>(&mut self, name: &'static str, value: &Option<T>) {
+        match value {
+            Some(value) => self.value(name, value),
+            None => self.longest = None,
+        }
+    }
+
+    /// As [`optional`](Self::optional), for a type that holds itself.
+    pub fn optional_boxed<T: Xml>(&mut self, name: &'static str, value: &Option<Box<T>>) {
+        if let Some(value) = value {
+            self.value(name, &**value);
+        }
+    }
+
+    /// As [`nillable`](Self::nillable), for a type that holds itself.
+    pub fn nillable_boxed<T: Xml>(&mut self, name: &'static str, value: &Option<Box<T>>) {
+        match value {
+            Some(value) => self.value(name, &**value),
+            None => self.nil(name),
+        }
+    }
+
+    /// A member that is nil where it is `None`.
+    pub fn nillable<T: Xml>(&mut self, name: &'static str, value: &Option<T>) {
+        match value {
+            Some(value) => self.value(name, value),
+            None => self.nil(name),
+        }
+    }
+
+    /// An element that repeats.
+    pub fn repeated<T: Xml>(&mut self, name: &'static str, values: &[T]) {
+        self.repeat(name, values, |w, value| value.write(w));
+    }
+
+    /// An element that repeats and may be nil each time.
+    pub fn repeated_nillable<T: Xml>(&mut self, name: &'static str, values: &[Option<T>]) {
+        self.repeat(name, values, |w, value| match value {
+            Some(value) => value.write(w),
+            None => w.nil_content(),
+        });
+    }
+
+    /// A list in a wrapper element that is left out where it is `None`.
+    pub fn array<T: Xml>(&mut self, name: &'static str, item: &'static str, values: &Option<Vec<T>>) {
+        if let Some(values) = values {
+            self.required_array(name, item, values);
+        }
+    }
+
+    /// A list in a wrapper element that is nil where it is `None`.
+    pub fn nillable_array<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &Option<Vec<T>>,
+    ) {
+        match values {
+            Some(values) => self.required_array(name, item, values),
+            None => self.nil(name),
+        }
+    }
+
+    /// A list in a wrapper element that is always written.
+    pub fn required_array<T: Xml>(&mut self, name: &'static str, item: &'static str, values: &[T]) {
+        if self.is_json() {
+            return self.json_list(name, values, |w, value| value.write(w));
+        }
+        self.start(name);
+        self.repeated(item, values);
+        self.end();
+    }
+
+    fn repeat<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
+        if self.is_json() {
+            if !values.is_empty() {
+                self.json_list(name, values, write);
+            }
+            return;
+        }
+        for (index, value) in values.iter().enumerate() {
+            self.start(name);
+            self.number(index);
+            write(self, value);
+            self.end();
+        }
+    }
+
+    fn json_list<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
+        self.start(name);
+        self.out.push('[');
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.number(index);
+            self.open = true;
+            write(self, value);
+            self.end_json_value();
+        }
+        self.out.push(']');
+        self.open = false;
+        self.path.pop();
+    }
+
+    /// An attribute that is always written. Attributes come before anything else of a value.
+    pub fn attribute<T: Text>(&mut self, name: &'static str, value: &T) {
+        if self.is_json() {
+            return self.value(name, value);
+        }
+        self.path.push(Step { name, index: 0 });
+        self.check(value);
+        self.attribute_name(name);
+        let mut text = String::new();
+        value.format(&mut text);
+        self.escaped(&text, true);
+        self.out.push('"');
+        self.path.pop();
+    }
+
+    /// ` name="`, with a prefix of its own where the attribute is in a namespace.
+    fn attribute_name(&mut self, name: &str) {
+        let (namespace, local) = split_name(name);
+        self.out.push(' ');
+        match namespace.unwrap_or_default() {
+            "" => {}
+            XML => self.out.push_str("xml:"),
+            namespace => {
+                self.prefixes += 1;
+                let prefix = format!("a{}", self.prefixes);
+                self.out.push_str(&format!("xmlns:{prefix}=\""));
+                escape(&mut self.out, namespace, true);
+                self.out.push_str(&format!("\" {prefix}:"));
+            }
+        }
+        self.out.push_str(local);
+        self.out.push_str("=\"");
+    }
+
+    /// An attribute that is left out where it is `None`.
+    pub fn optional_attribute<T: Text>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.attribute(name, value);
+        }
+    }
+
+    /// The text of an element that may have attributes besides.
+    pub fn content<T: Text>(&mut self, value: &T) {
+        if self.is_json() { self.value("@text", value) } else { self.text(value) }
+    }
+
+    /// Says that the value is of a type derived from the declared one.
+    pub fn xsi_type(&mut self, name: &'static str) {
+        if self.is_json() {
+            return self.value("@type", &split_name(name).1.to_owned());
+        }
+        match split_name(name) {
+            (Some(namespace), local) => {
+                self.out.push_str(" xmlns:t=\"");
+                escape(&mut self.out, namespace, true);
+                self.out.push_str("\" xsi:type=\"t:");
+                self.out.push_str(local);
+            }
+            (None, local) if self.in_main() => {
+                self.out.push_str(" xsi:type=\"");
+                self.out.push_str(local);
+            }
+            (None, local) => {
+                self.out.push_str(" xmlns:t=\"");
+                escape(&mut self.out, self.main, true);
+                self.out.push_str("\" xsi:type=\"t:");
+                self.out.push_str(local);
+            }
+        }
+        self.out.push('"');
+    }
+
+    /// Open content, as it is.
+    pub fn any(&mut self, elements: &[Element]) {
+        if elements.is_empty() {
+            return;
+        }
+        if self.is_json() {
+            let texts: Vec<String> = elements.iter().map(Element::to_xml).collect();
+            return self.json_list("@any", &texts, |w, text| w.text(text));
+        }
+        self.content_begins();
+        let namespace = self.default_namespace().to_owned();
+        for element in elements {
+            self.element(element, &namespace);
+        }
+    }
+
+    // ---- what the client fills in ---------------------------------------------------------------------------
+
+    /// The user's name, from the credentials.
+    pub fn user_name(&mut self, name: &'static str) {
+        self.from_login(name, "a user name", "ONGOING_USERNAME", |login| login.user_name.map(str::to_owned));
+    }
+
+    /// The password, from the credentials.
+    pub fn password(&mut self, name: &'static str) {
+        self.from_login(name, "a password", "ONGOING_PASSWORD", |login| login.password.map(str::to_owned));
+    }
+
+    /// The goods owner's code, from the credentials.
+    pub fn goods_owner_code(&mut self, name: &'static str) {
+        self.from_login(name, "the goods owner's code", "ONGOING_GOODS_OWNER_CODE", |login| {
+            login.goods_owner_code.map(str::to_owned)
+        });
+    }
+
+    /// The goods owner's id, from the credentials.
+    pub fn goods_owner_id(&mut self, name: &'static str) {
+        self.from_login(name, "the goods owner's id", "ONGOING_GOODS_OWNER_ID", |login| login.goods_owner_id);
+    }
+
+    fn from_login<T: Text>(
+        &mut self,
+        name: &'static str,
+        what: &str,
+        variable: &str,
+        pick: impl Fn(&Login<'a>) -> Option<T>,
+    ) {
+        let Some(login) = self.login else { return };
+        match pick(&login) {
+            Some(value) => self.value(name, &value),
+            None => {
+                self.path.push(Step { name, index: 0 });
+                self.refuse(format!("this operation needs {what}; give it to Credentials or set {variable}"));
+                self.path.pop();
+            }
+        }
+    }
+
+    /// A goods owner's code inside a payload: filled from the credentials where it is empty.
+    pub fn own_code(&mut self, name: &'static str, value: &Option<String>) {
+        let own = self.login.and_then(|login| login.goods_owner_code);
+        match (value.as_deref().filter(|code| !code.is_empty()), own) {
+            (Some(code), Some(own)) if code != own => {
+                self.conflict(name, code, own);
+            }
+            (None, Some(own)) => self.value(name, &own.to_owned()),
+            _ => self.optional(name, value),
+        }
+    }
+
+    /// A goods owner's id inside a payload: filled from the credentials where it is empty.
+    pub fn own_id(&mut self, name: &'static str, value: &Option<i32>) {
+        let own = self.login.and_then(|login| login.goods_owner_id);
+        match (value.filter(|id| *id != 0), own) {
+            (Some(id), Some(own)) if id != own => self.conflict(name, id, own),
+            (None, Some(own)) => self.value(name, &own),
+            _ => self.optional(name, value),
+        }
+    }
+
+    /// As [`own_id`](Self::own_id), for a member that the contract requires. With `needed`, a request without an
+    /// id is refused, since nothing else in it names the goods owner.
+    pub fn required_own_id(&mut self, name: &'static str, value: &i32, needed: bool) {
+        let own = self.login.and_then(|login| login.goods_owner_id);
+        match (*value, own) {
+            (0, Some(own)) => self.value(name, &own),
+            (0, None) if needed && self.login.is_some() => {
+                self.from_login(name, "the goods owner's id", "ONGOING_GOODS_OWNER_ID", |_| None::<i32>);
+            }
+            (id, Some(own)) if id != own => self.conflict(name, id, own),
+            (id, _) => self.value(name, &id),
+        }
+    }
+
+    fn conflict(&mut self, name: &'static str, given: impl fmt::Display, own: impl fmt::Display) {
+        self.path.push(Step { name, index: 0 });
+        self.refuse(format!(
+            "names goods owner {given}, but the client works for {own}; leave it out, or use \
+             Client::for_goods_owner"
+        ));
+        self.path.pop();
+    }
+
+    // ---- text ----------------------------------------------------------------------------------------------
+
+    /// The next text written is meant to have at most this many characters; more is noticed.
+    pub fn longest(&mut self, characters: usize) -> &mut Self {
+        self.longest = Some(characters);
+        self
+    }
+
+    /// The text of the element that is open.
+    pub fn text<T: Text>(&mut self, value: &T) {
+        self.check(value);
+        #[cfg(feature = "serde")]
+        if self.is_json() {
+            (self.open, self.leaf) = (false, true);
+            return super::json::push_text(&mut self.out, value);
+        }
+        self.content_begins();
+        match value.as_text() {
+            Some(text) => self.escaped(text, false),
+            None if T::ESCAPED => {
+                let mut text = String::new();
+                value.format(&mut text);
+                self.escaped(&text, false);
+            }
+            None => value.format(&mut self.out),
+        }
+    }
+
+    fn check<T: Text>(&mut self, value: &T) {
+        let longest = self.longest.take();
+        if !value.is_known() {
+            let mut text = String::new();
+            value.format(&mut text);
+            self.refuse(match text.as_str() {
+                "" => format!("is not set; it must be {}", T::EXPECTED),
+                text => format!("`{text}` is not {}", T::EXPECTED),
+            });
+        }
+        if let (Some(longest), Some(text)) = (longest, value.as_text())
+            && text.len() > longest
+        {
+            let length = text.chars().count();
+            if length > longest {
+                let detail = format!("{length} characters, at most {longest} are kept");
+                self.notices.add(NoticeKind::TooLong, self.path_text(), &detail);
+            }
+        }
+    }
+
+    fn escaped(&mut self, text: &str, attribute: bool) {
+        if let Some(found) = escape(&mut self.out, text, attribute) {
+            self.refuse(format!(
+                "holds the character U+{:04X}, which XML cannot carry; remove it",
+                u32::from(found)
+            ));
+        }
+    }
+
+    // ---- elements ------------------------------------------------------------------------------------------
+
+    /// Opens an element; [`end`](Self::end) closes it.
+    pub(crate) fn start(&mut self, name: &'static str) {
+        if self.is_json() {
+            self.out.push_str(if self.open { "{\"" } else { ",\"" });
+            self.out.push_str(split_name(name).1);
+            self.out.push_str("\":");
+        } else {
+            self.content_begins();
+            self.out.push('<');
+            if name.starts_with('{') || !self.elsewhere.is_empty() {
+                self.start_elsewhere(name);
+            } else {
+                self.out.push_str(name);
+            }
+        }
+        self.path.push(Step { name, index: 0 });
+        self.open = true;
+    }
+
+    /// Opens the root element, which declares the main namespace as the default one.
+    pub(crate) fn root(&mut self, name: &'static str) {
+        self.out.push('<');
+        self.out.push_str(name);
+        self.declare_default(self.main);
+        self.path.push(Step { name, index: 0 });
+        self.open = true;
+    }
+
+    /// As [`root`](Self::root), for a document of its own: `xsi:nil` and `xsi:type` need their prefix.
+    #[cfg(feature = "serde")]
+    pub(crate) fn root_with_xsi(&mut self, name: &'static str) {
+        self.root(name);
+        self.out.push_str(" xmlns:xsi=\"");
+        self.out.push_str(super::scope::XSI);
+        self.out.push('"');
+    }
+
+    /// The slow way, for a name outside the main namespace or below one.
+    fn start_elsewhere(&mut self, name: &'static str) {
+        let (namespace, local) = split_name(name);
+        let namespace = namespace.unwrap_or(self.main);
+        self.out.push_str(local);
+        if namespace != self.default_namespace() {
+            self.declare_default(namespace);
+            self.elsewhere.push((self.path.len() + 1, namespace.to_owned()));
+        }
+    }
+
+    fn declare_default(&mut self, namespace: &str) {
+        self.out.push_str(" xmlns=\"");
+        escape(&mut self.out, namespace, true);
+        self.out.push('"');
+    }
+
+    fn default_namespace(&self) -> &str {
+        self.elsewhere.last().map_or(self.main, |(_, namespace)| namespace)
+    }
+
+    fn in_main(&self) -> bool {
+        self.default_namespace() == self.main
+    }
+
+    /// Closes the element that was opened last.
+    pub(crate) fn end(&mut self) {
+        if self.is_json() {
+            self.end_json_value();
+            self.path.pop();
+            return;
+        }
+        if self.elsewhere.last().is_some_and(|(depth, _)| *depth == self.path.len()) {
+            self.elsewhere.pop();
+        }
+        let Some(step) = self.path.pop() else { return };
+        if self.open {
+            self.out.push_str("/>");
+            self.open = false;
+        } else {
+            self.out.push_str("</");
+            self.out.push_str(split_name(step.name).1);
+            self.out.push('>');
+        }
+    }
+
+    /// Closes what a value's `write` began: nothing for text, else an object.
+    pub(crate) fn end_json_value(&mut self) {
+        if std::mem::take(&mut self.leaf) {
+            return;
+        }
+        self.out.push_str(if self.open { "{}" } else { "}" });
+        self.open = false;
+    }
+
+    fn attributes_of(&mut self, element: &Element) {
+        for (name, value) in &element.attributes {
+            self.attribute_name(name);
+            self.escaped(value, true);
+            self.out.push('"');
+        }
+    }
+
+    fn children_of(&mut self, element: &Element, namespace: &str) {
+        for node in &element.children {
+            match node {
+                Node::Element(child) => self.element(child, namespace),
+                Node::Text(text) => self.escaped(text, false),
+            }
+        }
+    }
+
+    fn nil(&mut self, name: &'static str) {
+        self.longest = None;
+        if self.is_json() {
+            return;
+        }
+        self.start(name);
+        self.nil_content();
+        self.end();
+    }
+
+    fn nil_content(&mut self) {
+        if self.is_json() {
+            self.out.push_str("null");
+            (self.open, self.leaf) = (false, true);
+        } else {
+            self.out.push_str(" xsi:nil=\"true\"");
+        }
+    }
+
+    fn content_begins(&mut self) {
+        if self.open {
+            self.out.push('>');
+            self.open = false;
+        }
+    }
+
+    /// What stands in `element`, inside the element that is open.
+    pub(super) fn element_content(&mut self, element: &Element) {
+        if self.is_json() {
+            return self.text(&element.to_xml());
+        }
+        let namespace = self.default_namespace().to_owned();
+        self.attributes_of(element);
+        if !element.children.is_empty() {
+            self.content_begins();
+            self.children_of(element, &namespace);
+        }
+    }
+
+    fn element(&mut self, element: &Element, outer: &str) {
+        self.out.push('<');
+        self.out.push_str(&element.name);
+        if element.namespace != outer {
+            self.declare_default(&element.namespace);
+        }
+        self.attributes_of(element);
+        if element.children.is_empty() {
+            self.out.push_str("/>");
+            return;
+        }
+        self.out.push('>');
+        self.children_of(element, &element.namespace);
+        self.out.push_str("</");
+        self.out.push_str(&element.name);
+        self.out.push('>');
+    }
+
+    // ---- where we are ----------------------------------------------------------------------------------------
+
+    fn number(&mut self, index: usize) {
+        if let Some(step) = self.path.last_mut() {
+            step.index = index + 1;
+        }
+    }
+
+    fn path_text(&self) -> String {
+        let mut text = String::new();
+        for step in &self.path {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(split_name(step.name).1);
+            if step.index > 0 {
+                text.push_str(&format!("[{}]", step.index));
+            }
+        }
+        text
+    }
+
+    /// Notes that the request may not be sent. The first reason stays.
+    fn refuse(&mut self, message: String) {
+        if self.problem.is_none() {
+            self.problem = Some(WriteError { path: self.path_text(), message });
+        }
+    }
+}
+
+/// What a byte of text needs: nothing, an entity, or a closer look.
+const PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        plain[byte] = byte == b'\t' as usize || byte == b'\n' as usize;
+        byte += 1;
+    }
+    plain[b'&' as usize] = false;
+    plain[b'<' as usize] = false;
+    plain[b'>' as usize] = false;
+    plain[0xEF] = false; // first byte of U+FFFE and U+FFFF, which XML forbids
+    plain
+};
+
+/// Appends text in XML form; gives the first character that XML 1.0 cannot carry.
+fn escape(out: &mut String, text: &str, attribute: bool) -> Option<char> {
+    if !attribute && text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+        out.push_str(text);
+        return None;
+    }
+    let mut forbidden = None;
+    for char in text.chars() {
+        match char {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\r' => out.push_str("&#13;"),
+            '"' if attribute => out.push_str("&quot;"),
+            '\t' if attribute => out.push_str("&#9;"),
+            '\n' if attribute => out.push_str("&#10;"),
+            '\t' | '\n' => out.push(char),
+            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {
+                forbidden.get_or_insert(char);
+            }
+            _ => out.push(char),
+        }
+    }
+    forbidden
+}
