@@ -29,6 +29,9 @@ use crate::xml::{NoticeKind, Notices, ReadError};
 /// Longest body that an error keeps.
 const KEPT: usize = 1 << 20;
 
+/// Most memory that is set aside because a header announces so much.
+const BELIEVED: u64 = 64 << 20;
+
 /// A client of one warehouse system. Cheap to clone; clones share connections and settings.
 ///
 /// Writes of one goods owner go one at a time, as the service handles them anyway.
@@ -264,8 +267,10 @@ impl Client {
     /// Takes in the body, up to the limit.
     fn receive(&self, answer: HttpAnswer) -> Result<Received, TransportFailure> {
         let retry_after = answer.header("Retry-After").map(str::to_owned);
-        let mut body = Vec::new();
         let limit = self.settings.max_answer_bytes;
+        let announced = answer.header("Content-Length").and_then(|text| text.parse().ok()).unwrap_or(0);
+        // What is announced is believed only so far.
+        let mut body = Vec::with_capacity(announced.min(limit).min(BELIEVED) as usize);
         answer
             .body
             .take(limit.saturating_add(1))

@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn root(&mut self) -> Result<(String, String)> {
         let Form::Xml(xml) = &mut self.form else { return Err(self.error("not an XML document")) };
         xml.root()?;
-        Ok((xml.namespace()?.to_owned(), xml.tag.local.to_owned()))
+        Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned()))
     }
 
     pub(super) fn root_element(&mut self) -> Result<Element> {
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
     /// Namespace and local name of the element that `child` found, or of the next child where it is unknown.
     pub(crate) fn name(&self) -> Result<(String, String)> {
         match &self.form {
-            Form::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local.to_owned())),
+            Form::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned())),
             #[cfg(feature = "serde")]
             Form::Json(json) => Ok((String::new(), json.key().to_owned())),
         }
@@ -350,10 +350,10 @@ impl<'a> Reader<'a> {
 
     fn unknown_name(&self) -> Result<(NoticeKind, String)> {
         match &self.form {
-            Form::Xml(xml) if xml.is_main() => Ok((NoticeKind::UnknownMember, xml.tag.local.to_owned())),
+            Form::Xml(xml) if xml.is_main() => Ok((NoticeKind::UnknownMember, xml.tag.local().to_owned())),
             Form::Xml(xml) => {
                 let namespace = xml.namespace()?;
-                Ok((NoticeKind::ForeignMember, format!("{{{namespace}}}{}", xml.tag.local)))
+                Ok((NoticeKind::ForeignMember, format!("{{{namespace}}}{}", xml.tag.local())))
             }
             #[cfg(feature = "serde")]
             Form::Json(json) => Ok((NoticeKind::UnknownMember, json.key().to_owned())),
@@ -746,11 +746,20 @@ impl<'a> Reader<'a> {
 
 /// Finds the member that the element is, the expected one first.
 fn find(names: &[&'static str], expected: usize, xml: &source::Source<'_>) -> Result<Option<usize>> {
-    let local = xml.tag.local;
+    let among = |wanted: &str| {
+        let (before, from) = names.split_at(expected.min(names.len()));
+        let found = from.iter().position(|name| *name == wanted).map(|index| index + before.len());
+        found.or_else(|| before.iter().position(|name| *name == wanted))
+    };
+    // Nearly all names have no prefix, so that they need not be taken apart.
+    if xml.default_is_main()
+        && let Some(found) = among(xml.tag.name)
+    {
+        return Ok(Some(found));
+    }
+    let local = xml.tag.local();
     if xml.is_main() {
-        let found =
-            (expected..names.len()).chain(0..expected.min(names.len())).find(|index| names[*index] == local);
-        return Ok(found);
+        return Ok(among(local));
     }
     let namespace = xml.namespace()?;
     Ok(names.iter().position(|name| split_name(name) == (Some(namespace), local)))
