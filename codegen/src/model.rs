@@ -207,4 +207,22 @@ impl Service {
     pub fn find(&self, name: &Name) -> Option<&Type> {
         self.types.iter().find(|ty| ty.name == *name)
     }
+
+    /// Whether a body element holds members and nothing else, so that they stand for it ("wrapped" style). Else its
+    /// type has a text, attributes, open content or derived types, and is taken whole.
+    pub fn is_wrapper(&self, message: &Message) -> bool {
+        let TypeRef::Named(name) = &message.ty else { return false };
+        let extends = |ty: &Type| match &ty.kind {
+            TypeKind::Struct(structure) => structure.base.as_ref() == Some(name),
+            _ => false,
+        };
+        match self.find(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Struct(structure)) => {
+                !structure.open
+                    && structure.fields.iter().all(|field| field.kind == FieldKind::Element)
+                    && !self.types.iter().any(extends)
+            }
+            _ => false,
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToPascalCase, ToSnakeCase};
 
 use crate::error::{Error, Result};
-use crate::model::{Field, FieldKind, Name, Operation, Service, Type, TypeKind};
+use crate::model::{Field, FieldKind, Name, Operation, Service, Type, TypeKind, TypeRef};
 
 /// Names that generated code uses from Rust's prelude; a type of the contract may not hide them.
 const PRELUDE: &[&str] = &[
@@ -85,7 +85,8 @@ impl Names {
             responses: BTreeMap::new(),
             methods: BTreeMap::new(),
         };
-        let messages: BTreeSet<&Name> = service.operations.iter().flat_map(message_types).collect();
+        let wrappers = |operation| wrapper_types(service, operation);
+        let messages: BTreeSet<&Name> = service.operations.iter().flat_map(wrappers).collect();
         for ty in service.types.iter().filter(|ty| !messages.contains(&ty.name)) {
             let name = free_type_name(&ty.name, service, &mut taken)
                 .ok_or_else(|| clash(&ty.place, &format!("type `{}`", ty.name)))?;
@@ -130,12 +131,15 @@ impl Names {
     }
 }
 
-/// The inline types of an operation's request and response elements: they have no Rust type of their own name.
-pub fn message_types(operation: &Operation) -> impl Iterator<Item = &Name> {
+/// The inline types of an operation's request and response elements that hold members and nothing else: they have no
+/// Rust type of their own name.
+fn wrapper_types<'a>(service: &Service, operation: &'a Operation) -> impl Iterator<Item = &'a Name> {
     let messages = std::iter::once(&operation.request).chain(&operation.response);
-    messages.filter(|message| message.inline).filter_map(|message| match &message.ty {
-        crate::model::TypeRef::Named(name) => Some(name),
-        crate::model::TypeRef::Builtin(_) => None,
+    messages.filter(|message| message.inline && service.is_wrapper(message)).filter_map(|message| {
+        match &message.ty {
+            TypeRef::Named(name) => Some(name),
+            TypeRef::Builtin(_) => None,
+        }
     })
 }
 
@@ -147,7 +151,10 @@ fn clash(place: &str, what: &str) -> Error {
 /// The first of the candidates that is free, else the first candidate with the first suffix that frees it.
 fn free(candidates: &[String], suffixes: &[&str], taken: &mut BTreeSet<String>) -> Option<String> {
     let first = candidates.first()?;
-    let suffixed = suffixes.iter().map(|suffix| format!("{first}{suffix}"));
+    let suffixed = suffixes.iter().map(|suffix| match suffix.starts_with('_') {
+        true => format!("{first}{suffix}"),
+        false => format!("{}{suffix}", first.trim_end_matches('_')),
+    });
     let name = candidates.iter().cloned().chain(suffixed).find(|name| !taken.contains(name))?;
     taken.insert(name.clone());
     Some(name)

@@ -45,6 +45,9 @@ pub fn render(service: &Service, options: &Options) -> Result<String> {
     for note in &service.notes {
         out.push_str(&format!("// {}\n", text::comment(note)));
     }
+    if !service.notes.is_empty() {
+        out.push('\n');
+    }
     out.push_str(&format!("use {} as rt;\n\n", options.runtime));
     out.push_str("/// Namespace of the service's elements and types.\n");
     out.push_str(&format!("pub const NAMESPACE: &str = {};\n", text::literal(&service.namespace)));

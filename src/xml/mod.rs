@@ -56,6 +56,12 @@ macro_rules! serde_form {
     ($($ty:ty),* $(,)?) => {};
 }
 
+/// Takes the `@` off that an attribute's name has where an element of the same name stands beside it: in the JSON form
+/// it keeps the two apart.
+pub(crate) fn attribute_name(local: &str) -> &str {
+    local.strip_prefix('@').unwrap_or(local)
+}
+
 /// Splits `{namespace}local`; a plain name is in the main namespace of the document (`None`).
 pub(crate) fn split_name(name: &str) -> (Option<&str>, &str) {
     match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {

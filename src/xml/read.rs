@@ -13,7 +13,7 @@ use super::any::Element;
 use super::json::JsonSource;
 use super::notice::{NoticeKind, Notices};
 use super::source::{self, Step};
-use super::{Text, Xml, split_name};
+use super::{Text, Xml, attribute_name, split_name};
 
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -514,7 +514,10 @@ impl<'a> Reader<'a> {
         let (namespace, local) = split_name(name);
         let text = match &mut self.form {
             Form::Xml(xml) if !xml.has_attributes() => return Ok(()),
-            Form::Xml(xml) => xml.attribute(namespace.unwrap_or_default(), local)?.map(Cow::Owned),
+            Form::Xml(xml) => {
+                let namespace = namespace.unwrap_or(xml.main());
+                xml.attribute(namespace, attribute_name(local))?.map(Cow::Owned)
+            }
             #[cfg(feature = "serde")]
             Form::Json(json) => json.attribute(local).map_err(|message| self.error(message))?,
         };

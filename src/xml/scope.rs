@@ -48,6 +48,10 @@ impl Scopes {
         }
     }
 
+    pub fn main(&self) -> &str {
+        &self.main
+    }
+
     /// Whether an element with this prefix is in the main namespace. The common case costs no search.
     pub fn is_main(&self, prefix: &str) -> bool {
         if prefix.is_empty() { self.default_is_main } else { self.find(prefix) == Some(&*self.main) }

@@ -211,6 +211,11 @@ impl<'a> Source<'a> {
         self.scopes.is_main("")
     }
 
+    /// The main namespace.
+    pub fn main(&self) -> &str {
+        self.scopes.main()
+    }
+
     /// Namespace of the element.
     pub fn namespace(&self) -> Result<&str> {
         self.scopes.find(self.tag.prefix()).ok_or_else(|| self.undeclared(self.tag.prefix()))

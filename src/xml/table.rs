@@ -44,11 +44,18 @@ macro_rules! enumeration {
             const JSON: $crate::xml::Json = $crate::xml::Json::String;
 
             fn parse(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
-                ::std::result::Result::Ok(match text.trim_ascii() {
-                    $($text => $name::$variant,)*
-                    "" => return ::std::result::Result::Err($crate::xml::ValueError::not(text, $expected)),
-                    text => $name::Unlisted($crate::xml::Unlisted::new(text)),
-                })
+                // A listed text may begin or end with a space.
+                let listed = |text: &str| match text {
+                    $($text => ::std::option::Option::Some($name::$variant),)*
+                    _ => ::std::option::Option::None,
+                };
+                match (listed(text).or_else(|| listed(text.trim_ascii())), text.trim_ascii()) {
+                    (::std::option::Option::Some(known), _) => ::std::result::Result::Ok(known),
+                    (_, "") => ::std::result::Result::Err($crate::xml::ValueError::not(text, $expected)),
+                    (_, other) => {
+                        ::std::result::Result::Ok($name::Unlisted($crate::xml::Unlisted::new(other)))
+                    }
+                }
             }
 
             fn format(&self, out: &mut ::std::string::String) {

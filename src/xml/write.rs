@@ -8,7 +8,7 @@ use std::fmt;
 use super::any::{Element, Node};
 use super::notice::{NoticeKind, Notices};
 use super::scope::XML;
-use super::{Text, Xml, split_name};
+use super::{Text, Xml, attribute_name, split_name};
 
 /// A value that may not be sent: where it is and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -257,7 +257,7 @@ impl<'a> Writer<'a> {
     fn attribute_name(&mut self, name: &str) {
         let (namespace, local) = split_name(name);
         self.out.push(' ');
-        match namespace.unwrap_or_default() {
+        match namespace.unwrap_or(self.main) {
             "" => {}
             XML => self.out.push_str("xml:"),
             namespace => {
@@ -268,7 +268,7 @@ impl<'a> Writer<'a> {
                 self.out.push_str(&format!("\" {prefix}:"));
             }
         }
-        self.out.push_str(local);
+        self.out.push_str(attribute_name(local));
         self.out.push_str("=\"");
     }
 
@@ -567,7 +567,10 @@ impl<'a> Writer<'a> {
 
     fn attributes_of(&mut self, element: &Element) {
         for (name, value) in &element.attributes {
-            self.attribute_name(name);
+            match name.starts_with('{') {
+                true => self.attribute_name(name),
+                false => self.attribute_name(&format!("{{}}{name}")),
+            }
             self.escaped(value, true);
             self.out.push('"');
         }

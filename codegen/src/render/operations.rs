@@ -16,11 +16,15 @@ enum Answer<'a> {
     Result(Slot<'a>),
     /// A structure with the response's several members.
     Parts(Vec<Slot<'a>>),
+    /// The response element itself, of this Rust type.
+    Whole(String),
 }
 
 fn answer<'a>(plan: &Plan<'a>, operation: &'a Operation) -> Result<Answer<'a>> {
-    let fields = plan.message_fields(operation.response.as_ref(), &operation.name)?;
-    let mut slots = plan.message_slots(&fields, &operation.name, false)?;
+    if let Some(ty) = plan.whole(operation.response.as_ref()) {
+        return Ok(Answer::Whole(plan.rust_type(ty)));
+    }
+    let mut slots = plan.response_slots(operation)?;
     Ok(match slots.len() {
         0 => Answer::Nothing,
         1 => Answer::Result(slots.remove(0)),
@@ -33,6 +37,7 @@ impl Answer<'_> {
         match self {
             Answer::Nothing => "()".to_owned(),
             Answer::Parts(_) => plan.names.response(operation).to_owned(),
+            Answer::Whole(ty) => ty.clone(),
             Answer::Result(slot) if is_unwrapped(slot, operation) => slot.value_type.clone(),
             Answer::Result(slot) => slot.rust_type(),
         }
@@ -45,11 +50,15 @@ fn is_unwrapped(slot: &Slot<'_>, operation: &Operation) -> bool {
 }
 
 pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Result<()> {
-    let fields = plan.message_fields(Some(&operation.request), &operation.name)?;
-    let slots = plan.message_slots(&fields, &operation.name, true)?;
     let name = plan.names.request(operation);
-    request(out, plan, operation, &slots);
-    pair(out, plan, name, &slots);
+    match plan.whole(Some(&operation.request)) {
+        Some(ty) => whole_request(out, plan, operation, ty),
+        None => {
+            let slots = plan.request_slots(operation)?;
+            request(out, plan, operation, &slots);
+            pair(out, plan, name, &slots);
+        }
+    }
     let answer = answer(plan, operation)?;
     if let Answer::Parts(parts) = &answer {
         response(out, plan, operation, parts);
@@ -75,13 +84,33 @@ fn own<'s, 'a>(slots: &'s [Slot<'a>]) -> impl Iterator<Item = &'s Slot<'a>> {
     slots.iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_)))
 }
 
-fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) {
+fn request_docs(out: &mut String, operation: &Operation) {
     out.push('\n');
     doc(out, "", &format!("Request of `{}`.", operation.name));
     if let Some(what) = &operation.notes.doc {
         out.push_str("///\n");
         doc(out, "", what);
     }
+}
+
+/// A request whose element is more than its members: the element's content is the one field.
+fn whole_request(out: &mut String, plan: &Plan<'_>, operation: &Operation, ty: &TypeRef) {
+    request_docs(out, operation);
+    let name = plan.names.request(operation);
+    let default = if plan.type_derives_default(ty) { ", Default" } else { "" };
+    out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\npub struct {name} {{\n"));
+    doc(out, "    ", &format!("All that stands in the element `{}`.", operation.request.element.local));
+    out.push_str(&format!("    pub content: {},\n}}\n", plan.rust_type(ty)));
+    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
+    out.push_str("        Self { content: rt::Xml::blank() }\n    }\n\n");
+    out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+    out.push_str("        rt::Xml::read(&mut self.content, p)\n    }\n\n");
+    out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
+    out.push_str("        rt::Xml::write(&self.content, w);\n    }\n}\n");
+}
+
+fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) {
+    request_docs(out, operation);
     let name = plan.names.request(operation);
     let default = if derives_default(plan, slots) { ", Default" } else { "" };
     out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\npub struct {name} {{"));
@@ -119,9 +148,11 @@ fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
     if derives_default(plan, slots) {
         out.push_str("        Self::default()\n    }\n\n");
     } else {
-        let fields: Vec<String> =
-            own(slots).map(|slot| format!("{}: {}", slot.rust_name, slot.blank())).collect();
-        out.push_str(&format!("        Self {{ {} }}\n    }}\n\n", fields.join(", ")));
+        out.push_str("        Self {\n");
+        for slot in own(slots) {
+            out.push_str(&format!("            {}: {},\n", slot.rust_name, slot.blank()));
+        }
+        out.push_str("        }\n    }\n\n");
     }
     out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
     let arms: Vec<(String, String)> = slots
@@ -131,9 +162,14 @@ fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
             (plan.name_literal(&slot.field.name), read)
         })
         .collect();
-    read_loop(out, plan, "\"\"", false, &arms, mask(slots));
-    let writer = if slots.is_empty() { "_w" } else { "w" };
-    out.push_str(&format!("    }}\n\n    fn write(&self, {writer}: &mut rt::Writer<'_>) {{\n"));
+    read_loop(out, "\"\"", false, &arms);
+    let (required, asked) = mask(slots);
+    out.push_str(&format!("        p.leave(at, NAMES, {required:#b}, {asked:#b})\n    }}\n\n"));
+    if slots.is_empty() {
+        out.push_str("    fn write(&self, _w: &mut rt::Writer<'_>) {}\n}\n");
+        return;
+    }
+    out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
     for slot in slots {
         let statement = slot.write(plan, &format!("&self.{}", slot.rust_name));
         out.push_str(&format!("        {statement};\n"));
@@ -160,7 +196,7 @@ fn response(out: &mut String, plan: &Plan<'_>, operation: &Operation, parts: &[S
 fn read_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> String {
     let slot = match answer {
         Answer::Nothing => return "p.empty_answer()".to_owned(),
-        Answer::Parts(_) => return "p.answer()".to_owned(),
+        Answer::Parts(_) | Answer::Whole(_) => return "p.answer()".to_owned(),
         Answer::Result(slot) => slot,
     };
     let name = plan.name_literal(&slot.field.name);
@@ -180,7 +216,7 @@ fn read_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> S
 fn write_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> String {
     match answer {
         Answer::Nothing => "let _ = (response, w);".to_owned(),
-        Answer::Parts(_) => "rt::Xml::write(response, w);".to_owned(),
+        Answer::Parts(_) | Answer::Whole(_) => "rt::Xml::write(response, w);".to_owned(),
         Answer::Result(slot) if is_unwrapped(slot, operation) => {
             format!("w.value({}, response);", plan.name_literal(&slot.field.name))
         }
@@ -317,6 +353,9 @@ fn link(page: &str) -> String {
 /// The method's parameter and the request made of it: the payload itself where there is just one.
 fn argument(plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) -> (String, String) {
     let request = plan.names.request(operation);
+    if let Some(ty) = plan.whole(Some(&operation.request)) {
+        return (format!(", content: {}", plan.rust_type(ty)), format!("{request} {{ content }}"));
+    }
     let [slot] = slots else {
         return match slots {
             [] => (String::new(), format!("{request} {{}}")),

@@ -37,14 +37,10 @@ impl<'a> Plan<'a> {
             without_default: BTreeSet::new(),
         };
         for operation in &service.operations {
-            for field in plan.message_fields(Some(&operation.request), &operation.name)? {
-                let reached = plan.reach(field);
-                plan.in_requests.extend(reached);
-            }
-            for field in plan.message_fields(operation.response.as_ref(), &operation.name)? {
-                let reached = plan.reach(field);
-                plan.in_answers.extend(reached);
-            }
+            let reached = plan.reach(Some(&operation.request));
+            plan.in_requests.extend(reached);
+            let reached = plan.reach(operation.response.as_ref());
+            plan.in_answers.extend(reached);
         }
         plan.find_types_without_default();
         Ok(plan)
@@ -52,6 +48,14 @@ impl<'a> Plan<'a> {
 
     pub fn is_rendered(&self, name: &Name) -> bool {
         self.in_requests.contains(name) || self.in_answers.contains(name)
+    }
+
+    /// Whether the tables describe a type: those derived from one that is rendered are members of its enumeration.
+    pub fn is_listed(&self, ty: &Type) -> bool {
+        let is_derived = |(base, all): (&Name, &Vec<&Type>)| {
+            self.is_rendered(base) && all.iter().any(|derived| derived.name == ty.name)
+        };
+        self.is_rendered(&ty.name) || self.derived.iter().any(is_derived)
     }
 
     pub fn is_in_requests(&self, name: &Name) -> bool {
@@ -63,28 +67,32 @@ impl<'a> Plan<'a> {
         self.derived.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Members of a request's or response's element.
-    pub fn message_fields(&self, message: Option<&Message>, place: &str) -> Result<Vec<&'a Field>> {
-        let Some(message) = message else { return Ok(Vec::new()) };
-        let found = match &message.ty {
-            TypeRef::Named(name) => self.service.find(name).map(|ty| &ty.kind),
-            TypeRef::Builtin(_) => None,
-        };
-        match found {
-            Some(TypeKind::Struct(structure))
-                if structure.fields.iter().all(|f| f.kind == FieldKind::Element) =>
-            {
-                Ok(structure.fields.iter().collect())
-            }
-            _ => Err(Error::new(place, format!("element `{}` is no sequence of members", message.element))
-                .hint("only document/literal with wrapped parameters is supported")),
+    /// Members of a request's or response's element; none where it is taken [`whole`](Self::whole).
+    pub fn message_fields(&self, message: Option<&Message>) -> Vec<&'a Field> {
+        match message.filter(|message| self.service.is_wrapper(message)).map(|message| &message.ty) {
+            Some(TypeRef::Named(name)) => self.fields_of(name),
+            _ => Vec::new(),
         }
     }
 
-    /// All types that a member can hold, itself included; item wrappers left out.
-    fn reach(&self, field: &Field) -> BTreeSet<Name> {
+    fn fields_of(&self, name: &Name) -> Vec<&'a Field> {
+        match self.service.find(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Struct(structure)) => structure.fields.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The type of a request's or response's element that is more than its members.
+    pub fn whole(&self, message: Option<&'a Message>) -> Option<&'a TypeRef> {
+        message.filter(|message| !self.service.is_wrapper(message)).map(|message| &message.ty)
+    }
+
+    /// All types that a message can hold; item wrappers left out.
+    fn reach(&self, message: Option<&'a Message>) -> BTreeSet<Name> {
         let mut reached = BTreeSet::new();
-        let mut todo = self.direct(field);
+        let mut todo: Vec<Name> =
+            self.message_fields(message).into_iter().flat_map(|field| self.direct(field)).collect();
+        todo.extend(self.whole(message).into_iter().flat_map(|ty| self.target(ty)));
         while let Some(name) = todo.pop() {
             if !reached.insert(name.clone()) {
                 continue;
@@ -145,21 +153,37 @@ impl<'a> Plan<'a> {
         let fields: Vec<&Field> = structure.fields.iter().collect();
         self.check_size(&fields, &ty.place)?;
         let names = names::fields(&fields, &["any", "derived"], &ty.place)?;
-        Ok(fields.into_iter().zip(names).map(|(field, name)| self.slot(Some(ty), field, name)).collect())
-    }
-
-    /// The members of a request or response as slots, those about the sender (in a request) recognised.
-    pub fn message_slots(&self, fields: &[&'a Field], place: &str, request: bool) -> Result<Vec<Slot<'a>>> {
-        self.check_size(fields, place)?;
-        let names = names::fields(fields, &[], place)?;
         let slots = fields.iter().zip(names).map(|(field, name)| {
-            let mut slot = self.slot(None, field, name);
-            if let Some(sender) = Sender::find(self.service, field).filter(|_| request) {
-                slot.shape = Shape::Sender(sender);
-            }
+            let mut slot = self.slot(Some(ty), field, name);
+            let twin =
+                |other: &&Field| other.kind == FieldKind::Element && other.name.local == field.name.local;
+            slot.marked = field.kind == FieldKind::Attribute && fields.iter().any(twin);
             slot
         });
         Ok(slots.collect())
+    }
+
+    /// The members of a request as slots, those about the sender recognised.
+    pub fn request_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
+        let mut slots = self.message_slots(Some(&operation.request), &operation.name)?;
+        for slot in &mut slots {
+            if let Some(sender) = Sender::find(self.service, slot.field) {
+                slot.shape = Shape::Sender(sender);
+            }
+        }
+        Ok(slots)
+    }
+
+    /// The members of a response as slots.
+    pub fn response_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
+        self.message_slots(operation.response.as_ref(), &operation.name)
+    }
+
+    fn message_slots(&self, message: Option<&'a Message>, place: &str) -> Result<Vec<Slot<'a>>> {
+        let fields = self.message_fields(message);
+        self.check_size(&fields, place)?;
+        let names = names::fields(&fields, &[], place)?;
+        Ok(fields.into_iter().zip(names).map(|(field, name)| self.slot(None, field, name)).collect())
     }
 
     fn check_size(&self, fields: &[&Field], place: &str) -> Result<()> {
@@ -190,7 +214,7 @@ impl<'a> Plan<'a> {
         };
         let presence = if field.kind == FieldKind::Text { Presence::Always } else { presence };
         let value_type = self.value_type(owner, field, item);
-        Slot { field, rust_name, shape, presence, value_type, asked }
+        Slot { field, rust_name, shape, presence, value_type, asked, marked: false }
     }
 
     /// Whether a member of a payload names the goods owner.
@@ -312,7 +336,12 @@ impl<'a> Plan<'a> {
         if slot.presence != Presence::Always || !whole {
             return true;
         }
-        self.target(&slot.field.ty).iter().all(|name| match self.service.find(name).map(|ty| &ty.kind) {
+        self.type_derives_default(&slot.field.ty)
+    }
+
+    /// Whether the Rust type of a value implements `Default`.
+    pub fn type_derives_default(&self, ty: &TypeRef) -> bool {
+        self.target(ty).iter().all(|name| match self.service.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Enum(_)) => false,
             Some(TypeKind::Struct(_)) => !self.has_no_default(name),
             _ => true,
@@ -332,8 +361,7 @@ impl<'a> Plan<'a> {
 
     /// The operation's members that are its own.
     pub fn own_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
-        let fields = self.message_fields(Some(&operation.request), &operation.name)?;
-        let slots = self.message_slots(&fields, &operation.name, true)?;
+        let slots = self.request_slots(operation)?;
         Ok(slots.into_iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_))).collect())
     }
 }

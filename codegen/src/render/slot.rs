@@ -92,6 +92,8 @@ pub struct Slot<'a> {
     pub value_type: String,
     /// Whether there is no default for a request (see [`Plan::has_no_default`]).
     pub asked: bool,
+    /// An attribute beside which an element of the same name stands: `@` tells them apart in the JSON form.
+    pub marked: bool,
 }
 
 impl Slot<'_> {
@@ -112,6 +114,7 @@ impl Slot<'_> {
     pub fn blank(&self) -> &'static str {
         match (&self.shape, self.presence) {
             (Shape::Repeated { .. }, _) | (Shape::Array { .. }, Presence::Always) => "Vec::new()",
+            (_, Presence::Always) if self.is_boxed() => "Box::new(rt::Xml::blank())",
             (_, Presence::Always) => "rt::Xml::blank()",
             (_, _) => "None",
         }
@@ -129,10 +132,13 @@ impl Slot<'_> {
             (Shape::Array { item }, _) => format!("p.array({place}, {})?", plan.name_literal(item)),
             (Shape::Content, _) => format!("p.content({place})?"),
             (Shape::Attribute, Presence::Always) => {
-                format!("p.attribute({}, {place})?", plan.name_literal(&self.field.name))
+                format!("p.attribute({}, {place})?", self.attribute_literal(plan))
             }
             (Shape::Attribute, _) => {
-                format!("p.optional_attribute({}, {place})?", plan.name_literal(&self.field.name))
+                format!("p.optional_attribute({}, {place})?", self.attribute_literal(plan))
+            }
+            (_, Presence::Always) if self.is_boxed() => {
+                format!("p.value({}.as_mut())?", place.trim_start_matches("&mut "))
             }
             (_, Presence::Always) => format!("p.value({place})?"),
             (_, _) if self.is_boxed() => format!("p.option_boxed({place})?"),
@@ -165,17 +171,32 @@ impl Slot<'_> {
                 format!("w.{method}({name}, {}, {place})", plan.name_literal(item))
             }
             (Shape::Content, _) => format!("w.content({place})"),
-            (Shape::Attribute, Presence::Always) => format!("w.attribute({name}, {place})"),
-            (Shape::Attribute, _) => format!("w.optional_attribute({name}, {place})"),
+            (Shape::Attribute, Presence::Always) => {
+                format!("w.attribute({}, {place})", self.attribute_literal(plan))
+            }
+            (Shape::Attribute, _) => {
+                format!("w.optional_attribute({}, {place})", self.attribute_literal(plan))
+            }
             (Shape::Single, Presence::Optional) if self.is_boxed() => {
                 format!("w.optional_boxed({name}, {place})")
             }
             (Shape::Single, Presence::Nillable) if self.is_boxed() => {
                 format!("w.nillable_boxed({name}, {place})")
             }
+            (Shape::Single, Presence::Always) if self.is_boxed() => {
+                format!("w.value({name}, {}.as_ref())", place.trim_start_matches('&'))
+            }
             (Shape::Single, Presence::Always) => format!("{limit}.value({name}, {place})"),
             (Shape::Single, Presence::Optional) => format!("{limit}.optional({name}, {place})"),
             (Shape::Single, Presence::Nillable) => format!("{limit}.nillable({name}, {place})"),
+        }
+    }
+
+    fn attribute_literal(&self, plan: &Plan<'_>) -> String {
+        let Name { namespace, local } = &self.field.name;
+        match self.marked {
+            true => plan.name_literal(&Name::new(namespace, format!("@{local}"))),
+            false => plan.name_literal(&self.field.name),
         }
     }
 

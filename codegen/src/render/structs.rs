@@ -1,7 +1,7 @@
 //! Structures and enumerations with their read/write pairs.
 
 use crate::error::Result;
-use crate::model::{FieldKind, Struct, Type, TypeKind};
+use crate::model::{FieldKind, Name, Struct, Type, TypeKind};
 use crate::names;
 
 use super::plan::Plan;
@@ -68,8 +68,11 @@ impl Picture<'_> {
 
     fn declaration(&self, out: &mut String) {
         out.push('\n');
-        let what =
-            self.ty.doc.clone().unwrap_or_else(|| format!("`{}` of the contract.", self.ty.name.local));
+        let what = self
+            .ty
+            .doc
+            .clone()
+            .unwrap_or_else(|| format!("`{}` of the contract.", shown_name(&self.ty.name)));
         doc(out, "", &what);
         confidence(out, "", self.ty.confidence.as_deref());
         let default = if self.derives_default() { ", Default" } else { "" };
@@ -169,7 +172,9 @@ impl Picture<'_> {
             return;
         }
         let declared = if self.derived.is_empty() { self.type_name() } else { literal("") };
-        read_loop(out, self.plan, &declared, self.open, &self.arms(), self.mask());
+        let arms = self.arms();
+        read_loop(out, &declared, self.open, &arms);
+        out.push_str(&self.mask(&arms));
         out.push_str("    }\n\n");
     }
 
@@ -221,7 +226,7 @@ impl Picture<'_> {
             for slot in derived.added.iter().filter(is_child) {
                 let name = self.plan.name_literal(&slot.field.name);
                 let read = format!(
-                    "                Some({}::{} {{ {}, .. }}) => {},\n",
+                    "                    Some({}::{} {{ {}, .. }}) => {},\n",
                     self.enum_name(),
                     derived.variant,
                     slot.rust_name,
@@ -235,22 +240,49 @@ impl Picture<'_> {
         }
         for arm in &mut arms[own..] {
             arm.1 = format!(
-                "match self.derived.as_deref_mut() {{\n{}                _ => p.unknown()?,\n            }}",
+                "match self.derived.as_deref_mut() {{\n{}                    _ => p.unknown()?,\n                }}",
                 arm.1
             );
         }
         arms
     }
 
-    /// Bits of the members that must be there, and of those that a request may not forget.
-    fn mask(&self) -> (u128, u128) {
-        mask(&self.slots)
+    /// Bits of the members that must be there, and of those that a request may not forget, as two expressions.
+    fn mask(&self, arms: &[(String, String)]) -> String {
+        let own = mask(&self.slots);
+        let mut special = String::new();
+        for derived in &self.derived {
+            let (mut required, mut asked) = own;
+            for slot in derived.added.iter().filter(|slot| slot.field.kind == FieldKind::Element) {
+                let name = self.plan.name_literal(&slot.field.name);
+                let bit = arms.iter().position(|arm| arm.0 == name).map_or(0, |index| 1u128 << index);
+                required |= if slot.must_be_there() { bit } else { 0 };
+                asked |= if slot.asked { bit } else { 0 };
+            }
+            if (required, asked) != own {
+                special.push_str(&format!(
+                    "            Some({}::{} {{ .. }}) => ({required:#b}, {asked:#b}),\n",
+                    self.enum_name(),
+                    derived.variant
+                ));
+            }
+        }
+        let (required, asked) = own;
+        if special.is_empty() {
+            return format!("        p.leave(at, NAMES, {required:#b}, {asked:#b})\n");
+        }
+        format!(
+            "        let (required, asked) = match self.derived.as_deref() {{\n{special}            _ => \
+             ({required:#b}, {asked:#b}),\n        }};\n        p.leave(at, NAMES, required, asked)\n"
+        )
     }
 
     fn write(&self, out: &mut String) {
-        let empty = self.slots.is_empty() && !self.open && self.derived.is_empty();
-        let writer = if empty { "_w" } else { "w" };
-        out.push_str(&format!("    fn write(&self, {writer}: &mut rt::Writer<'_>) {{\n"));
+        if self.slots.is_empty() && !self.open && self.derived.is_empty() {
+            out.push_str("    fn write(&self, _w: &mut rt::Writer<'_>) {}\n");
+            return;
+        }
+        out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
         let attributes = |slot: &&Slot<'_>| slot.shape == Shape::Attribute;
         let others = |slot: &&Slot<'_>| slot.shape != Shape::Attribute;
         self.write_derived(out, true);
@@ -325,16 +357,8 @@ pub fn mask(slots: &[Slot<'_>]) -> (u128, u128) {
     })
 }
 
-/// The loop over child elements.
-pub fn read_loop(
-    out: &mut String,
-    plan: &Plan<'_>,
-    declared: &str,
-    open: bool,
-    arms: &[(String, String)],
-    (required, asked): (u128, u128),
-) {
-    let _ = plan;
+/// The loop over child elements, without its end.
+pub fn read_loop(out: &mut String, declared: &str, open: bool, arms: &[(String, String)]) {
     let names: Vec<&str> = arms.iter().map(|arm| arm.0.as_str()).collect();
     out.push_str(&format!("        const NAMES: &[&str] = &[{}];\n", names.join(", ")));
     out.push_str(&format!("        let mut at = p.enter({declared})?;\n"));
@@ -355,7 +379,6 @@ pub fn read_loop(
             out.push_str(&format!("                _ => {},\n            }}\n        }}\n", last.1));
         }
     }
-    out.push_str(&format!("        p.leave(at, NAMES, {required:#b}, {asked:#b})\n"));
 }
 
 /// Documentation of a member: meaning, length, whether it may be left out, how sure the contract is.
@@ -383,6 +406,11 @@ pub fn slot_docs(out: &mut String, indent: &str, slot: &Slot<'_>) {
     confidence(out, indent, field.confidence.as_deref());
 }
 
+/// The name of a type as a reader knows it: `/` parts the names that lead to an inline one.
+pub fn shown_name(name: &Name) -> String {
+    name.local.trim_end_matches('/').replace('/', ".")
+}
+
 pub fn confidence(out: &mut String, indent: &str, confidence: Option<&str>) {
     if let Some(letter) = confidence.filter(|letter| *letter != "certain") {
         doc(out, indent, &format!("Newer than the published contract; confidence {letter}."));
@@ -394,7 +422,7 @@ pub fn enumeration(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
     let name = plan.names.ty(&ty.name);
     let variants = names::variants(ty)?;
     out.push('\n');
-    doc(out, "", &ty.doc.clone().unwrap_or_else(|| format!("`{}` of the contract.", ty.name.local)));
+    doc(out, "", &ty.doc.clone().unwrap_or_else(|| format!("`{}` of the contract.", shown_name(&ty.name))));
     confidence(out, "", ty.confidence.as_deref());
     out.push_str("#[derive(Debug, Clone, PartialEq, Eq, Hash)]\n#[non_exhaustive]\n");
     out.push_str(&format!("pub enum {name} {{\n"));
@@ -405,7 +433,7 @@ pub fn enumeration(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
     doc(out, "    ", "Text that the contract does not list; read it with `as_str`.");
     out.push_str(&format!("    #[doc(hidden)]\n    {}(rt::Unlisted),\n}}\n\n", names::UNLISTED));
     let texts: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
-    let expected = format!("one of {} ({})", texts.join(", "), ty.name.local);
+    let expected = format!("one of {} ({})", texts.join(", "), shown_name(&ty.name));
     out.push_str(&format!("rt::enumeration! {{ {name}, {},\n", literal(&expected)));
     for (text, variant) in texts.iter().zip(&variants) {
         out.push_str(&format!("    {variant} = {},\n", literal(text)));

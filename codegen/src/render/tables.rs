@@ -1,10 +1,11 @@
 //! The tables that describe the contract to programs: `OPERATIONS` and `TYPES`.
 
 use crate::error::Result;
-use crate::model::{Builtin, Effect, Field, FieldKind, Operation, Type, TypeKind, TypeRef};
+use crate::model::{Builtin, Effect, EnumValue, Field, FieldKind, Operation, Type, TypeKind, TypeRef};
 
 use super::plan::Plan;
 use super::slot::{Sender, Shape, Slot};
+use super::structs::shown_name;
 use super::text::literal;
 
 pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
@@ -15,16 +16,18 @@ pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
         operation_entry(out, plan, operation)?;
     }
     out.push_str("];\n");
-    let types: Vec<&Type> = plan.service.types.iter().filter(|ty| plan.is_rendered(&ty.name)).collect();
+    let types: Vec<&Type> = plan.service.types.iter().filter(|ty| plan.is_listed(ty)).collect();
     out.push_str(
         "\n/// Every structure and enumeration of the contract that is met in a request or answer.\n",
     );
-    out.push_str(&format!("pub static TYPES: [rt::TypeInfo; {}] = [\n", types.len()));
+    out.push_str(&format!("pub static TYPES: [rt::TypeInfo; {}] = [", types.len()));
+    out.push_str(if types.is_empty() { "" } else { "\n" });
     for ty in &types {
         type_entry(out, plan, ty)?;
     }
     out.push_str("];\n");
-    let structs = types.iter().filter(|ty| matches!(ty.kind, TypeKind::Struct(_)));
+    let rendered = types.iter().filter(|ty| plan.is_rendered(&ty.name));
+    let structs = rendered.filter(|ty| matches!(ty.kind, TypeKind::Struct(_)));
     let mut names: Vec<&str> = structs.map(|ty| plan.names.ty(&ty.name)).collect();
     names.extend(operations.iter().map(|operation| plan.names.request(operation)));
     out.push_str("\nrt::serde_form! {\n");
@@ -37,10 +40,8 @@ pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
 
 fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Result<()> {
     let notes = &operation.notes;
-    let fields = plan.message_fields(Some(&operation.request), &operation.name)?;
-    let slots = plan.message_slots(&fields, &operation.name, true)?;
-    let results = plan.message_fields(operation.response.as_ref(), &operation.name)?;
-    let results = plan.message_slots(&results, &operation.name, false)?;
+    let slots = plan.request_slots(operation)?;
+    let results = plan.response_slots(operation)?;
     let effect = match notes.effect {
         Some(Effect::Read) => "Read",
         Some(Effect::Write) | None => "Write",
@@ -78,7 +79,7 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
 fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
     let text = |text: &Option<String>| literal(text.as_deref().unwrap_or_default());
     out.push_str("    rt::TypeInfo {\n");
-    out.push_str(&format!("        name: {},\n", literal(&type_name(&ty.name.local))));
+    out.push_str(&format!("        name: {},\n", literal(&shown_name(&ty.name))));
     out.push_str(&format!("        doc: {},\n", text(&ty.doc)));
     out.push_str(&format!("        confidence: {},\n", text(&ty.confidence)));
     match &ty.kind {
@@ -90,13 +91,9 @@ fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
             out.push_str("        values: &[],\n");
         }
         TypeKind::Enum(values) => {
-            out.push_str(
-                "        open: false,\n        base: \"\",\n        members: &[],\n        values: &[\n",
-            );
-            for value in values {
-                out.push_str(&format!("            ({}, {}),\n", literal(&value.text), text(&value.doc)));
-            }
-            out.push_str("        ],\n");
+            out.push_str("        open: false,\n        base: \"\",\n        members: &[],\n");
+            let entry = |value: &EnumValue| format!("({}, {})", literal(&value.text), text(&value.doc));
+            list(out, "values", &values.iter().map(entry).collect::<Vec<_>>());
         }
         TypeKind::Alias(_) | TypeKind::List(_) => {}
     }
@@ -104,22 +101,27 @@ fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
     Ok(())
 }
 
-/// The name of a type as a reader of the tables knows it: `/` parts the names that lead to an inline one.
-fn type_name(name: &str) -> String {
-    name.trim_end_matches('/').replace('/', ".")
+fn members(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
+    let entries: Vec<String> = slots.iter().map(|slot| member(plan, slot)).collect();
+    list(out, name, &entries);
 }
 
-fn members(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
-    if slots.is_empty() {
-        out.push_str(&format!("        {name}: &[],\n"));
+/// A list as the value of a field, on one line where it fits.
+fn list(out: &mut String, field: &str, entries: &[String]) {
+    let line = format!("        {field}: &[{}],\n", entries.join(", "));
+    if line.chars().count() <= WIDTH {
+        out.push_str(&line);
         return;
     }
-    out.push_str(&format!("        {name}: &[\n"));
-    for slot in slots {
-        out.push_str(&format!("            {},\n", member(plan, slot)));
+    out.push_str(&format!("        {field}: &[\n"));
+    for entry in entries {
+        out.push_str(&format!("            {entry},\n"));
     }
     out.push_str("        ],\n");
 }
+
+/// Longest line of a list, its end included.
+const WIDTH: usize = 111;
 
 /// A member's entry: its name and type, then what differs from a plain required element.
 fn member(plan: &Plan<'_>, slot: &Slot<'_>) -> String {
@@ -178,7 +180,7 @@ fn shown_type(plan: &Plan<'_>, ty: &TypeRef) -> String {
         TypeRef::Named(name) => match plan.service.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Alias(target)) => shown_type(plan, target),
             Some(TypeKind::List(item)) => format!("list of {}", shown_type(plan, item)),
-            _ => type_name(&name.local),
+            Some(_) | None => shown_name(name),
         },
     }
 }

@@ -43,7 +43,11 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
+/// Characters that break a line, or turn the direction of what follows, stay outside: Rust refuses the latter.
 fn one_line(text: &str) -> String {
-    let visible = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect::<String>();
+    let turns =
+        |char| matches!(char, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let hidden = |char: char| char.is_control() || turns(char);
+    let visible = text.chars().map(|char| if hidden(char) { ' ' } else { char }).collect::<String>();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
