@@ -71,7 +71,7 @@ pub(crate) fn request<O: Operation>(
     operation: &O,
     login: Login<'_>,
 ) -> Result<(String, Notices), WriteError> {
-    enclose(version, O::INFO.namespace, O::INFO.request, Some(login), |w| operation.write(w))
+    enclose(version, O::INFO.namespace, O::INFO.request, Some(login), &|w| operation.write(w))
 }
 
 /// The envelope of an answer: the other direction, for servers.
@@ -80,7 +80,7 @@ pub(crate) fn response<O: Operation>(
     version: SoapVersion,
     response: &O::Response,
 ) -> Result<(String, Notices), WriteError> {
-    enclose(version, O::INFO.namespace, O::INFO.response, None, |w| O::write_response(response, w))
+    enclose(version, O::INFO.namespace, O::INFO.response, None, &|w| O::write_response(response, w))
 }
 
 fn enclose(
@@ -88,7 +88,7 @@ fn enclose(
     namespace: &str,
     element: &'static str,
     login: Option<Login<'_>>,
-    write: impl FnOnce(&mut Writer<'_>),
+    write: &dyn Fn(&mut Writer<'_>),
 ) -> Result<(String, Notices), WriteError> {
     let mut w = Writer::xml(namespace, login);
     w.raw(&version.head());

@@ -425,24 +425,35 @@ impl<'a> Reader<'a> {
 
     /// `None` where the element is nil, or empty where its type needs text.
     fn item<T: Xml>(&mut self) -> Result<Option<T>> {
-        if self.is_nil()? {
-            self.skip()?;
+        if self.skip_nil()? {
             return Ok(None);
         }
         let mut value = T::blank();
         match value.read(self) {
             Ok(()) => Ok(Some(value)),
-            Err(error) if error.empty_value && !self.as_service => {
-                self.passed(NoticeKind::EmptyValue, "")?;
-                Ok(None)
-            }
-            Err(error) => Err(error),
+            Err(error) => self.taken_as_absent(error).map(|()| None),
         }
+    }
+
+    fn skip_nil(&mut self) -> Result<bool> {
+        let nil = self.is_nil()?;
+        if nil {
+            self.skip()?;
+        }
+        Ok(nil)
+    }
+
+    #[cold]
+    fn taken_as_absent(&mut self, error: Box<ReadError>) -> Result<()> {
+        if !error.empty_value || self.as_service {
+            return Err(error);
+        }
+        self.passed(NoticeKind::EmptyValue, "")
     }
 
     /// Reads one occurrence of an element that repeats.
     pub fn repeat<T: Xml>(&mut self, list: &mut Vec<T>) -> Result<()> {
-        self.each(|p| {
+        self.each(&mut |p| {
             p.number(list.len());
             if p.is_nil()? {
                 p.passed(NoticeKind::NilItem, "")?;
@@ -457,7 +468,7 @@ impl<'a> Reader<'a> {
 
     /// Reads one occurrence of an element that repeats and may be nil.
     pub fn repeat_nillable<T: Xml>(&mut self, list: &mut Vec<Option<T>>) -> Result<()> {
-        self.each(|p| {
+        self.each(&mut |p| {
             p.number(list.len());
             let value = p.item()?;
             list.push(value);
@@ -476,18 +487,14 @@ impl<'a> Reader<'a> {
     /// As [`array`](Self::array), for a wrapper that is always there.
     pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
         if let Form::Xml(_) = self.form {
-            let mut at = self.enter("")?;
-            while self.child(&mut at, &[item])?.is_some() {
-                self.repeat(list)?;
-            }
-            self.leave(at, &[item], 0, 0)
+            self.only_child(item, &mut |p| p.repeat(list))
         } else {
             self.repeat(list)
         }
     }
 
     /// One occurrence in XML; the whole list in JSON form.
-    fn each(&mut self, mut read: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+    fn each(&mut self, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
         #[cfg(feature = "serde")]
         if let Form::Json(json) = &mut self.form {
             let values = json.list().map_err(|message| self.error(message))?;
@@ -587,42 +594,47 @@ impl<'a> Reader<'a> {
 
     /// Reads the result in a response element.
     pub fn required_answer<T: Xml>(&mut self, name: &'static str) -> Result<T> {
-        self.optional_answer(name)?
-            .ok_or_else(|| self.error(format!("holds no {}: the service gave no result", split_name(name).1)))
+        self.optional_answer(name)?.ok_or_else(|| self.no_result(name))
+    }
+
+    #[cold]
+    fn no_result(&self, name: &str) -> Box<ReadError> {
+        self.error(format!("holds no {}: the service gave no result", split_name(name).1))
     }
 
     /// Reads the result in a response element, if there is one.
     pub fn optional_answer<T: Xml>(&mut self, name: &'static str) -> Result<Option<T>> {
         let mut answer = None;
-        self.only_child(name, |p| p.option(&mut answer))?;
+        self.only_child(name, &mut |p| p.option(&mut answer))?;
         Ok(answer)
     }
 
     /// Reads the list that is a response element's result.
     pub fn array_answer<T: Xml>(&mut self, name: &'static str, item: &'static str) -> Result<Option<Vec<T>>> {
         let mut answer = None;
-        self.only_child(name, |p| p.array(&mut answer, item))?;
+        self.only_child(name, &mut |p| p.array(&mut answer, item))?;
         Ok(answer)
     }
 
     /// Reads the repeated elements that are a response element's result.
     pub fn repeated_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<T>> {
         let mut answer = Vec::new();
-        self.only_child(name, |p| p.repeat(&mut answer))?;
+        self.only_child(name, &mut |p| p.repeat(&mut answer))?;
         Ok(answer)
     }
 
     /// As [`repeated_answer`](Self::repeated_answer), for elements that may be nil.
     pub fn repeated_nillable_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<Option<T>>> {
         let mut answer = Vec::new();
-        self.only_child(name, |p| p.repeat_nillable(&mut answer))?;
+        self.only_child(name, &mut |p| p.repeat_nillable(&mut answer))?;
         Ok(answer)
     }
 
+    /// Reads an element that holds nothing but children of one name. Not generic, so that it is there once.
     fn only_child(
         &mut self,
         name: &'static str,
-        mut read: impl FnMut(&mut Self) -> Result<()>,
+        read: &mut dyn FnMut(&mut Self) -> Result<()>,
     ) -> Result<()> {
         let mut at = self.enter("")?;
         while self.child(&mut at, &[name])?.is_some() {
@@ -680,23 +692,31 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn text_value<T: Text>(&mut self) -> Result<T> {
-        let text = match &mut self.form {
-            Form::Xml(xml) => xml.text().map_err(|error| placed(&self.path, error))?,
-            #[cfg(feature = "serde")]
-            Form::Json(json) => json.text(T::JSON).map_err(|message| self.error(message))?,
-        };
+        let text = self.text(T::JSON)?;
         self.parse(&text)
     }
 
-    fn parse<T: Text>(&mut self, text: &str) -> Result<T> {
-        let value = T::parse(text).map_err(|error| {
-            let empty_value = text.trim_ascii().is_empty();
-            Box::new(ReadError { empty_value, ..bare(&self.path, self.offset(), error.to_string()) })
-        })?;
-        if !value.is_known() {
-            self.passed(NoticeKind::UnknownEnumeration, text)?;
+    fn text(&mut self, shown: super::Json) -> Result<Cow<'a, str>> {
+        let _ = shown;
+        match &mut self.form {
+            Form::Xml(xml) => xml.text().map_err(|error| placed(&self.path, error)),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => json.text(shown).map_err(|message| self.error(message)),
         }
-        Ok(value)
+    }
+
+    fn parse<T: Text>(&mut self, text: &str) -> Result<T> {
+        match T::parse(text) {
+            Ok(value) if value.is_known() => Ok(value),
+            Ok(value) => self.passed(NoticeKind::UnknownEnumeration, text).map(|()| value),
+            Err(error) => Err(self.no_value(text, &error)),
+        }
+    }
+
+    #[cold]
+    fn no_value(&self, text: &str, error: &ValueError) -> Box<ReadError> {
+        let empty_value = text.trim_ascii().is_empty();
+        Box::new(ReadError { empty_value, ..bare(&self.path, self.offset(), error.to_string()) })
     }
 
     fn is_nil(&self) -> Result<bool> {
