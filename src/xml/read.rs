@@ -13,7 +13,7 @@ use super::any::Element;
 use super::json::JsonSource;
 use super::notice::{NoticeKind, Notices};
 use super::source::{self, Step};
-use super::{Text, Xml, attribute_name, split_name};
+use super::{Text, ValueError, Xml, attribute_name, split_name};
 
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
