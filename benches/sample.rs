@@ -19,8 +19,18 @@ impl Seeded {
 
     fn word(&mut self) -> String {
         const WORDS: [&str; 12] = [
-            "Blå mugg", "Skruv 4,5 × 40", "Tom & Söner AB", "Göteborg", "Storgatan 12", "A-1000", "kartong",
-            "Ömtåligt < 5 kg", "SE", "leverera till grannen", "Lagerhylla 7", "Å",
+            "Blå mugg",
+            "Skruv 4,5 × 40",
+            "Tom & Söner AB",
+            "Göteborg",
+            "Storgatan 12",
+            "A-1000",
+            "kartong",
+            "Ömtåligt < 5 kg",
+            "SE",
+            "leverera till grannen",
+            "Lagerhylla 7",
+            "Å",
         ];
         let word = WORDS[self.below(WORDS.len() as u64) as usize];
         format!("{word} {}", self.below(100_000))
@@ -37,7 +47,9 @@ pub fn value(random: &mut Seeded, name: &str, items: u64, outer: &mut Vec<&'stat
     outer.push(ty.name);
     let members = ty.members.iter().filter_map(|member| {
         let wanted = member.required || member.min > 0 || random.below(3) > 0;
-        wanted.then(|| Some((member.name.to_owned(), self::member(random, ty, member, items, outer)?))).flatten()
+        wanted
+            .then(|| Some((member.name.to_owned(), self::member(random, ty, member, items, outer)?)))
+            .flatten()
     });
     let members = members.collect::<Map<_, _>>();
     outer.pop();

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ongoing_wms::api::{
-    ArticleIdentificationType, CustomerOrder, CustomerOrderLine, GetOrdersByQuery, GetOrdersResult, NAMESPACE,
-    OrderLineIdentificationType, ProcessOrder,
+    ArticleIdentificationType, CustomerOrder, CustomerOrderLine, GetOrdersByQuery, GetOrdersResult,
+    NAMESPACE, OrderLineIdentificationType, ProcessOrder,
 };
 use ongoing_wms::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
 use ongoing_wms::xml::Writer;

@@ -65,7 +65,8 @@ impl Client {
             };
             let Some(wait) = happened.and_then(|happened| self.wait(info, happened, number, started)) else {
                 return answered.map_err(|failure| {
-                    let context = Context { exchange: Some(exchange), ..Context::new(info.name, info.effect) };
+                    let context =
+                        Context { exchange: Some(exchange), ..Context::new(info.name, info.effect) };
                     Error::Transport(TransportError(Box::new((context, failure))))
                 });
             };
@@ -176,7 +177,7 @@ impl Client {
             let text = "ask for less at a time, or raise the limit";
             return Err(unexpected(format!("longer than the limit of {limit} bytes; {text}")));
         }
-        match str::from_utf8(&answer.body) {
+        match simdutf8::compat::from_utf8(&answer.body) {
             Ok(text) => Ok(text),
             Err(_) if !answer.body.starts_with(b"<") => Err(Wrong::Status("no text".to_owned())),
             Err(error) => Err(unexpected(format!("not UTF-8 at byte {}", error.valid_up_to()))),

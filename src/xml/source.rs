@@ -68,17 +68,26 @@ impl<'a> Source<'a> {
         self.events.buffer_position()
     }
 
+    #[inline]
     fn event(&mut self) -> Result<Event<'a>> {
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.wrong("a DOCTYPE is refused: it could define entities")),
             Ok(event) => Ok(event),
-            Err(quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::MissingEndTag(name))) => {
-                Err(self.wrong(&format!("the text ends before </{name}>: it is truncated")))
-            }
-            Err(error) => Err(self.wrong(&format!("not well-formed XML: {error}"))),
+            Err(error) => Err(self.not_well_formed(error)),
         }
     }
 
+    #[cold]
+    fn not_well_formed(&self, error: quick_xml::Error) -> Box<ReadError> {
+        match error {
+            quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::MissingEndTag(name)) => {
+                self.wrong(&format!("the text ends before </{name}>: it is truncated"))
+            }
+            error => self.wrong(&format!("not well-formed XML: {error}")),
+        }
+    }
+
+    #[cold]
     fn wrong(&self, message: &str) -> Box<ReadError> {
         ReadError::at(self.offset(), message)
     }
