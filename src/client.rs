@@ -166,7 +166,7 @@ impl Client {
     }
 
     /// Sends a request, again where that is safe, and reads the answer.
-    fn exchange<O: Operation>(&self, operation: &O) -> Result<(O::Response, Context), Error> {
+    pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<(O::Response, Context), Error> {
         let envelope = self.render(operation)?;
         let lane = (O::INFO.effect == Effect::Write).then(|| self.lane());
         let _turn = lane.as_ref().map(|lane| lane.lock().unwrap_or_else(PoisonError::into_inner));
@@ -317,7 +317,7 @@ impl Client {
         let notices = envelope.reader.notices();
         self.notice(O::INFO.name, id, notices);
         match notices.iter().find(|notice| is_absent_success(notice)) {
-            Some(notice) => Err(Wrong::Response(envelope::unexpected(format!("{} is missing", notice.path)))),
+            Some(notice) => Err(Wrong::Response(ReadError::absent(&notice.path, "is missing"))),
             None => Ok(response),
         }
     }
