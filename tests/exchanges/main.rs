@@ -22,6 +22,9 @@
 mod case;
 mod layout;
 mod run;
+#[cfg(own_contract)]
+mod scaffold;
+mod tree;
 
 use std::collections::BTreeSet;
 use std::fs;
