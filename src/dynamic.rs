@@ -26,6 +26,12 @@ pub trait Request: Send {
     /// As [`Client::call`].
     fn call(&self, client: &Client) -> Result<Box<dyn Answer>, Error>;
 
+    /// Calls the operation and gives its answer as it is, refusal or not.
+    ///
+    /// # Errors
+    /// As [`Client::call_unchecked`].
+    fn call_unchecked(&self, client: &Client) -> Result<Box<dyn Answer>, Error>;
+
     /// The request in JSON form, as [`request_from_json`] reads it.
     fn to_json(&self) -> Value;
 }
@@ -131,6 +137,11 @@ impl<O: Operation + Send + 'static> Request for Typed<O> {
 
     fn call(&self, client: &Client) -> Result<Box<dyn Answer>, Error> {
         let response = client.call_ref(&self.0)?;
+        Ok(Box::new(Answered::<O>(response)))
+    }
+
+    fn call_unchecked(&self, client: &Client) -> Result<Box<dyn Answer>, Error> {
+        let (response, _) = client.exchange(&self.0)?;
         Ok(Box::new(Answered::<O>(response)))
     }
 

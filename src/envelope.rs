@@ -242,5 +242,5 @@ fn read_fault(element: &Element) -> Fault {
 
 /// A reading error for an answer that came but is not the one that was asked for.
 pub(crate) fn unexpected(text: String) -> Box<ReadError> {
-    Reader::new("", "").error(text)
+    ReadError::absent("", text)
 }

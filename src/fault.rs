@@ -31,6 +31,7 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&*self.reason, &*self.code) {
+            ("", "") => f.write_str("a fault without a reason"),
             ("", code) => write!(f, "{code} fault without a reason"),
             (reason, "") => f.write_str(reason),
             (reason, code) => write!(f, "{reason} ({code} fault)"),

@@ -33,6 +33,12 @@ pub struct ReadError {
 pub type Result<T, E = Box<ReadError>> = std::result::Result<T, E>;
 
 impl ReadError {
+    /// Something wrong with the whole document, or with what is not in it.
+    pub(crate) fn absent(path: impl Into<String>, message: impl Into<String>) -> Box<Self> {
+        let (path, message) = (path.into(), message.into());
+        Box::new(ReadError { path, offset: None, message, empty_value: false })
+    }
+
     pub(super) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
         let message = message.into();
         Box::new(ReadError { path: String::new(), offset: Some(offset), message, empty_value: false })

@@ -390,6 +390,15 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// As [`own_id`](Self::own_id), for a member that is nil where nobody knows it.
+    pub fn nillable_own_id(&mut self, name: &'static str, value: &Option<i32>) {
+        let own = self.login.and_then(|login| login.goods_owner_id);
+        match (value, own) {
+            (None, None) => self.nil(name),
+            _ => self.own_id(name, value),
+        }
+    }
+
     /// As [`own_id`](Self::own_id), for a member that the contract requires. With `needed`, a request without an
     /// id is refused, since nothing else in it names the goods owner.
     pub fn required_own_id(&mut self, name: &'static str, value: &i32, needed: bool) {

@@ -159,6 +159,7 @@ impl Slot<'_> {
             (Shape::OwnId { needed }, Presence::Always) => {
                 format!("w.required_own_id({name}, {place}, {needed})")
             }
+            (Shape::OwnId { .. }, Presence::Nillable) => format!("w.nillable_own_id({name}, {place})"),
             (Shape::OwnId { .. }, _) => format!("w.own_id({name}, {place})"),
             (Shape::Repeated { nillable: false }, _) => format!("w.repeated({name}, {place})"),
             (Shape::Repeated { nillable: true }, _) => format!("w.repeated_nillable({name}, {place})"),
