@@ -14,6 +14,7 @@ use super::settings::{File, Soap};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Connection")]
+#[group(skip)]
 pub struct Args {
     /// Address of the service, https://HOST/WAREHOUSE/service.asmx [env: ONGOING_URL]
     #[arg(long)]

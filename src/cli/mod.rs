@@ -28,7 +28,7 @@ pub use exit::Exit;
 /// Look first: `list` names the operations, `describe` shows one, `skeleton` gives input to fill in, and `call
 /// --dry-run` shows what would be sent. Results go to standard output, everything else to standard error.
 #[derive(Parser)]
-#[command(name = "ongoing", version, max_term_width = 100, after_long_help = exit::TABLE)]
+#[command(name = "ongoing", version, max_term_width = 80, after_long_help = exit::TABLE)]
 #[command(after_help = "See `--help` for the exit codes.", subcommand_required = true)]
 struct Cli {
     #[command(subcommand)]
