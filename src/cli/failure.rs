@@ -75,7 +75,10 @@ pub fn show(error: &anyhow::Error) {
     }
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<Error>() {
-            line("outcome", outcome(error));
+            // Of a request that cannot be sent, the error itself says so.
+            if !matches!(error, Error::Request(_)) {
+                line("outcome", outcome(error));
+            }
             hint(error).into_iter().for_each(|hint| line("hint", hint));
         }
         if let Some(failure) = cause.downcast_ref::<Failure>() {
@@ -121,11 +124,10 @@ fn message(error: &(dyn StdError + 'static)) -> String {
 }
 
 fn outcome(error: &Error) -> &'static str {
-    match (error, error.outcome()) {
-        (Error::Request(_), _) => "nothing was sent",
-        (_, Outcome::NotDone) => "nothing was changed in the warehouse",
-        (_, Outcome::Refused) => "the service said no; nothing was changed by this request",
-        (_, Outcome::Unknown) => "unknown: the request may have been carried out",
+    match error.outcome() {
+        Outcome::NotDone => "nothing was changed in the warehouse",
+        Outcome::Refused => "the service said no; nothing was changed by this request",
+        Outcome::Unknown => "unknown: the request may have been carried out",
     }
 }
 
