@@ -17,6 +17,8 @@ pub mod redact;
 pub mod retry;
 #[doc(hidden)]
 pub mod runtime;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod transport;
 pub mod xml;
 

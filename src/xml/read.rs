@@ -110,6 +110,8 @@ pub struct Reader<'a> {
     form: Form<'a>,
     path: Vec<PathStep>,
     strict: bool,
+    /// Reads a request as the service does: every value that is there must be one of its type.
+    as_service: bool,
     /// The member that `child` found had been met before.
     again: bool,
     notices: Notices,
@@ -141,6 +143,7 @@ impl<'a> Reader<'a> {
             form,
             path: Vec::new(),
             strict: false,
+            as_service: false,
             again: false,
             notices: Notices::default(),
             received: Received::default(),
@@ -152,6 +155,13 @@ impl<'a> Reader<'a> {
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
+    }
+
+    /// Reads as the service reads requests: members in any order, unknown ones skipped, but every value that is
+    /// there must be one of its type. Empty or nil text is none, and neither is an enumeration text unlisted.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn as_service(&mut self) {
+        self.as_service = true;
     }
 
     /// What was passed over so far.
@@ -422,7 +432,7 @@ impl<'a> Reader<'a> {
         let mut value = T::blank();
         match value.read(self) {
             Ok(()) => Ok(Some(value)),
-            Err(error) if error.empty_value => {
+            Err(error) if error.empty_value && !self.as_service => {
                 self.passed(NoticeKind::EmptyValue, "")?;
                 Ok(None)
             }
@@ -703,6 +713,9 @@ impl<'a> Reader<'a> {
     /// Something that tolerant reading passes over and strict reading refuses.
     pub(crate) fn passed(&mut self, kind: NoticeKind, detail: &str) -> Result<()> {
         if self.strict && !matches!(kind, NoticeKind::EmptyValue | NoticeKind::NilItem) {
+            return Err(self.refusal(kind, detail));
+        }
+        if self.as_service && matches!(kind, NoticeKind::NilMember | NoticeKind::UnknownEnumeration) {
             return Err(self.refusal(kind, detail));
         }
         self.notices.add(kind, path_without_indexes(&self.path), detail);
