@@ -55,6 +55,14 @@ fn the_password_is_shown_nowhere() {
     fs::remove_dir_all(folder).expect("the folder can be removed");
 }
 
+#[test]
+fn the_demo_shows_no_password_either() {
+    let shown = ongoing(&["demo", "-vv"], &[("RUST_LOG", "trace")]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stderr.contains("--> ProcessOrder") && shown.stderr.contains("<Password>***</Password>"));
+    assert!(!shown.all().contains("night-shift"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_password_file_must_be_its_owners() {

@@ -3,6 +3,7 @@
 mod call;
 mod completions;
 mod connection;
+mod demo;
 mod describe;
 mod exit;
 mod failure;
@@ -37,6 +38,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Args),
     List(list::Args),
     Describe(describe::Args),
     Skeleton(skeleton::Args),
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Demo(args) => demo::run(&args),
         Command::List(args) => list::run(&args),
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),

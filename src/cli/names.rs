@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(nearest("processorder", names()), ["ProcessOrder"]);
         assert!(nearest("Zebra", names()).is_empty());
         assert!(nearest("OrderStatuses", names()).contains(&"GetOrderStatuses"));
-        assert_eq!(nearest("OrderNo", ["OrderNumber", "OrderId"]), ["OrderNumber", "OrderId"]);
+        assert_eq!(nearest("OrderNo", ["OrderNumber", "Name"]), ["OrderNumber"]);
         assert_eq!(did_you_mean("x", ["y"]), None);
     }
 }

@@ -17,7 +17,8 @@ fn one_is_created_and_its_id_given() {
     assert!(first.success);
     let again = client.process_article(definition).unwrap();
     assert_eq!(first.article_def_id, again.article_def_id);
-    let nameless = ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber);
+    let nameless =
+        ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber);
     match client.process_article(nameless) {
         Err(Error::Refused(refused)) => assert_eq!(refused.message(), "ArticleNumber is missing"),
         other => panic!("{other:?}"),

@@ -37,7 +37,10 @@ pub fn articles(text: &str) -> Result<Vec<ArticleDefinition>> {
             price: Some(decimal(price)?),
             article_unit_code: text(unit),
             country_of_origin_code: text(origin),
-            ..ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber)
+            ..ArticleDefinition::new(
+                ArticleOperation::CreateOrUpdate,
+                ArticleIdentificationType::ArticleNumber,
+            )
         });
     }
     Ok(articles)

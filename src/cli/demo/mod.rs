@@ -30,7 +30,8 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<()> {
     args.verbosity.start_log();
     let begun = Instant::now();
-    let sandbox = Sandbox::start().context("the demo's warehouse does not start")?;
+    let sandbox = Sandbox::builder().user_name("webshop").password("night-shift");
+    let sandbox = sandbox.start().context("the demo's warehouse does not start")?;
     let credentials = sandbox.credentials();
     let figures = Arc::new(Figures::default());
     let watch = Watch::new(&args.verbosity, credentials.get_password().clone());
@@ -40,7 +41,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         .observer(Arc::new(watch))
         .build()?;
     let mut page = Page::new();
-    page.paragraph(0, &format!("A night's work, against a warehouse inside this program at {}", sandbox.url()))?;
+    page.paragraph(
+        0,
+        &format!("A night's work, against a warehouse inside this program at {}", sandbox.url()),
+    )?;
     let mut night = Night::new(client, &sandbox, &figures, page);
     night.articles()?;
     night.goods_in()?;
@@ -51,5 +55,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     night.sync_time()?;
     let mut page = night.done();
     figures.print(&mut page, begun.elapsed())?;
+    page.line("")?;
+    page.line("Next: `ongoing list`, and `ongoing demo -v` to see what went over the wire")?;
     page.finish()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, anyhow};
 use ongoing_wms::sandbox::Sandbox;
@@ -23,6 +24,8 @@ pub struct Night<'a> {
     sandbox: &'a Sandbox,
     figures: &'a Figures,
     page: Page,
+    /// Names of the articles, by number.
+    names: BTreeMap<String, String>,
     /// Orders that the warehouse took, by number: the system's id.
     accepted: BTreeMap<String, i32>,
     /// What must be in stock in the end, by article.
@@ -31,8 +34,8 @@ pub struct Night<'a> {
 
 impl<'a> Night<'a> {
     pub fn new(client: Client, sandbox: &'a Sandbox, figures: &'a Figures, page: Page) -> Night<'a> {
-        let (accepted, expected) = (BTreeMap::new(), BTreeMap::new());
-        Night { client, sandbox, figures, page, accepted, expected }
+        let (names, accepted, expected) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Night { client, sandbox, figures, page, names, accepted, expected }
     }
 
     /// Gives back the page, for the figures.
@@ -57,8 +60,12 @@ impl<'a> Night<'a> {
             self.client.call(ProcessArticle { art: Some(article.clone()) })?;
             add(&self.figures.articles, 1);
         }
-        let names: Vec<&str> = articles.iter().filter_map(|article| article.article_name.as_deref()).collect();
-        self.say(&format!("{} saved: {}", articles.len(), names.join("; ")))
+        for article in articles {
+            let number = article.article_number.unwrap_or_default();
+            self.names.insert(number, article.article_name.unwrap_or_default());
+        }
+        let some: Vec<&str> = self.names.values().step_by(4).map(String::as_str).collect();
+        self.say(&format!("{} saved, such as {}", self.names.len(), some.join("; ")))
     }
 
     /// Announces goods, which the warehouse then receives.
@@ -67,7 +74,8 @@ impl<'a> Night<'a> {
         for order in files::json_lines::<InOrder>(files::IN_ORDERS).context("in-orders.jsonl")? {
             let number = order.in_order_info.as_ref().and_then(|info| info.goods_owner_order_number.clone());
             let number = number.unwrap_or_default();
-            let supplier = order.in_order_supplier.as_ref().and_then(|supplier| supplier.supplier_name.clone());
+            let supplier =
+                order.in_order_supplier.as_ref().and_then(|supplier| supplier.supplier_name.clone());
             let lines = order.in_order_lines.clone().unwrap_or_default();
             self.client.call(ProcessInOrder { co: Some(order) })?;
             self.sandbox.receive(&number)?;
@@ -77,7 +85,8 @@ impl<'a> Night<'a> {
             }
             add(&self.figures.received_lines, lines.len());
             let supplier = supplier.unwrap_or_default();
-            self.say(&format!("{number} announced: {} lines from {supplier}; received", lines.len()))?;
+            let lines = lines_in_words(lines.len());
+            self.say(&format!("{number} announced: {lines} from {supplier}; received"))?;
         }
         Ok(())
     }
@@ -118,16 +127,16 @@ impl<'a> Night<'a> {
         let customer = order.customer.as_ref();
         let to = customer.map(|customer| [customer.name.as_deref(), customer.city.as_deref()]);
         let to: Vec<&str> = to.into_iter().flatten().flatten().collect();
-        format!("accepted: {} lines to {}", lines.len(), to.join(", "))
+        format!("accepted: {} to {}", lines_in_words(lines.len()), to.join(", "))
     }
 
     /// What people and trucks do.
     pub fn warehouse_work(&mut self) -> Result<()> {
         self.heading("The warehouse works")?;
-        for number in self.accepted.keys() {
+        for (index, number) in self.accepted.keys().enumerate() {
             self.sandbox.allocate(number)?;
             self.sandbox.pick(number)?;
-            self.sandbox.ship(number)?;
+            self.sandbox.ship(number, &format!("SP{:09}SE", 731_204_500 + index))?;
             add(&self.figures.shipped, 1);
         }
         self.say(&format!("{} orders allocated, picked and shipped", self.accepted.len()))
@@ -146,16 +155,22 @@ impl<'a> Night<'a> {
             let waybills = order.tracking.iter().flatten().filter_map(|tracking| tracking.waybill.as_deref());
             let waybills: Vec<&str> = waybills.collect();
             if waybills.is_empty() || info.picked_number_of_items != info.ordered_number_of_items {
-                return Err(differs(format!("order {number} is not shipped whole, or has no tracking number")));
+                return Err(differs(format!(
+                    "order {number} is not shipped whole, or has no tracking number"
+                )));
             }
             let status = info.order_status_text.as_deref().unwrap_or_default();
             let (picked, waybills) = (info.picked_number_of_items.normalize(), waybills.join(", "));
-            self.say(&format!("{number} {status}, {picked} items picked, tracking {waybills}"))?;
+            self.say(&format!("{number} {status}: {picked} picked, tracking number {waybills}"))?;
             found.insert(number);
         }
         add(&self.figures.doubled, orders.len() - found.len());
         if found.len() != self.accepted.len() || self.figures.doubled.load(Ordering::Relaxed) > 0 {
-            return Err(differs(format!("{} orders were accepted, {} are there", self.accepted.len(), orders.len())));
+            return Err(differs(format!(
+                "{} orders were accepted, {} are there",
+                self.accepted.len(),
+                orders.len()
+            )));
         }
         self.stock()
     }
@@ -165,8 +180,13 @@ impl<'a> Night<'a> {
         let lines = self.client.call(GetInventoryByQuery { get_inventory_query: query })?.inventory_lines;
         let mut stock = BTreeMap::new();
         for line in lines.into_iter().flatten() {
-            let article = line.article.and_then(|article| article.article_number).unwrap_or_default();
-            stock.insert(article, line.number_of_items_decimal.unwrap_or_else(|| line.number_of_items.into()));
+            let card = line.article.unwrap_or_default();
+            let article = card.article_number.unwrap_or_default();
+            if self.names.get(&article) != card.name.as_ref() {
+                return Err(differs(format!("the name of {article} came back changed")));
+            }
+            stock
+                .insert(article, line.number_of_items_decimal.unwrap_or_else(|| line.number_of_items.into()));
         }
         for (article, expected) in &self.expected {
             if stock.get(article) != Some(expected) {
@@ -176,7 +196,7 @@ impl<'a> Night<'a> {
         }
         let total: Decimal = stock.values().sum();
         self.say(&format!(
-            "stock of {} articles, {} items: exactly what came in less what went out",
+            "{} articles, {} items in stock: exactly what came in less what went out",
             stock.len(),
             total.normalize()
         ))
@@ -203,7 +223,7 @@ impl<'a> Night<'a> {
         let found = self.client.call(GetFileList { file_search_values: Some(wanted) })?.files_info_list;
         let found = found.and_then(|list| list.into_iter().next());
         let id = found.ok_or_else(|| differs(format!("order {number} has no file")))?.file_id;
-        let back = self.client.call(GetFile { file_id: id, ..xml_blank() })?;
+        let back = self.client.call(GetFile { file_id: id })?;
         let bytes = back.and_then(|file| file.file_bytes).map(|bytes| bytes.0).unwrap_or_default();
         if bytes != files::PACKING_NOTE {
             return Err(differs(format!("the file of order {number} came back changed")));
@@ -214,13 +234,23 @@ impl<'a> Night<'a> {
     /// Stores when the night's work was done, for the next night.
     pub fn sync_time(&mut self) -> Result<()> {
         self.heading("The time of this run")?;
-        let time = DateTime::from(chrono::Local::now().naive_local());
+        let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        let time =
+            i64::try_from(seconds).ok().and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0));
+        let time = DateTime::from(time.unwrap_or_default());
         let integration = || Some(INTEGRATION.to_owned());
         self.client.call(SetTimeOfLastSync { integration_type: integration(), sync_time: time })?;
         let stored = self.client.call(GetTimeOfLastSync { integration_type: integration() })?;
         let stored = stored.ok_or_else(|| differs("no time is stored"))?;
+        if stored != time {
+            return Err(differs(format!("the time {time} came back as {stored}")));
+        }
         self.say(&format!("stored under \"{INTEGRATION}\" and read back: {stored}"))
     }
+}
+
+fn lines_in_words(number: usize) -> String {
+    if number == 1 { "1 line".to_owned() } else { format!("{number} lines") }
 }
 
 /// The night did not come out as it must: a bug here or in the sandbox.
