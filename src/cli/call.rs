@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use ongoing_wms::Error;
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::operation::OperationInfo;
 
 use super::connection;
 use super::exit::Exit;
-use super::failure::{Failure, note, warn};
+use super::failure::{Address, Failure, note, warn};
 use super::input::{Input, placeholders};
 use super::page::{print, print_json};
 use super::skeleton::Format;
@@ -25,7 +26,19 @@ Examples:
   ongoing skeleton ProcessArticle > article.json
   ongoing call ProcessArticle --input article.json --dry-run
   ongoing call ProcessArticle --input article.json
-  echo '{\"OrderStatusFrom\": 450}' | ongoing call GetOrdersByQuery --input -")]
+  echo '{\"OrderStatusFrom\": 450}' | ongoing call GetOrdersByQuery --input -
+
+Settings are taken from the command line, else from the environment, else from
+the file of settings. The password comes from --password-stdin, ONGOING_PASSWORD
+or password_file, never from the command line. An ongoing.toml:
+  url = \"https://api.ongoingsystems.se/apidemo/service.asmx\"
+  user_name = \"integration\"
+  goods_owner_code = \"Shop\"
+  goods_owner_id = 7
+  password_file = \"password.txt\"   # beside this file, chmod 600
+  # also: ca_file, soap_version = \"1.2\", allow_plain_http = true
+  [profiles.test]                   # with --profile test, over the above
+  url = \"https://wms1.ongoingsystems.se/test/service.asmx\"")]
 pub struct Args {
     /// The operation
     operation: String,
@@ -112,7 +125,10 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
     }
     let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
     let client = connection.client(request.info(), Some(watch.clone()))?;
-    let answer = request.call(&client)?;
+    let answer = request.call(&client).map_err(|error| match error {
+        error @ Error::Request(_) => anyhow::Error::new(error),
+        error => anyhow::Error::new(error).context(Address(client.url().to_owned())),
+    })?;
     if watch.passed_over() > 0 {
         let times = watch.passed_over();
         note(format!(

@@ -14,6 +14,7 @@ use super::settings::{File, Soap};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Connection")]
+#[group(skip)]
 pub struct Args {
     /// Address of the service, https://HOST/WAREHOUSE/service.asmx [env: ONGOING_URL]
     #[arg(long)]
@@ -49,7 +50,7 @@ pub struct Args {
     #[arg(long)]
     strict: bool,
     /// How long to wait for the answer [default: 300]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
 }
 

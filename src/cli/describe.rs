@@ -86,7 +86,9 @@ fn print_operation(operation: &'static OperationInfo) -> anyhow::Result<()> {
     }
     page.line("")?;
     print_answer(&mut page, operation)?;
-    let nested = types_below(operation.members.iter().chain(operation.results));
+    let shown: Vec<&str> = operation.results.iter().map(|result| result.ty).collect();
+    let mut nested = types_below(operation.members.iter().chain(operation.results));
+    nested.retain(|name| !shown.contains(name) && payload(operation).is_none_or(|ty| ty.name != *name));
     if !nested.is_empty() {
         page.line("")?;
         page.heading("Types it leads to (`ongoing describe TYPE`)")?;

@@ -42,15 +42,27 @@ impl fmt::Display for Failure {
 
 impl StdError for Failure {}
 
+/// Context of an error of a call: where the call went.
+#[derive(Debug)]
+pub struct Address(pub String);
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "calling {}", self.0)
+    }
+}
+
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const LABEL: Style = Style::new().bold();
 
 /// Shows an error: what, the causes, what became of the request, what to do.
 pub fn show(error: &anyhow::Error) {
-    anstream::eprintln!("{ERROR}error:{ERROR:#} {}", message(error.as_ref()));
-    let mut said = message(error.as_ref());
-    for cause in error.chain().skip(1) {
+    let address = error.downcast_ref::<Address>();
+    let mut causes = error.chain().skip(usize::from(address.is_some()));
+    let mut said = causes.next().map(message).unwrap_or_default();
+    anstream::eprintln!("{ERROR}error:{ERROR:#} {said}");
+    for cause in causes {
         let text = message(cause);
         // Some errors already quote what is behind them.
         if !said.contains(&text) {
@@ -58,13 +70,17 @@ pub fn show(error: &anyhow::Error) {
             said.push_str(&text);
         }
     }
-    if let Some(error) = error.chain().find_map(|cause| cause.downcast_ref::<Error>()) {
-        line("outcome", outcome(error));
-        if let Some(hint) = hint(error) {
-            line("hint", hint);
-        }
+    if let Some(Address(url)) = address {
+        line("address", url);
     }
     for cause in error.chain() {
+        if let Some(error) = cause.downcast_ref::<Error>() {
+            // Of a request that cannot be sent, the error itself says so.
+            if !matches!(error, Error::Request(_)) {
+                line("outcome", outcome(error));
+            }
+            hint(error).into_iter().for_each(|hint| line("hint", hint));
+        }
         if let Some(failure) = cause.downcast_ref::<Failure>() {
             failure.hints.iter().for_each(|hint| line("hint", hint));
         }
@@ -108,11 +124,10 @@ fn message(error: &(dyn StdError + 'static)) -> String {
 }
 
 fn outcome(error: &Error) -> &'static str {
-    match (error, error.outcome()) {
-        (Error::Request(_), _) => "nothing was sent",
-        (_, Outcome::NotDone) => "nothing was changed in the warehouse",
-        (_, Outcome::Refused) => "the service said no; nothing was changed by this request",
-        (_, Outcome::Unknown) => "unknown: the request may have been carried out",
+    match error.outcome() {
+        Outcome::NotDone => "nothing was changed in the warehouse",
+        Outcome::Refused => "the service said no; nothing was changed by this request",
+        Outcome::Unknown => "unknown: the request may have been carried out",
     }
 }
 

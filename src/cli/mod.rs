@@ -3,6 +3,7 @@
 mod call;
 mod completions;
 mod connection;
+mod demo;
 mod describe;
 mod exit;
 mod failure;
@@ -28,7 +29,7 @@ pub use exit::Exit;
 /// Look first: `list` names the operations, `describe` shows one, `skeleton` gives input to fill in, and `call
 /// --dry-run` shows what would be sent. Results go to standard output, everything else to standard error.
 #[derive(Parser)]
-#[command(name = "ongoing", version, max_term_width = 100, after_long_help = exit::TABLE)]
+#[command(name = "ongoing", version, max_term_width = 80, after_long_help = exit::TABLE)]
 #[command(after_help = "See `--help` for the exit codes.", subcommand_required = true)]
 struct Cli {
     #[command(subcommand)]
@@ -37,6 +38,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Args),
     List(list::Args),
     Describe(describe::Args),
     Skeleton(skeleton::Args),
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Demo(args) => demo::run(&args),
         Command::List(args) => list::run(&args),
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),

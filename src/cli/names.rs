@@ -50,8 +50,12 @@ fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n 
 fn likeness(given: &str, known: &str) -> f64 {
     let likeness = strsim::normalized_damerau_levenshtein(given, known);
     // Half a name is the usual way to ask: `inventory`, `processord`.
-    let part = given.len() >= 4 && known.contains(given);
-    if part { likeness.max(0.7 + 0.2 * given.len() as f64 / known.len() as f64) } else { likeness }
+    if given.len() >= 4 && known.contains(given) {
+        return likeness.max(0.7 + 0.2 * given.len() as f64 / known.len() as f64);
+    }
+    // So is the right beginning with another end: `orderno`.
+    let same = given.chars().zip(known.chars()).take_while(|(a, b)| a == b).count();
+    if same >= 5 && same + 2 >= given.len() { likeness.max(0.6) } else { likeness }
 }
 
 #[cfg(test)]
@@ -65,6 +69,7 @@ mod tests {
         assert_eq!(nearest("processorder", names()), ["ProcessOrder"]);
         assert!(nearest("Zebra", names()).is_empty());
         assert!(nearest("OrderStatuses", names()).contains(&"GetOrderStatuses"));
+        assert_eq!(nearest("OrderNo", ["OrderNumber", "Name"]), ["OrderNumber"]);
         assert_eq!(did_you_mean("x", ["y"]), None);
     }
 }

@@ -149,7 +149,8 @@ fn wrong(text: &str, name: &str, error: &toml::de::Error) -> ConfigError {
         error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
     let message = error.message();
     let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) else {
-        return ConfigError::new(format!("{name}:{line}: {message}"));
+        return ConfigError::new(format!("{name}:{line}: {message}"))
+            .with_hint("texts stand in quotes, numbers and true or false without: url = \"https://..\"");
     };
     let hint = match key.to_lowercase().contains("pass") {
         true => "a password has no place in this file: use password_file, or ONGOING_PASSWORD".to_owned(),

@@ -4,7 +4,7 @@ mod tree;
 
 use serde_json::{Map, Value};
 
-use self::tree::{Content, Extent, Member, Node};
+use self::tree::{Absence, Content, Extent, Member, Node};
 use super::failure::note;
 use super::page::{print, print_json};
 use super::{describe, names};
@@ -14,9 +14,10 @@ pub const PLACEHOLDER: &str = "?";
 
 /// Print input to fill in, for `call`
 ///
-/// Texts to fill in are `?`, which `call` refuses to send. Where the contract has a list of values, one that suits
-/// most calls is filled in; the others are named on standard error (JSON) or in a comment (XML). Without `--all`
-/// only the members that most calls need are there.
+/// Texts that must be filled in are `?`, which `call` refuses to send. What is `null` (JSON) or stands in a comment
+/// (XML) is left out unless filled in. Where the contract has a list of values, one that suits most calls stands
+/// there; the others are named on standard error (JSON) or in a comment (XML). Without `--all` only the members that
+/// most calls need are there.
 #[derive(clap::Args)]
 pub struct Args {
     /// The operation
@@ -50,7 +51,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             if describe::payload(operation).is_none() && members.is_empty() {
                 note(format!("{} takes no input: `call` it without --input", operation.name));
             }
-            name_choices(&members);
+            name_choices(operation.payload, &members);
             print_json(&to_json(operation.payload, &members))
         }
     }
@@ -73,16 +74,25 @@ fn object(members: &[Member]) -> Value {
 
 fn value(node: &Node) -> Value {
     match node {
-        Node::Plain(Content { json, .. }) => json.clone(),
+        Node::Plain(Content { json, absence, .. }) => match absence {
+            Absence::Kept => json.clone(),
+            Absence::LeftOut | Absence::Nil => Value::Null,
+        },
         Node::Struct(members) => object(members),
-        Node::List(item, _) => Value::Array(vec![value(item)]),
+        Node::List(item, _) => match value(item) {
+            Value::Null => Value::Null,
+            item => Value::Array(vec![item]),
+        },
     }
 }
 
 /// JSON has no comments: what else may stand in a member goes to standard error.
-fn name_choices(members: &[Member]) {
+fn name_choices(payload: Option<&str>, members: &[Member]) {
     let mut lines = Vec::new();
-    collect_choices(members, "", &mut lines);
+    match (payload, members) {
+        (Some(_), [Member { node: Node::Struct(members), .. }]) => collect_choices(members, "", &mut lines),
+        _ => collect_choices(members, "", &mut lines),
+    }
     if !lines.is_empty() {
         note(format!("what else may stand in these members:\n{}", lines.join("\n")));
     }
@@ -105,10 +115,12 @@ fn collect_choices(members: &[Member], path: &str, lines: &mut Vec<String>) {
     }
 }
 
+const XSI: &str = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+
 // ---- XML -------------------------------------------------------------------------------------------------------
 
 fn to_xml(element: &str, namespace: &str, members: &[Member]) -> String {
-    let mut out = format!("<{element} xmlns=\"{}\">\n", escape(namespace));
+    let mut out = format!("<{element} xmlns=\"{}\"{XSI}>\n", escape(namespace));
     members.iter().for_each(|member| write_member(&mut out, 1, member.name, &member.node));
     out.push_str(&format!("</{element}>\n"));
     out
@@ -117,13 +129,7 @@ fn to_xml(element: &str, namespace: &str, members: &[Member]) -> String {
 fn write_member(out: &mut String, depth: usize, name: &str, node: &Node) {
     let indent = "  ".repeat(depth);
     match node {
-        Node::Plain(Content { text, others, .. }) => {
-            let comment = match others.is_empty() {
-                true => String::new(),
-                false => format!(" <!-- or {} -->", others.join(", ").replace("--", "- -")),
-            };
-            out.push_str(&format!("{indent}<{name}>{}</{name}>{comment}\n", escape(text)));
-        }
+        Node::Plain(content) => out.push_str(&format!("{indent}{}\n", plain_element(name, content))),
         Node::Struct(members) => {
             let (attributes, children): (Vec<_>, Vec<_>) = members.iter().partition(|m| m.attribute);
             out.push_str(&format!("{indent}<{name}"));
@@ -137,11 +143,32 @@ fn write_member(out: &mut String, depth: usize, name: &str, node: &Node) {
             out.push_str(&format!("{indent}</{name}>\n"));
         }
         Node::List(item, "") => write_member(out, depth, name, item),
-        Node::List(item, item_name) => {
-            out.push_str(&format!("{indent}<{name}>\n"));
-            write_member(out, depth + 1, item_name, item);
-            out.push_str(&format!("{indent}</{name}>\n"));
-        }
+        Node::List(item, item_name) => match item.as_ref() {
+            Node::Plain(content) => {
+                let item = format!("<{item_name}>{}</{item_name}>", escape(&content.text));
+                out.push_str(&format!("{indent}<!-- <{name}>{item}</{name}> -->\n"));
+            }
+            item => {
+                out.push_str(&format!("{indent}<{name}>\n"));
+                write_member(out, depth + 1, item_name, item);
+                out.push_str(&format!("{indent}</{name}>\n"));
+            }
+        },
+    }
+}
+
+/// What is left out unless filled in stands in a comment.
+fn plain_element(name: &str, content: &Content) -> String {
+    let element = format!("<{name}>{}</{name}>", escape(&content.text));
+    let or = match content.others.is_empty() {
+        true => String::new(),
+        false => format!(" or {}", content.others.join(", ").replace("--", "- -")),
+    };
+    match content.absence {
+        Absence::Kept if or.is_empty() => element,
+        Absence::Kept => format!("{element} <!--{or} -->"),
+        Absence::LeftOut => format!("<!-- {element}{or} -->"),
+        Absence::Nil => format!("<{name} xsi:nil=\"true\"/> <!-- {element}{or} -->"),
     }
 }
 

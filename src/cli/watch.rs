@@ -75,7 +75,10 @@ impl Observer for Watch {
         if !self.exchanges {
             return;
         }
-        let again = if event.attempt > 1 { format!(", attempt {}", event.attempt) } else { String::new() };
+        let again = match event.attempt {
+            1 => String::new(),
+            attempt => format!(", the same once more: attempt {attempt}"),
+        };
         anstream::eprintln!(
             "{ARROW}-->{ARROW:#} {} to {}, {} bytes{again} [{}]",
             event.operation,
@@ -83,7 +86,9 @@ impl Observer for Watch {
             event.body.len(),
             event.exchange
         );
-        self.show(&event.body);
+        if event.attempt == 1 {
+            self.show(&event.body);
+        }
     }
 
     fn on_response(&self, event: &ResponseEvent<'_>) {
