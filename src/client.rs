@@ -171,13 +171,8 @@ impl Client {
         self.rendered(O::INFO, envelope::request(self.settings.version, operation, login))
     }
 
-<<<<<<< HEAD
     /// Render, send, read.
-    fn exchange<O: Operation>(&self, operation: &O) -> Result<(O::Response, Context), Error> {
-=======
-    /// Sends a request, again where that is safe, and reads the answer.
     pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<(O::Response, Context), Error> {
->>>>>>> golden
         let envelope = self.render(operation)?;
         let answer = self.send(O::INFO, &envelope)?;
         match self.read::<O>(&answer) {
@@ -192,94 +187,8 @@ impl Client {
         }
         let mut envelope = self.open(answer)?;
         let response = O::read_response(&mut envelope.reader)?;
-<<<<<<< HEAD
         self.finish(answer, envelope)?;
         Ok(response)
-=======
-        envelope.close()?;
-        let notices = envelope.reader.notices();
-        self.notice(O::INFO.name, id, notices);
-        match notices.iter().find(|notice| is_absent_success(notice)) {
-            Some(notice) => Err(Wrong::Response(ReadError::absent(&notice.path, "is missing"))),
-            None => Ok(response),
-        }
-    }
-
-    // ---- helpers -------------------------------------------------------------------------------------------
-
-    /// The turn of this client's goods owner.
-    fn lane(&self) -> Arc<Mutex<()>> {
-        let owner =
-            self.credentials.as_deref().map(|known| known.get_goods_owner().clone()).unwrap_or_default();
-        let mut lanes = self.settings.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(lanes.entry(owner).or_default())
-    }
-
-    fn observe(&self, tell: impl Fn(&dyn Observer)) {
-        for observer in &self.settings.observers {
-            tell(observer.as_ref());
-        }
-    }
-
-    fn notice(&self, operation: &'static str, id: ExchangeId, notices: &Notices) {
-        for notice in notices.iter() {
-            match notice.kind {
-                NoticeKind::TooLong => warn!(%notice),
-                _ => debug!(%notice),
-            }
-            self.observe(|observer| observer.on_notice(&NoticeEvent::new(operation, id, notice)));
-        }
-    }
-
-    /// A text from the service without our password, should the service repeat it.
-    fn safe(&self, text: &str) -> String {
-        match self.credentials.as_deref() {
-            Some(known) => redact_secret(text, known.get_password()).into_owned(),
-            None => text.to_owned(),
-        }
-    }
-}
-
-/// An HTTP answer taken in.
-struct Received {
-    status: u16,
-    retry_after: Option<String>,
-    body: Vec<u8>,
-}
-
-/// An attempt that failed, with what the server asks for before the next.
-struct Failed {
-    error: Error,
-    retry_after: Option<String>,
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Failed { error, retry_after: None }
-    }
-}
-
-/// What an answer is instead of the one that was asked for.
-enum Wrong {
-    Status(String),
-    Response(Box<ReadError>),
-    Fault(Fault),
-}
-
-impl From<Box<ReadError>> for Wrong {
-    fn from(error: Box<ReadError>) -> Self {
-        Wrong::Response(error)
-    }
-}
-
-impl Wrong {
-    fn with(self, context: Context) -> Error {
-        match self {
-            Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
-            Wrong::Response(error) => Error::Response(ResponseError(Box::new((context, *error)))),
-            Wrong::Fault(fault) => Error::Fault(FaultError(Box::new((context, fault)))),
-        }
->>>>>>> golden
     }
 }
 

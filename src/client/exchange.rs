@@ -190,7 +190,7 @@ impl Client {
         let notices = envelope.reader.notices();
         self.notice(answer.info, answer.exchange, notices);
         match notices.iter().find(|notice| is_absent_success(notice)) {
-            Some(notice) => Err(Wrong::Response(envelope::unexpected(format!("{} is missing", notice.path)))),
+            Some(notice) => Err(Wrong::Response(ReadError::absent(&notice.path, "is missing"))),
             None => Ok(()),
         }
     }
