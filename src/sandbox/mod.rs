@@ -16,7 +16,7 @@
 mod article;
 mod builder;
 mod code;
-mod contract;
+pub mod contract;
 mod customer;
 mod database;
 mod desk;

@@ -212,8 +212,8 @@ fn picked_items(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedArticleItem>, R
 }
 
 fn tracking(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderTrackingInfo>, Refused> {
-    let mut statement =
-        desk.prepare_cached("SELECT waybill, created FROM tracking WHERE customer_order = ?1 ORDER BY rowid")?;
+    let mut statement = desk
+        .prepare_cached("SELECT waybill, created FROM tracking WHERE customer_order = ?1 ORDER BY rowid")?;
     let read = |row: &Row<'_>| {
         Ok(OrderTrackingInfo {
             waybill: row.get(0)?,
