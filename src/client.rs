@@ -24,7 +24,7 @@ use crate::redact::{redact, redact_secret, redact_text};
 use crate::retry::{Attempt, Happened, RetryPolicy};
 use crate::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
 use crate::xml::write::Login;
-use crate::xml::{NoticeKind, Notices, ReadError};
+use crate::xml::{Element, NoticeKind, Notices, ReadError};
 
 /// Longest body that an error keeps.
 const KEPT: usize = 1 << 20;
@@ -308,8 +308,11 @@ impl Client {
                 return Err(Wrong::Response(envelope::unexpected("an empty Body".to_owned())));
             }
             Content::Fault(fault) => {
-                let reason = self.safe(&fault.reason);
-                return Err(Wrong::Fault(Fault { reason, ..(**fault).clone() }));
+                return Err(Wrong::Fault(Fault {
+                    reason: self.safe(&fault.reason),
+                    detail: fault.detail.as_ref().and_then(|detail| self.safe_element(detail)),
+                    ..(**fault).clone()
+                }));
             }
         }
         let response = O::read_response(&mut envelope.reader)?;
@@ -346,6 +349,11 @@ impl Client {
             }
             self.observe(|observer| observer.on_notice(&NoticeEvent::new(operation, id, notice)));
         }
+    }
+
+    /// An element from the service without passwords.
+    fn safe_element(&self, element: &Element) -> Option<Element> {
+        Element::from_xml(&self.safe(&redact_text(&element.to_xml()))).ok()
     }
 
     /// A text from the service without our password, should the service repeat it.
@@ -421,6 +429,7 @@ fn describe(text: &str) -> String {
     let what = match start.as_str() {
         "" => "an empty answer",
         start if start.contains("<!doctype html") || start.contains("<html") => "an HTML page",
+        start if start.contains("<!doctype") => "XML with a DOCTYPE, which is refused",
         start if start.starts_with(['{', '[']) => "JSON",
         start if start.starts_with('<') => "XML that is no SOAP envelope",
         _ => "text",
