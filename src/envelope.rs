@@ -200,10 +200,7 @@ fn header(p: &mut Reader<'_>) -> Result<()> {
             name.ends_with("}mustUnderstand") && matches!(value.trim(), "1" | "true")
         };
         if block.attributes.iter().any(must) {
-            p.passed(
-                NoticeKind::ForeignMember,
-                &format!("{} in the Header, which must be understood", block.name),
-            )?;
+            p.passed(NoticeKind::HeaderBlock, &block.name)?;
         }
     }
     Ok(())

@@ -14,10 +14,10 @@ use crate::error::{Context, Error, FaultError, ResponseError, StatusError, Trans
 use crate::fault::Fault;
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
 use crate::operation::{Effect, OperationInfo};
-use crate::redact::{redact, redact_secret};
+use crate::redact::{redact, redact_secret, redact_text};
 use crate::retry::{Attempt, Happened};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
-use crate::xml::{Notice, NoticeKind, Notices, ReadError};
+use crate::xml::{Element, Notice, NoticeKind, Notices, ReadError};
 
 /// Longest body that an error keeps.
 const KEPT: usize = 1 << 20;
@@ -164,7 +164,8 @@ impl Client {
             Content::Nothing => Err(unexpected("an empty Body".to_owned())),
             Content::Fault(fault) => {
                 let reason = self.safe(&fault.reason);
-                Err(Wrong::Fault(Fault { reason, ..(**fault).clone() }))
+                let detail = fault.detail.as_ref().and_then(|detail| self.safe_element(detail));
+                Err(Wrong::Fault(Fault { reason, detail, ..(**fault).clone() }))
             }
         }
     }
@@ -235,6 +236,11 @@ impl Client {
         self.safe(&String::from_utf8_lossy(&redact(body)))
     }
 
+    /// An element from the service without passwords.
+    fn safe_element(&self, element: &Element) -> Option<Element> {
+        Element::from_xml(&self.safe(&redact_text(&element.to_xml()))).ok()
+    }
+
     /// A text from the service without our password, should the service repeat it.
     pub(super) fn safe(&self, text: &str) -> String {
         match self.credentials.as_deref() {
@@ -287,6 +293,7 @@ fn describe(text: &str) -> String {
     let what = match start.as_str() {
         "" => "an empty answer",
         start if start.contains("<!doctype html") || start.contains("<html") => "an HTML page",
+        start if start.contains("<!doctype") => "XML with a DOCTYPE, which is refused",
         start if start.starts_with(['{', '[']) => "JSON",
         start if start.starts_with('<') => "XML that is no SOAP envelope",
         _ => "text",

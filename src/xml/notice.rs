@@ -10,6 +10,8 @@ pub enum NoticeKind {
     UnknownMember,
     /// An element of ours by name, but of another namespace, was skipped.
     ForeignMember,
+    /// A block of the envelope's header says that it must be understood; it was passed over.
+    HeaderBlock,
     /// Text stood between child elements.
     StrayText,
     /// A member that the contract requires was absent; it holds .NET's default now.
@@ -51,6 +53,7 @@ impl fmt::Display for Notice {
         let what = match self.kind {
             NoticeKind::UnknownMember => "unknown member skipped",
             NoticeKind::ForeignMember => "member of another namespace skipped",
+            NoticeKind::HeaderBlock => "header block that must be understood passed over",
             NoticeKind::StrayText => "text between members skipped",
             NoticeKind::AbsentMember => "required member absent, default taken",
             NoticeKind::MisorderedMember => "member out of order",

@@ -384,7 +384,9 @@ impl<'a> Reader<'a> {
                 let Some(texts) = json.any() else { return self.skip_unknown() };
                 for text in texts {
                     let text = text.map_err(|message| self.error(message))?;
-                    any.push(Element::from_xml(text)?);
+                    let element = Element::from_xml(text)
+                        .map_err(|error| self.error(format!("@any, {text:.40}: {}", error.message)))?;
+                    any.push(element);
                 }
             }
         }
@@ -412,7 +414,7 @@ impl<'a> Reader<'a> {
         if self.again {
             *slot = T::blank();
         }
-        slot.read(self)
+        slot.read(self).map_err(settled)
     }
 
     /// Reads a member that may be absent or nil.
@@ -466,7 +468,7 @@ impl<'a> Reader<'a> {
                 return p.skip();
             }
             let mut value = T::blank();
-            value.read(p)?;
+            value.read(p).map_err(settled)?;
             list.push(value);
             Ok(())
         })
@@ -546,7 +548,7 @@ impl<'a> Reader<'a> {
         };
         let Some(text) = text else { return Ok(()) };
         self.path.push(PathStep { name, index: 0 });
-        let value = self.parse(&text)?;
+        let value = self.parse(&text).map_err(settled)?;
         self.path.pop();
         *slot = Some(value);
         Ok(())
@@ -762,6 +764,7 @@ impl<'a> Reader<'a> {
             NoticeKind::DuplicateMember => "is there twice".to_owned(),
             NoticeKind::NilMember => "is nil, but must have a value".to_owned(),
             NoticeKind::UnknownEnumeration => format!("`{detail}` is not in the contract's list"),
+            NoticeKind::HeaderBlock => format!("the header block `{detail}` must be understood, and is not"),
             NoticeKind::UnknownType => format!("type `{detail}` does not derive from the declared type"),
             other => format!("{other:?}"),
         })
@@ -784,6 +787,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn error(&self, message: impl Into<String>) -> Box<ReadError> {
         Box::new(bare(&self.path, self.offset(), message.into()))
     }
+}
+
+/// An error that no member round the present one may take as its own emptiness.
+fn settled(error: Box<ReadError>) -> Box<ReadError> {
+    Box::new(ReadError { empty_value: false, ..*error })
 }
 
 /// Finds the member that the element is, the expected one first.

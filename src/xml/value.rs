@@ -33,6 +33,12 @@ pub trait Text: Sized {
     /// Appends the text of the value, not escaped.
     fn format(&self, out: &mut String);
 
+    /// Appends the text of the value as the schema wants it, not escaped: what was read in a form that the schema does
+    /// not know is written in one that it knows.
+    fn format_xml(&self, out: &mut String) {
+        self.format(out);
+    }
+
     /// What .NET holds where nothing was set: 0, `false`, the empty string, `0001-01-01T00:00:00`.
     fn blank() -> Self;
 
@@ -291,6 +297,11 @@ impl Text for DateTime {
 
     fn format(&self, out: &mut String) {
         push(out, format_args!("{self}"));
+    }
+
+    /// A bare date is no `dateTime` of the schema: midnight is written.
+    fn format_xml(&self, out: &mut String) {
+        push(out, format_args!("{}", self.with_time()));
     }
 
     fn blank() -> DateTime {

@@ -247,7 +247,7 @@ impl<'a> Writer<'a> {
         self.check(value);
         self.attribute_name(name);
         let mut text = String::new();
-        value.format(&mut text);
+        value.format_xml(&mut text);
         self.escaped(&text, true);
         self.out.push('"');
         self.path.pop();
@@ -446,7 +446,7 @@ impl<'a> Writer<'a> {
                 value.format(&mut text);
                 self.escaped(&text, false);
             }
-            None => value.format(&mut self.out),
+            None => value.format_xml(&mut self.out),
         }
     }
 

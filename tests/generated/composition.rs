@@ -85,8 +85,8 @@ fn text_with_attributes() {
     both_ways(operation, &json!({"unit": "kg", "@text": "1.50"}), "<Ask unit=\"kg\">1.50</Ask>");
     let json = json!({"@type": "Net", "tare": "0.1", "unit": "kg", "@text": "1.50"});
     both_ways(operation, &json, "<Ask xsi:type=\"Net\" tare=\"0.1\" unit=\"kg\">1.50</Ask>");
-    let json = json!({"Marked": {"since": "2024-02-29", "@text": "Red"}, "Code": {"@text": "x<"}});
-    let xml = "<Ask><Marked since=\"2024-02-29\">Red</Marked><Code>x&lt;</Code></Ask>";
+    let json = json!({"Marked": {"since": "2024-02-29T12:00:00Z", "@text": "Red"}, "Code": {"@text": "x<"}});
+    let xml = "<Ask><Marked since=\"2024-02-29T12:00:00Z\">Red</Marked><Code>x&lt;</Code></Ask>";
     both_ways(&simple_content_enum::OPERATIONS[0], &json, xml);
     let json = json!({"unit": "m", "@text": "1 2 3"});
     both_ways(&simple_content_list::OPERATIONS[0], &json, "<Ask unit=\"m\">1 2 3</Ask>");

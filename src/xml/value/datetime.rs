@@ -10,7 +10,8 @@ use super::{Text, ValueError, Wrong, trim};
 /// A date and time as it was written: local time, and the offset from UTC *if it was given*.
 ///
 /// Nothing is lost between reading and writing: the number of fraction digits, `Z` as against `+00:00`, and a bare
-/// date stay as they were. Only `24:00:00` becomes `00:00:00` of the next day. The default is what .NET holds where
+/// date stay as they were. Only `24:00:00` becomes `00:00:00` of the next day, and a bare date is sent with the time
+/// that it means, `T00:00:00`, because the schema wants one. The default is what .NET holds where
 /// no time was set, `0001-01-01T00:00:00`; see [`is_unset`](DateTime::is_unset).
 ///
 /// Two values are equal when they were written alike. There is no order among them, because a time without an offset
@@ -75,6 +76,11 @@ impl DateTime {
     /// Whether only a date was written.
     pub fn is_date(&self) -> bool {
         self.digits == BARE
+    }
+
+    /// The same with its time written out: midnight where only a date was written.
+    pub(super) fn with_time(self) -> DateTime {
+        DateTime { digits: if self.is_date() { 0 } else { self.digits }, ..self }
     }
 
     /// Whether this is .NET's "no time was set": midnight of 1 January of the year 1, in any zone.

@@ -1,0 +1,58 @@
+"""The golden exchanges as the judges see them."""
+
+import json
+import pathlib
+import tomllib
+
+from lxml import etree
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WSDL = ROOT / "wsdl" / "service.wsdl"
+EXCHANGES = ROOT / "fixtures" / "exchanges"
+SOAP = {
+    "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
+    "1.2": "http://www.w3.org/2003/05/soap-envelope",
+}
+
+
+class Case:
+    """One folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.name = folder.name
+        self.operation = folder.name.split("__")[0]
+        settings = folder / "case.toml"
+        self.settings = tomllib.loads(settings.read_text()) if settings.exists() else {}
+        self.soap = self.settings.get("soap", "1.1")
+
+    def has(self, name):
+        return (self.folder / name).exists()
+
+    def bytes(self, name):
+        return (self.folder / name).read_bytes()
+
+    def json(self, name):
+        return json.loads(self.bytes(name), parse_float=str)
+
+    def body(self, name):
+        """The element in the body, with the namespaces in scope."""
+        envelope = etree.fromstring(self.bytes(name), etree.XMLParser(resolve_entities=False))
+        return envelope.find("{%s}Body" % SOAP[self.soap])[0]
+
+    def keeps_unknown(self, name):
+        """Open content: the schema cannot know it."""
+        return b'"@any"' in self.bytes(name)
+
+    def is_sent(self):
+        return self.has("request.xml")
+
+    def is_regular(self):
+        """The answer is what the contract promises: read whole, with nothing to bear."""
+        return self.has("output.json") and not self.has("notices.txt") and not self.has("strict.txt")
+
+
+def cases():
+    found = [Case(folder) for folder in sorted(EXCHANGES.iterdir())]
+    assert found, "no exchanges"
+    return found
