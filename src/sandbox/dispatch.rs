@@ -8,7 +8,10 @@ use super::contract::*;
 use super::desk::Desk;
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
-use super::{article, file, in_order, in_order_query, in_order_status, in_order_update, inventory, order, order_query, order_status, order_update, status, sync_time, transporter};
+use super::{
+    article, file, in_order, in_order_query, in_order_status, in_order_update, inventory, order, order_query,
+    order_status, order_update, status, sync_time, transporter,
+};
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
 use crate::operation::{Operation, OperationInfo};

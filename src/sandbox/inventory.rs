@@ -35,7 +35,9 @@ fn read(desk: &Desk<'_>, query: GetInventoryQuery) -> Result<InventoryResult, Re
     }
     let special = query.special_filters.unwrap_or_default();
     if special.only_articles_in_stock == Some(true) {
-        filter.plain("EXISTS (SELECT 1 FROM article_item WHERE article = article.id AND CAST(number AS REAL) > 0)");
+        filter.plain(
+            "EXISTS (SELECT 1 FROM article_item WHERE article = article.id AND CAST(number AS REAL) > 0)",
+        );
     }
     let below = Below {
         stock_limit: query.articles_below_stock_limit == Some(true),
@@ -132,7 +134,11 @@ pub(super) fn items(desk: &Desk<'_>, request: GetInventoryItems) -> Result<Inven
     Ok(InventoryItemsResult { goods_owner_id: owner, inventory_item_lines: Some(lines) })
 }
 
-fn items_of(desk: &Desk<'_>, article: i32, serials: Option<&[String]>) -> Result<Vec<InventoryItem>, Refused> {
+fn items_of(
+    desk: &Desk<'_>,
+    article: i32,
+    serials: Option<&[String]>,
+) -> Result<Vec<InventoryItem>, Refused> {
     let mut filter = Filter::new();
     filter.and("article = ?", article);
     filter.plain("CAST(number AS REAL) > 0");

@@ -1,7 +1,6 @@
 //! Orders as they are read out.
 
 use rusqlite::{OptionalExtension as _, Row};
-use rust_decimal::Decimal;
 
 use super::contract::*;
 use super::database::{from_json, moment, optional_quantity, quantity, time};
@@ -212,8 +211,8 @@ fn picked_items(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedArticleItem>, R
 }
 
 fn tracking(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderTrackingInfo>, Refused> {
-    let mut statement =
-        desk.prepare_cached("SELECT waybill, created FROM tracking WHERE customer_order = ?1 ORDER BY rowid")?;
+    let mut statement = desk
+        .prepare_cached("SELECT waybill, created FROM tracking WHERE customer_order = ?1 ORDER BY rowid")?;
     let read = |row: &Row<'_>| {
         Ok(OrderTrackingInfo {
             waybill: row.get(0)?,
@@ -222,11 +221,4 @@ fn tracking(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderTrackingInfo>, Refus
         })
     };
     Ok(statement.query_map([order], read)?.collect::<Result<_, _>>()?)
-}
-
-/// How much of an order is not picked.
-pub(super) fn unpicked(desk: &Desk<'_>, order: i32) -> Result<Decimal, Refused> {
-    let lines = "FROM order_line WHERE customer_order = ?1 AND moves";
-    let ordered = super::database::sum(desk, &format!("SELECT ordered {lines}"), order)?;
-    Ok(ordered - super::database::sum(desk, &format!("SELECT picked {lines}"), order)?)
 }
