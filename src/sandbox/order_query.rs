@@ -22,11 +22,8 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
     filter.one_of("goods_owner_order_id", query.goods_owner_order_id_to_get.as_deref());
     filter.and_if("reference = ?", query.reference_number);
     filter.and_if("id >= ?", query.order_id_from);
-    if query.last_returned_from.is_some()
-        || query.pick_order_id_from.is_some()
-        || query.pick_order_id_to.is_some()
-    {
-        // Nothing is returned here, and orders are picked one by one: no order answers to these.
+    if query.pick_order_id_from.is_some() || query.pick_order_id_to.is_some() {
+        // Orders are picked one by one here: no order is part of a pick order.
         filter.plain("0");
     }
     let special = query.order_special_filters.unwrap_or_default();
@@ -53,6 +50,7 @@ fn times(filter: &mut Filter, query: &OrderFilters) {
         ("last_picked >= ?", query.last_picking_time_from),
         ("last_picked <= ?", query.last_picking_time_to),
         ("printed >= ?", query.last_printed_time_from),
+        ("last_returned >= ?", query.last_returned_from),
         ("updated >= ?", query.last_updated_from),
         ("updated <= ?", query.last_updated_to),
     ] {

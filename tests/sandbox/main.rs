@@ -8,6 +8,8 @@ mod in_order;
 mod login;
 mod order;
 mod order_query;
+mod report;
+mod return_order;
 mod soap;
 mod story;
 
