@@ -63,3 +63,12 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
         }
     }
 }
+
+/// All entries of a table, in the order of their making.
+pub(super) fn all(desk: &Desk<'_>, kind: &str) -> Result<Vec<Code>, Refused> {
+    let owner = desk.owner()?.id;
+    let mut statement =
+        desk.prepare_cached("SELECT code, name FROM code WHERE owner = ?1 AND kind = ?2 ORDER BY rowid")?;
+    let read = |row: &rusqlite::Row<'_>| Ok(Code { code: row.get(0)?, name: row.get(1)? });
+    Ok(statement.query_map((owner, kind), read)?.collect::<Result<_, _>>()?)
+}

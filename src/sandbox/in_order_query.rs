@@ -57,7 +57,7 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
 }
 
 /// Announced goods, whole; with the items that were announced but have not come, if wanted.
-fn read(desk: &Desk<'_>, id: i32, with_advised: bool) -> Result<ReceivedInOrder, Refused> {
+pub(super) fn read(desk: &Desk<'_>, id: i32, with_advised: bool) -> Result<ReceivedInOrder, Refused> {
     let owner = desk.owner()?;
     let (card, status, last_received): (String, i32, Option<String>) = desk
         .prepare_cached("SELECT card, status, last_received FROM in_order WHERE id = ?1")?
