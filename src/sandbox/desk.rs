@@ -6,6 +6,7 @@ use std::ops::Deref;
 use chrono::NaiveDateTime;
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::contract::GoodsOwner;
 use super::database::{self, stamp};
 use super::refused::Refused;
 
@@ -63,6 +64,18 @@ impl<'a> Desk<'a> {
         };
         *self.owner.borrow_mut() = Some(owner.clone());
         Ok(owner)
+    }
+
+    /// Refuses a goods owner in the payload who is not the one who asks.
+    pub fn same_owner(&self, named: Option<&GoodsOwner>) -> Result<(), Refused> {
+        let Some(named) = named else { return Ok(()) };
+        let owner = self.owner()?;
+        let same_code = named.goods_owner_code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case(&owner.code));
+        // An id that was left out is 0.
+        if same_code && (named.goods_owner_id == owner.id || named.goods_owner_id == 0) {
+            return Ok(());
+        }
+        Err(Refused::rule("The goods owner in the payload is not the one of the login"))
     }
 
     fn owner_where(&self, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Owner>, Refused> {

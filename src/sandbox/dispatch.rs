@@ -8,7 +8,7 @@ use super::contract::*;
 use super::desk::Desk;
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
-use super::{article, status, sync_time, transporter};
+use super::{article, file, in_order, in_order_query, in_order_status, in_order_update, inventory, order, order_query, order_status, order_update, status, sync_time, transporter};
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
 use crate::operation::{Operation, OperationInfo};
@@ -47,7 +47,26 @@ macro_rules! table {
 
 table! {
     ProcessArticle => article::process,
+    UploadArticleDefFile => file::upload_for_article,
+    ProcessOrder => order::process,
+    GetOrdersByQuery => order_query::by_query,
+    GetOrderStatuses => order_status::all,
+    UpdateOrderRequest => order_update::facts,
+    UpdateOrderLinesRequest => order_update::lines,
+    UploadOrderFile => file::upload_for_order,
+    GetOrder => order_query::by_id,
+    GetOrderByOrderNumber => order_query::by_number,
     GetTransporterContracts => transporter::contracts,
+    GetInventoryByQuery => inventory::by_query,
+    GetInventory => inventory::all,
+    GetInventoryItems => inventory::items,
+    ProcessInOrder => in_order::process,
+    GetInOrdersByQuery => in_order_query::by_query,
+    GetInOrderStatuses => in_order_status::all,
+    UpdateInOrderRequest => in_order_update::facts,
+    UpdateInOrderLinesRequest => in_order_update::lines,
+    GetFileList => file::list,
+    GetFile => file::get,
     GetTimeOfLastSync => sync_time::get,
     SetTimeOfLastSync => sync_time::set,
     GetSystemInfo => status::system_info,

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, Row, ToSql};
 
 use super::contract::*;
-use super::database::{set_moment, time};
+use super::database::{given, set_moment, time};
 use super::desk::Desk;
 use super::order;
 use super::refused::Refused;

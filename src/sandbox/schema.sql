@@ -143,7 +143,6 @@ CREATE TABLE customer_order (
     number TEXT,
     goods_owner_order_id TEXT,
     reference TEXT,
-    external_code TEXT,
     status INTEGER NOT NULL,
     delivery_date TEXT,
     shipped TEXT,
@@ -170,6 +169,9 @@ CREATE TABLE order_line (
     ordered TEXT NOT NULL,
     picked TEXT NOT NULL DEFAULT '0',
     reported TEXT,
+    -- Of a part: how many of it one of the parent takes.
+    per_parent TEXT,
+    -- 0 where no goods are picked: kits, services, lines that say so.
     moves INTEGER NOT NULL,
     card TEXT NOT NULL
 );
