@@ -44,16 +44,11 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
     match (found, wanted.operation) {
         (Some((row, found)), "CreateOrUpdate") => {
             let new = Code { code: given.code.or(found.code), name: given.name.or(found.name) };
-            desk.execute(
-                "UPDATE code SET code = ?2, name = ?3 WHERE rowid = ?1",
-                (row, &new.code, &new.name),
-            )?;
+            desk.execute("UPDATE code SET code = ?2, name = ?3 WHERE rowid = ?1", (row, &new.code, &new.name))?;
             Ok(Some(new))
         }
         (Some((_, found)), _) => Ok(Some(found)),
-        (None, "Find") => {
-            Err(Refused::rule(format!("There is no {} with the {column} \"{key}\"", wanted.kind)))
-        }
+        (None, "Find") => Err(Refused::rule(format!("There is no {} with the {column} \"{key}\"", wanted.kind))),
         (None, _) => {
             desk.execute(
                 "INSERT INTO code (owner, kind, code, name) VALUES (?1, ?2, ?3, ?4)",
