@@ -65,9 +65,8 @@ pub(super) fn must_find(desk: &Desk<'_>, named: &Named<'_>) -> Result<i32, Refus
 
 /// What answers show of an article.
 pub(super) fn card(desk: &Desk<'_>, id: i32) -> Result<ArticleClass, Refused> {
-    let text: String = desk
-        .prepare_cached("SELECT card FROM article WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))?;
+    let text: String =
+        desk.prepare_cached("SELECT card FROM article WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
     let card: ArticleClass = from_json(&text)?;
     Ok(ArticleClass { system_id: Some(id), ..card })
 }
@@ -79,7 +78,8 @@ pub(super) fn by_number(desk: &Desk<'_>, number: &str) -> Result<Option<i32>, Re
 
 /// Says that something about the article's stock has changed.
 pub(super) fn touch(desk: &Desk<'_>, id: i32) -> Result<(), rusqlite::Error> {
-    desk.prepare_cached("UPDATE article SET stock_changed = ?2 WHERE id = ?1")?.execute((id, desk.stamp()))?;
+    desk.prepare_cached("UPDATE article SET stock_changed = ?2 WHERE id = ?1")?
+        .execute((id, desk.stamp()))?;
     Ok(())
 }
 
@@ -150,7 +150,8 @@ fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<()
         card.quantity_per_package = Some(number.into());
     }
     codes(desk, definition, &mut card)?;
-    let old: String = desk.query_row("SELECT definition FROM article WHERE id = ?1", [id], |row| row.get(0))?;
+    let old: String =
+        desk.query_row("SELECT definition FROM article WHERE id = ?1", [id], |row| row.get(0))?;
     let whole = merge(Some(&old), to_json(definition));
     desk.prepare_cached(
         "UPDATE article SET number = coalesce(?2, number), product_code = ?3, bar_code = ?4, name = ?5,
@@ -267,7 +268,10 @@ fn contains(desk: &Desk<'_>, article: i32, wanted: i32) -> Result<bool, Refused>
 }
 
 /// The parts of a kit and how many of each it takes; none where the article is no kit.
-pub(super) fn kit(desk: &Desk<'_>, article: i32) -> Result<Vec<(i32, rust_decimal::Decimal)>, rusqlite::Error> {
+pub(super) fn kit(
+    desk: &Desk<'_>,
+    article: i32,
+) -> Result<Vec<(i32, rust_decimal::Decimal)>, rusqlite::Error> {
     let sql = "SELECT part, article_part.number FROM article_part JOIN article ON article.id = article
                WHERE article = ?1 AND structure = 'StructureArticle' ORDER BY article_part.rowid";
     let mut statement = desk.prepare_cached(sql)?;

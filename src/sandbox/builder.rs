@@ -135,14 +135,17 @@ impl SandboxBuilder {
     fn check(&self) -> Result<(), StartError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if self.warehouse.is_empty() || !self.warehouse.chars().all(fits) {
-            let text = format!("{:?} is no name of a warehouse: letters, digits, - and _ only", self.warehouse);
+            let text =
+                format!("{:?} is no name of a warehouse: letters, digits, - and _ only", self.warehouse);
             return Err(StartError::Setting(text));
         }
         let mut ids = BTreeMap::new();
         for (code, id) in &self.owners {
-            let same = ids.insert(id, code).is_some() || ids.values().filter(|known| **known == code).count() > 1;
+            let same =
+                ids.insert(id, code).is_some() || ids.values().filter(|known| **known == code).count() > 1;
             if same || code.is_empty() {
-                let text = format!("goods owner {code:?} with id {id} has no code, or one or an id given twice");
+                let text =
+                    format!("goods owner {code:?} with id {id} has no code, or one or an id given twice");
                 return Err(StartError::Setting(text));
             }
         }

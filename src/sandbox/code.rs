@@ -44,11 +44,16 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
     match (found, wanted.operation) {
         (Some((row, found)), "CreateOrUpdate") => {
             let new = Code { code: given.code.or(found.code), name: given.name.or(found.name) };
-            desk.execute("UPDATE code SET code = ?2, name = ?3 WHERE rowid = ?1", (row, &new.code, &new.name))?;
+            desk.execute(
+                "UPDATE code SET code = ?2, name = ?3 WHERE rowid = ?1",
+                (row, &new.code, &new.name),
+            )?;
             Ok(Some(new))
         }
         (Some((_, found)), _) => Ok(Some(found)),
-        (None, "Find") => Err(Refused::rule(format!("There is no {} with the {column} \"{key}\"", wanted.kind))),
+        (None, "Find") => {
+            Err(Refused::rule(format!("There is no {} with the {column} \"{key}\"", wanted.kind)))
+        }
         (None, _) => {
             desk.execute(
                 "INSERT INTO code (owner, kind, code, name) VALUES (?1, ?2, ?3, ?4)",
@@ -57,4 +62,13 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
             Ok(Some(given))
         }
     }
+}
+
+/// All entries of a table, in the order of their making.
+pub(super) fn all(desk: &Desk<'_>, kind: &str) -> Result<Vec<Code>, Refused> {
+    let owner = desk.owner()?.id;
+    let mut statement =
+        desk.prepare_cached("SELECT code, name FROM code WHERE owner = ?1 AND kind = ?2 ORDER BY rowid")?;
+    let read = |row: &rusqlite::Row<'_>| Ok(Code { code: row.get(0)?, name: row.get(1)? });
+    Ok(statement.query_map((owner, kind), read)?.collect::<Result<_, _>>()?)
 }

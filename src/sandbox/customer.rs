@@ -97,3 +97,9 @@ fn written(mut card: Consignee, customer: &Customer) -> Consignee {
     }
     card
 }
+
+pub(super) fn process(desk: &Desk<'_>, request: ProcessCustomer) -> Result<FileResultClass, Refused> {
+    let customer = request.customer.ok_or_else(|| Refused::missing("Customer"))?;
+    resolve(desk, &customer)?;
+    Ok(FileResultClass { success: true, ..FileResultClass::default() })
+}

@@ -33,7 +33,8 @@ pub(super) fn open(path: Option<&Path>, owners: &[(String, i32)]) -> rusqlite::R
         transaction.pragma_update(None, "user_version", VERSION)?;
     } else if version != VERSION {
         let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_SCHEMA);
-        let text = format!("the file has version {version} of the sandbox's schema, this program knows {VERSION}");
+        let text =
+            format!("the file has version {version} of the sandbox's schema, this program knows {VERSION}");
         return Err(rusqlite::Error::SqliteFailure(code, Some(text)));
     }
     for (code, id) in owners {

@@ -70,7 +70,8 @@ impl<'a> Desk<'a> {
     pub fn same_owner(&self, named: Option<&GoodsOwner>) -> Result<(), Refused> {
         let Some(named) = named else { return Ok(()) };
         let owner = self.owner()?;
-        let same_code = named.goods_owner_code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case(&owner.code));
+        let same_code =
+            named.goods_owner_code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case(&owner.code));
         // An id that was left out is 0.
         if same_code && (named.goods_owner_id == owner.id || named.goods_owner_id == 0) {
             return Ok(());

@@ -8,7 +8,11 @@ use super::contract::*;
 use super::desk::Desk;
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
-use super::{article, file, in_order, in_order_query, in_order_status, in_order_update, inventory, order, order_query, order_status, order_update, status, sync_time, transporter};
+use super::{
+    article, article_code, customer, file, in_order, in_order_query, in_order_status, in_order_update,
+    inventory, order, order_query, order_status, order_update, report, return_order, status, sync_time,
+    transporter,
+};
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
 use crate::operation::{Operation, OperationInfo};
@@ -48,6 +52,8 @@ macro_rules! table {
 table! {
     ProcessArticle => article::process,
     UploadArticleDefFile => file::upload_for_article,
+    GetArticleCategories => article_code::categories,
+    GetArticleGroups => article_code::groups,
     ProcessOrder => order::process,
     GetOrdersByQuery => order_query::by_query,
     GetOrderStatuses => order_status::all,
@@ -56,15 +62,23 @@ table! {
     UploadOrderFile => file::upload_for_order,
     GetOrder => order_query::by_id,
     GetOrderByOrderNumber => order_query::by_number,
+    GetOrderStatusReport => report::order,
+    GetOrderStatusReports => report::orders,
     GetTransporterContracts => transporter::contracts,
+    ProcessCustomer => customer::process,
     GetInventoryByQuery => inventory::by_query,
     GetInventory => inventory::all,
+    GetInventoryPerWarehouse => inventory::per_warehouse,
     GetInventoryItems => inventory::items,
     ProcessInOrder => in_order::process,
     GetInOrdersByQuery => in_order_query::by_query,
+    GetInOrderByOrderNumber => report::in_order,
+    GetInOrderStatusReports => report::in_orders,
     GetInOrderStatuses => in_order_status::all,
     UpdateInOrderRequest => in_order_update::facts,
     UpdateInOrderLinesRequest => in_order_update::lines,
+    ProcessReturnOrder => return_order::process,
+    GetReturnOrdersByQuery => return_order::by_query,
     GetFileList => file::list,
     GetFile => file::get,
     GetTimeOfLastSync => sync_time::get,

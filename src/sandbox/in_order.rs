@@ -25,7 +25,8 @@ fn find_by(desk: &Desk<'_>, column: &str, value: &dyn rusqlite::ToSql) -> Result
         "SELECT id, status, number FROM in_order WHERE owner = ?1 AND {column} = ?2
          ORDER BY status = {CANCELLED}, id DESC LIMIT 1"
     );
-    let read = |row: &rusqlite::Row<'_>| Ok(Head { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
+    let read =
+        |row: &rusqlite::Row<'_>| Ok(Head { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
     let owner = desk.owner()?.id;
     Ok(desk.prepare_cached(&sql)?.query_row(params![owner, value], read).optional()?)
 }
@@ -109,7 +110,8 @@ fn remove(desk: &Desk<'_>, head: &Head) -> Result<i32, Refused> {
 /// Moves an announcement to another status.
 pub(super) fn set_status(desk: &Desk<'_>, id: i32, status: i32) -> Result<(), rusqlite::Error> {
     desk.execute("UPDATE in_order SET status = ?2, updated = ?3 WHERE id = ?1", (id, status, desk.stamp()))?;
-    let mut statement = desk.prepare_cached("SELECT DISTINCT article FROM in_order_line WHERE in_order = ?1")?;
+    let mut statement =
+        desk.prepare_cached("SELECT DISTINCT article FROM in_order_line WHERE in_order = ?1")?;
     let articles: Vec<i32> = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
     articles.into_iter().try_for_each(|article| article::touch(desk, article))
 }
@@ -253,7 +255,10 @@ fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(
 
 fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named<'a>, Refused> {
     if line.number_of_items < Decimal::ZERO {
-        return Err(Refused::rule(format!("NumberOfItems is {}, but cannot be negative", line.number_of_items)));
+        return Err(Refused::rule(format!(
+            "NumberOfItems is {}, but cannot be negative",
+            line.number_of_items
+        )));
     }
     // A line may bring its article along.
     let article = match &line.article_def {

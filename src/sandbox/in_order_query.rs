@@ -35,7 +35,10 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
     let special = query.in_order_special_filters.unwrap_or_default();
     for (wanted, column) in [
         (special.only_with_in_order_lines_with_diffing_recevied_to_reported, "reported"),
-        (special.only_with_in_order_lines_with_diffing_received_to_acknowledged == Some(true), "acknowledged"),
+        (
+            special.only_with_in_order_lines_with_diffing_received_to_acknowledged == Some(true),
+            "acknowledged",
+        ),
     ] {
         if wanted {
             filter.plain(&format!(
@@ -54,7 +57,7 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
 }
 
 /// Announced goods, whole; with the items that were announced but have not come, if wanted.
-fn read(desk: &Desk<'_>, id: i32, with_advised: bool) -> Result<ReceivedInOrder, Refused> {
+pub(super) fn read(desk: &Desk<'_>, id: i32, with_advised: bool) -> Result<ReceivedInOrder, Refused> {
     let owner = desk.owner()?;
     let (card, status, last_received): (String, i32, Option<String>) = desk
         .prepare_cached("SELECT card, status, last_received FROM in_order WHERE id = ?1")?
@@ -191,7 +194,9 @@ pub(super) fn advised(items: &str) -> Vec<Advised> {
         serial: text(item, "Serial"),
         batch: text(item, "Batch"),
         expiry: text(item, "ExpiryDate"),
-        status_code: item.get("InOrderLineArticleItemStatus").and_then(|status| text(status, "ArticleItemStatusCode")),
+        status_code: item
+            .get("InOrderLineArticleItemStatus")
+            .and_then(|status| text(status, "ArticleItemStatusCode")),
         number: text(item, "NumberOfItems").and_then(|number| number.parse().ok()),
     };
     items.iter().map(of).collect()

@@ -17,14 +17,17 @@ pub(super) fn facts(desk: &Desk<'_>, request: UpdateInOrderRequest) -> Result<Up
     let update = request.update_in_order.ok_or_else(|| Refused::missing("updateInOrder"))?;
     let named = update.in_order_update_identification.as_ref();
     let named = named.ok_or_else(|| Refused::missing("InOrderUpdateIdentification"))?;
-    let head = must_find(match given!(named.in_order_identification_type, InOrderUpdateIdentificationType) {
-        InOrderUpdateIdentificationType::SystemId => in_order::find_by_id(desk, named.in_order_id)?,
-        _ => in_order::find_by_number(desk, named.goods_owner_order_number.as_deref())?,
-    })?;
+    let head =
+        must_find(match given!(named.in_order_identification_type, InOrderUpdateIdentificationType) {
+            InOrderUpdateIdentificationType::SystemId => in_order::find_by_id(desk, named.in_order_id)?,
+            _ => in_order::find_by_number(desk, named.goods_owner_order_number.as_deref())?,
+        })?;
     if let Some(wanted) = &update.update_in_order_status {
         in_order_status::check(wanted.in_order_status)?;
         if CANCELLED == wanted.in_order_status || head.status == CANCELLED {
-            return Err(Refused::rule("An InOrder is cancelled, once, by ProcessInOrder with the operation Remove"));
+            return Err(Refused::rule(
+                "An InOrder is cancelled, once, by ProcessInOrder with the operation Remove",
+            ));
         }
         in_order::set_status(desk, head.id, wanted.in_order_status)?;
     }
@@ -38,10 +41,11 @@ pub(super) fn lines(
     let update = request.update_in_order_lines.ok_or_else(|| Refused::missing("UpdateInOrderLines"))?;
     let named = update.update_in_order_identification.as_ref();
     let named = named.ok_or_else(|| Refused::missing("UpdateInOrderIdentification"))?;
-    let head = must_find(match given!(named.in_order_identification_type, UpdateInOrderIdentificationType) {
-        UpdateInOrderIdentificationType::SystemId => in_order::find_by_id(desk, Some(named.in_order_id))?,
-        _ => in_order::find_by_number(desk, named.goods_owner_order_number.as_deref())?,
-    })?;
+    let head =
+        must_find(match given!(named.in_order_identification_type, UpdateInOrderIdentificationType) {
+            UpdateInOrderIdentificationType::SystemId => in_order::find_by_id(desk, Some(named.in_order_id))?,
+            _ => in_order::find_by_number(desk, named.goods_owner_order_number.as_deref())?,
+        })?;
     for line in update.in_order_lines.iter().flatten() {
         change(desk, head.id, line)?;
     }

@@ -35,7 +35,9 @@ fn read(desk: &Desk<'_>, query: GetInventoryQuery) -> Result<InventoryResult, Re
     }
     let special = query.special_filters.unwrap_or_default();
     if special.only_articles_in_stock == Some(true) {
-        filter.plain("EXISTS (SELECT 1 FROM article_item WHERE article = article.id AND CAST(number AS REAL) > 0)");
+        filter.plain(
+            "EXISTS (SELECT 1 FROM article_item WHERE article = article.id AND CAST(number AS REAL) > 0)",
+        );
     }
     let below = Below {
         stock_limit: query.articles_below_stock_limit == Some(true),
@@ -132,7 +134,11 @@ pub(super) fn items(desk: &Desk<'_>, request: GetInventoryItems) -> Result<Inven
     Ok(InventoryItemsResult { goods_owner_id: owner, inventory_item_lines: Some(lines) })
 }
 
-fn items_of(desk: &Desk<'_>, article: i32, serials: Option<&[String]>) -> Result<Vec<InventoryItem>, Refused> {
+fn items_of(
+    desk: &Desk<'_>,
+    article: i32,
+    serials: Option<&[String]>,
+) -> Result<Vec<InventoryItem>, Refused> {
     let mut filter = Filter::new();
     filter.and("article = ?", article);
     filter.plain("CAST(number AS REAL) > 0");
@@ -155,4 +161,40 @@ fn items_of(desk: &Desk<'_>, article: i32, serials: Option<&[String]>) -> Result
     };
     let mut statement = desk.prepare(&sql)?;
     Ok(statement.query_map(filter.values(), read)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn per_warehouse(
+    desk: &Desk<'_>,
+    request: GetInventoryPerWarehouse,
+) -> Result<GetInventoryPerWarehouseResult, Refused> {
+    let query = request.inventory_per_warehouse_query.unwrap_or_default();
+    let mut filter = Filter::new();
+    filter.and("owner = ?", desk.owner()?.id);
+    filter.one_of("number", query.article_numbers_to_get.as_deref());
+    filter.one_of("card ->> '$.ArticleGroupCode'", query.article_group_codes_to_get.as_deref());
+    let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
+    let mut lines = Vec::new();
+    for (article, _) in candidates(desk, &filter)?.into_iter().take(most) {
+        let stock = stock::of(desk, article)?;
+        // The sandbox is one warehouse.
+        let here = PerWarehouseStockLine {
+            warehouse_id: 1,
+            warehouse_code: Some("MAIN".to_owned()),
+            number_of_items: stock.physical,
+            number_of_booked_items: stock.booked,
+            ..PerWarehouseStockLine::default()
+        };
+        lines.push(PerWarehouseArticleLine {
+            article: Some(article::card(desk, article)?),
+            number_of_items: stock.physical,
+            number_of_booked_items: stock.booked,
+            per_warehouse_stock_lines: Some(vec![here]),
+            ..PerWarehouseArticleLine::default()
+        });
+    }
+    Ok(GetInventoryPerWarehouseResult {
+        success: true,
+        per_warehouse_article_lines: Some(lines),
+        ..GetInventoryPerWarehouseResult::default()
+    })
 }

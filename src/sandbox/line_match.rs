@@ -42,11 +42,13 @@ pub(super) fn plan(lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, R
         };
         if plan.iter().any(same_line) {
             let code = line.code.unwrap_or_default();
-            return Err(Refused::rule(format!("ExternalOrderLineCode \"{code}\" is on two lines of the order")));
+            return Err(Refused::rule(format!(
+                "ExternalOrderLineCode \"{code}\" is on two lines of the order"
+            )));
         }
-        let double = plan.iter_mut().find(|other| {
-            lines[other.index].article == line.article && !(other.by_code && new.by_code)
-        });
+        let double = plan
+            .iter_mut()
+            .find(|other| lines[other.index].article == line.article && !(other.by_code && new.by_code));
         match double {
             // Named by their article both: the last one counts.
             Some(other) if !other.by_code && !new.by_code => *other = new,
@@ -73,7 +75,10 @@ fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
         By::SystemId => {
             let id = line.system_id.ok_or_else(|| Refused::missing("OrderLineSystemId"))?;
             let found = known.iter().find(|known| known.id == id);
-            (true, Some(found.ok_or_else(|| Refused::rule(format!("The order has no line with the id {id}")))?))
+            (
+                true,
+                Some(found.ok_or_else(|| Refused::rule(format!("The order has no line with the id {id}")))?),
+            )
         }
         _ => (false, known.iter().find(|known| known.article == line.article)),
     };

@@ -33,7 +33,10 @@ impl Log {
             self.0.pop_front();
         }
         let mut body = redact_text(body);
-        body.truncate(body.floor_char_boundary(KEPT_BODY));
+        if body.len() > KEPT_BODY {
+            let end = (0..=KEPT_BODY).rev().find(|end| body.is_char_boundary(*end)).unwrap_or_default();
+            body.truncate(end);
+        }
         self.0.push_back(LoggedRequest { time: SystemTime::now(), operation: operation.to_owned(), body });
     }
 

@@ -14,6 +14,7 @@
 //! ```
 
 mod article;
+mod article_code;
 mod builder;
 mod code;
 pub mod contract;
@@ -39,6 +40,9 @@ mod order_update;
 mod page;
 mod refused;
 mod reply;
+mod report;
+mod return_order;
+mod return_work;
 mod server;
 mod soap;
 mod state;
@@ -178,6 +182,15 @@ impl Sandbox {
     /// There is no such order, or its status is not 400 to 499.
     pub fn collect(&self, order: &str) -> Result<(), WorkError> {
         self.shared.warehouse.transaction(|desk| work::collect(desk, order))
+    }
+
+    /// Takes back the goods of a return, named by its ReturnOrderNumber or id, and puts them in stock. An order of
+    /// which everything came back has status 800 then.
+    ///
+    /// # Errors
+    /// There is no such return, or more is to come back than was picked.
+    pub fn take_back(&self, return_order: &str) -> Result<(), WorkError> {
+        self.shared.warehouse.transaction(|desk| return_work::take_back(desk, return_order))
     }
 
     /// What the warehouse holds: `goodsOwners`, each with `articles` (with their stock), `inOrders`, `orders` (with

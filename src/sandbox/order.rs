@@ -75,7 +75,8 @@ pub(super) struct Head {
 /// The order of this key; of several the newest that is not cancelled.
 pub(super) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> {
     let owner = desk.owner()?.id;
-    let read = |row: &rusqlite::Row<'_>| Ok(Head { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
+    let read =
+        |row: &rusqlite::Row<'_>| Ok(Head { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
     let select = |condition: &str| {
         format!(
             "SELECT id, status, number FROM customer_order WHERE owner = ?1 AND {condition}
@@ -93,8 +94,10 @@ pub(super) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> 
 
 /// The order of this key, which must exist.
 pub(super) fn must_find(desk: &Desk<'_>, key: &Key) -> Result<Head, Refused> {
-    find(desk, key)?
-        .ok_or_else(|| Refused { reason: super::refused::Reason::Rule("OrderNotFound"), message: format!("Order \"{key}\" was not found") })
+    find(desk, key)?.ok_or_else(|| Refused {
+        reason: super::refused::Reason::Rule("OrderNotFound"),
+        message: format!("Order \"{key}\" was not found"),
+    })
 }
 
 pub(super) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResultClass, Refused> {
@@ -160,14 +163,18 @@ fn remove(desk: &Desk<'_>, head: &Head) -> Result<i32, Refused> {
 
 /// Moves an order to another status.
 pub(super) fn set_status(desk: &Desk<'_>, id: i32, status: i32) -> Result<(), rusqlite::Error> {
-    desk.prepare_cached("UPDATE customer_order SET status = ?2, updated = ?3 WHERE id = ?1")?
-        .execute((id, status, desk.stamp()))?;
+    desk.prepare_cached("UPDATE customer_order SET status = ?2, updated = ?3 WHERE id = ?1")?.execute((
+        id,
+        status,
+        desk.stamp(),
+    ))?;
     Ok(())
 }
 
 /// Says that the stock of an order's articles has changed: what is ordered can no longer be sold.
 pub(super) fn touch_articles(desk: &Desk<'_>, order: i32) -> Result<(), rusqlite::Error> {
-    let mut statement = desk.prepare_cached("SELECT DISTINCT article FROM order_line WHERE customer_order = ?1")?;
+    let mut statement =
+        desk.prepare_cached("SELECT DISTINCT article FROM order_line WHERE customer_order = ?1")?;
     let articles: Vec<i32> = statement.query_map([order], |row| row.get(0))?.collect::<Result<_, _>>()?;
     articles.into_iter().try_for_each(|article| article::touch(desk, article))
 }
@@ -212,11 +219,12 @@ fn update(
 
 /// Writes down what the request says; what it leaves out stays as it is.
 fn write(desk: &Desk<'_>, id: i32, order: &CustomerOrder, info: &OrderInfoClass) -> Result<(), Refused> {
-    let (card, consignee, transporter, old): (String, Option<String>, Option<String>, String) = desk.query_row(
-        "SELECT card, consignee, transporter, definition FROM customer_order WHERE id = ?1",
-        [id],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
+    let (card, consignee, transporter, old): (String, Option<String>, Option<String>, String) = desk
+        .query_row(
+            "SELECT card, consignee, transporter, definition FROM customer_order WHERE id = ?1",
+            [id],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )?;
     let card = header(desk, from_json(&card)?, info)?;
     let consignee = match &order.customer {
         Some(customer) => Some(to_json(&customer::resolve(desk, customer)?).to_string()),

@@ -19,7 +19,8 @@ pub(super) fn replace(desk: &Desk<'_>, order: i32, lines: &[CustomerOrderLine]) 
         remove(desk, gone.id)?;
     }
     for (position, planned) in plan.iter().enumerate() {
-        let place = Place { order, position: i32::try_from(position).unwrap_or(i32::MAX), ..Place::default() };
+        let place =
+            Place { order, position: i32::try_from(position).unwrap_or(i32::MAX), ..Place::default() };
         let article = named[planned.index].article;
         write(desk, &place, planned.known, article, &lines[planned.index])?;
     }
@@ -38,7 +39,10 @@ fn known(desk: &Desk<'_>, order: i32) -> Result<Vec<Known>, Refused> {
 
 fn named<'a>(desk: &Desk<'_>, line: &'a CustomerOrderLine) -> Result<line_match::Named<'a>, Refused> {
     if line.number_of_items < Decimal::ZERO {
-        return Err(Refused::rule(format!("NumberOfItems is {}, but cannot be negative", line.number_of_items)));
+        return Err(Refused::rule(format!(
+            "NumberOfItems is {}, but cannot be negative",
+            line.number_of_items
+        )));
     }
     Ok(line_match::Named {
         by: given!(line.order_line_identification, OrderLineIdentificationType),
@@ -119,7 +123,8 @@ fn insert(
     ordered: Decimal,
     line: Option<&CustomerOrderLine>,
 ) -> Result<i32, Refused> {
-    let card = line.map(card).unwrap_or_else(|| PickedOrderLine { do_pick: true, ..PickedOrderLine::default() });
+    let card =
+        line.map(card).unwrap_or_else(|| PickedOrderLine { do_pick: true, ..PickedOrderLine::default() });
     Ok(desk
         .prepare_cached(
             "INSERT INTO order_line (customer_order, position, parent, per_parent, external_code, article, ordered,
@@ -150,8 +155,9 @@ fn write_parts(
     ordered: Decimal,
     line: Option<&CustomerOrderLine>,
 ) -> Result<(), Refused> {
-    let specification =
-        line.and_then(|line| line.sub_order_line_specification.as_ref()).map(SubOrderLineSpecificationType::as_str);
+    let specification = line
+        .and_then(|line| line.sub_order_line_specification.as_ref())
+        .map(SubOrderLineSpecificationType::as_str);
     let below = Place { parent: Some(id), ..*place };
     let is_kit = if specification == Some("RequestSpecification") {
         let parts = line.and_then(|line| line.sub_order_lines.as_deref()).unwrap_or_default();

@@ -1,7 +1,6 @@
 //! Orders as they are read out.
 
 use rusqlite::{OptionalExtension as _, Row};
-use rust_decimal::Decimal;
 
 use super::contract::*;
 use super::database::{from_json, moment, optional_quantity, quantity, time};
@@ -23,11 +22,8 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
     filter.one_of("goods_owner_order_id", query.goods_owner_order_id_to_get.as_deref());
     filter.and_if("reference = ?", query.reference_number);
     filter.and_if("id >= ?", query.order_id_from);
-    if query.last_returned_from.is_some()
-        || query.pick_order_id_from.is_some()
-        || query.pick_order_id_to.is_some()
-    {
-        // Nothing is returned here, and orders are picked one by one: no order answers to these.
+    if query.pick_order_id_from.is_some() || query.pick_order_id_to.is_some() {
+        // Orders are picked one by one here: no order is part of a pick order.
         filter.plain("0");
     }
     let special = query.order_special_filters.unwrap_or_default();
@@ -54,6 +50,7 @@ fn times(filter: &mut Filter, query: &OrderFilters) {
         ("last_picked >= ?", query.last_picking_time_from),
         ("last_picked <= ?", query.last_picking_time_to),
         ("printed >= ?", query.last_printed_time_from),
+        ("last_returned >= ?", query.last_returned_from),
         ("updated >= ?", query.last_updated_from),
         ("updated <= ?", query.last_updated_to),
     ] {
@@ -212,8 +209,8 @@ fn picked_items(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedArticleItem>, R
 }
 
 fn tracking(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderTrackingInfo>, Refused> {
-    let mut statement =
-        desk.prepare_cached("SELECT waybill, created FROM tracking WHERE customer_order = ?1 ORDER BY rowid")?;
+    let mut statement = desk
+        .prepare_cached("SELECT waybill, created FROM tracking WHERE customer_order = ?1 ORDER BY rowid")?;
     let read = |row: &Row<'_>| {
         Ok(OrderTrackingInfo {
             waybill: row.get(0)?,
@@ -222,11 +219,4 @@ fn tracking(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderTrackingInfo>, Refus
         })
     };
     Ok(statement.query_map([order], read)?.collect::<Result<_, _>>()?)
-}
-
-/// How much of an order is not picked.
-pub(super) fn unpicked(desk: &Desk<'_>, order: i32) -> Result<Decimal, Refused> {
-    let lines = "FROM order_line WHERE customer_order = ?1 AND moves";
-    let ordered = super::database::sum(desk, &format!("SELECT ordered {lines}"), order)?;
-    Ok(ordered - super::database::sum(desk, &format!("SELECT picked {lines}"), order)?)
 }

@@ -14,6 +14,8 @@ pub(super) const PICKED: i32 = 400;
 pub(super) const SENT: i32 = 450;
 /// Left the warehouse.
 pub(super) const COLLECTED: i32 = 500;
+/// All of it came back.
+pub(super) const RETURNED: i32 = 800;
 /// Will never be picked.
 pub(super) const CANCELLED: i32 = 1000;
 
@@ -25,7 +27,7 @@ const STATUSES: &[(i32, &str)] = &[
     (PICKED, "Picked"),
     (SENT, "Sent"),
     (COLLECTED, "Collected"),
-    (800, "Returned"),
+    (RETURNED, "Returned"),
     (CANCELLED, "Cancelled"),
 ];
 

@@ -66,7 +66,8 @@ fn change_status(desk: &Desk<'_>, head: &Head, status: i32) -> Result<(), Refuse
 }
 
 fn change_card(desk: &Desk<'_>, id: i32, update: &UpdateOrder) -> Result<(), Refused> {
-    let text: String = desk.query_row("SELECT card FROM customer_order WHERE id = ?1", [id], |row| row.get(0))?;
+    let text: String =
+        desk.query_row("SELECT card FROM customer_order WHERE id = ?1", [id], |row| row.get(0))?;
     let mut card: OrderInfoType = from_json(&text)?;
     if let Some(wanted) = &update.update_order_delivery_date {
         card.delivery_date = wanted.delivery_date;
@@ -128,7 +129,8 @@ fn change_line(desk: &Desk<'_>, order: i32, line: &UpdateOrderLine) -> Result<()
         desk.execute("UPDATE order_line SET reported = ?2 WHERE id = ?1", (id, reported))?;
     }
     if let Some(wanted) = &line.update_comment {
-        let text: String = desk.query_row("SELECT card FROM order_line WHERE id = ?1", [id], |row| row.get(0))?;
+        let text: String =
+            desk.query_row("SELECT card FROM order_line WHERE id = ?1", [id], |row| row.get(0))?;
         let mut card: PickedOrderLine = from_json(&text)?;
         card.order_line_comment.clone_from(&wanted.order_line_comment);
         desk.execute("UPDATE order_line SET card = ?2 WHERE id = ?1", (id, to_json(&card).to_string()))?;
@@ -138,19 +140,20 @@ fn change_line(desk: &Desk<'_>, order: i32, line: &UpdateOrderLine) -> Result<()
 
 fn find_line(desk: &Desk<'_>, order: i32, named: &UpdateOrderLineIdentification) -> Result<i32, Refused> {
     use UpdateOrderLineIdentificationType as By;
-    let found: Option<i32> = match given!(named.order_line_identification_type, UpdateOrderLineIdentificationType) {
-        By::OrderLineId => {
-            let id = named.order_line_id.ok_or_else(|| Refused::missing("OrderLineId"))?;
-            let sql = "SELECT id FROM order_line WHERE customer_order = ?1 AND id = ?2";
-            desk.query_row(sql, (order, id), |row| row.get(0)).optional()?
-        }
-        _ => {
-            let code = named.external_order_line_code.as_deref();
-            let code = code.ok_or_else(|| Refused::missing("ExternalOrderLineCode"))?;
-            let sql = "SELECT id FROM order_line WHERE customer_order = ?1 AND external_code = ?2";
-            desk.query_row(sql, (order, code), |row| row.get(0)).optional()?
-        }
-    };
+    let found: Option<i32> =
+        match given!(named.order_line_identification_type, UpdateOrderLineIdentificationType) {
+            By::OrderLineId => {
+                let id = named.order_line_id.ok_or_else(|| Refused::missing("OrderLineId"))?;
+                let sql = "SELECT id FROM order_line WHERE customer_order = ?1 AND id = ?2";
+                desk.query_row(sql, (order, id), |row| row.get(0)).optional()?
+            }
+            _ => {
+                let code = named.external_order_line_code.as_deref();
+                let code = code.ok_or_else(|| Refused::missing("ExternalOrderLineCode"))?;
+                let sql = "SELECT id FROM order_line WHERE customer_order = ?1 AND external_code = ?2";
+                desk.query_row(sql, (order, code), |row| row.get(0)).optional()?
+            }
+        };
     found.ok_or_else(|| {
         let shown = match (&named.external_order_line_code, named.order_line_id) {
             (Some(code), _) => code.clone(),

@@ -12,7 +12,9 @@ pub(super) fn wsdl(url: &str) -> String {
     let mut rest = WSDL;
     // The address stands in an attribute; all else of the file is served as it is.
     while let Some(start) = rest.find(":address ") {
-        let Some(at) = rest[start..].find("location=\"").map(|at| start + at + "location=\"".len()) else { break };
+        let Some(at) = rest[start..].find("location=\"").map(|at| start + at + "location=\"".len()) else {
+            break;
+        };
         let Some(end) = rest[at..].find('"').map(|end| at + end) else { break };
         text.push_str(&rest[..at]);
         text.push_str(&escaped(url));

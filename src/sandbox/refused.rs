@@ -98,10 +98,21 @@ macro_rules! by_fault {
     )*};
 }
 
+in_a_list! {
+    ProcessReturnOrderResult {
+        process_return_order_errors: ProcessReturnOrderError { ProcessReturnOrderErrorType }
+    }
+    GetReturnOrdersResult { get_return_orders_errors: GetReturnOrdersError { GetReturnOrderErrorTypes } }
+    GetInventoryPerWarehouseResult {
+        get_inventory_per_warehouse_errors: GetInventoryPerWarehouseError { GetInventoryPerWarehouseErrorTypes }
+    }
+}
+
 in_a_message! { FileResultClass UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult UpdateInOrderLinesResult }
 
 by_fault! {
     () GetOrdersResult GetOrderStatusesResult GetInOrdersResult GetInOrderStatusesResult InventoryResult
     InventoryItemsResult GetTransporterContractsResult FileList Option<File> Option<DateTime> Option<Order>
-    SystemInfo SystemStatus
+    SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
+    Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult
 }

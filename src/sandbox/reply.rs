@@ -1,8 +1,8 @@
 //! Bodies of answers: whole, or torn in the middle.
 
+use std::future::Future as _;
 use std::io;
 use std::pin::Pin;
-use std::future::Future as _;
 use std::task::{Context, Poll};
 use std::time::Duration;
 

@@ -148,6 +148,7 @@ CREATE TABLE customer_order (
     shipped TEXT,
     printed TEXT,
     last_picked TEXT,
+    last_returned TEXT,
     created TEXT NOT NULL,
     updated TEXT NOT NULL,
     card TEXT NOT NULL,
@@ -206,3 +207,31 @@ CREATE TABLE sync_time (
     at TEXT NOT NULL,
     PRIMARY KEY (owner, integration)
 );
+
+-- Returns --------------------------------------------------------------------------------------------------------
+
+CREATE TABLE return_order (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    customer_order INTEGER NOT NULL REFERENCES customer_order,
+    number TEXT,
+    comment TEXT,
+    cause_code TEXT,
+    cause_name TEXT,
+    in_date TEXT,
+    last_returned TEXT
+);
+CREATE INDEX return_order_number ON return_order (owner, number);
+CREATE INDEX return_order_order ON return_order (customer_order);
+
+CREATE TABLE return_order_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    return_order INTEGER NOT NULL REFERENCES return_order,
+    order_line INTEGER NOT NULL REFERENCES order_line,
+    row_number TEXT,
+    wanted TEXT NOT NULL,
+    returned TEXT NOT NULL DEFAULT '0',
+    cause_code TEXT,
+    cause_name TEXT
+);
+CREATE INDEX return_order_line_order ON return_order_line (return_order);

@@ -150,7 +150,8 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
 async fn post(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
     let header = |name: &str| header(&head.headers, name);
-    let Some(headers) = Headers::read(header("content-type").unwrap_or_default(), header("soapaction")) else {
+    let Some(headers) = Headers::read(header("content-type").unwrap_or_default(), header("soapaction"))
+    else {
         let text = "The content type is neither text/xml nor application/soap+xml\n";
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
     };

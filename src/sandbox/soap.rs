@@ -87,9 +87,7 @@ impl Headers {
         let (media, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
         let quoted = |text: &str| text.trim().trim_matches('"').to_owned();
         match media.trim().to_ascii_lowercase().as_str() {
-            "text/xml" => {
-                Some(Headers { version: SoapVersion::V1_1, action: soap_action.map(quoted) })
-            }
+            "text/xml" => Some(Headers { version: SoapVersion::V1_1, action: soap_action.map(quoted) }),
             "application/soap+xml" => {
                 let action = parameters.split(';').find_map(|parameter| {
                     let (name, value) = parameter.split_once('=')?;

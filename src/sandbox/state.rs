@@ -89,7 +89,7 @@ fn with_lines(desk: &Desk<'_>, sql: &str, lines: &str, owner: i32) -> Result<Vec
 /// Rows as objects, by the names of their columns.
 fn rows(desk: &Desk<'_>, sql: &str, id: i32) -> Result<Vec<Value>, WorkError> {
     let mut statement = desk.prepare(sql)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([id])?;
     let mut list = Vec::new();
     while let Some(row) = rows.next()? {

@@ -36,7 +36,8 @@ pub(super) fn of(desk: &Desk<'_>, article: i32) -> Result<Stock, rusqlite::Error
          WHERE article = ?1",
         article,
     )?;
-    let lines = "FROM in_order_line JOIN in_order ON in_order.id = in_order WHERE article = ?1 AND status < 500
+    let lines =
+        "FROM in_order_line JOIN in_order ON in_order.id = in_order WHERE article = ?1 AND status < 500
                  AND CAST(advised AS REAL) > CAST(received AS REAL)";
     let advised = sum(desk, &format!("SELECT advised {lines}"), article)?;
     let received = sum(desk, &format!("SELECT received {lines}"), article)?;

@@ -44,8 +44,10 @@ pub(super) fn contracts(
     )?;
     let read = |row: &Row<'_>| {
         let code: Option<String> = row.get(3)?;
-        let service =
-            TransporterService { transporter_service_name: row.get(2)?, transporter_service_code: code.clone() };
+        let service = TransporterService {
+            transporter_service_name: row.get(2)?,
+            transporter_service_code: code.clone(),
+        };
         Ok(TransporterContract {
             transporter_name: row.get(0)?,
             transporter_code: row.get(1)?,
@@ -60,7 +62,10 @@ pub(super) fn contracts(
 }
 
 /// The transporter of an order.
-pub(super) fn resolve(desk: &Desk<'_>, wanted: &TransporterContractClass) -> Result<TransporterClass, Refused> {
+pub(super) fn resolve(
+    desk: &Desk<'_>,
+    wanted: &TransporterContractClass,
+) -> Result<TransporterClass, Refused> {
     use TransporterContractIdentificationType as By;
     let by = given!(wanted.transporter_contract_identification, TransporterContractIdentificationType);
     let (code, service) = (wanted.transporter_code.as_deref(), wanted.transporter_service_code.as_deref());
@@ -102,11 +107,18 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &TransporterContractClass) -> Res
             insert(desk, owner.id, (code, code, service, service, wanted.customer_number.as_deref()))?;
             let id = i32::try_from(desk.last_insert_rowid()).unwrap_or(i32::MAX);
             let text = |text: &str| Some(text.to_owned());
-            Ok(TransporterClass { id, name: text(code), code: text(code), service_code: service.map(str::to_owned) })
+            Ok(TransporterClass {
+                id,
+                name: text(code),
+                code: text(code),
+                service_code: service.map(str::to_owned),
+            })
         }
         _ => {
             let (code, service) = (code.unwrap_or_default(), service.unwrap_or_default());
-            Err(Refused::rule(format!("There is no transporter contract \"{code}\" with service \"{service}\"")))
+            Err(Refused::rule(format!(
+                "There is no transporter contract \"{code}\" with service \"{service}\""
+            )))
         }
     }
 }

@@ -72,7 +72,9 @@ type Result<T, E = WorkError> = std::result::Result<T, E>;
 /// An order or announcement, by its number or, where no number is it, its id.
 fn find(desk: &Desk<'_>, table: &str, cancelled: i32, number: &str) -> Result<(i32, i32)> {
     let select = |column: &str| {
-        format!("SELECT id, status, owner FROM {table} WHERE {column} = ?1 ORDER BY status = {cancelled}, id DESC")
+        format!(
+            "SELECT id, status, owner FROM {table} WHERE {column} = ?1 ORDER BY status = {cancelled}, id DESC"
+        )
     };
     for column in ["number", "id"] {
         let mut statement = desk.prepare(&select(column))?;
@@ -322,9 +324,11 @@ fn settle_kits(desk: &Desk<'_>, order: i32) -> Result<()> {
         "SELECT DISTINCT parent FROM order_line WHERE customer_order = ?1 AND parent IS NOT NULL
          ORDER BY parent DESC",
     )?;
-    let kits: Vec<i32> = statement.query_map([order], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?;
+    let kits: Vec<i32> =
+        statement.query_map([order], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?;
     for kit in kits {
-        let mut statement = desk.prepare_cached("SELECT picked, per_parent FROM order_line WHERE parent = ?1")?;
+        let mut statement =
+            desk.prepare_cached("SELECT picked, per_parent FROM order_line WHERE parent = ?1")?;
         let mut rows = statement.query([kit])?;
         let mut picked: Option<Decimal> = None;
         while let Some(row) = rows.next()? {

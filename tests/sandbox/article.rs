@@ -33,7 +33,10 @@ fn each_identification_finds_it() {
     let found = [
         ArticleDefinition { article_system_id: id, ..by(ArticleIdentificationType::SystemId) },
         ArticleDefinition { product_code: Some("P-1".into()), ..by(ArticleIdentificationType::ProductCode) },
-        ArticleDefinition { article_name: Some("Article A-1".into()), ..by(ArticleIdentificationType::ArticleName) },
+        ArticleDefinition {
+            article_name: Some("Article A-1".into()),
+            ..by(ArticleIdentificationType::ArticleName)
+        },
     ];
     for definition in found {
         assert_eq!(client.process_article(definition).unwrap().article_def_id, id);
@@ -49,7 +52,8 @@ fn what_identifies_must_be_there() {
     let (_sandbox, client) = start();
     client.process_article(article("A")).unwrap();
     client.process_article(article("B")).unwrap();
-    let by_id = ArticleDefinition { article_system_id: Some(99), ..named(ArticleIdentificationType::SystemId) };
+    let by_id =
+        ArticleDefinition { article_system_id: Some(99), ..named(ArticleIdentificationType::SystemId) };
     let taken = ArticleDefinition {
         article_number: Some("B".into()),
         article_name: Some("Article A".into()),
@@ -164,9 +168,15 @@ fn items_are_shown_one_by_one() {
         .flat_map(|line| line.inventory_items.clone().unwrap())
         .map(|item| (item.serial, item.number_of_items.to_string()))
         .collect();
-    assert_eq!(shown, [(Some("S1".into()), "1".into()), (Some("S2".into()), "1".into()), (None, "1".to_owned())]);
+    assert_eq!(
+        shown,
+        [(Some("S1".into()), "1".into()), (Some("S2".into()), "1".into()), (None, "1".to_owned())]
+    );
     assert_eq!(lines(query(true, None)).len(), 2);
     let found = lines(query(false, Some("S2")));
     let item = &found[0].inventory_items.as_ref().unwrap()[0];
-    assert_eq!((item.batch.as_deref(), item.expiry_date.unwrap().to_string()), (Some("L1"), "2030-01-01".to_owned()));
+    assert_eq!(
+        (item.batch.as_deref(), item.expiry_date.unwrap().to_string()),
+        (Some("L1"), "2030-01-01".to_owned())
+    );
 }

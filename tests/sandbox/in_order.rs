@@ -28,7 +28,10 @@ fn changed_and_removed_until_reception_begins() {
         refusal(client.process_in_order(info("IN", InOrderOperation::Remove))),
         "InOrder \"IN\" is cancelled"
     );
-    assert_eq!(refusal(client.process_in_order(info("NO", InOrderOperation::Remove))), "The InOrder was not found");
+    assert_eq!(
+        refusal(client.process_in_order(info("NO", InOrderOperation::Remove))),
+        "The InOrder was not found"
+    );
     assert_ne!(client.process_in_order(in_order("IN", &[("A", 2)])).unwrap().in_order_id, id);
     sandbox.receive_lines("IN", &[("A", 1.into())]).unwrap();
     assert_eq!(
@@ -51,7 +54,10 @@ fn read_by_its_filters_and_reported() {
     sandbox.receive("I2").unwrap();
     let numbers = |query: InOrderFilters| -> Vec<String> {
         let orders = client.get_in_orders_by_query(query).unwrap().in_orders.unwrap();
-        orders.into_iter().map(|order| order.in_order_info.unwrap().goods_owner_order_number.unwrap()).collect()
+        orders
+            .into_iter()
+            .map(|order| order.in_order_info.unwrap().goods_owner_order_number.unwrap())
+            .collect()
     };
     let all = InOrderFilters::default;
     let to_report = || InOrderSpecialFilters {
@@ -60,12 +66,19 @@ fn read_by_its_filters_and_reported() {
     };
     assert_eq!(numbers(InOrderFilters { in_order_status_from: Some(500), ..all() }), ["I2"]);
     assert_eq!(numbers(InOrderFilters { in_order_status_to: Some(499), ..all() }), ["I1", "I3"]);
-    assert_eq!(numbers(InOrderFilters { max_in_orders_to_get: Some(1), in_order_id_from: Some(3), ..all() }), ["I3"]);
+    assert_eq!(
+        numbers(InOrderFilters { max_in_orders_to_get: Some(1), in_order_id_from: Some(3), ..all() }),
+        ["I3"]
+    );
     assert_eq!(numbers(InOrderFilters { in_order_numbers_to_get: Some(vec!["I1".into()]), ..all() }), ["I1"]);
-    assert_eq!(numbers(InOrderFilters { last_receive_time_from: "2020-01-01".parse().ok(), ..all() }), ["I2"]);
+    assert_eq!(
+        numbers(InOrderFilters { last_receive_time_from: "2020-01-01".parse().ok(), ..all() }),
+        ["I2"]
+    );
     assert_eq!(numbers(InOrderFilters { in_order_special_filters: Some(to_report()), ..all() }), ["I2"]);
 
-    let orders = client.get_in_orders_by_query(InOrderFilters { in_order_ids_to_get: Some(vec![2]), ..all() });
+    let orders =
+        client.get_in_orders_by_query(InOrderFilters { in_order_ids_to_get: Some(vec![2]), ..all() });
     let order = orders.unwrap().in_orders.unwrap().remove(0);
     let line = &order.received_in_order_lines.unwrap()[0];
     assert_eq!(line.received_number_of_items, Decimal::from(5));
@@ -96,7 +109,10 @@ fn statuses_are_listed_and_set() {
     client.process_article(article("A")).unwrap();
     client.process_in_order(in_order("IN", &[("A", 5)])).unwrap();
     let statuses = client.get_in_order_statuses().unwrap().in_order_statuses.unwrap();
-    assert_eq!(statuses.iter().map(|status| status.in_order_status_id).collect::<Vec<_>>(), [100, 200, 300, 400, 500, 900]);
+    assert_eq!(
+        statuses.iter().map(|status| status.in_order_status_id).collect::<Vec<_>>(),
+        [100, 200, 300, 400, 500, 900]
+    );
     let update = |status| UpdateInOrder {
         in_order_update_identification: Some(InOrderUpdateIdentification {
             goods_owner_order_number: Some("IN".into()),

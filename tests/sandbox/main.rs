@@ -8,6 +8,8 @@ mod in_order;
 mod login;
 mod order;
 mod order_query;
+mod report;
+mod return_order;
 mod soap;
 mod story;
 
@@ -118,7 +120,9 @@ fn order(number: &str, lines: &[(&str, i32)]) -> CustomerOrder {
             country_code: Some("SE".into()),
             ..Customer::new(CustomerOperation::CreateOrUpdate, CustomerIdentificationType::CustomerNumber)
         }),
-        customer_order_lines: Some(lines.iter().map(|(article, items)| order_line(article, *items)).collect()),
+        customer_order_lines: Some(
+            lines.iter().map(|(article, items)| order_line(article, *items)).collect(),
+        ),
         ..CustomerOrder::default()
     }
 }
@@ -135,8 +139,10 @@ fn stock(sandbox: &Sandbox, client: &Client, articles: &[(&str, i32)]) {
 
 /// Quantities of an article: physical, booked, allocated, sellable, to receive, picked to be collected.
 fn quantities(client: &Client, number: &str) -> [i32; 6] {
-    let query =
-        GetInventoryQuery { article_numbers_to_get: Some(vec![number.into()]), ..GetInventoryQuery::default() };
+    let query = GetInventoryQuery {
+        article_numbers_to_get: Some(vec![number.into()]),
+        ..GetInventoryQuery::default()
+    };
     let lines = client.get_inventory_by_query(query).unwrap().inventory_lines.unwrap();
     let [line] = lines.as_slice() else { panic!("{} lines", lines.len()) };
     let whole = |number: Decimal| i32::try_from(number).unwrap();

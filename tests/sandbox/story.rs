@@ -123,7 +123,10 @@ fn work_says_why_it_cannot_be_done() {
     assert_eq!(sandbox.pick_lines("OUT-1", &[("B", 1.into())]), Err(WorkError::NoLine("B".into())));
     let early = WorkError::Status { order: "OUT-1".into(), status: 300, work: "shipping" };
     assert_eq!(sandbox.ship("OUT-1", "T"), Err(early));
-    assert_eq!(sandbox.receive("STOCK-A").unwrap_err().to_string(), "order \"STOCK-A\" has status 500: reception is not possible");
+    assert_eq!(
+        sandbox.receive("STOCK-A").unwrap_err().to_string(),
+        "order \"STOCK-A\" has status 500: reception is not possible"
+    );
 }
 
 #[test]
@@ -132,7 +135,9 @@ fn sync_times_and_the_clock() {
     let job = || GetTimeOfLastSync { integration_type: Some("orders".into()) };
     assert_eq!(client.call(job()).unwrap(), None);
     let at = "2024-02-01T03:04:05.6+01:00".parse().unwrap();
-    client.call(SetTimeOfLastSync { integration_type: Some("orders".into()), ..SetTimeOfLastSync::new(at) }).unwrap();
+    client
+        .call(SetTimeOfLastSync { integration_type: Some("orders".into()), ..SetTimeOfLastSync::new(at) })
+        .unwrap();
     assert_eq!(client.call(job()).unwrap(), Some(at));
     assert!(client.get_system_info().unwrap().system_time.is_some());
     assert!(client.get_system_status().unwrap().is_running);
