@@ -3,6 +3,7 @@
 
 mod cli;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -10,7 +11,9 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(cli::main) {
         Ok(code) => code,
         Err(_) => {
-            eprintln!("error: this is a bug in `ongoing`; please report it with the lines above");
+            let text = "error: this is a bug in `ongoing`; please report it with the lines above";
+            // Nobody to tell when even this cannot be written.
+            let _ = writeln!(std::io::stderr(), "{text}");
             cli::Exit::Bug.into()
         }
     }

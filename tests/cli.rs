@@ -1,7 +1,8 @@
 //! The command as its user meets it: `fixtures/cli/*.trycmd` hold command lines with what they print.
 //!
 //! `TRYCMD=overwrite cargo test --test cli` writes the files anew; read the difference before you keep it.
-#![cfg(feature = "cli")]
+// The operations are those of our own contract.
+#![cfg(all(feature = "cli", own_contract))]
 
 mod support;
 
@@ -9,8 +10,6 @@ use std::fs;
 
 use support::{PASSWORD, Server, ongoing, ongoing_with_stdin, xml_answer};
 
-/// Help, messages and answers show the contract, so they are those of ours.
-#[cfg(own_contract)]
 #[test]
 fn commands_print_what_the_files_say() {
     let cases = trycmd::TestCases::new();
@@ -93,6 +92,21 @@ fn nobody_left_to_read_is_no_error() {
     let ended = child.wait_with_output().expect("the command ends");
     assert_eq!(ended.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
+
+/// `ongoing demo -v 2>&1 | head`: both ends of the pipe go.
+#[test]
+fn nobody_left_to_read_messages_is_no_bug() {
+    for args in [&["demo", "-vv"][..], &["call", "ProcesOrder"]] {
+        let mut child = support::command(args, &[])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        drop(child.stderr.take());
+        let code = child.wait().expect("the command ends").code();
+        assert_eq!(code, Some(if args[0] == "demo" { 0 } else { 2 }));
+    }
 }
 
 fn folder(name: &str) -> std::path::PathBuf {

@@ -1,5 +1,6 @@
 //! What the command says of answers that are not what was asked for, and the exit codes that batch jobs rely on.
-#![cfg(feature = "cli")]
+// The operations are those of our own contract.
+#![cfg(all(feature = "cli", own_contract))]
 
 mod support;
 
@@ -59,6 +60,24 @@ fn done() {
     assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
     let answer: serde_json::Value = serde_json::from_str(&shown.stdout).expect("the answer is JSON");
     assert_eq!(answer["ArticleDefId"], 12);
+}
+
+#[test]
+fn what_the_contract_does_not_know_is_noted_or_refused() {
+    let body = "<GetOrderStatusesResponse xmlns=\"http://ongoingsystems.se/WSI\"><GetOrderStatusesResult>\
+                <Novelty>1</Novelty></GetOrderStatusesResult></GetOrderStatusesResponse>";
+    let server = Server::start(vec![xml_answer(200, &enclosed(body))]);
+    let call = |more: &[&str]| {
+        let args = ["call", "GetOrderStatuses", "--url", server.url()];
+        ongoing(&[&args[..], more].concat(), &[])
+    };
+    let shown = call(&["--output", "xml"]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stdout.starts_with("<GetOrderStatusesResponse"), "{}", shown.stdout);
+    assert!(shown.stderr.contains("-v names it"), "{}", shown.stderr);
+    let shown = call(&["-v"]);
+    assert!(shown.code == 0 && shown.stderr.contains("unknown member skipped (Novelty)"), "{}", shown.stderr);
+    expect(call(&["--strict"]), 76, &["unknown member `Novelty`"]);
 }
 
 #[test]

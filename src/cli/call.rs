@@ -129,11 +129,12 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
         error @ Error::Request(_) => anyhow::Error::new(error),
         error => anyhow::Error::new(error).context(Address(client.url().to_owned())),
     })?;
-    if watch.passed_over() > 0 {
-        let times = watch.passed_over();
-        note(format!(
+    match watch.passed_over() {
+        0 => {}
+        1 => note("one thing in the answer is not as the contract says, and was passed over; -v names it"),
+        times => note(format!(
             "{times} things in the answer are not as the contract says, and were passed over; -v names them"
-        ));
+        )),
     }
     match args.output {
         AnswerForm::Json => print_json(&answer.to_json()),

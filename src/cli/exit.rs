@@ -1,5 +1,6 @@
 //! Exit codes: the one place where they are given out.
 
+use std::io;
 use std::process::ExitCode;
 
 use ongoing_wms::{ConfigError, Error, Outcome, transport::Delivery};
@@ -60,8 +61,12 @@ impl Exit {
                 return Exit::Config;
             }
         }
-        // What is left are failures to write the output.
-        Exit::Output
+        // What else may fail for a reason outside of this program is to write the output.
+        if error.chain().next().is_some_and(|error| error.is::<io::Error>()) {
+            Exit::Output
+        } else {
+            Exit::Bug
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the command itself finds wrong, and how everything that goes wrong is shown.
 
 use std::error::Error as StdError;
-use std::{fmt, io};
+use std::fmt;
+use std::io::{self, Write as _};
 
 use clap::builder::styling::{AnsiColor, Style};
 use ongoing_wms::{ConfigError, Error, Outcome};
@@ -61,7 +62,7 @@ pub fn show(error: &anyhow::Error) {
     let address = error.downcast_ref::<Address>();
     let mut causes = error.chain().skip(usize::from(address.is_some()));
     let mut said = causes.next().map(message).unwrap_or_default();
-    anstream::eprintln!("{ERROR}error:{ERROR:#} {said}");
+    tell(format_args!("{ERROR}error:{ERROR:#} {said}"));
     for cause in causes {
         let text = message(cause);
         // Some errors already quote what is behind them.
@@ -90,14 +91,19 @@ pub fn show(error: &anyhow::Error) {
     }
 }
 
+/// A line on standard error. Where nobody reads it, nobody can be told that either.
+pub fn tell(line: fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
 /// Shows something odd that does not stop the work.
 pub fn warn(text: impl fmt::Display) {
-    anstream::eprintln!("{WARNING}warning:{WARNING:#} {text}");
+    tell(format_args!("{WARNING}warning:{WARNING:#} {text}"));
 }
 
 /// Shows something worth knowing.
 pub fn note(text: impl fmt::Display) {
-    anstream::eprintln!("{LABEL}note:{LABEL:#} {text}");
+    tell(format_args!("{LABEL}note:{LABEL:#} {text}"));
 }
 
 /// Whether the reader of our output has gone away, which is its right.
@@ -109,9 +115,9 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn line(label: &str, text: &str) {
     let mut lines = text.lines();
-    anstream::eprintln!("  {LABEL}{label}:{LABEL:#} {}", lines.next().unwrap_or_default());
+    tell(format_args!("  {LABEL}{label}:{LABEL:#} {}", lines.next().unwrap_or_default()));
     for more in lines {
-        anstream::eprintln!("    {more}");
+        tell(format_args!("    {more}"));
     }
 }
 

@@ -10,7 +10,7 @@ use ongoing_wms::xml::NoticeKind;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-use super::failure::{note, warn};
+use super::failure::{note, tell, warn};
 use super::pretty;
 
 /// How much is shown.
@@ -36,7 +36,10 @@ impl Verbosity {
         };
         match wanted.parse::<Targets>() {
             Ok(targets) => {
-                let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+                let lines = tracing_subscriber::fmt::layer()
+                    .with_writer(std::io::stderr)
+                    .with_ansi(false)
+                    .log_internal_errors(false);
                 // Set once a process; a second time is not worth a word.
                 let _ = tracing_subscriber::registry().with(lines.with_filter(targets)).try_init();
             }
@@ -66,7 +69,10 @@ impl Watch {
 
     /// The body by lines; a service may repeat the password where no element name tells.
     fn show(&self, body: &SafeBody<'_>) {
-        anstream::eprintln!("{}", redact_secret(&pretty::shortened(&body.text()), &self.secret).trim_end());
+        let text = pretty::shortened(&body.text());
+        // What a terminal would obey is not for a server to say.
+        let text = text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}");
+        tell(format_args!("{}", redact_secret(&text, &self.secret).trim_end()));
     }
 }
 
@@ -79,13 +85,13 @@ impl Observer for Watch {
             1 => String::new(),
             attempt => format!(", the same once more: attempt {attempt}"),
         };
-        anstream::eprintln!(
+        tell(format_args!(
             "{ARROW}-->{ARROW:#} {} to {}, {} bytes{again} [{}]",
             event.operation,
             event.url,
             event.body.len(),
             event.exchange
-        );
+        ));
         if event.attempt == 1 {
             self.show(&event.body);
         }
@@ -99,17 +105,17 @@ impl Observer for Watch {
         let start = format!("{ARROW}<--{ARROW:#} {}", event.operation);
         match (event.status, &event.body) {
             (Some(status), Some(body)) => {
-                anstream::eprintln!(
+                tell(format_args!(
                     "{start}: HTTP {status}, {} bytes in {time} ms [{}]",
                     body.len(),
                     event.exchange
-                );
+                ));
                 self.show(body);
             }
             (status, _) => {
                 let status = status.map_or(String::new(), |status| format!(" HTTP {status},"));
                 let failure = event.failure.unwrap_or("no body was kept");
-                anstream::eprintln!("{start}:{status} {failure}, after {time} ms [{}]", event.exchange);
+                tell(format_args!("{start}:{status} {failure}, after {time} ms [{}]", event.exchange));
             }
         }
     }
