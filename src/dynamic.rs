@@ -45,12 +45,14 @@ pub trait Answer: Send {
     fn to_xml(&self) -> String;
 }
 
+type Made = Result<Box<dyn Request>, Box<ReadError>>;
+
 /// How an operation's request is made from a text.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    from_json: fn(&Value) -> Result<Box<dyn Request>, Box<ReadError>>,
-    from_xml: fn(&str) -> Result<Box<dyn Request>, Box<ReadError>>,
+    from_json: fn(&Value) -> Made,
+    from_xml: fn(&str) -> Made,
 }
 
 impl Entry {
