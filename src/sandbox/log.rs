@@ -9,7 +9,7 @@ use crate::redact::redact_text;
 const KEPT: usize = 10_000;
 
 /// How much of a body is kept, in bytes.
-const KEPT_BODY: usize = 64 * 1024;
+const KEPT_BODY: usize = 16 * 1024;
 
 /// A request that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct LoggedRequest {
     pub time: SystemTime,
     /// Name of the operation; empty where the request named none of the contract's.
     pub operation: String,
-    /// The body with `***` for passwords, cut to 64 KiB.
+    /// The body with `***` for passwords, cut to 16 KiB.
     pub body: String,
 }
 

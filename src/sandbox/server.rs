@@ -8,7 +8,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -155,11 +155,13 @@ async fn post(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
         let text = "The content type is neither text/xml nor application/soap+xml\n";
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
     };
+    let too_long = || plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is longer than 64 MiB\n");
+    if body.size_hint().lower() > MAX_REQUEST as u64 {
+        return too_long();
+    }
     let body = match Limited::new(body, MAX_REQUEST).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            return plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is longer than 64 MiB\n");
-        }
+        Err(error) if error.is::<LengthLimitError>() => return too_long(),
         Err(_) => return Err(Cut),
     };
     let Ok(text) = str::from_utf8(&body) else {

@@ -100,7 +100,7 @@ fn values_that_cannot_be_read() {
         let (status, answer) =
             post(&sandbox, &format!("\"{ACTION}{operation}\""), &request(operation, members));
         assert_eq!(status, 500, "{answer}");
-        assert!(answer.contains("soap:Client</faultcode>"), "{answer}");
+        assert!(answer.contains("<soap:Fault><faultcode>soap:Client</faultcode><faultstring>"), "{answer}");
         let expected = "Server was unable to read request. ---&gt; There is an error in XML document (2, ";
         assert!(answer.contains(expected) && answer.contains(says), "{members}: {answer}");
     }
@@ -177,6 +177,28 @@ fn pages_for_people_and_tools() {
         send(&sandbox, "POST /demo/service.asmx HTTP/1.1\r\nContent-Type: application/json", "{}").0,
         415
     );
+}
+
+#[test]
+fn a_request_that_is_too_long() {
+    let (sandbox, _) = start();
+    let address = sandbox.url().trim_start_matches("http://").split('/').next().unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = "POST /demo/service.asmx HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nSOAPAction: x";
+    write!(stream, "{head}\r\nContent-Length: 99999999\r\n\r\n").unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+}
+
+#[test]
+fn elements_too_deep() {
+    let (sandbox, _) = start();
+    let deep = format!("{}{}", "<x>".repeat(5000), "</x>".repeat(5000));
+    let (status, answer) =
+        post(&sandbox, &format!("{ACTION}GetOrdersByQuery"), &request("GetOrdersByQuery", &deep));
+    assert_eq!(status, 500);
+    assert!(answer.contains("Server was unable to read request."), "{answer}");
 }
 
 #[test]

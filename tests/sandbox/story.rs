@@ -80,6 +80,31 @@ fn a_kit_is_as_many_as_its_parts_make() {
 }
 
 #[test]
+fn a_request_says_the_parts_itself() {
+    let (sandbox, client) = start();
+    crate::stock(&sandbox, &client, &[("CUP", 10), ("SAUCER", 10)]);
+    client.process_article(article("SET")).unwrap();
+    let part =
+        |number: &str, items| SubOrderLine { customer_order_line: Some(crate::order_line(number, items)) };
+    let line = CustomerOrderLine {
+        sub_order_line_specification: Some(SubOrderLineSpecificationType::RequestSpecification),
+        sub_order_lines: Some(vec![part("CUP", 4), part("SAUCER", 2)]),
+        ..crate::order_line("SET", 2)
+    };
+    let wanted = CustomerOrder { customer_order_lines: Some(vec![line]), ..order("O", &[]) };
+    client.process_order(wanted.clone()).unwrap();
+    client.process_order(wanted).unwrap();
+    sandbox.pick_lines("O", &[("CUP", 3.into()), ("SAUCER", 2.into())]).unwrap();
+    let picked = |client: &ongoing_wms::Client| -> Vec<String> {
+        let lines = read_order(client, "O").picked_order_lines.unwrap();
+        lines.into_iter().map(|line| line.picked_number_of_items.to_string()).collect()
+    };
+    assert_eq!(picked(&client), ["1", "3", "2"]);
+    sandbox.pick("O").unwrap();
+    assert_eq!(picked(&client), ["2", "4", "2"]);
+}
+
+#[test]
 fn the_warehouse_remembers_in_a_file() {
     let directory = std::env::temp_dir().join(format!("sandbox-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
