@@ -474,6 +474,9 @@ impl<'a> Reader<'a> {
     /// As [`array`](Self::array), for a wrapper that is always there.
     pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
         if let Form::Xml(_) = self.form {
+            if self.again && self.strict {
+                self.once()?;
+            }
             let mut at = self.enter("")?;
             while self.child(&mut at, &[item])?.is_some() {
                 self.repeat(list)?;
