@@ -760,8 +760,9 @@ impl<'a> Reader<'a> {
 }
 
 /// An error that no member round the present one may take as its own emptiness.
-fn settled(error: Box<ReadError>) -> Box<ReadError> {
-    Box::new(ReadError { empty_value: false, ..*error })
+fn settled(mut error: Box<ReadError>) -> Box<ReadError> {
+    error.empty_value = false;
+    error
 }
 
 /// Finds the member that the element is, the expected one first.
