@@ -495,6 +495,9 @@ impl<'a> Reader<'a> {
     /// As [`array`](Self::array), for a wrapper that is always there.
     pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
         if let Form::Xml(_) = self.form {
+            if self.again && self.strict {
+                self.once()?;
+            }
             self.only_child(item, &mut |p| p.repeat(list))
         } else {
             self.repeat(list)

@@ -21,6 +21,7 @@
 
 mod case;
 mod layout;
+mod properties;
 mod run;
 #[cfg(own_contract)]
 mod scaffold;

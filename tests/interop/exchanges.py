@@ -9,10 +9,6 @@ from lxml import etree
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WSDL = ROOT / "wsdl" / "service.wsdl"
 EXCHANGES = ROOT / "fixtures" / "exchanges"
-SOAP = {
-    "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
-    "1.2": "http://www.w3.org/2003/05/soap-envelope",
-}
 
 
 class Case:
@@ -38,7 +34,7 @@ class Case:
     def body(self, name):
         """The element in the body, with the namespaces in scope."""
         envelope = etree.fromstring(self.bytes(name), etree.XMLParser(resolve_entities=False))
-        return envelope.find("{%s}Body" % SOAP[self.soap])[0]
+        return envelope.find("{*}Body")[0]
 
     def keeps_unknown(self, name):
         """Open content: the schema cannot know it."""
@@ -49,6 +45,10 @@ class Case:
 
     def is_regular(self):
         """The answer is what the contract promises: read whole, with nothing to bear."""
+        if not self.has("response.xml"):
+            return False
+        if b'encoding="utf-16"' in self.bytes("response.xml")[:60]:
+            return False  # over UTF-8: the declaration is wrong, and a general parser has to believe it
         return self.has("output.json") and not self.has("notices.txt") and not self.has("strict.txt")
 
 

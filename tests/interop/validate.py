@@ -12,8 +12,25 @@ from lxml import etree
 
 from exchanges import WSDL, cases
 
-# What xmllint refuses although the specification allows it; README.md says why.
-DISAGREES = {"GetInventoryByQuery__xsi_type_other_xsi_prefix/response.xml"}
+# What xmllint refuses although the specification allows it.
+DISAGREES = {
+    "GetInventoryByQuery__reading_decimal_28_places/response.xml": "libxml2 holds 24 digits",
+    "GetInventoryByQuery__reading_decimal_29_digits/response.xml": "libxml2 holds 24 digits",
+    "GetInventoryByQuery__xsi_type_other_xsi_prefix/response.xml": "spaces round a QName",
+    "GetOrderStatuses__reading_int_spaces_round/response.xml": "spaces round an int",
+    "GetTimeOfLastSync__reading_date_spaces_round/response.xml": "spaces round a dateTime",
+    "ProcessArticle__writing_decimals/request.xml": "libxml2 holds 24 digits",
+    "ProcessArticle__writing_decimals_from_json_numbers/request.xml": "libxml2 holds 24 digits",
+}
+
+# Answers that are not of the schema, and that both readers bear on purpose.
+BORNE = {
+    "GetOrderStatuses__reading_wrapper_nil/response.xml": "nil where only absence is allowed",
+    "GetReturnOrdersByQuery__reading_enumeration_spaces_round/response.xml": "spaces round an enumeration",
+    "GetSystemStatus__reading_text_absent_as_nil/response.xml": "nil where only absence is allowed",
+    "GetTimeOfLastSync__reading_date_bare/response.xml": "a date without a time",
+    "GetTimeOfLastSync__reading_nil_with_content/response.xml": "nil, and content besides",
+}
 
 SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
 
@@ -41,8 +58,12 @@ def main():
         )
     valid = {line.removesuffix(" validates") for line in done.stderr.splitlines() if line.endswith(" validates")}
     wrong = [shown for path, shown in files.items() if path not in valid]
-    print(f"xmllint: {len(valid)} of {len(files)} bodies are valid, {len(DISAGREES)} known to be judged wrongly")
-    if set(wrong) != DISAGREES:
+    print(
+        f"xmllint: {len(files)} bodies judged, {len(valid)} valid, "
+        f"{len(DISAGREES)} known to be judged wrongly, {len(BORNE)} invalid on purpose"
+    )
+    if set(wrong) != {*DISAGREES, *BORNE}:
+        print("expected otherwise:", *sorted(set(wrong) ^ {*DISAGREES, *BORNE}))
         print("\n".join(line for line in done.stderr.splitlines() if not line.endswith(" validates")))
         sys.exit(1)
 

@@ -6,12 +6,12 @@ What is allowed to differ, and where, stands in README.md beside this file.
 import base64
 import datetime
 import decimal
+import logging
 import sys
 
 import zeep
-from lxml import etree
-from zeep.helpers import serialize_object
-from zeep.xsd import ComplexType, types as xsd_types
+from zeep.xsd import ComplexType
+from zeep.xsd.types import builtins
 
 from exchanges import WSDL, cases
 
@@ -20,30 +20,38 @@ XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 CREDENTIALS = {"UserName": "api-user", "Password": "***", "GoodsOwnerCode": "ACME", "GoodsOwnerId": 4711}
 BLANKS = {"boolean": False, "int": 0, "long": 0, "decimal": "0", "dateTime": "0001-01-01T00:00:00"}
 
-# Cases that zeep cannot take part in: README.md says why, for each.
-REQUESTS_LEFT_OUT = {}
-ANSWERS_LEFT_OUT = {}
+# Where zeep is known to differ, and why; README.md says who is right.
+KNOWN = {
+    "GetReturnOrdersByQuery__reading_enumeration_spaces_round/output.json": "spaces round an enumeration are kept",
+    "GetSystemStatus__reading_cdata_comment_and_instruction_in_text/output.json": "text behind a comment is lost",
+    "GetTimeOfLastSync__reading_date_24_00/output.json": "24:00:00 is not understood",
+    "GetTimeOfLastSync__reading_nil_with_content/output.json": "content beside nil is read",
+    "ProcessArticle__writing_decimals_from_json_numbers/request.xml": "a text with an exponent is passed through",
+    "SetTimeOfLastSync__writing_date_24_00/request.xml": "24:00:00 is passed through",
+}
+
+
+# zeep tells of every value that it cannot read; what came of it is judged below.
+logging.getLogger("zeep").setLevel(logging.CRITICAL)
 
 
 class Judge:
     def __init__(self):
         self.client = zeep.Client(str(WSDL), settings=zeep.Settings(strict=True))
-        [service] = self.client.wsdl.services.values()
-        self.ports = {"1.1": None, "1.2": None}
-        for port in service.ports.values():
-            version = "1.2" if "12" in type(port.binding).__name__ else "1.1"
-            self.ports[version] = port
+        self.services = {}
+        for name, binding in self.client.wsdl.bindings.items():
+            version = "1.2" if "12" in type(binding).__name__ else "1.1"
+            self.services[version] = self.client.create_service(name, "https://wms.example/")
 
-    def operation(self, case):
-        return self.ports[case.soap].binding._operations[case.operation]
+    def elements(self, element):
+        """The members of a body element."""
+        return dict(self.client.get_element(f"{{{NAMESPACE}}}{element}").type.elements)
 
     # ---- requests
 
     def request(self, case):
         """The body that zeep makes."""
-        port = self.ports[case.soap]
-        operation = self.operation(case)
-        members = dict(operation.input.body.type.elements)
+        members = self.elements(case.operation)
         given = case.json("input.json")
         own = [name for name in members if name not in CREDENTIALS]
         structures = [name for name in own if isinstance(members[name].type, ComplexType)]
@@ -58,7 +66,9 @@ class Judge:
                     arguments[name] = self.known[name]
             elif name in given:
                 arguments[name] = self.value(element, given[name])
-        message = self.client.create_message(self.client.bind("Service") if False else service_of(port), case.operation, **arguments)
+            elif is_required_value(element):
+                arguments[name] = BLANKS[element.type.name]
+        message = self.client.create_message(self.services[case.soap], case.operation, **arguments)
         return message.find("{*}Body")[0]
 
     def value(self, element, given):
@@ -76,7 +86,7 @@ class Judge:
         if given is None:
             return None
         if not isinstance(ty, ComplexType):
-            if isinstance(ty, xsd_types.Base64Binary):
+            if isinstance(ty, builtins.Base64Binary):
                 return base64.b64decode(given)
             if ty.name == "dateTime" and "T" not in given:
                 # A bare date is sent with the time that it means.
@@ -99,16 +109,14 @@ class Judge:
 
     def answer(self, case):
         """The result as zeep reads it, in the JSON form."""
-        operation = self.operation(case)
-        document = etree.fromstring(case.bytes("response.xml"))
-        result = operation.process_reply(document)
-        [*results] = operation.output.body.type.elements if operation.output.body.type else []
+        body = case.body("response.xml")
+        response = self.client.get_element(body.tag)
+        value = response.parse(body, self.client.wsdl.types)
+        results = list(response.type.elements)
         if not results:
             return {}
-        if len(results) == 1:
-            name, element = results[0]
-            return self.shown(element, result)
-        return {name: self.shown(element, result[name]) for name, element in results}
+        [(name, element)] = results
+        return self.shown(element, value[name])
 
     def shown(self, element, value):
         if value is None:
@@ -134,10 +142,6 @@ class Judge:
         if isinstance(value, (bytes, bytearray)):
             return base64.b64encode(value).decode()
         return value
-
-
-def service_of(port):
-    return zeep.proxy.ServiceProxy(None, port.binding)
 
 
 def wrapped_item(element):
@@ -176,18 +180,22 @@ def canonical(element):
 def same(ours, theirs):
     """Whether two JSON forms hold the same values."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        return ours.keys() == theirs.keys() and all(same(ours[key], theirs[key]) for key in ours)
+        return all(same(ours.get(key), theirs.get(key)) for key in {*ours, *theirs})
     if isinstance(ours, list) and isinstance(theirs, list):
+        ours = [item for item in ours if item != {}]
         return len(ours) == len(theirs) and all(map(same, ours, theirs))
+    # zeep reads an element without content as none at all.
+    if theirs is None or theirs == []:
+        return ours in (None, "", {}, []) or (isinstance(ours, list) and all(item == {} for item in ours))
     if isinstance(theirs, decimal.Decimal):
-        return isinstance(ours, str) and ours == format(theirs, "f")
+        return isinstance(ours, str) and ours == format(abs(theirs) if theirs == 0 else theirs, "f")
     if isinstance(theirs, datetime.datetime):
         return isinstance(ours, str) and moment(ours) == theirs
     return type(ours) is type(theirs) and ours == theirs
 
 
 def moment(text):
-    return xsd_types.DateTime().pythonvalue(text) if "T" in text else None
+    return builtins.DateTime().pythonvalue(text)
 
 
 def first_difference(ours, theirs, path=""):
@@ -205,29 +213,30 @@ def first_difference(ours, theirs, path=""):
 def main():
     judge = Judge()
     requests = answers = 0
-    disagreements = []
+    disagreements = {}
     for case in cases():
         name = case.name
-        if case.is_sent() and not case.keeps_unknown("input.json") and name not in REQUESTS_LEFT_OUT:
+        if case.is_sent() and not case.keeps_unknown("input.json"):
             requests += 1
             try:
                 ours, theirs = canonical(case.body("request.xml")), canonical(judge.request(case))
                 if ours != theirs:
                     pair = next((p for p in zip(ours, theirs) if p[0] != p[1]), (ours[-1], theirs[-1]))
-                    disagreements.append(f"{name}/request.xml\n  here:  {pair[0]}\n  there: {pair[1]}")
+                    disagreements[f"{name}/request.xml"] = f"\n  here:  {pair[0]}\n  there: {pair[1]}"
             except Exception as error:  # whatever it is, it is no agreement
-                disagreements.append(f"{name}/request.xml: {type(error).__name__}: {error}")
-        if case.is_regular() and not case.keeps_unknown("output.json") and name not in ANSWERS_LEFT_OUT:
+                disagreements[f"{name}/request.xml"] = f"{type(error).__name__}: {error}"
+        if case.is_regular() and not case.keeps_unknown("output.json"):
             answers += 1
             try:
                 ours, theirs = case.json("output.json"), judge.answer(case)
                 if not same(ours, theirs):
-                    disagreements.append(f"{name}/output.json{first_difference(ours, theirs)}")
+                    disagreements[f"{name}/output.json"] = first_difference(ours, theirs)
             except Exception as error:
-                disagreements.append(f"{name}/response.xml: {type(error).__name__}: {error}")
-    print(f"zeep: {requests} requests and {answers} answers judged, {len(disagreements)} disagreements")
-    print("\n".join(disagreements))
-    sys.exit(1 if disagreements else 0)
+                disagreements[f"{name}/output.json"] = f"{type(error).__name__}: {error}"
+    print(f"zeep: {requests} requests and {answers} answers judged, {len(KNOWN)} disagreements known")
+    for name in sorted(disagreements.keys() ^ KNOWN.keys()):
+        print(name, disagreements.get(name, "is known to differ, and does not"))
+    sys.exit(1 if disagreements.keys() ^ KNOWN.keys() else 0)
 
 
 main()
