@@ -43,7 +43,6 @@ pub enum Outcome {
 }
 
 /// What all errors of a call know.
-#[derive(Debug)]
 pub(crate) struct Context {
     pub operation: &'static str,
     pub effect: Effect,
@@ -53,6 +52,18 @@ pub(crate) struct Context {
     pub body: Vec<u8>,
     /// Length of the answer's body as it came.
     pub length: usize,
+}
+
+impl fmt::Debug for Context {
+    /// Shows the length of the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("operation", &self.operation)
+            .field("exchange", &self.exchange)
+            .field("status", &self.status)
+            .field("length", &self.length)
+            .finish()
+    }
 }
 
 impl Context {

@@ -1,7 +1,7 @@
 //! The schemas in and beside a WSDL, read into the types of the model.
 //!
-//! [`sources`] finds the schemas, [`declare`] resolves and checks every name in them, xsd-parser understands what they
-//! say, and [`walk`] turns its picture into ours.
+//! `sources` finds the schemas, `declare` resolves and checks every name in them, xsd-parser understands what they
+//! say, and `walk` turns its picture into ours.
 
 use std::path::PathBuf;
 

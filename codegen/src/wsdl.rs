@@ -1,7 +1,7 @@
 //! Reads a WSDL 1.1 document: its messages, port types and SOAP bindings.
 //!
-//! yaserde reads the document into [`document`]'s small model. Lines and the meaning of prefixes inside attribute
-//! values are not its business, so it gets the document with both written out: see [`document::read`].
+//! yaserde reads the document into `document`'s small model. Lines and the meaning of prefixes inside attribute
+//! values are not its business, so it gets the document with both written out: see `document::read`.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -445,7 +445,7 @@ impl Direction {
     }
 }
 
-/// For [`document::read`]: the namespaces that it knows.
+/// For `document::read`: the namespaces that it knows.
 fn prefix(namespace: &str) -> Option<&'static str> {
     match namespace {
         WSDL => Some("w"),

@@ -202,7 +202,10 @@ impl Client {
         context.body = self.shown(&answer.body[..answer.body.len().min(KEPT)]).into_bytes();
         match wrong {
             Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
-            Wrong::Response(error) => Error::Response(ResponseError(Box::new((context, *error)))),
+            Wrong::Response(mut error) => {
+                error.message = self.safe(&error.message);
+                Error::Response(ResponseError(Box::new((context, *error))))
+            }
             Wrong::Fault(fault) => Error::Fault(FaultError(Box::new((context, *fault)))),
         }
     }
@@ -223,11 +226,12 @@ impl Client {
 
     fn notice(&self, info: &'static OperationInfo, exchange: ExchangeId, notices: &Notices) {
         for notice in notices.iter() {
+            let notice = Notice { detail: self.safe(&notice.detail), ..notice.clone() };
             match notice.kind {
                 NoticeKind::TooLong => warn!(%notice),
                 _ => debug!(%notice),
             }
-            self.observe(|observer| observer.on_notice(&NoticeEvent::new(info.name, exchange, notice)));
+            self.observe(|observer| observer.on_notice(&NoticeEvent::new(info.name, exchange, &notice)));
         }
     }
 
