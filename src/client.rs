@@ -1,33 +1,26 @@
 //! The client: a call is render -> send -> read.
 
 mod builder;
+mod exchange;
 
+use std::any::Any;
 use std::collections::HashMap;
-use std::io::Read as _;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
-
-use tracing::{debug, info_span, trace, warn};
+use std::sync::{Arc, Mutex};
 
 pub use builder::ClientBuilder;
+use exchange::{Answer, Wrong};
 
 use crate::credentials::{Credentials, GoodsOwner};
-use crate::envelope::{self, Content, SoapVersion};
-use crate::error::{
-    Context, Error, FaultError, RefusedError, RequestError, ResponseError, StatusError, TransportError,
-};
-use crate::fault::Fault;
-use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
-use crate::operation::{Effect, Operation};
-use crate::redact::{redact, redact_secret, redact_text};
-use crate::retry::{Attempt, Happened, RetryPolicy};
-use crate::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
+use crate::envelope::{self, SoapVersion};
+use crate::error::{Context, Error, RefusedError, RequestError};
+use crate::fault::Refusal;
+use crate::observe::Observer;
+use crate::operation::{Operation, OperationInfo};
+use crate::redact::redact_text;
+use crate::retry::RetryPolicy;
+use crate::transport::Transport;
 use crate::xml::write::Login;
-use crate::xml::{Element, NoticeKind, Notices, ReadError};
-
-/// Longest body that an error keeps.
-const KEPT: usize = 1 << 20;
+use crate::xml::{Notices, Reader, WriteError};
 
 /// A client of one warehouse system. Cheap to clone; clones share connections and settings.
 ///
@@ -134,9 +127,29 @@ impl Client {
         let (response, context) = self.exchange(operation)?;
         match O::refusal(&response) {
             None => Ok(response),
-            Some(mut refusal) => {
-                refusal.message = self.safe(&refusal.message);
-                Err(Error::Refused(RefusedError(Box::new((context, refusal, Box::new(response))))))
+            Some(refusal) => Err(self.refused(context, refusal, Box::new(response))),
+        }
+    }
+
+    // What does not depend on the operation's types stands apart, so that it is compiled once.
+
+    fn refused(&self, context: Context, mut refusal: Refusal, response: Box<dyn Any + Send + Sync>) -> Error {
+        refusal.message = self.safe(&refusal.message);
+        Error::Refused(RefusedError(Box::new((context, refusal, response))))
+    }
+
+    fn rendered(
+        &self,
+        info: &'static OperationInfo,
+        written: Result<(String, Notices), WriteError>,
+    ) -> Result<Envelope, Error> {
+        match written {
+            Ok((text, notices)) => {
+                Ok(Envelope { headers: self.settings.version.headers(info.action), text, notices })
+            }
+            Err(wrong) => {
+                let context = Context::new(info.name, info.effect);
+                Err(Error::Request(RequestError(Box::new((context, wrong)))))
             }
         }
     }
@@ -154,256 +167,28 @@ impl Client {
     /// # Errors
     /// [`Error::Request`] where the request may not be sent.
     pub fn render<O: Operation>(&self, operation: &O) -> Result<Envelope, Error> {
-        let version = self.settings.version;
         let login = self.credentials.as_deref().map(login).unwrap_or_default();
-        match envelope::request(version, operation, login) {
-            Ok((text, notices)) => Ok(Envelope { headers: version.headers(O::INFO.action), text, notices }),
-            Err(wrong) => {
-                let context = Context::new(O::INFO.name, O::INFO.effect);
-                Err(Error::Request(RequestError(Box::new((context, wrong)))))
-            }
-        }
+        self.rendered(O::INFO, envelope::request(self.settings.version, operation, login))
     }
 
-    /// Sends a request, again where that is safe, and reads the answer.
+    /// Render, send, read.
     pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<(O::Response, Context), Error> {
         let envelope = self.render(operation)?;
-        let lane = (O::INFO.effect == Effect::Write).then(|| self.lane());
-        let _turn = lane.as_ref().map(|lane| lane.lock().unwrap_or_else(PoisonError::into_inner));
-        let id = ExchangeId::next();
-        let span = info_span!("call", operation = O::INFO.name, exchange = %id);
-        let _entered = span.enter();
-        self.notice(O::INFO.name, id, &envelope.notices);
-        let started = Instant::now();
-        let mut number = 1;
-        loop {
-            let failed = match self.attempt::<O>(&envelope, id, number) {
-                Ok(done) => return Ok(done),
-                Err(failed) => failed,
-            };
-            let Some(wait) = self.wait(O::INFO.effect, &failed, number, started) else {
-                return Err(failed.error);
-            };
-            debug!(number, ?wait, error = %failed.error, "trying again");
-            thread::sleep(wait);
-            number += 1;
+        let answer = self.send(O::INFO, &envelope)?;
+        match self.read::<O>(&answer) {
+            Ok(response) => Ok((response, answer.context())),
+            Err(wrong) => Err(self.wrong(&answer, wrong)),
         }
     }
 
-    /// How long to wait before trying again; `None` to give up.
-    fn wait(&self, effect: Effect, failed: &Failed, number: u32, started: Instant) -> Option<Duration> {
-        let happened = match &failed.error {
-            Error::Transport(error) => Happened::Failed(&error.0.1),
-            Error::Status(_) => Happened::Status {
-                status: failed.error.status().unwrap_or_default(),
-                retry_after: failed.retry_after.as_deref(),
-            },
-            Error::Request(_) | Error::Response(_) | Error::Fault(_) | Error::Refused(_) => return None,
-        };
-        self.settings.retry.next(&Attempt {
-            read: effect == Effect::Read,
-            number,
-            happened,
-            elapsed: started.elapsed(),
-            left: None,
-            now: SystemTime::now(),
-            random: fastrand::f64(),
-        })
-    }
-
-    /// Sends once and reads the answer.
-    fn attempt<O: Operation>(
-        &self,
-        envelope: &Envelope,
-        id: ExchangeId,
-        number: u32,
-    ) -> Result<(O::Response, Context), Failed> {
-        let (name, body) = (O::INFO.name, envelope.text.as_bytes());
-        let mut context = Context { exchange: Some(id), ..Context::new(name, O::INFO.effect) };
-        let sent = RequestEvent::new(name, id, number, &self.settings.url, body);
-        trace!(body = %sent.body.text(), "request");
-        self.observe(|observer| observer.on_request(&sent));
-        let begun = Instant::now();
-        let request =
-            HttpRequest { url: &self.settings.url, operation: name, headers: &envelope.headers, body };
-        let answer = self.settings.transport.send(&request).and_then(|answer| self.receive(answer));
-        let event = ResponseEvent::new(&sent, begun.elapsed());
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(failure) => {
-                let text = failure.to_string();
-                let event = event.with_failure(&text);
-                self.observe(|observer| observer.on_response(&event));
-                return Err(Error::Transport(TransportError(Box::new((context, failure)))).into());
-            }
-        };
-        let event = event.with_status(answer.status).with_body(&answer.body);
-        debug!(status = answer.status, bytes = answer.body.len(), elapsed = ?event.elapsed, "answered");
-        trace!(body = %self.safe(&String::from_utf8_lossy(&redact(&answer.body))), "answer");
-        self.observe(|observer| observer.on_response(&event));
-        context.status = Some(answer.status);
-        context.length = answer.body.len();
-        let read = self.read::<O>(&answer, id);
-        read.map_err(|wrong| {
-            let body = String::from_utf8_lossy(&answer.body[..answer.body.len().min(KEPT)]).into_owned();
-            context.body = self.safe(&String::from_utf8_lossy(&redact(body.as_bytes()))).into_bytes();
-            Failed { error: wrong.with(context), retry_after: answer.retry_after.clone() }
-        })
-        .map(|response| {
-            // A refusal keeps the answer itself; its body is not needed besides.
-            let context = Context {
-                exchange: Some(id),
-                status: Some(answer.status),
-                length: answer.body.len(),
-                ..Context::new(name, O::INFO.effect)
-            };
-            (response, context)
-        })
-    }
-
-    /// Takes in the body, up to the limit.
-    fn receive(&self, answer: HttpAnswer) -> Result<Received, TransportFailure> {
-        let retry_after = answer.header("Retry-After").map(str::to_owned);
-        let mut body = Vec::new();
-        let limit = self.settings.max_answer_bytes;
-        answer
-            .body
-            .take(limit.saturating_add(1))
-            .read_to_end(&mut body)
-            .map_err(TransportFailure::from_body)?;
-        Ok(Received { status: answer.status, retry_after, body })
-    }
-
-    /// Makes the answer of its body, or says what it is instead.
-    fn read<O: Operation>(&self, answer: &Received, id: ExchangeId) -> Result<O::Response, Wrong> {
-        let limit = self.settings.max_answer_bytes;
-        if answer.body.len() as u64 > limit {
-            let text =
-                format!("longer than the limit of {limit} bytes; ask for less at a time, or raise the limit");
-            return Err(Wrong::Response(envelope::unexpected(text)));
+    fn read<O: Operation>(&self, answer: &Answer) -> Result<O::Response, Wrong> {
+        if answer.is_empty_success() {
+            return Ok(O::read_response(&mut Reader::empty()?)?);
         }
-        let text = match str::from_utf8(&answer.body) {
-            Ok(text) => text,
-            Err(_) if !answer.body.starts_with(b"<") => return Err(Wrong::Status("no text".to_owned())),
-            Err(error) => {
-                let text = format!("not UTF-8 at byte {}", error.valid_up_to());
-                return Err(Wrong::Response(envelope::unexpected(text)));
-            }
-        };
-        if O::INFO.response.is_empty() && text.trim_ascii().is_empty() && (200..300).contains(&answer.status)
-        {
-            return O::read_response(&mut crate::xml::Reader::empty()?).map_err(Wrong::Response);
-        }
-        let Some(mut envelope) = envelope::open(text, O::INFO.namespace, self.settings.strict)? else {
-            return Err(Wrong::Status(describe(text)));
-        };
-        match &envelope.content {
-            Content::Element { namespace, name }
-                if *name == O::INFO.response && *namespace == O::INFO.namespace => {}
-            Content::Element { namespace, name } => {
-                let text = format!("expected {}, found {{{namespace}}}{name}", O::INFO.response);
-                return Err(Wrong::Response(envelope::unexpected(text)));
-            }
-            Content::Nothing => {
-                return Err(Wrong::Response(envelope::unexpected("an empty Body".to_owned())));
-            }
-            Content::Fault(fault) => {
-                return Err(Wrong::Fault(Fault {
-                    reason: self.safe(&fault.reason),
-                    detail: fault.detail.as_ref().and_then(|detail| self.safe_element(detail)),
-                    ..(**fault).clone()
-                }));
-            }
-        }
+        let mut envelope = self.open(answer)?;
         let response = O::read_response(&mut envelope.reader)?;
-        envelope.close()?;
-        let notices = envelope.reader.notices();
-        self.notice(O::INFO.name, id, notices);
-        match notices.iter().find(|notice| is_absent_success(notice)) {
-            Some(notice) => Err(Wrong::Response(ReadError::absent(&notice.path, "is missing"))),
-            None => Ok(response),
-        }
-    }
-
-    // ---- helpers -------------------------------------------------------------------------------------------
-
-    /// The turn of this client's goods owner.
-    fn lane(&self) -> Arc<Mutex<()>> {
-        let owner =
-            self.credentials.as_deref().map(|known| known.get_goods_owner().clone()).unwrap_or_default();
-        let mut lanes = self.settings.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(lanes.entry(owner).or_default())
-    }
-
-    fn observe(&self, tell: impl Fn(&dyn Observer)) {
-        for observer in &self.settings.observers {
-            tell(observer.as_ref());
-        }
-    }
-
-    fn notice(&self, operation: &'static str, id: ExchangeId, notices: &Notices) {
-        for notice in notices.iter() {
-            match notice.kind {
-                NoticeKind::TooLong => warn!(%notice),
-                _ => debug!(%notice),
-            }
-            self.observe(|observer| observer.on_notice(&NoticeEvent::new(operation, id, notice)));
-        }
-    }
-
-    /// An element from the service without passwords.
-    fn safe_element(&self, element: &Element) -> Option<Element> {
-        Element::from_xml(&self.safe(&redact_text(&element.to_xml()))).ok()
-    }
-
-    /// A text from the service without our password, should the service repeat it.
-    fn safe(&self, text: &str) -> String {
-        match self.credentials.as_deref() {
-            Some(known) => redact_secret(text, known.get_password()).into_owned(),
-            None => text.to_owned(),
-        }
-    }
-}
-
-/// An HTTP answer taken in.
-struct Received {
-    status: u16,
-    retry_after: Option<String>,
-    body: Vec<u8>,
-}
-
-/// An attempt that failed, with what the server asks for before the next.
-struct Failed {
-    error: Error,
-    retry_after: Option<String>,
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Failed { error, retry_after: None }
-    }
-}
-
-/// What an answer is instead of the one that was asked for.
-enum Wrong {
-    Status(String),
-    Response(Box<ReadError>),
-    Fault(Fault),
-}
-
-impl From<Box<ReadError>> for Wrong {
-    fn from(error: Box<ReadError>) -> Self {
-        Wrong::Response(error)
-    }
-}
-
-impl Wrong {
-    fn with(self, context: Context) -> Error {
-        match self {
-            Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
-            Wrong::Response(error) => Error::Response(ResponseError(Box::new((context, *error)))),
-            Wrong::Fault(fault) => Error::Fault(FaultError(Box::new((context, fault)))),
-        }
+        self.finish(answer, envelope)?;
+        Ok(response)
     }
 }
 
@@ -415,24 +200,4 @@ fn login(credentials: &Credentials) -> Login<'_> {
         goods_owner_code: owner.code.as_deref(),
         goods_owner_id: owner.id,
     }
-}
-
-/// `Success` of the result itself is missing: it must not be taken for "no".
-fn is_absent_success(notice: &crate::xml::Notice) -> bool {
-    notice.kind == NoticeKind::AbsentMember
-        && notice.path.split_once('.').is_some_and(|(_, member)| member == "Success")
-}
-
-/// What a text is that is no SOAP, in words.
-fn describe(text: &str) -> String {
-    let start = text.trim_start().get(..200).unwrap_or(text.trim_start()).to_lowercase();
-    let what = match start.as_str() {
-        "" => "an empty answer",
-        start if start.contains("<!doctype html") || start.contains("<html") => "an HTML page",
-        start if start.contains("<!doctype") => "XML with a DOCTYPE, which is refused",
-        start if start.starts_with(['{', '[']) => "JSON",
-        start if start.starts_with('<') => "XML that is no SOAP envelope",
-        _ => "text",
-    };
-    what.to_owned()
 }

@@ -71,7 +71,7 @@ pub(crate) fn request<O: Operation>(
     operation: &O,
     login: Login<'_>,
 ) -> Result<(String, Notices), WriteError> {
-    enclose(version, O::INFO.namespace, O::INFO.request, Some(login), |w| operation.write(w))
+    enclose(version, O::INFO.namespace, O::INFO.request, Some(login), &|w| operation.write(w))
 }
 
 /// The envelope of an answer: the other direction, for servers.
@@ -80,7 +80,7 @@ pub(crate) fn response<O: Operation>(
     version: SoapVersion,
     response: &O::Response,
 ) -> Result<(String, Notices), WriteError> {
-    enclose(version, O::INFO.namespace, O::INFO.response, None, |w| O::write_response(response, w))
+    enclose(version, O::INFO.namespace, O::INFO.response, None, &|w| O::write_response(response, w))
 }
 
 fn enclose(
@@ -88,7 +88,7 @@ fn enclose(
     namespace: &str,
     element: &'static str,
     login: Option<Login<'_>>,
-    write: impl FnOnce(&mut Writer<'_>),
+    write: &dyn Fn(&mut Writer<'_>),
 ) -> Result<(String, Notices), WriteError> {
     let mut w = Writer::xml(namespace, login);
     w.raw(&version.head());
@@ -99,30 +99,28 @@ fn enclose(
     w.finish()
 }
 
-/// The envelope of a fault, for servers.
+/// The envelope of a fault, for servers. Written as ASP.NET writes it, with the prefix on the fault: some clients look
+/// for `faultcode` in whatever namespace is the default there.
 #[cfg(feature = "sandbox")]
 pub(crate) fn fault(version: SoapVersion, code: &str, reason: &str) -> String {
-    let part = |name: &str, text: &str| Element::new("", name).with_text(text);
-    let space = |name: &str| Element::new(version.namespace(), name);
+    let reason = quick_xml::escape::partial_escape(reason);
     let fault = match version {
-        SoapVersion::V1_1 => space("Fault")
-            .with_child(part("faultcode", &format!("soap:{code}")))
-            .with_child(part("faultstring", reason))
-            .with_child(Element::new("", "detail")),
+        SoapVersion::V1_1 => {
+            format!("<faultcode>soap:{code}</faultcode><faultstring>{reason}</faultstring><detail />")
+        }
         SoapVersion::V1_2 => {
             let code = match code {
                 "Client" => "Sender",
                 "Server" => "Receiver",
                 other => other,
             };
-            let mut text = space("Text").with_text(reason);
-            text.attributes.push(("{http://www.w3.org/XML/1998/namespace}lang".to_owned(), "en".to_owned()));
-            space("Fault")
-                .with_child(space("Code").with_child(space("Value").with_text(format!("soap:{code}"))))
-                .with_child(space("Reason").with_child(text))
+            format!(
+                "<soap:Code><soap:Value>soap:{code}</soap:Value></soap:Code><soap:Reason>\
+                 <soap:Text xml:lang=\"en\">{reason}</soap:Text></soap:Reason>"
+            )
         }
     };
-    format!("{}{}{TAIL}", version.head(), fault.to_xml())
+    format!("{}<soap:Fault>{fault}</soap:Fault>{TAIL}", version.head())
 }
 
 /// What stands in an envelope's body.

@@ -1,4 +1,111 @@
 //! A blocking client for the goods-owner SOAP API of Ongoing WMS.
+//!
+//! All 68 operations are methods of [`Client`], with types generated at build time from the WSDL. The examples here run
+//! against the [`sandbox`], a warehouse inside the program; a real one needs its address and [`Credentials`].
+//!
+//! # Push an order
+//!
+//! ```
+//! use ongoing_wms::api::*;
+//! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
+//! let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
+//!
+//! client.process_article(ArticleDefinition {
+//!     article_number: Some("A-1".into()),
+//!     ..ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber)
+//! })?;
+//! let line = CustomerOrderLine {
+//!     article_number: Some("A-1".into()),
+//!     ..CustomerOrderLine::new(
+//!         OrderLineIdentificationType::ArticleNumber,
+//!         ArticleIdentificationType::ArticleNumber,
+//!         2.into(),
+//!     )
+//! };
+//! let info = OrderInfoClass {
+//!     goods_owner_order_number: Some("1001".into()),
+//!     delivery_date: "2026-12-01".parse()?,
+//!     ..OrderInfoClass::new(OrderIdentificationType::GoodsOwnerOrderNumber, OrderOperation::CreateOrUpdate)
+//! };
+//! let saved = client.process_order(CustomerOrder {
+//!     order_info: Some(info),
+//!     customer_order_lines: Some(vec![line]),
+//!     ..CustomerOrder::default()
+//! })?;
+//! assert_ne!(saved.order_id, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Read stock
+//!
+//! ```
+//! use ongoing_wms::api::*;
+//! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
+//! # let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
+//! # client.process_article(ArticleDefinition {
+//! #     article_number: Some("A-1".into()),
+//! #     ..ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber)
+//! # })?;
+//! let stock = client.get_inventory_by_query(GetInventoryQuery {
+//!     article_numbers_to_get: Some(vec!["A-1".into()]),
+//!     ..GetInventoryQuery::default()
+//! })?;
+//! for line in stock.inventory_lines.iter().flatten() {
+//!     let article = line.article.as_ref().and_then(|article| article.article_number.as_deref());
+//!     println!("{article:?}: {} in stock, {:?} to sell", line.number_of_items, line.sellable_number_of_items);
+//! }
+//! # assert_eq!(stock.inventory_lines.unwrap_or_default().len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Handle a refusal
+//!
+//! ```
+//! use ongoing_wms::{Error, Outcome, api::*};
+//! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
+//! # let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
+//! let info = OrderInfoClass {
+//!     goods_owner_order_number: Some("no such order".into()),
+//!     ..OrderInfoClass::new(OrderIdentificationType::GoodsOwnerOrderNumber, OrderOperation::Remove)
+//! };
+//! let order = CustomerOrder { order_info: Some(info), ..CustomerOrder::default() };
+//! match client.process_order(order) {
+//!     Err(Error::Refused(refused)) => println!("not cancelled: {}", refused.message()),
+//!     Err(error) if error.outcome() == Outcome::Unknown => println!("look before you send again: {error}"),
+//!     Err(error) => return Err(error.into()),
+//!     Ok(_) => println!("cancelled"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The way of the data
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`api`] | the generated types and operations |
+//! | [`operation`] | what an operation is, and the tables that describe the contract |
+//! | [`client`] | a call: render, send, read |
+//! | [`credentials`] | who calls, and for which goods owner |
+//! | [`xml`] | the loops that generated code drives; values; limits |
+//! | [`envelope`] | SOAP 1.1 and 1.2, both ways |
+//! | [`transport`] | HTTP, and recorded answers |
+//! | [`retry`], [`observe`], [`redact`] | when to try again, who looks on, what nobody may see |
+//! | [`fault`], [`error`] | how the service says no, and what that means for a request |
+//! | [`dynamic`] | operations by name, in JSON (feature `serde`) |
+//! | [`sandbox`] | a warehouse to call (feature `sandbox`) |
+//!
+//! # Logs
+//!
+//! Through [`tracing`], one span `call` for each call, with the operation and the exchange's id. WARN: a text is longer
+//! than the service keeps. DEBUG: addresses, statuses, sizes, times, retries, members passed over. TRACE: both bodies.
+//! No level shows a password; TRACE shows personal data.
+//!
+//! # Versions
+//!
+//! The generated types follow semantic versioning like the rest: what the contract adds is a minor change. Types that
+//! are met only in answers and all enumerations are `#[non_exhaustive]`; build requests with `..Default::default()` or
+//! `..Type::new(..)`, which a new member does not break. With another contract (`ONGOING_WSDL`) the types are that
+//! contract's.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -17,6 +124,8 @@ pub mod redact;
 pub mod retry;
 #[doc(hidden)]
 pub mod runtime;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod transport;
 pub mod xml;
 
@@ -30,3 +139,8 @@ pub use operation::{Effect, Operation};
 pub use retry::RetryPolicy;
 pub use rust_decimal::Decimal;
 pub use transport::Timeouts;
+
+/// The README's examples are tested.
+#[cfg(all(doctest, feature = "sandbox"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

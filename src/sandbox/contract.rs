@@ -1,5 +1,5 @@
 //! The contract that the sandbox is written against: always our own, whatever the client is built from.
-#![allow(clippy::all, clippy::pedantic, missing_docs)]
+#![allow(clippy::all, clippy::pedantic, missing_docs, dead_code)]
 
 #[cfg(own_contract)]
 pub use crate::api::*;

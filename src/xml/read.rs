@@ -13,7 +13,7 @@ use super::any::Element;
 use super::json::JsonSource;
 use super::notice::{NoticeKind, Notices};
 use super::source::{self, Step};
-use super::{Text, Xml, attribute_name, split_name};
+use super::{Text, ValueError, Xml, attribute_name, split_name};
 
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +116,8 @@ pub struct Reader<'a> {
     form: Form<'a>,
     path: Vec<PathStep>,
     strict: bool,
+    /// Reads a request as the service does: every value that is there must be one of its type.
+    as_service: bool,
     /// The member that `child` found had been met before.
     again: bool,
     notices: Notices,
@@ -147,6 +149,7 @@ impl<'a> Reader<'a> {
             form,
             path: Vec::new(),
             strict: false,
+            as_service: false,
             again: false,
             notices: Notices::default(),
             received: Received::default(),
@@ -158,6 +161,13 @@ impl<'a> Reader<'a> {
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
+    }
+
+    /// Reads as the service reads requests: members in any order, unknown ones skipped, but every value that is
+    /// there must be one of its type. Empty or nil text is none, and neither is an enumeration text unlisted.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn as_service(&mut self) {
+        self.as_service = true;
     }
 
     /// What was passed over so far.
@@ -176,7 +186,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn root(&mut self) -> Result<(String, String)> {
         let Form::Xml(xml) = &mut self.form else { return Err(self.error("not an XML document")) };
         xml.root()?;
-        Ok((xml.namespace()?.to_owned(), xml.tag.local.to_owned()))
+        Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned()))
     }
 
     pub(super) fn root_element(&mut self) -> Result<Element> {
@@ -187,7 +197,7 @@ impl<'a> Reader<'a> {
     /// Namespace and local name of the element that `child` found, or of the next child where it is unknown.
     pub(crate) fn name(&self) -> Result<(String, String)> {
         match &self.form {
-            Form::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local.to_owned())),
+            Form::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned())),
             #[cfg(feature = "serde")]
             Form::Json(json) => Ok((String::new(), json.key().to_owned())),
         }
@@ -356,10 +366,10 @@ impl<'a> Reader<'a> {
 
     fn unknown_name(&self) -> Result<(NoticeKind, String)> {
         match &self.form {
-            Form::Xml(xml) if xml.is_main() => Ok((NoticeKind::UnknownMember, xml.tag.local.to_owned())),
+            Form::Xml(xml) if xml.is_main() => Ok((NoticeKind::UnknownMember, xml.tag.local().to_owned())),
             Form::Xml(xml) => {
                 let namespace = xml.namespace()?;
-                Ok((NoticeKind::ForeignMember, format!("{{{namespace}}}{}", xml.tag.local)))
+                Ok((NoticeKind::ForeignMember, format!("{{{namespace}}}{}", xml.tag.local())))
             }
             #[cfg(feature = "serde")]
             Form::Json(json) => Ok((NoticeKind::UnknownMember, json.key().to_owned())),
@@ -423,24 +433,35 @@ impl<'a> Reader<'a> {
 
     /// `None` where the element is nil, or empty where its type needs text.
     fn item<T: Xml>(&mut self) -> Result<Option<T>> {
-        if self.is_nil()? {
-            self.skip()?;
+        if self.skip_nil()? {
             return Ok(None);
         }
         let mut value = T::blank();
         match value.read(self) {
             Ok(()) => Ok(Some(value)),
-            Err(error) if error.empty_value => {
-                self.passed(NoticeKind::EmptyValue, "")?;
-                Ok(None)
-            }
-            Err(error) => Err(error),
+            Err(error) => self.taken_as_absent(error).map(|()| None),
         }
+    }
+
+    fn skip_nil(&mut self) -> Result<bool> {
+        let nil = self.is_nil()?;
+        if nil {
+            self.skip()?;
+        }
+        Ok(nil)
+    }
+
+    #[cold]
+    fn taken_as_absent(&mut self, error: Box<ReadError>) -> Result<()> {
+        if !error.empty_value || self.as_service {
+            return Err(error);
+        }
+        self.passed(NoticeKind::EmptyValue, "")
     }
 
     /// Reads one occurrence of an element that repeats.
     pub fn repeat<T: Xml>(&mut self, list: &mut Vec<T>) -> Result<()> {
-        self.each(|p| {
+        self.each(&mut |p| {
             p.number(list.len());
             if p.is_nil()? {
                 p.passed(NoticeKind::NilItem, "")?;
@@ -455,7 +476,7 @@ impl<'a> Reader<'a> {
 
     /// Reads one occurrence of an element that repeats and may be nil.
     pub fn repeat_nillable<T: Xml>(&mut self, list: &mut Vec<Option<T>>) -> Result<()> {
-        self.each(|p| {
+        self.each(&mut |p| {
             p.number(list.len());
             let value = p.item()?;
             list.push(value);
@@ -477,18 +498,14 @@ impl<'a> Reader<'a> {
             if self.again && self.strict {
                 self.once()?;
             }
-            let mut at = self.enter("")?;
-            while self.child(&mut at, &[item])?.is_some() {
-                self.repeat(list)?;
-            }
-            self.leave(at, &[item], 0, 0)
+            self.only_child(item, &mut |p| p.repeat(list))
         } else {
             self.repeat(list)
         }
     }
 
     /// One occurrence in XML; the whole list in JSON form.
-    fn each(&mut self, mut read: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+    fn each(&mut self, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
         #[cfg(feature = "serde")]
         if let Form::Json(json) = &mut self.form {
             let values = json.list().map_err(|message| self.error(message))?;
@@ -588,42 +605,47 @@ impl<'a> Reader<'a> {
 
     /// Reads the result in a response element.
     pub fn required_answer<T: Xml>(&mut self, name: &'static str) -> Result<T> {
-        self.optional_answer(name)?
-            .ok_or_else(|| self.error(format!("holds no {}: the service gave no result", split_name(name).1)))
+        self.optional_answer(name)?.ok_or_else(|| self.no_result(name))
+    }
+
+    #[cold]
+    fn no_result(&self, name: &str) -> Box<ReadError> {
+        self.error(format!("holds no {}: the service gave no result", split_name(name).1))
     }
 
     /// Reads the result in a response element, if there is one.
     pub fn optional_answer<T: Xml>(&mut self, name: &'static str) -> Result<Option<T>> {
         let mut answer = None;
-        self.only_child(name, |p| p.option(&mut answer))?;
+        self.only_child(name, &mut |p| p.option(&mut answer))?;
         Ok(answer)
     }
 
     /// Reads the list that is a response element's result.
     pub fn array_answer<T: Xml>(&mut self, name: &'static str, item: &'static str) -> Result<Option<Vec<T>>> {
         let mut answer = None;
-        self.only_child(name, |p| p.array(&mut answer, item))?;
+        self.only_child(name, &mut |p| p.array(&mut answer, item))?;
         Ok(answer)
     }
 
     /// Reads the repeated elements that are a response element's result.
     pub fn repeated_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<T>> {
         let mut answer = Vec::new();
-        self.only_child(name, |p| p.repeat(&mut answer))?;
+        self.only_child(name, &mut |p| p.repeat(&mut answer))?;
         Ok(answer)
     }
 
     /// As [`repeated_answer`](Self::repeated_answer), for elements that may be nil.
     pub fn repeated_nillable_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<Option<T>>> {
         let mut answer = Vec::new();
-        self.only_child(name, |p| p.repeat_nillable(&mut answer))?;
+        self.only_child(name, &mut |p| p.repeat_nillable(&mut answer))?;
         Ok(answer)
     }
 
+    /// Reads an element that holds nothing but children of one name. Not generic, so that it is there once.
     fn only_child(
         &mut self,
         name: &'static str,
-        mut read: impl FnMut(&mut Self) -> Result<()>,
+        read: &mut dyn FnMut(&mut Self) -> Result<()>,
     ) -> Result<()> {
         let mut at = self.enter("")?;
         while self.child(&mut at, &[name])?.is_some() {
@@ -681,23 +703,31 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn text_value<T: Text>(&mut self) -> Result<T> {
-        let text = match &mut self.form {
-            Form::Xml(xml) => xml.text().map_err(|error| placed(&self.path, error))?,
-            #[cfg(feature = "serde")]
-            Form::Json(json) => json.text(T::JSON).map_err(|message| self.error(message))?,
-        };
+        let text = self.text(T::JSON)?;
         self.parse(&text)
     }
 
-    fn parse<T: Text>(&mut self, text: &str) -> Result<T> {
-        let value = T::parse(text).map_err(|error| {
-            let empty_value = text.trim_ascii().is_empty();
-            Box::new(ReadError { empty_value, ..bare(&self.path, self.offset(), error.to_string()) })
-        })?;
-        if !value.is_known() {
-            self.passed(NoticeKind::UnknownEnumeration, text)?;
+    fn text(&mut self, shown: super::Json) -> Result<Cow<'a, str>> {
+        let _ = shown;
+        match &mut self.form {
+            Form::Xml(xml) => xml.text().map_err(|error| placed(&self.path, error)),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => json.text(shown).map_err(|message| self.error(message)),
         }
-        Ok(value)
+    }
+
+    fn parse<T: Text>(&mut self, text: &str) -> Result<T> {
+        match T::parse(text) {
+            Ok(value) if value.is_known() => Ok(value),
+            Ok(value) => self.passed(NoticeKind::UnknownEnumeration, text).map(|()| value),
+            Err(error) => Err(self.no_value(text, &error)),
+        }
+    }
+
+    #[cold]
+    fn no_value(&self, text: &str, error: &ValueError) -> Box<ReadError> {
+        let empty_value = text.trim_ascii().is_empty();
+        Box::new(ReadError { empty_value, ..bare(&self.path, self.offset(), error.to_string()) })
     }
 
     fn is_nil(&self) -> Result<bool> {
@@ -717,6 +747,9 @@ impl<'a> Reader<'a> {
     /// Something that tolerant reading passes over and strict reading refuses.
     pub(crate) fn passed(&mut self, kind: NoticeKind, detail: &str) -> Result<()> {
         if self.strict && !matches!(kind, NoticeKind::EmptyValue | NoticeKind::NilItem) {
+            return Err(self.refusal(kind, detail));
+        }
+        if self.as_service && matches!(kind, NoticeKind::NilMember | NoticeKind::UnknownEnumeration) {
             return Err(self.refusal(kind, detail));
         }
         self.notices.add(kind, path_without_indexes(&self.path), detail);
@@ -767,11 +800,20 @@ fn settled(mut error: Box<ReadError>) -> Box<ReadError> {
 
 /// Finds the member that the element is, the expected one first.
 fn find(names: &[&'static str], expected: usize, xml: &source::Source<'_>) -> Result<Option<usize>> {
-    let local = xml.tag.local;
+    let among = |wanted: &str| {
+        let (before, from) = names.split_at(expected.min(names.len()));
+        let found = from.iter().position(|name| *name == wanted).map(|index| index + before.len());
+        found.or_else(|| before.iter().position(|name| *name == wanted))
+    };
+    // Nearly all names have no prefix, so that they need not be taken apart.
+    if xml.default_is_main()
+        && let Some(found) = among(xml.tag.name)
+    {
+        return Ok(Some(found));
+    }
+    let local = xml.tag.local();
     if xml.is_main() {
-        let found =
-            (expected..names.len()).chain(0..expected.min(names.len())).find(|index| names[*index] == local);
-        return Ok(found);
+        return Ok(among(local));
     }
     let namespace = xml.namespace()?;
     Ok(names.iter().position(|name| split_name(name) == (Some(namespace), local)))

@@ -15,10 +15,20 @@ const DEEPEST: usize = 64;
 /// A start tag whose content has not been read.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Tag<'a> {
-    pub prefix: &'a str,
-    pub local: &'a str,
+    /// The name as it stands there, with its prefix.
+    pub name: &'a str,
     attributes: &'a str,
     pub empty: bool,
+}
+
+impl<'a> Tag<'a> {
+    pub fn prefix(&self) -> &'a str {
+        self.name.split_once(':').map_or("", |(prefix, _)| prefix)
+    }
+
+    pub fn local(&self) -> &'a str {
+        self.name.split_once(':').map_or(self.name, |(_, local)| local)
+    }
 }
 
 /// What comes next inside an element.
@@ -58,17 +68,26 @@ impl<'a> Source<'a> {
         self.events.buffer_position()
     }
 
+    #[inline]
     fn event(&mut self) -> Result<Event<'a>> {
         match self.events.read_event() {
             Ok(Event::DocType(_)) => Err(self.wrong("a DOCTYPE is refused: it could define entities")),
             Ok(event) => Ok(event),
-            Err(quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::MissingEndTag(name))) => {
-                Err(self.wrong(&format!("the text ends before </{name}>: it is truncated")))
-            }
-            Err(error) => Err(self.wrong(&format!("not well-formed XML: {error}"))),
+            Err(error) => Err(self.not_well_formed(error)),
         }
     }
 
+    #[cold]
+    fn not_well_formed(&self, error: quick_xml::Error) -> Box<ReadError> {
+        match error {
+            quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::MissingEndTag(name)) => {
+                self.wrong(&format!("the text ends before </{name}>: it is truncated"))
+            }
+            error => self.wrong(&format!("not well-formed XML: {error}")),
+        }
+    }
+
+    #[cold]
     fn wrong(&self, message: &str) -> Box<ReadError> {
         ReadError::at(self.offset(), message)
     }
@@ -89,8 +108,8 @@ impl<'a> Source<'a> {
         loop {
             let before = self.offset();
             match self.event()? {
-                Event::Start(_) => return self.begin(before, false),
-                Event::Empty(_) => return self.begin(before, true),
+                Event::Start(tag) => return self.begin(before, tag.name().0.len(), false),
+                Event::Empty(tag) => return self.begin(before, tag.name().0.len(), true),
                 Event::End(_) => {
                     self.close();
                     return Ok(Step::End);
@@ -105,7 +124,7 @@ impl<'a> Source<'a> {
     }
 
     /// Takes in the start tag that lies between `before` and the present position.
-    fn begin(&mut self, before: u64, empty: bool) -> Result<Step> {
+    fn begin(&mut self, before: u64, name_length: usize, empty: bool) -> Result<Step> {
         if self.depth == 0 && self.ended {
             return Err(self.wrong("a second root element"));
         }
@@ -114,11 +133,10 @@ impl<'a> Source<'a> {
             return Err(self.wrong(&format!("elements nested deeper than {DEEPEST}")));
         }
         let raw = self.raw_tag(before, empty)?;
-        let name_length = raw.find(is_space_char).unwrap_or(raw.len());
-        let (name, attributes) = raw.split_at(name_length);
-        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-        self.tag = Tag { prefix, local, attributes, empty };
-        if attributes.contains("xmlns") {
+        let (name, attributes) =
+            raw.split_at_checked(name_length).ok_or_else(|| self.wrong("not well-formed XML"))?;
+        self.tag = Tag { name, attributes, empty };
+        if !attributes.is_empty() && attributes.contains("xmlns") {
             self.declare(raw, name_length)?;
         }
         Ok(Step::Child)
@@ -194,7 +212,12 @@ impl<'a> Source<'a> {
 
     /// Whether the element is in the main namespace.
     pub fn is_main(&self) -> bool {
-        self.scopes.is_main(self.tag.prefix)
+        self.scopes.is_main(self.tag.prefix())
+    }
+
+    /// Whether a name without a prefix is in the main namespace here.
+    pub fn default_is_main(&self) -> bool {
+        self.scopes.is_main("")
     }
 
     /// The main namespace.
@@ -204,7 +227,7 @@ impl<'a> Source<'a> {
 
     /// Namespace of the element.
     pub fn namespace(&self) -> Result<&str> {
-        self.scopes.find(self.tag.prefix).ok_or_else(|| self.undeclared(self.tag.prefix))
+        self.scopes.find(self.tag.prefix()).ok_or_else(|| self.undeclared(self.tag.prefix()))
     }
 
     fn undeclared(&self, prefix: &str) -> Box<ReadError> {
@@ -318,7 +341,7 @@ impl<'a> Source<'a> {
 
     /// The element that was begun last, whole.
     pub fn element(&mut self) -> Result<Element> {
-        let mut element = Element::new(self.namespace()?, self.tag.local);
+        let mut element = Element::new(self.namespace()?, self.tag.local());
         let mut attributes = Vec::new();
         self.each_attribute(|namespace, local, value| {
             let name =
@@ -342,12 +365,12 @@ impl<'a> Source<'a> {
                 Event::Text(piece) => join(&mut text, piece.xml10_content()),
                 Event::CData(piece) => join(&mut text, piece.xml10_content()),
                 Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
-                Event::Start(_) => {
-                    self.begin(before, false)?;
+                Event::Start(tag) => {
+                    self.begin(before, tag.name().0.len(), false)?;
                     element.children.push(Node::Element(self.element()?));
                 }
-                Event::Empty(_) => {
-                    self.begin(before, true)?;
+                Event::Empty(tag) => {
+                    self.begin(before, tag.name().0.len(), true)?;
                     element.children.push(Node::Element(self.element()?));
                 }
                 Event::End(_) => {
@@ -372,10 +395,6 @@ fn join<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     } else {
         text.to_mut().push_str(&piece);
     }
-}
-
-fn is_space_char(char: char) -> bool {
-    matches!(char, ' ' | '\t' | '\n' | '\r')
 }
 
 fn is_space(text: &str) -> bool {

@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
     /// A writer of XML whose plain names are in the namespace `main`, which the caller has declared as default.
     pub fn xml(main: &'a str, login: Option<Login<'a>>) -> Self {
         Writer {
-            out: String::new(),
+            out: String::with_capacity(4096),
             form: Form::Xml,
             open: false,
             leaf: false,

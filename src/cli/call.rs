@@ -1,0 +1,153 @@
+//! `ongoing call`: one operation, from JSON or XML to JSON or XML.
+
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use ongoing_wms::Error;
+use ongoing_wms::dynamic::Request;
+use ongoing_wms::operation::OperationInfo;
+
+use super::connection;
+use super::exit::Exit;
+use super::failure::{Address, Failure, note, warn};
+use super::input::{Input, placeholders};
+use super::page::{print, print_json};
+use super::skeleton::Format;
+use super::watch::{Verbosity, Watch};
+use super::{names, pretty};
+
+/// Call an operation
+///
+/// The answer goes to standard output, as one JSON value or as XML; everything else goes to standard error. The
+/// exit code says what happened (see `ongoing --help`).
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  ongoing skeleton ProcessArticle > article.json
+  ongoing call ProcessArticle --input article.json --dry-run
+  ongoing call ProcessArticle --input article.json
+  echo '{\"OrderStatusFrom\": 450}' | ongoing call GetOrdersByQuery --input -
+
+Settings are taken from the command line, else from the environment, else from
+the file of settings. The password comes from --password-stdin, ONGOING_PASSWORD
+or password_file, never from the command line. An ongoing.toml:
+  url = \"https://api.ongoingsystems.se/apidemo/service.asmx\"
+  user_name = \"integration\"
+  goods_owner_code = \"Shop\"
+  goods_owner_id = 7
+  password_file = \"password.txt\"   # beside this file, chmod 600
+  # also: ca_file, soap_version = \"1.2\", allow_plain_http = true
+  [profiles.test]                   # with --profile test, over the above
+  url = \"https://wms1.ongoingsystems.se/test/service.asmx\"")]
+pub struct Args {
+    /// The operation
+    operation: String,
+    /// File with the input, `-` for standard input; not needed for operations that take none
+    #[arg(long, short, value_name = "FILE")]
+    input: Option<String>,
+    /// Form of the input [default: what its first character tells]
+    #[arg(long, short, value_enum)]
+    format: Option<Format>,
+    /// Show the request without its password, and send nothing
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    /// Form of the answer
+    #[arg(long, short, value_enum, default_value_t = AnswerForm::Json)]
+    output: AnswerForm,
+    #[command(flatten)]
+    verbosity: Verbosity,
+    #[command(flatten)]
+    connection: connection::Args,
+}
+
+/// Form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerForm {
+    Json,
+    Xml,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let operation = names::operation(&args.operation)?;
+    let input = read_input(args, operation)?;
+    let request = input.request(operation, args.format)?;
+    if args.dry_run { dry_run(args, request.as_ref()) } else { send(args, request.as_ref()) }
+}
+
+fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, Failure> {
+    let takes_stdin = args.connection.takes_stdin() && !args.dry_run;
+    match args.input.as_deref() {
+        Some("-") if takes_stdin => {
+            Err(Failure::new(Exit::Usage, "standard input cannot hold both the input and the password")
+                .hint("give the input as a file, or the password by ONGOING_PASSWORD"))
+        }
+        Some(path) => Input::read(path),
+        None if operation.own_members().next().is_none() => Ok(Input::none()),
+        None => Err(Failure::new(Exit::Usage, format!("{} needs input", operation.name)).hint(format!(
+            "`ongoing skeleton {0} > FILE` prints input to fill in; then `ongoing call {0} --input FILE`",
+            operation.name
+        ))),
+    }
+}
+
+fn dry_run(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
+    let connection = args.connection.connection(false)?;
+    let (client, missing) = connection.dry_client(request.info())?;
+    let envelope = request.render(&client)?;
+    for notice in envelope.notices().iter() {
+        warn(notice);
+    }
+    let unfilled = placeholders(&request.to_json());
+    if !unfilled.is_empty() {
+        warn(format!("still to fill in: {}", some_of(&unfilled)));
+    }
+    if !missing.is_empty() {
+        note(format!("stand-ins are shown for what is not set: {}", missing.join(", ")));
+    }
+    note(match &connection.url {
+        Some(url) => format!("dry run: nothing was sent to {url}"),
+        None => "dry run: nothing was sent".to_owned(),
+    });
+    print(&pretty::indented(&envelope.redacted()))
+}
+
+fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
+    let unfilled = placeholders(&request.to_json());
+    if !unfilled.is_empty() {
+        return Err(Failure::new(Exit::BadInput, format!("still to fill in: {}", some_of(&unfilled)))
+            .hint("`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member; nothing was sent")
+            .into());
+    }
+    args.verbosity.start_log();
+    let connection = args.connection.connection(true)?;
+    if args.verbosity.shows_exchanges() {
+        connection.origins.iter().for_each(note);
+    }
+    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
+    let client = connection.client(request.info(), Some(watch.clone()))?;
+    let answer = request.call(&client).map_err(|error| match error {
+        error @ Error::Request(_) => anyhow::Error::new(error),
+        error => anyhow::Error::new(error).context(Address(client.url().to_owned())),
+    })?;
+    match watch.passed_over() {
+        0 => {}
+        1 => note("one thing in the answer is not as the contract says, and was passed over; -v names it"),
+        times => note(format!(
+            "{times} things in the answer are not as the contract says, and were passed over; -v names them"
+        )),
+    }
+    match args.output {
+        AnswerForm::Json => print_json(&answer.to_json()),
+        AnswerForm::Xml => print(&pretty::indented(&answer.to_xml())),
+    }
+}
+
+/// The first few paths, and how many more there are.
+fn some_of(paths: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = paths.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if paths.len() > SHOWN {
+        text.push_str(&format!(" and {} more", paths.len() - SHOWN));
+    }
+    text
+}

@@ -1,0 +1,255 @@
+//! How to reach the warehouse, and as whom: flag, then environment, then file.
+
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ongoing_wms::observe::Observer;
+use ongoing_wms::operation::OperationInfo;
+use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, Timeouts};
+
+use super::passwords;
+use super::settings::{File, Soap};
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Connection")]
+#[group(skip)]
+pub struct Args {
+    /// Address of the service, https://HOST/WAREHOUSE/service.asmx [env: ONGOING_URL]
+    #[arg(long)]
+    url: Option<String>,
+    /// Login name [env: ONGOING_USERNAME]
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Code of the goods owner [env: ONGOING_GOODS_OWNER_CODE]
+    #[arg(long, value_name = "CODE")]
+    goods_owner: Option<String>,
+    /// Id of the goods owner, for the operations that ask for it [env: ONGOING_GOODS_OWNER_ID]
+    #[arg(long, value_name = "ID")]
+    goods_owner_id: Option<i32>,
+    /// Read the password from standard input instead of ONGOING_PASSWORD
+    #[arg(long)]
+    password_stdin: bool,
+    /// File of settings [env: ONGOING_CONFIG] [default: ongoing.toml, if it is in this folder]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Part [profiles.NAME] of the file of settings, over what stands at its top
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// PEM file of certificate authorities to trust besides the built-in ones
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Allow http:// to other machines: the password then travels in the open
+    #[arg(long)]
+    allow_plain_http: bool,
+    /// Version of SOAP to send [default: 1.1]
+    #[arg(long, value_name = "VERSION")]
+    soap: Option<Soap>,
+    /// Refuse answers that are not exactly as the contract says
+    #[arg(long)]
+    strict: bool,
+    /// How long to wait for the answer [default: 300]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: Option<u64>,
+}
+
+/// The settings, put together.
+#[derive(Clone)]
+pub struct Connection {
+    pub url: Option<String>,
+    user_name: Option<String>,
+    password: Option<Secret>,
+    goods_owner: GoodsOwner,
+    ca_file: Option<PathBuf>,
+    allow_plain_http: bool,
+    soap: Soap,
+    strict: bool,
+    timeout: Option<u64>,
+    /// Where each setting came from, for `-v`.
+    pub origins: Vec<String>,
+}
+
+/// What a dry run shows for what is not set.
+const STAND_IN: &str = "(not set)";
+
+impl Args {
+    /// Whether the password takes up standard input.
+    pub fn takes_stdin(&self) -> bool {
+        self.password_stdin
+    }
+
+    /// Puts the settings together. Without `with_password` no password is looked for.
+    pub fn connection(&self, with_password: bool) -> Result<Connection, ConfigError> {
+        let file = File::find(self.config.as_deref(), self.profile.as_deref())?;
+        let name = file.path.display().to_string();
+        let mut origins = Vec::new();
+        let mut pick = |what: &str, flag: &Option<String>, variable: &str, set: &Option<String>| {
+            let (value, origin) = match (flag, variable_text(variable)?) {
+                (Some(value), _) => (Some(value.clone()), "the command line"),
+                (None, Some(value)) => (Some(value), variable),
+                (None, None) => (set.clone(), name.as_str()),
+            };
+            origins.extend(value.iter().map(|value| format!("{what} {value} from {origin}")));
+            Ok::<_, ConfigError>(value)
+        };
+        let url = pick("address", &self.url, "ONGOING_URL", &file.settings.url)?;
+        let user_name = pick("user", &self.user, "ONGOING_USERNAME", &file.settings.user_name)?;
+        let (goods_owner, origin) = self.goods_owner(&file)?;
+        if goods_owner != GoodsOwner::default() {
+            let id = goods_owner.id.map_or("none".to_owned(), |id| id.to_string());
+            let code = goods_owner.code.as_deref().unwrap_or("none");
+            origins.push(format!("goods owner code {code}, id {id} from {origin}"));
+        }
+        Ok(Connection {
+            url,
+            user_name,
+            password: if with_password { self.password(&file)? } else { None },
+            goods_owner,
+            ca_file: self.ca_file.clone().or(file.settings.ca_file.as_ref().map(|path| file.beside(path))),
+            allow_plain_http: self.allow_plain_http || file.settings.allow_plain_http.unwrap_or(false),
+            soap: self.soap.or(file.settings.soap_version).unwrap_or(Soap::V1_1),
+            strict: self.strict,
+            timeout: self.timeout,
+            origins,
+        })
+    }
+
+    fn password(&self, file: &File) -> Result<Option<Secret>, ConfigError> {
+        if self.password_stdin {
+            return passwords::from_stdin().map(Some);
+        }
+        if let Some(password) = passwords::from_environment()? {
+            return Ok(Some(password));
+        }
+        file.settings.password_file.as_ref().map(|path| passwords::from_file(&file.beside(path))).transpose()
+    }
+
+    /// Code and id from one place, so that they never belong to two goods owners.
+    fn goods_owner(&self, file: &File) -> Result<(GoodsOwner, String), ConfigError> {
+        let flags = GoodsOwner { code: self.goods_owner.clone(), id: self.goods_owner_id };
+        if flags != GoodsOwner::default() {
+            return Ok((flags, "the command line".to_owned()));
+        }
+        let id = variable_text("ONGOING_GOODS_OWNER_ID")?;
+        let id = id.map(|text| {
+            text.trim().parse::<i32>().map_err(|_| {
+                ConfigError::new(format!("ONGOING_GOODS_OWNER_ID: `{text}` is not a whole number"))
+            })
+        });
+        let variables = GoodsOwner { code: variable_text("ONGOING_GOODS_OWNER_CODE")?, id: id.transpose()? };
+        if variables != GoodsOwner::default() {
+            return Ok((variables, "the environment".to_owned()));
+        }
+        Ok((file.settings.goods_owner(), file.path.display().to_string()))
+    }
+}
+
+impl Connection {
+    /// The client for calls of this operation, or all that is missing for it at once.
+    pub fn client(
+        &self,
+        operation: &OperationInfo,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Client, ConfigError> {
+        let missing = self.missing(operation);
+        if !missing.is_empty() {
+            let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
+            return Err(ConfigError::new(format!("{}: {what} missing; nothing was sent", operation.name))
+                .with_hint(format!("give\n{}", missing.join("\n"))));
+        }
+        self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
+    }
+
+    /// A client that is never used to send: what is missing has stand-ins, whose names come along.
+    pub fn dry_client(&self, operation: &OperationInfo) -> Result<(Client, Vec<&'static str>), ConfigError> {
+        let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
+        without.url = Some("https://dry-run.invalid/service.asmx".to_owned());
+        let has = |name: &str| operation.members.iter().any(|member| member.sender && member.name == name);
+        let mut missing = Vec::new();
+        if self.user_name.is_none() && has("UserName") {
+            missing.push("user name");
+        }
+        if self.goods_owner.code.is_none() && has("GoodsOwnerCode") {
+            missing.push("goods owner code");
+            without.goods_owner.code = Some(STAND_IN.to_owned());
+        }
+        if self.goods_owner.id.is_none() && has("GoodsOwnerId") {
+            missing.push("goods owner id");
+            without.goods_owner.id = Some(0);
+        }
+        let url = without.url.clone().unwrap_or_default();
+        Ok((without.build(url, without.credentials(STAND_IN), None)?, missing))
+    }
+
+    /// The password, to keep it out of what is shown.
+    pub fn secret(&self) -> Secret {
+        self.password.clone().unwrap_or_default()
+    }
+
+    fn credentials(&self, user_name: &str) -> Credentials {
+        let user_name = self.user_name.as_deref().unwrap_or(user_name);
+        Credentials::new(user_name, self.secret()).goods_owner(self.goods_owner.clone())
+    }
+
+    fn build(
+        &self,
+        url: String,
+        credentials: Credentials,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Client, ConfigError> {
+        let mut builder = Client::builder(url)
+            .credentials(credentials)
+            .soap_version(self.soap.into())
+            .strict(self.strict)
+            .allow_plain_http(self.allow_plain_http);
+        if let Some(seconds) = self.timeout {
+            let mut timeouts = Timeouts::default();
+            timeouts.receive_answer = Some(Duration::from_secs(seconds));
+            timeouts.receive_body = Some(Duration::from_secs(seconds));
+            builder = builder.timeouts(timeouts);
+        }
+        if let Some(path) = &self.ca_file {
+            builder = builder.ca_file(path);
+        }
+        if let Some(observer) = observer {
+            builder = builder.observer(observer);
+        }
+        builder.build()
+    }
+
+    /// What the operation needs and nobody gave, each with the ways to give it.
+    fn missing(&self, operation: &OperationInfo) -> Vec<&'static str> {
+        let has = |name: &str| operation.members.iter().any(|member| member.sender && member.name == name);
+        let mut missing = Vec::new();
+        if self.url.is_none() {
+            missing.push("the address: --url, ONGOING_URL, or url in ongoing.toml");
+        }
+        if self.user_name.is_none() && has("UserName") {
+            missing.push("the user name: --user, ONGOING_USERNAME, or user_name in ongoing.toml");
+        }
+        if self.password.is_none() && has("Password") {
+            missing
+                .push("the password: ONGOING_PASSWORD, --password-stdin, or password_file in ongoing.toml");
+        }
+        if self.goods_owner.code.is_none() && has("GoodsOwnerCode") {
+            missing.push(
+                "the goods owner's code: --goods-owner, ONGOING_GOODS_OWNER_CODE, or goods_owner_code\n  in ongoing.toml",
+            );
+        }
+        if self.goods_owner.id.is_none() && has("GoodsOwnerId") {
+            missing.push(
+                "the goods owner's id: --goods-owner-id, ONGOING_GOODS_OWNER_ID, or goods_owner_id\n  in ongoing.toml",
+            );
+        }
+        missing
+    }
+}
+
+fn variable_text(name: &str) -> Result<Option<String>, ConfigError> {
+    match env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.into_string()) {
+        None => Ok(None),
+        Some(Ok(text)) => Ok(Some(text)),
+        Some(Err(_)) => Err(ConfigError::new(format!("{name} is not UTF-8"))),
+    }
+}

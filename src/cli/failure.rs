@@ -1,0 +1,165 @@
+//! What the command itself finds wrong, and how everything that goes wrong is shown.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io::{self, Write as _};
+
+use clap::builder::styling::{AnsiColor, Style};
+use ongoing_wms::{ConfigError, Error, Outcome};
+
+use super::exit::Exit;
+
+/// Something is wrong with what the caller gave: what, and what to do about it.
+#[derive(Debug)]
+pub struct Failure {
+    pub exit: Exit,
+    message: String,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    pub fn new(exit: Exit, message: impl Into<String>) -> Failure {
+        Failure { exit, message: message.into(), hints: Vec::new() }
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hints.push(hint.into());
+        self
+    }
+
+    pub fn maybe_hint(self, hint: Option<String>) -> Failure {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Failure {}
+
+/// Context of an error of a call: where the call went.
+#[derive(Debug)]
+pub struct Address(pub String);
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "calling {}", self.0)
+    }
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const LABEL: Style = Style::new().bold();
+
+/// Shows an error: what, the causes, what became of the request, what to do.
+pub fn show(error: &anyhow::Error) {
+    let address = error.downcast_ref::<Address>();
+    let mut causes = error.chain().skip(usize::from(address.is_some()));
+    let mut said = causes.next().map(message).unwrap_or_default();
+    tell(format_args!("{ERROR}error:{ERROR:#} {said}"));
+    for cause in causes {
+        let text = message(cause);
+        // Some errors already quote what is behind them.
+        if !said.contains(&text) {
+            line("cause", &text);
+            said.push_str(&text);
+        }
+    }
+    if let Some(Address(url)) = address {
+        line("address", url);
+    }
+    for cause in error.chain() {
+        if let Some(error) = cause.downcast_ref::<Error>() {
+            // Of a request that cannot be sent, the error itself says so.
+            if !matches!(error, Error::Request(_)) {
+                line("outcome", outcome(error));
+            }
+            hint(error).into_iter().for_each(|hint| line("hint", hint));
+        }
+        if let Some(failure) = cause.downcast_ref::<Failure>() {
+            failure.hints.iter().for_each(|hint| line("hint", hint));
+        }
+        if let Some(hint) = cause.downcast_ref::<ConfigError>().and_then(ConfigError::hint) {
+            line("hint", hint);
+        }
+    }
+}
+
+/// A line on standard error. Where nobody reads it, nobody can be told that either.
+pub fn tell(line: fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Shows something odd that does not stop the work.
+pub fn warn(text: impl fmt::Display) {
+    tell(format_args!("{WARNING}warning:{WARNING:#} {text}"));
+}
+
+/// Shows something worth knowing.
+pub fn note(text: impl fmt::Display) {
+    tell(format_args!("{LABEL}note:{LABEL:#} {text}"));
+}
+
+/// Whether the reader of our output has gone away, which is its right.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+fn line(label: &str, text: &str) {
+    let mut lines = text.lines();
+    tell(format_args!("  {LABEL}{label}:{LABEL:#} {}", lines.next().unwrap_or_default()));
+    for more in lines {
+        tell(format_args!("    {more}"));
+    }
+}
+
+/// The error's own text; a hint gets a line of its own.
+fn message(error: &(dyn StdError + 'static)) -> String {
+    match error.downcast_ref::<ConfigError>() {
+        Some(error) => error.message().to_owned(),
+        None => error.to_string(),
+    }
+}
+
+fn outcome(error: &Error) -> &'static str {
+    match error.outcome() {
+        Outcome::NotDone => "nothing was changed in the warehouse",
+        Outcome::Refused => "the service said no; nothing was changed by this request",
+        Outcome::Unknown => "unknown: the request may have been carried out",
+    }
+}
+
+fn hint(error: &Error) -> Option<&'static str> {
+    if error.is_login() {
+        return Some(
+            "check user name, password and goods owner; repeated failures may lock the user out for a while",
+        );
+    }
+    if error.outcome() == Outcome::Unknown {
+        return Some("look in the warehouse whether it was done before sending it again");
+    }
+    Some(match error {
+        Error::Request(_) | Error::Refused(_) => return None,
+        Error::Transport(failure) if failure.timeout().is_some() => {
+            "try again later, ask for less at a time, or wait longer with --timeout"
+        }
+        Error::Transport(failure) if failure.is_permanent() => "this will fail again until it is put right",
+        Error::Transport(_) => "check the address and the network, then run it again",
+        Error::Status(_) => match error.status() {
+            Some(429 | 503) => "the service is busy or limits how often it is called: try again later",
+            Some(300..400 | 404) => "check the address: https://<host>/<warehouse>/service.asmx",
+            _ => "check the address, and what stands between here and the service; -v shows what came",
+        },
+        Error::Response(_) => "-v shows what came; it may be another service, or a newer contract",
+        Error::Fault(_) => "the service itself failed on this request; -v shows all of its answer",
+        _ => return None,
+    })
+}

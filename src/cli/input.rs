@@ -1,0 +1,194 @@
+//! The input of a call: where it comes from, what form it has, and what is wrong with it.
+
+use std::io::Read as _;
+use std::{fs, io};
+
+use ongoing_wms::api::TYPES;
+use ongoing_wms::dynamic::{Request, request_from_json, request_from_xml};
+use ongoing_wms::operation::{MemberInfo, OperationInfo};
+use ongoing_wms::xml::ReadError;
+use serde_json::Value;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::names::{did_you_mean, find_type};
+use super::skeleton::{Format, PLACEHOLDER};
+
+/// A text and where it came from.
+pub struct Input {
+    name: String,
+    text: String,
+}
+
+impl Input {
+    /// Reads a file, or standard input for `-`.
+    pub fn read(path: &str) -> Result<Input, Failure> {
+        let (name, read) = match path {
+            "-" => {
+                let mut bytes = Vec::new();
+                ("standard input".to_owned(), io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
+            }
+            path => (path.to_owned(), fs::read(path)),
+        };
+        let bytes =
+            read.map_err(|error| Failure::new(Exit::BadInput, format!("{name} cannot be read: {error}")))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Failure::new(Exit::BadInput, format!("{name} is not UTF-8 (byte {at})"))
+                .hint("save it as UTF-8; other encodings would garble names and addresses")
+        })?;
+        // Editors on Windows put a byte order mark in front.
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        Ok(Input { name, text })
+    }
+
+    /// No input, for operations that need none.
+    pub fn none() -> Input {
+        Input { name: "no input".to_owned(), text: "{}".to_owned() }
+    }
+
+    /// The request, in the form given or else the one that the first character tells.
+    pub fn request(
+        &self,
+        operation: &'static OperationInfo,
+        format: Option<Format>,
+    ) -> Result<Box<dyn Request>, Failure> {
+        let format = format.unwrap_or(match self.text.trim_start().starts_with('<') {
+            true => Format::Xml,
+            false => Format::Json,
+        });
+        match format {
+            Format::Json => {
+                let value = self.json()?;
+                request_from_json(operation, &value).map_err(|error| self.wrong(operation, &error))
+            }
+            Format::Xml => {
+                request_from_xml(operation, &self.text).map_err(|error| self.wrong(operation, &error))
+            }
+        }
+    }
+
+    fn json(&self) -> Result<Value, Failure> {
+        serde_json::from_str(&self.text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let text = error.to_string();
+            // The place stands in front, where editors find it.
+            let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+            let failure =
+                Failure::new(Exit::BadInput, format!("{}:{line}:{column}: no JSON: {what}", self.name));
+            match self.text.trim().is_empty() {
+                true => {
+                    failure.hint("the input is empty; `ongoing skeleton OPERATION` prints input to fill in")
+                }
+                false => failure.maybe_hint(self.quoted(line, column)),
+            }
+        })
+    }
+
+    /// The line that a mistake is in, with a mark below it.
+    fn quoted(&self, line: usize, column: usize) -> Option<String> {
+        let text = self.text.lines().nth(line.checked_sub(1)?)?;
+        // Bytes to characters; a long line would hide the mark.
+        let at = text.get(..column.saturating_sub(1))?.chars().count();
+        let start = at.saturating_sub(60);
+        let shown: String =
+            text.chars().skip(start).take(76).map(|c| if c == '\t' { ' ' } else { c }).collect();
+        Some(format!("in this line:\n{shown}\n{}^", " ".repeat(at - start)))
+    }
+
+    fn wrong(&self, operation: &'static OperationInfo, error: &ReadError) -> Failure {
+        let place = match error.offset {
+            Some(offset) => {
+                let (line, column) = line_and_column(&self.text, offset);
+                format!("{}:{line}:{column}", self.name)
+            }
+            None => self.name.clone(),
+        };
+        let path = if error.path.is_empty() { String::new() } else { format!(" {}:", error.path) };
+        let failure = Failure::new(Exit::BadInput, format!("{place}:{path} {}", error.message));
+        failure.maybe_hint(nearest_member(operation, error)).hint(format!(
+            "`ongoing describe {0}` shows the members, `ongoing skeleton {0}` prints input to fill in",
+            operation.name
+        ))
+    }
+}
+
+fn line_and_column(text: &str, offset: u64) -> (usize, usize) {
+    let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
+    let before = text.as_bytes().get(..offset).unwrap_or_default();
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    (line, String::from_utf8_lossy(&before[start..]).chars().count() + 1)
+}
+
+/// For an unknown member, or an unknown value: the nearest one there.
+fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
+    let given = error.message.split('`').nth(1)?;
+    let mut members = operation.members;
+    let mut values: &[(&str, &str)] = &[];
+    for step in error.path.split('.') {
+        let step = step.split('[').next().unwrap_or_default();
+        let Some(member) = members.iter().find(|member| member.name == step) else { continue };
+        let ty = find_type(member.ty)?;
+        (members, values) = (ty.members, ty.values);
+    }
+    if !values.is_empty() {
+        let all: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
+        return Some(
+            did_you_mean(given, all.iter().copied())
+                .unwrap_or_else(|| format!("the values are {}", all.join(", "))),
+        );
+    }
+    let names = || members.iter().filter(|member| !member.sender).map(|member| member.name);
+    did_you_mean(given, names()).or_else(|| {
+        let elsewhere: Vec<&str> =
+            TYPES.iter().filter(|ty| has_member(ty.members, given)).map(|ty| ty.name).take(3).collect();
+        (!elsewhere.is_empty()).then(|| format!("`{given}` is a member of {}", elsewhere.join(", ")))
+    })
+}
+
+fn has_member(members: &[MemberInfo], name: &str) -> bool {
+    members.iter().any(|member| member.name == name)
+}
+
+/// Paths of the texts that nobody has filled in.
+pub fn placeholders(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(value, "", &mut found);
+    found
+}
+
+fn collect(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text == PLACEHOLDER => found.push(path.to_owned()),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(item, &format!("{path}[{index}]"), found);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                collect(member, &path, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_those_of_an_editor() {
+        assert_eq!(line_and_column("ab\nåc", 6), (2, 3));
+        assert_eq!(line_and_column("", 9), (1, 1));
+    }
+
+    #[test]
+    fn finds_what_is_not_filled_in() {
+        let value = serde_json::json!({ "a": "?", "b": [{ "c": "x" }, { "c": "?" }], "d": "?x" });
+        assert_eq!(placeholders(&value), ["a", "b[1].c"]);
+    }
+}

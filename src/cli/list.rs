@@ -1,0 +1,88 @@
+//! `ongoing list`: the operations, by group.
+
+use ongoing_wms::api::OPERATIONS;
+use ongoing_wms::operation::OperationInfo;
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::names::did_you_mean;
+use super::page::{Output, Page, print_json};
+
+/// List the operations, by group
+///
+/// Each with its effect (read or write) and what it does. A letter in brackets says that the contract is not
+/// certain of it: (A) seen in the vendor's samples, (B) named in the vendor's documentation or used by integrators,
+/// (C) known by name only.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only the operations of this group
+    #[arg(long, short)]
+    group: Option<String>,
+    /// Form of the list
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    output: Output,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let operations = chosen(args.group.as_deref())?;
+    match args.output {
+        Output::Json => print_json(&operations.iter().map(|operation| as_json(operation)).collect()),
+        Output::Text => print_text(&operations),
+    }
+}
+
+fn chosen(group: Option<&str>) -> Result<Vec<&'static OperationInfo>, Failure> {
+    let Some(group) = group else { return Ok(OPERATIONS.iter().collect()) };
+    let found: Vec<_> =
+        OPERATIONS.iter().filter(|operation| operation.group.eq_ignore_ascii_case(group)).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let groups = groups(&OPERATIONS.iter().collect::<Vec<_>>());
+    Err(Failure::new(Exit::Usage, format!("there is no group `{group}`"))
+        .maybe_hint(did_you_mean(group, groups.iter().copied()))
+        .hint(format!("the groups are {}", groups.join(", "))))
+}
+
+/// The groups, in the order of the contract.
+fn groups(operations: &[&'static OperationInfo]) -> Vec<&'static str> {
+    let mut groups = Vec::new();
+    for operation in operations {
+        if !groups.contains(&operation.group) {
+            groups.push(operation.group);
+        }
+    }
+    groups
+}
+
+fn print_text(operations: &[&'static OperationInfo]) -> anyhow::Result<()> {
+    let mut page = Page::new();
+    let width = operations.iter().map(|operation| operation.name.len()).max().unwrap_or_default();
+    for (index, group) in groups(operations).into_iter().enumerate() {
+        if index > 0 {
+            page.line("")?;
+        }
+        page.heading(if group.is_empty() { "Without a group" } else { group })?;
+        for operation in operations.iter().filter(|operation| operation.group == group) {
+            let doc = match operation.confidence {
+                "" | "certain" => operation.doc.to_owned(),
+                sure => format!("{} ({sure})", operation.doc).trim_start().to_owned(),
+            };
+            page.row(&[(operation.name, width), (operation.effect.as_str(), 5)], 2, &doc)?;
+        }
+    }
+    page.finish()
+}
+
+/// What a program may want to know of an operation before it asks for more.
+pub fn as_json(operation: &OperationInfo) -> Value {
+    json!({
+        "name": operation.name,
+        "group": operation.group,
+        "effect": operation.effect.as_str(),
+        "doc": operation.doc,
+        "confidence": operation.confidence,
+        "page": operation.page,
+    })
+}

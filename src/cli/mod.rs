@@ -1,0 +1,93 @@
+//! The `ongoing` command. Parsing the command line never does anything; each command is a file of its own.
+
+mod call;
+mod completions;
+mod connection;
+mod demo;
+mod describe;
+mod exit;
+mod failure;
+mod input;
+mod list;
+mod names;
+mod page;
+mod passwords;
+mod pretty;
+mod settings;
+mod skeleton;
+mod watch;
+mod wsdl;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+
+/// Drives Ongoing WMS from the command line: every operation of the goods-owner SOAP API.
+///
+/// Look first: `list` names the operations, `describe` shows one, `skeleton` gives input to fill in, and `call
+/// --dry-run` shows what would be sent. Results go to standard output, everything else to standard error.
+#[derive(Parser)]
+#[command(name = "ongoing", version, max_term_width = 80, after_long_help = exit::TABLE)]
+#[command(after_help = "See `--help` for the exit codes.", subcommand_required = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    List(list::Args),
+    Describe(describe::Args),
+    Skeleton(skeleton::Args),
+    Call(Box<call::Args>),
+    Wsdl(wsdl::Args),
+    Completions(completions::CompletionsArgs),
+    Man(completions::ManArgs),
+}
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Nobody to tell when even this cannot be written.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    match run(cli.command) {
+        Ok(()) => Exit::Done.into(),
+        Err(error) if failure::is_broken_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            failure::show(&error);
+            Exit::of(&error).into()
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Describe(args) => describe::run(&args),
+        Command::Skeleton(args) => skeleton::run(&args),
+        Command::Call(args) => call::run(&args),
+        Command::Wsdl(args) => wsdl::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => completions::man(&args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

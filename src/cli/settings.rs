@@ -1,0 +1,194 @@
+//! `ongoing.toml`: settings that seldom change, with profiles.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use ongoing_wms::{ConfigError, GoodsOwner, SoapVersion};
+use serde::Deserialize;
+
+use super::names::did_you_mean;
+
+const DEFAULT_NAME: &str = "ongoing.toml";
+const VARIABLE: &str = "ONGOING_CONFIG";
+
+/// What a file says.
+#[derive(Debug, Default)]
+pub struct File {
+    /// Where it was read; empty where there is none.
+    pub path: PathBuf,
+    pub settings: Settings,
+}
+
+/// The settings at the top of a file, or of one profile.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub url: Option<String>,
+    pub user_name: Option<String>,
+    pub goods_owner_code: Option<String>,
+    pub goods_owner_id: Option<i32>,
+    pub password_file: Option<PathBuf>,
+    pub ca_file: Option<PathBuf>,
+    pub soap_version: Option<Soap>,
+    pub allow_plain_http: Option<bool>,
+    /// At the top of the file only.
+    #[serde(default)]
+    profiles: BTreeMap<String, Settings>,
+}
+
+/// Version of SOAP, as written.
+#[derive(Debug, Clone, Copy, Deserialize, clap::ValueEnum)]
+pub enum Soap {
+    #[serde(rename = "1.1")]
+    #[value(name = "1.1")]
+    V1_1,
+    #[serde(rename = "1.2")]
+    #[value(name = "1.2")]
+    V1_2,
+}
+
+impl From<Soap> for SoapVersion {
+    fn from(soap: Soap) -> SoapVersion {
+        match soap {
+            Soap::V1_1 => SoapVersion::V1_1,
+            Soap::V1_2 => SoapVersion::V1_2,
+        }
+    }
+}
+
+/// Keys of [`Settings`], for suggestions.
+const KEYS: [&str; 8] = [
+    "url",
+    "user_name",
+    "goods_owner_code",
+    "goods_owner_id",
+    "password_file",
+    "ca_file",
+    "soap_version",
+    "allow_plain_http",
+];
+
+impl File {
+    /// Reads the file that is named, else the one of the environment, else the one in this folder, if there is one.
+    pub fn find(named: Option<&Path>, profile: Option<&str>) -> Result<File, ConfigError> {
+        let variable = env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let path = match named.map(Path::to_owned).or(variable) {
+            Some(path) => path,
+            None if Path::new(DEFAULT_NAME).exists() => PathBuf::from(DEFAULT_NAME),
+            None => {
+                return match profile {
+                    None => Ok(File::default()),
+                    Some(profile) => Err(ConfigError::new(format!(
+                        "profile `{profile}` is asked for, but there is no {DEFAULT_NAME} here"
+                    ))
+                    .with_hint(format!("name the file with --config, or with {VARIABLE}"))),
+                };
+            }
+        };
+        let text = fs::read_to_string(&path).map_err(|error| {
+            ConfigError::new(format!("{} cannot be read", path.display())).with_source(error)
+        })?;
+        let settings = parse(&text, &path.display().to_string(), profile)?;
+        Ok(File { path, settings })
+    }
+
+    /// A path of the file, which counts from the file's own folder.
+    pub fn beside(&self, path: &Path) -> PathBuf {
+        self.path.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
+    }
+}
+
+impl Settings {
+    /// This over that. The goods owner goes over as a whole, or code and id might be of two.
+    fn over(self, below: Settings) -> Settings {
+        let own = self.goods_owner_code.is_some() || self.goods_owner_id.is_some();
+        let (code, id) = match own {
+            true => (self.goods_owner_code, self.goods_owner_id),
+            false => (below.goods_owner_code, below.goods_owner_id),
+        };
+        Settings {
+            url: self.url.or(below.url),
+            user_name: self.user_name.or(below.user_name),
+            goods_owner_code: code,
+            goods_owner_id: id,
+            password_file: self.password_file.or(below.password_file),
+            ca_file: self.ca_file.or(below.ca_file),
+            soap_version: self.soap_version.or(below.soap_version),
+            allow_plain_http: self.allow_plain_http.or(below.allow_plain_http),
+            profiles: BTreeMap::new(),
+        }
+    }
+
+    pub fn goods_owner(&self) -> GoodsOwner {
+        GoodsOwner { code: self.goods_owner_code.clone(), id: self.goods_owner_id }
+    }
+}
+
+fn parse(text: &str, name: &str, profile: Option<&str>) -> Result<Settings, ConfigError> {
+    let mut top: Settings = toml::from_str(text).map_err(|error| wrong(text, name, &error))?;
+    let profiles = std::mem::take(&mut top.profiles);
+    if let Some((nested, _)) = profiles.iter().find(|(_, settings)| !settings.profiles.is_empty()) {
+        return Err(ConfigError::new(format!("{name}: the profile `{nested}` has profiles of its own")));
+    }
+    let Some(profile) = profile else { return Ok(top) };
+    if let Some(settings) = profiles.get(profile) {
+        return Ok(settings.clone().over(top));
+    }
+    let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
+    let hint = did_you_mean(profile, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
+        true => "it has no [profiles.NAME] at all".to_owned(),
+        false => format!("it has {}", names.join(", ")),
+    });
+    Err(ConfigError::new(format!("{name} has no profile `{profile}`")).with_hint(hint))
+}
+
+/// What is wrong, with its line. The line itself is not shown: somebody may have written a password into it.
+fn wrong(text: &str, name: &str, error: &toml::de::Error) -> ConfigError {
+    let line =
+        error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+    let message = error.message();
+    let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) else {
+        return ConfigError::new(format!("{name}:{line}: {message}"))
+            .with_hint("texts stand in quotes, numbers and true or false without: url = \"https://..\"");
+    };
+    let hint = match key.to_lowercase().contains("pass") {
+        true => "a password has no place in this file: use password_file, or ONGOING_PASSWORD".to_owned(),
+        false => did_you_mean(key, KEYS)
+            .unwrap_or_else(|| format!("the keys are {} and [profiles.NAME]", KEYS.join(", "))),
+    };
+    ConfigError::new(format!("{name}:{line}: unknown key `{key}`")).with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_goes_over_the_top() {
+        let text = "url = \"a\"\nuser_name = \"u\"\ngoods_owner_id = 3\n[profiles.test]\nurl = \"b\"\n\
+                    goods_owner_code = \"c\"\nsoap_version = \"1.2\"\n";
+        let top = parse(text, "x", None).unwrap();
+        assert_eq!((top.url.as_deref(), top.goods_owner_id), (Some("a"), Some(3)));
+        let test = parse(text, "x", Some("test")).unwrap();
+        assert_eq!((test.url.as_deref(), test.user_name.as_deref()), (Some("b"), Some("u")));
+        // Code and id go together: 3 is not the id of `c`.
+        assert_eq!(test.goods_owner(), GoodsOwner { code: Some("c".into()), id: None });
+        let error = parse(text, "x.toml", Some("tset")).unwrap_err();
+        assert_eq!(error.to_string(), "x.toml has no profile `tset` (did you mean `test`?)");
+    }
+
+    #[test]
+    fn mistakes_have_a_line_and_show_no_password() {
+        let error = |text| parse(text, "x.toml", None).unwrap_err().to_string();
+        assert_eq!(error("\nusername = 1"), "x.toml:2: unknown key `username` (did you mean `user_name`?)");
+        let shown = error("password = \"canary\"");
+        assert!(
+            shown.starts_with("x.toml:1: unknown key `password`") && !shown.contains("canary"),
+            "{shown}"
+        );
+        assert!(error("url = \"a\"\nurl = \"b\"").starts_with("x.toml:2: "));
+        assert!(!error("[profiles.a]\npassword = canary").contains("canary"));
+        assert!(error("soap_version = \"2\"").contains("1.1"));
+    }
+}

@@ -1,0 +1,225 @@
+//! Which members a skeleton has, and what is filled in, whatever the form.
+
+use ongoing_wms::operation::{MemberInfo, OperationInfo, TypeInfo};
+use serde_json::{Value, json};
+
+use super::PLACEHOLDER;
+use crate::cli::describe::is_list;
+use crate::cli::names::find_type;
+
+/// How much a skeleton holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What most calls need.
+    Usual,
+    /// Everything, each type once on the way down.
+    All,
+}
+
+/// For which form the skeleton is: XML must have all that the schema requires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Json,
+    Xml,
+}
+
+/// A member with its content.
+pub struct Member {
+    pub name: &'static str,
+    pub attribute: bool,
+    pub node: Node,
+}
+
+/// What stands in a member.
+pub enum Node {
+    Plain(Content),
+    Struct(Vec<Member>),
+    /// One item, and the name of its element where the list has a wrapper.
+    List(Box<Node>, &'static str),
+}
+
+/// A plain value in both forms, and what else could stand there.
+pub struct Content {
+    pub text: String,
+    pub json: Value,
+    pub others: Vec<&'static str>,
+    pub absence: Absence,
+}
+
+/// What becomes of a value that nobody fills in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It must be filled in, or has a default.
+    Kept,
+    /// It is left out.
+    LeftOut,
+    /// The schema wants it there, as nil.
+    Nil,
+}
+
+/// Members about the goods owner: the settings fill them in wherever they stand.
+const GOODS_OWNER: [&str; 2] = ["GoodsOwnerCode", "GoodsOwnerId"];
+
+/// The members of an operation's input.
+pub fn members(operation: &OperationInfo, extent: Extent, form: Form) -> Vec<Member> {
+    let mut builder = Builder { extent, form, above: Vec::new(), kept: Vec::new() };
+    // An operation's own members are few, and each says what the call is about.
+    operation
+        .own_members()
+        .filter_map(|member| {
+            builder.kept = vec![member.name];
+            builder.member(member, None)
+        })
+        .collect()
+}
+
+struct Builder {
+    extent: Extent,
+    form: Form,
+    /// Types on the way from the top: a type is not repeated inside itself.
+    above: Vec<&'static str>,
+    /// Members that are to be filled in although the contract does not ask for them.
+    kept: Vec<&'static str>,
+}
+
+impl Builder {
+    fn member(&mut self, member: &'static MemberInfo, chosen: Option<&'static str>) -> Option<Member> {
+        let absence = match member {
+            member if member.required || self.kept.contains(&member.name) => Absence::Kept,
+            member if member.min == 0 || is_list(member) => Absence::LeftOut,
+            member if member.nillable => Absence::Nil,
+            _ => Absence::Kept,
+        };
+        let inner = match find_type(member.ty) {
+            Some(ty) if ty.values.is_empty() => self.structure(ty)?,
+            Some(ty) => enumeration(ty, chosen, absence),
+            None => plain(member, absence),
+        };
+        let node = if is_list(member) { Node::List(Box::new(inner), member.item) } else { inner };
+        Some(Member { name: member.name, attribute: member.attribute, node })
+    }
+
+    fn structure(&mut self, ty: &'static TypeInfo) -> Option<Node> {
+        if self.above.contains(&ty.name) {
+            return None;
+        }
+        self.above.push(ty.name);
+        let identified = identified_by(ty);
+        let plan = plan(ty);
+        let members = ty.members.iter();
+        let wanted = members.filter(|member| self.wants(member, plan, &identified));
+        let wanted: Vec<_> = wanted.collect();
+        let mut made = Vec::new();
+        for member in wanted {
+            let chosen = identified.iter().find(|(by, _)| *by == member.name).map(|(_, field)| *field);
+            self.kept = identified.iter().map(|(_, field)| *field).collect();
+            made.extend(self.member(member, chosen));
+        }
+        self.kept.clear();
+        self.above.pop();
+        Some(Node::Struct(made))
+    }
+
+    fn wants(&self, member: &MemberInfo, plan: Plan, identified: &[(&str, &str)]) -> bool {
+        let schema_requires = member.min > 0 && !is_list(member) && !member.attribute;
+        if self.extent == Extent::All || member.required || (self.form == Form::Xml && schema_requires) {
+            return true;
+        }
+        if identified.iter().any(|(_, field)| *field == member.name) {
+            return true;
+        }
+        let ty = find_type(member.ty).filter(|ty| ty.values.is_empty());
+        match plan {
+            // A request about a file is of no use without the file.
+            Plan::Required => member.ty == "base64Binary" || ty.is_some_and(holds_bytes),
+            Plan::Children => ty.is_some_and(|ty| needs_something(ty, &mut Vec::new())),
+            Plan::Plain => ty.is_none(),
+        }
+    }
+}
+
+/// Which members of a type most calls need, besides the required ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    /// None: the type has members that must be given, and they say enough.
+    Required,
+    /// It only holds others together: those that have members which must be given.
+    Children,
+    /// It is a filter, nothing in it must be given: all plain members, to choose from.
+    Plain,
+}
+
+fn plan(ty: &TypeInfo) -> Plan {
+    let child_needs =
+        |member: &MemberInfo| find_type(member.ty).is_some_and(|ty| needs_something(ty, &mut Vec::new()));
+    if ty.members.iter().any(|member| member.required) {
+        Plan::Required
+    } else if ty.members.iter().any(child_needs) {
+        Plan::Children
+    } else {
+        Plan::Plain
+    }
+}
+
+/// Whether something must be chosen in it, or below it: an operation, an identification. A mere number does not count;
+/// where nobody fills it in, a 0 would be sent. The goods owner does not either: the call itself names it.
+fn needs_something(ty: &TypeInfo, seen: &mut Vec<&'static str>) -> bool {
+    if ty.members.iter().any(|member| GOODS_OWNER.contains(&member.name)) || seen.contains(&ty.name) {
+        return false;
+    }
+    seen.push(ty.name);
+    ty.members.iter().any(|member| {
+        find_type(member.ty).is_some_and(|below| match below.values {
+            [] => needs_something(below, seen),
+            _ => member.required,
+        })
+    })
+}
+
+fn holds_bytes(ty: &TypeInfo) -> bool {
+    ty.members.iter().any(|member| member.ty == "base64Binary")
+}
+
+/// Pairs of an enumeration that says by which member the thing is found, and that member: a text rather than the
+/// WMS's own number, which nobody knows by heart.
+fn identified_by(ty: &TypeInfo) -> Vec<(&'static str, &'static str)> {
+    let mut pairs = Vec::new();
+    for member in ty.members.iter().filter(|member| member.required) {
+        let Some(values) = find_type(member.ty).map(|ty| ty.values).filter(|v| !v.is_empty()) else {
+            continue;
+        };
+        let is_text = |name: &str| ty.members.iter().any(|field| field.name == name && field.ty == "string");
+        if let Some((value, _)) = values.iter().find(|(value, _)| is_text(value)) {
+            pairs.push((member.name, *value));
+        }
+    }
+    pairs
+}
+
+fn enumeration(ty: &'static TypeInfo, chosen: Option<&'static str>, absence: Absence) -> Node {
+    let names = || ty.values.iter().map(|(value, _)| *value);
+    // The one operation that can be sent twice without harm, where there is such a choice.
+    let safe = names().find(|value| *value == "CreateOrUpdate");
+    let value = chosen.or(safe).or(names().next()).unwrap_or_default();
+    let others = names().filter(|other| *other != value).collect();
+    Node::Plain(Content { text: value.to_owned(), json: json!(value), others, absence })
+}
+
+fn plain(member: &MemberInfo, absence: Absence) -> Node {
+    let (text, json) = match member.ty {
+        // Filled in from the settings where empty.
+        "string" if GOODS_OWNER.contains(&member.name) => ("", json!("")),
+        "boolean" => ("false", json!(false)),
+        "int" | "long" | "short" | "byte" | "unsignedInt" | "unsignedLong" | "unsignedShort"
+        | "unsignedByte" | "float" | "double" => ("0", json!(0)),
+        "decimal" => ("0", json!("0")),
+        // What is sent for a time that is not given.
+        "dateTime" if absence == Absence::Kept && !member.required => {
+            ("0001-01-01T00:00:00", json!("0001-01-01T00:00:00"))
+        }
+        "dateTime" => ("2026-01-31T08:00:00", json!("2026-01-31T08:00:00")),
+        "base64Binary" => ("", json!("")),
+        _ => (PLACEHOLDER, json!(PLACEHOLDER)),
+    };
+    Node::Plain(Content { text: text.to_owned(), json, others: Vec::new(), absence })
+}

@@ -1,0 +1,134 @@
+//! What `-v` shows while a call is made.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use clap::builder::styling::{AnsiColor, Style};
+use ongoing_wms::Secret;
+use ongoing_wms::observe::{NoticeEvent, Observer, RequestEvent, ResponseEvent, SafeBody};
+use ongoing_wms::redact::redact_secret;
+use ongoing_wms::xml::NoticeKind;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
+
+use super::failure::{note, tell, warn};
+use super::pretty;
+
+/// How much is shown.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Verbosity {
+    /// Show requests and answers without passwords, on standard error; -vv: the program's own log too (RUST_LOG)
+    #[arg(short, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+impl Verbosity {
+    pub fn shows_exchanges(&self) -> bool {
+        self.verbose > 0
+    }
+
+    /// Starts the log, where one is asked for.
+    pub fn start_log(&self) {
+        let variable = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty());
+        let wanted = match (variable, self.verbose) {
+            (None, 0 | 1) => return,
+            (None, _) => "ongoing_wms=debug".to_owned(),
+            (Some(text), _) => text,
+        };
+        match wanted.parse::<Targets>() {
+            Ok(targets) => {
+                let lines = tracing_subscriber::fmt::layer()
+                    .with_writer(std::io::stderr)
+                    .with_ansi(false)
+                    .log_internal_errors(false);
+                // Set once a process; a second time is not worth a word.
+                let _ = tracing_subscriber::registry().with(lines.with_filter(targets)).try_init();
+            }
+            Err(error) => warn(format!("RUST_LOG is not understood, so there is no log: {error}")),
+        }
+    }
+}
+
+/// Shows exchanges on standard error, and warns of what is odd.
+pub struct Watch {
+    exchanges: bool,
+    secret: Secret,
+    passed_over: AtomicU64,
+}
+
+const ARROW: Style = AnsiColor::Cyan.on_default().bold();
+
+impl Watch {
+    pub fn new(verbosity: &Verbosity, secret: Secret) -> Watch {
+        Watch { exchanges: verbosity.shows_exchanges(), secret, passed_over: AtomicU64::new(0) }
+    }
+
+    /// How often something in an answer was passed over without being shown.
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over.load(Ordering::Relaxed)
+    }
+
+    /// The body by lines; a service may repeat the password where no element name tells.
+    fn show(&self, body: &SafeBody<'_>) {
+        let text = pretty::shortened(&body.text());
+        // What a terminal would obey is not for a server to say.
+        let text = text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}");
+        tell(format_args!("{}", redact_secret(&text, &self.secret).trim_end()));
+    }
+}
+
+impl Observer for Watch {
+    fn on_request(&self, event: &RequestEvent<'_>) {
+        if !self.exchanges {
+            return;
+        }
+        let again = match event.attempt {
+            1 => String::new(),
+            attempt => format!(", the same once more: attempt {attempt}"),
+        };
+        tell(format_args!(
+            "{ARROW}-->{ARROW:#} {} to {}, {} bytes{again} [{}]",
+            event.operation,
+            event.url,
+            event.body.len(),
+            event.exchange
+        ));
+        if event.attempt == 1 {
+            self.show(&event.body);
+        }
+    }
+
+    fn on_response(&self, event: &ResponseEvent<'_>) {
+        if !self.exchanges {
+            return;
+        }
+        let time = event.elapsed.as_millis();
+        let start = format!("{ARROW}<--{ARROW:#} {}", event.operation);
+        match (event.status, &event.body) {
+            (Some(status), Some(body)) => {
+                tell(format_args!(
+                    "{start}: HTTP {status}, {} bytes in {time} ms [{}]",
+                    body.len(),
+                    event.exchange
+                ));
+                self.show(body);
+            }
+            (status, _) => {
+                let status = status.map_or(String::new(), |status| format!(" HTTP {status},"));
+                let failure = event.failure.unwrap_or("no body was kept");
+                tell(format_args!("{start}:{status} {failure}, after {time} ms [{}]", event.exchange));
+            }
+        }
+    }
+
+    fn on_notice(&self, event: &NoticeEvent<'_>) {
+        let text = event.notice.to_string();
+        let text = redact_secret(&text, &self.secret);
+        match event.notice.kind {
+            NoticeKind::TooLong => warn(text),
+            _ if self.exchanges => note(text),
+            _ => {
+                self.passed_over.fetch_add(event.notice.count, Ordering::Relaxed);
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! One exchange: send, again where that is safe, take the answer in, say what it is. Nothing here depends on the
+//! operation's types, so that it is compiled once and not for each operation.
+
+use std::io::Read as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use tracing::{debug, info_span, trace, warn};
+
+use super::{Client, Envelope};
+use crate::envelope::{self, Content};
+use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
+use crate::fault::Fault;
+use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
+use crate::operation::{Effect, OperationInfo};
+use crate::redact::{redact, redact_secret, redact_text};
+use crate::retry::{Attempt, Happened};
+use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
+use crate::xml::{Element, Notice, NoticeKind, Notices, ReadError};
+
+/// Longest body that an error keeps.
+const KEPT: usize = 1 << 20;
+
+/// Most memory that is set aside because a header announces so much.
+const BELIEVED: u64 = 64 << 20;
+
+/// An HTTP answer taken in.
+pub(super) struct Answer {
+    pub info: &'static OperationInfo,
+    pub exchange: ExchangeId,
+    status: u16,
+    retry_after: Option<String>,
+    body: Vec<u8>,
+}
+
+/// What an answer is instead of the one that was asked for.
+pub(super) enum Wrong {
+    Status(String),
+    Response(Box<ReadError>),
+    Fault(Fault),
+}
+
+impl From<Box<ReadError>> for Wrong {
+    fn from(error: Box<ReadError>) -> Self {
+        Wrong::Response(error)
+    }
+}
+
+impl Client {
+    /// Sends a request until an answer comes, or trying again is of no use.
+    pub(super) fn send(&self, info: &'static OperationInfo, envelope: &Envelope) -> Result<Answer, Error> {
+        let lane = (info.effect == Effect::Write).then(|| self.lane());
+        let _turn = lane.as_ref().map(|lane| lane.lock().unwrap_or_else(PoisonError::into_inner));
+        let exchange = ExchangeId::next();
+        let _span = info_span!("call", operation = info.name, %exchange).entered();
+        self.notice(info, exchange, &envelope.notices);
+        let started = Instant::now();
+        let mut number = 1;
+        loop {
+            let answered = self.attempt(info, envelope, exchange, number);
+            let happened = match &answered {
+                Err(failure) => Some(Happened::Failed(failure)),
+                Ok(answer) => answer.turned_away(),
+            };
+            let Some(wait) = happened.and_then(|happened| self.wait(info, happened, number, started)) else {
+                return answered.map_err(|failure| {
+                    let context =
+                        Context { exchange: Some(exchange), ..Context::new(info.name, info.effect) };
+                    Error::Transport(TransportError(Box::new((context, failure))))
+                });
+            };
+            debug!(number, ?wait, "trying again");
+            thread::sleep(wait);
+            number += 1;
+        }
+    }
+
+    /// How long to wait before trying again; `None` to give up.
+    fn wait(
+        &self,
+        info: &OperationInfo,
+        happened: Happened<'_>,
+        number: u32,
+        started: Instant,
+    ) -> Option<Duration> {
+        self.settings.retry.next(&Attempt {
+            read: info.effect == Effect::Read,
+            number,
+            happened,
+            elapsed: started.elapsed(),
+            left: None,
+            now: SystemTime::now(),
+            random: fastrand::f64(),
+        })
+    }
+
+    /// Sends once and takes the answer in.
+    fn attempt(
+        &self,
+        info: &'static OperationInfo,
+        envelope: &Envelope,
+        exchange: ExchangeId,
+        number: u32,
+    ) -> Result<Answer, TransportFailure> {
+        let (url, body) = (&*self.settings.url, envelope.text.as_bytes());
+        let sent = RequestEvent::new(info.name, exchange, number, url, body);
+        trace!(body = %sent.body.text(), "request");
+        self.observe(|observer| observer.on_request(&sent));
+        let begun = Instant::now();
+        let request = HttpRequest { url, operation: info.name, headers: &envelope.headers, body };
+        let answer = self.settings.transport.send(&request);
+        let answer = answer.and_then(|answer| self.receive(info, exchange, answer));
+        let event = ResponseEvent::new(&sent, begun.elapsed());
+        match &answer {
+            Ok(answer) => {
+                let event = event.with_status(answer.status).with_body(&answer.body);
+                debug!(status = answer.status, bytes = answer.body.len(), elapsed = ?event.elapsed, "answered");
+                trace!(body = %self.shown(&answer.body), "answer");
+                self.observe(|observer| observer.on_response(&event));
+            }
+            Err(failure) => {
+                let text = failure.to_string();
+                debug!(%failure, elapsed = ?event.elapsed, "no answer");
+                let event = event.with_failure(&text);
+                self.observe(|observer| observer.on_response(&event));
+            }
+        }
+        answer
+    }
+
+    /// Takes in the body, up to the limit.
+    fn receive(
+        &self,
+        info: &'static OperationInfo,
+        exchange: ExchangeId,
+        answer: HttpAnswer,
+    ) -> Result<Answer, TransportFailure> {
+        let retry_after = answer.header("Retry-After").map(str::to_owned);
+        let limit = self.settings.max_answer_bytes;
+        let announced = answer.header("Content-Length").and_then(|text| text.parse().ok()).unwrap_or(0);
+        // What is announced is believed only so far.
+        let mut body = Vec::with_capacity(announced.min(limit).min(BELIEVED) as usize);
+        let mut limited = answer.body.take(limit.saturating_add(1));
+        limited.read_to_end(&mut body).map_err(TransportFailure::from_body)?;
+        Ok(Answer { info, exchange, status: answer.status, retry_after, body })
+    }
+
+    /// The envelope of the answer that was asked for, read up to the response element.
+    pub(super) fn open<'a>(&self, answer: &'a Answer) -> Result<envelope::Envelope<'a>, Wrong> {
+        let info = answer.info;
+        let text = self.text(answer)?;
+        let Some(envelope) = envelope::open(text, info.namespace, self.settings.strict)? else {
+            return Err(Wrong::Status(describe(text)));
+        };
+        let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
+        match &envelope.content {
+            Content::Element { namespace, name } if name == info.response && namespace == info.namespace => {
+                Ok(envelope)
+            }
+            Content::Element { namespace, name } => {
+                Err(unexpected(format!("expected {}, found {{{namespace}}}{name}", info.response)))
+            }
+            Content::Nothing => Err(unexpected("an empty Body".to_owned())),
+            Content::Fault(fault) => {
+                let reason = self.safe(&fault.reason);
+                let detail = fault.detail.as_ref().and_then(|detail| self.safe_element(detail));
+                Err(Wrong::Fault(Fault { reason, detail, ..(**fault).clone() }))
+            }
+        }
+    }
+
+    /// The answer as text, as long as it may be.
+    fn text<'a>(&self, answer: &'a Answer) -> Result<&'a str, Wrong> {
+        let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
+        let limit = self.settings.max_answer_bytes;
+        if answer.body.len() as u64 > limit {
+            let text = "ask for less at a time, or raise the limit";
+            return Err(unexpected(format!("longer than the limit of {limit} bytes; {text}")));
+        }
+        match simdutf8::compat::from_utf8(&answer.body) {
+            Ok(text) => Ok(text),
+            Err(_) if !answer.body.starts_with(b"<") => Err(Wrong::Status("no text".to_owned())),
+            Err(error) => Err(unexpected(format!("not UTF-8 at byte {}", error.valid_up_to()))),
+        }
+    }
+
+    /// Ends the reading of an answer: what may not follow is refused, what was passed over is told.
+    pub(super) fn finish(&self, answer: &Answer, mut envelope: envelope::Envelope<'_>) -> Result<(), Wrong> {
+        envelope.close()?;
+        let notices = envelope.reader.notices();
+        self.notice(answer.info, answer.exchange, notices);
+        match notices.iter().find(|notice| is_absent_success(notice)) {
+            Some(notice) => Err(Wrong::Response(ReadError::absent(&notice.path, "is missing"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What an error says about an answer, the body included.
+    pub(super) fn wrong(&self, answer: &Answer, wrong: Wrong) -> Error {
+        let mut context = answer.context();
+        context.body = self.shown(&answer.body[..answer.body.len().min(KEPT)]).into_bytes();
+        match wrong {
+            Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
+            Wrong::Response(error) => Error::Response(ResponseError(Box::new((context, *error)))),
+            Wrong::Fault(fault) => Error::Fault(FaultError(Box::new((context, fault)))),
+        }
+    }
+
+    /// The turn of this client's goods owner.
+    fn lane(&self) -> Arc<Mutex<()>> {
+        let known = self.credentials.as_deref();
+        let owner = known.map(|known| known.get_goods_owner().clone()).unwrap_or_default();
+        let mut lanes = self.settings.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lanes.entry(owner).or_default())
+    }
+
+    fn observe(&self, tell: impl Fn(&dyn Observer)) {
+        for observer in &self.settings.observers {
+            tell(observer.as_ref());
+        }
+    }
+
+    fn notice(&self, info: &'static OperationInfo, exchange: ExchangeId, notices: &Notices) {
+        for notice in notices.iter() {
+            match notice.kind {
+                NoticeKind::TooLong => warn!(%notice),
+                _ => debug!(%notice),
+            }
+            self.observe(|observer| observer.on_notice(&NoticeEvent::new(info.name, exchange, notice)));
+        }
+    }
+
+    /// Bytes from the service as text without passwords.
+    fn shown(&self, body: &[u8]) -> String {
+        self.safe(&String::from_utf8_lossy(&redact(body)))
+    }
+
+    /// An element from the service without passwords.
+    fn safe_element(&self, element: &Element) -> Option<Element> {
+        Element::from_xml(&self.safe(&redact_text(&element.to_xml()))).ok()
+    }
+
+    /// A text from the service without our password, should the service repeat it.
+    pub(super) fn safe(&self, text: &str) -> String {
+        match self.credentials.as_deref() {
+            Some(known) => redact_secret(text, known.get_password()).into_owned(),
+            None => text.to_owned(),
+        }
+    }
+}
+
+impl Answer {
+    /// What all errors of this answer know, but for the body.
+    pub(super) fn context(&self) -> Context {
+        Context {
+            exchange: Some(self.exchange),
+            status: Some(self.status),
+            length: self.body.len(),
+            ..Context::new(self.info.name, self.info.effect)
+        }
+    }
+
+    /// Whether the answer is a success without any content, as one-way operations have it.
+    pub(super) fn is_empty_success(&self) -> bool {
+        self.info.response.is_empty()
+            && self.body.trim_ascii().is_empty()
+            && (200..300).contains(&self.status)
+    }
+
+    /// The status of a server that did not let the request through. A SOAP answer is never one, whatever its status.
+    fn turned_away(&self) -> Option<Happened<'_>> {
+        let is_soap = || {
+            let text = str::from_utf8(&self.body).ok();
+            text.is_some_and(|text| matches!(envelope::open(text, "", false), Ok(Some(_)) | Err(_)))
+        };
+        if (200..300).contains(&self.status) || is_soap() {
+            return None;
+        }
+        Some(Happened::Status { status: self.status, retry_after: self.retry_after.as_deref() })
+    }
+}
+
+/// `Success` of the result itself is missing: it must not be taken for "no".
+fn is_absent_success(notice: &Notice) -> bool {
+    notice.kind == NoticeKind::AbsentMember
+        && notice.path.split_once('.').is_some_and(|(_, member)| member == "Success")
+}
+
+/// What a text is that is no SOAP, in words.
+fn describe(text: &str) -> String {
+    let start: String = text.trim_start().chars().take(200).flat_map(char::to_lowercase).collect();
+    let what = match start.as_str() {
+        "" => "an empty answer",
+        start if start.contains("<!doctype html") || start.contains("<html") => "an HTML page",
+        start if start.contains("<!doctype") => "XML with a DOCTYPE, which is refused",
+        start if start.starts_with(['{', '[']) => "JSON",
+        start if start.starts_with('<') => "XML that is no SOAP envelope",
+        _ => "text",
+    };
+    what.to_owned()
+}

@@ -1,0 +1,21 @@
+//! The groups and categories that articles have been given.
+
+use super::code::{Code, all};
+use super::contract::*;
+use super::desk::Desk;
+use super::refused::Refused;
+
+pub(super) fn groups(desk: &Desk<'_>, _: GetArticleGroups) -> Result<GetArticleGroupsResult, Refused> {
+    let of = |Code { code, name }| ArticleGroupResult { code, name, ..ArticleGroupResult::default() };
+    let groups = all(desk, "article group")?.into_iter().map(of).collect();
+    Ok(GetArticleGroupsResult { article_groups: Some(groups) })
+}
+
+pub(super) fn categories(
+    desk: &Desk<'_>,
+    _: GetArticleCategories,
+) -> Result<GetArticleCategoriesResult, Refused> {
+    let of = |Code { name, .. }| ArticleCategoryResult { name, ..ArticleCategoryResult::default() };
+    let categories = all(desk, "article category")?.into_iter().map(of).collect();
+    Ok(GetArticleCategoriesResult { article_categories: Some(categories) })
+}

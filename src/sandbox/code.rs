@@ -1,0 +1,74 @@
+//! Code tables: article groups, order types and the like, which requests find or make by code or name.
+
+use rusqlite::OptionalExtension as _;
+
+use super::desk::Desk;
+use super::refused::Refused;
+
+/// An entry of a code table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Code {
+    pub code: Option<String>,
+    pub name: Option<String>,
+}
+
+/// What a request says of an entry.
+pub(super) struct Wanted<'a> {
+    /// The table: `article group`, `order type`.
+    pub kind: &'a str,
+    /// The operation's name in the contract.
+    pub operation: &'a str,
+    /// Whether the name finds the entry rather than the code.
+    pub by_name: bool,
+    pub code: Option<&'a str>,
+    pub name: Option<&'a str>,
+}
+
+/// Does what the request says; `None` where it drops the reference.
+pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Code>, Refused> {
+    if matches!(wanted.operation, "Clear" | "SetUnknown") {
+        return Ok(None);
+    }
+    let owner = desk.owner()?.id;
+    let (column, key) = if wanted.by_name { ("name", wanted.name) } else { ("code", wanted.code) };
+    let Some(key) = key else {
+        return Err(Refused::rule(format!("The {column} of the {} is missing", wanted.kind)));
+    };
+    let sql = format!("SELECT rowid, code, name FROM code WHERE owner = ?1 AND kind = ?2 AND {column} = ?3");
+    let found = desk
+        .query_row(&sql, (owner, wanted.kind, key), |row| {
+            Ok((row.get::<_, i64>(0)?, Code { code: row.get(1)?, name: row.get(2)? }))
+        })
+        .optional()?;
+    let given = Code { code: wanted.code.map(str::to_owned), name: wanted.name.map(str::to_owned) };
+    match (found, wanted.operation) {
+        (Some((row, found)), "CreateOrUpdate") => {
+            let new = Code { code: given.code.or(found.code), name: given.name.or(found.name) };
+            desk.execute(
+                "UPDATE code SET code = ?2, name = ?3 WHERE rowid = ?1",
+                (row, &new.code, &new.name),
+            )?;
+            Ok(Some(new))
+        }
+        (Some((_, found)), _) => Ok(Some(found)),
+        (None, "Find") => {
+            Err(Refused::rule(format!("There is no {} with the {column} \"{key}\"", wanted.kind)))
+        }
+        (None, _) => {
+            desk.execute(
+                "INSERT INTO code (owner, kind, code, name) VALUES (?1, ?2, ?3, ?4)",
+                (owner, wanted.kind, &given.code, &given.name),
+            )?;
+            Ok(Some(given))
+        }
+    }
+}
+
+/// All entries of a table, in the order of their making.
+pub(super) fn all(desk: &Desk<'_>, kind: &str) -> Result<Vec<Code>, Refused> {
+    let owner = desk.owner()?.id;
+    let mut statement =
+        desk.prepare_cached("SELECT code, name FROM code WHERE owner = ?1 AND kind = ?2 ORDER BY rowid")?;
+    let read = |row: &rusqlite::Row<'_>| Ok(Code { code: row.get(0)?, name: row.get(1)? });
+    Ok(statement.query_map((owner, kind), read)?.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,87 @@
+//! What an operation works with.
+
+use std::cell::RefCell;
+use std::ops::Deref;
+
+use chrono::NaiveDateTime;
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::contract::GoodsOwner;
+use super::database::{self, stamp};
+use super::refused::Refused;
+
+/// A goods owner of the warehouse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub id: i32,
+    pub code: String,
+}
+
+/// One request's place at the warehouse: a transaction of the database, the time, and who asks.
+pub(super) struct Desk<'a> {
+    db: &'a Connection,
+    /// Where the goods owner is named in the payload, an operation finds it there.
+    owner: RefCell<Option<Owner>>,
+    pub now: NaiveDateTime,
+}
+
+impl Deref for Desk<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.db
+    }
+}
+
+impl<'a> Desk<'a> {
+    pub fn new(db: &'a Connection) -> Self {
+        Desk { db, owner: RefCell::new(None), now: database::now() }
+    }
+
+    /// The time as the database keeps it.
+    pub fn stamp(&self) -> String {
+        stamp(self.now)
+    }
+
+    /// Who asks.
+    pub fn owner(&self) -> Result<Owner, Refused> {
+        self.owner.borrow().clone().ok_or_else(|| Refused::login("Logon failed: no goods owner was given"))
+    }
+
+    /// Works for this goods owner from here on.
+    pub fn serve(&self, code: Option<&str>, id: Option<i32>) -> Result<Owner, Refused> {
+        let found = match (code, id) {
+            (Some(code), id) => self.owner_where("code = ?1 COLLATE NOCASE", code)?.filter(|found| {
+                // Where both are given, both must be right.
+                id.is_none_or(|id| id == found.id)
+            }),
+            (None, Some(id)) => self.owner_where("id = ?1", id)?,
+            (None, None) => return Err(Refused::login("Logon failed: no goods owner was given")),
+        };
+        let Some(owner) = found else {
+            let given = code.map(str::to_owned).or(id.map(|id| id.to_string())).unwrap_or_default();
+            return Err(Refused::login(format!("Logon failed: the user has no goods owner \"{given}\"")));
+        };
+        *self.owner.borrow_mut() = Some(owner.clone());
+        Ok(owner)
+    }
+
+    /// Refuses a goods owner in the payload who is not the one who asks.
+    pub fn same_owner(&self, named: Option<&GoodsOwner>) -> Result<(), Refused> {
+        let Some(named) = named else { return Ok(()) };
+        let owner = self.owner()?;
+        let same_code =
+            named.goods_owner_code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case(&owner.code));
+        // An id that was left out is 0.
+        if same_code && (named.goods_owner_id == owner.id || named.goods_owner_id == 0) {
+            return Ok(());
+        }
+        Err(Refused::rule("The goods owner in the payload is not the one of the login"))
+    }
+
+    fn owner_where(&self, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Owner>, Refused> {
+        let sql = format!("SELECT id, code FROM goods_owner WHERE {condition}");
+        let read = |row: &rusqlite::Row<'_>| Ok(Owner { id: row.get(0)?, code: row.get(1)? });
+        Ok(self.db.query_row(&sql, [value], read).optional()?)
+    }
+}

@@ -1,0 +1,158 @@
+//! From an operation's name to what carries it out: the one list of what the sandbox can do.
+
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use super::contract::*;
+use super::desk::Desk;
+use super::refused::{InBand, Refused};
+use super::soap::SoapFault;
+use super::{
+    article, article_code, customer, file, in_order, in_order_query, in_order_status, in_order_update,
+    inventory, order, order_query, order_status, order_update, report, return_order, status, sync_time,
+    transporter,
+};
+use crate::credentials::Secret;
+use crate::envelope::{self, Envelope};
+use crate::operation::{Operation, OperationInfo};
+use crate::xml::ReadError;
+use crate::xml::read::Received;
+
+/// What requests are carried out on.
+#[derive(Debug)]
+pub(super) struct Warehouse {
+    /// Requests are carried out one at a time: the lock is the queue at the counter.
+    pub db: Mutex<Connection>,
+    pub user: String,
+    pub password: Secret,
+}
+
+/// A request on its way to its operation.
+pub(super) struct Asked<'a> {
+    pub text: &'a str,
+    pub envelope: Envelope<'a>,
+}
+
+/// An operation that the sandbox has.
+pub(super) struct Entry {
+    pub info: &'static OperationInfo,
+    pub run: fn(Asked<'_>, &Warehouse) -> Result<String, SoapFault>,
+}
+
+macro_rules! table {
+    ($($operation:ident => $work:path,)*) => {
+        pub(super) static TABLE: &[Entry] = &[$(Entry {
+            info: <$operation as Operation>::INFO,
+            run: |asked, warehouse| answer::<$operation>(asked, warehouse, $work),
+        },)*];
+    };
+}
+
+table! {
+    ProcessArticle => article::process,
+    UploadArticleDefFile => file::upload_for_article,
+    GetArticleCategories => article_code::categories,
+    GetArticleGroups => article_code::groups,
+    ProcessOrder => order::process,
+    GetOrdersByQuery => order_query::by_query,
+    GetOrderStatuses => order_status::all,
+    UpdateOrderRequest => order_update::facts,
+    UpdateOrderLinesRequest => order_update::lines,
+    UploadOrderFile => file::upload_for_order,
+    GetOrder => order_query::by_id,
+    GetOrderByOrderNumber => order_query::by_number,
+    GetOrderStatusReport => report::order,
+    GetOrderStatusReports => report::orders,
+    GetTransporterContracts => transporter::contracts,
+    ProcessCustomer => customer::process,
+    GetInventoryByQuery => inventory::by_query,
+    GetInventory => inventory::all,
+    GetInventoryPerWarehouse => inventory::per_warehouse,
+    GetInventoryItems => inventory::items,
+    ProcessInOrder => in_order::process,
+    GetInOrdersByQuery => in_order_query::by_query,
+    GetInOrderByOrderNumber => report::in_order,
+    GetInOrderStatusReports => report::in_orders,
+    GetInOrderStatuses => in_order_status::all,
+    UpdateInOrderRequest => in_order_update::facts,
+    UpdateInOrderLinesRequest => in_order_update::lines,
+    ProcessReturnOrder => return_order::process,
+    GetReturnOrdersByQuery => return_order::by_query,
+    GetFileList => file::list,
+    GetFile => file::get,
+    GetTimeOfLastSync => sync_time::get,
+    SetTimeOfLastSync => sync_time::set,
+    GetSystemInfo => status::system_info,
+    GetSystemStatus => status::system_status,
+}
+
+/// Reads a request, has it carried out, and writes the answer.
+fn answer<O: Operation>(
+    mut asked: Asked<'_>,
+    warehouse: &Warehouse,
+    work: fn(&Desk<'_>, O) -> Result<O::Response, Refused>,
+) -> Result<String, SoapFault>
+where
+    O::Response: InBand,
+{
+    let version = asked.envelope.version;
+    let mut operation = O::blank();
+    let unreadable = |error: Box<ReadError>| SoapFault::unreadable(&error, asked.text);
+    operation.read(&mut asked.envelope.reader).map_err(unreadable)?;
+    asked.envelope.close().map_err(unreadable)?;
+    let sender = asked.envelope.reader.received();
+    let response = match warehouse.carry_out(O::INFO, sender, |desk| work(desk, operation)) {
+        Ok(response) => response,
+        Err(refused) => O::Response::refused(&refused).ok_or_else(|| SoapFault::refused(&refused))?,
+    };
+    let (text, _) = envelope::response::<O>(version, &response)
+        .map_err(|error| SoapFault::refused(&Refused::broken(error.to_string())))?;
+    Ok(text)
+}
+
+impl Warehouse {
+    /// Works in a transaction: what is refused leaves nothing behind.
+    fn carry_out<T>(
+        &self,
+        info: &OperationInfo,
+        sender: &Received,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        self.transaction(|desk| {
+            self.admit(info, sender, desk)?;
+            work(desk)
+        })
+    }
+
+    /// Works in a transaction, without asking who asks.
+    pub fn transaction<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let done = work(&Desk::new(&transaction))?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// Checks user, password and goods owner, as far as the operation has them.
+    fn admit(&self, info: &OperationInfo, sender: &Received, desk: &Desk<'_>) -> Result<(), Refused> {
+        let has = |name: &str| info.members.iter().any(|member| member.sender && member.name == name);
+        if !has("UserName") {
+            return Ok(());
+        }
+        let user = sender.user_name.as_deref().unwrap_or_default();
+        let password = sender.password.as_deref().unwrap_or_default();
+        if !user.eq_ignore_ascii_case(&self.user) || password != self.password.expose() {
+            return Err(Refused::login("Logon failed: wrong user name or password"));
+        }
+        let code = sender.goods_owner_code.as_deref().filter(|_| has("GoodsOwnerCode"));
+        let id = sender.goods_owner_id.filter(|_| has("GoodsOwnerId"));
+        if has("GoodsOwnerCode") || has("GoodsOwnerId") {
+            desk.serve(code, id)?;
+        }
+        Ok(())
+    }
+}

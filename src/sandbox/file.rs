@@ -1,0 +1,124 @@
+//! Files of articles and orders.
+
+use rusqlite::{OptionalExtension as _, Row, ToSql};
+
+use super::contract::*;
+use super::database::{given, set_moment, time};
+use super::desk::Desk;
+use super::order;
+use super::refused::Refused;
+use super::{article, filter::Filter};
+use crate::xml::Bytes;
+
+/// What a file belongs to.
+#[derive(Default)]
+struct Place {
+    article: Option<i32>,
+    batch: Option<String>,
+    order: Option<i32>,
+}
+
+pub(super) fn upload_for_article(desk: &Desk<'_>, request: UploadArticleDefFile) -> Result<(), Refused> {
+    let number = request.article_no.ok_or_else(|| Refused::missing("ArticleNo"))?;
+    let article = article::by_number(desk, &number)?
+        .ok_or_else(|| Refused::rule(format!("Article \"{number}\" was not found")))?;
+    store(desk, request.file, &Place { article: Some(article), batch: request.batch_no, ..Place::default() })
+}
+
+pub(super) fn upload_for_order(desk: &Desk<'_>, request: UploadOrderFile) -> Result<(), Refused> {
+    use OrderFileIdentificationType as By;
+    let wanted = request.order_file.ok_or_else(|| Refused::missing("OrderFile"))?;
+    desk.serve(None, Some(wanted.goods_owner_id))?;
+    let key = match given!(wanted.order_file_identification_type, OrderFileIdentificationType) {
+        By::GoodsOwnerOrderId => order::Key::goods_owner_order_id(wanted.goods_owner_order_id.as_deref())?,
+        By::SystemId => order::Key::system_id(wanted.order_system_id)?,
+        _ => order::Key::number(wanted.goods_owner_order_number.as_deref())?,
+    };
+    let order = order::must_find(desk, &key)?.id;
+    store(desk, wanted.file, &Place { order: Some(order), ..Place::default() })
+}
+
+fn store(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<(), Refused> {
+    let file = file.ok_or_else(|| Refused::missing("File"))?;
+    let name = file.file_name.filter(|name| !name.is_empty()).ok_or_else(|| Refused::missing("FileName"))?;
+    let content = file.file_bytes.ok_or_else(|| Refused::missing("FileBytes"))?;
+    desk.execute(
+        "INSERT INTO file (owner, name, mime, content, delete_at, batch, article, customer_order)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        rusqlite::params![
+            desk.owner()?.id,
+            name,
+            file.mime_type,
+            content.0,
+            set_moment(file.file_will_be_deleted_at),
+            place.batch,
+            place.article,
+            place.order,
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Refused> {
+    let wanted = request.file_search_values.ok_or_else(|| Refused::missing("FileSearchValues"))?;
+    let owner = desk.serve(wanted.goods_owner_code.as_deref(), wanted.goods_owner_id)?;
+    let mut filter = Filter::new();
+    filter.and("file.owner = ?", owner.id);
+    filter.and("(file.delete_at IS NULL OR file.delete_at > ?)", desk.stamp());
+    filter.and_if("article.number = ?", wanted.article_no);
+    filter.and_if("article.name = ?", wanted.article_name);
+    filter.and_if("customer_order.number = ?", wanted.order_number);
+    filter.and_if("customer_order.id = ?", wanted.order_id);
+    filter.and_if("article.id = ?", wanted.article_system_id);
+    filter.and_if("file.in_order = ?", wanted.in_order_id);
+    if wanted.shipment_id.is_some() {
+        // The sandbox has no shipments, so no file belongs to one.
+        filter.and("0 = ?", 1);
+    }
+    filter.and_if("substr(file.name, 1, length(?1)) = ?1", wanted.file_name_begins_with);
+    filter.and_if("substr(file.name, -length(?1)) = ?1", wanted.file_name_ends_with);
+    let sql = format!(
+        "SELECT file.id, file.name, mime, article.number, article.name, customer_order.number, customer_order.id,
+         article.id FROM file LEFT JOIN article ON article.id = file.article
+         LEFT JOIN customer_order ON customer_order.id = file.customer_order {} ORDER BY file.id",
+        filter.sql()
+    );
+    let read = |row: &Row<'_>| {
+        Ok(FileInfo {
+            file_id: row.get(0)?,
+            file_name: row.get(1)?,
+            mime_type: row.get(2)?,
+            goods_owner_id: Some(owner.id),
+            goods_owner_code: Some(owner.code.clone()),
+            article_no: row.get(3)?,
+            article_name: row.get(4)?,
+            order_number: row.get(5)?,
+            order_id: row.get(6)?,
+            article_system_id: row.get(7)?,
+        })
+    };
+    let mut statement = desk.prepare(&sql)?;
+    let files = statement.query_map(filter.values(), read)?.collect::<Result<_, _>>()?;
+    Ok(FileList { files_info_list: Some(files) })
+}
+
+pub(super) fn get(desk: &Desk<'_>, request: GetFile) -> Result<Option<File>, Refused> {
+    let id: &dyn ToSql = &request.file_id;
+    let read = |row: &Row<'_>| {
+        let deleted: Option<String> = row.get(3)?;
+        Ok(File {
+            file_name: row.get(0)?,
+            mime_type: row.get(1)?,
+            file_bytes: Some(Bytes(row.get(2)?)),
+            file_id: request.file_id,
+            file_will_be_deleted_at: deleted.as_deref().map(time),
+        })
+    };
+    let sql = "SELECT name, mime, content, delete_at FROM file
+               WHERE id = ?1 AND (delete_at IS NULL OR delete_at > ?2)";
+    let found = desk.query_row(sql, rusqlite::params![id, desk.stamp()], read).optional()?;
+    match found {
+        Some(file) => Ok(Some(file)),
+        None => Err(Refused::rule(format!("There is no file with the id {}", request.file_id))),
+    }
+}

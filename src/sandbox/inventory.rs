@@ -1,0 +1,200 @@
+//! Stock as it is read out: summed by article, and item by item.
+
+use rusqlite::OptionalExtension as _;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::contract::*;
+use super::database::{moment, quantity, time};
+use super::desk::Desk;
+use super::filter::Filter;
+use super::refused::Refused;
+use super::{article, stock};
+
+pub(super) fn all(desk: &Desk<'_>, _: GetInventory) -> Result<InventoryResult, Refused> {
+    read(desk, GetInventoryQuery::default())
+}
+
+pub(super) fn by_query(desk: &Desk<'_>, request: GetInventoryByQuery) -> Result<InventoryResult, Refused> {
+    read(desk, request.get_inventory_query.unwrap_or_default())
+}
+
+fn read(desk: &Desk<'_>, query: GetInventoryQuery) -> Result<InventoryResult, Refused> {
+    let owner = desk.owner()?.id;
+    let mut filter = Filter::new();
+    filter.and("owner = ?", owner);
+    filter.one_of("number", query.article_numbers_to_get.as_deref());
+    filter.one_of("product_code", query.product_codes_to_get.as_deref());
+    filter.one_of("bar_code", query.bar_codes_to_get.as_deref());
+    filter.one_of("id", query.article_system_ids_to_get.as_deref());
+    filter.and_if("id >= ?", query.article_system_id_from);
+    filter.and_if("stock_changed >= ?", query.stock_info_changed_from.map(moment));
+    filter.and_if("created >= ?", query.created_time_from.map(moment));
+    for text in query.article_name_contains.unwrap_or_default() {
+        filter.and("instr(lower(name), lower(?)) > 0", text);
+    }
+    let special = query.special_filters.unwrap_or_default();
+    if special.only_articles_in_stock == Some(true) {
+        filter.plain(
+            "EXISTS (SELECT 1 FROM article_item WHERE article = article.id AND CAST(number AS REAL) > 0)",
+        );
+    }
+    let below = Below {
+        stock_limit: query.articles_below_stock_limit == Some(true),
+        booked_too: query.articles_below_stock_limit_considering_number_of_booked_items == Some(true),
+    };
+    let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
+    let mut lines = Vec::new();
+    for (article, order_point) in candidates(desk, &filter)? {
+        if lines.len() >= most {
+            break;
+        }
+        let stock = stock::of(desk, article)?;
+        if below.lets(&stock, order_point) {
+            lines.push(line(desk, article, &stock)?);
+        }
+    }
+    Ok(InventoryResult { inventory_lines: Some(lines), goods_owner_id: owner })
+}
+
+/// The filters that compare stock with the article's limit.
+struct Below {
+    stock_limit: bool,
+    booked_too: bool,
+}
+
+impl Below {
+    fn lets(&self, stock: &stock::Stock, order_point: Option<i32>) -> bool {
+        // An article without a limit is never below it.
+        let is_below = |number: Decimal| order_point.is_some_and(|limit| number < limit.into());
+        (!self.stock_limit || is_below(stock.physical))
+            && (!self.booked_too || is_below(stock.physical - stock.booked))
+    }
+}
+
+fn candidates(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<(i32, Option<i32>)>, Refused> {
+    let mut statement =
+        desk.prepare(&format!("SELECT id, order_point FROM article {} ORDER BY id", filter.sql()))?;
+    let rows = statement.query_map(filter.values(), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn line(desk: &Desk<'_>, article: i32, stock: &stock::Stock) -> Result<InventoryLine, Refused> {
+    let last_in: Option<String> = desk
+        .prepare_cached("SELECT max(in_date) FROM article_item WHERE article = ?1")?
+        .query_row([article], |row| row.get(0))
+        .optional()?
+        .flatten();
+    // The older members are whole numbers.
+    let whole = |number: Decimal| number.trunc().to_i32().unwrap_or(i32::MAX);
+    Ok(InventoryLine {
+        article: Some(article::card(desk, article)?),
+        number_of_items: whole(stock.physical),
+        number_of_items_decimal: Some(stock.physical),
+        number_of_booked_items: whole(stock.booked),
+        number_of_booked_items_decimal: Some(stock.booked),
+        allocated_number_of_items: Some(stock.allocated),
+        sellable_number_of_items: Some(stock.sellable),
+        to_receive_number_of_items: stock.to_receive,
+        picked_to_be_collected_number_of_items: Some(stock.to_be_collected),
+        locked_for_sale_number_of_items: Some(Decimal::ZERO),
+        last_in_date: last_in.as_deref().map(time),
+        ..InventoryLine::default()
+    })
+}
+
+pub(super) fn items(desk: &Desk<'_>, request: GetInventoryItems) -> Result<InventoryItemsResult, Refused> {
+    let query = request.inventory_items_query.unwrap_or_default();
+    let owner = desk.owner()?.id;
+    let mut filter = Filter::new();
+    filter.and("owner = ?", owner);
+    filter.one_of("number", query.filter_by_article_number.as_deref());
+    filter.and_if("id >= ?", query.article_system_id_from);
+    if query.article_item_status_changed_from.is_some()
+        || query.last_inventory_time_from.is_some()
+        || query.previous_article_item_status.is_some()
+    {
+        // Items change no status here and are not counted again, so no item answers to these.
+        filter.plain("0");
+    }
+    let serials = query.filter_by_serial.filter(|serials| !serials.is_empty());
+    let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
+    let mut lines = Vec::new();
+    for (article, _) in candidates(desk, &filter)? {
+        if lines.len() >= most {
+            break;
+        }
+        let items = items_of(desk, article, serials.as_deref())?;
+        let wanted = !items.is_empty() || (query.get_zero_stock_articles && serials.is_none());
+        if wanted {
+            let card = article::card(desk, article)?;
+            lines.push(InventoryItemLine { article: Some(card), inventory_items: Some(items) });
+        }
+    }
+    Ok(InventoryItemsResult { goods_owner_id: owner, inventory_item_lines: Some(lines) })
+}
+
+fn items_of(
+    desk: &Desk<'_>,
+    article: i32,
+    serials: Option<&[String]>,
+) -> Result<Vec<InventoryItem>, Refused> {
+    let mut filter = Filter::new();
+    filter.and("article = ?", article);
+    filter.plain("CAST(number AS REAL) > 0");
+    filter.one_of("serial", serials);
+    let sql = format!(
+        "SELECT batch, expiry, number, status_code, serial, location FROM article_item {} ORDER BY id",
+        filter.sql()
+    );
+    let read = |row: &rusqlite::Row<'_>| {
+        let expiry: Option<String> = row.get(1)?;
+        Ok(InventoryItem {
+            batch: row.get(0)?,
+            expiry_date: expiry.as_deref().map(time),
+            number_of_items: quantity(row, 2)?,
+            article_item_status_code: row.get(3)?,
+            serial: row.get(4)?,
+            location: row.get(5)?,
+            ..InventoryItem::default()
+        })
+    };
+    let mut statement = desk.prepare(&sql)?;
+    Ok(statement.query_map(filter.values(), read)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn per_warehouse(
+    desk: &Desk<'_>,
+    request: GetInventoryPerWarehouse,
+) -> Result<GetInventoryPerWarehouseResult, Refused> {
+    let query = request.inventory_per_warehouse_query.unwrap_or_default();
+    let mut filter = Filter::new();
+    filter.and("owner = ?", desk.owner()?.id);
+    filter.one_of("number", query.article_numbers_to_get.as_deref());
+    filter.one_of("card ->> '$.ArticleGroupCode'", query.article_group_codes_to_get.as_deref());
+    let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
+    let mut lines = Vec::new();
+    for (article, _) in candidates(desk, &filter)?.into_iter().take(most) {
+        let stock = stock::of(desk, article)?;
+        // The sandbox is one warehouse.
+        let here = PerWarehouseStockLine {
+            warehouse_id: 1,
+            warehouse_code: Some("MAIN".to_owned()),
+            number_of_items: stock.physical,
+            number_of_booked_items: stock.booked,
+            ..PerWarehouseStockLine::default()
+        };
+        lines.push(PerWarehouseArticleLine {
+            article: Some(article::card(desk, article)?),
+            number_of_items: stock.physical,
+            number_of_booked_items: stock.booked,
+            per_warehouse_stock_lines: Some(vec![here]),
+            ..PerWarehouseArticleLine::default()
+        });
+    }
+    Ok(GetInventoryPerWarehouseResult {
+        success: true,
+        per_warehouse_article_lines: Some(lines),
+        ..GetInventoryPerWarehouseResult::default()
+    })
+}

@@ -1,0 +1,86 @@
+//! Which lines of a request are which lines of an order, by the rules about identification and doubles.
+
+use super::contract::OrderLineIdentificationType as By;
+use super::refused::Refused;
+
+/// A line that the order has.
+pub(super) struct Known {
+    pub id: i32,
+    pub code: Option<String>,
+    pub article: i32,
+}
+
+/// A line as a request names it.
+pub(super) struct Named<'a> {
+    pub by: By,
+    pub code: Option<&'a str>,
+    pub system_id: Option<i32>,
+    pub article: i32,
+    /// The article as the request has it, for messages.
+    pub shown: &'a str,
+}
+
+/// A line of the request that counts.
+pub(super) struct Match {
+    /// Its place in the request.
+    pub index: usize,
+    /// The line of the order that it changes; `None` for a new one.
+    pub known: Option<i32>,
+    /// Whether the line's code or id identifies it, so that its article may be on other lines too.
+    by_code: bool,
+}
+
+/// The lines that the order will have.
+pub(super) fn plan(lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
+    let mut plan: Vec<Match> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let new = Match { index, ..matched(line, known)? };
+        let same_line = |other: &Match| {
+            let both = new.by_code && other.by_code;
+            both && (lines[other.index].code == line.code && line.code.is_some()
+                || other.known.is_some() && other.known == new.known)
+        };
+        if plan.iter().any(same_line) {
+            let code = line.code.unwrap_or_default();
+            return Err(Refused::rule(format!(
+                "ExternalOrderLineCode \"{code}\" is on two lines of the order"
+            )));
+        }
+        let double = plan
+            .iter_mut()
+            .find(|other| lines[other.index].article == line.article && !(other.by_code && new.by_code));
+        match double {
+            // Named by their article both: the last one counts.
+            Some(other) if !other.by_code && !new.by_code => *other = new,
+            Some(_) => {
+                return Err(Refused::rule(format!(
+                    "Article \"{}\" is on two lines of the order, which needs ExternalOrderLineCode to tell them \
+                     apart",
+                    line.shown
+                )));
+            }
+            None => plan.push(new),
+        }
+    }
+    Ok(plan)
+}
+
+fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
+    let (by_code, found) = match line.by {
+        By::ExternalOrderLineCode | By::ExternalOrderLineId => {
+            let code = line.code.filter(|code| !code.is_empty());
+            let code = code.ok_or_else(|| Refused::missing("ExternalOrderLineCode"))?;
+            (true, known.iter().find(|known| known.code.as_deref() == Some(code)))
+        }
+        By::SystemId => {
+            let id = line.system_id.ok_or_else(|| Refused::missing("OrderLineSystemId"))?;
+            let found = known.iter().find(|known| known.id == id);
+            (
+                true,
+                Some(found.ok_or_else(|| Refused::rule(format!("The order has no line with the id {id}")))?),
+            )
+        }
+        _ => (false, known.iter().find(|known| known.article == line.article)),
+    };
+    Ok(Match { index: 0, known: found.map(|known| known.id), by_code })
+}

@@ -1,0 +1,118 @@
+//! Why a request is not carried out, and how each type of answer says so.
+
+use super::contract::*;
+use crate::xml::DateTime;
+
+/// A request that the warehouse does not carry out. Nothing of it has been kept then.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub reason: Reason,
+    pub message: String,
+}
+
+/// The kind of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// User, password or goods owner.
+    Login,
+    /// A rule of the warehouse; the text is the kind's name in answers whose errors have one.
+    Rule(&'static str),
+    /// The sandbox itself failed.
+    Broken,
+}
+
+impl Refused {
+    pub fn login(message: impl Into<String>) -> Refused {
+        Refused { reason: Reason::Login, message: message.into() }
+    }
+
+    pub fn rule(message: impl Into<String>) -> Refused {
+        Refused { reason: Reason::Rule("UnknownError"), message: message.into() }
+    }
+
+    pub fn broken(message: impl Into<String>) -> Refused {
+        Refused { reason: Reason::Broken, message: message.into() }
+    }
+
+    /// A member that the request must have.
+    pub fn missing(member: &str) -> Refused {
+        Refused::rule(format!("{member} is missing"))
+    }
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(error: rusqlite::Error) -> Refused {
+        Refused::broken(format!("the sandbox's database: {error}"))
+    }
+}
+
+/// A type of answer, as to refusals.
+pub(super) trait InBand: Sized {
+    /// The answer that says so in band; `None` where the type has no place for it, and a fault must say it.
+    fn refused(refused: &Refused) -> Option<Self>;
+}
+
+/// Answers with a list of errors of which each has a kind.
+macro_rules! in_a_list {
+    ($($ty:ident { $list:ident: $error:ident { $kind:ident } })*) => {$(
+        impl InBand for $ty {
+            fn refused(refused: &Refused) -> Option<Self> {
+                let kind = match refused.reason {
+                    Reason::Login => "LogonError",
+                    Reason::Rule(kind) => kind,
+                    Reason::Broken => return None,
+                };
+                let error = $error {
+                    message: Some(refused.message.clone()),
+                    error_type: kind.parse().unwrap_or($kind::UnknownError),
+                };
+                Some($ty { success: false, $list: Some(vec![error]), ..$ty::default() })
+            }
+        }
+    )*};
+}
+
+/// Answers with Success and Message.
+macro_rules! in_a_message {
+    ($($ty:ident)*) => {$(
+        impl InBand for $ty {
+            fn refused(refused: &Refused) -> Option<Self> {
+                (refused.reason != Reason::Broken).then(|| $ty {
+                    success: false,
+                    message: Some(refused.message.clone()),
+                    ..$ty::default()
+                })
+            }
+        }
+    )*};
+}
+
+/// Answers without a place for errors.
+macro_rules! by_fault {
+    ($($ty:ty)*) => {$(
+        impl InBand for $ty {
+            fn refused(_: &Refused) -> Option<Self> {
+                None
+            }
+        }
+    )*};
+}
+
+in_a_list! {
+    ProcessReturnOrderResult {
+        process_return_order_errors: ProcessReturnOrderError { ProcessReturnOrderErrorType }
+    }
+    GetReturnOrdersResult { get_return_orders_errors: GetReturnOrdersError { GetReturnOrderErrorTypes } }
+    GetInventoryPerWarehouseResult {
+        get_inventory_per_warehouse_errors: GetInventoryPerWarehouseError { GetInventoryPerWarehouseErrorTypes }
+    }
+}
+
+in_a_message! { FileResultClass UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult UpdateInOrderLinesResult }
+
+by_fault! {
+    () GetOrdersResult GetOrderStatusesResult GetInOrdersResult GetInOrderStatusesResult InventoryResult
+    InventoryItemsResult GetTransporterContractsResult FileList Option<File> Option<DateTime> Option<Order>
+    SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
+    Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult
+}

@@ -1,0 +1,237 @@
+-- The warehouse's state. Quantities are decimal texts, so that nothing is rounded; times are UTC as
+-- 'YYYY-MM-DDTHH:MM:SS.fff', so that they sort. `card` holds what an answer shows of the row, `definition` all that
+-- requests said about it, both in the contract's JSON form.
+
+CREATE TABLE goods_owner (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE
+);
+
+-- Articles -------------------------------------------------------------------------------------------------------
+
+CREATE TABLE article (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT NOT NULL,
+    product_code TEXT,
+    bar_code TEXT,
+    name TEXT,
+    structure TEXT,
+    order_point INTEGER,
+    created TEXT NOT NULL,
+    stock_changed TEXT NOT NULL,
+    card TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    UNIQUE (owner, number)
+);
+CREATE INDEX article_product_code ON article (owner, product_code);
+
+-- Parts of kits, and what production consumes.
+CREATE TABLE article_part (
+    article INTEGER NOT NULL REFERENCES article,
+    part INTEGER NOT NULL REFERENCES article,
+    number TEXT NOT NULL,
+    PRIMARY KEY (article, part)
+);
+
+-- Code tables: article groups, order types and the like.
+CREATE TABLE code (
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    kind TEXT NOT NULL,
+    code TEXT,
+    name TEXT
+);
+CREATE INDEX code_kind ON code (owner, kind);
+
+-- Goods ----------------------------------------------------------------------------------------------------------
+
+-- `received` is the quantity that came in, `number` what is left of it in the warehouse.
+CREATE TABLE article_item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES article,
+    in_order_line INTEGER REFERENCES in_order_line,
+    received TEXT NOT NULL,
+    number TEXT NOT NULL,
+    batch TEXT,
+    serial TEXT,
+    expiry TEXT,
+    status_code TEXT,
+    location TEXT NOT NULL,
+    in_date TEXT NOT NULL
+);
+CREATE INDEX article_item_article ON article_item (article);
+CREATE INDEX article_item_in_order_line ON article_item (in_order_line);
+
+-- Set aside for an order line; the goods are still in their place.
+CREATE TABLE allocation (
+    order_line INTEGER NOT NULL REFERENCES order_line ON DELETE CASCADE,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    number TEXT NOT NULL
+);
+CREATE INDEX allocation_line ON allocation (order_line);
+CREATE INDEX allocation_item ON allocation (article_item);
+
+-- Taken from their place for an order line.
+CREATE TABLE pick (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    order_line INTEGER NOT NULL REFERENCES order_line,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    number TEXT NOT NULL,
+    picked TEXT NOT NULL
+);
+CREATE INDEX pick_line ON pick (order_line);
+CREATE INDEX pick_item ON pick (article_item);
+
+-- Announced goods ------------------------------------------------------------------------------------------------
+
+CREATE TABLE in_order (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT,
+    reference TEXT,
+    is_return INTEGER NOT NULL DEFAULT 0,
+    status INTEGER NOT NULL,
+    in_date TEXT,
+    created TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    last_received TEXT,
+    card TEXT NOT NULL,
+    definition TEXT NOT NULL
+);
+CREATE INDEX in_order_number ON in_order (owner, number);
+
+CREATE TABLE in_order_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    in_order INTEGER NOT NULL REFERENCES in_order,
+    position INTEGER NOT NULL,
+    external_code TEXT,
+    article INTEGER NOT NULL REFERENCES article,
+    advised TEXT NOT NULL,
+    received TEXT NOT NULL DEFAULT '0',
+    reported TEXT,
+    acknowledged TEXT,
+    card TEXT NOT NULL,
+    items TEXT NOT NULL
+);
+CREATE INDEX in_order_line_order ON in_order_line (in_order);
+CREATE INDEX in_order_line_article ON in_order_line (article);
+
+-- Orders ---------------------------------------------------------------------------------------------------------
+
+CREATE TABLE customer (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT,
+    external_code TEXT,
+    name TEXT,
+    card TEXT NOT NULL
+);
+CREATE INDEX customer_number ON customer (owner, number);
+
+CREATE TABLE transporter (
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    name TEXT NOT NULL,
+    code TEXT NOT NULL,
+    service_name TEXT,
+    service_code TEXT,
+    customer_number TEXT
+);
+
+CREATE TABLE customer_order (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT,
+    goods_owner_order_id TEXT,
+    reference TEXT,
+    status INTEGER NOT NULL,
+    delivery_date TEXT,
+    shipped TEXT,
+    printed TEXT,
+    last_picked TEXT,
+    last_returned TEXT,
+    created TEXT NOT NULL,
+    updated TEXT NOT NULL,
+    card TEXT NOT NULL,
+    consignee TEXT,
+    transporter TEXT,
+    definition TEXT NOT NULL
+);
+CREATE INDEX customer_order_number ON customer_order (owner, number);
+CREATE INDEX customer_order_goods_owner_order_id ON customer_order (owner, goods_owner_order_id);
+
+-- A kit's line is the parent of its parts' lines; goods move on lines without parts only.
+CREATE TABLE order_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    customer_order INTEGER NOT NULL REFERENCES customer_order,
+    position INTEGER NOT NULL,
+    parent INTEGER REFERENCES order_line,
+    external_code TEXT,
+    article INTEGER NOT NULL REFERENCES article,
+    ordered TEXT NOT NULL,
+    picked TEXT NOT NULL DEFAULT '0',
+    reported TEXT,
+    -- Of a part: how many of it one of the parent takes.
+    per_parent TEXT,
+    -- 0 where no goods are picked: kits, services, lines that say so.
+    moves INTEGER NOT NULL,
+    card TEXT NOT NULL
+);
+CREATE INDEX order_line_order ON order_line (customer_order);
+CREATE INDEX order_line_article ON order_line (article);
+
+CREATE TABLE tracking (
+    customer_order INTEGER NOT NULL REFERENCES customer_order,
+    waybill TEXT NOT NULL,
+    created TEXT NOT NULL
+);
+CREATE INDEX tracking_order ON tracking (customer_order);
+
+-- Files and sync times -------------------------------------------------------------------------------------------
+
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    name TEXT NOT NULL,
+    mime TEXT,
+    content BLOB NOT NULL,
+    delete_at TEXT,
+    batch TEXT,
+    article INTEGER REFERENCES article,
+    customer_order INTEGER REFERENCES customer_order,
+    in_order INTEGER REFERENCES in_order
+);
+
+CREATE TABLE sync_time (
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    integration TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (owner, integration)
+);
+
+-- Returns --------------------------------------------------------------------------------------------------------
+
+CREATE TABLE return_order (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    customer_order INTEGER NOT NULL REFERENCES customer_order,
+    number TEXT,
+    comment TEXT,
+    cause_code TEXT,
+    cause_name TEXT,
+    in_date TEXT,
+    last_returned TEXT
+);
+CREATE INDEX return_order_number ON return_order (owner, number);
+CREATE INDEX return_order_order ON return_order (customer_order);
+
+CREATE TABLE return_order_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    return_order INTEGER NOT NULL REFERENCES return_order,
+    order_line INTEGER NOT NULL REFERENCES order_line,
+    row_number TEXT,
+    wanted TEXT NOT NULL,
+    returned TEXT NOT NULL DEFAULT '0',
+    cause_code TEXT,
+    cause_name TEXT
+);
+CREATE INDEX return_order_line_order ON return_order_line (return_order);

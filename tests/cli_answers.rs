@@ -1,0 +1,138 @@
+//! What the command says of answers that are not what was asked for, and the exit codes that batch jobs rely on.
+// The operations are those of our own contract.
+#![cfg(all(feature = "cli", own_contract))]
+
+mod support;
+
+use support::{Server, Shown, answer, ongoing, ongoing_with_stdin, xml_answer};
+
+const ARTICLE: &str = r#"{"ArticleOperation": "CreateOrUpdate", "ArticleIdentification": "ArticleNumber",
+                          "ArticleNumber": "A-1"}"#;
+
+/// A read and a write: what is unknown of a write is harmless in a read.
+fn read(answer: Vec<u8>) -> Shown {
+    let server = Server::start(vec![answer]);
+    ongoing(&["call", "GetOrderStatuses", "--url", server.url()], &[])
+}
+
+fn write(answer: Vec<u8>) -> Shown {
+    let server = Server::start(vec![answer]);
+    ongoing_with_stdin(&["call", "ProcessArticle", "-i", "-", "--url", server.url()], &[], ARTICLE)
+}
+
+fn enclosed(body: &str) -> String {
+    format!(
+        "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>{body}</soap:Body>\
+         </soap:Envelope>"
+    )
+}
+
+fn fault(code: &str, reason: &str) -> Vec<u8> {
+    let fault = format!(
+        "<soap:Fault><faultcode>soap:{code}</faultcode><faultstring>{reason}</faultstring></soap:Fault>"
+    );
+    xml_answer(500, &enclosed(&fault))
+}
+
+fn saved(success: bool, message: &str) -> Vec<u8> {
+    xml_answer(
+        200,
+        &enclosed(&format!(
+            "<ProcessArticleResponse xmlns=\"http://ongoingsystems.se/WSI\"><ProcessArticleResult>\
+             <OrderId>0</OrderId><InOrderId>0</InOrderId><ArticleDefId>12</ArticleDefId><Success>{success}</Success>\
+             <Message>{message}</Message></ProcessArticleResult></ProcessArticleResponse>"
+        )),
+    )
+}
+
+#[track_caller]
+fn expect(shown: Shown, code: i32, texts: &[&str]) {
+    assert_eq!(shown.code, code, "{}", shown.stderr);
+    assert_eq!(shown.stdout, "", "errors go to standard error");
+    for text in texts {
+        assert!(shown.stderr.contains(text), "`{text}` is not in:\n{}", shown.stderr);
+    }
+}
+
+#[test]
+fn done() {
+    let shown = write(saved(true, "Saved"));
+    assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
+    let answer: serde_json::Value = serde_json::from_str(&shown.stdout).expect("the answer is JSON");
+    assert_eq!(answer["ArticleDefId"], 12);
+}
+
+#[test]
+fn what_the_contract_does_not_know_is_noted_or_refused() {
+    let body = "<GetOrderStatusesResponse xmlns=\"http://ongoingsystems.se/WSI\"><GetOrderStatusesResult>\
+                <Novelty>1</Novelty></GetOrderStatusesResult></GetOrderStatusesResponse>";
+    let server = Server::start(vec![xml_answer(200, &enclosed(body))]);
+    let call = |more: &[&str]| {
+        let args = ["call", "GetOrderStatuses", "--url", server.url()];
+        ongoing(&[&args[..], more].concat(), &[])
+    };
+    let shown = call(&["--output", "xml"]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stdout.starts_with("<GetOrderStatusesResponse"), "{}", shown.stdout);
+    assert!(shown.stderr.contains("-v names it"), "{}", shown.stderr);
+    let shown = call(&["-v"]);
+    assert!(shown.code == 0 && shown.stderr.contains("unknown member skipped (Novelty)"), "{}", shown.stderr);
+    expect(call(&["--strict"]), 76, &["unknown member `Novelty`"]);
+}
+
+#[test]
+fn refused() {
+    expect(write(saved(false, "No such unit")), 1, &["refused: No such unit", "the service said no"]);
+    expect(
+        write(fault("Client", "Input string was bad")),
+        1,
+        &["Input string was bad", "nothing was changed"],
+    );
+    expect(read(fault("Server", "It broke")), 1, &["It broke"]);
+}
+
+#[test]
+fn login() {
+    expect(write(saved(false, "Wrong user name or password")), 77, &["check user name"]);
+    expect(read(answer(401, "text/html", "<html>no</html>", 15)), 77, &["HTTP 401"]);
+}
+
+#[test]
+fn html_instead_of_soap() {
+    let html = "<!DOCTYPE html><html><body>Maintenance</body></html>";
+    let page = |status| answer(status, "text/html", html, html.len());
+    expect(read(page(200)), 76, &["HTTP 200 (an HTML page, 52 bytes)", "check the address"]);
+    expect(read(page(404)), 76, &["HTTP 404", "https://<host>/<warehouse>/service.asmx"]);
+    expect(write(page(404)), 76, &["nothing was changed"]);
+    expect(write(page(502)), 75, &["HTTP 502", "may have been carried out", "look in the warehouse"]);
+    expect(write(page(503)), 75, &["HTTP 503"]);
+}
+
+#[test]
+fn a_truncated_answer() {
+    let body = "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Bo";
+    let cut = || answer(200, "text/xml", body, body.len() + 500);
+    expect(read(cut()), 69, &["GetOrderStatuses", "nothing was changed"]);
+    expect(write(cut()), 75, &["ProcessArticle", "may have been carried out", "look in the warehouse"]);
+    // Cut by something in between that also put the length right.
+    expect(read(xml_answer(200, body)), 76, &["cannot be understood"]);
+    expect(write(xml_answer(200, body)), 75, &["cannot be understood", "may have been carried out"]);
+}
+
+#[test]
+fn the_answer_of_another_operation() {
+    let other =
+        || xml_answer(200, &enclosed("<GetInventoryResponse xmlns=\"http://ongoingsystems.se/WSI\"/>"));
+    expect(read(other()), 76, &["expected GetOrderStatusesResponse", "GetInventoryResponse"]);
+    expect(write(other()), 75, &["expected ProcessArticleResponse", "look in the warehouse"]);
+}
+
+#[test]
+fn no_answer() {
+    expect(write(Vec::new()), 75, &["may have been carried out"]);
+    expect(
+        ongoing(&["call", "GetOrderStatuses", "--url", "http://127.0.0.1:1/x"], &[]),
+        69,
+        &["no connection to 127.0.0.1", "address: http://127.0.0.1:1/x", "nothing was sent"],
+    );
+}
