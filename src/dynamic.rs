@@ -45,12 +45,15 @@ pub trait Answer: Send {
     fn to_xml(&self) -> String;
 }
 
+/// Makes a request from a JSON value or from an XML text.
+type Maker<T> = fn(&T) -> Result<Box<dyn Request>, Box<ReadError>>;
+
 /// How an operation's request is made from a text.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    from_json: fn(&Value) -> Result<Box<dyn Request>, Box<ReadError>>,
-    from_xml: fn(&str) -> Result<Box<dyn Request>, Box<ReadError>>,
+    from_json: Maker<Value>,
+    from_xml: Maker<str>,
 }
 
 impl Entry {
