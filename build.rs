@@ -1,13 +1,28 @@
 //! Makes `api.rs` from the contract: inputs, one call of the generator, rerun-if-changed.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use ongoing_codegen::render::{Options, render};
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Cargo shows these lines as they are; returned from `main`, they would stand in a heap of others.
+            for line in format!("{error:#}").lines() {
+                println!("cargo::error={line}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     println!("cargo::rerun-if-env-changed=ONGOING_WSDL");
+    println!("cargo::rerun-if-changed=wsdl");
     let vendored = PathBuf::from("wsdl/service.wsdl");
     let given = env::var_os("ONGOING_WSDL").filter(|path| !path.is_empty()).map(PathBuf::from);
     let contract = given.clone().unwrap_or_else(|| vendored.clone());

@@ -45,15 +45,14 @@ pub trait Answer: Send {
     fn to_xml(&self) -> String;
 }
 
-/// Makes a request from a JSON value or from an XML text.
-type Maker<T> = fn(&T) -> Result<Box<dyn Request>, Box<ReadError>>;
+type Made = Result<Box<dyn Request>, Box<ReadError>>;
 
 /// How an operation's request is made from a text.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    from_json: Maker<Value>,
-    from_xml: Maker<str>,
+    from_json: fn(&Value) -> Made,
+    from_xml: fn(&str) -> Made,
 }
 
 impl Entry {

@@ -92,7 +92,7 @@ fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, F
 
 fn dry_run(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
     let connection = args.connection.connection(false)?;
-    let (client, missing) = connection.dry_client(request.info())?;
+    let (client, missing) = connection.dry_client(request)?;
     let envelope = request.render(&client)?;
     for notice in envelope.notices().iter() {
         warn(notice);
@@ -105,7 +105,7 @@ fn dry_run(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
         note(format!("stand-ins are shown for what is not set: {}", missing.join(", ")));
     }
     note(match &connection.url {
-        Some(url) => format!("dry run: nothing was sent to {url}"),
+        Some(url) => format!("dry run: nothing was sent to {}", connection::shown(url)),
         None => "dry run: nothing was sent".to_owned(),
     });
     print(&pretty::indented(&envelope.redacted()))
@@ -124,7 +124,7 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
         connection.origins.iter().for_each(note);
     }
     let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
-    let client = connection.client(request.info(), Some(watch.clone()))?;
+    let client = connection.client(request, Some(watch.clone()))?;
     let answer = request.call(&client).map_err(|error| match error {
         error @ Error::Request(_) => anyhow::Error::new(error),
         error => anyhow::Error::new(error).context(Address(client.url().to_owned())),

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ongoing_wms::dynamic::Request;
 use ongoing_wms::observe::Observer;
-use ongoing_wms::operation::OperationInfo;
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, Timeouts};
 
+use super::describe::payload;
 use super::passwords;
 use super::settings::{File, Soap};
 
@@ -90,7 +91,7 @@ impl Args {
                 (None, Some(value)) => (Some(value), variable),
                 (None, None) => (set.clone(), name.as_str()),
             };
-            origins.extend(value.iter().map(|value| format!("{what} {value} from {origin}")));
+            origins.extend(value.iter().map(|value| format!("{what} {} from {origin}", shown(value))));
             Ok::<_, ConfigError>(value)
         };
         let url = pick("address", &self.url, "ONGOING_URL", &file.settings.url)?;
@@ -146,26 +147,29 @@ impl Args {
 }
 
 impl Connection {
-    /// The client for calls of this operation, or all that is missing for it at once.
+    /// The client for this request, or all that is missing for it at once.
     pub fn client(
         &self,
-        operation: &OperationInfo,
+        request: &dyn Request,
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Client, ConfigError> {
-        let missing = self.missing(operation);
+        let missing = self.missing(request);
         if !missing.is_empty() {
             let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
-            return Err(ConfigError::new(format!("{}: {what} missing; nothing was sent", operation.name))
-                .with_hint(format!("give\n{}", missing.join("\n"))));
+            return Err(ConfigError::new(format!(
+                "{}: {what} missing; nothing was sent",
+                request.info().name
+            ))
+            .with_hint(format!("give\n{}", missing.join("\n"))));
         }
         self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
     }
 
     /// A client that is never used to send: what is missing has stand-ins, whose names come along.
-    pub fn dry_client(&self, operation: &OperationInfo) -> Result<(Client, Vec<&'static str>), ConfigError> {
+    pub fn dry_client(&self, request: &dyn Request) -> Result<(Client, Vec<&'static str>), ConfigError> {
         let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
         without.url = Some("https://dry-run.invalid/service.asmx".to_owned());
-        let has = |name: &str| operation.members.iter().any(|member| member.sender && member.name == name);
+        let has = |name: &str| asks_for(request, name);
         let mut missing = Vec::new();
         if self.user_name.is_none() && has("UserName") {
             missing.push("user name");
@@ -219,8 +223,8 @@ impl Connection {
     }
 
     /// What the operation needs and nobody gave, each with the ways to give it.
-    fn missing(&self, operation: &OperationInfo) -> Vec<&'static str> {
-        let has = |name: &str| operation.members.iter().any(|member| member.sender && member.name == name);
+    fn missing(&self, request: &dyn Request) -> Vec<&'static str> {
+        let has = |name: &str| asks_for(request, name);
         let mut missing = Vec::new();
         if self.url.is_none() {
             missing.push("the address: --url, ONGOING_URL, or url in ongoing.toml");
@@ -246,10 +250,47 @@ impl Connection {
     }
 }
 
+/// Whether the request needs this member about the sender; one operation has it inside its payload, where a caller
+/// may have given it.
+fn asks_for(request: &dyn Request, name: &str) -> bool {
+    let operation = request.info();
+    let own = operation.members.iter().any(|member| member.sender && member.name == name);
+    let inside =
+        || payload(operation).is_some_and(|ty| ty.members.iter().any(|m| m.min > 0 && m.name == name));
+    own || (inside() && request.to_json().get(name).is_none_or(|given| *given == 0))
+}
+
+/// An address to show: without a password that somebody has written into it.
+pub fn shown(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("//") else { return url.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}//***{}", &rest[at..]),
+        None => url.to_owned(),
+    }
+}
+
 fn variable_text(name: &str) -> Result<Option<String>, ConfigError> {
     match env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.into_string()) {
         None => Ok(None),
         Some(Ok(text)) => Ok(Some(text)),
         Some(Err(_)) => Err(ConfigError::new(format!("{name} is not UTF-8"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn no_password_of_an_address_is_shown() {
+        for (url, expected) in [
+            ("https://u:canary@host/x", "https://***@host/x"),
+            ("https://u:can@ary@host", "https://***@host"),
+            ("https://host/a@b", "https://host/a@b"),
+            ("host", "host"),
+        ] {
+            assert_eq!(shown(url), expected);
+        }
     }
 }

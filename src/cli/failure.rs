@@ -61,7 +61,10 @@ const LABEL: Style = Style::new().bold();
 pub fn show(error: &anyhow::Error) {
     let address = error.downcast_ref::<Address>();
     let mut causes = error.chain().skip(usize::from(address.is_some()));
-    let mut said = causes.next().map(message).unwrap_or_default();
+    let mut said = match causes.next() {
+        Some(error) if error.is::<io::Error>() => format!("the output cannot be written: {error}"),
+        first => first.map(message).unwrap_or_default(),
+    };
     tell(format_args!("{ERROR}error:{ERROR:#} {said}"));
     for cause in causes {
         let text = message(cause);

@@ -38,7 +38,7 @@ pub(super) struct Answer {
 pub(super) enum Wrong {
     Status(String),
     Response(Box<ReadError>),
-    Fault(Fault),
+    Fault(Box<Fault>),
 }
 
 impl From<Box<ReadError>> for Wrong {
@@ -165,7 +165,7 @@ impl Client {
             Content::Fault(fault) => {
                 let reason = self.safe(&fault.reason);
                 let detail = fault.detail.as_ref().and_then(|detail| self.safe_element(detail));
-                Err(Wrong::Fault(Fault { reason, detail, ..(**fault).clone() }))
+                Err(Wrong::Fault(Box::new(Fault { reason, detail, ..(**fault).clone() })))
             }
         }
     }
@@ -203,7 +203,7 @@ impl Client {
         match wrong {
             Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
             Wrong::Response(error) => Error::Response(ResponseError(Box::new((context, *error)))),
-            Wrong::Fault(fault) => Error::Fault(FaultError(Box::new((context, fault)))),
+            Wrong::Fault(fault) => Error::Fault(FaultError(Box::new((context, *fault)))),
         }
     }
 

@@ -330,27 +330,27 @@ impl<'a> Writer<'a> {
 
     /// The user's name, from the credentials.
     pub fn user_name(&mut self, name: &'static str) {
-        self.from_login(name, "a user name", "ONGOING_USERNAME", |login| login.user_name.map(str::to_owned));
+        self.sender(name, "a user name", "ONGOING_USERNAME", |login| login.user_name.map(str::to_owned));
     }
 
     /// The password, from the credentials.
     pub fn password(&mut self, name: &'static str) {
-        self.from_login(name, "a password", "ONGOING_PASSWORD", |login| login.password.map(str::to_owned));
+        self.sender(name, "a password", "ONGOING_PASSWORD", |login| login.password.map(str::to_owned));
     }
 
     /// The goods owner's code, from the credentials.
     pub fn goods_owner_code(&mut self, name: &'static str) {
-        self.from_login(name, "the goods owner's code", "ONGOING_GOODS_OWNER_CODE", |login| {
+        self.sender(name, "the goods owner's code", "ONGOING_GOODS_OWNER_CODE", |login| {
             login.goods_owner_code.map(str::to_owned)
         });
     }
 
     /// The goods owner's id, from the credentials.
     pub fn goods_owner_id(&mut self, name: &'static str) {
-        self.from_login(name, "the goods owner's id", "ONGOING_GOODS_OWNER_ID", |login| login.goods_owner_id);
+        self.sender(name, "the goods owner's id", "ONGOING_GOODS_OWNER_ID", |login| login.goods_owner_id);
     }
 
-    fn from_login<T: Text>(
+    fn sender<T: Text>(
         &mut self,
         name: &'static str,
         what: &str,
@@ -406,7 +406,7 @@ impl<'a> Writer<'a> {
         match (*value, own) {
             (0, Some(own)) => self.value(name, &own),
             (0, None) if needed && self.login.is_some() => {
-                self.from_login(name, "the goods owner's id", "ONGOING_GOODS_OWNER_ID", |_| None::<i32>);
+                self.sender(name, "the goods owner's id", "ONGOING_GOODS_OWNER_ID", |_| None::<i32>);
             }
             (id, Some(own)) if id != own => self.conflict(name, id, own),
             (id, _) => self.value(name, &id),

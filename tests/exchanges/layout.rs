@@ -17,7 +17,8 @@ pub fn lay_out(envelope: &str) -> String {
             depth = depth.saturating_sub(1);
         }
         // A line break goes between two tags, but never into an element that is empty or holds text only.
-        if !text_before && !(is_end && after_start) && !out.is_empty() && !out.ends_with('\n') {
+        let breaks_nothing = !(text_before || is_end && after_start);
+        if breaks_nothing && !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }
         if out.ends_with('\n') {

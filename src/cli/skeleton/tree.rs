@@ -212,7 +212,9 @@ fn plain(member: &MemberInfo, absence: Absence) -> Node {
         "boolean" => ("false", json!(false)),
         "int" | "long" | "short" | "byte" | "unsignedInt" | "unsignedLong" | "unsignedShort"
         | "unsignedByte" | "float" | "double" => ("0", json!(0)),
-        "decimal" => ("0", json!("0")),
+        "decimal" | "integer" => ("0", json!("0")),
+        // Any element: in JSON it stands as XML text.
+        "anyType" => ("", json!("<any/>")),
         // What is sent for a time that is not given.
         "dateTime" if absence == Absence::Kept && !member.required => {
             ("0001-01-01T00:00:00", json!("0001-01-01T00:00:00"))
