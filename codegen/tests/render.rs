@@ -38,6 +38,27 @@ fn rendering_is_deterministic() {
     }
 }
 
+#[test]
+fn what_generated_code_could_not_do_is_an_error() {
+    let case = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/codegen").join(name);
+    let message = |service: &Service| render(service, &options()).unwrap_err().to_string();
+    let fields = |service: &mut Service, change: fn(&mut Field)| {
+        for ty in &mut service.types {
+            if let TypeKind::Struct(structure) = &mut ty.kind {
+                structure.fields.iter_mut().for_each(change);
+            }
+        }
+    };
+    let mut service = load(&case("recursion"));
+    fields(&mut service, |field| field.min = 1);
+    let text = message(&service);
+    assert!(text.contains("type `{urn:t}Node` must hold a value of itself, and so on without end"), "{text}");
+    let mut service = load(&case("two-namespaces"));
+    fields(&mut service, |field| field.name.local = "Same".to_owned());
+    let text = message(&service);
+    assert!(text.contains("two members `Same` that only their namespaces tell apart"), "{text}");
+}
+
 /// Text that breaks out of whatever it is pasted into, if anything can.
 const HOSTILE: &[&str] = &[
     "\"; evil!(); \"",

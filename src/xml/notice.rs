@@ -22,6 +22,8 @@ pub enum NoticeKind {
     DuplicateMember,
     /// A nil item in a list was left out.
     NilItem,
+    /// A member was nil and held content all the same, which was passed over.
+    NilContent,
     /// A member that cannot be nil was nil; it holds .NET's default now.
     NilMember,
     /// An optional member held no text where its type needs some; it is `None` now.
@@ -59,6 +61,7 @@ impl fmt::Display for Notice {
             NoticeKind::MisorderedMember => "member out of order",
             NoticeKind::DuplicateMember => "member repeated, the last one taken",
             NoticeKind::NilItem => "nil item left out",
+            NoticeKind::NilContent => "content beside nil passed over",
             NoticeKind::NilMember => "nil in a member that cannot be nil, default taken",
             NoticeKind::EmptyValue => "no text in an optional value, taken as absent",
             NoticeKind::UnknownEnumeration => "enumeration text not in the contract, kept",

@@ -446,9 +446,21 @@ impl<'a> Reader<'a> {
     fn skip_nil(&mut self) -> Result<bool> {
         let nil = self.is_nil()?;
         if nil {
-            self.skip()?;
+            self.skip_content_of_nil()?;
         }
         Ok(nil)
+    }
+
+    /// Nothing should stand in a nil member; what does is noticed.
+    fn skip_content_of_nil(&mut self) -> Result<()> {
+        match &self.form {
+            Form::Xml(xml) if !xml.tag.empty => {}
+            _ => return self.skip(),
+        }
+        if self.element()?.children.is_empty() {
+            return Ok(());
+        }
+        self.passed(NoticeKind::NilContent, "")
     }
 
     #[cold]
@@ -486,8 +498,8 @@ impl<'a> Reader<'a> {
 
     /// Reads a wrapper and the items in it. A second wrapper appends.
     pub fn array<T: Xml>(&mut self, slot: &mut Option<Vec<T>>, item: &'static str) -> Result<()> {
-        if self.is_nil()? {
-            return self.skip();
+        if self.skip_nil()? {
+            return Ok(());
         }
         self.required_array(slot.get_or_insert_with(Vec::new), item)
     }
@@ -765,6 +777,7 @@ impl<'a> Reader<'a> {
                 "stands after a member that the contract puts behind it".to_owned()
             }
             NoticeKind::DuplicateMember => "is there twice".to_owned(),
+            NoticeKind::NilContent => "is nil, and holds something all the same".to_owned(),
             NoticeKind::NilMember => "is nil, but must have a value".to_owned(),
             NoticeKind::UnknownEnumeration => format!("`{detail}` is not in the contract's list"),
             NoticeKind::HeaderBlock => format!("the header block `{detail}` must be understood, and is not"),

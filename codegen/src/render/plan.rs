@@ -151,7 +151,14 @@ impl<'a> Plan<'a> {
     /// The members of a structure as slots.
     pub fn slots(&self, ty: &'a Type, structure: &'a Struct) -> Result<Vec<Slot<'a>>> {
         let fields: Vec<&Field> = structure.fields.iter().collect();
-        self.check_size(&fields, &ty.place)?;
+        self.check(&fields, &ty.place)?;
+        if fields.iter().any(|field| must_hold(field) && self.holds(&field.ty, &ty.name, must_hold)) {
+            return Err(Error::new(
+                &ty.place,
+                format!("type `{}` must hold a value of itself, and so on without end", ty.name),
+            )
+            .hint("make a member on the way optional"));
+        }
         let names = names::fields(&fields, &["any", "derived"], &ty.place)?;
         let slots = fields.iter().zip(names).map(|(field, name)| {
             let mut slot = self.slot(Some(ty), field, name);
@@ -181,12 +188,20 @@ impl<'a> Plan<'a> {
 
     fn message_slots(&self, message: Option<&'a Message>, place: &str) -> Result<Vec<Slot<'a>>> {
         let fields = self.message_fields(message);
-        self.check_size(&fields, place)?;
+        self.check(&fields, place)?;
         let names = names::fields(&fields, &[], place)?;
         Ok(fields.into_iter().zip(names).map(|(field, name)| self.slot(None, field, name)).collect())
     }
 
-    fn check_size(&self, fields: &[&Field], place: &str) -> Result<()> {
+    fn check(&self, fields: &[&Field], place: &str) -> Result<()> {
+        let mut seen = BTreeSet::new();
+        let mut elements = fields.iter().filter(|field| field.kind == FieldKind::Element);
+        if let Some(twin) = elements.find(|field| !seen.insert(&field.name.local)) {
+            let text = format!("two members `{}` that only their namespaces tell apart", twin.name.local);
+            return Err(
+                Error::new(place, text).hint("their JSON form would be the same: rename one in a copy")
+            );
+        }
         if fields.len() <= MOST_MEMBERS {
             return Ok(());
         }
@@ -241,7 +256,8 @@ impl<'a> Plan<'a> {
             return "rt::Secret".to_owned();
         }
         let plain = self.rust_type(&field.ty);
-        let boxed = owner.is_some_and(|owner| !field.repeats() && self.holds(&field.ty, &owner.name));
+        let boxed =
+            owner.is_some_and(|owner| !field.repeats() && self.holds(&field.ty, &owner.name, |_| true));
         if boxed { format!("Box<{plain}>") } else { plain }
     }
 
@@ -259,7 +275,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether a value of the type holds, without a list or box between, a value of `wanted`.
-    fn holds(&self, ty: &TypeRef, wanted: &Name) -> bool {
+    fn holds(&self, ty: &TypeRef, wanted: &Name, through: fn(&Field) -> bool) -> bool {
         let mut seen = BTreeSet::new();
         let mut todo = self.target(ty);
         while let Some(name) = todo.pop() {
@@ -270,7 +286,8 @@ impl<'a> Plan<'a> {
                 continue;
             }
             if let Some(TypeKind::Struct(structure)) = self.service.find(&name).map(|ty| &ty.kind) {
-                for field in structure.fields.iter().filter(|f| !f.repeats() && self.item_of(f).is_none()) {
+                let single = |f: &&Field| !f.repeats() && self.item_of(f).is_none() && through(f);
+                for field in structure.fields.iter().filter(single) {
                     todo.extend(self.target(&field.ty));
                 }
             }
@@ -364,6 +381,11 @@ impl<'a> Plan<'a> {
         let slots = self.request_slots(operation)?;
         Ok(slots.into_iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_))).collect())
     }
+}
+
+/// Whether no value of the owner can be without the member.
+fn must_hold(field: &Field) -> bool {
+    field.min > 0 && !field.nillable && !field.repeats()
 }
 
 fn derived_types(service: &Service) -> BTreeMap<Name, Vec<&Type>> {
