@@ -5,58 +5,21 @@
 //! [`Reader::strict`] it is an error.
 #![cfg_attr(not(feature = "serde"), allow(irrefutable_let_patterns))]
 
+mod error;
+mod message;
+mod slot;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub use error::{ReadError, Result};
 
 use super::any::Element;
 #[cfg(feature = "serde")]
 use super::json::JsonSource;
 use super::notice::{NoticeKind, Notices};
 use super::source::{self, Step};
-use super::{Text, ValueError, Xml, attribute_name, split_name};
-
-/// What is wrong with a document, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReadError {
-    /// Elements down to the place, with list indexes: `GetOrdersByQueryResult.Orders.Order[3].OrderInfo.OrderId`.
-    pub path: String,
-    /// Byte offset just behind the place; `None` in the JSON form.
-    pub offset: Option<u64>,
-    /// What is wrong.
-    pub message: String,
-    /// An optional value whose text is empty may be taken as absent.
-    pub(super) empty_value: bool,
-}
-
-/// Result of reading.
-pub type Result<T, E = Box<ReadError>> = std::result::Result<T, E>;
-
-impl ReadError {
-    /// Something wrong with the whole document, or with what is not in it.
-    pub(crate) fn absent(path: impl Into<String>, message: impl Into<String>) -> Box<Self> {
-        let (path, message) = (path.into(), message.into());
-        Box::new(ReadError { path, offset: None, message, empty_value: false })
-    }
-
-    pub(super) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
-        let message = message.into();
-        Box::new(ReadError { path: String::new(), offset: Some(offset), message, empty_value: false })
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&*self.path, self.offset) {
-            ("", None) => f.write_str(&self.message),
-            ("", Some(offset)) => write!(f, "byte {offset}: {}", self.message),
-            (path, None) => write!(f, "{path}: {}", self.message),
-            (path, Some(offset)) => write!(f, "{path} (byte {offset}): {}", self.message),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {}
+use super::{Text, ValueError, split_name};
 
 /// The sender's members of a request, which no generated type holds.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -328,6 +291,7 @@ impl<'a> Reader<'a> {
 
     /// Ends an element. Members of the mask `required` that were not met are noticed, or refused when strict; in the
     /// JSON form those of the mask `asked` are refused.
+    #[cfg_attr(not(feature = "serde"), expect(unused_variables, reason = "`asked` is for the JSON form"))]
     pub fn leave(&mut self, at: At, names: &[&'static str], required: u128, asked: u128) -> Result<()> {
         self.path.truncate(at.level);
         let missing = match &mut self.form {
@@ -338,7 +302,6 @@ impl<'a> Reader<'a> {
                 asked & !at.seen
             }
         };
-        let _ = asked;
         if missing == 0 {
             return Ok(());
         }
@@ -401,305 +364,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    // ---- slots -----------------------------------------------------------------------------------------------
-
-    /// Reads a member that is always there.
-    pub fn value<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
-        self.once()?;
-        if self.is_nil()? {
-            *slot = T::blank();
-            self.passed(NoticeKind::NilMember, "")?;
-            return self.skip();
-        }
-        if self.again {
-            *slot = T::blank();
-        }
-        slot.read(self).map_err(settled)
-    }
-
-    /// Reads a member that may be absent or nil.
-    pub fn option<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
-        self.once()?;
-        *slot = self.item()?;
-        Ok(())
-    }
-
-    /// As [`option`](Self::option), for a type that holds itself.
-    pub fn option_boxed<T: Xml>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
-        self.once()?;
-        *slot = self.item()?.map(Box::new);
-        Ok(())
-    }
-
-    /// `None` where the element is nil, or empty where its type needs text.
-    fn item<T: Xml>(&mut self) -> Result<Option<T>> {
-        if self.skip_nil()? {
-            return Ok(None);
-        }
-        let mut value = T::blank();
-        match value.read(self) {
-            Ok(()) => Ok(Some(value)),
-            Err(error) => self.taken_as_absent(error).map(|()| None),
-        }
-    }
-
-    fn skip_nil(&mut self) -> Result<bool> {
-        let nil = self.is_nil()?;
-        if nil {
-            self.skip_content_of_nil()?;
-        }
-        Ok(nil)
-    }
-
-    /// Nothing should stand in a nil member; what does is noticed.
-    fn skip_content_of_nil(&mut self) -> Result<()> {
-        match &self.form {
-            Form::Xml(xml) if !xml.tag.empty => {}
-            _ => return self.skip(),
-        }
-        if self.element()?.children.is_empty() {
-            return Ok(());
-        }
-        self.passed(NoticeKind::NilContent, "")
-    }
-
-    #[cold]
-    fn taken_as_absent(&mut self, error: Box<ReadError>) -> Result<()> {
-        if !error.empty_value || self.as_service {
-            return Err(error);
-        }
-        self.passed(NoticeKind::EmptyValue, "")
-    }
-
-    /// Reads one occurrence of an element that repeats.
-    pub fn repeat<T: Xml>(&mut self, list: &mut Vec<T>) -> Result<()> {
-        self.each(&mut |p| {
-            p.number(list.len());
-            if p.is_nil()? {
-                p.passed(NoticeKind::NilItem, "")?;
-                return p.skip();
-            }
-            let mut value = T::blank();
-            value.read(p).map_err(settled)?;
-            list.push(value);
-            Ok(())
-        })
-    }
-
-    /// Reads one occurrence of an element that repeats and may be nil.
-    pub fn repeat_nillable<T: Xml>(&mut self, list: &mut Vec<Option<T>>) -> Result<()> {
-        self.each(&mut |p| {
-            p.number(list.len());
-            let value = p.item()?;
-            list.push(value);
-            Ok(())
-        })
-    }
-
-    /// Reads a wrapper and the items in it. A second wrapper appends.
-    pub fn array<T: Xml>(&mut self, slot: &mut Option<Vec<T>>, item: &'static str) -> Result<()> {
-        if self.skip_nil()? {
-            return Ok(());
-        }
-        self.required_array(slot.get_or_insert_with(Vec::new), item)
-    }
-
-    /// As [`array`](Self::array), for a wrapper that is always there.
-    pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
-        if let Form::Xml(_) = self.form {
-            if self.again && self.strict {
-                self.once()?;
-            }
-            self.only_child(item, &mut |p| p.repeat(list))
-        } else {
-            self.repeat(list)
-        }
-    }
-
-    /// One occurrence in XML; the whole list in JSON form.
-    fn each(&mut self, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        #[cfg(feature = "serde")]
-        if let Form::Json(json) = &mut self.form {
-            let values = json.list().map_err(|message| self.error(message))?;
-            for value in values {
-                if let Form::Json(json) = &mut self.form {
-                    json.stand_on(value);
-                }
-                let level = self.path.len();
-                read(self)?;
-                self.path.truncate(level);
-            }
-            return Ok(());
-        }
-        read(self)
-    }
-
-    /// Reads an attribute of the element that was entered last.
-    pub fn attribute<T: Text>(&mut self, name: &'static str, slot: &mut T) -> Result<()> {
-        let mut value = None;
-        self.optional_attribute(name, &mut value)?;
-        match value {
-            Some(value) => *slot = value,
-            None => {
-                self.path.push(PathStep { name, index: 0 });
-                self.passed(NoticeKind::AbsentMember, "")?;
-                self.path.pop();
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads an attribute that may be absent. Called before [`enter`](Self::enter).
-    pub fn optional_attribute<T: Text>(&mut self, name: &'static str, slot: &mut Option<T>) -> Result<()> {
-        let (namespace, local) = split_name(name);
-        let text = match &mut self.form {
-            Form::Xml(xml) if !xml.has_attributes() => return Ok(()),
-            Form::Xml(xml) => {
-                let namespace = namespace.unwrap_or(xml.main());
-                xml.attribute(namespace, attribute_name(local))?.map(Cow::Owned)
-            }
-            #[cfg(feature = "serde")]
-            Form::Json(json) => json.attribute(local).map_err(|message| self.error(message))?,
-        };
-        let Some(text) = text else { return Ok(()) };
-        self.path.push(PathStep { name, index: 0 });
-        let value = self.parse(&text).map_err(settled)?;
-        self.path.pop();
-        *slot = Some(value);
-        Ok(())
-    }
-
-    /// Reads the text of an element that may have attributes besides.
-    pub fn content<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
-        #[cfg(feature = "serde")]
-        if let Form::Json(_) = self.form {
-            let mut at = self.enter("")?;
-            while self.child(&mut at, &["@text"])?.is_some() {
-                slot.read(self)?;
-            }
-            return self.leave(at, &["@text"], 1, 1);
-        }
-        slot.read(self)
-    }
-
-    /// Local name of the type that `xsi:type` (in JSON: `@type`) names, where it is in the main namespace; another
-    /// one as `{namespace}local`. Called before [`enter`](Self::enter).
-    pub fn xsi_type(&mut self) -> Result<Option<Cow<'a, str>>> {
-        match &mut self.form {
-            Form::Xml(xml) => Ok(xml.xsi_type()?.map(|(is_main, namespace, local)| {
-                Cow::Owned(if is_main { local } else { format!("{{{namespace}}}{local}") })
-            })),
-            #[cfg(feature = "serde")]
-            Form::Json(json) => {
-                json.attribute("@type").map_err(|message| Box::new(bare(&self.path, None, message)))
-            }
-        }
-    }
-
-    /// `xsi:type` named `name`, which is not the declared type and does not derive from it.
-    pub fn unknown_type(&mut self, name: &str) -> Result<()> {
-        self.passed(NoticeKind::UnknownType, name)
-    }
-
-    // ---- answers -----------------------------------------------------------------------------------------------
-
-    /// Reads a response element that has nothing to say.
-    pub fn empty_answer(&mut self) -> Result<()> {
-        self.optional_answer::<Element>("").map(|_| ())
-    }
-
-    /// Reads a response element of several members.
-    pub fn answer<T: Xml>(&mut self) -> Result<T> {
-        let mut answer = T::blank();
-        answer.read(self)?;
-        Ok(answer)
-    }
-
-    /// Reads the result in a response element.
-    pub fn required_answer<T: Xml>(&mut self, name: &'static str) -> Result<T> {
-        self.optional_answer(name)?.ok_or_else(|| self.no_result(name))
-    }
-
-    #[cold]
-    fn no_result(&self, name: &str) -> Box<ReadError> {
-        self.error(format!("holds no {}: the service gave no result", split_name(name).1))
-    }
-
-    /// Reads the result in a response element, if there is one.
-    pub fn optional_answer<T: Xml>(&mut self, name: &'static str) -> Result<Option<T>> {
-        let mut answer = None;
-        self.only_child(name, &mut |p| p.option(&mut answer))?;
-        Ok(answer)
-    }
-
-    /// Reads the list that is a response element's result.
-    pub fn array_answer<T: Xml>(&mut self, name: &'static str, item: &'static str) -> Result<Option<Vec<T>>> {
-        let mut answer = None;
-        self.only_child(name, &mut |p| p.array(&mut answer, item))?;
-        Ok(answer)
-    }
-
-    /// Reads the repeated elements that are a response element's result.
-    pub fn repeated_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<T>> {
-        let mut answer = Vec::new();
-        self.only_child(name, &mut |p| p.repeat(&mut answer))?;
-        Ok(answer)
-    }
-
-    /// As [`repeated_answer`](Self::repeated_answer), for elements that may be nil.
-    pub fn repeated_nillable_answer<T: Xml>(&mut self, name: &'static str) -> Result<Vec<Option<T>>> {
-        let mut answer = Vec::new();
-        self.only_child(name, &mut |p| p.repeat_nillable(&mut answer))?;
-        Ok(answer)
-    }
-
-    /// Reads an element that holds nothing but children of one name. Not generic, so that it is there once.
-    fn only_child(
-        &mut self,
-        name: &'static str,
-        read: &mut dyn FnMut(&mut Self) -> Result<()>,
-    ) -> Result<()> {
-        let mut at = self.enter("")?;
-        while self.child(&mut at, &[name])?.is_some() {
-            read(self)?;
-        }
-        self.leave(at, &[name], 0, 0)
-    }
-
-    // ---- credentials in a request ------------------------------------------------------------------------------
-
-    /// Reads UserName.
-    pub fn user_name(&mut self) -> Result<()> {
-        self.received.user_name = self.sender()?;
-        Ok(())
-    }
-
-    /// Reads Password.
-    pub fn password(&mut self) -> Result<()> {
-        self.received.password = self.sender()?;
-        Ok(())
-    }
-
-    /// Reads GoodsOwnerCode.
-    pub fn goods_owner_code(&mut self) -> Result<()> {
-        self.received.goods_owner_code = self.sender()?;
-        Ok(())
-    }
-
-    /// Reads GoodsOwnerId.
-    pub fn goods_owner_id(&mut self) -> Result<()> {
-        self.received.goods_owner_id = self.sender()?;
-        Ok(())
-    }
-
-    fn sender<T: Xml>(&mut self) -> Result<Option<T>> {
-        match self.form {
-            Form::Xml(_) => self.item(),
-            #[cfg(feature = "serde")]
-            Form::Json(_) => Err(self.error("is not part of the input: it comes from the credentials")),
-        }
-    }
-
     // ---- text --------------------------------------------------------------------------------------------------
 
     /// The element that was found, whole.
@@ -719,8 +383,8 @@ impl<'a> Reader<'a> {
         self.parse(&text)
     }
 
+    #[cfg_attr(not(feature = "serde"), expect(unused_variables, reason = "`shown` is for the JSON form"))]
     fn text(&mut self, shown: super::Json) -> Result<Cow<'a, str>> {
-        let _ = shown;
         match &mut self.form {
             Form::Xml(xml) => xml.text().map_err(|error| placed(&self.path, error)),
             #[cfg(feature = "serde")]

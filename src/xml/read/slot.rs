@@ -1,0 +1,205 @@
+//! Slots: each reads one kind of member into its field.
+
+use std::borrow::Cow;
+
+use super::{Form, PathStep, ReadError, Reader, Result, settled};
+use crate::xml::notice::NoticeKind;
+use crate::xml::{Text, Xml, attribute_name, split_name};
+
+impl<'a> Reader<'a> {
+    /// Reads a member that is always there.
+    pub fn value<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
+        self.once()?;
+        if self.is_nil()? {
+            *slot = T::blank();
+            self.passed(NoticeKind::NilMember, "")?;
+            return self.skip();
+        }
+        if self.again {
+            *slot = T::blank();
+        }
+        slot.read(self).map_err(settled)
+    }
+
+    /// Reads a member that may be absent or nil.
+    pub fn option<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
+        self.once()?;
+        *slot = self.item()?;
+        Ok(())
+    }
+
+    /// As [`option`](Self::option), for a type that holds itself.
+    pub fn option_boxed<T: Xml>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
+        self.once()?;
+        *slot = self.item()?.map(Box::new);
+        Ok(())
+    }
+
+    /// `None` where the element is nil, or empty where its type needs text.
+    pub(super) fn item<T: Xml>(&mut self) -> Result<Option<T>> {
+        if self.skip_nil()? {
+            return Ok(None);
+        }
+        let mut value = T::blank();
+        match value.read(self) {
+            Ok(()) => Ok(Some(value)),
+            Err(error) => self.taken_as_absent(error).map(|()| None),
+        }
+    }
+
+    fn skip_nil(&mut self) -> Result<bool> {
+        let nil = self.is_nil()?;
+        if nil {
+            self.skip_content_of_nil()?;
+        }
+        Ok(nil)
+    }
+
+    /// Nothing should stand in a nil member; what does is noticed.
+    fn skip_content_of_nil(&mut self) -> Result<()> {
+        match &self.form {
+            Form::Xml(xml) if !xml.tag.empty => {}
+            _ => return self.skip(),
+        }
+        if self.element()?.children.is_empty() {
+            return Ok(());
+        }
+        self.passed(NoticeKind::NilContent, "")
+    }
+
+    #[cold]
+    fn taken_as_absent(&mut self, error: Box<ReadError>) -> Result<()> {
+        if !error.empty_value || self.as_service {
+            return Err(error);
+        }
+        self.passed(NoticeKind::EmptyValue, "")
+    }
+
+    /// Reads one occurrence of an element that repeats.
+    pub fn repeat<T: Xml>(&mut self, list: &mut Vec<T>) -> Result<()> {
+        self.each(&mut |p| {
+            p.number(list.len());
+            if p.is_nil()? {
+                p.passed(NoticeKind::NilItem, "")?;
+                return p.skip();
+            }
+            let mut value = T::blank();
+            value.read(p).map_err(settled)?;
+            list.push(value);
+            Ok(())
+        })
+    }
+
+    /// Reads one occurrence of an element that repeats and may be nil.
+    pub fn repeat_nillable<T: Xml>(&mut self, list: &mut Vec<Option<T>>) -> Result<()> {
+        self.each(&mut |p| {
+            p.number(list.len());
+            let value = p.item()?;
+            list.push(value);
+            Ok(())
+        })
+    }
+
+    /// Reads a wrapper and the items in it. A second wrapper appends.
+    pub fn array<T: Xml>(&mut self, slot: &mut Option<Vec<T>>, item: &'static str) -> Result<()> {
+        if self.skip_nil()? {
+            return Ok(());
+        }
+        self.required_array(slot.get_or_insert_with(Vec::new), item)
+    }
+
+    /// As [`array`](Self::array), for a wrapper that is always there.
+    pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
+        if let Form::Xml(_) = self.form {
+            if self.again && self.strict {
+                self.once()?;
+            }
+            self.only_child(item, &mut |p| p.repeat(list))
+        } else {
+            self.repeat(list)
+        }
+    }
+
+    /// One occurrence in XML; the whole list in JSON form.
+    fn each(&mut self, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        #[cfg(feature = "serde")]
+        if let Form::Json(json) = &mut self.form {
+            let values = json.list().map_err(|message| self.error(message))?;
+            for value in values {
+                if let Form::Json(json) = &mut self.form {
+                    json.stand_on(value);
+                }
+                let level = self.path.len();
+                read(self)?;
+                self.path.truncate(level);
+            }
+            return Ok(());
+        }
+        read(self)
+    }
+
+    /// Reads an attribute of the element that was entered last.
+    pub fn attribute<T: Text>(&mut self, name: &'static str, slot: &mut T) -> Result<()> {
+        let mut value = None;
+        self.optional_attribute(name, &mut value)?;
+        match value {
+            Some(value) => *slot = value,
+            None => {
+                self.path.push(PathStep { name, index: 0 });
+                self.passed(NoticeKind::AbsentMember, "")?;
+                self.path.pop();
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads an attribute that may be absent. Called before [`enter`](Self::enter).
+    pub fn optional_attribute<T: Text>(&mut self, name: &'static str, slot: &mut Option<T>) -> Result<()> {
+        let (namespace, local) = split_name(name);
+        let text = match &mut self.form {
+            Form::Xml(xml) if !xml.has_attributes() => return Ok(()),
+            Form::Xml(xml) => {
+                let namespace = namespace.unwrap_or(xml.main());
+                xml.attribute(namespace, attribute_name(local))?.map(Cow::Owned)
+            }
+            #[cfg(feature = "serde")]
+            Form::Json(json) => json.attribute(local).map_err(|message| self.error(message))?,
+        };
+        let Some(text) = text else { return Ok(()) };
+        self.path.push(PathStep { name, index: 0 });
+        let value = self.parse(&text).map_err(settled)?;
+        self.path.pop();
+        *slot = Some(value);
+        Ok(())
+    }
+
+    /// Reads the text of an element that may have attributes besides.
+    pub fn content<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
+        #[cfg(feature = "serde")]
+        if let Form::Json(_) = self.form {
+            let mut at = self.enter("")?;
+            while self.child(&mut at, &["@text"])?.is_some() {
+                slot.read(self)?;
+            }
+            return self.leave(at, &["@text"], 1, 1);
+        }
+        slot.read(self)
+    }
+
+    /// Local name of the type that `xsi:type` (in JSON: `@type`) names, where it is in the main namespace; another
+    /// one as `{namespace}local`. Called before [`enter`](Self::enter).
+    pub fn xsi_type(&mut self) -> Result<Option<Cow<'a, str>>> {
+        match &mut self.form {
+            Form::Xml(xml) => Ok(xml.xsi_type()?.map(|(is_main, namespace, local)| {
+                Cow::Owned(if is_main { local } else { format!("{{{namespace}}}{local}") })
+            })),
+            #[cfg(feature = "serde")]
+            Form::Json(json) => json.attribute("@type").map_err(|message| self.error(message)),
+        }
+    }
+
+    /// `xsi:type` named `name`, which is not the declared type and does not derive from it.
+    pub fn unknown_type(&mut self, name: &str) -> Result<()> {
+        self.passed(NoticeKind::UnknownType, name)
+    }
+}

@@ -1,0 +1,209 @@
+//! Members: each method writes one kind of member.
+
+use super::{Step, Writer, escape};
+use crate::xml::any::Element;
+use crate::xml::scope::XML;
+use crate::xml::{Text, Xml, attribute_name, split_name};
+
+impl Writer<'_> {
+    /// A member that is always written.
+    pub fn value<T: Xml>(&mut self, name: &'static str, value: &T) {
+        self.start(name);
+        value.write(self);
+        self.end();
+    }
+
+    /// A member that is left out where it is `None`.
+    pub fn optional<T: Xml>(&mut self, name: &'static str, value: &Option<T>) {
+        match value {
+            Some(value) => self.value(name, value),
+            None => self.longest = None,
+        }
+    }
+
+    /// As [`optional`](Self::optional), for a type that holds itself.
+    pub fn optional_boxed<T: Xml>(&mut self, name: &'static str, value: &Option<Box<T>>) {
+        if let Some(value) = value {
+            self.value(name, &**value);
+        }
+    }
+
+    /// As [`nillable`](Self::nillable), for a type that holds itself.
+    pub fn nillable_boxed<T: Xml>(&mut self, name: &'static str, value: &Option<Box<T>>) {
+        match value {
+            Some(value) => self.value(name, &**value),
+            None => self.nil(name),
+        }
+    }
+
+    /// A member that is nil where it is `None`.
+    pub fn nillable<T: Xml>(&mut self, name: &'static str, value: &Option<T>) {
+        match value {
+            Some(value) => self.value(name, value),
+            None => self.nil(name),
+        }
+    }
+
+    /// An element that repeats.
+    pub fn repeated<T: Xml>(&mut self, name: &'static str, values: &[T]) {
+        self.repeat(name, values, |w, value| value.write(w));
+    }
+
+    /// An element that repeats and may be nil each time.
+    pub fn repeated_nillable<T: Xml>(&mut self, name: &'static str, values: &[Option<T>]) {
+        self.repeat(name, values, |w, value| match value {
+            Some(value) => value.write(w),
+            None => w.nil_content(),
+        });
+    }
+
+    /// A list in a wrapper element that is left out where it is `None`.
+    pub fn array<T: Xml>(&mut self, name: &'static str, item: &'static str, values: &Option<Vec<T>>) {
+        if let Some(values) = values {
+            self.required_array(name, item, values);
+        }
+    }
+
+    /// A list in a wrapper element that is nil where it is `None`.
+    pub fn nillable_array<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &Option<Vec<T>>,
+    ) {
+        match values {
+            Some(values) => self.required_array(name, item, values),
+            None => self.nil(name),
+        }
+    }
+
+    /// A list in a wrapper element that is always written.
+    pub fn required_array<T: Xml>(&mut self, name: &'static str, item: &'static str, values: &[T]) {
+        if self.is_json() {
+            return self.json_list(name, values, |w, value| value.write(w));
+        }
+        self.start(name);
+        self.repeated(item, values);
+        self.end();
+    }
+
+    fn repeat<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
+        if self.is_json() {
+            if !values.is_empty() {
+                self.json_list(name, values, write);
+            }
+            return;
+        }
+        for (index, value) in values.iter().enumerate() {
+            self.start(name);
+            self.number(index);
+            write(self, value);
+            self.end();
+        }
+    }
+
+    fn json_list<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
+        self.start(name);
+        self.out.push('[');
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.number(index);
+            self.open = true;
+            write(self, value);
+            self.end_json_value();
+        }
+        self.out.push(']');
+        self.open = false;
+        self.path.pop();
+    }
+
+    /// An attribute that is always written. Attributes come before anything else of a value.
+    pub fn attribute<T: Text>(&mut self, name: &'static str, value: &T) {
+        if self.is_json() {
+            return self.value(name, value);
+        }
+        self.path.push(Step { name, index: 0 });
+        self.check(value);
+        self.attribute_name(name);
+        let mut text = String::new();
+        value.format_xml(&mut text);
+        self.escaped(&text, true);
+        self.out.push('"');
+        self.path.pop();
+    }
+
+    /// ` name="`, with a prefix of its own where the attribute is in a namespace.
+    pub(super) fn attribute_name(&mut self, name: &str) {
+        let (namespace, local) = split_name(name);
+        self.out.push(' ');
+        match namespace.unwrap_or(self.main) {
+            "" => {}
+            XML => self.out.push_str("xml:"),
+            namespace => {
+                self.prefixes += 1;
+                let prefix = format!("a{}", self.prefixes);
+                self.out.push_str(&format!("xmlns:{prefix}=\""));
+                escape(&mut self.out, namespace, true);
+                self.out.push_str(&format!("\" {prefix}:"));
+            }
+        }
+        self.out.push_str(attribute_name(local));
+        self.out.push_str("=\"");
+    }
+
+    /// An attribute that is left out where it is `None`.
+    pub fn optional_attribute<T: Text>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.attribute(name, value);
+        }
+    }
+
+    /// The text of an element that may have attributes besides.
+    pub fn content<T: Text>(&mut self, value: &T) {
+        if self.is_json() { self.value("@text", value) } else { self.text(value) }
+    }
+
+    /// Says that the value is of a type derived from the declared one.
+    pub fn xsi_type(&mut self, name: &'static str) {
+        if self.is_json() {
+            return self.value("@type", &split_name(name).1.to_owned());
+        }
+        match split_name(name) {
+            (Some(namespace), local) => {
+                self.out.push_str(" xmlns:t=\"");
+                escape(&mut self.out, namespace, true);
+                self.out.push_str("\" xsi:type=\"t:");
+                self.out.push_str(local);
+            }
+            (None, local) if self.in_main() => {
+                self.out.push_str(" xsi:type=\"");
+                self.out.push_str(local);
+            }
+            (None, local) => {
+                self.out.push_str(" xmlns:t=\"");
+                escape(&mut self.out, self.main, true);
+                self.out.push_str("\" xsi:type=\"t:");
+                self.out.push_str(local);
+            }
+        }
+        self.out.push('"');
+    }
+
+    /// Open content, as it is.
+    pub fn any(&mut self, elements: &[Element]) {
+        if elements.is_empty() {
+            return;
+        }
+        if self.is_json() {
+            let texts: Vec<String> = elements.iter().map(Element::to_xml).collect();
+            return self.json_list("@any", &texts, |w, text| w.text(text));
+        }
+        self.content_begins();
+        let namespace = self.default_namespace().to_owned();
+        for element in elements {
+            self.element(element, &namespace);
+        }
+    }
+}
