@@ -121,8 +121,8 @@ pub(super) fn save(desk: &Desk<'_>, definition: &ArticleDefinition, depth: usize
 
 fn insert(desk: &Desk<'_>, number: &str) -> Result<i32, Refused> {
     let card = to_json(&ArticleClass { is_stock_article: true, ..ArticleClass::default() });
-    let sql = "INSERT INTO article (owner, number, created, stock_changed, card, definition)
-               VALUES (?1, ?2, ?3, ?3, ?4, '{}') RETURNING id";
+    let sql = "INSERT INTO article (owner, number, created, updated, stock_changed, card, definition)
+               VALUES (?1, ?2, ?3, ?3, ?3, ?4, '{}') RETURNING id";
     let values = (desk.owner()?.id, number, desk.stamp(), card.to_string());
     Ok(desk.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
 }
@@ -155,7 +155,7 @@ fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<()
     let whole = merge(Some(&old), to_json(definition));
     desk.prepare_cached(
         "UPDATE article SET number = coalesce(?2, number), product_code = ?3, bar_code = ?4, name = ?5,
-         order_point = coalesce(?6, order_point), card = ?7, definition = ?8 WHERE id = ?1",
+         order_point = coalesce(?6, order_point), card = ?7, definition = ?8, updated = ?9 WHERE id = ?1",
     )?
     .execute(rusqlite::params![
         id,
@@ -166,6 +166,7 @@ fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<()
         definition.order_point,
         to_json(&card).to_string(),
         whole.to_string(),
+        desk.stamp(),
     ])?;
     Ok(())
 }
@@ -200,6 +201,20 @@ fn codes(desk: &Desk<'_>, definition: &ArticleDefinition, card: &mut ArticleClas
         )?
         .unwrap_or_default();
         (card.article_category_code, card.article_category_name) = (found.code, found.name);
+    }
+    // Classes are known by their code or, where they have none, by their name.
+    for class in definition.article_definition_classes.iter().flat_map(|given| given.classes.iter().flatten())
+    {
+        code::resolve(
+            desk,
+            &Wanted {
+                kind: "article class",
+                operation: "FindOrCreate",
+                by_name: class.code.is_none(),
+                code: class.code.as_deref(),
+                name: class.name.as_deref(),
+            },
+        )?;
     }
     if let Some(vat) = &definition.vat_code {
         take!(vat => card; vat_code, vat_percent);

@@ -9,9 +9,9 @@ use super::desk::Desk;
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
 use super::{
-    article, article_code, customer, file, in_order, in_order_query, in_order_status, in_order_update,
-    inventory, order, order_query, order_status, order_update, report, return_order, status, sync_time,
-    transporter,
+    article, article_code, customer, event, file, goods_status, history, in_order, in_order_query,
+    in_order_status, in_order_update, inventory, order, order_query, order_status, order_update, pickability,
+    report, return_order, status, sync_time, tag, transporter,
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
@@ -83,6 +83,14 @@ table! {
     GetFile => file::get,
     GetTimeOfLastSync => sync_time::get,
     SetTimeOfLastSync => sync_time::set,
+    UploadInOrderFileRequest => file::upload_for_in_order,
+    GetArticleClasses => article_code::classes,
+    ReportEvent => event::report,
+    GetGoodsStatusInventory => goods_status::inventory,
+    GetHistoricalInventoryByQuery => history::inventory,
+    GetInboundTransactionsByQuery => history::inbound,
+    GetOrdersPickabilityByQuery => pickability::by_query,
+    GetReceivedTagsByQuery => tag::by_query,
     GetSystemInfo => status::system_info,
     GetSystemStatus => status::system_status,
 }

@@ -1,14 +1,14 @@
-//! Files of articles and orders.
+//! Files of articles, orders, announcements and shipments.
 
 use rusqlite::{OptionalExtension as _, Row, ToSql};
 
 use super::contract::*;
 use super::database::{given, set_moment, time};
 use super::desk::Desk;
-use super::order;
+use super::open::Open as _;
 use super::refused::Refused;
-use super::{article, filter::Filter};
-use crate::xml::Bytes;
+use super::{article, filter::Filter, in_order, order};
+use crate::xml::{Bytes, Element};
 
 /// What a file belongs to.
 #[derive(Default)]
@@ -16,6 +16,8 @@ struct Place {
     article: Option<i32>,
     batch: Option<String>,
     order: Option<i32>,
+    in_order: Option<i32>,
+    shipment: Option<i32>,
 }
 
 pub(super) fn upload_for_article(desk: &Desk<'_>, request: UploadArticleDefFile) -> Result<(), Refused> {
@@ -43,8 +45,8 @@ fn store(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<(), Refus
     let name = file.file_name.filter(|name| !name.is_empty()).ok_or_else(|| Refused::missing("FileName"))?;
     let content = file.file_bytes.ok_or_else(|| Refused::missing("FileBytes"))?;
     desk.execute(
-        "INSERT INTO file (owner, name, mime, content, delete_at, batch, article, customer_order)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO file (owner, name, mime, content, delete_at, batch, article, customer_order, in_order, shipment)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         rusqlite::params![
             desk.owner()?.id,
             name,
@@ -54,9 +56,48 @@ fn store(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<(), Refus
             place.batch,
             place.article,
             place.order,
+            place.in_order,
+            place.shipment,
         ],
     )?;
     Ok(())
+}
+
+/// An InOrder's file; one of the same name takes the place of the older.
+pub(super) fn upload_for_in_order(
+    desk: &Desk<'_>,
+    request: UploadInOrderFileRequest,
+) -> Result<UploadInOrderFileResult, Refused> {
+    let wanted = request.operation.ok_or_else(|| Refused::missing("Operation"))?;
+    let named = wanted.in_order_identification.ok_or_else(|| Refused::missing("InOrderIdentification"))?;
+    let found = match named.in_order_id {
+        Some(id) => in_order::find_by_id(desk, Some(id))?,
+        None => in_order::find_by_number(desk, named.goods_owner_order_number.as_deref())?,
+    };
+    let place = Place {
+        in_order: Some(found.ok_or_else(|| Refused::rule("The InOrder was not found"))?.id),
+        ..Place::default()
+    };
+    let file = wanted.file.map(|file| File {
+        file_name: file.file_name,
+        file_bytes: file.file_bytes,
+        mime_type: file.mime_type,
+        file_will_be_deleted_at: file.file_will_be_deleted_at,
+        ..File::default()
+    });
+    let uploaded = replace(desk, file, &place, "UploadedInOrderFile")?;
+    Ok(UploadInOrderFileResult { any: vec![uploaded] })
+}
+
+/// Puts a file in the place of the one of the same name. The answer's members are not in the contract.
+fn replace(desk: &Desk<'_>, file: Option<File>, place: &Place, name: &str) -> Result<Element, Refused> {
+    let file_name = file.as_ref().and_then(|file| file.file_name.clone());
+    desk.execute(
+        "DELETE FROM file WHERE owner = ?1 AND name = ?2 AND (in_order = ?3 OR shipment = ?4)",
+        (desk.owner()?.id, file_name, place.in_order, place.shipment),
+    )?;
+    store(desk, file, place)?;
+    Ok(Element::named(name).fact("FileId", desk.last_insert_rowid()))
 }
 
 pub(super) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Refused> {
@@ -71,10 +112,7 @@ pub(super) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Re
     filter.and_if("customer_order.id = ?", wanted.order_id);
     filter.and_if("article.id = ?", wanted.article_system_id);
     filter.and_if("file.in_order = ?", wanted.in_order_id);
-    if wanted.shipment_id.is_some() {
-        // The sandbox has no shipments, so no file belongs to one.
-        filter.and("0 = ?", 1);
-    }
+    filter.and_if("file.shipment = ?", wanted.shipment_id);
     filter.and_if("substr(file.name, 1, length(?1)) = ?1", wanted.file_name_begins_with);
     filter.and_if("substr(file.name, -length(?1)) = ?1", wanted.file_name_ends_with);
     let sql = format!(

@@ -95,9 +95,10 @@ fn line(desk: &Desk<'_>, article: i32, stock: &stock::Stock) -> Result<Inventory
         number_of_booked_items_decimal: Some(stock.booked),
         allocated_number_of_items: Some(stock.allocated),
         sellable_number_of_items: Some(stock.sellable),
+        number_of_locked_items: stock.locked,
         to_receive_number_of_items: stock.to_receive,
         picked_to_be_collected_number_of_items: Some(stock.to_be_collected),
-        locked_for_sale_number_of_items: Some(Decimal::ZERO),
+        locked_for_sale_number_of_items: Some(stock.locked),
         last_in_date: last_in.as_deref().map(time),
         ..InventoryLine::default()
     })

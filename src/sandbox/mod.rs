@@ -23,8 +23,12 @@ mod database;
 mod desk;
 mod dispatch;
 mod disturbance;
+mod event;
 mod file;
 mod filter;
+mod floor;
+mod goods_status;
+mod history;
 mod in_order;
 mod in_order_query;
 mod in_order_status;
@@ -32,12 +36,14 @@ mod in_order_update;
 mod inventory;
 mod line_match;
 mod log;
+mod open;
 mod order;
 mod order_line;
 mod order_query;
 mod order_status;
 mod order_update;
 mod page;
+mod pickability;
 mod refused;
 mod reply;
 mod report;
@@ -49,7 +55,9 @@ mod state;
 mod status;
 mod stock;
 mod sync_time;
+mod tag;
 mod transporter;
+mod warehouse;
 mod work;
 
 use std::sync::Arc;
@@ -194,7 +202,7 @@ impl Sandbox {
     }
 
     /// What the warehouse holds: `goodsOwners`, each with `articles` (with their stock), `inOrders`, `orders` (with
-    /// their lines), `customers`, `files` and `syncTimes`. Quantities are texts.
+    /// their lines), `customers`, `files`, `events` and `syncTimes`. Quantities are texts.
     ///
     /// # Errors
     /// The database cannot be read.

@@ -87,7 +87,7 @@ macro_rules! in_a_message {
     )*};
 }
 
-/// Answers without a place for errors.
+/// Answers without a place for errors, or with one that the contract does not know: a fault is seen by every client.
 macro_rules! by_fault {
     ($($ty:ty)*) => {$(
         impl InBand for $ty {
@@ -114,5 +114,7 @@ by_fault! {
     () GetOrdersResult GetOrderStatusesResult GetInOrdersResult GetInOrderStatusesResult InventoryResult
     InventoryItemsResult GetTransporterContractsResult FileList Option<File> Option<DateTime> Option<Order>
     SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
-    Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult
+    Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult GetArticleClassesResult
+    GoodsStatusInventoryResult GetHistoricalInventoryResult GetGoodsOwnerInboundTransactionsResult
+    GetOrdersPickabilityResult GetReceivedTagsResult UploadInOrderFileResult
 }

@@ -19,6 +19,7 @@ CREATE TABLE article (
     structure TEXT,
     order_point INTEGER,
     created TEXT NOT NULL,
+    updated TEXT NOT NULL,
     stock_changed TEXT NOT NULL,
     card TEXT NOT NULL,
     definition TEXT NOT NULL,
@@ -45,9 +46,24 @@ CREATE INDEX code_kind ON code (owner, kind);
 
 -- Goods ----------------------------------------------------------------------------------------------------------
 
--- `received` is the quantity that came in, `number` what is left of it in the warehouse.
+CREATE TABLE warehouse (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL
+);
+INSERT INTO warehouse (id, code, name) VALUES (1, 'MAIN', 'Main warehouse'), (2, 'SIDE', 'Side warehouse');
+
+-- `received` is the quantity that came in, `number` what is left of it in the warehouse. An item that was split off
+-- another came in with that one: its `received` is 0.
 CREATE TABLE article_item (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
+    origin INTEGER REFERENCES article_item,
+    warehouse INTEGER NOT NULL DEFAULT 1 REFERENCES warehouse,
+    locked INTEGER NOT NULL DEFAULT 0,
+    price TEXT,
+    category_code TEXT,
+    counted TEXT,
+    status_changed TEXT,
     article INTEGER NOT NULL REFERENCES article,
     in_order_line INTEGER REFERENCES in_order_line,
     received TEXT NOT NULL,
@@ -61,6 +77,30 @@ CREATE TABLE article_item (
 );
 CREATE INDEX article_item_article ON article_item (article);
 CREATE INDEX article_item_in_order_line ON article_item (in_order_line);
+
+-- What has been in stock when. Written by the database itself, so that no work on the floor can forget it.
+CREATE TABLE stock_level (
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    number TEXT NOT NULL,
+    warehouse INTEGER NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX stock_level_item ON stock_level (article_item, at);
+CREATE TRIGGER stock_comes AFTER INSERT ON article_item BEGIN
+    INSERT INTO stock_level VALUES (new.id, new.number, new.warehouse, strftime('%Y-%m-%dT%H:%M:%f', 'now'));
+END;
+CREATE TRIGGER stock_changes AFTER UPDATE OF number, warehouse ON article_item BEGIN
+    INSERT INTO stock_level VALUES (new.id, new.number, new.warehouse, strftime('%Y-%m-%dT%H:%M:%f', 'now'));
+END;
+
+-- Tags that were read on goods when they came.
+CREATE TABLE tag (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    in_order_line INTEGER NOT NULL REFERENCES in_order_line ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    read TEXT NOT NULL
+);
+CREATE INDEX tag_line ON tag (in_order_line);
 
 -- Set aside for an order line; the goods are still in their place.
 CREATE TABLE allocation (
@@ -198,7 +238,20 @@ CREATE TABLE file (
     batch TEXT,
     article INTEGER REFERENCES article,
     customer_order INTEGER REFERENCES customer_order,
-    in_order INTEGER REFERENCES in_order
+    in_order INTEGER REFERENCES in_order,
+    shipment INTEGER
+);
+
+-- What jobs of the goods owner reported.
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    at TEXT NOT NULL,
+    type TEXT NOT NULL,
+    success INTEGER NOT NULL,
+    header TEXT,
+    message TEXT,
+    definition TEXT NOT NULL
 );
 
 CREATE TABLE sync_time (

@@ -29,6 +29,14 @@ pub(super) fn read(desk: &Desk<'_>) -> Result<Value, WorkError> {
                 )?,
             ),
             (
+                "events",
+                rows(
+                    desk,
+                    "SELECT id, at, type, success, header, message, definition FROM event WHERE owner = ?1 ORDER BY id",
+                    id,
+                )?,
+            ),
+            (
                 "syncTimes",
                 rows(desk, "SELECT integration, at FROM sync_time WHERE owner = ?1 ORDER BY integration", id)?,
             ),

@@ -19,6 +19,8 @@ pub(super) struct Stock {
     pub to_receive: Decimal,
     /// Picked, on orders that have not left the warehouse.
     pub to_be_collected: Decimal,
+    /// Locked; a part of `physical`.
+    pub locked: Decimal,
     /// What can still be sold; below 0 when more is ordered than there is.
     pub sellable: Decimal,
 }
@@ -47,13 +49,14 @@ pub(super) fn of(desk: &Desk<'_>, article: i32) -> Result<Stock, rusqlite::Error
          JOIN customer_order ON customer_order.id = customer_order WHERE article = ?1 AND status < 500",
         article,
     )?;
+    let locked = sum(desk, "SELECT number FROM article_item WHERE article = ?1 AND locked", article)?;
     let booked = ordered - picked;
-    let mut sellable = physical - booked;
+    let mut sellable = physical - locked - booked;
     let parts = article::kit(desk, article)?;
     if !parts.is_empty() {
         sellable = of_kit(desk, &parts)?;
     }
-    Ok(Stock { physical, booked, allocated, to_receive: advised - received, to_be_collected, sellable })
+    Ok(Stock { physical, booked, allocated, to_receive: advised - received, to_be_collected, locked, sellable })
 }
 
 /// The smallest number of kits that the parts make.

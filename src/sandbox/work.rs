@@ -67,10 +67,16 @@ impl From<rusqlite::Error> for WorkError {
     }
 }
 
+impl From<super::refused::Refused> for WorkError {
+    fn from(refused: super::refused::Refused) -> WorkError {
+        WorkError::Broken(refused.message)
+    }
+}
+
 type Result<T, E = WorkError> = std::result::Result<T, E>;
 
 /// An order or announcement, by its number or, where no number is it, its id.
-fn find(desk: &Desk<'_>, table: &str, cancelled: i32, number: &str) -> Result<(i32, i32)> {
+pub(super) fn find(desk: &Desk<'_>, table: &str, cancelled: i32, number: &str) -> Result<(i32, i32)> {
     let select = |column: &str| {
         format!(
             "SELECT id, status, owner FROM {table} WHERE {column} = ?1 ORDER BY status = {cancelled}, id DESC"
@@ -154,7 +160,16 @@ fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Lin
     Ok(meant)
 }
 
+/// A line of an announcement.
+pub(super) fn in_line(desk: &Desk<'_>, in_order: i32, name: &str) -> Result<i32> {
+    let found = lines(desk, IN, in_order)?.into_iter().find(|line| line.is(name));
+    found.map(|line| line.id).ok_or_else(|| WorkError::NoLine(name.to_owned()))
+}
+
 // ---- goods in --------------------------------------------------------------------------------------------------
+
+const IN: &str = "SELECT line.id, external_code, article, article.number, advised, received, items
+    FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
 
 /// Receives announced goods. More than was announced may come.
 pub(super) fn receive(desk: &Desk<'_>, number: &str, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
@@ -162,12 +177,10 @@ pub(super) fn receive(desk: &Desk<'_>, number: &str, asked: Option<&[(&str, Deci
     if status >= RECEIVED {
         return Err(WorkError::Status { order: number.to_owned(), status, work: "reception" });
     }
-    let sql = "SELECT line.id, external_code, article, article.number, advised, received, items
-               FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
-    for (line, number) in meant(lines(desk, sql, id)?, asked)? {
+    for (line, number) in meant(lines(desk, IN, id)?, asked)? {
         receive_line(desk, &line, number)?;
     }
-    let is_complete = lines(desk, sql, id)?.iter().all(|line| line.done >= line.wanted);
+    let is_complete = lines(desk, IN, id)?.iter().all(|line| line.done >= line.wanted);
     desk.execute("UPDATE in_order SET last_received = ?2 WHERE id = ?1", (id, desk.stamp()))?;
     in_order::set_status(desk, id, if is_complete { RECEIVED } else { INBOUND })?;
     Ok(())
@@ -236,7 +249,7 @@ pub(super) fn allocate(desk: &Desk<'_>, number: &str) -> Result<()> {
 fn allocate_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
     let mut left = number - sum(desk, "SELECT number FROM allocation WHERE order_line = ?1", line.id)?;
     let mut statement = desk.prepare_cached(
-        "SELECT id, number FROM article_item WHERE article = ?1 AND CAST(number AS REAL) > 0
+        "SELECT id, number FROM article_item WHERE article = ?1 AND NOT locked AND CAST(number AS REAL) > 0
          ORDER BY expiry IS NULL, expiry, id",
     )?;
     let items: Vec<(i32, Decimal)> = statement

@@ -53,3 +53,34 @@ fn put_listed_and_got() {
     assert_eq!(reason, "Server was unable to process request. ---> Order \"X\" was not found");
     assert!(fault(client.get_file(9)).1.ends_with("There is no file with the id 9"));
 }
+
+#[test]
+fn a_file_of_an_announcement_replaces_its_namesake() {
+    let (_sandbox, client) = start();
+    client.process_article(article("A")).unwrap();
+    let id = client.process_in_order(crate::in_order("IN", &[("A", 1)])).unwrap().in_order_id;
+    let upload = |number: &str, name: &str, content: &[u8]| {
+        client.upload_in_order_file(UploadInOrderFileOperation {
+            in_order_identification: Some(UploadInOrderFileInOrderIdentification {
+                goods_owner_order_number: Some(number.into()),
+                ..UploadInOrderFileInOrderIdentification::default()
+            }),
+            file: Some(UploadInOrderFile {
+                file_name: Some(name.into()),
+                file_bytes: Some(Bytes(content.to_vec())),
+                ..UploadInOrderFile::default()
+            }),
+            ..UploadInOrderFileOperation::new(FileIdentification::FileName)
+        })
+    };
+    upload("IN", "a.pdf", b"old").unwrap();
+    upload("IN", "b.pdf", b"other").unwrap();
+    upload("IN", "a.pdf", b"new").unwrap();
+    let wanted = FileSearchValues { in_order_id: Some(id), ..FileSearchValues::default() };
+    let files = client.get_file_list(wanted).unwrap().files_info_list.unwrap();
+    let names: Vec<_> = files.iter().map(|file| file.file_name.as_deref().unwrap()).collect();
+    assert_eq!(names, ["b.pdf", "a.pdf"]);
+    let got = client.get_file(files[1].file_id).unwrap().unwrap();
+    assert_eq!(got.file_bytes.unwrap().0, b"new");
+    assert!(fault(upload("NO", "a.pdf", b"x")).1.ends_with("The InOrder was not found"));
+}

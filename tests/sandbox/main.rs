@@ -3,14 +3,17 @@
 
 mod article;
 mod disturbance;
+mod event;
 mod file;
 mod in_order;
 mod login;
+mod open;
 mod order;
 mod order_query;
 mod report;
 mod return_order;
 mod soap;
+mod stock;
 mod story;
 
 use ongoing_wms::api::*;

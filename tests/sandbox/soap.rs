@@ -155,10 +155,11 @@ fn actions_and_elements_must_fit() {
 fn what_it_does_not_have_it_says() {
     let (_sandbox, client) = start();
     let has: Vec<&str> = Sandbox::operations().collect();
-    assert!(has.contains(&"ProcessOrder") && !has.contains(&"ReportEvent"));
-    let (code, reason) = fault(client.get_article_classes());
+    assert!(has.contains(&"ProcessOrder") && !has.contains(&"GetArticleMaterials"));
+    let (code, reason) =
+        fault(client.get_article_materials(ongoing_wms::api::GetArticleMaterialsQuery::default()));
     assert_eq!(code, "Server");
-    assert_eq!(reason, "This sandbox does not have the operation GetArticleClasses.");
+    assert_eq!(reason, "This sandbox does not have the operation GetArticleMaterials.");
 }
 
 #[test]

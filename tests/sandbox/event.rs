@@ -1,0 +1,45 @@
+//! The event log, and the classes of articles.
+
+use ongoing_wms::api::*;
+
+use crate::{article, fault, start};
+
+#[test]
+fn events_are_kept() {
+    let (sandbox, client) = start();
+    let event = |header: Option<&str>, order| LogEvent {
+        header: header.map(str::to_owned),
+        order_id: order,
+        ..LogEvent::new(LogEventType::Info)
+    };
+    client.report_event(event(Some("Orders sent"), None)).unwrap();
+    let state = sandbox.state().unwrap();
+    let kept = &state["goodsOwners"][0]["events"][0];
+    assert_eq!((&kept["header"], &kept["type"]), (&"Orders sent".into(), &"Info".into()));
+    assert!(fault(client.report_event(event(None, None))).1.ends_with("Header or Message is missing"));
+    let unknown = fault(client.report_event(event(Some("X"), Some(9))));
+    assert!(unknown.1.ends_with("The event is about 9, which was not found"));
+}
+
+#[test]
+fn classes_come_with_articles() {
+    let (_sandbox, client) = start();
+    let class = ArticleDefinitionClass {
+        code: Some("FRAGILE".into()),
+        name: Some("Fragile".into()),
+        ..ArticleDefinitionClass::default()
+    };
+    let classes = ArticleDefinitionClasses {
+        classes: Some(vec![class]),
+        ..ArticleDefinitionClasses::new(ArticleDefinitionClassesOperationType::FindOrCreate)
+    };
+    let classed = |classes| ArticleDefinition { article_definition_classes: Some(classes), ..article("A") };
+    client.process_article(classed(classes.clone())).unwrap();
+    let found = client.get_article_classes().unwrap().article_classes.unwrap();
+    let facts: Vec<_> = found[0].any.iter().map(|fact| (fact.name.clone(), fact.text())).collect();
+    assert_eq!(facts, [("Name".into(), "Fragile".into()), ("Code".into(), "FRAGILE".to_owned())]);
+    let nameless =
+        ArticleDefinitionClasses { classes: Some(vec![ArticleDefinitionClass::default()]), ..classes };
+    let refusal = crate::refusal(client.process_article(classed(nameless)));
+    assert_eq!(refusal, "The name of the article class is missing");
+}

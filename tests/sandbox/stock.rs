@@ -1,0 +1,148 @@
+//! Stock by status, on a past date, and what came in; what can be picked of it.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use ongoing_wms::Client;
+use ongoing_wms::api::*;
+use ongoing_wms::xml::DateTime;
+
+use crate::open::{text, texts};
+use crate::{article, fault, in_order, order, start, stock};
+
+/// The warehouse's time; nothing else happens in the same millisecond.
+pub fn now(client: &Client) -> DateTime {
+    sleep(Duration::from_millis(5));
+    let now = client.get_system_info().unwrap().system_time.unwrap();
+    sleep(Duration::from_millis(5));
+    now
+}
+
+#[test]
+fn stock_by_goods_status() {
+    let (sandbox, client) = start();
+    client.process_article(article("A")).unwrap();
+    let mut announced = in_order("IN", &[("A", 5)]);
+    announced.in_order_lines.as_mut().unwrap()[0].items = Some(vec![InOrderLineArticleItem {
+        serial: Some("S1".into()),
+        number_of_items: Some(2.into()),
+        ..InOrderLineArticleItem::default()
+    }]);
+    client.process_in_order(announced).unwrap();
+    sandbox.receive("IN").unwrap();
+    client.process_order(order("O", &[("A", 1)])).unwrap();
+    sandbox.pick("O").unwrap();
+    let line = |kind, from: Option<DateTime>| {
+        let query =
+            GoodsStatusInventoryQuery { article_updated_from: from, ..GoodsStatusInventoryQuery::new(kind) };
+        let result = client.get_goods_status_inventory(query).unwrap();
+        result.goods_status_inventory_lines.unwrap()
+    };
+    let unpicked = line(GoodsStatusInventoryType::UnPickedGoods, None).remove(0);
+    assert_eq!((unpicked.number_of_items, unpicked.warehouse_number_of_items), (4.into(), 5.into()));
+    assert_eq!(unpicked.goods_status_inventory_rows.unwrap()[0].number_of_items, 4.into());
+    let all = line(GoodsStatusInventoryType::GoodsInWarehouse, None).remove(0);
+    assert_eq!(all.goods_status_inventory_rows.unwrap()[0].number_of_items, 5.into());
+    assert!(line(GoodsStatusInventoryType::GoodsInWarehouse, Some(now(&client))).is_empty());
+    let nothing = fault(client.call(GetGoodsStatusInventory { query: None }));
+    assert!(nothing.1.ends_with("query is missing"));
+}
+
+#[test]
+fn stock_on_a_past_date() {
+    let (sandbox, client) = start();
+    let before = now(&client);
+    stock(&sandbox, &client, &[("A", 9), ("B", 2)]);
+    let received = now(&client);
+    client.process_order(order("O", &[("A", 3), ("B", 2)])).unwrap();
+    sandbox.pick("O").unwrap();
+    let picked = now(&client);
+    let on = |at, warehouse: Option<&str>| {
+        client.get_historical_inventory_by_query(GetHistoricalInventoryQuery {
+            warehouse_code: warehouse.map(str::to_owned),
+            ..GetHistoricalInventoryQuery::new(at, OutboundDateType::PickingTime)
+        })
+    };
+    let numbers = |at| texts(&on(at, Some("MAIN")).unwrap().any, "Item.NumberOfItems");
+    assert!(numbers(before).is_empty());
+    assert_eq!(numbers(received), ["9", "2"]);
+    // What is no longer in stock is left out.
+    assert_eq!(numbers(picked), ["6"]);
+    assert_eq!(text(&on(picked, None).unwrap().any[0], "Article.ArticleNumber"), "A");
+    assert!(on(picked, Some("SIDE")).unwrap().any.is_empty());
+    assert!(fault(on(picked, Some("NO"))).1.ends_with("There is no warehouse \"NO\""));
+}
+
+#[test]
+fn what_came_in() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 9)]);
+    let between = now(&client);
+    stock(&sandbox, &client, &[("B", 2)]);
+    let query = |from, to| {
+        client.get_inbound_transactions_by_query(GetGoodsOwnerInboundTransactionsQuery {
+            in_date_from: from,
+            in_date_to: to,
+            ..GetGoodsOwnerInboundTransactionsQuery::default()
+        })
+    };
+    let articles = |from, to| -> Vec<String> {
+        let transactions = query(from, to).unwrap().inbound_transactions.unwrap();
+        transactions
+            .iter()
+            .map(|one| one.any.iter().find(|fact| fact.name == "Article").unwrap())
+            .map(|article| text(article, "ArticleNumber"))
+            .collect()
+    };
+    assert_eq!(articles(None, None), ["A", "B"]);
+    assert_eq!(articles(Some(between), None), ["B"]);
+    assert_eq!(articles(None, Some(between)), ["A"]);
+    let wrong = fault(query(Some(now(&client)), Some(between)));
+    assert!(wrong.1.ends_with("InDateFrom is after InDateTo"));
+}
+
+#[test]
+fn orders_stand_in_line() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 5)]);
+    for (number, items) in [("O1", 3), ("O2", 3), ("O3", 1)] {
+        client.process_order(order(number, &[("A", items)])).unwrap();
+    }
+    let pickable = |query| -> Vec<(String, String)> {
+        let orders = client.get_orders_pickability_by_query(query).unwrap().any;
+        let of = |order| {
+            (text(order, "OrderInfo.GoodsOwnerOrderNumber"), text(order, "PickabilityInfo.IsPickable"))
+        };
+        orders.iter().map(of).collect()
+    };
+    let all = GetOrdersPickabilityQuery::default;
+    let pair = |number: &str, is: bool| (number.to_owned(), is.to_string());
+    // The second lacks one, and the third gets nothing of what is left.
+    assert_eq!(pickable(all()), [pair("O1", true), pair("O2", false), pair("O3", false)]);
+    sandbox.pick("O1").unwrap();
+    client.process_in_order(in_order("MORE", &[("A", 1)])).unwrap();
+    sandbox.receive("MORE").unwrap();
+    let two = GetOrdersPickabilityQuery { order_numbers_to_get: Some(vec!["O2".into()]), ..all() };
+    assert_eq!(pickable(two), [pair("O2", true)]);
+    let page =
+        |most, from| GetOrdersPickabilityPaging { max_orders_to_get: Some(most), order_id_from: Some(from) };
+    let paged = |most, from| GetOrdersPickabilityQuery { paging: Some(page(most, from)), ..all() };
+    assert_eq!(pickable(paged(1, 3)), [pair("O3", false)]);
+    let wrong = fault(client.get_orders_pickability_by_query(paged(0, 1)));
+    assert!(wrong.1.ends_with("MaxOrdersToGet must be above 0"));
+}
+
+#[test]
+fn tags_are_read_at_reception() {
+    let (sandbox, client) = start();
+    client.process_article(article("A")).unwrap();
+    let id = client.process_in_order(in_order("IN", &[("A", 2)])).unwrap().in_order_id;
+    sandbox.receive("IN").unwrap();
+    sandbox.tag("IN", "A", &["T1", "T2"]).unwrap();
+    assert!(sandbox.tag("IN", "B", &["T1"]).is_err());
+    let tags = |id| client.get_received_tags_by_query(GetReceivedTagsQuery { in_order_id: Some(id) });
+    let tags_read = tags(id).unwrap().any;
+    assert_eq!(texts(&tags_read, "Tag"), ["T1", "T2"]);
+    assert_eq!(text(&tags_read[0], "InOrderLine.ArticleNumber"), "A");
+    assert!(fault(tags(9)).1.ends_with("InOrder 9 was not found"));
+}
