@@ -13,6 +13,7 @@ mod names;
 mod page;
 mod passwords;
 mod pretty;
+mod sandbox;
 mod settings;
 mod skeleton;
 mod watch;
@@ -43,6 +44,7 @@ enum Command {
     Describe(describe::Args),
     Skeleton(skeleton::Args),
     Call(Box<call::Args>),
+    Sandbox(sandbox::Args),
     Wsdl(wsdl::Args),
     Completions(completions::CompletionsArgs),
     Man(completions::ManArgs),
@@ -76,6 +78,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
         Command::Wsdl(args) => wsdl::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => completions::man(&args),

@@ -10,6 +10,9 @@ use super::server::{self, Shared};
 use super::{Sandbox, database};
 use crate::credentials::{Credentials, Secret};
 
+/// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
+const PASSWORD: &str = "open-sesame";
+
 /// Sets up a [`Sandbox`].
 #[derive(Debug, Clone)]
 pub struct SandboxBuilder {
@@ -60,7 +63,7 @@ impl Default for SandboxBuilder {
             warehouse: "demo".to_owned(),
             owners: Vec::new(),
             user: "demo".to_owned(),
-            password: Secret::new("demo"),
+            password: Secret::new(PASSWORD),
             database: None,
         }
     }
@@ -92,7 +95,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// The password that requests must give. Defaults to `demo`.
+    /// The password that requests must give. Defaults to `open-sesame`.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = password.into();
         self

@@ -56,7 +56,15 @@ pub(super) fn of(desk: &Desk<'_>, article: i32) -> Result<Stock, rusqlite::Error
     if !parts.is_empty() {
         sellable = of_kit(desk, &parts)?;
     }
-    Ok(Stock { physical, booked, allocated, to_receive: advised - received, to_be_collected, locked, sellable })
+    Ok(Stock {
+        physical,
+        booked,
+        allocated,
+        to_receive: advised - received,
+        to_be_collected,
+        locked,
+        sellable,
+    })
 }
 
 /// The smallest number of kits that the parts make.
