@@ -39,7 +39,7 @@ fn envelope(content: &str) -> String {
 
 fn request(operation: &str, members: &str) -> String {
     envelope(&format!(
-        "<{operation} xmlns=\"http://ongoingsystems.se/WSI\"><UserName>demo</UserName><Password>demo</Password>\
+        "<{operation} xmlns=\"http://ongoingsystems.se/WSI\"><UserName>demo</UserName><Password>open-sesame</Password>\
          <GoodsOwnerCode>DEMO</GoodsOwnerCode>{members}</{operation}>"
     ))
 }
