@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::names::{did_you_mean, find_type};
+use super::once::Once;
 use super::skeleton::{Format, PLACEHOLDER};
 
 /// A text and where it came from.
@@ -69,13 +70,15 @@ impl Input {
     }
 
     fn json(&self) -> Result<Value, Failure> {
-        serde_json::from_str(&self.text).map_err(|error| {
+        let whole = serde_json::from_str(&self.text);
+        whole.and_then(|value| serde_json::from_str::<Once>(&self.text).map(|_| value)).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let text = error.to_string();
             // The place stands in front, where editors find it.
             let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+            let problem = if error.is_data() { "" } else { "no JSON: " };
             let failure =
-                Failure::new(Exit::BadInput, format!("{}:{line}:{column}: no JSON: {what}", self.name));
+                Failure::new(Exit::BadInput, format!("{}:{line}:{column}: {problem}{what}", self.name));
             match self.text.trim().is_empty() {
                 true => {
                     failure.hint("the input is empty; `ongoing skeleton OPERATION` prints input to fill in")

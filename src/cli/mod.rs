@@ -10,6 +10,7 @@ mod failure;
 mod input;
 mod list;
 mod names;
+mod once;
 mod page;
 mod passwords;
 mod pretty;
