@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use ongoing_wms::Error;
-use ongoing_wms::dynamic::Request;
+use ongoing_wms::dynamic::{Answer, Request, request_from_json};
 use ongoing_wms::operation::OperationInfo;
 
 use super::connection;
@@ -118,12 +118,25 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
             .hint("`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member; nothing was sent")
             .into());
     }
-    args.verbosity.start_log();
-    let connection = args.connection.connection(true)?;
-    if args.verbosity.shows_exchanges() {
+    let answer = answer(&args.connection, &args.verbosity, request)?;
+    match args.output {
+        AnswerForm::Json => print_json(&answer.to_json()),
+        AnswerForm::Xml => print(&pretty::indented(&answer.to_xml())),
+    }
+}
+
+/// Sends a request with the connection of the command line, and says what is odd about the answer.
+pub fn answer(
+    connection: &connection::Args,
+    verbosity: &Verbosity,
+    request: &dyn Request,
+) -> anyhow::Result<Box<dyn Answer>> {
+    verbosity.start_log();
+    let connection = connection.connection(true)?;
+    if verbosity.shows_exchanges() {
         connection.origins.iter().for_each(note);
     }
-    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
+    let watch = Arc::new(Watch::new(verbosity, connection.secret()));
     let client = connection.client(request, Some(watch.clone()))?;
     let answer = request.call(&client).map_err(|error| match error {
         error @ Error::Request(_) => anyhow::Error::new(error),
@@ -136,10 +149,20 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
             "{times} things in the answer are not as the contract says, and were passed over; -v names them"
         )),
     }
-    match args.output {
-        AnswerForm::Json => print_json(&answer.to_json()),
-        AnswerForm::Xml => print(&pretty::indented(&answer.to_xml())),
-    }
+    Ok(answer)
+}
+
+/// As [`answer`], for an operation by name with its input in JSON form: the result in JSON form.
+pub fn result(
+    connection: &connection::Args,
+    verbosity: &Verbosity,
+    operation: &str,
+    input: &serde_json::Value,
+) -> anyhow::Result<serde_json::Value> {
+    let operation = names::operation(operation)?;
+    let request = request_from_json(operation, input)
+        .map_err(|error| Failure::new(Exit::BadInput, format!("{}: {error}", operation.name)))?;
+    Ok(answer(connection, verbosity, request.as_ref())?.to_json())
 }
 
 /// The first few paths, and how many more there are.

@@ -7,6 +7,7 @@ mod demo;
 mod describe;
 mod exit;
 mod failure;
+mod files;
 mod input;
 mod list;
 mod names;
@@ -17,6 +18,7 @@ mod pretty;
 mod sandbox;
 mod settings;
 mod skeleton;
+mod sync;
 mod watch;
 mod wsdl;
 
@@ -45,6 +47,8 @@ enum Command {
     Describe(describe::Args),
     Skeleton(skeleton::Args),
     Call(Box<call::Args>),
+    Files(files::Args),
+    Sync(sync::Args),
     Sandbox(sandbox::Args),
     Wsdl(wsdl::Args),
     Completions(completions::CompletionsArgs),
@@ -79,6 +83,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Files(args) => files::run(&args),
+        Command::Sync(args) => sync::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Wsdl(args) => wsdl::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -1,0 +1,246 @@
+//! `ongoing files`: what is attached to orders and articles, listed, fetched and put there.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use ongoing_wms::xml::{Bytes, Text as _};
+use serde_json::{Value, json};
+
+use super::call::result;
+use super::connection;
+use super::exit::Exit;
+use super::failure::{Failure, note};
+use super::page::print_json;
+use super::watch::Verbosity;
+
+/// List, fetch and attach files of orders and articles
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Print the files of an order or article, one JSON list
+    List {
+        #[command(flatten)]
+        owner: Owner,
+        #[command(flatten)]
+        service: Service,
+    },
+    /// Fetch a file
+    ///
+    /// It appears under its name only when it is whole.
+    Get {
+        /// Its FileId, as `files list` shows it
+        id: i32,
+        /// Where to keep it [default: the name that the service has, in this folder]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Replace a file that is there
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        service: Service,
+    },
+    /// Attach a file to an order or article
+    ///
+    /// Looks first whether one of this name is there: the same is not sent again, another one is not replaced.
+    Put {
+        /// The file
+        file: PathBuf,
+        #[command(flatten)]
+        owner: Owner,
+        /// Media type, such as application/pdf [default: by the file's ending]
+        #[arg(long, value_name = "TYPE")]
+        mime: Option<String>,
+        #[command(flatten)]
+        service: Service,
+    },
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct Owner {
+    /// The goods owner's number of the order
+    #[arg(long, value_name = "NUMBER")]
+    order: Option<String>,
+    /// Number of the article
+    #[arg(long, value_name = "NUMBER")]
+    article: Option<String>,
+}
+
+#[derive(clap::Args)]
+struct Service {
+    #[command(flatten)]
+    verbosity: Verbosity,
+    #[command(flatten)]
+    connection: Box<connection::Args>,
+}
+
+impl Service {
+    fn call(&self, operation: &str, input: &Value) -> anyhow::Result<Value> {
+        result(&self.connection, &self.verbosity, operation, input)
+    }
+
+    fn list(&self, owner: &Owner) -> anyhow::Result<Vec<Value>> {
+        let input = match owner {
+            Owner { order: Some(number), .. } => json!({ "OrderNumber": number }),
+            Owner { article, .. } => json!({ "ArticleNo": article }),
+        };
+        match self.call("GetFileList", &input)?["FilesInfoList"].take() {
+            Value::Array(files) => Ok(files),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn find(&self, owner: &Owner, name: &str) -> anyhow::Result<Option<Value>> {
+        Ok(self.list(owner)?.into_iter().find(|known| known["FileName"].as_str() == Some(name)))
+    }
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    match &args.command {
+        Command::List { owner, service } => print_json(&Value::Array(service.list(owner)?)),
+        Command::Get { id, out, force, service } => get(*id, out.as_deref(), *force, service),
+        Command::Put { file, owner, mime, service } => put(file, owner, mime.as_deref(), service),
+    }
+}
+
+fn get(id: i32, out: Option<&Path>, force: bool, service: &Service) -> anyhow::Result<()> {
+    let file = service.call("GetFile", &json!({ "FileId": id }))?;
+    let Some(text) = file["FileBytes"].as_str() else {
+        return Err(Failure::new(Exit::Refused, format!("there is no file {id}, or it is empty"))
+            .hint("`ongoing files list` shows the files of an order or article")
+            .into());
+    };
+    let bytes = Bytes::parse(text).context("the file's bytes")?;
+    let name = file["FileName"].as_str().unwrap_or_default();
+    let path = match out {
+        Some(path) => path.to_owned(),
+        None => own_name(name, id),
+    };
+    if path.exists() && !force {
+        return Err(Failure::new(Exit::BadInput, format!("{} is there already", path.display()))
+            .hint("--force replaces it, --out gives another name")
+            .into());
+    }
+    keep(&path, &bytes).with_context(|| format!("keeping the file as {}", path.display()))?;
+    print_json(
+        &json!({ "FileId": id, "FileName": name, "out": path.display().to_string(), "bytes": bytes.len() }),
+    )
+}
+
+/// The last part of the service's name: it must not lead out of this folder.
+fn own_name(name: &str, id: i32) -> PathBuf {
+    let last = name.rsplit(['/', '\\', ':']).next().unwrap_or_default();
+    let safe: String = last.chars().filter(|char| !char.is_control()).collect();
+    match safe.trim_matches([' ', '.']) {
+        "" => PathBuf::from(format!("file-{id}")),
+        safe => PathBuf::from(safe),
+    }
+}
+
+/// Writes beside the place and renames, so that half a file never has the name of a whole one.
+fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let mut file = File::create(&beside)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    let kept = written.and_then(|()| fs::rename(&beside, path));
+    if kept.is_err() {
+        // What matters is the first error.
+        let _ = fs::remove_file(&beside);
+    }
+    kept
+}
+
+fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> anyhow::Result<()> {
+    let bytes = fs::read(file).map_err(|error| {
+        Failure::new(Exit::BadInput, format!("{} cannot be read: {error}", file.display()))
+    })?;
+    let Some(name) = file.file_name().and_then(OsStr::to_str) else {
+        return Err(Failure::new(Exit::BadInput, format!("{} has no name", file.display())).into());
+    };
+    let mut text = String::new();
+    Bytes::from(bytes).format(&mut text);
+    if let Some(there) = service.find(owner, name)? {
+        let kept = service.call("GetFile", &json!({ "FileId": there["FileId"] }))?;
+        if kept["FileBytes"].as_str() == Some(&text) {
+            note(format!("{name} is there already, the same; nothing was sent"));
+            return print_json(&there);
+        }
+        return Err(Failure::new(
+            Exit::Refused,
+            format!("another file {name} is there already; nothing was sent"),
+        )
+        .hint("give this one another name")
+        .into());
+    }
+    let mime = mime.unwrap_or_else(|| media_type(file));
+    let content = json!({ "FileName": name, "FileBytes": text, "MimeType": mime });
+    match owner {
+        Owner { order: Some(number), .. } => service.call(
+            "UploadOrderFile",
+            &json!({
+                "File": content,
+                "OrderFileIdentificationType": "GoodsOwnerOrderNumber",
+                "GoodsOwnerOrderNumber": number,
+            }),
+        )?,
+        Owner { article, .. } => {
+            service.call("UploadArticleDefFile", &json!({ "ArticleNo": article, "File": content }))?
+        }
+    };
+    // The answer is empty: what the service has now says that it arrived.
+    match service.find(owner, name)? {
+        Some(kept) => print_json(&kept),
+        None => Err(Failure::new(
+            Exit::UnknownOrLater,
+            format!("{name} was sent, but the service does not list it"),
+        )
+        .hint("look again before it is sent a second time")
+        .into()),
+    }
+}
+
+fn media_type(file: &Path) -> &'static str {
+    let ending = file.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    match ending.as_str() {
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "txt" => "text/plain",
+        "csv" => "text/csv",
+        "xml" => "application/xml",
+        "json" => "application/json",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_name;
+
+    #[test]
+    fn a_name_from_the_service_stays_in_this_folder() {
+        for (name, kept) in [
+            ("label.pdf", "label.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Windows\\win.ini", "win.ini"),
+            ("..", "file-7"),
+            ("", "file-7"),
+            ("a\nb.txt", "ab.txt"),
+        ] {
+            assert_eq!(own_name(name, 7).to_str(), Some(kept), "{name}");
+        }
+    }
+}

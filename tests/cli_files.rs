@@ -1,0 +1,111 @@
+//! `ongoing files` and `ongoing sync` against a sandbox, as separate processes.
+#![cfg(own_contract)]
+
+use std::path::Path;
+use std::process::Command;
+
+use ongoing_wms::Client;
+use ongoing_wms::api::{ArticleDefinition, ArticleIdentificationType, ArticleOperation};
+use ongoing_wms::sandbox::Sandbox;
+use serde_json::Value;
+
+struct Shop {
+    sandbox: Sandbox,
+    folder: tempfile::TempDir,
+}
+
+impl Shop {
+    fn open() -> Shop {
+        let sandbox = Sandbox::builder().password("open-sesame").start().unwrap();
+        let client = Client::builder(sandbox.url()).credentials(sandbox.credentials()).build().unwrap();
+        let mug = ArticleDefinition {
+            article_number: Some("MUG".into()),
+            ..ArticleDefinition::new(
+                ArticleOperation::CreateOrUpdate,
+                ArticleIdentificationType::ArticleNumber,
+            )
+        };
+        client.process_article(mug).unwrap();
+        Shop { sandbox, folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Exit code, standard output and standard error.
+    fn ongoing(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_ongoing"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("ONGOING_URL", self.sandbox.url())
+            .env("ONGOING_USERNAME", "demo")
+            .env("ONGOING_PASSWORD", "open-sesame")
+            .env("ONGOING_GOODS_OWNER_CODE", "DEMO")
+            .env("ONGOING_GOODS_OWNER_ID", "1")
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    #[track_caller]
+    fn json(&self, arguments: &[&str]) -> Value {
+        let (code, out, errors) = self.ongoing(arguments);
+        assert_eq!(code, 0, "{errors}");
+        serde_json::from_str(&out).unwrap()
+    }
+}
+
+#[test]
+fn a_file_goes_there_and_comes_back_and_is_not_doubled() {
+    let shop = Shop::open();
+    let bytes: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    std::fs::write(shop.path().join("mug.png"), &bytes).unwrap();
+    let put = ["files", "put", "mug.png", "--article", "MUG"];
+    let kept = shop.json(&put);
+    assert_eq!((kept["FileName"].as_str(), kept["MimeType"].as_str()), (Some("mug.png"), Some("image/png")));
+
+    let (code, out, errors) = shop.ongoing(&put);
+    assert_eq!((code, serde_json::from_str::<Value>(&out).unwrap()), (0, kept.clone()));
+    assert!(errors.contains("nothing was sent"), "{errors}");
+    assert_eq!(shop.json(&["files", "list", "--article", "MUG"]).as_array().unwrap().len(), 1);
+
+    std::fs::write(shop.path().join("mug.png"), b"another picture").unwrap();
+    let (code, _, errors) = shop.ongoing(&put);
+    assert_eq!(code, 1, "{errors}");
+    assert!(errors.contains("another file mug.png is there already"), "{errors}");
+
+    let id = kept["FileId"].to_string();
+    let (code, _, errors) = shop.ongoing(&["files", "get", &id]);
+    assert_eq!(code, 65, "nothing is replaced unasked: {errors}");
+    shop.json(&["files", "get", &id, "--out", "copy.png"]);
+    assert_eq!(std::fs::read(shop.path().join("copy.png")).unwrap(), bytes);
+    assert!(!shop.path().join("copy.png.part").exists());
+}
+
+#[test]
+fn what_cannot_be_says_so() {
+    let shop = Shop::open();
+    let (code, _, errors) = shop.ongoing(&["files", "put", "no-such-file", "--article", "MUG"]);
+    assert_eq!(code, 65, "{errors}");
+    let (code, _, errors) = shop.ongoing(&["files", "list"]);
+    assert_eq!(code, 2, "{errors}");
+    let (code, out, errors) = shop.ongoing(&["files", "get", "4711", "--out", "x"]);
+    assert_ne!(code, 0, "{errors}");
+    assert!(out.is_empty() && !shop.path().join("x").exists());
+}
+
+#[test]
+fn a_time_is_stored_and_read_back() {
+    let shop = Shop::open();
+    assert_eq!(shop.json(&["sync", "get", "orders"]), Value::Null);
+    assert_eq!(shop.json(&["sync", "set", "orders", "2026-11-23T04:00:00"]), "2026-11-23T04:00:00");
+    assert_eq!(shop.json(&["sync", "get", "orders"]), "2026-11-23T04:00:00");
+    let now = shop.json(&["sync", "set", "orders"]);
+    assert!(now.as_str().unwrap().ends_with('Z'), "{now}");
+    let (code, _, errors) = shop.ongoing(&["sync", "set", "orders", "yesterday"]);
+    assert_eq!(code, 65, "{errors}");
+    assert!(errors.contains("syncTime"), "{errors}");
+}
