@@ -26,7 +26,10 @@ work=$(cd "$work" && pwd)
 # A relative folder means another one elsewhere.
 [ -z "${CARGO_TARGET_DIR:-}" ] || export CARGO_TARGET_DIR="$work"
 
-python=${INTEROP_VENV:-$work/interop-venv}
+# Python looks for its modules where it is started.
+cd "$root"
+
+python=$work/interop-venv
 "$python/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$python" ||
     missing "Python's venv" python3-venv
 "$python/bin/python" -m pip install --quiet --disable-pip-version-check "zeep==$zeep" "lxml==$lxml"
@@ -41,7 +44,6 @@ fi
 
 requests=$work/interop-requests
 rm -rf "$requests"
-cd "$root"
 INTEROP_REQUESTS=$requests cargo test --quiet --locked --test exchanges -- --ignored --exact properties::random_requests
 
 "$python/bin/python" "$here/validate.py" "$requests"
