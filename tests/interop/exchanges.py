@@ -11,6 +11,11 @@ WSDL = ROOT / "wsdl" / "service.wsdl"
 EXCHANGES = ROOT / "fixtures" / "exchanges"
 
 
+def body_of(envelope):
+    """The element in the body, with the namespaces in scope."""
+    return etree.fromstring(envelope, etree.XMLParser(resolve_entities=False)).find("{*}Body")[0]
+
+
 class Case:
     """One folder."""
 
@@ -32,9 +37,7 @@ class Case:
         return json.loads(self.bytes(name), parse_float=str)
 
     def body(self, name):
-        """The element in the body, with the namespaces in scope."""
-        envelope = etree.fromstring(self.bytes(name), etree.XMLParser(resolve_entities=False))
-        return envelope.find("{*}Body")[0]
+        return body_of(self.bytes(name))
 
     def keeps_unknown(self, name):
         """Open content: the schema cannot know it."""

@@ -1,10 +1,51 @@
 #!/bin/sh
-# Runs the judges of the golden exchanges. Needs Python 3.11 with venv, and xmllint (Debian: libxml2-utils).
+# Runs the judges of the golden exchanges, from any folder. Needs Rust, Python 3.11 with venv, Node.js 20.19 with npm, and
+# xmllint (Debian: libxml2-utils); zeep and node-soap are installed below the build's folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-command -v xmllint >/dev/null || { echo "xmllint is missing: install libxml2-utils" >&2; exit 1; }
-venv=${INTEROP_VENV:-$here/../../target/interop-venv}
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check "zeep==4.3.3" "lxml==6.1.3"
-"$venv/bin/python" "$here/validate.py"
-"$venv/bin/python" "$here/zeep_agrees.py"
+root=$(cd "$here/../.." && pwd)
+
+missing() {
+    echo "$1 is missing: install $2" >&2
+    exit 1
+}
+command -v cargo >/dev/null || missing cargo Rust
+command -v python3 >/dev/null || missing python3 "Python 3.11"
+command -v node >/dev/null || missing node "Node.js 20.19"
+command -v npm >/dev/null || missing npm "npm"
+command -v xmllint >/dev/null || missing xmllint libxml2-utils
+
+# The peers that judge, each at one version.
+zeep=4.3.3
+lxml=6.1.3
+soap=1.13.0
+
+work=${CARGO_TARGET_DIR:-$root/target}
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+# A relative folder means another one elsewhere.
+[ -z "${CARGO_TARGET_DIR:-}" ] || export CARGO_TARGET_DIR="$work"
+
+# Python looks for its modules where it is started.
+cd "$root"
+
+python=$work/interop-venv
+"$python/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$python" ||
+    missing "Python's venv" python3-venv
+"$python/bin/python" -m pip install --quiet --disable-pip-version-check "zeep==$zeep" "lxml==$lxml"
+
+node=$work/interop-node
+if ! grep -qs "\"version\": \"$soap\"" "$node/node_modules/soap/package.json" || [ ! -e "$node/whole" ]; then
+    rm -rf "$node"
+    mkdir -p "$node"
+    npm install --prefix "$node" --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --silent "soap@$soap"
+    touch "$node/whole"
+fi
+
+requests=$work/interop-requests
+rm -rf "$requests"
+INTEROP_REQUESTS=$requests cargo test --quiet --locked --test exchanges -- --ignored --exact properties::random_requests
+
+"$python/bin/python" "$here/validate.py" "$requests"
+"$python/bin/python" "$here/zeep_agrees.py"
+"$python/bin/python" "$here/node_agrees.py" "$node"
