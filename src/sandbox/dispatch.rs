@@ -9,9 +9,9 @@ use super::desk::Desk;
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
 use super::{
-    article, article_code, customer, event, file, goods_status, history, in_order, in_order_query,
-    in_order_status, in_order_update, inventory, order, order_query, order_status, order_update, pickability,
-    report, return_order, status, sync_time, tag, transporter,
+    article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
+    in_order_query, in_order_status, in_order_update, inventory, item_update, movement, order, order_query,
+    order_status, order_update, pickability, report, return_order, status, sync_time, tag, transporter,
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
@@ -91,6 +91,13 @@ table! {
     GetInboundTransactionsByQuery => history::inbound,
     GetOrdersPickabilityByQuery => pickability::by_query,
     GetReceivedTagsByQuery => tag::by_query,
+    GetInventoryChanges => count::changes,
+    SetInventoryChangesToReported => count::set_reported,
+    UpdateArticleItems => item_update::update,
+    GetArticleItemChanges => item_update::changes,
+    GetMovementsByQuery => movement::by_query,
+    ProcessGoodsOperationOrder => goods_operation::process,
+    GetGoodsOperationOrdersByQuery => goods_operation::by_query,
     GetSystemInfo => status::system_info,
     GetSystemStatus => status::system_status,
 }

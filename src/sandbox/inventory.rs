@@ -111,22 +111,18 @@ pub(super) fn items(desk: &Desk<'_>, request: GetInventoryItems) -> Result<Inven
     filter.and("owner = ?", owner);
     filter.one_of("number", query.filter_by_article_number.as_deref());
     filter.and_if("id >= ?", query.article_system_id_from);
-    if query.article_item_status_changed_from.is_some()
+    let is_about_items = query.article_item_status_changed_from.is_some()
         || query.last_inventory_time_from.is_some()
         || query.previous_article_item_status.is_some()
-    {
-        // Items change no status here and are not counted again, so no item answers to these.
-        filter.plain("0");
-    }
-    let serials = query.filter_by_serial.filter(|serials| !serials.is_empty());
+        || query.filter_by_serial.as_ref().is_some_and(|serials| !serials.is_empty());
     let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
     let mut lines = Vec::new();
     for (article, _) in candidates(desk, &filter)? {
         if lines.len() >= most {
             break;
         }
-        let items = items_of(desk, article, serials.as_deref())?;
-        let wanted = !items.is_empty() || (query.get_zero_stock_articles && serials.is_none());
+        let items = items_of(desk, article, &query)?;
+        let wanted = !items.is_empty() || (query.get_zero_stock_articles && !is_about_items);
         if wanted {
             let card = article::card(desk, article)?;
             lines.push(InventoryItemLine { article: Some(card), inventory_items: Some(items) });
@@ -138,12 +134,20 @@ pub(super) fn items(desk: &Desk<'_>, request: GetInventoryItems) -> Result<Inven
 fn items_of(
     desk: &Desk<'_>,
     article: i32,
-    serials: Option<&[String]>,
+    query: &InventoryItemsQuery,
 ) -> Result<Vec<InventoryItem>, Refused> {
     let mut filter = Filter::new();
     filter.and("article = ?", article);
     filter.plain("CAST(number AS REAL) > 0");
-    filter.one_of("serial", serials);
+    filter.one_of("serial", query.filter_by_serial.as_deref());
+    filter.and_if("status_changed >= ?", query.article_item_status_changed_from.map(moment));
+    filter.and_if("counted >= ?", query.last_inventory_time_from.map(moment));
+    if let Some(previous) = &query.previous_article_item_status {
+        let had = "EXISTS (SELECT 1 FROM item_change WHERE article_item = article_item.id AND type = 'ArticleItemStatus'";
+        let code = previous.previous_article_item_status_code.clone();
+        filter.and_if(&format!("{had} AND before = ?)"), code);
+        filter.and_if(&format!("{had} AND at >= ?)"), previous.previous_article_item_status_time.map(moment));
+    }
     let sql = format!(
         "SELECT batch, expiry, number, status_code, serial, location FROM article_item {} ORDER BY id",
         filter.sql()

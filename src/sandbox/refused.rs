@@ -116,5 +116,7 @@ by_fault! {
     SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
     Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult GetArticleClassesResult
     GoodsStatusInventoryResult GetHistoricalInventoryResult GetGoodsOwnerInboundTransactionsResult
+    InventoryChangesResult SetInventoryChangesToReportedResult UpdateArticleItemsResult GetArticleItemChangesResult
+    GetGoodsOwnerMovementsResult GoodsOperationOrderResult GetGoodsOperationOrdersResult
     GetOrdersPickabilityResult GetReceivedTagsResult UploadInOrderFileResult
 }

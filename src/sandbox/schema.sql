@@ -122,6 +122,73 @@ CREATE TABLE pick (
 CREATE INDEX pick_line ON pick (order_line);
 CREATE INDEX pick_item ON pick (article_item);
 
+-- Counting. A counting may find differences on several articles.
+CREATE TABLE inventory (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    at TEXT NOT NULL
+);
+
+CREATE TABLE inventory_change (
+    inventory INTEGER NOT NULL REFERENCES inventory,
+    article INTEGER NOT NULL REFERENCES article,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    warehouse INTEGER NOT NULL REFERENCES warehouse,
+    number TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    -- When the goods owner said that it knows.
+    reported TEXT
+);
+CREATE INDEX inventory_change_article ON inventory_change (article);
+
+-- What was changed of article items.
+CREATE TABLE item_change (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    type TEXT NOT NULL,
+    before TEXT,
+    after TEXT,
+    at TEXT NOT NULL
+);
+CREATE INDEX item_change_item ON item_change (article_item);
+
+CREATE TABLE movement (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    number TEXT NOT NULL,
+    from_location TEXT NOT NULL,
+    to_location TEXT NOT NULL,
+    from_warehouse INTEGER NOT NULL REFERENCES warehouse,
+    to_warehouse INTEGER NOT NULL REFERENCES warehouse,
+    at TEXT NOT NULL
+);
+
+-- Orders to give goods another status.
+CREATE TABLE goods_operation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT NOT NULL,
+    comment TEXT,
+    reference TEXT,
+    created TEXT NOT NULL,
+    done TEXT,
+    UNIQUE (owner, number)
+);
+
+CREATE TABLE goods_operation_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    goods_operation INTEGER NOT NULL REFERENCES goods_operation,
+    number TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES article,
+    wanted TEXT NOT NULL,
+    done TEXT NOT NULL DEFAULT '0',
+    comment TEXT,
+    batch TEXT,
+    from_status TEXT,
+    to_status TEXT NOT NULL,
+    UNIQUE (goods_operation, number)
+);
+
 -- Announced goods ------------------------------------------------------------------------------------------------
 
 CREATE TABLE in_order (

@@ -18,7 +18,11 @@ use super::{in_order, order};
 pub enum WorkError {
     /// There is no order of this number.
     NotFound(String),
-    /// Several goods owners have an order of this number.
+    /// There is no article of this number.
+    NoArticle(String),
+    /// It cannot be done so.
+    Rule(String),
+    /// Several goods owners have an order or article of this number.
     Ambiguous(String),
     /// The order's status does not allow it.
     Status {
@@ -46,7 +50,8 @@ impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             WorkError::NotFound(order) => write!(f, "there is no order \"{order}\""),
-            WorkError::Ambiguous(order) => write!(f, "several goods owners have an order \"{order}\""),
+            WorkError::NoArticle(number) => write!(f, "there is no article \"{number}\""),
+            WorkError::Ambiguous(order) => write!(f, "several goods owners have \"{order}\""),
             WorkError::Status { order, status, work } => {
                 write!(f, "order \"{order}\" has status {status}: {work} is not possible")
             }
@@ -54,7 +59,7 @@ impl fmt::Display for WorkError {
             WorkError::NotEnough { article, missing } => {
                 write!(f, "{missing} of article \"{article}\" are missing")
             }
-            WorkError::Broken(text) => f.write_str(text),
+            WorkError::Rule(text) | WorkError::Broken(text) => f.write_str(text),
         }
     }
 }
@@ -69,7 +74,10 @@ impl From<rusqlite::Error> for WorkError {
 
 impl From<super::refused::Refused> for WorkError {
     fn from(refused: super::refused::Refused) -> WorkError {
-        WorkError::Broken(refused.message)
+        match refused.reason {
+            super::refused::Reason::Broken => WorkError::Broken(refused.message),
+            _ => WorkError::Rule(refused.message),
+        }
     }
 }
 
@@ -95,6 +103,18 @@ pub(super) fn find(desk: &Desk<'_>, table: &str, cancelled: i32, number: &str) -
         }
     }
     Err(WorkError::NotFound(number.to_owned()))
+}
+
+/// The article of this number.
+pub(super) fn find_article(desk: &Desk<'_>, number: &str) -> Result<i32> {
+    let mut statement = desk.prepare_cached("SELECT id FROM article WHERE number = ?1")?;
+    let found: Vec<i32> =
+        statement.query_map([number], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?;
+    match found.as_slice() {
+        [] => Err(WorkError::NoArticle(number.to_owned())),
+        [one] => Ok(*one),
+        _ => Err(WorkError::Ambiguous(number.to_owned())),
+    }
 }
 
 fn find_order(desk: &Desk<'_>, number: &str) -> Result<(i32, i32)> {

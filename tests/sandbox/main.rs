@@ -2,6 +2,7 @@
 #![cfg(feature = "sandbox")]
 
 mod article;
+mod count;
 mod disturbance;
 mod event;
 mod file;
