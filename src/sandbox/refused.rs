@@ -87,6 +87,17 @@ macro_rules! in_a_message {
     )*};
 }
 
+/// Its Success may be absent, as it is newer than the contract.
+impl InBand for GetProductionArticlesResult {
+    fn refused(refused: &Refused) -> Option<Self> {
+        (refused.reason != Reason::Broken).then(|| GetProductionArticlesResult {
+            success: Some(false),
+            message: Some(refused.message.clone()),
+            ..GetProductionArticlesResult::default()
+        })
+    }
+}
+
 /// Answers without a place for errors, or with one that the contract does not know: a fault is seen by every client.
 macro_rules! by_fault {
     ($($ty:ty)*) => {$(
@@ -116,6 +127,7 @@ by_fault! {
     SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
     Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult GetArticleClassesResult
     GoodsStatusInventoryResult GetHistoricalInventoryResult GetGoodsOwnerInboundTransactionsResult
+    ProcessProductionOrderResult UpdateProductionOrderResult UpdateProductionOrderLinesResult GetProductionOrdersResult
     InventoryChangesResult SetInventoryChangesToReportedResult UpdateArticleItemsResult GetArticleItemChangesResult
     GetGoodsOwnerMovementsResult GoodsOperationOrderResult GetGoodsOperationOrdersResult
     GetOrdersPickabilityResult GetReceivedTagsResult UploadInOrderFileResult

@@ -189,6 +189,46 @@ CREATE TABLE goods_operation_line (
     UNIQUE (goods_operation, number)
 );
 
+-- Production -----------------------------------------------------------------------------------------------------
+
+CREATE TABLE production_order (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT NOT NULL,
+    comment TEXT,
+    status INTEGER NOT NULL,
+    production_date TEXT,
+    expiry TEXT,
+    started TEXT,
+    last_produced TEXT,
+    ended TEXT,
+    free_boolean1 INTEGER NOT NULL DEFAULT 0,
+    free_boolean2 INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (owner, number)
+);
+
+CREATE TABLE production_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    production_order INTEGER NOT NULL REFERENCES production_order,
+    number TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES article,
+    wanted TEXT NOT NULL,
+    produced TEXT NOT NULL DEFAULT '0',
+    reported TEXT,
+    comment TEXT,
+    batch TEXT,
+    serial TEXT,
+    UNIQUE (production_order, number)
+);
+
+-- What went into the goods.
+CREATE TABLE consumption (
+    production_line INTEGER NOT NULL REFERENCES production_line,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    number TEXT NOT NULL
+);
+CREATE INDEX consumption_line ON consumption (production_line);
+
 -- Announced goods ------------------------------------------------------------------------------------------------
 
 CREATE TABLE in_order (

@@ -11,6 +11,7 @@ mod login;
 mod open;
 mod order;
 mod order_query;
+mod production;
 mod report;
 mod return_order;
 mod soap;
