@@ -12,7 +12,7 @@ use super::{
     article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
     in_order_query, in_order_status, in_order_update, inventory, item_update, movement, order, order_query,
     order_status, order_update, pickability, production_order, production_query, report, return_order,
-    status, sync_time, tag, transporter,
+    shipment, shipment_query, shipment_update, status, sync_time, tag, transporter, trip,
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
@@ -104,6 +104,13 @@ table! {
     UpdateProductionOrderLinesRequest => production_order::update_lines,
     GetProductionOrdersByQuery => production_query::by_query,
     GetProductionArticlesByQuery => production_query::articles,
+    ProcessShipment => shipment::process,
+    UpdateShipmentRequest => shipment_update::update,
+    GetShipmentsByQuery => shipment_query::by_query,
+    GetInboundShipmentsByQuery => shipment_query::inbound,
+    UploadShipmentFileRequest => file::upload_for_shipment,
+    ProcessTrip => trip::process,
+    GetTripsByQuery => trip::by_query,
     GetSystemInfo => status::system_info,
     GetSystemStatus => status::system_status,
 }

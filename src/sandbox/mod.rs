@@ -58,6 +58,9 @@ mod report;
 mod return_order;
 mod return_work;
 mod server;
+mod shipment;
+mod shipment_query;
+mod shipment_update;
 mod soap;
 mod state;
 mod status;
@@ -65,6 +68,7 @@ mod stock;
 mod sync_time;
 mod tag;
 mod transporter;
+mod trip;
 mod warehouse;
 mod work;
 

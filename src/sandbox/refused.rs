@@ -119,7 +119,7 @@ in_a_list! {
     }
 }
 
-in_a_message! { FileResultClass UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult UpdateInOrderLinesResult }
+in_a_message! { FileResultClass UpdateShipmentResult UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult UpdateInOrderLinesResult }
 
 by_fault! {
     () GetOrdersResult GetOrderStatusesResult GetInOrdersResult GetInOrderStatusesResult InventoryResult
@@ -128,6 +128,7 @@ by_fault! {
     Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult GetArticleClassesResult
     GoodsStatusInventoryResult GetHistoricalInventoryResult GetGoodsOwnerInboundTransactionsResult
     ProcessProductionOrderResult UpdateProductionOrderResult UpdateProductionOrderLinesResult GetProductionOrdersResult
+    GetShipmentsResult GetInboundShipmentsResult GetTripsResult UploadShipmentFileResult
     InventoryChangesResult SetInventoryChangesToReportedResult UpdateArticleItemsResult GetArticleItemChangesResult
     GetGoodsOwnerMovementsResult GoodsOperationOrderResult GetGoodsOperationOrdersResult
     GetOrdersPickabilityResult GetReceivedTagsResult UploadInOrderFileResult

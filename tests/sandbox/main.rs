@@ -14,6 +14,7 @@ mod order_query;
 mod production;
 mod report;
 mod return_order;
+mod shipment;
 mod soap;
 mod stock;
 mod story;
