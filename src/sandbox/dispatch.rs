@@ -11,7 +11,8 @@ use super::soap::SoapFault;
 use super::{
     article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
     in_order_query, in_order_status, in_order_update, inventory, item_update, movement, order, order_query,
-    order_status, order_update, pickability, report, return_order, status, sync_time, tag, transporter,
+    order_status, order_update, pickability, production_order, production_query, report, return_order,
+    shipment, shipment_query, shipment_update, status, sync_time, tag, transporter, trip,
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
@@ -98,6 +99,18 @@ table! {
     GetMovementsByQuery => movement::by_query,
     ProcessGoodsOperationOrder => goods_operation::process,
     GetGoodsOperationOrdersByQuery => goods_operation::by_query,
+    ProcessProductionOrder => production_order::process,
+    UpdateProductionOrderRequest => production_order::update,
+    UpdateProductionOrderLinesRequest => production_order::update_lines,
+    GetProductionOrdersByQuery => production_query::by_query,
+    GetProductionArticlesByQuery => production_query::articles,
+    ProcessShipment => shipment::process,
+    UpdateShipmentRequest => shipment_update::update,
+    GetShipmentsByQuery => shipment_query::by_query,
+    GetInboundShipmentsByQuery => shipment_query::inbound,
+    UploadShipmentFileRequest => file::upload_for_shipment,
+    ProcessTrip => trip::process,
+    GetTripsByQuery => trip::by_query,
     GetSystemInfo => status::system_info,
     GetSystemStatus => status::system_status,
 }

@@ -7,7 +7,7 @@ use super::database::{given, set_moment, time};
 use super::desk::Desk;
 use super::open::Open as _;
 use super::refused::Refused;
-use super::{article, filter::Filter, in_order, order};
+use super::{article, filter::Filter, in_order, order, shipment};
 use crate::xml::{Bytes, Element};
 
 /// What a file belongs to.
@@ -87,6 +87,26 @@ pub(super) fn upload_for_in_order(
     });
     let uploaded = replace(desk, file, &place, "UploadedInOrderFile")?;
     Ok(UploadInOrderFileResult { any: vec![uploaded] })
+}
+
+/// A shipment's file; one of the same name takes the place of the older.
+pub(super) fn upload_for_shipment(
+    desk: &Desk<'_>,
+    request: UploadShipmentFileRequest,
+) -> Result<UploadShipmentFileResult, Refused> {
+    let wanted = request.operation.ok_or_else(|| Refused::missing("Operation"))?;
+    let id = wanted.shipment_identification.and_then(|named| named.shipment_id);
+    let id = id.ok_or_else(|| Refused::missing("ShipmentId"))?;
+    let place = Place { shipment: Some(shipment::must_exist(desk, id)?), ..Place::default() };
+    let file = wanted.file.map(|file| File {
+        file_name: file.file_name,
+        file_bytes: file.file_bytes,
+        mime_type: file.mime_type,
+        file_will_be_deleted_at: file.file_will_be_deleted_at,
+        ..File::default()
+    });
+    let uploaded = replace(desk, file, &place, "UploadedShipmentFile")?;
+    Ok(UploadShipmentFileResult { any: vec![uploaded] })
 }
 
 /// Puts a file in the place of the one of the same name. The answer's members are not in the contract.

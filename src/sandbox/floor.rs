@@ -1,7 +1,7 @@
 //! What the warehouse's people do besides receiving, picking and shipping.
 
 use super::work::WorkError;
-use super::{Sandbox, count, goods_operation, movement, tag};
+use super::{Sandbox, count, goods_operation, movement, production_work, tag};
 use rust_decimal::Decimal;
 
 /// Work on goods in the warehouse.
@@ -28,6 +28,24 @@ impl Sandbox {
     /// There is no such article, or there are fewer of it elsewhere.
     pub fn move_goods(&self, article: &str, number: Decimal, location: &str) -> Result<(), WorkError> {
         self.shared.warehouse.transaction(|desk| movement::carry(desk, article, number, location))
+    }
+
+    /// Produces all that is left of a production order. What it takes leaves the stock, what is made comes in.
+    ///
+    /// # Errors
+    /// There is no such order, it is finished, or there are not enough of the parts.
+    pub fn produce(&self, production_order: &str) -> Result<(), WorkError> {
+        self.shared.warehouse.transaction(|desk| production_work::produce(desk, production_order, None))
+    }
+
+    /// Produces so many of these lines, named by their numbers or articles.
+    ///
+    /// # Errors
+    /// As [`produce`](Self::produce); there is no such line.
+    pub fn produce_lines(&self, production_order: &str, lines: &[(&str, Decimal)]) -> Result<(), WorkError> {
+        self.shared
+            .warehouse
+            .transaction(|desk| production_work::produce(desk, production_order, Some(lines)))
     }
 
     /// Carries out a goods operation order: its goods have their new status then.

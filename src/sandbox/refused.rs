@@ -87,6 +87,17 @@ macro_rules! in_a_message {
     )*};
 }
 
+/// Its Success may be absent, as it is newer than the contract.
+impl InBand for GetProductionArticlesResult {
+    fn refused(refused: &Refused) -> Option<Self> {
+        (refused.reason != Reason::Broken).then(|| GetProductionArticlesResult {
+            success: Some(false),
+            message: Some(refused.message.clone()),
+            ..GetProductionArticlesResult::default()
+        })
+    }
+}
+
 /// Answers without a place for errors, or with one that the contract does not know: a fault is seen by every client.
 macro_rules! by_fault {
     ($($ty:ty)*) => {$(
@@ -108,7 +119,7 @@ in_a_list! {
     }
 }
 
-in_a_message! { FileResultClass UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult UpdateInOrderLinesResult }
+in_a_message! { FileResultClass UpdateShipmentResult UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult UpdateInOrderLinesResult }
 
 by_fault! {
     () GetOrdersResult GetOrderStatusesResult GetInOrdersResult GetInOrderStatusesResult InventoryResult
@@ -116,6 +127,8 @@ by_fault! {
     SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
     Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult GetArticleClassesResult
     GoodsStatusInventoryResult GetHistoricalInventoryResult GetGoodsOwnerInboundTransactionsResult
+    ProcessProductionOrderResult UpdateProductionOrderResult UpdateProductionOrderLinesResult GetProductionOrdersResult
+    GetShipmentsResult GetInboundShipmentsResult GetTripsResult UploadShipmentFileResult
     InventoryChangesResult SetInventoryChangesToReportedResult UpdateArticleItemsResult GetArticleItemChangesResult
     GetGoodsOwnerMovementsResult GoodsOperationOrderResult GetGoodsOperationOrdersResult
     GetOrdersPickabilityResult GetReceivedTagsResult UploadInOrderFileResult

@@ -189,6 +189,46 @@ CREATE TABLE goods_operation_line (
     UNIQUE (goods_operation, number)
 );
 
+-- Production -----------------------------------------------------------------------------------------------------
+
+CREATE TABLE production_order (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT NOT NULL,
+    comment TEXT,
+    status INTEGER NOT NULL,
+    production_date TEXT,
+    expiry TEXT,
+    started TEXT,
+    last_produced TEXT,
+    ended TEXT,
+    free_boolean1 INTEGER NOT NULL DEFAULT 0,
+    free_boolean2 INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (owner, number)
+);
+
+CREATE TABLE production_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    production_order INTEGER NOT NULL REFERENCES production_order,
+    number TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES article,
+    wanted TEXT NOT NULL,
+    produced TEXT NOT NULL DEFAULT '0',
+    reported TEXT,
+    comment TEXT,
+    batch TEXT,
+    serial TEXT,
+    UNIQUE (production_order, number)
+);
+
+-- What went into the goods.
+CREATE TABLE consumption (
+    production_line INTEGER NOT NULL REFERENCES production_line,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    number TEXT NOT NULL
+);
+CREATE INDEX consumption_line ON consumption (production_line);
+
 -- Announced goods ------------------------------------------------------------------------------------------------
 
 CREATE TABLE in_order (
@@ -355,3 +395,55 @@ CREATE TABLE return_order_line (
     cause_name TEXT
 );
 CREATE INDEX return_order_line_order ON return_order_line (return_order);
+
+-- Shipments and trips --------------------------------------------------------------------------------------------
+
+CREATE TABLE shipment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    status INTEGER NOT NULL,
+    order_number TEXT,
+    way_bill INTEGER,
+    in_date TEXT,
+    delivery_date TEXT,
+    shipped TEXT,
+    is_collected INTEGER NOT NULL DEFAULT 0,
+    customs TEXT NOT NULL DEFAULT 'NoStatus',
+    customs_reference TEXT,
+    card TEXT NOT NULL,
+    header TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX shipment_order_number ON shipment (owner, order_number);
+
+-- The orders that a shipment carries, and the announcements whose goods it brings.
+CREATE TABLE shipment_order (
+    shipment INTEGER NOT NULL REFERENCES shipment,
+    customer_order INTEGER NOT NULL REFERENCES customer_order,
+    PRIMARY KEY (shipment, customer_order)
+);
+
+CREATE TABLE shipment_in_order (
+    shipment INTEGER NOT NULL REFERENCES shipment,
+    in_order INTEGER NOT NULL REFERENCES in_order,
+    PRIMARY KEY (shipment, in_order)
+);
+
+CREATE TABLE trip (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT NOT NULL,
+    start TEXT NOT NULL,
+    name TEXT,
+    route TEXT
+);
+
+CREATE TABLE trip_stop (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    trip INTEGER NOT NULL REFERENCES trip,
+    sequence INTEGER NOT NULL,
+    shipment INTEGER REFERENCES shipment,
+    location TEXT,
+    definition TEXT NOT NULL,
+    UNIQUE (trip, sequence)
+);
+CREATE INDEX trip_stop_shipment ON trip_stop (shipment);

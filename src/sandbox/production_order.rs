@@ -1,0 +1,200 @@
+//! Production orders: created and changed until production begins; after that single facts only.
+//!
+//! The contract does not know the members of these answers: they have Success and the order's id.
+
+use rusqlite::{OptionalExtension as _, params};
+use rust_decimal::Decimal;
+
+use super::article;
+use super::contract::*;
+use super::database::{given, set_moment};
+use super::desk::Desk;
+use super::open::Open as _;
+use super::refused::Refused;
+use crate::xml::Element;
+
+// The service's numbers of these statuses are not known.
+/// To be produced.
+pub(super) const RELEASED: i32 = 300;
+/// Some of it is produced.
+pub(super) const BEGUN: i32 = 400;
+/// All of it is produced.
+pub(super) const FINISHED: i32 = 500;
+
+fn success(id: i32) -> Vec<Element> {
+    vec![
+        Element::named("Success").with_text("true"),
+        Element::named("ProductionOrderId").with_text(id.to_string()),
+    ]
+}
+
+pub(super) fn process(
+    desk: &Desk<'_>,
+    request: ProcessProductionOrder,
+) -> Result<ProcessProductionOrderResult, Refused> {
+    let order = request.production_order.ok_or_else(|| Refused::missing("ProductionOrder"))?;
+    let number = order.production_order_number.as_deref().filter(|number| !number.is_empty());
+    let number = number.ok_or_else(|| Refused::missing("ProductionOrderNumber"))?;
+    let owner = desk.owner()?.id;
+    let known: Option<i32> = desk
+        .query_row(
+            "SELECT status FROM production_order WHERE owner = ?1 AND number = ?2",
+            (owner, number),
+            |row| row.get(0),
+        )
+        .optional()?;
+    if known.is_some_and(|status| status >= BEGUN) {
+        return Err(Refused::rule(format!(
+            "Production order \"{number}\" can no longer be changed: production has begun"
+        )));
+    }
+    let id = desk.query_row(
+        "INSERT INTO production_order (owner, number, comment, status, production_date, expiry)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (owner, number) DO UPDATE SET comment = coalesce(excluded.comment, comment),
+         production_date = coalesce(excluded.production_date, production_date),
+         expiry = coalesce(excluded.expiry, expiry) RETURNING id",
+        params![
+            owner,
+            number,
+            order.production_order_comment,
+            RELEASED,
+            set_moment(order.production_date),
+            set_moment(order.expiry_date),
+        ],
+        |row| row.get(0),
+    )?;
+    if let Some(lines) = &order.production_order_lines {
+        replace_lines(desk, id, lines)?;
+    }
+    Ok(ProcessProductionOrderResult { any: success(id) })
+}
+
+/// Makes the lines those of the request. A line that was there keeps its id; one that is not named goes.
+fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[ProductionOrderLine]) -> Result<(), Refused> {
+    let mut numbers: Vec<&str> = Vec::new();
+    for line in lines {
+        let number = line.production_order_line_number.as_deref();
+        let number = number.ok_or_else(|| Refused::missing("ProductionOrderLineNumber"))?;
+        if numbers.contains(&number) {
+            return Err(Refused::rule(format!("ProductionOrderLineNumber \"{number}\" is on two lines")));
+        }
+        numbers.push(number);
+        write_line(desk, order, number, line)?;
+    }
+    let kept = serde_json::to_string(&numbers).unwrap_or_default();
+    desk.execute(
+        "DELETE FROM production_line WHERE production_order = ?1 AND number NOT IN (SELECT value FROM json_each(?2))",
+        (order, kept),
+    )?;
+    Ok(())
+}
+
+fn write_line(desk: &Desk<'_>, order: i32, number: &str, line: &ProductionOrderLine) -> Result<(), Refused> {
+    if line.to_produce_number_of_items <= Decimal::ZERO {
+        return Err(Refused::rule("ToProduceNumberOfItems must be above 0"));
+    }
+    let article = line.article_number.as_deref().ok_or_else(|| Refused::missing("ArticleNumber"))?;
+    let id = article::by_number(desk, article)?
+        .ok_or_else(|| Refused::rule(format!("Article \"{article}\" was not found")))?;
+    desk.execute(
+        "INSERT INTO production_line (production_order, number, article, wanted, comment, batch, serial)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (production_order, number) DO UPDATE SET article = excluded.article, wanted = excluded.wanted,
+         comment = coalesce(excluded.comment, comment), batch = coalesce(excluded.batch, batch),
+         serial = coalesce(excluded.serial, serial)",
+        params![
+            order,
+            number,
+            id,
+            line.to_produce_number_of_items.normalize().to_string(),
+            line.production_order_line_comment,
+            line.production_order_line_produce_batch_no,
+            line.production_order_line_produce_serial,
+        ],
+    )?;
+    Ok(())
+}
+
+fn find(desk: &Desk<'_>, named: Option<&UpdateProductionOrderIdentification>) -> Result<i32, Refused> {
+    let named = named.ok_or_else(|| Refused::missing("UpdateProductionOrderIdentification"))?;
+    let by = given!(named.production_order_identification_type, UpdateProductionOrderIdentificationType);
+    let (column, key) = match by {
+        UpdateProductionOrderIdentificationType::ProductionOrderId => {
+            ("id", named.production_order_id.map(|id| id.to_string()))
+        }
+        _ => ("number", named.production_order_number.clone()),
+    };
+    let key = key.ok_or_else(|| Refused::missing("ProductionOrderNumber or ProductionOrderId"))?;
+    let sql = format!("SELECT id FROM production_order WHERE owner = ?1 AND {column} = ?2");
+    let found = desk.query_row(&sql, (desk.owner()?.id, &key), |row| row.get(0)).optional()?;
+    found.ok_or_else(|| Refused::rule(format!("Production order \"{key}\" was not found")))
+}
+
+pub(super) fn update(
+    desk: &Desk<'_>,
+    request: UpdateProductionOrderRequest,
+) -> Result<UpdateProductionOrderResult, Refused> {
+    let update = request.update_production_order.ok_or_else(|| Refused::missing("UpdateProductionOrder"))?;
+    let id = find(desk, update.update_production_order_identification.as_ref())?;
+    if let Some(wanted) = &update.update_production_order_number {
+        let number = wanted.production_order_number.as_deref().filter(|number| !number.is_empty());
+        let number = number.ok_or_else(|| Refused::missing("ProductionOrderNumber"))?;
+        let sql = "UPDATE OR IGNORE production_order SET number = ?2 WHERE id = ?1";
+        if desk.execute(sql, (id, number))? == 0 {
+            return Err(Refused::rule(format!(
+                "Production order number \"{number}\" belongs to another order"
+            )));
+        }
+    }
+    if let Some(wanted) = &update.update_production_order_comment {
+        let comment = &wanted.production_order_comment;
+        desk.execute("UPDATE production_order SET comment = ?2 WHERE id = ?1", (id, comment))?;
+    }
+    // The contract has no place for these two, though the service's filters do.
+    for (name, column) in [
+        ("UpdateProductionOrderFreeBoolean1", "free_boolean1"),
+        ("UpdateProductionOrderFreeBoolean2", "free_boolean2"),
+    ] {
+        if let Some(wanted) = update.any.iter().find(|element| element.name == name) {
+            let is_set = matches!(wanted.text().trim(), "true" | "1");
+            desk.execute(&format!("UPDATE production_order SET {column} = ?2 WHERE id = ?1"), (id, is_set))?;
+        }
+    }
+    Ok(UpdateProductionOrderResult { any: success(id) })
+}
+
+pub(super) fn update_lines(
+    desk: &Desk<'_>,
+    request: UpdateProductionOrderLinesRequest,
+) -> Result<UpdateProductionOrderLinesResult, Refused> {
+    let update = request.update_production_order_lines;
+    let update = update.ok_or_else(|| Refused::missing("UpdateProductionOrderLines"))?;
+    let id = find(desk, update.update_production_order_identification.as_ref())?;
+    for line in update.production_order_lines.iter().flatten() {
+        update_line(desk, id, line)?;
+    }
+    Ok(UpdateProductionOrderLinesResult { any: success(id) })
+}
+
+fn update_line(desk: &Desk<'_>, order: i32, line: &UpdateProductionOrderLine) -> Result<(), Refused> {
+    use UpdateProductionOrderLineIdentificationType as By;
+    let named = line.update_production_order_line_identification.as_ref();
+    let named = named.ok_or_else(|| Refused::missing("UpdateProductionOrderLineIdentification"))?;
+    let by =
+        given!(named.production_order_line_identification_type, UpdateProductionOrderLineIdentificationType);
+    let (column, key) = match by {
+        By::ProductionOrderLineId => ("id", named.production_order_line_id.map(|id| id.to_string())),
+        _ => ("number", named.production_order_line_number.clone()),
+    };
+    let key = key.ok_or_else(|| Refused::missing("ProductionOrderLineNumber or ProductionOrderLineId"))?;
+    let reported = line.update_reported_number_of_items.as_ref();
+    let reported = reported.map(|wanted| wanted.reported_number_of_items.normalize().to_string());
+    let sql = format!(
+        "UPDATE production_line SET reported = coalesce(?3, reported) WHERE production_order = ?1 AND {column} = ?2"
+    );
+    match desk.execute(&sql, params![order, key, reported])? {
+        0 => Err(Refused::rule(format!("The production order has no line \"{key}\""))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,157 @@
+//! Production orders, and the articles that are made by production, as they are read out.
+//!
+//! Beyond what the contract has, an order shows its status, a line its number and what was reported; the members of a
+//! production article are not in the contract at all.
+
+use rusqlite::Row;
+
+use super::article;
+use super::contract::*;
+use super::database::{moment, quantity, sum, time};
+use super::desk::Desk;
+use super::filter::Filter;
+use super::open::{self, Open as _};
+use super::refused::Refused;
+use crate::xml::Element;
+
+pub(super) fn by_query(
+    desk: &Desk<'_>,
+    request: GetProductionOrdersByQuery,
+) -> Result<GetProductionOrdersResult, Refused> {
+    let query = request.query.ok_or_else(|| Refused::missing("query"))?;
+    let mut filter = Filter::new();
+    filter.and("owner = ?", desk.owner()?.id);
+    for (condition, at) in [
+        ("last_produced >= ?", query.last_production_time_from),
+        ("last_produced <= ?", query.last_production_time_to),
+        ("last_produced >= ?", query.last_produced_time_from),
+        ("last_produced <= ?", query.last_produced_time_to),
+    ] {
+        filter.and_if(condition, at.map(moment));
+    }
+    filter.one_of("id", query.production_order_id_to_get.as_deref());
+    filter.one_of("number", query.production_order_number_to_get.as_deref());
+    filter.and_if("status >= ?", query.production_order_status_from);
+    filter.and_if("status <= ?", query.production_order_status_to);
+    filter.and_if("free_boolean1 = ?", query.production_order_free_boolean1);
+    filter.and_if("free_boolean2 = ?", query.production_order_free_boolean2);
+    let special = query.production_order_special_filters.unwrap_or_default();
+    if special.only_production_orders_with_lines_to_report == Some(true) {
+        filter.plain(
+            "EXISTS (SELECT 1 FROM production_line WHERE production_order = production_order.id
+             AND CAST(produced AS REAL) <> CAST(coalesce(reported, '0') AS REAL))",
+        );
+    }
+    let sql = format!(
+        "SELECT id, owner, number, comment, production_date, started, ended, status FROM production_order {} ORDER BY id",
+        filter.sql()
+    );
+    let mut statement = desk.prepare(&sql)?;
+    let mut rows = statement.query(filter.values())?;
+    let mut orders = Vec::new();
+    while let Some(row) = rows.next()? {
+        orders.push(ProductionOrderInfo {
+            production_order_header: Some(header(desk, row)?),
+            production_order_lines: Some(lines(desk, row.get(0)?)?),
+            ..ProductionOrderInfo::default()
+        });
+    }
+    Ok(GetProductionOrdersResult { production_orders: Some(orders) })
+}
+
+fn header(desk: &Desk<'_>, row: &Row<'_>) -> Result<ProductionOrderHeaderInfo, Refused> {
+    let id = row.get(0)?;
+    let at = |column: usize| row.get::<_, Option<String>>(column).map(|text| text.as_deref().map(time));
+    let of = |column: &str| format!("SELECT {column} FROM production_line WHERE production_order = ?1");
+    Ok(ProductionOrderHeaderInfo {
+        production_order_id: id,
+        goods_owner_id: row.get(1)?,
+        order_number: row.get(2)?,
+        comment: row.get(3)?,
+        production_date: at(4)?,
+        start_production_time: at(5)?,
+        end_production_time: at(6)?,
+        ordered_number_of_items: sum(desk, &of("wanted"), id)?,
+        produced_number_of_items: sum(desk, &of("produced"), id)?,
+        any: vec![Element::named("ProductionOrderStatusNumber").with_text(row.get::<_, i32>(7)?.to_string())],
+    })
+}
+
+fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ProductionOrderLineInfo>, Refused> {
+    let mut statement = desk.prepare_cached(
+        "SELECT line.id, article, line.comment, wanted, produced, line.number, reported
+         FROM production_line AS line WHERE production_order = ?1 ORDER BY line.id",
+    )?;
+    let mut rows = statement.query([order])?;
+    let mut lines = Vec::new();
+    while let Some(row) = rows.next()? {
+        let card = article::card(desk, row.get(1)?)?;
+        let mut any = vec![Element::named("ProductionOrderLineNumber").with_text(row.get::<_, String>(5)?)];
+        if let Some(reported) = row.get::<_, Option<String>>(6)? {
+            any.push(Element::named("ReportedNumberOfItems").with_text(reported));
+        }
+        lines.push(ProductionOrderLineInfo {
+            production_order_line_id: row.get(0)?,
+            article_name: card.name,
+            article_number: card.article_number,
+            article_unit_code: card.article_unit_code,
+            order_line_comment: row.get(2)?,
+            ordered_number_of_items: quantity(row, 3)?,
+            produced_number_of_items: quantity(row, 4)?,
+            consumed: Some(consumed(desk, row.get(0)?)?),
+            any,
+            ..ProductionOrderLineInfo::default()
+        });
+    }
+    Ok(lines)
+}
+
+fn consumed(desk: &Desk<'_>, line: i32) -> Result<Vec<ProductionOrderLineConsumedInfo>, Refused> {
+    let mut statement = desk.prepare_cached(
+        "SELECT article, batch, consumption.number FROM consumption JOIN article_item ON article_item.id = article_item
+         WHERE production_line = ?1 ORDER BY consumption.rowid",
+    )?;
+    let mut rows = statement.query([line])?;
+    let mut consumed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let card = article::card(desk, row.get(0)?)?;
+        consumed.push(ProductionOrderLineConsumedInfo {
+            article_name: card.name,
+            article_number: card.article_number,
+            article_unit_code: card.article_unit_code,
+            batch_number: row.get(1)?,
+            number_of_items: quantity(row, 2)?,
+            ..ProductionOrderLineConsumedInfo::default()
+        });
+    }
+    Ok(consumed)
+}
+
+pub(super) fn articles(
+    desk: &Desk<'_>,
+    request: GetProductionArticlesByQuery,
+) -> Result<GetProductionArticlesResult, Refused> {
+    let query = request.query.ok_or_else(|| Refused::missing("Query"))?;
+    let mut filter = Filter::new();
+    filter.and("owner = ?", desk.owner()?.id);
+    filter.plain("structure = 'ProductionArticle'");
+    filter.one_of("id", query.article_def_ids.as_deref());
+    let sql = format!(
+        "SELECT id, id AS ArticleSystemId, number AS ArticleNumber, name AS ArticleName FROM article {} ORDER BY id",
+        filter.sql()
+    );
+    let parts = "SELECT part, article_part.number AS NumberOfItems, part AS \"SubArticle.ArticleSystemId\",
+                 article.number AS \"SubArticle.ArticleNumber\", name AS \"SubArticle.ArticleName\"
+                 FROM article_part JOIN article ON article.id = part WHERE article = ?1 ORDER BY article_part.rowid";
+    let mut articles = Vec::new();
+    for (id, article) in open::rows(desk, "ProductionArticleInfo", &sql, filter.values())? {
+        let lines = open::rows(desk, "ProductionArticleSpecificationLineInfo", parts, [id])?;
+        let article = article.list("SpecificationLines", open::elements(lines));
+        articles.push(ProductionArticleInfo { any: article.elements().cloned().collect() });
+    }
+    Ok(GetProductionArticlesResult {
+        success: Some(true),
+        articles: Some(articles),
+        ..GetProductionArticlesResult::default()
+    })
+}
