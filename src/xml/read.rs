@@ -5,6 +5,8 @@
 //! [`Reader::strict`] it is an error.
 #![cfg_attr(not(feature = "serde"), allow(irrefutable_let_patterns))]
 
+mod row;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -37,6 +39,11 @@ impl ReadError {
     pub(crate) fn absent(path: impl Into<String>, message: impl Into<String>) -> Box<Self> {
         let (path, message) = (path.into(), message.into());
         Box::new(ReadError { path, offset: None, message, empty_value: false })
+    }
+
+    /// Something wrong at a place of which both path and offset are known.
+    pub(super) fn placed_at(path: String, offset: u64, message: impl Into<String>) -> Box<Self> {
+        Box::new(ReadError { path, ..*Self::at(offset, message) })
     }
 
     pub(super) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
@@ -173,6 +180,11 @@ impl<'a> Reader<'a> {
     /// What was passed over so far.
     pub fn notices(&self) -> &Notices {
         &self.notices
+    }
+
+    /// Adds what was passed over elsewhere in the same document.
+    pub(crate) fn add_notices(&mut self, notices: Notices) {
+        self.notices.merge(notices);
     }
 
     /// The sender's members of the request that was read.
