@@ -90,6 +90,12 @@ fn reading(criterion: &mut Criterion) {
     group.bench_function("call", |bencher| {
         bencher.iter_with_large_drop(|| client.call(GetOrdersByQuery::default()).expect("a right answer"));
     });
+    group.bench_function("rows", |bencher| {
+        bencher.iter_with_large_drop(|| {
+            let rows: Result<Vec<_>, _> = client.rows(GetOrdersByQuery::default()).collect();
+            rows.expect("a right answer")
+        });
+    });
     group.bench_function("floor: scan", |bencher| bencher.iter(|| scan(black_box(&text))));
     group.finish();
 }

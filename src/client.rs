@@ -2,6 +2,7 @@
 
 mod builder;
 mod exchange;
+pub(crate) mod stream;
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -37,6 +38,7 @@ struct Settings {
     version: SoapVersion,
     strict: bool,
     max_answer_bytes: u64,
+    max_row_bytes: u64,
     retry: RetryPolicy,
     transport: Arc<dyn Transport>,
     observers: Vec<Arc<dyn Observer>>,
@@ -174,7 +176,7 @@ impl Client {
     /// Render, send, read.
     pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<(O::Response, Context), Error> {
         let envelope = self.render(operation)?;
-        let answer = self.send(O::INFO, &envelope)?;
+        let answer = self.send(O::INFO, &envelope, true)?;
         match self.read::<O>(&answer) {
             Ok(response) => Ok((response, answer.context())),
             Err(wrong) => Err(self.wrong(&answer, wrong)),

@@ -6,7 +6,7 @@ use crate::api;
 use crate::client::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::Error;
-use crate::operation::{Operation, OperationInfo};
+use crate::operation::{Operation, OperationInfo, RowOperation};
 use crate::xml::{ReadError, Reader, Writer};
 
 /// A request of some operation.
@@ -45,6 +45,11 @@ pub trait Answer: Send {
     fn to_xml(&self) -> String;
 }
 
+/// The rows of an answer in JSON form, each on one line.
+pub type Rows = Box<dyn Iterator<Item = Result<String, Error>> + Send>;
+
+type MakeRows = fn(&Client, &Value) -> Result<Rows, Box<ReadError>>;
+
 type Made = Result<Box<dyn Request>, Box<ReadError>>;
 
 /// How an operation's request is made from a text.
@@ -53,11 +58,17 @@ type Made = Result<Box<dyn Request>, Box<ReadError>>;
 pub struct Entry {
     from_json: fn(&Value) -> Made,
     from_xml: fn(&str) -> Made,
+    rows: Option<MakeRows>,
 }
 
 impl Entry {
     pub const fn of<O: Operation + Send + 'static>() -> Entry {
-        Entry { from_json: from_json::<O>, from_xml: from_xml::<O> }
+        Entry { from_json: from_json::<O>, from_xml: from_xml::<O>, rows: None }
+    }
+
+    pub const fn by_row<O: RowOperation + Send + 'static>(mut self) -> Entry {
+        self.rows = Some(rows_of::<O>);
+        self
     }
 }
 
@@ -86,15 +97,36 @@ pub fn request_from_xml(operation: &OperationInfo, text: &str) -> Result<Box<dyn
     (operation.dynamic.from_xml)(text)
 }
 
+/// Calls an operation whose request is given in JSON form and hands out the rows of its answer as they arrive; `None`
+/// where the answer is not one list ([`OperationInfo::rows`]).
+///
+/// # Errors
+/// As [`request_from_json`]; those of the call are items of the iterator, as in [`Client::rows`].
+pub fn rows(
+    client: &Client,
+    operation: &OperationInfo,
+    request: &Value,
+) -> Option<Result<Rows, Box<ReadError>>> {
+    operation.dynamic.rows.map(|rows| rows(client, request))
+}
+
+fn rows_of<O: RowOperation + Send + 'static>(client: &Client, value: &Value) -> Result<Rows, Box<ReadError>> {
+    let rows = client.rows(typed_from_json::<O>(value)?);
+    Ok(Box::new(rows.map(|row| row.map(|row| crate::xml::json::to_string(&row).unwrap_or_default()))))
+}
+
 fn from_json<O: Operation + Send + 'static>(value: &Value) -> Result<Box<dyn Request>, Box<ReadError>> {
-    let operation: O = match O::INFO.payload {
+    Ok(Box::new(Typed(typed_from_json::<O>(value)?)))
+}
+
+fn typed_from_json<O: Operation>(value: &Value) -> Result<O, Box<ReadError>> {
+    match O::INFO.payload {
         Some(payload) => {
             let whole = Value::Object(Map::from_iter([(payload.to_owned(), value.clone())]));
-            crate::xml::json::from_value(&whole)?
+            crate::xml::json::from_value(&whole)
         }
-        None => crate::xml::json::from_value(value)?,
-    };
-    Ok(Box::new(Typed(operation)))
+        None => crate::xml::json::from_value(value),
+    }
 }
 
 fn from_xml<O: Operation + Send + 'static>(text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {

@@ -2,8 +2,11 @@
 
 use crate::fault::Fault;
 use crate::operation::Operation;
+use crate::xml::cut::FullName;
 use crate::xml::write::Login;
-use crate::xml::{At, Element, NoticeKind, Notices, ReadError, Reader, Result, WriteError, Writer};
+use crate::xml::{
+    At, Element, NoticeKind, Notices, ReadError, Reader, Result, WriteError, Writer, split_name,
+};
 
 /// Version of the SOAP protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -17,6 +20,7 @@ pub enum SoapVersion {
 
 const SOAP_1_1: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const SOAP_1_2: &str = "http://www.w3.org/2003/05/soap-envelope";
+const VERSIONS: [SoapVersion; 2] = [SoapVersion::V1_1, SoapVersion::V1_2];
 const PARTS: &[&str] = &[
     "{http://schemas.xmlsoap.org/soap/envelope/}Header",
     "{http://schemas.xmlsoap.org/soap/envelope/}Body",
@@ -176,6 +180,18 @@ pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option
         Content::Nothing
     };
     Ok(Some(Envelope { version, content, reader: p, body, envelope }))
+}
+
+/// The elements from an envelope's root over the response element down to its rows, each with the names it may have.
+pub(crate) fn way_to(namespace: &str, response: &str, names: &[&str]) -> Vec<Vec<FullName>> {
+    let soap =
+        |name: &str| VERSIONS.map(|version| (version.namespace().to_owned(), name.to_owned())).to_vec();
+    let mut way = vec![soap("Envelope"), soap("Body"), vec![(namespace.to_owned(), response.to_owned())]];
+    way.extend(names.iter().map(|name| {
+        let (own, local) = split_name(name);
+        vec![(own.unwrap_or(namespace).to_owned(), local.to_owned())]
+    }));
+    way
 }
 
 impl Envelope<'_> {

@@ -85,6 +85,7 @@
 //! | [`api`] | the generated types and operations |
 //! | [`operation`] | what an operation is, and the tables that describe the contract |
 //! | [`client`] | a call: render, send, read |
+//! | [`rows`] | long answers, row by row as they arrive |
 //! | [`credentials`] | who calls, and for which goods owner |
 //! | [`xml`] | the loops that generated code drives; values; limits |
 //! | [`envelope`] | SOAP 1.1 and 1.2, both ways |
@@ -122,6 +123,7 @@ pub mod observe;
 pub mod operation;
 pub mod redact;
 pub mod retry;
+pub mod rows;
 #[doc(hidden)]
 pub mod runtime;
 #[cfg(feature = "sandbox")]
@@ -135,8 +137,9 @@ pub use credentials::{Credentials, GoodsOwner, Secret};
 pub use envelope::SoapVersion;
 pub use error::{Error, Outcome};
 pub use fault::{Fault, Refusal};
-pub use operation::{Effect, Operation};
+pub use operation::{Effect, Operation, RowOperation};
 pub use retry::RetryPolicy;
+pub use rows::Rows;
 pub use rust_decimal::Decimal;
 pub use transport::Timeouts;
 

@@ -29,6 +29,20 @@ pub trait Operation: Xml {
     }
 }
 
+/// An operation whose answer is one list, so that it can be read row by row: see
+/// [`Client::rows`](crate::Client::rows).
+///
+/// Implemented by the generator where the result, or one member of it, is a list of structures and nothing else is
+/// (lists of errors apart).
+pub trait RowOperation: Operation {
+    /// One row.
+    type Row: Xml + Send + 'static;
+
+    /// The elements that lead from the response element to a row.
+    #[doc(hidden)]
+    const ROWS: &'static [&'static str];
+}
+
 /// Whether an operation changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -76,6 +90,9 @@ pub struct OperationInfo {
     /// The one member that is the payload, where there is just one and it is a structure: the JSON form of the
     /// request is then the payload's.
     pub payload: Option<&'static str>,
+    /// The elements that lead from the response element to a row, where the answer can be read row by row
+    /// ([`RowOperation`]); empty else.
+    pub rows: &'static [&'static str],
     /// The response's members.
     pub results: &'static [MemberInfo],
     /// The operation by name, for programs that choose it at run time.
@@ -216,6 +233,12 @@ impl MemberInfo {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation_info {
+    ($ty:ty, by row, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo {
+            $($field: $value,)*
+            dynamic: $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>(),
+        }
+    };
     ($ty:ty, $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo {
             $($field: $value,)*
@@ -229,7 +252,7 @@ macro_rules! operation_info {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation_info {
-    ($ty:ty, $($field:ident: $value:expr,)*) => {
+    ($ty:ty, $(by row,)? $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo { $($field: $value,)* }
     };
 }

@@ -5,6 +5,7 @@
 
 mod operations;
 mod plan;
+mod rows;
 mod slot;
 mod structs;
 mod tables;

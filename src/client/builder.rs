@@ -16,6 +16,9 @@ use super::{Client, Settings};
 /// Largest answer that is taken in whole, by default: 512 MiB.
 const MAX_ANSWER_BYTES: u64 = 512 << 20;
 
+/// Largest row of an answer that is read row by row, by default: 64 MiB.
+const MAX_ROW_BYTES: u64 = 64 << 20;
+
 /// Settings of a [`Client`], made by [`Client::builder`].
 #[derive(Debug)]
 #[must_use = "nothing happens before `build`"]
@@ -25,6 +28,7 @@ pub struct ClientBuilder {
     version: SoapVersion,
     strict: bool,
     max_answer_bytes: u64,
+    max_row_bytes: u64,
     retry: RetryPolicy,
     http: HttpSettings,
     transport: Option<Arc<dyn Transport>>,
@@ -48,6 +52,7 @@ impl ClientBuilder {
             version: SoapVersion::default(),
             strict: false,
             max_answer_bytes: MAX_ANSWER_BYTES,
+            max_row_bytes: MAX_ROW_BYTES,
             retry: RetryPolicy::default(),
             http: HttpSettings::default(),
             transport: None,
@@ -78,6 +83,13 @@ impl ClientBuilder {
     /// Largest answer that is taken in, in bytes after decompression. Defaults to 512 MiB.
     pub fn max_answer_bytes(mut self, bytes: u64) -> Self {
         self.max_answer_bytes = bytes;
+        self
+    }
+
+    /// Largest row, in bytes, of an answer that is read by [`Client::rows`]; what stands round the rows may be as large.
+    /// Defaults to 64 MiB.
+    pub fn max_row_bytes(mut self, bytes: u64) -> Self {
+        self.max_row_bytes = bytes;
         self
     }
 
@@ -157,6 +169,7 @@ impl ClientBuilder {
                 version: self.version,
                 strict: self.strict,
                 max_answer_bytes: self.max_answer_bytes,
+                max_row_bytes: self.max_row_bytes,
                 retry: self.retry,
                 transport,
                 observers: self.observers.0,

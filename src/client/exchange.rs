@@ -1,7 +1,7 @@
 //! One exchange: send, again where that is safe, take the answer in, say what it is. Nothing here depends on the
 //! operation's types, so that it is compiled once and not for each operation.
 
-use std::io::Read as _;
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -31,7 +31,11 @@ pub(super) struct Answer {
     pub exchange: ExchangeId,
     status: u16,
     retry_after: Option<String>,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
+    /// Length of the body as far as it came.
+    pub length: usize,
+    /// The body, where it is not taken in.
+    pub rest: Option<Box<dyn Read + Send>>,
 }
 
 /// What an answer is instead of the one that was asked for.
@@ -48,8 +52,14 @@ impl From<Box<ReadError>> for Wrong {
 }
 
 impl Client {
-    /// Sends a request until an answer comes, or trying again is of no use.
-    pub(super) fn send(&self, info: &'static OperationInfo, envelope: &Envelope) -> Result<Answer, Error> {
+    /// Sends a request until an answer comes, or trying again is of no use. The body of a success is taken in only if
+    /// the `whole` is wanted.
+    pub(super) fn send(
+        &self,
+        info: &'static OperationInfo,
+        envelope: &Envelope,
+        whole: bool,
+    ) -> Result<Answer, Error> {
         let lane = (info.effect == Effect::Write).then(|| self.lane());
         let _turn = lane.as_ref().map(|lane| lane.lock().unwrap_or_else(PoisonError::into_inner));
         let exchange = ExchangeId::next();
@@ -58,7 +68,7 @@ impl Client {
         let started = Instant::now();
         let mut number = 1;
         loop {
-            let answered = self.attempt(info, envelope, exchange, number);
+            let answered = self.attempt(info, envelope, exchange, number, whole);
             let happened = match &answered {
                 Err(failure) => Some(Happened::Failed(failure)),
                 Ok(answer) => answer.turned_away(),
@@ -102,6 +112,7 @@ impl Client {
         envelope: &Envelope,
         exchange: ExchangeId,
         number: u32,
+        whole: bool,
     ) -> Result<Answer, TransportFailure> {
         let (url, body) = (&*self.settings.url, envelope.text.as_bytes());
         let sent = RequestEvent::new(info.name, exchange, number, url, body);
@@ -110,12 +121,15 @@ impl Client {
         let begun = Instant::now();
         let request = HttpRequest { url, operation: info.name, headers: &envelope.headers, body };
         let answer = self.settings.transport.send(&request);
-        let answer = answer.and_then(|answer| self.receive(info, exchange, answer));
+        let answer = answer.and_then(|answer| self.receive(info, exchange, answer, whole));
         let event = ResponseEvent::new(&sent, begun.elapsed());
         match &answer {
             Ok(answer) => {
-                let event = event.with_status(answer.status).with_body(&answer.body);
-                debug!(status = answer.status, bytes = answer.body.len(), elapsed = ?event.elapsed, "answered");
+                let mut event = event.with_status(answer.status);
+                if answer.rest.is_none() {
+                    event = event.with_body(&answer.body);
+                }
+                debug!(status = answer.status, bytes = answer.length, elapsed = ?event.elapsed, "answered");
                 trace!(body = %self.shown(&answer.body), "answer");
                 self.observe(|observer| observer.on_response(&event));
             }
@@ -129,21 +143,28 @@ impl Client {
         answer
     }
 
-    /// Takes in the body, up to the limit.
+    /// Takes in the body, up to the limit. That of a success is left where it is unless the `whole` is wanted.
     fn receive(
         &self,
         info: &'static OperationInfo,
         exchange: ExchangeId,
         answer: HttpAnswer,
+        whole: bool,
     ) -> Result<Answer, TransportFailure> {
         let retry_after = answer.header("Retry-After").map(str::to_owned);
+        let status = answer.status;
+        if !whole && (200..300).contains(&status) {
+            let rest = Some(answer.body);
+            return Ok(Answer { info, exchange, status, retry_after, body: Vec::new(), length: 0, rest });
+        }
         let limit = self.settings.max_answer_bytes;
         let announced = answer.header("Content-Length").and_then(|text| text.parse().ok()).unwrap_or(0);
         // What is announced is believed only so far.
         let mut body = Vec::with_capacity(announced.min(limit).min(BELIEVED) as usize);
         let mut limited = answer.body.take(limit.saturating_add(1));
         limited.read_to_end(&mut body).map_err(TransportFailure::from_body)?;
-        Ok(Answer { info, exchange, status: answer.status, retry_after, body })
+        let length = body.len();
+        Ok(Answer { info, exchange, status, retry_after, body, length, rest: None })
     }
 
     /// The envelope of the answer that was asked for, read up to the response element.
@@ -198,8 +219,13 @@ impl Client {
 
     /// What an error says about an answer, the body included.
     pub(super) fn wrong(&self, answer: &Answer, wrong: Wrong) -> Error {
+        self.wrong_in(answer, &answer.body, wrong)
+    }
+
+    /// As [`wrong`](Self::wrong), where `body` is all that there still is of it.
+    pub(super) fn wrong_in(&self, answer: &Answer, body: &[u8], wrong: Wrong) -> Error {
         let mut context = answer.context();
-        context.body = self.shown(&answer.body[..answer.body.len().min(KEPT)]).into_bytes();
+        context.body = self.shown(&body[..body.len().min(KEPT)]).into_bytes();
         match wrong {
             Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
             Wrong::Response(mut error) => {
@@ -260,7 +286,7 @@ impl Answer {
         Context {
             exchange: Some(self.exchange),
             status: Some(self.status),
-            length: self.body.len(),
+            length: self.length,
             ..Context::new(self.info.name, self.info.effect)
         }
     }
@@ -283,6 +309,11 @@ impl Answer {
         }
         Some(Happened::Status { status: self.status, retry_after: self.retry_after.as_deref() })
     }
+}
+
+/// Whether `Success` is missing from the result.
+pub(super) fn lacks_success(notices: &Notices) -> bool {
+    notices.iter().any(is_absent_success)
 }
 
 /// `Success` of the result itself is missing: it must not be taken for "no".

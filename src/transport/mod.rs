@@ -165,6 +165,12 @@ impl TransportFailure {
         failure.with_source(error)
     }
 
+    /// Says at which place of the answer.
+    pub(crate) fn at(mut self, place: &str) -> TransportFailure {
+        self.message = format!("{} {place}", self.message);
+        self
+    }
+
     /// What went wrong, without what it means for the request.
     pub fn message(&self) -> &str {
         &self.message

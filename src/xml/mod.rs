@@ -4,6 +4,8 @@
 //! stands here. This module knows no SOAP and no HTTP.
 
 pub mod any;
+pub(crate) mod cut;
+mod cut_token;
 #[cfg(feature = "serde")]
 pub mod json;
 pub mod notice;

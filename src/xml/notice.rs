@@ -95,6 +95,18 @@ impl Notices {
         }
     }
 
+    /// Adds the notices of another part of the same document.
+    pub(crate) fn merge(&mut self, more: Notices) {
+        for notice in more.0 {
+            let same = |known: &&mut Notice| known.kind == notice.kind && known.path == notice.path;
+            if let Some(known) = self.0.iter_mut().find(same) {
+                known.count += notice.count;
+            } else if self.0.len() < MOST_ENTRIES {
+                self.0.push(notice);
+            }
+        }
+    }
+
     /// The notices, in the order of their first occurrence.
     pub fn iter(&self) -> std::slice::Iter<'_, Notice> {
         self.0.iter()

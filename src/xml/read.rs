@@ -7,6 +7,7 @@
 
 mod error;
 mod message;
+mod row;
 mod slot;
 
 use std::borrow::Cow;
@@ -136,6 +137,11 @@ impl<'a> Reader<'a> {
     /// What was passed over so far.
     pub fn notices(&self) -> &Notices {
         &self.notices
+    }
+
+    /// Adds what was passed over elsewhere in the same document.
+    pub(crate) fn add_notices(&mut self, notices: Notices) {
+        self.notices.merge(notices);
     }
 
     /// The sender's members of the request that was read.

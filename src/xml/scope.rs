@@ -3,6 +3,7 @@
 pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
+#[derive(Clone)]
 struct Binding {
     depth: usize,
     prefix: Box<str>,
@@ -10,6 +11,7 @@ struct Binding {
 }
 
 /// The bindings in force, innermost last.
+#[derive(Clone, Default)]
 pub(super) struct Scopes {
     bindings: Vec<Binding>,
     main: Box<str>,

@@ -44,6 +44,8 @@ pub(super) enum Step {
 pub(super) struct Source<'a> {
     input: &'a str,
     events: quick_xml::Reader<&'a [u8]>,
+    /// Byte offset of the text in a longer one.
+    base: u64,
     scopes: Scopes,
     depth: usize,
     pub tag: Tag<'a>,
@@ -53,19 +55,28 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     pub fn new(input: &'a str, main: &str) -> Self {
         let input = input.strip_prefix('\u{FEFF}').unwrap_or(input);
-        Source {
-            input,
-            events: quick_xml::Reader::from_str(input),
-            scopes: Scopes::new(main),
-            depth: 0,
-            tag: Tag::default(),
-            ended: false,
-        }
+        Self::within(input, Scopes::new(main), 0, 0)
+    }
+
+    /// A part of a document: it stands `depth` elements deep at the byte offset `base`, in these scopes.
+    pub fn within(input: &'a str, scopes: Scopes, depth: usize, base: u64) -> Self {
+        let events = quick_xml::Reader::from_str(input);
+        Source { input, events, base, scopes, depth, tag: Tag::default(), ended: false }
+    }
+
+    /// The scopes, with what the start tag that was read last declares.
+    pub fn into_scopes(self) -> Scopes {
+        self.scopes
+    }
+
+    /// How far the text was read.
+    pub fn position(&self) -> usize {
+        self.events.buffer_position() as usize
     }
 
     /// Byte offset in the text, for messages.
     pub fn offset(&self) -> u64 {
-        self.events.buffer_position()
+        self.base + self.events.buffer_position()
     }
 
     #[inline]
@@ -106,7 +117,7 @@ impl<'a> Source<'a> {
     /// Goes on inside the element whose start tag was read (and was not empty).
     pub fn step(&mut self) -> Result<Step> {
         loop {
-            let before = self.offset();
+            let before = self.position();
             match self.event()? {
                 Event::Start(tag) => return self.begin(before, tag.name().0.len(), false),
                 Event::Empty(tag) => return self.begin(before, tag.name().0.len(), true),
@@ -124,7 +135,7 @@ impl<'a> Source<'a> {
     }
 
     /// Takes in the start tag that lies between `before` and the present position.
-    fn begin(&mut self, before: u64, name_length: usize, empty: bool) -> Result<Step> {
+    fn begin(&mut self, before: usize, name_length: usize, empty: bool) -> Result<Step> {
         if self.depth == 0 && self.ended {
             return Err(self.wrong("a second root element"));
         }
@@ -142,12 +153,10 @@ impl<'a> Source<'a> {
         Ok(Step::Child)
     }
 
-    fn raw_tag(&self, before: u64, empty: bool) -> Result<&'a str> {
+    fn raw_tag(&self, before: usize, empty: bool) -> Result<&'a str> {
         let end = if empty { 2 } else { 1 };
-        usize::try_from(before)
-            .ok()
-            .zip(usize::try_from(self.offset()).ok())
-            .and_then(|(before, after)| self.input.get(before + 1..after - end))
+        self.input
+            .get(before + 1..self.position().saturating_sub(end))
             .ok_or_else(|| self.wrong("not well-formed XML"))
     }
 
@@ -355,7 +364,7 @@ impl<'a> Source<'a> {
         }
         let mut text = Cow::Borrowed("");
         loop {
-            let before = self.offset();
+            let before = self.position();
             let event = self.event()?;
             let is_piece = matches!(event, Event::Text(_) | Event::CData(_) | Event::GeneralRef(_));
             if !is_piece && !text.is_empty() && !matches!(event, Event::Comment(_) | Event::PI(_)) {

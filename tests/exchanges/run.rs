@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
-use ongoing_wms::dynamic::{self, Request};
+use ongoing_wms::dynamic::{self, Answer, Request};
 use ongoing_wms::observe::{NoticeEvent, Observer};
 use ongoing_wms::transport::{Replay, ReplayedRequest};
 use ongoing_wms::{Client, Credentials, Error, RetryPolicy, SoapVersion};
@@ -84,12 +84,53 @@ fn call(case: &Case, strict: bool) -> Result {
         Err(Error::Refused(_)) => Some(unchecked(case, strict, request.as_ref())),
         Err(_) => None,
     };
+    if checked.is_ok() || seen.is_some() {
+        check_rows(case, strict, &checked, &notices);
+    }
     Result {
         output: output.map(|output| format!("{output:#}\n")),
         error: checked.err().map(|error| picture(&error)),
         notices: notices.0.lock().unwrap().clone(),
         request: seen,
     }
+}
+
+/// Read row by row, an answer gives the same: rows, error, notices.
+fn check_rows(
+    case: &Case,
+    strict: bool,
+    called: &std::result::Result<Box<dyn Answer>, Error>,
+    noticed: &Noticed,
+) {
+    let notices = Arc::new(Noticed::default());
+    let client = client(case, strict, &Arc::new(replay(case)), &notices);
+    let Some(rows) = dynamic::rows(&client, case.operation, &case.input) else { return };
+    let mut given: Vec<serde_json::Value> = Vec::new();
+    let mut failed = None;
+    for row in rows.unwrap() {
+        assert!(failed.is_none(), "{}: a row after the error", case.folder.display());
+        match row {
+            Ok(row) => given.push(serde_json::from_str(&row).unwrap()),
+            Err(error) => failed = Some(picture(&error)),
+        }
+    }
+    let expected = called.as_ref().err().map(picture);
+    assert_eq!(failed, expected, "{}, strict: {strict}", case.folder.display());
+    let Ok(called) = called else { return };
+    let mut list = called.to_json();
+    if let [_, member, ..] = case.operation.rows
+        && let serde_json::Value::Object(mut members) = list
+    {
+        list = members.remove(*member).unwrap_or_default();
+    }
+    let list = list.as_array().cloned().unwrap_or_default();
+    assert_eq!(given, list, "{}", case.folder.display());
+    let sorted = |noticed: &Noticed| {
+        let mut notices = noticed.0.lock().unwrap().clone();
+        notices.sort();
+        notices
+    };
+    assert_eq!(sorted(&notices), sorted(noticed), "{}", case.folder.display());
 }
 
 /// What a refusal holds besides its message.

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::model::{FieldKind, Operation, TypeKind, TypeRef};
 
 use super::plan::Plan;
+use super::rows;
 use super::slot::{Presence, Shape, Slot, builtin};
 use super::structs::{confidence, mask, read_loop, slot_docs};
 use super::text::doc;
@@ -77,6 +78,9 @@ pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Re
     out.push_str(&format!("        {}\n    }}\n", write_answer(plan, operation, &answer)));
     refusal(out, plan, operation, &answer);
     out.push_str("}\n");
+    if let Some(found) = rows::find(plan, operation)? {
+        rows::operation(out, plan, operation, &found);
+    }
     Ok(())
 }
 
@@ -268,7 +272,7 @@ fn refusal(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &An
 }
 
 /// An expression that goes through a member's errors, where it is a list of things with a `Message`.
-fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
+pub fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     let list = match &slot.field.ty {
         TypeRef::Named(name) => name,
         TypeRef::Builtin(_) => return None,

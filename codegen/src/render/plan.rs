@@ -146,6 +146,13 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Whether a type is a structure.
+    pub fn is_structure(&self, ty: &TypeRef) -> bool {
+        let is =
+            |name: &Name| matches!(self.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Struct(_)));
+        self.target(ty).iter().any(is)
+    }
+
     // ---- members ---------------------------------------------------------------------------------------------
 
     /// The members of a structure as slots.

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::model::{Builtin, Effect, EnumValue, Field, FieldKind, Operation, Type, TypeKind, TypeRef};
 
 use super::plan::Plan;
+use super::rows;
 use super::slot::{Sender, Shape, Slot};
 use super::structs::shown_name;
 use super::text::literal;
@@ -54,7 +55,12 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
         _ => "None".to_owned(),
     };
     let text = |text: &Option<String>| literal(text.as_deref().unwrap_or_default());
-    out.push_str(&format!("    rt::operation_info! {{ {},\n", plan.names.request(operation)));
+    let request = plan.names.request(operation);
+    let (by_row, way) = match rows::find(plan, operation)? {
+        Some(_) => (" by row,", format!("<{request} as rt::RowOperation>::ROWS")),
+        None => ("", "&[]".to_owned()),
+    };
+    out.push_str(&format!("    rt::operation_info! {{ {request},{by_row}\n"));
     for (name, value) in [
         ("name", literal(&operation.name)),
         ("action", literal(&operation.action)),
@@ -67,6 +73,7 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
         ("request", literal(&operation.request.element.local)),
         ("response", literal(operation.response.as_ref().map_or("", |response| &response.element.local))),
         ("payload", payload),
+        ("rows", way),
     ] {
         out.push_str(&format!("        {name}: {value},\n"));
     }

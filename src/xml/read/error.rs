@@ -26,6 +26,11 @@ impl ReadError {
         Box::new(ReadError { path, offset: None, message, empty_value: false })
     }
 
+    /// Something wrong at a place of which both path and offset are known.
+    pub(in crate::xml) fn placed_at(path: String, offset: u64, message: impl Into<String>) -> Box<Self> {
+        Box::new(ReadError { path, ..*Self::at(offset, message) })
+    }
+
     pub(in crate::xml) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
         let message = message.into();
         Box::new(ReadError { path: String::new(), offset: Some(offset), message, empty_value: false })

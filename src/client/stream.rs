@@ -1,0 +1,147 @@
+//! An answer that is read row by row. As [`exchange`](super::exchange), nothing here depends on the operation's types.
+
+use std::any::Any;
+use std::io::{ErrorKind, Read};
+
+use super::exchange::{Answer, Wrong};
+use super::{Client, Envelope};
+use crate::envelope;
+use crate::error::{Error, TransportError};
+use crate::fault::Refusal;
+use crate::operation::OperationInfo;
+use crate::transport::TransportFailure;
+use crate::xml::cut::{Cutter, Plan, Step};
+use crate::xml::{self, Reader};
+
+/// What an answer says besides its rows: whether it is a refusal, and all of it.
+pub(crate) type Rest = (Option<Refusal>, Box<dyn Any + Send + Sync>);
+
+/// Reads what an answer says besides its rows.
+pub(crate) type ReadRest = fn(&mut Reader<'_>) -> xml::Result<Rest>;
+
+/// An answer whose rows are arriving.
+pub(crate) struct Stream {
+    client: Client,
+    answer: Answer,
+    input: Box<dyn Read + Send>,
+    cutter: Cutter,
+    read_rest: ReadRest,
+    begun: bool,
+}
+
+impl Client {
+    /// Sends a request whose answer is read row by row.
+    pub(crate) fn stream(
+        &self,
+        info: &'static OperationInfo,
+        envelope: &Envelope,
+        names: &'static [&'static str],
+        read_rest: ReadRest,
+    ) -> Result<Stream, Error> {
+        let mut answer = self.send(info, envelope, false)?;
+        let input = match answer.rest.take() {
+            Some(rest) => rest,
+            None => Box::new(std::io::Cursor::new(std::mem::take(&mut answer.body))),
+        };
+        let cutter = Cutter::new(Plan {
+            way: envelope::way_to(info.namespace, info.response, names),
+            names,
+            main: info.namespace.to_owned(),
+            strict: self.settings.strict,
+            limit: self.settings.max_row_bytes,
+        });
+        Ok(Stream { client: self.clone(), answer, input, cutter, read_rest, begun: false })
+    }
+
+    /// Reads an answer whose rows were cut out.
+    fn rest(&self, answer: &Answer, cutter: &mut Cutter, read_rest: ReadRest) -> Result<Rest, Wrong> {
+        let mut envelope = self.open(answer)?;
+        let rest = read_rest(&mut envelope.reader)?;
+        envelope.reader.add_notices(cutter.notices());
+        self.finish(answer, envelope)?;
+        Ok(rest)
+    }
+}
+
+impl Stream {
+    /// Goes on to the next row; `Ok(false)` at the end of an answer that is right to its end. An error is the end.
+    pub fn next(
+        &mut self,
+        read: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<bool>,
+    ) -> Result<bool, Error> {
+        loop {
+            match self.cutter.step(read) {
+                Ok(Step::More) => self.fill()?,
+                Ok(Step::Row) => return self.check_begin().map(|()| true),
+                Ok(Step::End) => return self.end().map(|()| false),
+                Err(error) => {
+                    self.measure();
+                    let shown = self.cutter.text_in_hand();
+                    return Err(self.client.wrong_in(&self.answer, shown, Wrong::Response(error)));
+                }
+            }
+        }
+    }
+
+    /// Takes in what has arrived.
+    fn fill(&mut self) -> Result<(), Error> {
+        loop {
+            match self.input.read(self.cutter.space()) {
+                Ok(length) => {
+                    self.cutter.filled(length);
+                    return Ok(());
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.measure();
+                    let failure = TransportFailure::from_body(error).at(&self.cutter.place());
+                    let context = self.answer.context();
+                    return Err(Error::Transport(TransportError(Box::new((context, failure)))));
+                }
+            }
+        }
+    }
+
+    fn measure(&mut self) {
+        self.answer.length = self.cutter.length() as usize;
+    }
+
+    /// A refusal that stands before the rows is told before the first of them.
+    fn check_begin(&mut self) -> Result<(), Error> {
+        if std::mem::replace(&mut self.begun, true) {
+            return Ok(());
+        }
+        self.answer.body = self.cutter.closed_frame();
+        let begin = self.client.open(&self.answer).ok().and_then(|mut envelope| {
+            let (refusal, response) = (self.read_rest)(&mut envelope.reader).ok()?;
+            // What is not there yet says nothing; and the reason may follow the rows.
+            let says = !super::exchange::lacks_success(envelope.reader.notices())
+                && refusal.as_ref().is_some_and(|known| !known.message.is_empty() || !known.kinds.is_empty());
+            refusal.filter(|_| says).map(|refusal| (refusal, response))
+        });
+        self.answer.body = Vec::new();
+        self.measure();
+        match begin {
+            Some((refusal, response)) => Err(self.client.refused(self.answer.context(), refusal, response)),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads all that is not rows.
+    fn end(&mut self) -> Result<(), Error> {
+        self.measure();
+        self.answer.body = self.cutter.frame().to_vec();
+        match self.client.rest(&self.answer, &mut self.cutter, self.read_rest) {
+            Ok((None, _)) => Ok(()),
+            Ok((Some(refusal), response)) => {
+                Err(self.client.refused(self.answer.context(), refusal, response))
+            }
+            Err(mut wrong) => {
+                if let Wrong::Response(error) = &mut wrong {
+                    error.offset = error.offset.map(|place| self.cutter.offset_of(place));
+                }
+                Err(self.client.wrong(&self.answer, wrong))
+            }
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! Cuts the rows of one list out of XML text that is still arriving, so that no more of it than one row is held.
+//!
+//! What remains, the *frame*, is the whole document without its rows: a short text that is read at the end as any
+//! other. So everything round the rows is understood, and refused, by the same code whether rows are cut out or not.
+
+use std::mem;
+
+use memchr::memmem::Finder;
+
+use super::cut_token::{Kind, element_length, name_length, token};
+use super::notice::Notices;
+use super::read::{ReadError, Reader, Result};
+use super::scope::Scopes;
+use super::source::Source;
+
+/// How much is read at a time.
+const CHUNK: usize = 64 << 10;
+
+/// How much is kept of a text that is no XML.
+const KEPT: usize = 1 << 20;
+
+/// A namespace and a local name.
+pub(crate) type FullName = (String, String);
+
+/// What to cut out.
+pub(crate) struct Plan {
+    /// The elements from the root down to the row, each with the names that it may have.
+    pub way: Vec<Vec<FullName>>,
+    /// Names of the last elements of the way, for the paths of errors.
+    pub names: &'static [&'static str],
+    /// The namespace of plain names.
+    pub main: String,
+    /// See [`Reader::strict`].
+    pub strict: bool,
+    /// Longest row, and longest frame, in bytes.
+    pub limit: u64,
+}
+
+/// How far the cutting has come.
+pub(crate) enum Step {
+    /// More text is needed: see [`Cutter::space`].
+    More,
+    /// A row was read.
+    Row,
+    /// There are no more rows, and the frame is complete, or broken.
+    End,
+}
+
+/// Where the text of a row ends.
+struct Extent {
+    length: usize,
+    /// Whether that is certain; else the text ends at the first end tag of that name, which may stand in a comment.
+    sure: bool,
+}
+
+/// The row that the text stands on.
+struct Row {
+    /// Nothing before this place is the end of the row.
+    searched: usize,
+    /// The first end tag of that name was not the row's own.
+    doubt: bool,
+}
+
+/// Takes text in and hands rows out.
+pub(crate) struct Cutter {
+    plan: Plan,
+    buffer: Vec<u8>,
+    /// The text that is in hand: `buffer[start..end]`.
+    start: usize,
+    end: usize,
+    /// Byte offset of `start` in the whole text.
+    offset: u64,
+    complete: bool,
+    /// The frame cannot be well-formed any more.
+    broken: bool,
+    /// Where much text holds nothing whole, nothing is looked at before there is so much.
+    enough: usize,
+    scopes: Scopes,
+    /// Names of the elements that are open, as they stand there.
+    open: Vec<Box<str>>,
+    /// How many of them are on the way.
+    on_way: usize,
+    row: Option<Row>,
+    /// The start of an end tag of the rows.
+    row_end: Finder<'static>,
+    rows: usize,
+    frame: Vec<u8>,
+    /// Which place of the text a place of the frame is, where that jumps.
+    jumps: Vec<(usize, u64)>,
+    notices: Notices,
+}
+
+impl Cutter {
+    pub fn new(plan: Plan) -> Self {
+        let scopes = Scopes::new(&plan.main);
+        Cutter {
+            plan,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            offset: 0,
+            complete: false,
+            broken: false,
+            enough: 0,
+            scopes,
+            open: Vec::new(),
+            on_way: 0,
+            row: None,
+            row_end: Finder::new(b"").into_owned(),
+            rows: 0,
+            frame: Vec::new(),
+            jumps: Vec::new(),
+            notices: Notices::default(),
+        }
+    }
+
+    // ---- text in -------------------------------------------------------------------------------------------
+
+    /// Room for more text; [`filled`](Self::filled) says how much of it was used.
+    pub fn space(&mut self) -> &mut [u8] {
+        if self.buffer.len() - self.end < CHUNK && self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() - self.end < CHUNK {
+            let more = CHUNK.max(self.buffer.len() / 2);
+            self.buffer.resize(self.buffer.len() + more, 0);
+        }
+        let room = self.buffer.len().min(self.end + CHUNK);
+        &mut self.buffer[self.end..room]
+    }
+
+    /// So much text came; none where it is complete.
+    pub fn filled(&mut self, length: usize) {
+        self.end += length;
+        self.complete |= length == 0;
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    // ---- rows out ------------------------------------------------------------------------------------------
+
+    /// Goes on to the next row and has it read; `read` says whether it was one (a nil is none).
+    ///
+    /// An error is the last word: what follows it is not to be asked for.
+    pub fn step(&mut self, read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool>) -> Result<Step> {
+        loop {
+            if self.broken && !self.goes_on_broken() {
+                return Ok(Step::End);
+            }
+            if self.text().len() < self.enough && !self.complete {
+                return Ok(Step::More);
+            }
+            if self.row.is_some() {
+                let Some(extent) = self.extent()? else { return Ok(Step::More) };
+                if self.row(&extent, read)? {
+                    return Ok(Step::Row);
+                }
+                continue;
+            }
+            match token(self.text()) {
+                Some((kind, length)) => self.outside(kind, length)?,
+                None if self.complete => {
+                    self.keep(self.text().len())?;
+                    return Ok(Step::End);
+                }
+                None => {
+                    self.wait(self.text().len())?;
+                    return Ok(Step::More);
+                }
+            }
+        }
+    }
+
+    /// Text that is no XML from its first element on is kept as far as someone may want to see it.
+    fn goes_on_broken(&mut self) -> bool {
+        let nothing_yet = self.open.is_empty() && self.rows == 0;
+        if nothing_yet && self.frame.len() < KEPT {
+            let length = self.text().len();
+            let _ = self.keep(length);
+            return !self.complete && self.frame.len() < KEPT;
+        }
+        false
+    }
+
+    /// Takes in what stands outside the rows.
+    fn outside(&mut self, kind: Kind, length: usize) -> Result<()> {
+        self.enough = 0;
+        let in_list = self.on_way == self.open.len() && self.on_way + 1 == self.plan.way.len();
+        match kind {
+            // Of what stands between the rows the frame keeps only what matters, or it would grow with them.
+            Kind::Space | Kind::Aside if in_list => {
+                self.pass(length);
+                Ok(())
+            }
+            Kind::Space | Kind::Aside | Kind::Text => self.keep(length),
+            Kind::End => {
+                self.scopes.leave(self.open.len());
+                self.open.pop();
+                self.on_way = self.on_way.min(self.open.len());
+                self.keep(length)
+            }
+            Kind::Start => self.begin(length),
+            Kind::Wrong => {
+                self.broken = true;
+                self.keep(length)
+            }
+        }
+    }
+
+    /// Takes in a start tag: it begins a row, or belongs to the frame.
+    fn begin(&mut self, length: usize) -> Result<()> {
+        let depth = self.open.len();
+        let Some((name, is_on_way, is_nil, is_empty)) = self.start_tag(length) else {
+            self.broken = true;
+            return self.keep(length);
+        };
+        let is_row = is_on_way && depth + 1 == self.plan.way.len();
+        if is_row || is_empty {
+            self.scopes.leave(depth + 1);
+        }
+        if is_row {
+            if self.row_end.needle().strip_prefix(b"</") != Some(name.as_bytes()) {
+                self.row_end = Finder::new(&format!("</{name}")).into_owned();
+            }
+            self.row = Some(Row { searched: length, doubt: is_empty });
+            return Ok(());
+        }
+        if !is_empty {
+            self.on_way += usize::from(is_on_way && !is_nil);
+            self.open.push(name);
+        }
+        self.keep(length)
+    }
+
+    /// Name of a start tag, whether it is the next on the way, whether it is nil, whether it is empty; `None` where
+    /// it is none.
+    fn start_tag(&mut self, length: usize) -> Option<(Box<str>, bool, bool, bool)> {
+        let scopes = mem::take(&mut self.scopes);
+        let depth = self.open.len();
+        let Ok(text) = str::from_utf8(&self.buffer[self.start..self.start + length]) else {
+            self.scopes = scopes;
+            return None;
+        };
+        let name = Box::from(text.get(1..1 + name_length(text.as_bytes()))?);
+        let mut source = Source::within(text, scopes, depth, self.offset);
+        let begun = source.step().is_ok();
+        let wanted = self.plan.way.get(depth).filter(|_| self.on_way == depth);
+        let is_on_way = wanted.is_some_and(|names| {
+            let local = source.tag.local();
+            let is = |(namespace, name): &FullName| {
+                name == local && source.namespace().is_ok_and(|found| found == namespace)
+            };
+            names.iter().any(is)
+        });
+        let is_nil = is_on_way && source.is_nil().unwrap_or(false);
+        let is_empty = source.tag.empty;
+        self.scopes = source.into_scopes();
+        begun.then_some((name, is_on_way, is_nil, is_empty))
+    }
+
+    /// Where the row ends; `None` where more text is needed.
+    fn extent(&mut self) -> Result<Option<Extent>> {
+        let Some(row) = &mut self.row else { return Ok(None) };
+        let text = &self.buffer[self.start..self.end];
+        let found = match row.doubt {
+            true => element_length(text).map(|length| Extent { length, sure: true }),
+            false => {
+                next_end(text, &self.row_end, &mut row.searched).map(|length| Extent { length, sure: false })
+            }
+        };
+        let length = found.as_ref().map_or(text.len(), |extent| extent.length);
+        if length as u64 > self.plan.limit {
+            let limit = self.plan.limit;
+            return Err(
+                self.wrong(&format!("longer than the limit of {limit} bytes for a row; raise the limit"))
+            );
+        }
+        match found {
+            Some(extent) => Ok(Some(extent)),
+            None if self.complete => Ok(Some(Extent { length, sure: true })),
+            None => {
+                // Only the careful search begins anew each time.
+                if row.doubt {
+                    self.wait(length)?;
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Has the row read. `false` where it was nil, or its end was not where it seemed to be.
+    fn row(
+        &mut self,
+        extent: &Extent,
+        read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool>,
+    ) -> Result<bool> {
+        let text = &self.buffer[self.start..self.start + extent.length];
+        let text = match simdutf8::compat::from_utf8(text) {
+            Ok(text) => text,
+            // The text is cut inside a character.
+            Err(error) if error.error_len().is_none() && extent.sure => {
+                str::from_utf8(&text[..error.valid_up_to()]).unwrap_or_default()
+            }
+            Err(error) => {
+                let place = self.offset + error.valid_up_to() as u64;
+                return Err(ReadError::placed_at(
+                    self.row_path(),
+                    place,
+                    format!("not UTF-8 at byte {place}"),
+                ));
+            }
+        };
+        let source = Source::within(text, self.scopes.clone(), self.open.len(), self.offset);
+        let mut reader = Reader::row(source, self.plan.names, self.rows).strict(self.plan.strict);
+        match read(&mut reader) {
+            Ok(is_row) => {
+                let (length, notices) = reader.into_parts();
+                self.notices.merge(notices);
+                self.row = None;
+                self.enough = 0;
+                self.pass(length);
+                self.rows += usize::from(is_row);
+                Ok(is_row)
+            }
+            Err(error) if extent.sure => Err(error),
+            Err(_) => {
+                self.row = Some(Row { searched: 0, doubt: true });
+                Ok(false)
+            }
+        }
+    }
+
+    // ---- the frame -----------------------------------------------------------------------------------------
+
+    fn pass(&mut self, length: usize) {
+        self.start += length;
+        self.offset += length as u64;
+    }
+
+    fn keep(&mut self, length: usize) -> Result<()> {
+        let runs_on =
+            |(place, offset): &(usize, u64)| offset + (self.frame.len() - place) as u64 == self.offset;
+        if !self.jumps.last().is_some_and(runs_on) {
+            self.jumps.push((self.frame.len(), self.offset));
+        }
+        self.frame.extend_from_slice(&self.buffer[self.start..self.start + length]);
+        self.pass(length);
+        self.check(self.frame.len())
+    }
+
+    /// Looks again when there is a quarter more, so that a long piece is not gone through at each byte that arrives.
+    fn wait(&mut self, length: usize) -> Result<()> {
+        self.enough = if length < CHUNK { 0 } else { length + length / 4 };
+        self.check(self.frame.len() + if self.row.is_some() { 0 } else { length })
+    }
+
+    fn check(&self, length: usize) -> Result<()> {
+        let limit = self.plan.limit;
+        if length as u64 <= limit {
+            return Ok(());
+        }
+        Err(self.wrong(&format!("longer than the limit of {limit} bytes without its rows; raise the limit")))
+    }
+
+    /// The whole text without its rows.
+    pub fn frame(&self) -> &[u8] {
+        &self.frame
+    }
+
+    /// The frame as far as it came, its open elements closed.
+    pub fn closed_frame(&self) -> Vec<u8> {
+        let mut frame = self.frame.clone();
+        for name in self.open.iter().rev() {
+            frame.extend_from_slice(format!("</{name}>").as_bytes());
+        }
+        frame
+    }
+
+    /// The place of the text that a place of the frame is.
+    pub fn offset_of(&self, place: u64) -> u64 {
+        if place >= self.frame.len() as u64 && self.complete {
+            return self.length();
+        }
+        let before = self.jumps.partition_point(|(jump, _)| (*jump as u64) <= place).saturating_sub(1);
+        self.jumps.get(before).map_or(place, |(jump, offset)| offset + place.saturating_sub(*jump as u64))
+    }
+
+    // ---- for messages --------------------------------------------------------------------------------------
+
+    /// Bytes that came so far.
+    pub fn length(&self) -> u64 {
+        self.offset + (self.end - self.start) as u64
+    }
+
+    /// The text of the row that could not be read, as far as it is in hand.
+    pub fn text_in_hand(&self) -> &[u8] {
+        self.text()
+    }
+
+    /// What was passed over in the rows.
+    pub fn notices(&mut self) -> Notices {
+        mem::take(&mut self.notices)
+    }
+
+    /// Where the text broke off, in words.
+    pub fn place(&self) -> String {
+        let length = self.length();
+        match (&self.row, self.rows) {
+            (Some(_), _) => format!("in {}, byte {length}", self.row_path()),
+            (None, 0) => format!("before the first row, byte {length}"),
+            (None, rows) => format!("after row {rows}, byte {length}"),
+        }
+    }
+
+    fn row_path(&self) -> String {
+        let path: Vec<&str> = self.plan.names.iter().map(|name| super::split_name(name).1).collect();
+        format!("{}[{}]", path.join("."), self.rows + 1)
+    }
+
+    fn wrong(&self, message: &str) -> Box<ReadError> {
+        let path = if self.row.is_some() { self.row_path() } else { String::new() };
+        ReadError::placed_at(path, self.length(), message)
+    }
+}
+
+/// Behind the next end tag that `start` begins, after `searched`.
+fn next_end(text: &[u8], start: &Finder<'_>, searched: &mut usize) -> Option<usize> {
+    let length = start.needle().len();
+    while let Some(found) = start.find(text.get(*searched..)?) {
+        let behind = *searched + found + length;
+        match text.get(behind) {
+            Some(b'>') => return Some(behind + 1),
+            Some(b' ' | b'\t' | b'\r' | b'\n') => {
+                let end = memchr::memchr(b'>', &text[behind..]).map(|end| behind + end + 1);
+                *searched += found;
+                return end;
+            }
+            Some(_) => *searched = behind,
+            None => {
+                *searched += found;
+                return None;
+            }
+        }
+    }
+    // The end tag may have begun to arrive.
+    *searched = (*searched).max(text.len().saturating_sub(length));
+    None
+}

@@ -1,0 +1,126 @@
+//! The pieces of XML text, told apart by their ends only: fast, and good for nothing but finding where they end.
+
+use memchr::memmem;
+
+/// What a piece of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// White space.
+    Space,
+    /// Text, or a part of it, and CDATA.
+    Text,
+    /// A comment, a processing instruction, the XML declaration.
+    Aside,
+    /// A start tag, or an empty element.
+    Start,
+    /// An end tag.
+    End,
+    /// What has no place in an answer: a DOCTYPE, or no XML at all.
+    Wrong,
+}
+
+/// The first piece and its length; `None` where its end is not there yet.
+pub(super) fn token(text: &[u8]) -> Option<(Kind, usize)> {
+    if *text.first()? != b'<' {
+        let length = memchr::memchr(b'<', text).unwrap_or(text.len());
+        let kind = if text[..length].trim_ascii().is_empty() { Kind::Space } else { Kind::Text };
+        return Some((kind, length));
+    }
+    let up_to =
+        |from: usize, end: &[u8]| memmem::find(text.get(from..)?, end).map(|found| from + found + end.len());
+    match text.get(1)? {
+        b'/' => Some((Kind::End, up_to(2, b">")?)),
+        b'?' => Some((Kind::Aside, up_to(2, b"?>")?)),
+        b'!' => {
+            let pieces: [(&[u8], &[u8], Kind); 2] =
+                [(b"<!--", b"-->", Kind::Aside), (b"<![CDATA[", b"]]>", Kind::Text)];
+            for (start, end, kind) in pieces {
+                if text.starts_with(start) {
+                    return Some((kind, up_to(start.len(), end)?));
+                }
+                if start.starts_with(text) {
+                    return None;
+                }
+            }
+            Some((Kind::Wrong, up_to(2, b">").unwrap_or(2)))
+        }
+        _ => Some((Kind::Start, tag_length(text)?)),
+    }
+}
+
+/// Length of a start tag: an attribute's value may hold `>`.
+fn tag_length(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let found = at + memchr::memchr3(b'>', b'"', b'\'', text.get(at..)?)?;
+        let char = text[found];
+        if char == b'>' {
+            return Some(found + 1);
+        }
+        at = found + 1;
+        at += memchr::memchr(char, text.get(at..)?)? + 1;
+    }
+}
+
+/// Length of the name in a start tag.
+pub(super) fn name_length(tag: &[u8]) -> usize {
+    let is_end = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>');
+    tag.iter().skip(1).position(is_end).unwrap_or(tag.len().saturating_sub(1))
+}
+
+/// Length of the element that the text begins with; `None` where its end is not there yet. Where the element is not
+/// well-formed, up to and with the piece that is wrong.
+pub(super) fn element_length(text: &[u8]) -> Option<usize> {
+    let (mut at, mut depth) = (0, 0_usize);
+    loop {
+        let (kind, length) = token(text.get(at..)?)?;
+        at += length;
+        match kind {
+            Kind::Start if text[..at].ends_with(b"/>") => {}
+            Kind::Start => depth += 1,
+            Kind::End => depth = depth.saturating_sub(1),
+            Kind::Wrong => return Some(at),
+            Kind::Space | Kind::Text | Kind::Aside => continue,
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_end_where_they_end() {
+        for (text, kind, length) in [
+            ("<a b='>' c=\"'>\">x", Kind::Start, 16),
+            ("<a/><b/>", Kind::Start, 4),
+            ("</a >x", Kind::End, 5),
+            ("<!-- > -- -->x", Kind::Aside, 13),
+            ("<![CDATA[</a>]]>x", Kind::Text, 16),
+            ("<?x > ?>x", Kind::Aside, 8),
+            (" \n<a>", Kind::Space, 2),
+            (" x", Kind::Text, 2),
+            ("<!DOCTYPE html><a>", Kind::Wrong, 15),
+        ] {
+            assert_eq!(token(text.as_bytes()), Some((kind, length)), "{text}");
+        }
+        for text in ["", "<", "<!", "<!-", "<![CDATA", "<a", "<a b='>", "<!-- ->", "<?x", "</a"] {
+            assert_eq!(token(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_element_ends_with_its_own_end_tag() {
+        for (text, length) in [
+            ("<a><a>1</a><!--</a>--><![CDATA[</a>]]><b x='</a>'/></a>rest", Some(55)),
+            ("<a/>rest", Some(4)),
+            ("<a><a>1</a>", None),
+            ("<a><!DOCTYPE>", Some(13)),
+        ] {
+            assert_eq!(element_length(text.as_bytes()), length, "{text}");
+        }
+    }
+}

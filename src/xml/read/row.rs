@@ -1,0 +1,48 @@
+//! Reading one row that was cut out of an answer: everything is as if the reader had come the whole way to it.
+
+use super::super::Xml;
+use super::super::notice::{NoticeKind, Notices};
+use super::super::source::Source;
+use super::{Form, PathStep, Reader, Result, placed, settled};
+
+impl<'a> Reader<'a> {
+    /// A reader of the row `index`, to which `names` lead.
+    pub(in crate::xml) fn row(source: Source<'a>, names: &[&'static str], index: usize) -> Self {
+        let mut reader = Self::with(Form::Xml(source));
+        reader.path = names.iter().map(|name| PathStep { name, index: 0 }).collect();
+        reader.number(index);
+        reader
+    }
+
+    /// Reads the row; `None` where it is nil.
+    pub(crate) fn row_value<T: Xml>(&mut self) -> Result<Option<T>> {
+        if !self.begin_row().map_err(|error| placed(&self.path, error))? {
+            return Ok(None);
+        }
+        let mut value = T::blank();
+        value.read(self).map_err(settled)?;
+        Ok(Some(value))
+    }
+
+    fn begin_row(&mut self) -> Result<bool> {
+        if let Form::Xml(xml) = &mut self.form {
+            xml.root()?;
+        }
+        let nil = self.is_nil()?;
+        if nil {
+            self.passed(NoticeKind::NilItem, "")?;
+            self.skip()?;
+        }
+        Ok(!nil)
+    }
+
+    /// Length of the row's text, and what was passed over in it.
+    pub(in crate::xml) fn into_parts(self) -> (usize, Notices) {
+        let length = match &self.form {
+            Form::Xml(xml) => xml.position(),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => 0,
+        };
+        (length, self.notices)
+    }
+}
