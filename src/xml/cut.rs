@@ -385,7 +385,7 @@ impl Cutter {
         if place >= self.frame.len() as u64 && self.complete {
             return self.length();
         }
-        let before = self.jumps.partition_point(|(jump, _)| (*jump as u64) <= place).saturating_sub(1);
+        let before = self.jumps.partition_point(|(jump, _)| (*jump as u64) < place).saturating_sub(1);
         self.jumps.get(before).map_or(place, |(jump, offset)| offset + place.saturating_sub(*jump as u64))
     }
 
