@@ -177,6 +177,6 @@ fn items_are_shown_one_by_one() {
     let item = &found[0].inventory_items.as_ref().unwrap()[0];
     assert_eq!(
         (item.batch.as_deref(), item.expiry_date.unwrap().to_string()),
-        (Some("L1"), "2030-01-01".to_owned())
+        (Some("L1"), "2030-01-01T00:00:00".to_owned())
     );
 }

@@ -81,7 +81,7 @@ fn an_update_keeps_what_it_does_not_say() {
     let read = read_order(&client, "O");
     let info = read.order_info.unwrap();
     assert_eq!(info.order_remark.as_deref(), Some("Ring the bell"));
-    assert_eq!(info.delivery_date.to_string(), "2031-05-06");
+    assert_eq!(info.delivery_date.to_string(), "2031-05-06T00:00:00");
     assert_eq!(read.consignee.unwrap().city.as_deref(), Some("Stockholm"));
     client.process_order(order("O", &[("A", 5)])).unwrap();
     let lines = read_order(&client, "O").picked_order_lines.unwrap();
