@@ -85,7 +85,7 @@
 //! | [`api`] | the generated types and operations |
 //! | [`operation`] | what an operation is, and the tables that describe the contract |
 //! | [`client`] | a call: render, send, read |
-//! | [`rows`] | long answers, row by row as they arrive |
+//! | [`rows`], [`pages`] | long answers: row by row as they arrive, page after page |
 //! | [`credentials`] | who calls, and for which goods owner |
 //! | [`xml`] | the loops that generated code drives; values; limits |
 //! | [`envelope`] | SOAP 1.1 and 1.2, both ways |
@@ -121,6 +121,7 @@ pub mod error;
 pub mod fault;
 pub mod observe;
 pub mod operation;
+pub mod pages;
 pub mod redact;
 pub mod retry;
 pub mod rows;
@@ -137,7 +138,8 @@ pub use credentials::{Credentials, GoodsOwner, Secret};
 pub use envelope::SoapVersion;
 pub use error::{Error, Outcome};
 pub use fault::{Fault, Refusal};
-pub use operation::{Effect, Operation, RowOperation};
+pub use operation::{Effect, Operation, PagedOperation, RowOperation};
+pub use pages::Pages;
 pub use retry::RetryPolicy;
 pub use rows::Rows;
 pub use rust_decimal::Decimal;

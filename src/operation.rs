@@ -43,6 +43,19 @@ pub trait RowOperation: Operation {
     const ROWS: &'static [&'static str];
 }
 
+/// An operation whose rows can be asked for page by page: see [`Client::pages`](crate::Client::pages).
+///
+/// Implemented by the generator where the annotations name the members for it and the contract has them.
+pub trait PagedOperation: RowOperation + Clone {
+    /// Asks for so many rows, from this id on; without one, from where the operation says itself.
+    #[doc(hidden)]
+    fn ask_for(&mut self, size: i32, from: Option<i32>);
+
+    /// The number of a row by which pages go.
+    #[doc(hidden)]
+    fn id(row: &Self::Row) -> Option<i32>;
+}
+
 /// Whether an operation changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -252,7 +265,10 @@ macro_rules! operation_info {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation_info {
-    ($ty:ty, $(by row,)? $($field:ident: $value:expr,)*) => {
+    ($ty:ty, by row, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo { $($field: $value,)* }
+    };
+    ($ty:ty, $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo { $($field: $value,)* }
     };
 }

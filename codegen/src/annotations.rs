@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::model::{Effect, EnumValue, Operation, Service, Type, TypeKind};
+use crate::model::{Effect, EnumValue, Operation, Paging, Service, Type, TypeKind};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +27,15 @@ struct OperationEntry {
     page: Option<String>,
     confidence: Option<String>,
     absent: Option<Absent>,
+    paging: Option<PagingEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PagingEntry {
+    size: String,
+    from: String,
+    id: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,7 +86,7 @@ pub fn apply(service: &mut Service, text: &str, file: &str) -> Result<()> {
         let line = 1 + before.matches('\n').count();
         let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
         Error::new(format!("{file}:{line}"), what).hint(
-            "an entry is `[operations.NAME]` with group, effect, doc, page, confidence, absent, or `[types.NAME]` with \
+            "an entry is `[operations.NAME]` with group, effect, doc, page, confidence, absent, paging, or `[types.NAME]` with \
              doc, confidence, open, members, values",
         )
     })?;
@@ -105,6 +114,9 @@ fn annotate_operation(operation: &mut Operation, entry: &OperationEntry) {
         Some(EffectEntry::Write) => Some(Effect::Write),
         None => notes.effect,
     };
+    if let Some(PagingEntry { size, from, id }) = &entry.paging {
+        notes.paging = Some(Paging { size: size.clone(), from: from.clone(), id: id.clone() });
+    }
     notes.absent_is_none |= matches!(entry.absent, Some(Absent::None));
 }
 

@@ -89,6 +89,19 @@ pub struct OperationNotes {
     pub confidence: Option<String>,
     /// An absent result element means "nothing found" instead of being an error.
     pub absent_is_none: bool,
+    /// How the answer is asked for in pages.
+    pub paging: Option<Paging>,
+}
+
+/// The members by which an answer is asked for in pages. Members inside members are joined by dots.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paging {
+    /// Of the request: most rows of a page.
+    pub size: String,
+    /// Of the request: lowest id of a page.
+    pub from: String,
+    /// Of a row: its id.
+    pub id: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -4,6 +4,7 @@
 //! differs. It is laid out as rustfmt would, so that `wsdl code` can be read.
 
 mod operations;
+mod pages;
 mod plan;
 mod rows;
 mod slot;

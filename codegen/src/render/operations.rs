@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::model::{FieldKind, Operation, TypeKind, TypeRef};
 
+use super::pages;
 use super::plan::Plan;
 use super::rows;
 use super::slot::{Presence, Shape, Slot, builtin};
@@ -80,6 +81,7 @@ pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Re
     out.push_str("}\n");
     if let Some(found) = rows::find(plan, operation)? {
         rows::operation(out, plan, operation, &found);
+        pages::operation(out, plan, operation, &found)?;
     }
     Ok(())
 }

@@ -153,6 +153,16 @@ impl<'a> Plan<'a> {
         self.target(ty).iter().any(is)
     }
 
+    /// The structure that a type is.
+    pub fn structure(&self, ty: &TypeRef) -> Option<(&'a Type, &'a Struct)> {
+        let name = self.target(ty).into_iter().next()?;
+        let ty = self.service.find(&name)?;
+        match &ty.kind {
+            TypeKind::Struct(structure) => Some((ty, structure)),
+            _ => None,
+        }
+    }
+
     // ---- members ---------------------------------------------------------------------------------------------
 
     /// The members of a structure as slots.

@@ -1,0 +1,82 @@
+//! Operations whose answer can be asked for page by page: the annotations name three members, and the contract must
+//! have them all.
+
+use crate::error::Result;
+use crate::model::{Builtin, Operation, TypeKind};
+
+use super::plan::Plan;
+use super::rows::Rows;
+use super::slot::{Presence, Shape, Slot, builtin};
+
+/// Says how a page is asked for, and which number of a row the next page goes by.
+pub fn operation<'a>(out: &mut String, plan: &Plan<'a>, operation: &'a Operation, rows: &Rows) -> Result<()> {
+    let Some(paging) = &operation.notes.paging else { return Ok(()) };
+    let request = || plan.request_slots(operation);
+    let row = match plan.service.types.iter().find(|ty| plan.names.ty(&ty.name) == rows.ty) {
+        Some(ty) => match &ty.kind {
+            TypeKind::Struct(structure) => plan.slots(ty, structure)?,
+            _ => return Ok(()),
+        },
+        None => return Ok(()),
+    };
+    let (Some(size), Some(from), Some(id)) = (
+        way(plan, request()?, &paging.size)?,
+        way(plan, request()?, &paging.from)?,
+        way(plan, row, &paging.id)?,
+    ) else {
+        return Ok(());
+    };
+    out.push_str(&format!("\nimpl rt::PagedOperation for {} {{\n", plan.names.request(operation)));
+    out.push_str("    fn ask_for(&mut self, size: i32, from: Option<i32>) {\n");
+    set(out, "        ", &size, "size");
+    out.push_str("        if let Some(from) = from {\n");
+    set(out, "            ", &from, "from");
+    out.push_str("        }\n    }\n\n");
+    out.push_str(&format!("    fn id(row: &{}) -> Option<i32> {{\n        let at = row;\n", rows.ty));
+    for slot in &id[..id.len() - 1] {
+        let there = if slot.presence == Presence::Always { "" } else { ".as_ref()?" };
+        let borrow = if there.is_empty() { "&" } else { "" };
+        out.push_str(&format!("        let at = {borrow}at.{}{there};\n", slot.rust_name));
+    }
+    if let Some(slot) = id.last() {
+        let value = format!("at.{}", slot.rust_name);
+        let value = if slot.presence == Presence::Always { format!("Some({value})") } else { value };
+        out.push_str(&format!("        {value}\n    }}\n}}\n"));
+    }
+    Ok(())
+}
+
+/// The members that lead to a whole number; `None` where the contract has no such way.
+fn way<'a>(plan: &Plan<'a>, mut slots: Vec<Slot<'a>>, path: &str) -> Result<Option<Vec<Slot<'a>>>> {
+    let mut way: Vec<Slot<'a>> = Vec::new();
+    let mut steps = path.split('.').peekable();
+    while let Some(step) = steps.next() {
+        let is = |slot: &Slot<'_>| slot.field.name.local == step && slot.shape == Shape::Single;
+        let Some(slot) = slots.into_iter().find(is) else { return Ok(None) };
+        if steps.peek().is_none() {
+            let is_number = builtin(plan.service, &slot.field.ty) == Some(Builtin::Int);
+            way.push(slot);
+            return Ok(is_number.then_some(way));
+        }
+        let Some((ty, structure)) = plan.structure(&slot.field.ty) else { return Ok(None) };
+        if slot.value_type.starts_with("Box<") {
+            return Ok(None);
+        }
+        slots = plan.slots(ty, structure)?;
+        way.push(slot);
+    }
+    Ok(None)
+}
+
+fn set(out: &mut String, indent: &str, way: &[Slot<'_>], value: &str) {
+    let mut place = "self".to_owned();
+    for (number, slot) in way.iter().enumerate() {
+        place = format!("{place}.{}", slot.rust_name);
+        if number + 1 < way.len() && slot.presence != Presence::Always {
+            place.push_str(".get_or_insert_with(rt::Xml::blank)");
+        }
+    }
+    let is_plain = way.last().is_some_and(|slot| slot.presence == Presence::Always);
+    let value = if is_plain { value.to_owned() } else { format!("Some({value})") };
+    out.push_str(&format!("{indent}{place} = {value};\n"));
+}
