@@ -385,7 +385,10 @@ impl Cutter {
         if place >= self.frame.len() as u64 && self.complete {
             return self.length();
         }
-        let before = self.jumps.partition_point(|(jump, _)| (*jump as u64) < place).saturating_sub(1);
+        // Where rows were cut out, a place means what stands before them, such as a start tag that may not be there;
+        // in an answer that broke off it means the end, behind them.
+        let passed = |jump: u64| if self.complete { jump < place } else { jump <= place };
+        let before = self.jumps.partition_point(|(jump, _)| passed(*jump as u64)).saturating_sub(1);
         self.jumps.get(before).map_or(place, |(jump, offset)| offset + place.saturating_sub(*jump as u64))
     }
 
