@@ -387,7 +387,8 @@ impl Cutter {
         }
         // Where rows were cut out, a place means what stands before them, such as a start tag that may not be there;
         // in an answer that broke off it means the end, behind them.
-        let passed = |jump: u64| if self.complete { jump < place } else { jump <= place };
+        let is_whole = self.open.is_empty();
+        let passed = |jump: u64| if is_whole { jump < place } else { jump <= place };
         let before = self.jumps.partition_point(|(jump, _)| passed(*jump as u64)).saturating_sub(1);
         self.jumps.get(before).map_or(place, |(jump, offset)| offset + place.saturating_sub(*jump as u64))
     }
