@@ -127,7 +127,7 @@ impl Sandbox {
         self.credentials.clone()
     }
 
-    /// Names of the operations that this sandbox has; the others of the contract answer a fault that says so.
+    /// Names of the operations that this sandbox has: all of the contract.
     pub fn operations() -> impl Iterator<Item = &'static str> {
         dispatch::TABLE.iter().map(|entry| entry.info.name)
     }

@@ -8,6 +8,7 @@ mod event;
 mod file;
 mod in_order;
 mod invoice;
+mod list;
 mod login;
 mod open;
 mod order;

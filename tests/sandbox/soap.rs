@@ -24,14 +24,14 @@ fn send(sandbox: &Sandbox, head: &str, body: &str) -> (u16, String) {
     (status, answer)
 }
 
-fn post(sandbox: &Sandbox, action: &str, body: &str) -> (u16, String) {
+pub fn post(sandbox: &Sandbox, action: &str, body: &str) -> (u16, String) {
     let head = format!(
         "POST /demo/service.asmx HTTP/1.1\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: {action}"
     );
     send(sandbox, &head, body)
 }
 
-fn envelope(content: &str) -> String {
+pub fn envelope(content: &str) -> String {
     format!(
         "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\n{content}</s:Body></s:Envelope>"
     )
