@@ -60,6 +60,7 @@ mod report;
 mod return_order;
 mod return_work;
 mod server;
+mod shape;
 mod shipment;
 mod shipment_query;
 mod shipment_update;
