@@ -10,9 +10,10 @@ use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
 use super::{
     article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
-    in_order_query, in_order_status, in_order_update, inventory, item_update, movement, order, order_query,
-    order_status, order_update, pickability, production_order, production_query, report, return_order,
-    shipment, shipment_query, shipment_update, status, sync_time, tag, transporter, trip,
+    in_order_query, in_order_status, in_order_update, inventory, invoice, item_update, material, movement,
+    order, order_query, order_status, order_update, pickability, production_order, production_query, report,
+    return_order, shipment, shipment_query, shipment_update, status, sync_time, tag, transfer, transporter,
+    trip,
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
@@ -111,6 +112,12 @@ table! {
     UploadShipmentFileRequest => file::upload_for_shipment,
     ProcessTrip => trip::process,
     GetTripsByQuery => trip::by_query,
+    GetInvoices => invoice::all,
+    GetInvoicesByQuery => invoice::by_query,
+    ProcessInvoice => invoice::process,
+    GetWarehouseTransferOrderByQuery => transfer::by_query,
+    GetArticleMaterials => material::by_query,
+    UpdateArticleMaterialsRequest => material::update,
     GetSystemInfo => status::system_info,
     GetSystemStatus => status::system_status,
 }

@@ -46,6 +46,12 @@ pub enum DisturbanceKind {
     CutMidAnswer,
     /// The request is carried out, and the answer is no XML.
     Garbage,
+    /// The request is carried out, and the answer comes in ten pieces with this much time before each.
+    SlowDrip(Duration),
+    /// The request is carried out, and structures of the answer have a member more that no contract knows.
+    ExtraMembers,
+    /// The request is carried out, and the members of the answer's structures come in reverse order.
+    ReorderedMembers,
     /// The request is not carried out; a page of HTML answers, as a proxy in between does.
     Html,
 }

@@ -1,7 +1,7 @@
 //! What the warehouse's people do besides receiving, picking and shipping.
 
 use super::work::WorkError;
-use super::{Sandbox, count, goods_operation, movement, production_work, tag};
+use super::{Sandbox, count, goods_operation, invoice, movement, production_work, tag, transfer};
 use rust_decimal::Decimal;
 
 /// Work on goods in the warehouse.
@@ -46,6 +46,36 @@ impl Sandbox {
         self.shared
             .warehouse
             .transaction(|desk| production_work::produce(desk, production_order, Some(lines)))
+    }
+
+    /// Invoices the handling of these orders, one row each, with so much for each item that was picked. The invoice's id.
+    ///
+    /// # Errors
+    /// There are no orders, or no such order; they belong to several goods owners; nothing was picked.
+    pub fn invoice(&self, orders: &[&str], price_per_item: Decimal) -> Result<i32, WorkError> {
+        self.shared.warehouse.transaction(|desk| invoice::make(desk, orders, price_per_item))
+    }
+
+    /// Plans to bring goods from the warehouse MAIN to another one, SIDE being the only one that there is.
+    ///
+    /// # Errors
+    /// There are no articles or warehouse of these names.
+    pub fn transfer(
+        &self,
+        number: &str,
+        reference: &str,
+        to: &str,
+        articles: &[(&str, Decimal)],
+    ) -> Result<(), WorkError> {
+        self.shared.warehouse.transaction(|desk| transfer::plan(desk, number, reference, to, articles))
+    }
+
+    /// Brings the goods of a planned transfer to their warehouse.
+    ///
+    /// # Errors
+    /// There is no such transfer, it is done, or there are not enough goods that are not set aside.
+    pub fn deliver_transfer(&self, number: &str) -> Result<(), WorkError> {
+        self.shared.warehouse.transaction(|desk| transfer::deliver(desk, number))
     }
 
     /// Carries out a goods operation order: its goods have their new status then.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::contract::*;
-use super::database::{moment, quantity, time};
+use super::database::{moment, quantity, sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::refused::Refused;
@@ -181,19 +181,11 @@ pub(super) fn per_warehouse(
     let mut lines = Vec::new();
     for (article, _) in candidates(desk, &filter)?.into_iter().take(most) {
         let stock = stock::of(desk, article)?;
-        // The sandbox is one warehouse.
-        let here = PerWarehouseStockLine {
-            warehouse_id: 1,
-            warehouse_code: Some("MAIN".to_owned()),
-            number_of_items: stock.physical,
-            number_of_booked_items: stock.booked,
-            ..PerWarehouseStockLine::default()
-        };
         lines.push(PerWarehouseArticleLine {
             article: Some(article::card(desk, article)?),
             number_of_items: stock.physical,
             number_of_booked_items: stock.booked,
-            per_warehouse_stock_lines: Some(vec![here]),
+            per_warehouse_stock_lines: Some(here(desk, article, &stock)?),
             ..PerWarehouseArticleLine::default()
         });
     }
@@ -202,4 +194,29 @@ pub(super) fn per_warehouse(
         per_warehouse_article_lines: Some(lines),
         ..GetInventoryPerWarehouseResult::default()
     })
+}
+
+/// Stock in each warehouse. Orders name no warehouse: what they book stands with the main one, though goods of any are
+/// picked.
+fn here(desk: &Desk<'_>, article: i32, stock: &stock::Stock) -> Result<Vec<PerWarehouseStockLine>, Refused> {
+    let mut statement = desk.prepare_cached("SELECT id, code FROM warehouse ORDER BY id")?;
+    let houses: Vec<(i32, String)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let mut lines = Vec::new();
+    for (id, code) in houses {
+        let of = format!("SELECT number FROM article_item WHERE article = ?1 AND warehouse = {id}");
+        let number_of_items = sum(desk, &of, article)?;
+        let is_main = id == super::warehouse::MAIN;
+        if is_main || !number_of_items.is_zero() {
+            lines.push(PerWarehouseStockLine {
+                warehouse_id: id,
+                warehouse_code: Some(code),
+                number_of_items,
+                number_of_locked_items: sum(desk, &format!("{of} AND locked"), article)?,
+                number_of_booked_items: if is_main { stock.booked } else { Decimal::ZERO },
+                ..PerWarehouseStockLine::default()
+            });
+        }
+    }
+    Ok(lines)
 }

@@ -36,10 +36,12 @@ mod in_order_query;
 mod in_order_status;
 mod in_order_update;
 mod inventory;
+mod invoice;
 mod item;
 mod item_update;
 mod line_match;
 mod log;
+mod material;
 mod movement;
 mod open;
 mod order;
@@ -58,6 +60,7 @@ mod report;
 mod return_order;
 mod return_work;
 mod server;
+mod shape;
 mod shipment;
 mod shipment_query;
 mod shipment_update;
@@ -67,6 +70,7 @@ mod status;
 mod stock;
 mod sync_time;
 mod tag;
+mod transfer;
 mod transporter;
 mod trip;
 mod warehouse;
@@ -124,7 +128,7 @@ impl Sandbox {
         self.credentials.clone()
     }
 
-    /// Names of the operations that this sandbox has; the others of the contract answer a fault that says so.
+    /// Names of the operations that this sandbox has: all of the contract.
     pub fn operations() -> impl Iterator<Item = &'static str> {
         dispatch::TABLE.iter().map(|entry| entry.info.name)
     }

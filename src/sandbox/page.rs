@@ -1,7 +1,6 @@
 //! What a GET shows: the contract, and a page for people.
 
 use super::contract::OPERATIONS;
-use super::dispatch::TABLE;
 
 /// The contract, as it is served.
 const WSDL: &str = include_str!(env!("SANDBOX_WSDL"));
@@ -30,10 +29,9 @@ pub(super) fn html(url: &str) -> String {
     let mut text = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sandbox warehouse</title>\
          <style>body{{font:16px/1.5 sans-serif;max-width:50em;margin:2em auto;padding:0 1em}}\
-         dt{{font-weight:bold}}.absent{{color:#767676}}</style></head><body>\n<h1>Sandbox warehouse</h1>\n\
+         dt{{font-weight:bold}}</style></head><body>\n<h1>Sandbox warehouse</h1>\n\
          <p>A SOAP service that stands in for Ongoing WMS. Send requests to <code>{url}</code>; the contract is at \
-         <a href=\"{url}?WSDL\">?WSDL</a>. Operations in grey are in the contract, but this sandbox does not have \
-         them.</p>\n"
+         <a href=\"{url}?WSDL\">?WSDL</a>. It has these operations.</p>\n"
     );
     let mut groups: Vec<&str> = Vec::new();
     for operation in &OPERATIONS {
@@ -44,10 +42,8 @@ pub(super) fn html(url: &str) -> String {
     for group in groups {
         text.push_str(&format!("<h2>{}</h2>\n<dl>\n", escaped(group)));
         for operation in OPERATIONS.iter().filter(|operation| operation.group == group) {
-            let here = TABLE.iter().any(|entry| entry.info.name == operation.name);
-            let class = if here { "" } else { " class=\"absent\"" };
             let (name, doc) = (escaped(operation.name), escaped(operation.doc));
-            text.push_str(&format!("<dt{class}>{name}</dt><dd{class}>{doc}</dd>\n"));
+            text.push_str(&format!("<dt>{name}</dt><dd>{doc}</dd>\n"));
         }
         text.push_str("</dl>\n");
     }

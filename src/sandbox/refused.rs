@@ -129,7 +129,8 @@ by_fault! {
     GoodsStatusInventoryResult GetHistoricalInventoryResult GetGoodsOwnerInboundTransactionsResult
     ProcessProductionOrderResult UpdateProductionOrderResult UpdateProductionOrderLinesResult GetProductionOrdersResult
     GetShipmentsResult GetInboundShipmentsResult GetTripsResult UploadShipmentFileResult
-    InventoryChangesResult SetInventoryChangesToReportedResult UpdateArticleItemsResult GetArticleItemChangesResult
+    GetInvoicesResult GetInvoicesResultV2 GetWarehouseTransferOrdersResult GetArticleMaterialsResult
+    UpdateArticleMaterialsResult InventoryChangesResult SetInventoryChangesToReportedResult UpdateArticleItemsResult GetArticleItemChangesResult
     GetGoodsOwnerMovementsResult GoodsOperationOrderResult GetGoodsOperationOrdersResult
     GetOrdersPickabilityResult GetReceivedTagsResult UploadInOrderFileResult
 }

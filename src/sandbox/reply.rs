@@ -17,12 +17,29 @@ pub(super) struct Reply {
     next: Option<Bytes>,
     length: u64,
     tear: Option<Pin<Box<Sleep>>>,
+    drip: Option<Drip>,
 }
+
+/// What is still to come, piece by piece.
+struct Drip {
+    rest: Bytes,
+    piece: usize,
+    pause: Duration,
+    sleep: Pin<Box<Sleep>>,
+}
+
+/// In how many pieces an answer drips.
+const PIECES: usize = 10;
 
 impl Reply {
     pub fn whole(text: String) -> Reply {
         let bytes = Bytes::from(text);
-        Reply { length: bytes.len() as u64, next: (!bytes.is_empty()).then_some(bytes), tear: None }
+        Reply {
+            length: bytes.len() as u64,
+            next: (!bytes.is_empty()).then_some(bytes),
+            tear: None,
+            drip: None,
+        }
     }
 
     pub fn torn(text: String) -> Reply {
@@ -32,7 +49,16 @@ impl Reply {
             length: bytes.len() as u64,
             next: Some(half),
             tear: Some(Box::pin(tokio::time::sleep(HALF_TIME))),
+            drip: None,
         }
+    }
+
+    pub fn dripping(text: String, pause: Duration) -> Reply {
+        let rest = Bytes::from(text);
+        let length = rest.len() as u64;
+        let piece = rest.len().div_ceil(PIECES).max(1);
+        let sleep = Box::pin(tokio::time::sleep(pause));
+        Reply { length, next: None, tear: None, drip: Some(Drip { rest, piece, pause, sleep }) }
     }
 }
 
@@ -47,6 +73,14 @@ impl Body for Reply {
         if let Some(bytes) = self.next.take() {
             return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }
+        if let Some(drip) = self.drip.as_mut().filter(|drip| !drip.rest.is_empty()) {
+            if drip.sleep.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            drip.sleep = Box::pin(tokio::time::sleep(drip.pause));
+            let piece = drip.rest.split_to(drip.piece.min(drip.rest.len()));
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
         match &mut self.tear {
             None => Poll::Ready(None),
             Some(sleep) => match sleep.as_mut().poll(context) {
@@ -57,7 +91,8 @@ impl Body for Reply {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.next.is_none() && self.tear.is_none()
+        let drips = self.drip.as_ref().is_some_and(|drip| !drip.rest.is_empty());
+        self.next.is_none() && self.tear.is_none() && !drips
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -17,6 +17,7 @@ CREATE TABLE article (
     bar_code TEXT,
     name TEXT,
     structure TEXT,
+    recycled TEXT,
     order_point INTEGER,
     created TEXT NOT NULL,
     updated TEXT NOT NULL,
@@ -447,3 +448,60 @@ CREATE TABLE trip_stop (
     UNIQUE (trip, sequence)
 );
 CREATE INDEX trip_stop_shipment ON trip_stop (shipment);
+
+-- Invoices -------------------------------------------------------------------------------------------------------
+
+CREATE TABLE invoice (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT,
+    title TEXT,
+    date TEXT NOT NULL,
+    period_start TEXT,
+    period_end TEXT,
+    your_order_number TEXT,
+    your_reference TEXT,
+    exported TEXT
+);
+
+CREATE TABLE invoice_row (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    invoice INTEGER NOT NULL REFERENCES invoice,
+    customer_order INTEGER REFERENCES customer_order,
+    -- Of all items together.
+    price TEXT NOT NULL,
+    number TEXT NOT NULL,
+    comment TEXT,
+    container_batch TEXT,
+    action_date TEXT,
+    article_code TEXT,
+    article_title TEXT,
+    article_account TEXT
+);
+CREATE INDEX invoice_row_invoice ON invoice_row (invoice);
+
+-- Transfers from one warehouse to another ------------------------------------------------------------------------
+
+CREATE TABLE transfer (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES goods_owner,
+    number TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    from_warehouse INTEGER NOT NULL REFERENCES warehouse,
+    to_warehouse INTEGER NOT NULL REFERENCES warehouse,
+    status INTEGER NOT NULL,
+    updated TEXT NOT NULL
+);
+
+CREATE TABLE transfer_line (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    transfer INTEGER NOT NULL REFERENCES transfer,
+    article INTEGER NOT NULL REFERENCES article,
+    number TEXT NOT NULL
+);
+
+CREATE TABLE transfer_item (
+    transfer_line INTEGER NOT NULL REFERENCES transfer_line,
+    article_item INTEGER NOT NULL REFERENCES article_item,
+    number TEXT NOT NULL
+);

@@ -20,6 +20,7 @@ use super::disturbance::{DisturbanceKind, Queue};
 use super::log::Log;
 use super::page;
 use super::reply::Reply;
+use super::shape;
 use super::soap::{self, Headers, SoapFault};
 use crate::envelope::{self, SoapVersion};
 
@@ -215,6 +216,13 @@ async fn disturbed(
             *response.body_mut() = Reply::torn(answer);
             Ok(response)
         }
+        Some(DisturbanceKind::SlowDrip(pause)) => {
+            let mut response = soap_reply(version, status, String::new())?;
+            *response.body_mut() = Reply::dripping(answer, pause);
+            Ok(response)
+        }
+        Some(DisturbanceKind::ExtraMembers) => soap_reply(version, status, shape::with_extra(&answer)),
+        Some(DisturbanceKind::ReorderedMembers) => soap_reply(version, status, shape::reordered(&answer)),
         Some(DisturbanceKind::Garbage) => {
             soap_reply(version, 200, "%&/ 0x1f8b \u{1}\u{2} <<soap not".to_owned())
         }

@@ -5,6 +5,9 @@ use rusqlite::OptionalExtension as _;
 use super::desk::Desk;
 use super::refused::Refused;
 
+/// Where goods come to.
+pub(super) const MAIN: i32 = 1;
+
 /// The warehouse of this code.
 pub(super) fn id(desk: &Desk<'_>, code: &str) -> Result<i32, Refused> {
     let found =

@@ -117,7 +117,7 @@ pub(super) fn find_article(desk: &Desk<'_>, number: &str) -> Result<i32> {
     }
 }
 
-fn find_order(desk: &Desk<'_>, number: &str) -> Result<(i32, i32)> {
+pub(super) fn find_order(desk: &Desk<'_>, number: &str) -> Result<(i32, i32)> {
     find(desk, "customer_order", order_status::CANCELLED, number)
 }
 

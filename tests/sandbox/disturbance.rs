@@ -119,3 +119,36 @@ fn many_callers_at_once() {
     });
     assert_eq!(orders(&sandbox), 80);
 }
+
+#[test]
+fn answers_of_other_shapes_are_read() {
+    let (sandbox, _) = start();
+    let lenient = Client::builder(sandbox.url())
+        .credentials(sandbox.credentials())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    crate::stock(&sandbox, &lenient, &[("A", 9), ("B", 2)]);
+    let plain = lenient.get_inventory().unwrap();
+    let pause = Duration::from_millis(10);
+    for kind in
+        [DisturbanceKind::SlowDrip(pause), DisturbanceKind::ExtraMembers, DisturbanceKind::ReorderedMembers]
+    {
+        sandbox.disturb(Disturbance::on("GetInventory", kind.clone()));
+        let begun = Instant::now();
+        let mut read = lenient.get_inventory().unwrap();
+        if matches!(kind, DisturbanceKind::SlowDrip(_)) {
+            assert!(begun.elapsed() >= pause * 9);
+        }
+        // Articles may hold members that are unknown: these are kept.
+        for line in read.inventory_lines.iter_mut().flatten() {
+            line.article.as_mut().unwrap().any.clear();
+        }
+        assert_eq!(read, plain, "{kind:?}");
+    }
+    let strict = crate::client(&sandbox);
+    for kind in [DisturbanceKind::ExtraMembers, DisturbanceKind::ReorderedMembers] {
+        sandbox.disturb(Disturbance::on("GetInventory", kind));
+        assert!(strict.get_inventory().is_err());
+    }
+}

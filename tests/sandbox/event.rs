@@ -43,3 +43,20 @@ fn classes_come_with_articles() {
     let refusal = crate::refusal(client.process_article(classed(nameless)));
     assert_eq!(refusal, "The name of the article class is missing");
 }
+
+#[test]
+fn categories_come_with_articles() {
+    let (_sandbox, client) = start();
+    let category = |operation| TypeClass {
+        code: Some("CUP".into()),
+        name: Some("Cups".into()),
+        ..TypeClass::new(operation, TypeIdentification::Code)
+    };
+    let of = |operation| ArticleDefinition { article_category: Some(category(operation)), ..article("A") };
+    let refusal = crate::refusal(client.process_article(of(TypeOperation::Find)));
+    assert_eq!(refusal, "There is no article category with the code \"CUP\"");
+    assert!(client.get_article_categories().unwrap().article_categories.unwrap().is_empty());
+    client.process_article(of(TypeOperation::FindOrCreate)).unwrap();
+    let categories = client.get_article_categories().unwrap().article_categories.unwrap();
+    assert_eq!(categories[0].name.as_deref(), Some("Cups"));
+}

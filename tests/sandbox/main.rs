@@ -7,6 +7,8 @@ mod disturbance;
 mod event;
 mod file;
 mod in_order;
+mod invoice;
+mod list;
 mod login;
 mod open;
 mod order;
@@ -18,6 +20,7 @@ mod shipment;
 mod soap;
 mod stock;
 mod story;
+mod transfer;
 
 use ongoing_wms::api::*;
 use ongoing_wms::sandbox::Sandbox;
