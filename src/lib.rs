@@ -90,7 +90,6 @@
 //! | [`xml`] | the loops that generated code drives; values; limits |
 //! | [`envelope`] | SOAP 1.1 and 1.2, both ways |
 //! | [`transport`] | HTTP, and recorded answers |
-//! | [`rows`], [`pages`] | long answers, row by row and page after page |
 //! | [`retry`], [`observe`], [`redact`] | when to try again, who looks on, what nobody may see |
 //! | [`fault`], [`error`] | how the service says no, and what that means for a request |
 //! | [`dynamic`] | operations by name, in JSON (feature `serde`) |
