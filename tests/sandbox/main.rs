@@ -8,6 +8,7 @@ mod in_order;
 mod login;
 mod order;
 mod order_query;
+mod pages;
 mod report;
 mod return_order;
 mod soap;
