@@ -59,6 +59,7 @@ contracts! {
     refs: "refs",
     restriction: "restriction",
     restriction_attributes_inherited: "restriction-attributes-inherited",
+    rows: "rows",
     several_bindings: "several-bindings",
     simple_content: "simple-content",
     simple_content_enum: "simple-content-enum",

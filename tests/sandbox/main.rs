@@ -13,6 +13,7 @@ mod login;
 mod open;
 mod order;
 mod order_query;
+mod pages;
 mod production;
 mod report;
 mod return_order;
