@@ -2,6 +2,8 @@
 
 use rusqlite::OptionalExtension as _;
 
+use super::contract::{WayOfDeliveryType, WayOfDeliveryTypeIdentification, WayOfDeliveryTypeOperation};
+use super::database::given;
 use super::desk::Desk;
 use super::refused::Refused;
 
@@ -71,4 +73,20 @@ pub(super) fn all(desk: &Desk<'_>, kind: &str) -> Result<Vec<Code>, Refused> {
         desk.prepare_cached("SELECT code, name FROM code WHERE owner = ?1 AND kind = ?2 ORDER BY rowid")?;
     let read = |row: &rusqlite::Row<'_>| Ok(Code { code: row.get(0)?, name: row.get(1)? });
     Ok(statement.query_map((owner, kind), read)?.collect::<Result<_, _>>()?)
+}
+
+/// The way of delivery that an order or an in-order names.
+pub(super) fn way_of_delivery(desk: &Desk<'_>, wanted: &WayOfDeliveryType) -> Result<Code, Refused> {
+    let by = given!(wanted.way_of_delivery_type_identification, WayOfDeliveryTypeIdentification);
+    let found = resolve(
+        desk,
+        &Wanted {
+            kind: "way of delivery",
+            operation: given!(wanted.way_of_delivery_type_operation, WayOfDeliveryTypeOperation).as_str(),
+            by_name: by == WayOfDeliveryTypeIdentification::Name,
+            code: wanted.code.as_deref(),
+            name: wanted.name.as_deref(),
+        },
+    )?;
+    Ok(found.unwrap_or_default())
 }

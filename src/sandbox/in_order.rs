@@ -214,18 +214,7 @@ fn header(
         (card.in_order_type_code, card.in_order_type_name) = (found.code, found.name);
     }
     if let Some(wanted) = &info.way_of_delivery_type {
-        let by = given!(wanted.way_of_delivery_type_identification, WayOfDeliveryTypeIdentification);
-        let found = code::resolve(
-            desk,
-            &Wanted {
-                kind: "way of delivery",
-                operation: given!(wanted.way_of_delivery_type_operation, WayOfDeliveryTypeOperation).as_str(),
-                by_name: by == WayOfDeliveryTypeIdentification::Name,
-                code: wanted.code.as_deref(),
-                name: wanted.name.as_deref(),
-            },
-        )?
-        .unwrap_or_default();
+        let found = code::way_of_delivery(desk, wanted)?;
         (card.way_of_delivery_type_code, card.way_of_delivery_type_name) = (found.code, found.name);
     }
     Ok(card)

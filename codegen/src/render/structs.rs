@@ -1,7 +1,7 @@
 //! Structures and enumerations with their read/write pairs.
 
 use crate::error::Result;
-use crate::model::{FieldKind, Name, Struct, Type, TypeKind};
+use crate::model::{FieldKind, Name, Type, TypeKind};
 use crate::names;
 
 use super::plan::Plan;
@@ -42,7 +42,6 @@ pub fn structure(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
 fn derived<'a>(plan: &'a Plan<'a>, own: &[Slot<'a>], ty: &Type) -> Result<Vec<Derived<'a>>> {
     let mut all = Vec::new();
     for derived in plan.derived(&ty.name) {
-        let TypeKind::Struct(Struct { .. }) = &derived.kind else { continue };
         let TypeKind::Struct(structure) = &derived.kind else { continue };
         let is_own = |slot: &Slot<'_>| {
             own.iter().any(|own| own.field.name == slot.field.name && own.field.kind == slot.field.kind)
