@@ -93,6 +93,7 @@
 //! | [`retry`], [`observe`], [`redact`] | when to try again, who looks on, what nobody may see |
 //! | [`fault`], [`error`] | how the service says no, and what that means for a request |
 //! | [`dynamic`] | operations by name, in JSON (feature `serde`) |
+//! | [`batch`] | a night's records, each carried out once (feature `batch`) |
 //! | [`sandbox`] | a warehouse to call (feature `sandbox`) |
 //!
 //! # Logs
@@ -111,6 +112,8 @@
 #![deny(missing_docs)]
 
 pub mod api;
+#[cfg(feature = "batch")]
+pub mod batch;
 pub mod client;
 pub mod config;
 pub mod credentials;
