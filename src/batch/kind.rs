@@ -1,5 +1,7 @@
 //! What can be pushed: for each kind of record the operation that takes it, and what the WSDL does not say of it.
 
+use super::identity::{self, Identity};
+use super::lookup::{self, Lookup};
 use crate::dynamic;
 use crate::operation::OperationInfo;
 
@@ -14,6 +16,10 @@ pub struct Kind {
     pub lines: &'static str,
     /// What a payload has where it says nothing: path, value. A path goes through lists item by item.
     pub defaults: &'static [(&'static str, &'static str)],
+    /// How a record says which one it is.
+    pub identity: &'static Identity,
+    /// How the warehouse is asked what it holds; `None` where it cannot be asked, or its answer is not known.
+    pub lookup: Option<&'static Lookup>,
 }
 
 impl Kind {
@@ -35,6 +41,8 @@ pub static KINDS: &[Kind] = &[
         operation: "ProcessArticle",
         lines: "",
         defaults: &[("ArticleOperation", "CreateOrUpdate"), ("ArticleIdentification", "ArticleNumber")],
+        identity: &identity::ARTICLES,
+        lookup: Some(&lookup::ARTICLES),
     },
     Kind {
         name: "orders",
@@ -45,6 +53,8 @@ pub static KINDS: &[Kind] = &[
             ("OrderInfo.OrderIdentification", "GoodsOwnerOrderNumber"),
             ("CustomerOrderLines.ArticleIdentification", "ArticleNumber"),
         ],
+        identity: &identity::ORDERS,
+        lookup: Some(&lookup::ORDERS),
     },
     Kind {
         name: "in-orders",
@@ -55,20 +65,47 @@ pub static KINDS: &[Kind] = &[
             ("InOrderInfo.InOrderIdentification", "GoodsOwnerOrderNumber"),
             ("InOrderLines.ArticleIdentification", "ArticleNumber"),
         ],
+        identity: &identity::IN_ORDERS,
+        lookup: Some(&lookup::IN_ORDERS),
     },
-    Kind { name: "return-orders", operation: "ProcessReturnOrder", lines: "ReturnOrderLines", defaults: &[] },
+    Kind {
+        name: "return-orders",
+        operation: "ProcessReturnOrder",
+        lines: "ReturnOrderLines",
+        defaults: &[],
+        identity: &identity::RETURN_ORDERS,
+        lookup: Some(&lookup::RETURN_ORDERS),
+    },
     Kind {
         name: "production-orders",
         operation: "ProcessProductionOrder",
         lines: "ProductionOrderLines",
         defaults: &[],
+        identity: &identity::PRODUCTION_ORDERS,
+        lookup: Some(&lookup::PRODUCTION_ORDERS),
     },
-    Kind { name: "customers", operation: "ProcessCustomer", lines: "", defaults: &[] },
-    Kind { name: "shipments", operation: "ProcessShipment", lines: "ShipmentContainerItems", defaults: &[] },
+    Kind {
+        name: "customers",
+        operation: "ProcessCustomer",
+        lines: "",
+        defaults: &[],
+        identity: &identity::CUSTOMERS,
+        lookup: None,
+    },
+    Kind {
+        name: "shipments",
+        operation: "ProcessShipment",
+        lines: "ShipmentContainerItems",
+        defaults: &[],
+        identity: &identity::SHIPMENTS,
+        lookup: Some(&lookup::SHIPMENTS),
+    },
     Kind {
         name: "goods-operation-orders",
         operation: "ProcessGoodsOperationOrder",
         lines: "GoodsOperationOrderLines",
         defaults: &[],
+        identity: &identity::GOODS_OPERATION_ORDERS,
+        lookup: None,
     },
 ];
