@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ongoing_wms::dynamic::Request;
+use ongoing_wms::dynamic::{Request, payload};
 use ongoing_wms::observe::Observer;
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, Timeouts};
 
-use super::describe::payload;
 use super::passwords;
 use super::settings::{File, Soap};
 

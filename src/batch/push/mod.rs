@@ -118,7 +118,11 @@ impl fmt::Display for PushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PushError::NoOperation(kind) => {
-                write!(f, "the contract of this program has no {}: {} cannot be pushed", kind.operation, kind.name)
+                write!(
+                    f,
+                    "the contract of this program has no {}: {} cannot be pushed",
+                    kind.operation, kind.name
+                )
             }
             PushError::Input(error) => error.fmt(f),
             PushError::Records(_, 1) => f.write_str("one thing is wrong with the input; nothing was sent"),
