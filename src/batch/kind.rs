@@ -1,6 +1,8 @@
 //! What can be pushed: for each kind of record the operation that takes it, and what the WSDL does not say of it.
 
 use super::defaults::{Default, always, given};
+use super::identity::{self, Identity};
+use super::lookup::{self, Lookup};
 use crate::dynamic;
 use crate::operation::OperationInfo;
 
@@ -15,6 +17,10 @@ pub struct Kind {
     pub lines: &'static str,
     /// What a payload has where it says nothing; see [`defaults::apply`](super::defaults::apply).
     pub defaults: &'static [Default],
+    /// How a record says which one it is.
+    pub identity: &'static Identity,
+    /// How the warehouse is asked what it holds; `None` where it cannot be asked, or its answer is not known.
+    pub lookup: Option<&'static Lookup>,
     /// Members that most exports have a column for, the record's number first: for
     /// [`ColumnMap::example`](super::ColumnMap::example).
     pub(super) example: &'static [&'static str],
@@ -80,6 +86,8 @@ pub static KINDS: &[Kind] = &[
                 &[(&["SupplierNumber"], "SupplierNumber"), (&["SupplierName"], "SupplierName")],
             ),
         ],
+        identity: &identity::ARTICLES,
+        lookup: Some(&lookup::ARTICLES),
         example: &[
             "ArticleNumber",
             "ArticleName",
@@ -121,6 +129,8 @@ pub static KINDS: &[Kind] = &[
             always("CustomerOrderLines.OrderLineArticleItemStatus.Operation", "Find"),
             always("CustomerOrderLines.Items.Operation", "CreateOrUpdate"),
         ],
+        identity: &identity::ORDERS,
+        lookup: Some(&lookup::ORDERS),
         example: &[
             "OrderInfo.GoodsOwnerOrderNumber",
             "OrderInfo.ReferenceNumber",
@@ -167,6 +177,8 @@ pub static KINDS: &[Kind] = &[
                 ITEM_STATUS,
             ),
         ],
+        identity: &identity::IN_ORDERS,
+        lookup: Some(&lookup::IN_ORDERS),
         example: &[
             "InOrderInfo.GoodsOwnerOrderNumber",
             "InOrderInfo.SupplierOrderNumber",
@@ -204,6 +216,8 @@ pub static KINDS: &[Kind] = &[
             ),
             always("ReturnOrderLines.ReturnCause.ReturnCauseOperation", "Find"),
         ],
+        identity: &identity::RETURN_ORDERS,
+        lookup: Some(&lookup::RETURN_ORDERS),
         example: &[
             "CustomerOrderNumber",
             "ReturnOrderComment",
@@ -221,6 +235,8 @@ pub static KINDS: &[Kind] = &[
             always("ProductionOrderIdentification", "ProductionOrderNumber"),
             always("ProductionOrderLines.ProductionOrderLineIdentification", "ProductionOrderLineNumber"),
         ],
+        identity: &identity::PRODUCTION_ORDERS,
+        lookup: Some(&lookup::PRODUCTION_ORDERS),
         example: &[
             "ProductionOrderNumber",
             "ProductionOrderComment",
@@ -235,6 +251,8 @@ pub static KINDS: &[Kind] = &[
         operation: "ProcessCustomer",
         lines: "",
         defaults: &[always("CustomerOperation", "CreateOrUpdate"), given("CustomerIdentification", CUSTOMER)],
+        identity: &identity::CUSTOMERS,
+        lookup: None,
         example: &[
             "CustomerNumber",
             "Name",
@@ -263,6 +281,8 @@ pub static KINDS: &[Kind] = &[
                 ],
             ),
         ],
+        identity: &identity::SHIPMENTS,
+        lookup: Some(&lookup::SHIPMENTS),
         example: &[
             "ShipmentHeader.ShipmentOrderNumber",
             "ShipmentHeader.TransporterOrderNumber",
@@ -292,6 +312,8 @@ pub static KINDS: &[Kind] = &[
             given("GoodsOperationOrderLines.ToArticleItemStatus.Identification", ITEM_STATUS),
             always("GoodsOperationOrderLines.ToArticleItemStatus.Operation", "Find"),
         ],
+        identity: &identity::GOODS_OPERATION_ORDERS,
+        lookup: None,
         example: &[
             "GoodsOperationOrderNumber",
             "GoodsOperationOrderComment",

@@ -3,8 +3,11 @@
 pub mod check;
 pub mod column_map;
 pub mod defaults;
+pub mod identity;
 pub mod input;
 pub mod kind;
+pub mod likeness;
+pub mod lookup;
 mod member;
 pub mod record;
 mod text_value;
