@@ -17,13 +17,13 @@ pub struct Kind {
     pub lines: &'static str,
     /// What a payload has where it says nothing; see [`defaults::apply`](super::defaults::apply).
     pub defaults: &'static [Default],
-    /// Members that most exports have a column for, the record's number first: for
-    /// [`ColumnMap::example`](super::ColumnMap::example).
-    pub(super) example: &'static [&'static str],
     /// How a record says which one it is.
     pub identity: &'static Identity,
     /// How the warehouse is asked what it holds; `None` where it cannot be asked, or its answer is not known.
     pub lookup: Option<&'static Lookup>,
+    /// Members that most exports have a column for, the record's number first: for
+    /// [`ColumnMap::example`](super::ColumnMap::example).
+    pub(super) example: &'static [&'static str],
 }
 
 impl Kind {
@@ -86,6 +86,8 @@ pub static KINDS: &[Kind] = &[
                 &[(&["SupplierNumber"], "SupplierNumber"), (&["SupplierName"], "SupplierName")],
             ),
         ],
+        identity: &identity::ARTICLES,
+        lookup: Some(&lookup::ARTICLES),
         example: &[
             "ArticleNumber",
             "ArticleName",
@@ -101,8 +103,6 @@ pub static KINDS: &[Kind] = &[
             "CountryOfOriginCode",
             "StatisticsNumber",
         ],
-        identity: &identity::ARTICLES,
-        lookup: Some(&lookup::ARTICLES),
     },
     Kind {
         name: "orders",
@@ -129,6 +129,8 @@ pub static KINDS: &[Kind] = &[
             always("CustomerOrderLines.OrderLineArticleItemStatus.Operation", "Find"),
             always("CustomerOrderLines.Items.Operation", "CreateOrUpdate"),
         ],
+        identity: &identity::ORDERS,
+        lookup: Some(&lookup::ORDERS),
         example: &[
             "OrderInfo.GoodsOwnerOrderNumber",
             "OrderInfo.ReferenceNumber",
@@ -148,8 +150,6 @@ pub static KINDS: &[Kind] = &[
             "CustomerOrderLines.NumberOfItems",
             "CustomerOrderLines.OrderLineComment",
         ],
-        identity: &identity::ORDERS,
-        lookup: Some(&lookup::ORDERS),
     },
     Kind {
         name: "in-orders",
@@ -177,6 +177,8 @@ pub static KINDS: &[Kind] = &[
                 ITEM_STATUS,
             ),
         ],
+        identity: &identity::IN_ORDERS,
+        lookup: Some(&lookup::IN_ORDERS),
         example: &[
             "InOrderInfo.GoodsOwnerOrderNumber",
             "InOrderInfo.SupplierOrderNumber",
@@ -189,8 +191,6 @@ pub static KINDS: &[Kind] = &[
             "InOrderLines.NumberOfItems",
             "InOrderLines.RowBatchNo",
         ],
-        identity: &identity::IN_ORDERS,
-        lookup: Some(&lookup::IN_ORDERS),
     },
     Kind {
         name: "return-orders",
@@ -216,6 +216,8 @@ pub static KINDS: &[Kind] = &[
             ),
             always("ReturnOrderLines.ReturnCause.ReturnCauseOperation", "Find"),
         ],
+        identity: &identity::RETURN_ORDERS,
+        lookup: Some(&lookup::RETURN_ORDERS),
         example: &[
             "CustomerOrderNumber",
             "ReturnOrderComment",
@@ -224,8 +226,6 @@ pub static KINDS: &[Kind] = &[
             "ReturnOrderLines.ToBeReturnedNumberOfItems",
             "ReturnOrderLines.ReturnCause.ReturnCauseCode",
         ],
-        identity: &identity::RETURN_ORDERS,
-        lookup: Some(&lookup::RETURN_ORDERS),
     },
     Kind {
         name: "production-orders",
@@ -235,6 +235,8 @@ pub static KINDS: &[Kind] = &[
             always("ProductionOrderIdentification", "ProductionOrderNumber"),
             always("ProductionOrderLines.ProductionOrderLineIdentification", "ProductionOrderLineNumber"),
         ],
+        identity: &identity::PRODUCTION_ORDERS,
+        lookup: Some(&lookup::PRODUCTION_ORDERS),
         example: &[
             "ProductionOrderNumber",
             "ProductionOrderComment",
@@ -243,14 +245,14 @@ pub static KINDS: &[Kind] = &[
             "ProductionOrderLines.ArticleNumber",
             "ProductionOrderLines.ToProduceNumberOfItems",
         ],
-        identity: &identity::PRODUCTION_ORDERS,
-        lookup: Some(&lookup::PRODUCTION_ORDERS),
     },
     Kind {
         name: "customers",
         operation: "ProcessCustomer",
         lines: "",
         defaults: &[always("CustomerOperation", "CreateOrUpdate"), given("CustomerIdentification", CUSTOMER)],
+        identity: &identity::CUSTOMERS,
+        lookup: None,
         example: &[
             "CustomerNumber",
             "Name",
@@ -262,8 +264,6 @@ pub static KINDS: &[Kind] = &[
             "Email",
             "MobilePhone",
         ],
-        identity: &identity::CUSTOMERS,
-        lookup: None,
     },
     Kind {
         name: "shipments",
@@ -281,6 +281,8 @@ pub static KINDS: &[Kind] = &[
                 ],
             ),
         ],
+        identity: &identity::SHIPMENTS,
+        lookup: Some(&lookup::SHIPMENTS),
         example: &[
             "ShipmentHeader.ShipmentOrderNumber",
             "ShipmentHeader.TransporterOrderNumber",
@@ -291,8 +293,6 @@ pub static KINDS: &[Kind] = &[
             "ShipmentContainerItems.Weight",
             "ShipmentContainerItems.Comment",
         ],
-        identity: &identity::SHIPMENTS,
-        lookup: Some(&lookup::SHIPMENTS),
     },
     Kind {
         name: "goods-operation-orders",
@@ -312,6 +312,8 @@ pub static KINDS: &[Kind] = &[
             given("GoodsOperationOrderLines.ToArticleItemStatus.Identification", ITEM_STATUS),
             always("GoodsOperationOrderLines.ToArticleItemStatus.Operation", "Find"),
         ],
+        identity: &identity::GOODS_OPERATION_ORDERS,
+        lookup: None,
         example: &[
             "GoodsOperationOrderNumber",
             "GoodsOperationOrderComment",
@@ -321,7 +323,5 @@ pub static KINDS: &[Kind] = &[
             "GoodsOperationOrderLines.FromArticleItemStatus.ArticleItemStatusCode",
             "GoodsOperationOrderLines.ToArticleItemStatus.ArticleItemStatusCode",
         ],
-        identity: &identity::GOODS_OPERATION_ORDERS,
-        lookup: None,
     },
 ];

@@ -123,7 +123,10 @@ mod tests {
         assert_eq!(hint.unwrap(), "did you mean `GoodsOwnerOrderNumber`?");
         let (what, hint) = lost("NumberOfItems");
         assert_eq!(what, "CustomerOrder has no member `NumberOfItems`");
-        assert_eq!(hint.unwrap(), "there is CustomerOrderLines.NumberOfItems");
+        assert_eq!(
+            hint.unwrap(),
+            "there is CustomerOrderLines.NumberOfItems, CustomerOrderTextLines.NumberOfItems"
+        );
         assert!(lost("OrderInfo").0.contains("no single value"));
         assert!(lost("OrderInfo.OrderRemark.Text").0.contains("`OrderInfo.OrderRemark` is a single value"));
     }

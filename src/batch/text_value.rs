@@ -35,26 +35,34 @@ pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Valu
 
 /// Reads text as a built-in of XML Schema.
 fn built_in(ty: &str, text: &str, notation: &Notation) -> Result<Value, Wrong> {
-    let number = || plain_number(text, notation);
-    let read = match ty {
-        "byte" => value::<i8>(&number()?),
-        "short" => value::<i16>(&number()?),
-        "int" => value::<i32>(&number()?),
-        "long" => value::<i64>(&number()?),
-        "unsignedByte" => value::<u8>(&number()?),
-        "unsignedShort" => value::<u16>(&number()?),
-        "unsignedInt" => value::<u32>(&number()?),
-        "unsignedLong" => value::<u64>(&number()?),
-        "decimal" | "integer" => value::<Decimal>(&number()?),
-        "float" => value::<f32>(&number()?),
-        "double" => value::<f64>(&number()?),
-        "boolean" => return truth(text, notation),
-        "dateTime" => return time(text, notation),
-        "base64Binary" => value::<Bytes>(text),
+    match ty {
+        "byte" => number::<i8>(text, notation),
+        "short" => number::<i16>(text, notation),
+        "int" => number::<i32>(text, notation),
+        "long" => number::<i64>(text, notation),
+        "unsignedByte" => number::<u8>(text, notation),
+        "unsignedShort" => number::<u16>(text, notation),
+        "unsignedInt" => number::<u32>(text, notation),
+        "unsignedLong" => number::<u64>(text, notation),
+        "decimal" | "integer" => number::<Decimal>(text, notation),
+        "float" => number::<f32>(text, notation),
+        "double" => number::<f64>(text, notation),
+        "boolean" => truth(text, notation),
+        "dateTime" => time(text, notation),
+        "base64Binary" => value::<Bytes>(text).map_err(|error| (error.to_string(), None)),
         // Text, and the built-ins that are sent as text.
-        _ => return Ok(Value::from(text)),
+        _ => Ok(Value::from(text)),
+    }
+}
+
+fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
+    let hint = || hint_for_number(text, notation);
+    let Some(plain) = plain_number(text, notation) else {
+        return Err((ValueError::not(text, T::EXPECTED).to_string(), hint()));
     };
-    read.map_err(|error| (error.to_string(), hint_for_number(text, notation)))
+    // The message shows the number as it is written.
+    value::<T>(&plain)
+        .map_err(|error| (error.to_string().replacen(&format!("{plain:?}"), &format!("{text:?}"), 1), hint()))
 }
 
 fn value<T: Text>(text: &str) -> Result<Value, ValueError> {
@@ -125,29 +133,25 @@ pub fn is_date_format(format: &str) -> bool {
 }
 
 /// The number as XML writes it. A separator of thousands counts only where it parts thousands: `1.5` is not 15.
-fn plain_number(text: &str, notation: &Notation) -> Result<String, Wrong> {
+fn plain_number(text: &str, notation: &Notation) -> Option<String> {
     let text = text.trim();
     let point = if notation.decimal_comma { ',' } else { '.' };
-    let wrong = || {
-        let what = ValueError::not(text, "a number written so").to_string();
-        (what, hint_for_number(text, notation))
-    };
     if notation.decimal_comma && text.contains('.') && notation.thousands != Some('.') {
-        return Err(wrong());
+        return None;
     }
     let (whole, fraction) = text.split_once(point).map_or((text, None), |(a, b)| (a, Some(b)));
     let mut plain = match notation.thousands.filter(|separator| whole.contains(*separator)) {
         Some(separator) => {
-            let sign = if whole.starts_with(['+', '-']) { 1 } else { 0 };
-            let groups: Vec<&str> = whole[sign..].split(separator).collect();
+            let digits = whole.strip_prefix(['+', '-']).unwrap_or(whole);
+            let groups: Vec<&str> = digits.split(separator).collect();
             let is_right = |(index, group): (usize, &&str)| match index {
                 0 => (1..=3).contains(&group.len()),
                 _ => group.len() == 3,
             };
             if !groups.iter().enumerate().all(is_right) {
-                return Err(wrong());
+                return None;
             }
-            format!("{}{}", &whole[..sign], groups.concat())
+            whole[..whole.len() - digits.len()].to_owned() + &groups.concat()
         }
         None => whole.to_owned(),
     };
@@ -155,7 +159,7 @@ fn plain_number(text: &str, notation: &Notation) -> Result<String, Wrong> {
         plain.push('.');
         plain.push_str(fraction);
     }
-    Ok(plain)
+    Some(plain)
 }
 
 fn hint_for_number(text: &str, notation: &Notation) -> Option<String> {

@@ -37,6 +37,8 @@ pub struct CsvRows {
 struct Layout {
     /// Cells of a row; `None` until the first row is read, where there is no header.
     width: Option<usize>,
+    /// Cells that the map names.
+    needed: usize,
     /// Index of the column of each mapped member.
     cells: Vec<usize>,
     /// Names for messages.
@@ -119,7 +121,7 @@ impl CsvRows {
     }
 
     fn read_row(&mut self, line: u64) -> Row {
-        let width = *self.layout.width.get_or_insert(self.row.len());
+        let width = *self.layout.width.get_or_insert(self.row.len().max(self.layout.needed));
         let size = self.row.as_slice().len() + self.row.len() * CELL;
         let mut row = Row { line, size, ..Row::default() };
         row.key = self.layout.group_by.and_then(|index| self.text(index).ok()).map(str::to_owned);
@@ -297,13 +299,13 @@ impl Layout {
         let cells: Vec<usize> = bound.cells.iter().map(|cell| find(&cell.named)).collect::<Result<_, _>>()?;
         let group_by = map.group_by.as_ref().map(find).transpose()?;
         let goods_owner = map.goods_owner.as_ref().map(find).transpose()?;
-        let last = cells.iter().copied().chain(group_by).chain(goods_owner).max().unwrap_or(0);
+        let needed = 1 + cells.iter().copied().chain(group_by).chain(goods_owner).max().unwrap_or(0);
         let names = match header {
             Some(header) => header.iter().map(|name| format!("{name:?}")).collect(),
-            None => (1..=last + 1).map(|number| number.to_string()).collect(),
+            None => (1..=needed).map(|number| number.to_string()).collect(),
         };
         let width = header.map(<[String]>::len);
-        Ok(Layout { width, cells, names, group_by, goods_owner, trim: map.trim })
+        Ok(Layout { width, needed, cells, names, group_by, goods_owner, trim: map.trim })
     }
 }
 

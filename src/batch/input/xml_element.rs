@@ -132,8 +132,13 @@ impl ElementReader {
         object: &mut Map<String, Value>,
     ) -> Result<(), Wrong> {
         let path = format!("{path}.{}", child.name);
-        let ours = child.namespace == self.namespace;
-        let member = ty.members.iter().find(|member| ours && !member.attribute && member.name == child.name);
+        if child.namespace != self.namespace {
+            let namespace =
+                |name: &str| if name.is_empty() { "no namespace".to_owned() } else { name.to_owned() };
+            let (found, expected) = (namespace(&child.namespace), namespace(&self.namespace));
+            return Err((format!("{path} is in {found}, what is around it in {expected}"), None));
+        }
+        let member = ty.members.iter().find(|member| !member.attribute && member.name == child.name);
         let Some(member) = member else {
             return open_content(ty, child, &path, object);
         };
