@@ -19,6 +19,18 @@ pub struct Argument {
     pub required: bool,
     /// Whether the command takes it by its place instead of by a flag.
     pub positional: bool,
+    /// The only texts that it takes; empty where any will do.
+    pub choices: &'static [Choice],
+}
+
+/// One of the texts that an [`Argument`] takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// The text.
+    pub name: &'static str,
+    /// What it means, in one line.
+    pub doc: &'static str,
 }
 
 /// Values of an [`Argument`]. Wherever a number stands, a text of it is understood too, and the other way round.
@@ -52,17 +64,23 @@ impl ArgumentKind {
 impl Argument {
     /// The action needs it; the command takes it by its place.
     pub(super) const fn place(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
-        Argument { name, doc, kind, required: true, positional: true }
+        Argument { name, doc, kind, required: true, positional: true, choices: &[] }
     }
 
     /// The action does without it, or has a value of its own; the command takes it by a flag.
     pub(super) const fn flag(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
-        Argument { name, doc, kind, required: false, positional: false }
+        Argument { name, doc, kind, required: false, positional: false, choices: &[] }
     }
 
     /// The action needs it after all.
     pub(super) const fn required(mut self) -> Argument {
         self.required = true;
+        self
+    }
+
+    /// Only these texts.
+    pub(super) const fn one_of(mut self, choices: &'static [Choice]) -> Argument {
+        self.choices = choices;
         self
     }
 
@@ -85,7 +103,15 @@ impl Argument {
     fn read(&self, value: &Value) -> Result<Held, String> {
         let wrong = |expected: &str| format!("{} must be {expected}, not {value}", self.name);
         match self.kind {
-            ArgumentKind::Text => text(value).map(Held::Text).ok_or_else(|| wrong("a text")),
+            ArgumentKind::Text => {
+                let text = text(value).ok_or_else(|| wrong("a text"))?;
+                let is_choice = self.choices.iter().any(|choice| choice.name == text);
+                if !self.choices.is_empty() && !is_choice {
+                    let names: Vec<&str> = self.choices.iter().map(|choice| choice.name).collect();
+                    return Err(wrong(&format!("one of {}", names.join(", "))));
+                }
+                Ok(Held::Text(text))
+            }
             ArgumentKind::Texts => {
                 let texts = value.as_array().and_then(|list| list.iter().map(text).collect());
                 let texts: Vec<String> = texts.ok_or_else(|| wrong("a list of texts"))?;

@@ -86,7 +86,7 @@ mod work;
 use std::sync::Arc;
 
 pub use action::Action;
-pub use argument::{Argument, ArgumentKind};
+pub use argument::{Argument, ArgumentKind, Choice};
 pub use builder::{SandboxBuilder, StartError};
 pub use disturbance::{Chance, Disturbance, DisturbanceKind};
 pub use disturbance_text::DisturbanceError;

@@ -86,8 +86,9 @@ fn disturbances(text: &mut String) {
         "<h2 id=\"disturbances\">Faults on demand</h2>\n<p>Kinds of the action <code>disturb</code>, for the next \
          request, for so many, or by chance with a seed.</p>\n<table class=\"actions\">\n",
     );
-    for (kind, _, doc) in KINDS {
-        text.push_str(&format!("<tr><td><code>{kind}</code></td><td>{}</td></tr>\n", escaped(doc)));
+    for kind in KINDS {
+        let (name, doc) = (kind.name, escaped(kind.doc));
+        text.push_str(&format!("<tr><td><code>{name}</code></td><td>{doc}</td></tr>\n"));
     }
     text.push_str("</table>\n");
 }

@@ -68,7 +68,7 @@ fn goods_come_in_and_go_out() {
     assert_eq!(quantities(&client, "A")[0], 4);
     assert_eq!(act(&sandbox, "receive", json!({ "inOrder": "PO-7" }))["status"], 500);
     act(&sandbox, "tag", json!({ "inOrder": "PO-7", "line": "A", "tags": ["T-1", "T-2"] }));
-    let tags = GetReceivedTagsQuery { in_order_id: Some(1), ..GetReceivedTagsQuery::default() };
+    let tags = GetReceivedTagsQuery { in_order_id: Some(1) };
     assert_eq!(client.get_received_tags_by_query(tags).unwrap().any.len(), 2);
 
     client.process_order(order("1001", &[("A", 3), ("B", 2)])).unwrap();
