@@ -9,6 +9,8 @@ use super::{in_order_status, order_status};
 
 /// A kind of things that have numbers.
 pub(super) struct Kind {
+    /// As people call it.
+    what: &'static str,
     table: &'static str,
     /// Its status in SQL, if it has any.
     status: Option<&'static str>,
@@ -16,16 +18,27 @@ pub(super) struct Kind {
     cancelled: Option<i32>,
 }
 
-pub(super) const IN_ORDER: Kind =
-    Kind { table: "in_order", status: Some("status"), cancelled: Some(in_order_status::CANCELLED) };
-pub(super) const ORDER: Kind =
-    Kind { table: "customer_order", status: Some("status"), cancelled: Some(order_status::CANCELLED) };
+pub(super) const IN_ORDER: Kind = Kind {
+    what: "InOrder",
+    table: "in_order",
+    status: Some("status"),
+    cancelled: Some(in_order_status::CANCELLED),
+};
+pub(super) const ORDER: Kind = Kind {
+    what: "order",
+    table: "customer_order",
+    status: Some("status"),
+    cancelled: Some(order_status::CANCELLED),
+};
 pub(super) const PRODUCTION_ORDER: Kind =
-    Kind { table: "production_order", status: Some("status"), cancelled: None };
-pub(super) const TRANSFER: Kind = Kind { table: "transfer", status: Some("status"), cancelled: None };
-pub(super) const RETURN_ORDER: Kind = Kind { table: "return_order", status: None, cancelled: None };
-pub(super) const GOODS_OPERATION: Kind = Kind { table: "goods_operation", status: None, cancelled: None };
-const ARTICLE: Kind = Kind { table: "article", status: None, cancelled: None };
+    Kind { what: "production order", table: "production_order", status: Some("status"), cancelled: None };
+pub(super) const TRANSFER: Kind =
+    Kind { what: "transfer", table: "transfer", status: Some("status"), cancelled: None };
+pub(super) const RETURN_ORDER: Kind =
+    Kind { what: "return", table: "return_order", status: None, cancelled: None };
+pub(super) const GOODS_OPERATION: Kind =
+    Kind { what: "goods operation order", table: "goods_operation", status: None, cancelled: None };
+const ARTICLE: Kind = Kind { what: "article", table: "article", status: None, cancelled: None };
 
 /// What was meant.
 pub(super) struct Found {
@@ -55,12 +68,16 @@ impl Kind {
                 Err(_) => None,
             },
         };
-        found.ok_or_else(|| WorkError::NotFound(number.to_owned()))
+        found.ok_or_else(|| self.none(number))
     }
 
     /// The thing of this id.
     pub fn by_id(&self, desk: &Desk<'_>, id: i32) -> Result<Found, WorkError> {
-        self.select(desk, "id", &id)?.ok_or_else(|| WorkError::NotFound(id.to_string()))
+        self.select(desk, "id", &id)?.ok_or_else(|| self.none(&id.to_string()))
+    }
+
+    fn none(&self, number: &str) -> WorkError {
+        WorkError::NotFound { what: self.what, number: number.to_owned() }
     }
 
     fn select(

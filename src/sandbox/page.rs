@@ -70,8 +70,9 @@ fn actions(text: &mut String, root: &str) {
         text.push_str(&format!("<tr><td><code>{name}</code></td><td>{doc}"));
         for argument in action.arguments {
             text.push_str(&format!(
-                "<div class=\"argument\"><code>{}</code>{} {}</div>",
+                "<div class=\"argument\"><code>{}</code>: <i>{}</i>{} {}</div>",
                 escaped(argument.name),
+                escaped(argument.kind.shape()),
                 if argument.required { "" } else { " <small>optional</small>" },
                 escaped(argument.doc),
             ));

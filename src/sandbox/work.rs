@@ -17,8 +17,13 @@ use super::{in_order, order};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WorkError {
-    /// There is no order of this number.
-    NotFound(String),
+    /// There is nothing of this kind and number.
+    NotFound {
+        /// What was looked for, such as `order`.
+        what: &'static str,
+        /// Its number.
+        number: String,
+    },
     /// There is no article of this number.
     NoArticle(String),
     /// It cannot be done so.
@@ -50,7 +55,7 @@ pub enum WorkError {
 impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            WorkError::NotFound(order) => write!(f, "there is no order \"{order}\""),
+            WorkError::NotFound { what, number } => write!(f, "there is no {what} \"{number}\""),
             WorkError::NoArticle(number) => write!(f, "there is no article \"{number}\""),
             WorkError::Ambiguous(number) => {
                 write!(f, "several goods owners have \"{number}\": say whose is meant")

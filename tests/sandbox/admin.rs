@@ -223,7 +223,7 @@ fn what_the_warehouse_cannot_do() {
             json!({ "inOrder": "STOCK-A" }),
             "order \"STOCK-A\" has status 500: reception is not possible",
         ),
-        ("receive", json!({ "inOrder": "?" }), "there is no order \"?\""),
+        ("receive", json!({ "inOrder": "?" }), "there is no InOrder \"?\""),
         ("pick", json!({ "order": "O" }), "1 of article \"A\" are missing"),
         (
             "pick",
@@ -244,10 +244,10 @@ fn what_the_warehouse_cannot_do() {
             json!({ "transfer": "T", "to": "NO", "lines": [{ "line": "A", "number": 1 }] }),
             "There is no warehouse \"NO\"",
         ),
-        ("deliver-transfer", json!({ "transfer": "T" }), "there is no order \"T\""),
-        ("produce", json!({ "productionOrder": "T" }), "there is no order \"T\""),
-        ("carry-out", json!({ "goodsOperationOrder": "T" }), "there is no order \"T\""),
-        ("return", json!({ "returnOrder": "T" }), "there is no order \"T\""),
+        ("deliver-transfer", json!({ "transfer": "T" }), "there is no transfer \"T\""),
+        ("produce", json!({ "productionOrder": "T" }), "there is no production order \"T\""),
+        ("carry-out", json!({ "goodsOperationOrder": "T" }), "there is no goods operation order \"T\""),
+        ("return", json!({ "returnOrder": "T" }), "there is no return \"T\""),
         ("invoice", json!({ "orders": ["P"], "price": 1 }), "nothing of order \"P\" was picked"),
         ("allocate", json!({ "order": "P", "goodsOwner": "X" }), "there is no goods owner \"X\""),
         ("state", json!({ "goodsOwner": "X" }), "there is no goods owner \"X\""),
@@ -373,7 +373,7 @@ fn the_goods_owner_that_is_meant() {
     assert_eq!((status(&client(&one), "O"), status(&client(&two), "O")), (300, 400));
     // Ids are those of the whole warehouse; a goods owner has only its own.
     assert_eq!(act(&sandbox, "pick", json!({ "order": 3 }))["number"], "P");
-    assert_eq!(one.pick("3"), Err(WorkError::NotFound("3".into())));
+    assert_eq!(one.pick("3"), Err(WorkError::NotFound { what: "order", number: "3".into() }));
     one.count("A", Decimal::from(5), "lost").unwrap();
     assert_eq!((quantities(&client(&one), "A")[0], quantities(&client(&two), "A")[0]), (5, 5));
     // Both may plan a transfer of the same number.

@@ -3,7 +3,7 @@
 mod action;
 mod serve;
 
-/// Serve a warehouse of this machine, for any SOAP client; or work in one
+/// Serve a warehouse for any SOAP client, or work in one
 ///
 /// Without an action it serves until Ctrl-C; what was acknowledged is in the file of --db by then, and without --db gone
 /// with it. With an action it does the warehouse's work in a sandbox that runs: receive, pick, ship and so on.
