@@ -1,6 +1,7 @@
 //! A night's work for batch programs: records in, each carried out once.
 
 pub mod kind;
+pub mod pull;
 pub mod record;
 
 pub use kind::Kind;

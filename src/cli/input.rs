@@ -48,6 +48,11 @@ impl Input {
         Input { name: "no input".to_owned(), text: "{}".to_owned() }
     }
 
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The request, in the form given or else the one that the first character tells.
     pub fn request(
         &self,
@@ -69,7 +74,8 @@ impl Input {
         }
     }
 
-    fn json(&self) -> Result<Value, Failure> {
+    /// The JSON value that the input is, each member once.
+    pub fn json(&self) -> Result<Value, Failure> {
         let whole = serde_json::from_str(&self.text);
         whole.and_then(|value| serde_json::from_str::<Once>(&self.text).map(|_| value)).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -125,7 +131,7 @@ fn line_and_column(text: &str, offset: u64) -> (usize, usize) {
 }
 
 /// For an unknown member, or an unknown value: the nearest one there.
-fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
+pub fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
     let given = error.message.split('`').nth(1)?;
     let mut members = operation.members;
     let mut values: &[(&str, &str)] = &[];

@@ -15,6 +15,7 @@ mod once;
 mod page;
 mod passwords;
 mod pretty;
+mod pull;
 mod sandbox;
 mod settings;
 mod skeleton;
@@ -47,6 +48,7 @@ enum Command {
     Describe(describe::Args),
     Skeleton(skeleton::Args),
     Call(Box<call::Args>),
+    Pull(Box<pull::Args>),
     Files(files::Args),
     Sync(sync::Args),
     Sandbox(sandbox::Args),
@@ -83,6 +85,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Pull(args) => pull::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
