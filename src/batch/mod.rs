@@ -3,6 +3,7 @@
 pub mod kind;
 pub mod pull;
 pub mod record;
+pub mod report;
 
 pub use kind::Kind;
 pub use record::{Place, Record};

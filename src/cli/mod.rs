@@ -16,6 +16,7 @@ mod page;
 mod passwords;
 mod pretty;
 mod pull;
+mod report;
 mod sandbox;
 mod settings;
 mod skeleton;
@@ -49,6 +50,7 @@ enum Command {
     Skeleton(skeleton::Args),
     Call(Box<call::Args>),
     Pull(Box<pull::Args>),
+    Report(report::Args),
     Files(files::Args),
     Sync(sync::Args),
     Sandbox(sandbox::Args),
@@ -86,6 +88,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Skeleton(args) => skeleton::run(&args),
         Command::Call(args) => call::run(&args),
         Command::Pull(args) => pull::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),

@@ -128,6 +128,20 @@ fn change_line(desk: &Desk<'_>, order: i32, line: &UpdateOrderLine) -> Result<()
         let reported = wanted.reported_number_of_items.map(|number| number.to_string());
         desk.execute("UPDATE order_line SET reported = ?2 WHERE id = ?1", (id, reported))?;
     }
+    // The contract has no place for this one, though it has for what is read back.
+    if let Some(wanted) =
+        line.any.iter().find(|element| element.name == "UpdateReportedReturnedNumberOfItems")
+    {
+        let reported =
+            wanted.child("ReportedReturnedNumberOfItems").map(|number| number.text().trim().to_owned());
+        if let Some(text) = reported.as_deref().filter(|text| text.parse::<rust_decimal::Decimal>().is_err())
+        {
+            return Err(Refused::rule(format!(
+                "ReportedReturnedNumberOfItems is \"{text}\", but must be a number"
+            )));
+        }
+        desk.execute("UPDATE order_line SET reported_returned = ?2 WHERE id = ?1", (id, reported))?;
+    }
     if let Some(wanted) = &line.update_comment {
         let text: String =
             desk.query_row("SELECT card FROM order_line WHERE id = ?1", [id], |row| row.get(0))?;

@@ -294,6 +294,15 @@ impl Pull {
     }
 }
 
+/// The rows of a source, page by page where it has pages.
+pub(crate) fn lines(
+    client: &Client,
+    source: &Source,
+    filter: Filter,
+) -> Result<impl Iterator<Item = Result<String, PullError>> + use<>, PullError> {
+    Pull::new(source.clone()).rows(client, filter)
+}
+
 /// The rows as they come; a page that breaks off is taken up again.
 struct Lines {
     from: From,

@@ -21,7 +21,7 @@ use super::names::did_you_mean;
 use super::page::print_json;
 use super::watch::{Verbosity, Watch};
 
-/// Rows of the warehouse into a file, all or what changed
+/// Write rows of the warehouse to a file, all or what changed
 ///
 /// A file has its name only when it is whole; until then what was there before stays. Rows come page by page where the
 /// query has pages, and a page that breaks off is taken up again. Times stay as the service writes them.
@@ -92,7 +92,7 @@ fn after_help() -> String {
 Examples:
   ongoing pull orders --filter OrderStatusFrom=450 --out orders.jsonl
   ongoing pull inventory --since last-sync --out stock.csv
-  ongoing pull orders --each PickedOrderLines --layout lines.toml --out lines.csv
+  ongoing pull orders --each PickedOrderLines --layout lines.toml -o lines.csv
 
 Rows (c: changes can be asked for with --since; p: page by page):
 "
