@@ -49,6 +49,15 @@ fn every_source_can_be_pulled() {
             "goods-status-inventory" => {
                 arguments.extend(["--filter", "GoodsStatusInventoryType=UnPickedGoods"]);
             }
+            "article-item-changes" => arguments.extend(["--filter", "MaxChangesToGet=100"]),
+            "historical-inventory" => arguments.extend([
+                "--filter",
+                "StockDate=2099-01-01",
+                "--filter",
+                "OutboundDateType=PickingTime",
+            ]),
+            "movements" => arguments.extend(["--since", "1d"]),
+            "received-tags" => arguments.extend(["--filter", "InOrderId=1"]),
             _ => {}
         }
         shop.done(&arguments);
@@ -241,6 +250,29 @@ fn filters_of_the_query() {
     assert_eq!(out.lines().count(), 3);
     let own = ["pull", "orders", "--page-size", "0", "--filter", "MaxOrdersToGet=2", "-f", "OrderIdFrom=3"];
     assert_eq!(shop.done(&own).0.lines().count(), 2);
+}
+
+/// The contract has the names of the answers' types, and no more.
+#[test]
+fn rows_that_the_contract_does_not_know() {
+    let shop = Shop::with_stock(&[("A", 9)]);
+    shop.sandbox.move_goods("A", 4.into(), "B-7").unwrap();
+    let pull = ["pull", "movements", "--since", "last-sync"];
+    let (code, _, errors) = shop.ongoing(&["pull", "movements"]);
+    assert_eq!(code, 65, "{errors}");
+    assert!(errors.contains("Query.MoveTimeFrom: is missing"), "{errors}");
+    let (out, _) = shop.done(&["pull", "movements", "--since", "1h"]);
+    let row: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&row["ToLocation"]["Location"], &row["NumberOfItems"]),
+        (&"B-7".into(), &"4".into()),
+        "{row}"
+    );
+    // Never pulled before: everything is asked for, which is since the beginning of time.
+    let (out, _) = shop.done(&pull);
+    assert_eq!(out.lines().count(), 1);
+    let (out, _) = shop.done(&[&pull[..], &["--overlap", "0s"]].concat());
+    assert_eq!(out, "");
 }
 
 #[cfg(unix)]

@@ -61,6 +61,8 @@ pub enum ColumnError {
     NoList(String),
     /// The contract does not know the type of a row.
     NoRow,
+    /// The contract does not know any member of a row that could be a column.
+    NoMember,
 }
 
 impl fmt::Display for ColumnError {
@@ -87,7 +89,10 @@ impl fmt::Display for ColumnError {
                 write!(f, "`{path}` is a list; a record for each of its items is made by choosing it")
             }
             ColumnError::NoList(path) => write!(f, "`{path}` is no list of the rows"),
-            ColumnError::NoRow => write!(
+            ColumnError::NoRow => {
+                f.write_str("the contract does not know these rows, so there can be no table of them")
+            }
+            ColumnError::NoMember => write!(
                 f,
                 "the contract does not know the members of these rows; columns are named `{ANY}.NAME`"
             ),
@@ -102,14 +107,14 @@ impl Columns {
     /// order. Passwords are left out.
     ///
     /// # Errors
-    /// [`ColumnError::NoList`]; [`ColumnError::NoRow`] where there are none.
+    /// [`ColumnError::NoList`]; [`ColumnError::NoRow`] or [`ColumnError::NoMember`] where there are none.
     pub fn all(source: &Source, each: Option<&str>) -> Result<Columns, ColumnError> {
         let row = source.row().ok_or(ColumnError::NoRow)?;
         let each = chosen(row, each)?;
         let mut paths = Vec::new();
         flatten(row, &mut Vec::new(), &each, &mut vec![row.name], &mut paths);
         if paths.is_empty() {
-            return Err(ColumnError::NoRow);
+            return Err(ColumnError::NoMember);
         }
         let columns = paths.iter().map(|path| column(row, &each, path, path)).collect::<Result<_, _>>()?;
         Ok(Columns { each, columns })

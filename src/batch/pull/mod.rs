@@ -16,6 +16,7 @@
 pub mod column;
 mod error;
 mod filter;
+mod open;
 mod output;
 mod sheet;
 mod since;
@@ -244,7 +245,7 @@ impl Pull {
         let (from, service_time) = self.window(client)?;
         let mut figures = Figures { from, service_time, ..Figures::default() };
         let mut filter = self.filter.clone();
-        if let (Some(from), Some(member)) = (from, self.source.since()) {
+        if let (Some(member), Some(from)) = (self.source.since(), from.or(self.from_the_beginning())) {
             filter.put(member, from.to_string().into());
         }
         let mut rows = self.rows(client, filter)?;
@@ -260,6 +261,13 @@ impl Pull {
             figures.stored = Some(time);
         }
         Ok(figures)
+    }
+
+    /// The first pull of a source that insists on a time asks from before all of them.
+    fn from_the_beginning(&self) -> Option<DateTime> {
+        let member = self.source.since().filter(|_| self.since == Since::LastSync)?;
+        let insists = self.source.members().iter().any(|known| known.name == member && known.required);
+        insists.then(|| "1900-01-01T00:00:00".parse().ok()).flatten()
     }
 
     /// The time from which on changes count, and the service's time now, where they are needed.
@@ -283,14 +291,19 @@ impl Pull {
         let request = filter.into_value();
         let wrong = |error| PullError::Request(operation.name, error);
         let paged = self.paging().and_then(|_| dynamic::pages(client, operation, &request, self.page_size));
-        let from = match paged {
-            Some(pages) => From::Pages(pages.map_err(wrong)?),
-            None => match dynamic::rows(client, operation, &request) {
-                Some(rows) => From::Rows(rows.map_err(wrong)?),
-                None => return Err(PullError::NoOperation(operation.name)),
-            },
-        };
-        Ok(Lines { from, left: self.retries, retries: self.retries, delay: self.delay, resumed: 0 })
+        if let Some(pages) = paged {
+            return Ok(self.lines(From::Pages(pages.map_err(wrong)?)));
+        }
+        if let Some(rows) = dynamic::rows(client, operation, &request) {
+            return Ok(self.lines(From::Rows(rows.map_err(wrong)?)));
+        }
+        let request = dynamic::request_from_json(operation, &request).map_err(wrong)?;
+        let answer = request.call(client).map_err(PullError::Call)?;
+        Ok(self.lines(From::Open(open::rows(operation.name, &answer.to_json())?.into_iter())))
+    }
+
+    fn lines(&self, from: From) -> Lines {
+        Lines { from, left: self.retries, retries: self.retries, delay: self.delay, resumed: 0 }
     }
 }
 
@@ -316,6 +329,7 @@ struct Lines {
 enum From {
     Rows(dynamic::Rows),
     Pages(Box<dyn Pages>),
+    Open(std::vec::IntoIter<String>),
 }
 
 impl Iterator for Lines {
@@ -324,6 +338,7 @@ impl Iterator for Lines {
     fn next(&mut self) -> Option<Self::Item> {
         let pages = match &mut self.from {
             From::Rows(rows) => return Some(rows.next()?.map_err(PullError::Call)),
+            From::Open(rows) => return rows.next().map(Ok),
             From::Pages(pages) => pages,
         };
         loop {

@@ -94,15 +94,17 @@ Examples:
   ongoing pull inventory --since last-sync --out stock.csv
   ongoing pull orders --each PickedOrderLines --layout lines.toml -o lines.csv
 
-Rows (c: changes can be asked for with --since; p: page by page):
+Rows (c: changes can be asked for with --since; p: page by page; u: the contract
+does not know their members, so they are read as a whole and all values are texts):
 "
     .to_owned();
     for source in Source::all() {
         let mark = |is: bool, mark: char| if is { mark } else { ' ' };
         let line = format!(
-            "  {} {} {:24} {}\n",
+            "  {}{}{} {:23} {}\n",
             mark(source.since().is_some(), 'c'),
             mark(source.is_paged(), 'p'),
+            mark(source.row().is_none(), 'u'),
             source.name(),
             source.operation().name
         );
@@ -247,6 +249,7 @@ pub fn wrong(error: PullError) -> anyhow::Error {
         PullError::Value { .. } => Failure::new(Exit::Output, error.to_string())
             .hint("--replace writes `?` for what the encoding lacks; --encoding utf-8 has all characters")
             .into(),
+        PullError::Refused { .. } => Failure::new(Exit::Refused, error.to_string()).into(),
         PullError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
         PullError::NoTime => Failure::new(Exit::NotUnderstood, error.to_string()).into(),
         error => error.into(),
