@@ -3,7 +3,7 @@
 
 mod shop;
 
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use ongoing_wms::batch::pull::Source;
@@ -151,25 +151,47 @@ fn what_fails_leaves_all_as_it_was() {
     assert_eq!(shop.json(&["sync", "get", "pull orders"]), time);
 }
 
-#[test]
-fn killed_in_the_middle() {
-    let shop = seven_orders();
-    let pull = ["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl"];
-    std::fs::write(shop.file("orders.jsonl"), "old\n").unwrap();
+/// Begins a pull whose answer drips, and gives it when the question has arrived.
+fn begun(shop: &Shop) -> Child {
     let slow = DisturbanceKind::SlowDrip(Duration::from_millis(300));
     shop.sandbox.disturb(Disturbance::on("GetOrdersByQuery", slow));
-    let mut child = shop.command(&pull).stderr(Stdio::null()).spawn().unwrap();
+    let pull = ["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl"];
+    let child = shop.command(&pull).stderr(Stdio::null()).spawn().unwrap();
     let started = Instant::now();
     while shop.calls("GetOrdersByQuery") == 0 {
         assert!(started.elapsed() < Duration::from_secs(20));
         std::thread::sleep(Duration::from_millis(20));
     }
+    child
+}
+
+#[test]
+fn killed_in_the_middle() {
+    let shop = seven_orders();
+    std::fs::write(shop.file("orders.jsonl"), "old\n").unwrap();
+    let mut child = begun(&shop);
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(shop.read("orders.jsonl"), "old\n");
     assert_eq!(shop.json(&["sync", "get", "pull orders"]), Value::Null);
-    shop.done(&pull);
+    shop.done(&["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl"]);
     assert_eq!(shop.lines("orders.jsonl").len(), 7);
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_in_the_middle() {
+    let shop = seven_orders();
+    std::fs::write(shop.file("orders.jsonl"), "old\n").unwrap();
+    let mut child = begun(&shop);
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(
+        (shop.read("orders.jsonl").as_str(), shop.files()),
+        ("old\n", vec!["orders.jsonl".to_owned()])
+    );
+    assert_eq!(shop.json(&["sync", "get", "pull orders"]), Value::Null);
 }
 
 #[test]

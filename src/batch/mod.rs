@@ -4,6 +4,7 @@ pub mod kind;
 pub mod pull;
 pub mod record;
 pub mod report;
+mod whole_file;
 
 pub use kind::Kind;
 pub use record::{Place, Record};

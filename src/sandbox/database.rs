@@ -12,7 +12,7 @@ use super::transporter;
 use crate::xml::{DateTime, Writer, Xml, json};
 
 /// What the file says of itself; another number is another schema.
-const VERSION: i64 = 3;
+const VERSION: i64 = 2;
 
 /// Opens the database, new or old. `None` keeps it in memory.
 pub(super) fn open(path: Option<&Path>, owners: &[(String, i32)]) -> rusqlite::Result<Connection> {

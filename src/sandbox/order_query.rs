@@ -136,7 +136,7 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedOrderLine>, Refused> {
          line.card, parent.external_code,
          EXISTS (SELECT 1 FROM order_line AS part WHERE part.parent = line.id),
          (SELECT max(picked) FROM pick WHERE order_line = line.id),
-         (SELECT min(picked) FROM pick WHERE order_line = line.id), line.reported_returned
+         (SELECT min(picked) FROM pick WHERE order_line = line.id)
          FROM order_line AS line LEFT JOIN order_line AS parent ON parent.id = line.parent
          WHERE line.customer_order = ?1 ORDER BY line.position, line.parent IS NOT NULL, line.id",
     )?;
@@ -162,7 +162,6 @@ fn line(desk: &Desk<'_>, row: &Row<'_>) -> Result<PickedOrderLine, Refused> {
         ordered_number_of_items: quantity(row, 4)?,
         picked_number_of_items: quantity(row, 5)?,
         reported_number_of_items: optional_quantity(row, 6)?,
-        reported_returned_number_of_items: optional_quantity(row, 12)?,
         allocated_number_of_items: super::database::sum(
             desk,
             "SELECT number FROM allocation WHERE order_line = ?1",

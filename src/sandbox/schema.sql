@@ -318,7 +318,6 @@ CREATE TABLE order_line (
     ordered TEXT NOT NULL,
     picked TEXT NOT NULL DEFAULT '0',
     reported TEXT,
-    reported_returned TEXT,
     -- Of a part: how many of it one of the parent takes.
     per_parent TEXT,
     -- 0 where no goods are picked: kits, services, lines that say so.

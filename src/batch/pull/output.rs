@@ -2,9 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Stdout, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use tempfile::NamedTempFile;
+use crate::batch::whole_file::WholeFile;
 
 /// An output that is being written.
 ///
@@ -15,10 +15,7 @@ pub struct Output(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    Beside {
-        file: BufWriter<NamedTempFile>,
-        place: PathBuf,
-    },
+    Beside(WholeFile),
     /// What is no regular file, such as a named pipe, has no place to take.
     Direct(BufWriter<File>),
     Stdout(BufWriter<Stdout>),
@@ -38,19 +35,14 @@ impl Output {
                 let file = File::options().write(true).open(path)?;
                 Ok(Output(Kind::Direct(BufWriter::new(file))))
             }
-            Ok(_) => Output::beside(fs::canonicalize(path)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Output::beside(path.to_owned()),
+            Ok(_) => Output::beside(&fs::canonicalize(path)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Output::beside(path),
             Err(error) => Err(error),
         }
     }
 
-    fn beside(place: PathBuf) -> io::Result<Output> {
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        let file = tempfile::Builder::new()
-            .prefix(&format!(".{name}."))
-            .suffix(".part")
-            .tempfile_in(folder(&place))?;
-        Ok(Output(Kind::Beside { file: BufWriter::new(file), place }))
+    fn beside(place: &Path) -> io::Result<Output> {
+        Ok(Output(Kind::Beside(WholeFile::begin(place)?)))
     }
 
     /// Standard output.
@@ -71,12 +63,15 @@ impl Output {
         match self.0 {
             Kind::Stdout(mut out) => out.flush(),
             Kind::Direct(mut out) => out.flush(),
-            Kind::Beside { file, place } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.as_file().sync_all()?;
-                file.persist(&place).map_err(|error| error.error)?;
-                sync_folder(folder(&place))
-            }
+            Kind::Beside(file) => file.finish(),
+        }
+    }
+
+    /// The file that is left behind where the process ends before the output is finished or dropped.
+    pub fn temporary(&self) -> Option<&Path> {
+        match &self.0 {
+            Kind::Beside(file) => Some(file.temporary()),
+            Kind::Direct(_) | Kind::Stdout(_) => None,
         }
     }
 }
@@ -84,7 +79,7 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
-            Kind::Beside { file, .. } => file.write(bytes),
+            Kind::Beside(file) => file.write(bytes),
             Kind::Direct(out) => out.write(bytes),
             Kind::Stdout(out) => out.write(bytes),
         }
@@ -92,29 +87,11 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.0 {
-            Kind::Beside { file, .. } => file.flush(),
+            Kind::Beside(file) => file.flush(),
             Kind::Direct(out) => out.flush(),
             Kind::Stdout(out) => out.flush(),
         }
     }
-}
-
-fn folder(place: &Path) -> &Path {
-    match place.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// The name is in the folder, and that has to be written too.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -94,8 +94,8 @@ Examples:
   ongoing pull inventory --since last-sync --out stock.csv
   ongoing pull orders --each PickedOrderLines --layout lines.toml -o lines.csv
 
-Rows (c: changes can be asked for with --since; p: page by page; u: the contract
-does not know their members, so they are read as a whole and all values are texts):
+Rows (c: changes can be asked for with --since; p: page by page; u: of unknown
+members, since the contract does not list them: read as a whole, values as text):
 "
     .to_owned();
     for source in Source::all() {
@@ -215,15 +215,23 @@ fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// The output, or why there can be none: that is known before anything is asked.
+/// The output, or why there can be none: that is known before anything is asked. Ctrl-C leaves nothing of it behind.
 pub fn output(path: &Path) -> Result<Output, Failure> {
     if is_stdout(path) {
         return Ok(Output::stdout());
     }
-    Output::file(path).map_err(|error| {
+    let out = Output::file(path).map_err(|error| {
         Failure::new(Exit::Output, format!("{} cannot be written: {error}", path.display()))
             .hint("it is written beside its place first, so its folder must be there and writable; nothing was asked")
-    })
+    })?;
+    if let Some(unfinished) = out.temporary().map(Path::to_owned) {
+        // Where no handler can be set, the file is all that stays.
+        let _ = ctrlc::set_handler(move || {
+            let _ = std::fs::remove_file(&unfinished);
+            std::process::exit(130);
+        });
+    }
+    Ok(out)
 }
 
 /// What went wrong, as the command shows it.

@@ -1,0 +1,63 @@
+//! A file that has its name when it is complete, and on the disk.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file that is being written under a name of its own, in the folder of the final one. Dropped, it is gone.
+///
+/// On Unix only its owner can read it: what is written holds personal data.
+#[derive(Debug)]
+pub struct WholeFile {
+    file: BufWriter<NamedTempFile>,
+    path: PathBuf,
+}
+
+impl WholeFile {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// The folder is not there or cannot be written to.
+    pub fn begin(path: &Path) -> io::Result<WholeFile> {
+        let file = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder(path))?;
+        Ok(WholeFile { file: BufWriter::with_capacity(1 << 16, file), path: path.to_owned() })
+    }
+
+    /// Where it is written meanwhile.
+    pub fn temporary(&self) -> &Path {
+        self.file.get_ref().path()
+    }
+
+    /// Brings what was written to the disk and gives the file its name; another file of that name is replaced.
+    ///
+    /// # Errors
+    /// The disk is full, or the name belongs to something that cannot be replaced; what was there before is then
+    /// still there.
+    pub fn finish(self) -> io::Result<()> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        sync_folder(folder(&self.path))
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Brings a new name in a folder to the disk. Windows has no such call, and needs none.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
