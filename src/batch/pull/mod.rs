@@ -245,7 +245,7 @@ impl Pull {
         let (from, service_time) = self.window(client)?;
         let mut figures = Figures { from, service_time, ..Figures::default() };
         let mut filter = self.filter.clone();
-        if let (Some(member), Some(from)) = (self.source.since(), from.or(self.from_the_beginning())) {
+        if let (Some(member), Some(from)) = (self.source.since(), from.or(self.beginning())) {
             filter.put(member, from.to_string().into());
         }
         let mut rows = self.rows(client, filter)?;
@@ -264,7 +264,7 @@ impl Pull {
     }
 
     /// The first pull of a source that insists on a time asks from before all of them.
-    fn from_the_beginning(&self) -> Option<DateTime> {
+    fn beginning(&self) -> Option<DateTime> {
         let member = self.source.since().filter(|_| self.since == Since::LastSync)?;
         let insists = self.source.members().iter().any(|known| known.name == member && known.required);
         insists.then(|| "1900-01-01T00:00:00".parse().ok()).flatten()

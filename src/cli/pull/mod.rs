@@ -94,8 +94,8 @@ Examples:
   ongoing pull inventory --since last-sync --out stock.csv
   ongoing pull orders --each PickedOrderLines --layout lines.toml -o lines.csv
 
-Rows (c: changes can be asked for with --since; p: page by page; u: of unknown
-members, since the contract does not list them: read as a whole, values as text):
+Rows (c: changes can be asked for with --since; p: page by page; u: members not
+in the contract, so that they are read as a whole, and all values are texts):
 "
     .to_owned();
     for source in Source::all() {
