@@ -13,9 +13,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod column;
+pub(super) mod column;
 mod error;
 mod filter;
+mod form;
+mod lines;
 mod open;
 mod output;
 mod sheet;
@@ -29,14 +31,15 @@ use serde_json::json;
 pub use column::{ColumnError, Columns};
 pub use error::PullError;
 pub use filter::{Filter, FilterError};
+pub use form::Form;
+use lines::{Lines, Rows};
 pub use output::Output;
 pub use sheet::{Layout, LayoutError, Sheet};
 pub use since::{Since, span};
 pub use source::Source;
 
 use crate::Client;
-use crate::dynamic::{self, Pages, Request};
-use crate::error::Error;
+use crate::dynamic::{self, Request};
 use crate::xml::DateTime;
 
 /// Rows of a page, by default: what the service's documentation suggests.
@@ -71,44 +74,6 @@ pub struct Figures {
     pub service_time: Option<DateTime>,
     /// The time that was stored for the next pull.
     pub stored: Option<DateTime>,
-}
-
-/// The form of the rows, and where they go.
-#[derive(Debug)]
-pub struct Form(Kind);
-
-#[derive(Debug)]
-enum Kind {
-    JsonLines(Output),
-    Csv(Box<Sheet>),
-}
-
-impl Form {
-    /// One JSON value a line, in UTF-8, with the names of the WSDL.
-    pub fn json_lines(out: Output) -> Form {
-        Form(Kind::JsonLines(out))
-    }
-
-    /// A table.
-    pub fn csv(sheet: Sheet) -> Form {
-        Form(Kind::Csv(Box::new(sheet)))
-    }
-
-    /// Writes a row; gives the number of records that it became.
-    fn write(&mut self, row: &str) -> Result<u64, PullError> {
-        match &mut self.0 {
-            Kind::JsonLines(out) => out.line(row).map(|()| 1).map_err(PullError::Output),
-            Kind::Csv(sheet) => sheet.row(row),
-        }
-    }
-
-    fn finish(self) -> Result<(), PullError> {
-        let out = match self.0 {
-            Kind::JsonLines(out) => out,
-            Kind::Csv(sheet) => sheet.finish()?,
-        };
-        out.finish().map_err(PullError::Output)
-    }
 }
 
 impl Pull {
@@ -290,81 +255,25 @@ impl Pull {
         let operation = self.source.operation();
         let request = filter.into_value();
         let wrong = |error| PullError::Request(operation.name, error);
+        let lines = |rows| Lines::new(rows, self.retries, self.delay);
         let paged = self.paging().and_then(|_| dynamic::pages(client, operation, &request, self.page_size));
         if let Some(pages) = paged {
-            return Ok(self.lines(From::Pages(pages.map_err(wrong)?)));
+            return Ok(lines(Rows::Paged(pages.map_err(wrong)?)));
         }
         if let Some(rows) = dynamic::rows(client, operation, &request) {
-            return Ok(self.lines(From::Rows(rows.map_err(wrong)?)));
+            return Ok(lines(Rows::Whole(rows.map_err(wrong)?)));
         }
         let request = dynamic::request_from_json(operation, &request).map_err(wrong)?;
         let answer = request.call(client).map_err(PullError::Call)?;
-        Ok(self.lines(From::Open(open::rows(operation.name, &answer.to_json())?.into_iter())))
-    }
-
-    fn lines(&self, from: From) -> Lines {
-        Lines { from, left: self.retries, retries: self.retries, delay: self.delay, resumed: 0 }
+        Ok(lines(Rows::Open(open::rows(operation.name, &answer.to_json())?.into_iter())))
     }
 }
 
 /// The rows of a source, page by page where it has pages.
-pub(crate) fn lines(
+pub(crate) fn rows(
     client: &Client,
     source: &Source,
     filter: Filter,
 ) -> Result<impl Iterator<Item = Result<String, PullError>> + use<>, PullError> {
     Pull::new(source.clone()).rows(client, filter)
-}
-
-/// The rows as they come; a page that breaks off is taken up again.
-struct Lines {
-    from: From,
-    retries: u32,
-    /// Retries left until the next row comes.
-    left: u32,
-    delay: Duration,
-    resumed: u64,
-}
-
-enum From {
-    Rows(dynamic::Rows),
-    Pages(Box<dyn Pages>),
-    Open(std::vec::IntoIter<String>),
-}
-
-impl Iterator for Lines {
-    type Item = Result<String, PullError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let pages = match &mut self.from {
-            From::Rows(rows) => return Some(rows.next()?.map_err(PullError::Call)),
-            From::Open(rows) => return rows.next().map(Ok),
-            From::Pages(pages) => pages,
-        };
-        loop {
-            match pages.next()? {
-                Ok(row) => {
-                    self.left = self.retries;
-                    return Some(Ok(row));
-                }
-                Err(error) if self.left > 0 && broke_off(&error) => {
-                    let wait = self.delay.saturating_mul(1 << (self.retries - self.left).min(6));
-                    tracing::warn!(%error, ?wait, "the page is asked for again");
-                    std::thread::sleep(wait);
-                    self.left -= 1;
-                    self.resumed += 1;
-                    pages.resume();
-                }
-                Err(error) => return Some(Err(PullError::Call(error))),
-            }
-        }
-    }
-}
-
-/// Whether an answer began and did not come to its end.
-fn broke_off(error: &Error) -> bool {
-    match error {
-        Error::Transport(failure) => error.status().is_some() && !failure.is_permanent(),
-        _ => false,
-    }
 }

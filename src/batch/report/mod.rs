@@ -33,7 +33,7 @@ pub use ack::{Ack, Figures, Told};
 pub use line::{Kind, Line, LineError};
 
 use crate::Client;
-use crate::batch::pull::{Filter, PullError, Source, lines};
+use crate::batch::pull::{self, Filter, PullError, Source};
 use crate::error::Error;
 use crate::xml::{DateTime, ReadError};
 use serde_json::Value;
@@ -134,7 +134,7 @@ fn rows(
     for (path, value) in members {
         filter.put(path, value.clone());
     }
-    for text in lines(client, &source, filter).map_err(ReportError::Read)? {
+    for text in pull::rows(client, &source, filter).map_err(ReportError::Read)? {
         let text = text.map_err(ReportError::Read)?;
         row(&serde_json::from_str(&text).unwrap_or_default())?;
     }

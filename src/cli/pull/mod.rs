@@ -44,8 +44,8 @@ pub struct Args {
     /// With last-sync: ask this much further back, since changes do not show at once; rows of this time come twice
     #[arg(long, value_name = "SPAN", default_value = "5m", value_parser = overlap)]
     overlap: Duration,
-    /// Name under which the service stores the time of this pull, when its rows are in place [default: with last-sync
-    /// `pull ROWS`, else none is stored]
+    /// Name under which the service stores the time of this pull, when its rows are in place; a pull with another filter
+    /// needs another name [default: with last-sync `pull ROWS`, else none is stored]
     #[arg(long, value_name = "NAME")]
     integration: Option<String>,
     /// Rows to ask for at a time, 0 for all at once
