@@ -10,10 +10,12 @@ pub mod kind;
 mod likeness;
 pub mod lookup;
 mod member;
+pub mod pull;
 pub mod push;
 pub mod record;
+pub mod report;
 mod text_value;
-pub mod whole_file;
+mod whole_file;
 
 pub use check::{PLACEHOLDER, Problem, check, placeholders};
 pub use column_map::ColumnMap;

@@ -143,13 +143,7 @@ pub fn answer(
         error @ Error::Request(_) => anyhow::Error::new(error),
         error => anyhow::Error::new(error).context(Address(client.url().to_owned())),
     })?;
-    match watch.passed_over() {
-        0 => {}
-        1 => note("one thing in the answer is not as the contract says, and was passed over; -v names it"),
-        times => note(format!(
-            "{times} things in the answer are not as the contract says, and were passed over; -v names them"
-        )),
-    }
+    watch.tell_passed_over();
     Ok(answer)
 }
 

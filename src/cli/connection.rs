@@ -148,14 +148,21 @@ impl Connection {
         request: &dyn Request,
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Client, ConfigError> {
-        let missing = self.missing(request);
+        self.client_for(&[request], observer)
+    }
+
+    /// The client for all of these requests, of which the first gives its name to what is missing.
+    pub fn client_for(
+        &self,
+        requests: &[&dyn Request],
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Client, ConfigError> {
+        let missing = self.missing(requests);
         if !missing.is_empty() {
             let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
-            return Err(ConfigError::new(format!(
-                "{}: {what} missing; nothing was sent",
-                request.info().name
-            ))
-            .with_hint(format!("give\n{}", missing.join("\n"))));
+            let name = requests.first().map(|request| request.info().name).unwrap_or_default();
+            return Err(ConfigError::new(format!("{name}: {what} missing; nothing was sent"))
+                .with_hint(format!("give\n{}", missing.join("\n"))));
         }
         self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
     }
@@ -217,9 +224,9 @@ impl Connection {
         builder.build()
     }
 
-    /// What the operation needs and nobody gave, each with the ways to give it.
-    fn missing(&self, request: &dyn Request) -> Vec<&'static str> {
-        let has = |name: &str| asks_for(request, name);
+    /// What the operations need and nobody gave, each with the ways to give it.
+    fn missing(&self, requests: &[&dyn Request]) -> Vec<&'static str> {
+        let has = |name: &str| requests.iter().any(|request| asks_for(*request, name));
         let mut missing = Vec::new();
         if self.url.is_none() {
             missing.push("the address: --url, ONGOING_URL, or url in ongoing.toml");

@@ -14,6 +14,8 @@ mod names;
 mod page;
 mod passwords;
 mod pretty;
+mod pull;
+mod report;
 mod sandbox;
 mod settings;
 mod skeleton;
@@ -46,6 +48,8 @@ enum Command {
     Describe(describe::Args),
     Skeleton(skeleton::Args),
     Call(Box<call::Args>),
+    Pull(Box<pull::Args>),
+    Report(report::Args),
     Files(files::Args),
     Sync(sync::Args),
     Sandbox(sandbox::Args),
@@ -82,6 +86,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Pull(args) => pull::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
