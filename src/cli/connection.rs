@@ -157,14 +157,25 @@ impl Connection {
         requests: &[&dyn Request],
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Client, ConfigError> {
-        let missing = self.missing(requests);
-        if !missing.is_empty() {
-            let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
-            let name = requests.first().map(|request| request.info().name).unwrap_or_default();
-            return Err(ConfigError::new(format!("{name}: {what} missing; nothing was sent"))
-                .with_hint(format!("give\n{}", missing.join("\n"))));
-        }
+        let missing = self.missing(&|name| requests.iter().any(|request| asks_for(*request, name)));
+        let name = requests.first().map(|request| request.info().name).unwrap_or_default();
+        Self::complete(name, &missing)?;
         self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
+    }
+
+    /// The client for a batch, whose records may name their goods owners themselves.
+    pub fn batch_client(&self, observer: Option<Arc<dyn Observer>>) -> Result<Client, ConfigError> {
+        let missing = self.missing(&|name| matches!(name, "UserName" | "Password"));
+        Self::complete("the batch", &missing)?;
+        self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
+    }
+
+    /// A client that is never used to send, with stand-ins for all that is missing.
+    pub fn check_client(&self) -> Result<Client, ConfigError> {
+        let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
+        without.goods_owner.code.get_or_insert_with(|| STAND_IN.to_owned());
+        let url = "https://dry-run.invalid/service.asmx".to_owned();
+        without.build(url, without.credentials(STAND_IN), None)
     }
 
     /// A client that is never used to send: what is missing has stand-ins, whose names come along.
@@ -224,9 +235,17 @@ impl Connection {
         builder.build()
     }
 
-    /// What the operations need and nobody gave, each with the ways to give it.
-    fn missing(&self, requests: &[&dyn Request]) -> Vec<&'static str> {
-        let has = |name: &str| requests.iter().any(|request| asks_for(*request, name));
+    fn complete(name: &str, missing: &[&str]) -> Result<(), ConfigError> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
+        Err(ConfigError::new(format!("{name}: {what} missing; nothing was sent"))
+            .with_hint(format!("give\n{}", missing.join("\n"))))
+    }
+
+    /// What is needed and nobody gave, each with the ways to give it.
+    fn missing(&self, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
         let mut missing = Vec::new();
         if self.url.is_none() {
             missing.push("the address: --url, ONGOING_URL, or url in ongoing.toml");

@@ -21,6 +21,7 @@ pub enum Exit {
     NotUnderstood = 76,
     Login = 77,
     Config = 78,
+    Interrupted = 130,
 }
 
 /// The codes as `--help` and the man page show them.
@@ -107,6 +108,7 @@ mod tests {
             Exit::NotUnderstood,
             Exit::Login,
             Exit::Config,
+            Exit::Interrupted,
         ];
         for exit in all {
             assert!(TABLE.contains(&format!("\n{:5}  ", exit as u8)), "{exit:?}");

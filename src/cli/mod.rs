@@ -9,12 +9,16 @@ mod exit;
 mod failure;
 mod files;
 mod input;
+mod interrupt;
+mod journal;
 mod list;
 mod names;
 mod page;
 mod passwords;
 mod pretty;
+mod progress;
 mod pull;
+mod push;
 mod report;
 mod sandbox;
 mod settings;
@@ -50,6 +54,8 @@ enum Command {
     Call(Box<call::Args>),
     Pull(Box<pull::Args>),
     Report(report::Args),
+    Push(Box<push::Args>),
+    Journal(journal::Args),
     Files(files::Args),
     Sync(sync::Args),
     Sandbox(sandbox::Args),
@@ -88,6 +94,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Call(args) => call::run(&args),
         Command::Pull(args) => pull::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Push(args) => push::run(&args),
+        Command::Journal(args) => journal::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
