@@ -1,13 +1,19 @@
 //! Operations chosen by name at run time, with requests and answers in JSON or XML.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
+use self::once::Once;
 use crate::api;
 use crate::client::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::Error;
-use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOperation};
+use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo};
 use crate::xml::{ReadError, Reader, Writer};
+
+mod once;
 
 /// A request of some operation.
 pub trait Request: Send {
@@ -89,6 +95,30 @@ impl Entry {
 /// The operation of this name.
 pub fn find(name: &str) -> Option<&'static OperationInfo> {
     api::OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+/// The type of this name.
+pub fn find_type(name: &str) -> Option<&'static TypeInfo> {
+    static BY_NAME: LazyLock<HashMap<&str, &TypeInfo>> =
+        LazyLock::new(|| api::TYPES.iter().map(|ty| (ty.name, ty)).collect());
+    BY_NAME.get(name).copied()
+}
+
+/// The type of the operation's payload ([`OperationInfo::payload`]).
+pub fn payload(operation: &OperationInfo) -> Option<&'static TypeInfo> {
+    let name = operation.payload?;
+    find_type(operation.members.iter().find(|member| member.name == name)?.ty)
+}
+
+/// Reads JSON in which no object has a member twice. JSON itself lets a name repeat, and the last one wins in silence:
+/// in an order that is a line, or a quantity, lost.
+///
+/// # Errors
+/// Text that is no JSON, and a member that is there twice ([`is_data`](serde_json::Error::is_data)), with the place.
+pub fn json_from_text(text: &str) -> Result<Value, serde_json::Error> {
+    let value = serde_json::from_str(text)?;
+    serde_json::from_str::<Once>(text)?;
+    Ok(value)
 }
 
 /// Makes a request from its JSON form: the payload where the operation has just one

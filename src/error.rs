@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use crate::fault::{Fault, Refusal};
 use crate::observe::ExchangeId;
@@ -48,6 +49,8 @@ pub(crate) struct Context {
     pub effect: Effect,
     pub exchange: Option<ExchangeId>,
     pub status: Option<u16>,
+    /// How long the service asked to be left alone.
+    pub retry_after: Option<Duration>,
     /// Without passwords, and cut.
     pub body: Vec<u8>,
     /// Length of the answer's body as it came.
@@ -68,7 +71,15 @@ impl fmt::Debug for Context {
 
 impl Context {
     pub fn new(operation: &'static str, effect: Effect) -> Self {
-        Context { operation, effect, exchange: None, status: None, body: Vec::new(), length: 0 }
+        Context {
+            operation,
+            effect,
+            exchange: None,
+            status: None,
+            retry_after: None,
+            body: Vec::new(),
+            length: 0,
+        }
     }
 
     /// What an outcome that nobody knows means for this operation: a read changes nothing whatever became of it.
@@ -211,6 +222,11 @@ impl Error {
     /// HTTP status of the answer, where one came.
     pub fn status(&self) -> Option<u16> {
         self.context().status
+    }
+
+    /// How long the service asked to be left alone (`Retry-After`), counted from the answer.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.context().retry_after
     }
 
     /// The answer's body, its passwords replaced, up to 1 MiB; empty where none came.

@@ -122,6 +122,9 @@ pub mod dynamic;
 pub mod envelope;
 pub mod error;
 pub mod fault;
+#[cfg(feature = "batch")]
+#[doc(hidden)]
+pub mod nearest;
 pub mod observe;
 pub mod operation;
 pub mod pages;

@@ -182,6 +182,13 @@ impl OperationInfo {
     }
 }
 
+impl MemberInfo {
+    /// Whether the JSON form shows it as a list.
+    pub const fn is_list(&self) -> bool {
+        self.repeats || !self.item.is_empty()
+    }
+}
+
 /// A plain required element; the methods add what differs.
 #[doc(hidden)]
 pub const fn member(name: &'static str, ty: &'static str) -> MemberInfo {

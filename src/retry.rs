@@ -116,7 +116,7 @@ impl RetryPolicy {
 }
 
 /// The wait that a server asks for, in seconds or as an HTTP date. Not readable is `None`, past is zero.
-fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         // More digits than fit are as good as for ever.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use ongoing_wms::Error;
+use ongoing_wms::batch::placeholders;
 use ongoing_wms::dynamic::{Answer, Request, request_from_json};
 use ongoing_wms::operation::OperationInfo;
 
 use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
-use super::input::{Input, placeholders};
+use super::input::Input;
 use super::page::{print, print_json};
 use super::skeleton::Format;
 use super::watch::{Verbosity, Watch};

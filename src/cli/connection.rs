@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ongoing_wms::dynamic::Request;
+use ongoing_wms::dynamic::{Request, payload};
 use ongoing_wms::observe::Observer;
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, Timeouts};
 
-use super::describe::payload;
 use super::passwords;
 use super::settings::{File, Soap};
 
@@ -86,11 +85,7 @@ impl Args {
         let name = file.path.display().to_string();
         let mut origins = Vec::new();
         let mut pick = |what: &str, flag: &Option<String>, variable: &str, set: &Option<String>| {
-            let (value, origin) = match (flag, variable_text(variable)?) {
-                (Some(value), _) => (Some(value.clone()), "the command line"),
-                (None, Some(value)) => (Some(value), variable),
-                (None, None) => (set.clone(), name.as_str()),
-            };
+            let (value, origin) = given(flag, variable, set, &name)?;
             origins.extend(value.iter().map(|value| format!("{what} {} from {origin}", shown(value))));
             Ok::<_, ConfigError>(value)
         };
@@ -274,6 +269,44 @@ pub fn shown(url: &str) -> String {
     match rest[..end].rfind('@') {
         Some(at) => format!("{scheme}//***{}", &rest[at..]),
         None => url.to_owned(),
+    }
+}
+
+/// What the command line gives, else the environment, else the file; and which of them it was.
+fn given<'n>(
+    flag: &Option<String>,
+    variable: &'n str,
+    set: &Option<String>,
+    file: &'n str,
+) -> Result<(Option<String>, &'n str), ConfigError> {
+    Ok(match (flag, variable_text(variable)?) {
+        (Some(value), _) => (Some(value.clone()), "the command line"),
+        (None, Some(value)) => (Some(value), variable),
+        (None, None) => (set.clone(), file),
+    })
+}
+
+/// The address alone, for commands that need no login.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Connection")]
+#[group(skip)]
+pub struct AddressArgs {
+    /// Address of the sandbox, with or without the path of its service [env: ONGOING_URL]
+    #[arg(long)]
+    url: Option<String>,
+    /// File of settings [env: ONGOING_CONFIG] [default: ongoing.toml, if it is in this folder]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Part [profiles.NAME] of the file of settings, over what stands at its top
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+impl AddressArgs {
+    /// The address, where there is one.
+    pub fn url(&self) -> Result<Option<String>, ConfigError> {
+        let file = File::find(self.config.as_deref(), self.profile.as_deref())?;
+        Ok(given(&self.url, "ONGOING_URL", &file.settings.url, "the file")?.0)
     }
 }
 

@@ -1,14 +1,14 @@
 //! `ongoing describe`: the members of an operation or a type.
 
 use ongoing_wms::api::{OPERATIONS, TYPES};
-use ongoing_wms::dynamic;
+use ongoing_wms::dynamic::{self, find_type, payload};
+use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::operation::{MemberInfo, OperationInfo, TypeInfo};
 use serde_json::{Map, Value, json};
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::list;
-use super::names::{did_you_mean, find_type};
 use super::page::{Output, Page, print_json};
 
 /// Show the members of an operation or a type
@@ -177,7 +177,7 @@ fn print_members<'m>(
 }
 
 fn type_of(member: &MemberInfo) -> String {
-    match is_list(member) {
+    match member.is_list() {
         true => format!("list of {}", member.ty),
         false => member.ty.to_owned(),
     }
@@ -212,23 +212,13 @@ fn in_words(confidence: &str) -> &'static str {
 
 // ---- what both forms show --------------------------------------------------------------------------------------
 
-pub fn is_list(member: &MemberInfo) -> bool {
-    member.repeats || !member.item.is_empty()
-}
-
 fn presence(member: &MemberInfo) -> &'static str {
     match member {
         member if member.required => "required",
-        member if member.min == 0 || is_list(member) => "optional",
+        member if member.min == 0 || member.is_list() => "optional",
         member if member.nillable => "nillable",
         _ => "default",
     }
-}
-
-/// The type that stands for the operation's whole input.
-pub fn payload(operation: &OperationInfo) -> Option<&'static TypeInfo> {
-    let name = operation.payload?;
-    find_type(operation.members.iter().find(|member| member.name == name)?.ty)
 }
 
 /// Names of all types that these members lead to, in the order they are met.
@@ -284,7 +274,7 @@ fn member_as_json(member: &MemberInfo) -> Value {
     json!({
         "name": member.name,
         "type": member.ty,
-        "list": is_list(member),
+        "list": member.is_list(),
         "presence": presence(member),
         "length": Some(member.length).filter(|length| *length > 0),
         "attribute": member.attribute,

@@ -4,16 +4,15 @@ use std::io::Read as _;
 use std::{fs, io};
 
 use ongoing_wms::api::TYPES;
-use ongoing_wms::dynamic::{Request, request_from_json, request_from_xml};
+use ongoing_wms::dynamic::{Request, find_type, json_from_text, request_from_json, request_from_xml};
+use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::operation::{MemberInfo, OperationInfo};
 use ongoing_wms::xml::ReadError;
 use serde_json::Value;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::names::{did_you_mean, find_type};
-use super::once::Once;
-use super::skeleton::{Format, PLACEHOLDER};
+use super::skeleton::Format;
 
 /// A text and where it came from.
 pub struct Input {
@@ -76,8 +75,7 @@ impl Input {
 
     /// The JSON value that the input is, each member once.
     pub fn json(&self) -> Result<Value, Failure> {
-        let whole = serde_json::from_str(&self.text);
-        whole.and_then(|value| serde_json::from_str::<Once>(&self.text).map(|_| value)).map_err(|error| {
+        json_from_text(&self.text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let text = error.to_string();
             // The place stands in front, where editors find it.
@@ -160,31 +158,6 @@ fn has_member(members: &[MemberInfo], name: &str) -> bool {
     members.iter().any(|member| member.name == name)
 }
 
-/// Paths of the texts that nobody has filled in.
-pub fn placeholders(value: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    collect(value, "", &mut found);
-    found
-}
-
-fn collect(value: &Value, path: &str, found: &mut Vec<String>) {
-    match value {
-        Value::String(text) if text == PLACEHOLDER => found.push(path.to_owned()),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect(item, &format!("{path}[{index}]"), found);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                collect(member, &path, found);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,11 +166,5 @@ mod tests {
     fn places_are_those_of_an_editor() {
         assert_eq!(line_and_column("ab\nåc", 6), (2, 3));
         assert_eq!(line_and_column("", 9), (1, 1));
-    }
-
-    #[test]
-    fn finds_what_is_not_filled_in() {
-        let value = serde_json::json!({ "a": "?", "b": [{ "c": "x" }, { "c": "?" }], "d": "?x" });
-        assert_eq!(placeholders(&value), ["a", "b[1].c"]);
     }
 }

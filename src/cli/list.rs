@@ -1,12 +1,12 @@
 //! `ongoing list`: the operations, by group.
 
 use ongoing_wms::api::OPERATIONS;
+use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::operation::OperationInfo;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::names::did_you_mean;
 use super::page::{Output, Page, print_json};
 
 /// List the operations, by group

@@ -11,7 +11,6 @@ mod files;
 mod input;
 mod list;
 mod names;
-mod once;
 mod page;
 mod passwords;
 mod pretty;

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::{ConfigError, GoodsOwner, SoapVersion};
 use serde::Deserialize;
-
-use super::names::did_you_mean;
 
 const DEFAULT_NAME: &str = "ongoing.toml";
 const VARIABLE: &str = "ONGOING_CONFIG";

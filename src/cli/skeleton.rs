@@ -2,15 +2,13 @@
 
 mod tree;
 
+use ongoing_wms::dynamic::payload;
 use serde_json::{Map, Value};
 
 use self::tree::{Absence, Content, Extent, Member, Node};
 use super::failure::note;
+use super::names;
 use super::page::{print, print_json};
-use super::{describe, names};
-
-/// What stands in a text that is to be filled in; as in other SOAP tools.
-pub const PLACEHOLDER: &str = "?";
 
 /// Print input to fill in, for `call`
 ///
@@ -48,7 +46,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     match args.format {
         Format::Xml => print(&to_xml(operation.request, operation.namespace, &members)),
         Format::Json => {
-            if describe::payload(operation).is_none() && members.is_empty() {
+            if payload(operation).is_none() && members.is_empty() {
                 note(format!("{} takes no input: `call` it without --input", operation.name));
             }
             name_choices(operation.payload, &members);

@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
 use crate::operation::{Effect, OperationInfo};
 use crate::redact::{redact, redact_secret, redact_text};
-use crate::retry::{Attempt, Happened};
+use crate::retry::{Attempt, Happened, retry_after};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
 use crate::xml::{Element, Notice, NoticeKind, Notices, ReadError};
 
@@ -286,6 +286,7 @@ impl Answer {
         Context {
             exchange: Some(self.exchange),
             status: Some(self.status),
+            retry_after: self.retry_after.as_deref().and_then(|text| retry_after(text, SystemTime::now())),
             length: self.length,
             ..Context::new(self.info.name, self.info.effect)
         }

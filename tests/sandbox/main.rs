@@ -1,7 +1,9 @@
 //! The sandbox warehouse, over real HTTP and with the real client.
 #![cfg(feature = "sandbox")]
 
+mod admin;
 mod article;
+mod auto;
 mod count;
 mod disturbance;
 mod event;
@@ -17,6 +19,7 @@ mod pages;
 mod production;
 mod report;
 mod return_order;
+mod seed;
 mod shipment;
 mod soap;
 mod stock;

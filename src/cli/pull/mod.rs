@@ -11,13 +11,13 @@ use ongoing_wms::batch::pull::{
     Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, span,
 };
 use ongoing_wms::dynamic::Request;
+use ongoing_wms::nearest::did_you_mean;
 use serde_json::{Value, json};
 
 use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell};
 use super::input::{Input, nearest_member};
-use super::names::did_you_mean;
 use super::page::print_json;
 use super::watch::{Verbosity, Watch};
 

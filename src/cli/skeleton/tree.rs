@@ -1,11 +1,9 @@
 //! Which members a skeleton has, and what is filled in, whatever the form.
 
+use ongoing_wms::batch::PLACEHOLDER;
+use ongoing_wms::dynamic::find_type;
 use ongoing_wms::operation::{MemberInfo, OperationInfo, TypeInfo};
 use serde_json::{Value, json};
-
-use super::PLACEHOLDER;
-use crate::cli::describe::is_list;
-use crate::cli::names::find_type;
 
 /// How much a skeleton holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +84,7 @@ impl Builder {
     fn member(&mut self, member: &'static MemberInfo, chosen: Option<&'static str>) -> Option<Member> {
         let absence = match member {
             member if member.required || self.kept.contains(&member.name) => Absence::Kept,
-            member if member.min == 0 || is_list(member) => Absence::LeftOut,
+            member if member.min == 0 || member.is_list() => Absence::LeftOut,
             member if member.nillable => Absence::Nil,
             _ => Absence::Kept,
         };
@@ -95,7 +93,7 @@ impl Builder {
             Some(ty) => enumeration(ty, chosen, absence),
             None => plain(member, absence),
         };
-        let node = if is_list(member) { Node::List(Box::new(inner), member.item) } else { inner };
+        let node = if member.is_list() { Node::List(Box::new(inner), member.item) } else { inner };
         Some(Member { name: member.name, attribute: member.attribute, node })
     }
 
@@ -121,7 +119,7 @@ impl Builder {
     }
 
     fn wants(&self, member: &MemberInfo, plan: Plan, identified: &[(&str, &str)]) -> bool {
-        let schema_requires = member.min > 0 && !is_list(member) && !member.attribute;
+        let schema_requires = member.min > 0 && !member.is_list() && !member.attribute;
         if self.extent == Extent::All || member.required || (self.form == Form::Xml && schema_requires) {
             return true;
         }

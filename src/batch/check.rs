@@ -1,0 +1,276 @@
+//! Whether a payload can be sent: all that is wrong with it at once.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::dynamic::{self, Request, find_type, request_from_json};
+use crate::nearest::did_you_mean;
+use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
+use crate::xml::{Bytes, DateTime, json};
+use rust_decimal::Decimal;
+
+/// What `ongoing skeleton` leaves in a text that is to be filled in; as in other SOAP tools.
+pub const PLACEHOLDER: &str = "?";
+
+/// Something wrong with a payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The member, from the payload down: `CustomerOrderLines[2].NumberOfItems`. Empty for the payload itself.
+    pub path: String,
+    /// What is wrong: in lower case, without a full stop.
+    pub what: String,
+    /// What to do about it, where that is known.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => f.write_str(&self.what),
+            path => write!(f, "{path}: {}", self.what),
+        }
+    }
+}
+
+/// Checks a payload against the contract, and gives the request that it is.
+///
+/// Beyond what [`request_from_json`] refuses, a text that is longer than the service keeps is wrong, and so is a
+/// [`PLACEHOLDER`].
+///
+/// # Errors
+/// All that is wrong, in the order of the payload.
+pub fn check(
+    operation: &OperationInfo,
+    payload: &Map<String, Value>,
+) -> Result<Box<dyn Request>, Vec<Problem>> {
+    let mut checker = Checker::default();
+    if let Some(ty) = dynamic::payload(operation) {
+        checker.object(ty, payload, "");
+    }
+    if !checker.problems.is_empty() {
+        return Err(checker.problems);
+    }
+    request_from_json(operation, &Value::Object(payload.clone()))
+        .map_err(|error| vec![Problem { path: error.path.clone(), what: error.message.clone(), hint: None }])
+}
+
+/// Paths of the texts that nobody has filled in ([`PLACEHOLDER`]).
+pub fn placeholders(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect_placeholders(value, "", &mut found);
+    found
+}
+
+fn collect_placeholders(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text == PLACEHOLDER => found.push(path.to_owned()),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect_placeholders(item, &format!("{path}[{index}]"), found);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                collect_placeholders(member, &below(path, name), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+#[derive(Default)]
+struct Checker {
+    problems: Vec<Problem>,
+}
+
+impl Checker {
+    fn wrong(&mut self, path: &str, what: impl Into<String>, hint: Option<String>) {
+        self.problems.push(Problem { path: path.to_owned(), what: what.into(), hint });
+    }
+
+    fn object(&mut self, ty: &TypeInfo, object: &Map<String, Value>, path: &str) {
+        // A derived type has all members of its base, and its own.
+        let derived = object.get("@type").and_then(Value::as_str).and_then(find_type);
+        let ty = derived.unwrap_or(ty);
+        for (name, value) in object {
+            let path = below(path, name);
+            match ty.members.iter().find(|member| member.name == name) {
+                Some(member) => self.member(member, value, &path),
+                None if name.starts_with('@') => {}
+                None => {
+                    let hint = did_you_mean(name, ty.members.iter().map(|member| member.name));
+                    self.wrong(&path, format!("{} has no such member", ty.name), hint);
+                }
+            }
+        }
+        for member in ty.members.iter().filter(|member| member.required) {
+            if object.get(member.name).is_none_or(Value::is_null) {
+                let hint = find_type(member.ty).filter(|ty| !ty.values.is_empty()).map(values);
+                self.wrong(
+                    &below(path, member.name),
+                    "is missing; the service refuses a request without it",
+                    hint,
+                );
+            }
+        }
+    }
+
+    fn member(&mut self, member: &MemberInfo, value: &Value, path: &str) {
+        match value {
+            Value::Null => {}
+            Value::Array(items) if member.is_list() => {
+                for (index, item) in items.iter().enumerate() {
+                    self.item(member, item, &format!("{path}[{index}]"));
+                }
+            }
+            _ if member.is_list() => self.wrong(path, "is no list", Some("a list: [..]".to_owned())),
+            value => self.item(member, value, path),
+        }
+    }
+
+    fn item(&mut self, member: &MemberInfo, value: &Value, path: &str) {
+        match (find_type(member.ty), value) {
+            (_, Value::Null) => {}
+            (Some(ty), Value::Object(object)) if ty.values.is_empty() => self.object(ty, object, path),
+            (Some(ty), _) if ty.values.is_empty() => self.wrong(path, "is no object", None),
+            (_, Value::String(text)) if text == PLACEHOLDER => {
+                let hint = "`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member";
+                self.wrong(path, "is still to be filled in", Some(hint.to_owned()));
+            }
+            (Some(ty), value) => self.enumeration(ty, value, path),
+            (None, value) => self.plain(member, value, path),
+        }
+    }
+
+    fn enumeration(&mut self, ty: &TypeInfo, value: &Value, path: &str) {
+        let Some(text) = value.as_str() else { return self.wrong(path, "is no text", Some(values(ty))) };
+        let names = || ty.values.iter().map(|(value, _)| *value);
+        if !names().any(|name| name == text) {
+            let hint = did_you_mean(text, names()).unwrap_or_else(|| values(ty));
+            self.wrong(path, format!("{text:?} is no {}", ty.name), Some(hint));
+        }
+    }
+
+    fn plain(&mut self, member: &MemberInfo, value: &Value, path: &str) {
+        if let Some(what) = wrong_value(member.ty, value) {
+            self.wrong(path, what, None);
+            return;
+        }
+        let length = value.as_str().map_or(0, |text| text.chars().count());
+        let most = member.length as usize;
+        if most > 0 && length > most {
+            let what = format!("{length} characters; the service keeps {most}");
+            self.wrong(path, what, Some("shorten it: the service would refuse it, or cut it off".to_owned()));
+        }
+    }
+}
+
+fn values(ty: &TypeInfo) -> String {
+    let names: Vec<&str> = ty.values.iter().map(|(value, _)| *value).collect();
+    format!("the values are {}", names.join(", "))
+}
+
+/// What is wrong with the JSON form of a built-in type.
+fn wrong_value(ty: &str, value: &Value) -> Option<String> {
+    let error = match ty {
+        "byte" => json::from_value::<i8>(value).err(),
+        "short" => json::from_value::<i16>(value).err(),
+        "int" => json::from_value::<i32>(value).err(),
+        "long" => json::from_value::<i64>(value).err(),
+        "unsignedByte" => json::from_value::<u8>(value).err(),
+        "unsignedShort" => json::from_value::<u16>(value).err(),
+        "unsignedInt" => json::from_value::<u32>(value).err(),
+        "unsignedLong" => json::from_value::<u64>(value).err(),
+        "decimal" | "integer" => json::from_value::<Decimal>(value).err(),
+        "float" => json::from_value::<f32>(value).err(),
+        "double" => json::from_value::<f64>(value).err(),
+        "boolean" => json::from_value::<bool>(value).err(),
+        "dateTime" => json::from_value::<DateTime>(value).err(),
+        "base64Binary" => json::from_value::<Bytes>(value).err(),
+        "string" => json::from_value::<String>(value).err(),
+        // What else there is, the request itself reads.
+        _ => None,
+    };
+    error.map(|error| error.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::batch::Kind;
+
+    fn problems(payload: Value) -> Vec<String> {
+        let Value::Object(payload) = payload else { panic!("no object") };
+        let operation = Kind::find("orders").unwrap().operation().unwrap();
+        match check(operation, &payload) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.iter().map(Problem::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn tells_all_that_is_wrong() {
+        let order = json!({
+            "OrderInfo": {
+                "OrderIdentification": "GoodsOwnerOrderNo",
+                "GoodsOwnerOrderNumber": "å".repeat(51),
+                "ReferenceNumber": "r".repeat(50),
+                "DeliveryDate": "soon",
+                "OrderRemark": "?",
+                "Remark": "x",
+            },
+            "Customer": [],
+            "CustomerOrderLines": [{
+                "OrderLineIdentification": "ArticleNumber",
+                "ArticleIdentification": "ArticleNumber",
+                "NumberOfItems": "1,5",
+            }],
+        });
+        assert_eq!(
+            problems(order),
+            [
+                "OrderInfo.OrderIdentification: \"GoodsOwnerOrderNo\" is no OrderIdentificationType",
+                "OrderInfo.GoodsOwnerOrderNumber: 51 characters; the service keeps 50",
+                "OrderInfo.DeliveryDate: \"soon\" is not a date and time (dateTime)",
+                "OrderInfo.OrderRemark: is still to be filled in",
+                "OrderInfo.Remark: OrderInfoClass has no such member",
+                "OrderInfo.OrderOperation: is missing; the service refuses a request without it",
+                "Customer: is no object",
+                "CustomerOrderLines[0].NumberOfItems: \"1,5\" is not a decimal number (decimal)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_good_payload_is_a_request() {
+        let order = json!({
+            "OrderInfo": {
+                "OrderIdentification": "GoodsOwnerOrderNumber",
+                "OrderOperation": "CreateOrUpdate",
+                "GoodsOwnerOrderNumber": "1",
+            },
+            "CustomerOrderLines": [{
+                "OrderLineIdentification": "ArticleNumber",
+                "ArticleIdentification": "ArticleNumber",
+                "ArticleNumber": "A",
+                "NumberOfItems": 1.50,
+                "Items": null,
+            }],
+        });
+        assert_eq!(problems(order), [""; 0]);
+    }
+
+    #[test]
+    fn finds_what_is_not_filled_in() {
+        let value = json!({ "a": "?", "b": [{ "c": "x" }, { "c": "?" }], "d": "?x" });
+        assert_eq!(placeholders(&value), ["a", "b[1].c"]);
+    }
+}

@@ -1,0 +1,123 @@
+//! Which column of a CSV file goes to which member, in a small TOML file.
+//!
+//! ```toml
+//! # orders.toml
+//! delimiter = ";"
+//! encoding = "windows-1252"      # as old ERPs write; [default: utf-8]
+//! decimal_comma = true           # 1,5 is one and a half
+//! thousands = "."                # 1.234,50
+//! date_format = "%d.%m.%Y"       # [default: 2026-12-24, 2026-12-24T08:30:00]
+//! true_values = ["J"]            # [default: true, 1]
+//! false_values = ["N"]           # [default: false, 0]
+//! group_by = "Order no"          # rows with one key, one after the other, are one record
+//! goods_owner = "Owner"          # column with the goods owner's code
+//!
+//! [columns]                      # member = column
+//! OrderInfo.GoodsOwnerOrderNumber = "Order no"
+//! OrderInfo.DeliveryDate = { column = "Delivery", date_format = "%Y%m%d" }
+//! Customer.Name = "Name"
+//! CustomerOrderLines.ArticleNumber = "Article"
+//! CustomerOrderLines.NumberOfItems = { column = "Qty", default = 1 }
+//!
+//! [constants]                    # member = value, written as in XML
+//! TransporterContract.TransporterCode = "SWIFT"
+//! TransporterContract.TransportPayment = "Prepaid"
+//! ```
+//!
+//! What else there is: `quote` (default `"`; empty for none), `no_header = true` (columns are then numbers, from 1),
+//! `trim = false` (keeps blanks around cells). The delimiter is a comma by default, a tab in a `.tsv` file.
+//!
+//! An empty cell is a member that is left out, never an empty text or a 0. An object is there where one of its cells
+//! is filled in, and so is a line; an object that only constants fill is always there. At most one list of a record can
+//! be filled from rows, one item a row; without `group_by` each row is a record with one item. In a group, the cells
+//! that are not the list's must be the same in all rows.
+
+use std::fs;
+use std::path::Path as FilePath;
+
+use encoding_rs::Encoding;
+
+use super::input::InputError;
+use super::text_value::Notation;
+
+pub(super) mod binding;
+mod example;
+mod parse;
+
+/// Which column goes to which member, and how the cells are written. See the [module](self).
+#[derive(Debug, Clone)]
+pub struct ColumnMap {
+    /// Name of its file, for messages.
+    pub(super) file: String,
+    pub(super) delimiter: Option<u8>,
+    /// `Some(None)` for no quotes at all.
+    pub(super) quote: Option<Option<u8>>,
+    pub(super) encoding: Option<&'static Encoding>,
+    pub(super) no_header: bool,
+    pub(super) trim: bool,
+    pub(super) notation: Notation,
+    pub(super) group_by: Option<Named>,
+    pub(super) goods_owner: Option<Named>,
+    columns: Vec<Mapped>,
+    constants: Vec<Constant>,
+}
+
+/// A column, by name or by number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Column {
+    Name(String),
+    /// From 1.
+    Number(usize),
+}
+
+/// A column that the map names, and the line that does.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub column: Column,
+    pub line: u64,
+}
+
+/// A member that a column fills.
+#[derive(Debug, Clone)]
+struct Mapped {
+    path: String,
+    named: Named,
+    /// What an empty cell means, as XML writes it.
+    default: Option<String>,
+    date_format: Option<String>,
+}
+
+/// A member that is the same in all records.
+#[derive(Debug, Clone)]
+struct Constant {
+    path: String,
+    line: u64,
+    text: String,
+}
+
+impl ColumnMap {
+    /// Reads a map's file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, and all that [`parse`](ColumnMap::parse) finds.
+    pub fn read(path: impl AsRef<FilePath>) -> Result<ColumnMap, InputError> {
+        let file = path.as_ref().display().to_string();
+        let text = fs::read_to_string(&path)
+            .map_err(|error| InputError::at(&file, None, format!("cannot be read: {error}")))?;
+        ColumnMap::parse(&text, &file)
+    }
+
+    /// Reads a map; `file` is what messages call it.
+    ///
+    /// # Errors
+    /// Text that is no TOML, unknown keys and wrong values, with the line. Whether the members are there is found when
+    /// records are read, for then their kind is known.
+    pub fn parse(text: &str, file: &str) -> Result<ColumnMap, InputError> {
+        parse::parse(text, file)
+    }
+
+    /// A map to start from, for records of a kind: with all settings, and the members that most exports have.
+    pub fn example(kind: &super::Kind) -> String {
+        example::example(kind)
+    }
+}

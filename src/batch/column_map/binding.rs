@@ -1,0 +1,336 @@
+//! A column map against the contract: which members the cells become, and how a record is built of them.
+
+use serde_json::{Map, Value};
+
+use super::{Column, ColumnMap, Constant, Mapped, Named};
+use crate::batch::input::InputError;
+use crate::batch::kind::Kind;
+use crate::batch::member::Path;
+use crate::batch::text_value::{self, Notation};
+use crate::dynamic::payload;
+use crate::operation::TypeInfo;
+
+/// The map, with its members found.
+#[derive(Debug)]
+pub struct Bound {
+    pub cells: Vec<Cell>,
+    constants: Vec<Fixed>,
+    /// Members down to the list that rows fill, itself included.
+    list: Option<Vec<&'static str>>,
+}
+
+/// A member that a column fills.
+#[derive(Debug)]
+pub struct Cell {
+    pub path: String,
+    pub named: Named,
+    found: Path,
+    place: Place,
+    notation: Notation,
+    default: Option<Value>,
+}
+
+#[derive(Debug)]
+struct Fixed {
+    place: Place,
+    value: Value,
+}
+
+/// Where a value goes.
+#[derive(Debug)]
+struct Place {
+    /// In an item of the list rather than beside it.
+    in_list: bool,
+    /// Names of the members, from the payload or from the item down.
+    names: Vec<&'static str>,
+}
+
+impl Bound {
+    /// Finds the members of a map.
+    pub fn new(map: &ColumnMap, kind: &Kind) -> Result<Bound, InputError> {
+        let ty = kind.operation().and_then(payload).ok_or_else(|| {
+            let what = format!("the contract of this program has no {}", kind.operation);
+            InputError::at(&map.file, None, what)
+        })?;
+        let mut list: Option<(Path, usize)> = None;
+        let mut cells = Vec::new();
+        for mapped in &map.columns {
+            cells.push(cell(map, ty, mapped, &mut list)?);
+        }
+        let mut constants = Vec::new();
+        for constant in &map.constants {
+            constants.push(fixed(map, ty, constant, list.as_ref())?);
+        }
+        let list =
+            list.map(|(path, index)| path.members().take(index + 1).map(|member| member.name).collect());
+        Ok(Bound { cells, constants, list })
+    }
+
+    /// The payload of some rows: the first for what stands beside the list, each for an item of it.
+    pub fn payload(&self, rows: &[Vec<Option<Value>>]) -> Map<String, Value> {
+        let mut payload = Map::new();
+        if let Some(first) = rows.first() {
+            self.fill(&mut payload, first, false);
+        }
+        if let Some(list) = &self.list {
+            let items: Vec<Value> = rows.iter().filter_map(|row| self.item(row)).collect();
+            if !items.is_empty() {
+                insert(&mut payload, list, Value::Array(items));
+            }
+        }
+        self.fill_constants(&mut payload, false);
+        payload
+    }
+
+    /// The first cell beside the list in which two rows of a group differ.
+    pub fn difference(&self, one: &[Option<Value>], other: &[Option<Value>]) -> Option<&Cell> {
+        let pairs = self.cells.iter().zip(one.iter().zip(other));
+        pairs.filter(|(cell, _)| !cell.place.in_list).find(|(_, (a, b))| a != b).map(|(cell, _)| cell)
+    }
+
+    fn item(&self, row: &[Option<Value>]) -> Option<Value> {
+        let mut filled =
+            self.cells.iter().zip(row).filter(|(cell, value)| cell.place.in_list && value.is_some());
+        let (cell, value) = filled.next()?;
+        if cell.place.names.is_empty() {
+            return value.clone();
+        }
+        let mut item = Map::new();
+        self.fill(&mut item, row, true);
+        self.fill_constants(&mut item, true);
+        Some(Value::Object(item))
+    }
+
+    fn fill(&self, object: &mut Map<String, Value>, row: &[Option<Value>], in_list: bool) {
+        for (cell, value) in self.cells.iter().zip(row) {
+            if let (Some(value), true) = (value, cell.place.in_list == in_list) {
+                insert(object, &cell.place.names, value.clone());
+            }
+        }
+    }
+
+    /// A constant is left out where an object on its way has columns, all of them empty.
+    fn fill_constants(&self, object: &mut Map<String, Value>, in_list: bool) {
+        for fixed in self.constants.iter().filter(|fixed| fixed.place.in_list == in_list) {
+            let names = &fixed.place.names;
+            let is_absent = (1..names.len()).any(|length| {
+                let above = &names[..length];
+                let has_columns = self.cells.iter().any(|cell| {
+                    cell.place.in_list == in_list && cell.place.names.get(..length) == Some(above)
+                });
+                has_columns && !has(object, above)
+            });
+            if !is_absent {
+                insert(object, names, fixed.value.clone());
+            }
+        }
+    }
+}
+
+impl Cell {
+    /// The value of a cell's text; `None` where it is empty.
+    pub fn value(&self, text: &str) -> Result<Option<Value>, text_value::Wrong> {
+        match text {
+            "" => Ok(self.default.clone()),
+            text => text_value::read(self.found.last(), text, &self.notation).map(Some),
+        }
+    }
+}
+
+fn cell(
+    map: &ColumnMap,
+    ty: &'static TypeInfo,
+    mapped: &Mapped,
+    list: &mut Option<(Path, usize)>,
+) -> Result<Cell, InputError> {
+    let line = mapped.named.line;
+    let found = find(map, ty, &mapped.path, line)?;
+    if let (Some(index), _) = found.lists() {
+        match list {
+            Some((other, at)) if *at != index || !found.shares(other, index + 1) => {
+                let name = other.members().nth(*at).map_or("", |member| member.name);
+                let what = format!("`{}` is in another list than {name}", mapped.path);
+                return Err(InputError::at(&map.file, line, what)
+                    .hint("the rows of a file can fill one list; JSON Lines can have all".to_owned()));
+            }
+            Some(_) => {}
+            None => *list = Some((found.clone(), index)),
+        }
+    }
+    let member = found.last();
+    if mapped.date_format.is_some() && member.ty != "dateTime" {
+        let what = format!("`{}` is no time ({}): date_format has no meaning", mapped.path, member.ty);
+        return Err(InputError::at(&map.file, line, what));
+    }
+    let default = mapped.default.as_deref().map(|text| constant_value(map, &found, &mapped.path, line, text));
+    let mut notation = map.notation.clone();
+    notation.date_format = mapped.date_format.clone().or(notation.date_format);
+    Ok(Cell {
+        path: mapped.path.clone(),
+        named: mapped.named.clone(),
+        place: place(&found),
+        notation,
+        default: default.transpose()?,
+        found,
+    })
+}
+
+fn fixed(
+    map: &ColumnMap,
+    ty: &'static TypeInfo,
+    constant: &Constant,
+    list: Option<&(Path, usize)>,
+) -> Result<Fixed, InputError> {
+    let (path, line) = (&constant.path, constant.line);
+    let found = find(map, ty, path, line)?;
+    let in_other_list = match (found.lists().0, list) {
+        (None, _) => false,
+        (Some(index), Some((other, at))) => index != *at || !found.shares(other, index + 1),
+        (Some(_), None) => true,
+    };
+    let is_item = found.last().is_list();
+    if in_other_list || is_item {
+        let what = format!("`{path}` is in a list that no column fills");
+        return Err(InputError::at(&map.file, line, what)
+            .hint("an item of a list is there where one of its cells is filled in".to_owned()));
+    }
+    let value = constant_value(map, &found, path, line, &constant.text)?;
+    Ok(Fixed { place: place(&found), value })
+}
+
+fn find(map: &ColumnMap, ty: &'static TypeInfo, path: &str, line: u64) -> Result<Path, InputError> {
+    let found = Path::find(ty, path)
+        .map_err(|(what, hint)| InputError::at(&map.file, line, format!("`{path}`: {what}")).hint(hint))?;
+    if found.lists().1 > 1 {
+        let what = format!("`{path}` is a list within a list");
+        return Err(InputError::at(&map.file, line, what)
+            .hint("the rows of a file can fill one list; JSON Lines can have all".to_owned()));
+    }
+    Ok(found)
+}
+
+/// What the map itself says is written as in XML, whatever the cells are like.
+fn constant_value(
+    map: &ColumnMap,
+    found: &Path,
+    path: &str,
+    line: u64,
+    text: &str,
+) -> Result<Value, InputError> {
+    text_value::read(found.last(), text, &Notation::default())
+        .map_err(|(what, hint)| InputError::at(&map.file, line, format!("`{path}`: {what}")).hint(hint))
+}
+
+fn place(path: &Path) -> Place {
+    let names = path.members().map(|member| member.name);
+    match path.lists().0 {
+        Some(index) => Place { in_list: true, names: names.skip(index + 1).collect() },
+        None => Place { in_list: false, names: names.collect() },
+    }
+}
+
+fn insert(object: &mut Map<String, Value>, names: &[&str], value: Value) {
+    let Some((last, above)) = names.split_last() else { return };
+    let mut object = object;
+    for name in above {
+        let below = object.entry(*name).or_insert_with(|| Value::Object(Map::new()));
+        match below {
+            Value::Object(members) => object = members,
+            // A path does not go through single values.
+            _ => return,
+        }
+    }
+    object.insert((*last).to_owned(), value);
+}
+
+fn has(object: &Map<String, Value>, names: &[&str]) -> bool {
+    let mut value = names.first().and_then(|name| object.get(*name));
+    for name in names.iter().skip(1) {
+        value = value.and_then(|value| value.get(*name));
+    }
+    value.is_some()
+}
+
+impl Column {
+    /// As messages show it.
+    pub fn shown(&self) -> String {
+        match self {
+            Column::Name(name) => format!("{name:?}"),
+            Column::Number(number) => number.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn bound(text: &str) -> Result<Bound, InputError> {
+        Bound::new(&ColumnMap::parse(text, "m").unwrap(), Kind::find("orders").unwrap())
+    }
+
+    #[test]
+    fn an_object_is_there_where_one_of_its_cells_is() {
+        let bound = bound(
+            "[columns]\nOrderInfo.GoodsOwnerOrderNumber = 'no'\nCustomer.Name = 'name'\n\
+             CustomerOrderLines.ArticleNumber = 'article'\n\
+             CustomerOrderLines.OrderLineArticleItemStatus.ArticleItemStatusCode = 'status'\n\
+             [constants]\nCustomer.IsVisible = true\nTransporterContract.TransporterCode = 'SWIFT'\n\
+             CustomerOrderLines.OrderLineIdentification = 'ArticleNumber'\n\
+             CustomerOrderLines.OrderLineArticleItemStatus.Operation = 'Find'\n",
+        )
+        .unwrap();
+        let text = |text: &str| Some(Value::from(text));
+        let rows = [
+            vec![text("1"), None, text("A"), None],
+            vec![text("1"), None, text("B"), text("ok")],
+            vec![text("1"), None, None, None],
+        ];
+        let expected = json!({
+            "OrderInfo": { "GoodsOwnerOrderNumber": "1" },
+            "CustomerOrderLines": [
+                { "ArticleNumber": "A", "OrderLineIdentification": "ArticleNumber" },
+                {
+                    "ArticleNumber": "B",
+                    "OrderLineArticleItemStatus": { "ArticleItemStatusCode": "ok", "Operation": "Find" },
+                    "OrderLineIdentification": "ArticleNumber",
+                },
+            ],
+            "TransporterContract": { "TransporterCode": "SWIFT" },
+        });
+        assert_eq!(Value::Object(bound.payload(&rows)), expected);
+        let named = [vec![text("1"), text("Åsa"), None, None]];
+        let payload = Value::Object(bound.payload(&named));
+        assert_eq!(payload["Customer"], json!({ "Name": "Åsa", "IsVisible": true }));
+        assert_eq!(payload.get("CustomerOrderLines"), None);
+    }
+
+    #[test]
+    fn what_rows_cannot_say_is_refused() {
+        let error = |text| bound(text).unwrap_err().to_string();
+        assert_eq!(
+            error("[columns]\nCustomerOrderLines.Items.Serial = 'x'"),
+            "m:2: `CustomerOrderLines.Items.Serial` is a list within a list"
+        );
+        assert_eq!(
+            error("[columns]\nCustomerOrderLines.ArticleNumber = 'x'\nCustomerOrderTextLines.Text = 'y'"),
+            "m:3: `CustomerOrderTextLines.Text`: CustomerOrderTextLine has no member `Text`"
+        );
+        assert_eq!(
+            error(
+                "[columns]\nOrderInfo.OrderRemark = 'x'\n[constants]\nCustomerOrderLines.ArticleNumber = 'A'"
+            ),
+            "m:4: `CustomerOrderLines.ArticleNumber` is in a list that no column fills"
+        );
+        assert_eq!(
+            error("[columns]\nOrderInfo.OrderId = { column = 'x', default = 'y' }"),
+            "m:2: `OrderInfo.OrderId`: \"y\" is not a whole number (int)"
+        );
+        assert_eq!(
+            error("[columns]\nOrderInfo.OrderId = { column = 'x', date_format = '%d' }"),
+            "m:2: `OrderInfo.OrderId` is no time (int): date_format has no meaning"
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! A column map to start from.
+
+use crate::batch::kind::Kind;
+use crate::batch::member::Path;
+use crate::dynamic::payload;
+use crate::operation::{MemberInfo, TypeInfo};
+
+const SETTINGS: &str = "\
+# How the file is written. What starts with # shows a setting that is not as this says.
+# delimiter = \";\"              # or \"\\t\"; a comma if nothing is said, a tab in a .tsv file
+# encoding = \"windows-1252\"    # utf-8 if nothing is said; iso-8859-1 is read as windows-1252
+# decimal_comma = true         # 1,5 is one and a half
+# thousands = \".\"              # 1.234,50
+# date_format = \"%d.%m.%Y\"     # 2026-12-24 or 2026-12-24T08:30:00 if nothing is said
+# true_values = [\"J\"]          # true and 1 if nothing is said
+# false_values = [\"N\"]         # false and 0 if nothing is said
+# no_header = true             # columns are then numbers, from 1
+# goods_owner = \"Owner\"        # column with the goods owner's code
+";
+
+const WIDTH: usize = 52;
+
+pub fn example(kind: &Kind) -> String {
+    let mut text =
+        format!("# Column map for `ongoing push {} FILE.csv --map THIS.toml`.\n\n{SETTINGS}", kind.name);
+    let ty = kind.operation().and_then(payload);
+    let members: Vec<(&str, &MemberInfo)> = ty
+        .map(|ty| {
+            kind.example.iter().filter_map(|path| Some((*path, Path::find(ty, path).ok()?.last()))).collect()
+        })
+        .unwrap_or_default();
+    if let (false, Some((first, _))) = (kind.lines.is_empty(), members.first()) {
+        text.push_str(&format!(
+            "\n# Rows with the same value here, one after the other, are one record.\ngroup_by = \"{}\"\n",
+            column_of(first)
+        ));
+    }
+    text.push_str("\n# Member = column. An empty cell is a member that is left out.\n[columns]\n");
+    for (path, member) in &members {
+        let entry = format!("{path} = \"{}\"", column_of(path));
+        text.push_str(&format!("{entry:WIDTH$}# {}\n", note(member)));
+    }
+    text.push_str("\n# Member = value, the same in each record. Those that start with # stand there anyway.\n[constants]\n");
+    for (path, value) in constants(kind, ty) {
+        text.push_str(&format!("# {path} = \"{value}\"\n"));
+    }
+    text
+}
+
+/// The last part of a member's name serves as the name of its column.
+fn column_of(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+fn note(member: &MemberInfo) -> String {
+    let ty = match member.ty {
+        "string" if member.length > 0 => format!("text, at most {} characters", member.length),
+        "string" => "text".to_owned(),
+        ty => ty.to_owned(),
+    };
+    if member.required { format!("{ty}; must be there") } else { ty }
+}
+
+/// The defaults that do not depend on what is given.
+fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &'static str)> {
+    use crate::batch::defaults::Choice;
+    let is_known = |path: &str| ty.is_some_and(|ty| Path::find(ty, path).is_ok());
+    kind.defaults
+        .iter()
+        .filter(|default| is_known(default.path))
+        .filter_map(|default| match default.value {
+            Choice::Always(value) => Some((default.path, value)),
+            Choice::Given(_) => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ColumnMap;
+    use super::super::binding::Bound;
+    use super::*;
+    use crate::batch::kind::KINDS;
+
+    #[test]
+    fn every_example_is_a_map_of_its_kind() {
+        for kind in KINDS {
+            let text = example(kind);
+            let map = ColumnMap::parse(&text, "example").unwrap_or_else(|error| panic!("{error}\n{text}"));
+            let bound = Bound::new(&map, kind).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            assert_eq!(bound.cells.len(), kind.example.len(), "{}", kind.name);
+            assert_eq!(map.group_by.is_some(), !kind.lines.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_settings_it_shows_are_settings() {
+        let shown: Vec<&str> = SETTINGS.lines().filter_map(|line| line.strip_prefix("# ")).skip(1).collect();
+        let text = format!("{}\n[columns]\nA = \"a\"\n", shown.join("\n"));
+        ColumnMap::parse(&text, "settings").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    }
+}

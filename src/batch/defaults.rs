@@ -1,0 +1,158 @@
+//! What a payload has where it says nothing: the choices that the contract asks for in each record, and that a nightly
+//! job makes the same way each time.
+
+use serde_json::{Map, Value};
+
+use super::kind::Kind;
+use crate::dynamic::{find_type, payload};
+use crate::operation::{MemberInfo, TypeInfo};
+
+/// A member with what stands in it where a record leaves it out.
+#[derive(Debug, Clone, Copy)]
+pub struct Default {
+    /// Where it is, from the payload down: `OrderInfo.OrderOperation`. A list on the way means each of its items.
+    pub path: &'static str,
+    /// What stands there.
+    pub value: Choice,
+}
+
+/// The value of a [`Default`].
+#[derive(Debug, Clone, Copy)]
+pub enum Choice {
+    /// Always this one.
+    Always(&'static str),
+    /// The value of the first of these whose members, which stand beside it, are all given; nothing where there is no
+    /// such.
+    Given(&'static [(&'static [&'static str], &'static str)]),
+}
+
+/// Always this value.
+pub(super) const fn always(path: &'static str, value: &'static str) -> Default {
+    Default { path, value: Choice::Always(value) }
+}
+
+/// The value by what is given.
+pub(super) const fn given(
+    path: &'static str,
+    choices: &'static [(&'static [&'static str], &'static str)],
+) -> Default {
+    Default { path, value: Choice::Given(choices) }
+}
+
+/// Fills in what the payload leaves out. Objects and lists that are not there are not made; members and values that
+/// the contract of this program does not have are left alone.
+pub fn apply(kind: &Kind, record: &mut Map<String, Value>) {
+    let Some(ty) = kind.operation().and_then(payload) else { return };
+    for default in kind.defaults {
+        let steps: Vec<&str> = default.path.split('.').collect();
+        fill(ty, &steps, &default.value, record);
+    }
+}
+
+fn fill(ty: &TypeInfo, steps: &[&str], choice: &Choice, object: &mut Map<String, Value>) {
+    let Some((first, below)) = steps.split_first() else { return };
+    let Some(member) = ty.members.iter().find(|member| member.name == *first) else { return };
+    if below.is_empty() {
+        if !object.contains_key(*first)
+            && let Some(value) = choose(choice, object).filter(|value| is_value_of(member, value))
+        {
+            object.insert((*first).to_owned(), Value::from(value));
+        }
+        return;
+    }
+    let Some(ty) = find_type(member.ty) else { return };
+    match object.get_mut(*first) {
+        Some(Value::Object(inner)) => fill(ty, below, choice, inner),
+        Some(Value::Array(items)) => {
+            items.iter_mut().filter_map(Value::as_object_mut).for_each(|item| fill(ty, below, choice, item));
+        }
+        _ => {}
+    }
+}
+
+fn choose(choice: &Choice, object: &Map<String, Value>) -> Option<&'static str> {
+    let is_given = |name: &&str| object.get(*name).is_some_and(|value| !value.is_null());
+    match choice {
+        Choice::Always(value) => Some(value),
+        Choice::Given(choices) => {
+            choices.iter().find(|(members, _)| members.iter().all(is_given)).map(|(_, value)| *value)
+        }
+    }
+}
+
+fn is_value_of(member: &MemberInfo, value: &str) -> bool {
+    match find_type(member.ty) {
+        Some(ty) => ty.values.iter().any(|(known, _)| *known == value),
+        None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::batch::kind::KINDS;
+    use crate::batch::member::Path;
+
+    fn filled(kind: &str, payload: Value) -> Value {
+        let Value::Object(mut payload) = payload else { panic!("no object") };
+        apply(Kind::find(kind).unwrap(), &mut payload);
+        Value::Object(payload)
+    }
+
+    #[test]
+    fn every_default_is_a_member_and_a_value_of_the_contract() {
+        for kind in KINDS {
+            let ty = payload(kind.operation().unwrap()).unwrap();
+            for default in kind.defaults {
+                let path = Path::find(ty, default.path).unwrap();
+                let member = path.last();
+                assert!(member.required, "{} {}: only what must be given", kind.name, default.path);
+                let above = path.parent(ty);
+                let (values, beside): (Vec<&str>, Vec<&str>) = match default.value {
+                    Choice::Always(value) => (vec![value], Vec::new()),
+                    Choice::Given(choices) => (
+                        choices.iter().map(|(_, value)| *value).collect(),
+                        choices.iter().flat_map(|(members, _)| members.iter().copied()).collect(),
+                    ),
+                };
+                assert!(values.iter().all(|value| is_value_of(member, value)), "{} {values:?}", default.path);
+                for name in beside {
+                    let known = above.members.iter().any(|member| member.name == name);
+                    assert!(known, "{} {}: {name} in {}", kind.name, default.path, above.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_filled_in_and_nothing_else() {
+        let order = json!({
+            "OrderInfo": { "GoodsOwnerOrderNumber": "1", "OrderOperation": "Update" },
+            "CustomerOrderLines": [
+                { "ExternalOrderLineCode": "10", "ArticleNumber": "A" },
+                { "ProductCode": "B", "OrderLineIdentification": null },
+            ],
+        });
+        let expected = json!({
+            "OrderInfo": {
+                "GoodsOwnerOrderNumber": "1",
+                "OrderOperation": "Update",
+                "OrderIdentification": "GoodsOwnerOrderNumber",
+            },
+            "CustomerOrderLines": [
+                {
+                    "ExternalOrderLineCode": "10",
+                    "ArticleNumber": "A",
+                    "ArticleIdentification": "ArticleNumber",
+                    "OrderLineIdentification": "ExternalOrderLineCode",
+                },
+                { "ProductCode": "B", "OrderLineIdentification": null, "ArticleIdentification": "ProductCode" },
+            ],
+        });
+        assert_eq!(filled("orders", order), expected);
+        assert_eq!(filled("orders", json!({})), json!({}));
+        assert_eq!(filled("orders", json!({ "OrderInfo": 1 })), json!({ "OrderInfo": 1 }));
+    }
+}

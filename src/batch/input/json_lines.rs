@@ -1,0 +1,94 @@
+//! JSON Lines: one payload a line.
+
+use serde_json::{Map, Value};
+
+use super::lines::{self, LONGEST, Line, next_line};
+use super::{Input, InputError};
+use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
+use crate::dynamic::json_from_text;
+
+/// Reads a payload from each line that is not blank.
+pub struct JsonLines {
+    file: String,
+    input: Input,
+    line: u64,
+    buffer: Vec<u8>,
+    ended: bool,
+}
+
+impl JsonLines {
+    pub fn new(file: String, input: Input) -> JsonLines {
+        JsonLines { file, input, line: 0, buffer: Vec::new(), ended: false }
+    }
+
+    fn wrong(&self, what: impl Into<String>) -> InputError {
+        InputError::at(&self.file, self.line, what)
+    }
+
+    fn record(&self) -> Result<Record, InputError> {
+        let text = std::str::from_utf8(&self.buffer).map_err(|error| {
+            self.wrong(format!("not UTF-8 (byte {} of the line)", error.valid_up_to() + 1))
+                .hint("save it as UTF-8; other encodings would garble names and addresses".to_owned())
+        })?;
+        let value = json_from_text(text).map_err(|error| self.not_json(&error))?;
+        let Value::Object(mut payload) = value else { return Err(self.no_object(&value)) };
+        payload.shift_remove(REJECTED);
+        let goods_owner = self.goods_owner(&mut payload)?;
+        Ok(Record { place: Place { file: self.file.clone(), line: Some(self.line) }, goods_owner, payload })
+    }
+
+    fn goods_owner(&self, payload: &mut Map<String, Value>) -> Result<Option<String>, InputError> {
+        match payload.shift_remove(GOODS_OWNER) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(code)) if !code.is_empty() => Ok(Some(code)),
+            Some(other) => Err(self
+                .wrong(format!("{GOODS_OWNER}: {other} is no code of a goods owner"))
+                .hint("the code is a text in quotes".to_owned())),
+        }
+    }
+
+    fn not_json(&self, error: &serde_json::Error) -> InputError {
+        let text = error.to_string();
+        let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+        let column = error.column();
+        if error.is_data() {
+            return self.wrong(format!("{what} (column {column})"));
+        }
+        let hint = error.is_eof().then(|| {
+            "each record stands on one line; `jq -c . FILE` puts what is spread over several on one"
+                .to_owned()
+        });
+        self.wrong(format!("no JSON: {what} (column {column})")).hint(hint)
+    }
+
+    fn no_object(&self, value: &Value) -> InputError {
+        let hint =
+            value.is_array().then(|| "`jq -c '.[]' FILE` puts the items of a list on a line each".to_owned());
+        self.wrong("a record is an object with the members of the payload: {\"..\": ..}").hint(hint)
+    }
+}
+
+impl Iterator for JsonLines {
+    type Item = Result<Record, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.ended {
+            self.line += 1;
+            match next_line(&mut self.input, &mut self.buffer, LONGEST) {
+                Ok(Line::End) => self.ended = true,
+                Ok(Line::TooLong) => {
+                    return Some(Err(
+                        self.wrong(format!("the line is longer than {}", lines::in_mib(LONGEST)))
+                    ));
+                }
+                Ok(Line::Whole) if self.buffer.trim_ascii().is_empty() => {}
+                Ok(Line::Whole) => return Some(self.record()),
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(self.wrong(format!("cannot be read: {error}"))));
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,260 @@
+//! Whether a row of the warehouse's answer is what a record says.
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+
+use super::identity::{at, text_at};
+use super::lookup::{Lines, Lookup, Part};
+use crate::dynamic::find_type;
+use crate::operation::{MemberInfo, TypeInfo};
+use crate::xml::DateTime;
+
+/// What a comparison gave; both hold paths of the payload's members.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Likeness {
+    /// Members that the row shows with another value.
+    pub differing: Vec<String>,
+    /// Members that the row does not show.
+    pub unseen: Vec<String>,
+}
+
+/// Compares a payload to a row of this type.
+pub(super) fn of(
+    lookup: &Lookup,
+    payload: &Map<String, Value>,
+    row: &Map<String, Value>,
+    row_type: Option<&'static TypeInfo>,
+) -> Likeness {
+    let mut likeness = Likeness::default();
+    let (mut covered, mut whole) = (Vec::new(), false);
+    for part in lookup.parts {
+        let sent = if part.sent.is_empty() { Some(payload) } else { object_at(payload, part.sent) };
+        whole |= part.sent.is_empty();
+        covered.push(part.sent);
+        let Some(sent) = sent else { continue };
+        let shown = if part.shown.is_empty() { Some(row) } else { object_at(row, part.shown) };
+        let ty = type_at(row_type, part.shown);
+        let but = lookup.lines.as_ref().map_or("", |lines| lines.part.sent);
+        likeness.compare(part, sent, shown.unwrap_or(&Map::new()), ty, but, part.sent);
+    }
+    if let Some(lines) = &lookup.lines {
+        covered.push(lines.part.sent);
+        let ty = type_at(row_type, lines.part.shown);
+        likeness.compare_lines(lines, payload.get(lines.part.sent), row.get(lines.part.shown), ty);
+    }
+    if !whole {
+        let others = payload.iter().filter(|(name, value)| !covered.contains(&name.as_str()) && says(value));
+        likeness.unseen.extend(others.map(|(name, _)| name.clone()));
+    }
+    likeness
+}
+
+impl Likeness {
+    fn compare(
+        &mut self,
+        part: &Part,
+        sent: &Map<String, Value>,
+        shown: &Map<String, Value>,
+        ty: Option<&'static TypeInfo>,
+        but: &str,
+        path: &str,
+    ) {
+        for (name, value) in sent.iter().filter(|(name, value)| *name != but && !steers(name) && says(value))
+        {
+            let renamed = part.renamed.iter().find(|(from, _)| from == name);
+            let to = renamed.map_or(name.as_str(), |(_, to)| to);
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match member_at(ty, to).filter(|_| !value.is_object() && !value.is_array()) {
+                None => self.unseen.push(path),
+                Some(member) if !same(member.ty, value, at(shown, to)) => self.differing.push(path),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Lines are paired by the goods owner's code where both have one, else by the article, in order.
+    fn compare_lines(
+        &mut self,
+        lines: &Lines,
+        sent: Option<&Value>,
+        shown: Option<&Value>,
+        ty: Option<&'static TypeInfo>,
+    ) {
+        let sent = objects(sent);
+        let mut shown = objects(shown);
+        shown.retain(|line| !line.get(lines.parent).is_some_and(says));
+        if sent.len() != shown.len() {
+            self.differing.push(lines.part.sent.to_owned());
+        }
+        for (index, line) in sent.into_iter().enumerate() {
+            let path = format!("{}[{index}]", lines.part.sent);
+            match shown.iter().position(|shown| is_the_line(&lines.part, line, shown)) {
+                Some(place) => {
+                    let shown = shown.remove(place);
+                    self.compare(&lines.part, line, shown, ty, "", &path);
+                }
+                None => self.differing.push(path),
+            }
+        }
+    }
+}
+
+fn is_the_line(part: &Part, sent: &Map<String, Value>, shown: &Map<String, Value>) -> bool {
+    let article =
+        part.renamed.iter().find(|(from, _)| *from == "ArticleNumber").map_or("ArticleNumber", |r| r.1);
+    let code = text_at(sent, "ExternalOrderLineCode").filter(|code| !code.is_empty());
+    let article_sent = text_at(sent, "ArticleNumber");
+    match code {
+        Some(code) => text_at(shown, "ExternalOrderLineCode").as_ref() == Some(&code),
+        None => article_sent.is_none() || text_at(shown, article) == article_sent,
+    }
+}
+
+/// Members that say what to do and how to find, which are no content.
+fn steers(name: &str) -> bool {
+    ["Operation", "Identification", "IdentificationType"].iter().any(|end| name.ends_with(end))
+}
+
+fn says(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => members.values().any(says),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// Whether the warehouse shows what was sent, by the type of the member: `1` is `1.00`, an unset time is none.
+fn same(ty: &str, sent: &Value, shown: Option<&Value>) -> bool {
+    let shown = shown.unwrap_or(&Value::Null);
+    match ty {
+        "int" | "long" | "decimal" => {
+            number(sent).is_some() && number(sent) == Some(number(shown).unwrap_or_default())
+        }
+        "boolean" => boolean(sent).is_some() && boolean(sent) == Some(boolean(shown).unwrap_or_default()),
+        "dateTime" => match (time(sent), time(shown)) {
+            (Some(sent), Some(shown)) => match (sent.offset(), shown.offset()) {
+                (Some(offset), Some(_)) => sent.to_utc(offset) == shown.to_utc(offset),
+                _ => sent.naive() == shown.naive(),
+            },
+            (Some(sent), None) => sent.is_unset(),
+            (None, _) => false,
+        },
+        _ => sent == shown,
+    }
+}
+
+fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => number.to_string().parse().ok(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn boolean(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(value) => Some(*value),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn time(value: &Value) -> Option<DateTime> {
+    value.as_str()?.parse().ok()
+}
+
+fn object_at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<&'v Map<String, Value>> {
+    at(object, path)?.as_object()
+}
+
+fn objects(list: Option<&Value>) -> Vec<&Map<String, Value>> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect()
+}
+
+fn member_at(ty: Option<&'static TypeInfo>, path: &str) -> Option<&'static MemberInfo> {
+    let (before, name) = path.rsplit_once('.').unwrap_or(("", path));
+    type_at(ty, before)?.members.iter().find(|member| member.name == name)
+}
+
+fn type_at(ty: Option<&'static TypeInfo>, path: &str) -> Option<&'static TypeInfo> {
+    path.split('.')
+        .filter(|step| !step.is_empty())
+        .try_fold(ty?, |ty, step| find_type(ty.members.iter().find(|member| member.name == step)?.ty))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::lookup::{ARTICLES, ORDERS};
+    use super::*;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    fn order(quantity: &str) -> Map<String, Value> {
+        map(json!({
+            "OrderInfo": { "OrderOperation": "CreateOrUpdate", "GoodsOwnerOrderNumber": "1", "DeliveryDate": "2026-12-01" },
+            "Customer": { "CustomerOperation": "Find", "Name": "Å & Co" },
+            "CustomerOrderLines": [
+                { "ArticleIdentification": "ArticleNumber", "ArticleNumber": "A", "NumberOfItems": quantity },
+            ],
+        }))
+    }
+
+    fn shown() -> Map<String, Value> {
+        map(json!({
+            "OrderInfo": { "GoodsOwnerOrderNumber": "1", "DeliveryDate": "2026-12-01T00:00:00", "OrderStatusNumber": 400 },
+            "Consignee": { "Id": 4, "Name": "Å & Co" },
+            "PickedOrderLines": [
+                { "OrderLineSystemId": 9, "OrderedNumberOfItems": "2.0", "Article": { "ArticleNumber": "A" } },
+                { "OrderLineSystemId": 10, "OrderedNumberOfItems": "4", "ParentOrderLineId": 9, "Article": { "ArticleNumber": "B" } },
+            ],
+        }))
+    }
+
+    fn compared(
+        lookup: &Lookup,
+        row: &str,
+        sent: &Map<String, Value>,
+        shown: &Map<String, Value>,
+    ) -> Likeness {
+        of(lookup, sent, shown, find_type(row))
+    }
+
+    #[test]
+    fn an_order_is_known_again() {
+        assert_eq!(compared(&ORDERS, "Order", &order("2"), &shown()), Likeness::default());
+        let other = compared(&ORDERS, "Order", &order("3"), &shown());
+        assert_eq!(other.differing, ["CustomerOrderLines[0].NumberOfItems"]);
+        let mut sent = order("2");
+        sent.insert("TransportServices".into(), json!({ "X": "1" }));
+        sent.insert("OrderInfo".into(), json!({ "GoodsOwnerOrderNumber": "1", "OrderStatusCreated": 200 }));
+        let likeness = compared(&ORDERS, "Order", &sent, &shown());
+        assert_eq!(likeness.unseen, ["OrderInfo.OrderStatusCreated", "TransportServices"]);
+        assert!(likeness.differing.is_empty());
+    }
+
+    #[test]
+    fn lines_are_counted() {
+        let mut more = order("2");
+        let line = json!({ "ArticleNumber": "B", "NumberOfItems": 4 });
+        more.get_mut("CustomerOrderLines").and_then(Value::as_array_mut).unwrap().push(line);
+        let likeness = compared(&ORDERS, "Order", &more, &shown());
+        assert_eq!(likeness.differing, ["CustomerOrderLines", "CustomerOrderLines[1]"]);
+    }
+
+    #[test]
+    fn an_article_is_known_by_other_names() {
+        let sent = map(
+            json!({ "ArticleOperation": "CreateOrUpdate", "ArticleNumber": "A", "ArticleName": "Mug", "Weight": "0.50" }),
+        );
+        let shown = map(json!({ "Article": { "ArticleNumber": "A", "Name": "Mug", "Weight": "0.5" } }));
+        assert_eq!(compared(&ARTICLES, "InventoryLine", &sent, &shown), Likeness::default());
+        let other = map(json!({ "Article": { "ArticleNumber": "A", "Name": "mug" } }));
+        assert_eq!(compared(&ARTICLES, "InventoryLine", &sent, &other).differing, ["ArticleName", "Weight"]);
+    }
+}

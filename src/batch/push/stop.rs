@@ -1,0 +1,65 @@
+//! Why a push ends before its end.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use crate::batch::input::InputError;
+use crate::batch::journal::JournalError;
+use crate::error::Error;
+
+/// Why a push ended early. What was not sent is pending, and the next run goes on with it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Stop {
+    /// The watcher wanted it.
+    Interrupted,
+    /// The service cannot be reached, does not accept the login, or gives no answer that can be used.
+    Call(Error),
+    /// The service asks to be left alone for so long.
+    Later(Duration, Error),
+    /// So many failures without a success in between; the last of them, in words.
+    Failures(u32, String),
+    /// The journal cannot be written any more.
+    Journal(JournalError),
+    /// The input cannot be read any more, or was changed while it was pushed.
+    Input(InputError),
+    /// The list of refused records cannot be written.
+    Rejects(io::Error),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stop::Interrupted => f.write_str("interrupted"),
+            Stop::Call(error) => error.fmt(f),
+            Stop::Later(wait, error) => {
+                write!(f, "the service asks to be left alone for {} s: {error}", wait.as_secs())
+            }
+            Stop::Failures(count, last) => {
+                write!(f, "{count} failures in a row; the last: {last}")
+            }
+            Stop::Journal(error) => error.fmt(f),
+            Stop::Input(error) => error.fmt(f),
+            Stop::Rejects(error) => write!(f, "the list of refused records cannot be written: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Stop {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Stop::Call(error) | Stop::Later(_, error) => Some(error),
+            Stop::Journal(error) => Some(error),
+            Stop::Input(error) => Some(error),
+            Stop::Rejects(error) => Some(error),
+            Stop::Interrupted | Stop::Failures(..) => None,
+        }
+    }
+}
+
+impl From<JournalError> for Stop {
+    fn from(error: JournalError) -> Stop {
+        Stop::Journal(error)
+    }
+}

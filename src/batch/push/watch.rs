@@ -1,0 +1,39 @@
+//! Looking on while a push goes on, and ending it.
+
+use std::time::Duration;
+
+use crate::batch::journal::Entry;
+
+/// Looks on while a push goes on. Called from several threads.
+pub trait Watch: Sync {
+    /// So many bytes of the input are checked; of so many, where that is known.
+    fn on_checked(&self, bytes: u64, total: Option<u64>) {
+        let _ = (bytes, total);
+    }
+
+    /// All of the input is checked; so many records are to be gone through.
+    fn on_begin(&self, records: u64) {
+        let _ = records;
+    }
+
+    /// A record is through, with whatever state it has now.
+    fn on_record(&self, record: &Entry) {
+        let _ = record;
+    }
+
+    /// The push waits for so long; why, in words.
+    fn on_wait(&self, wait: Duration, why: &str) {
+        let _ = (wait, why);
+    }
+
+    /// Whether to end: the call in flight is finished, and nothing more is sent.
+    fn wants_stop(&self) -> bool {
+        false
+    }
+}
+
+/// Nobody looks on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Watch for Silent {}

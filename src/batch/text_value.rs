@@ -1,0 +1,250 @@
+//! The text of a cell or an element, as the JSON form of its member's type.
+
+use chrono::format::{Item, Parsed, StrftimeItems, parse};
+use chrono::{NaiveDate, NaiveDateTime};
+use serde_json::Value;
+
+use crate::dynamic::find_type;
+use crate::nearest::did_you_mean;
+use crate::operation::{MemberInfo, TypeInfo};
+use crate::xml::{self, Bytes, DateTime, Text, ValueError};
+use rust_decimal::Decimal;
+
+/// How numbers, times and truth values are written, where that is not as in XML.
+#[derive(Debug, Clone, Default)]
+pub struct Notation {
+    pub decimal_comma: bool,
+    pub thousands: Option<char>,
+    pub date_format: Option<String>,
+    /// Empty for those of XML.
+    pub true_values: Vec<String>,
+    /// Empty for those of XML.
+    pub false_values: Vec<String>,
+}
+
+/// What is wrong with a text, and what to do about it.
+pub type Wrong = (String, Option<String>);
+
+/// Reads the text of a member (of an item of it, where it is a list).
+pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Value, Wrong> {
+    match find_type(member.ty) {
+        Some(ty) => enumeration(ty, text),
+        None => built_in(member.ty, text, notation),
+    }
+}
+
+/// Reads text as a built-in of XML Schema.
+fn built_in(ty: &str, text: &str, notation: &Notation) -> Result<Value, Wrong> {
+    match ty {
+        "byte" => number::<i8>(text, notation),
+        "short" => number::<i16>(text, notation),
+        "int" => number::<i32>(text, notation),
+        "long" => number::<i64>(text, notation),
+        "unsignedByte" => number::<u8>(text, notation),
+        "unsignedShort" => number::<u16>(text, notation),
+        "unsignedInt" => number::<u32>(text, notation),
+        "unsignedLong" => number::<u64>(text, notation),
+        "decimal" | "integer" => number::<Decimal>(text, notation),
+        "float" => number::<f32>(text, notation),
+        "double" => number::<f64>(text, notation),
+        "boolean" => truth(text, notation),
+        "dateTime" => time(text, notation),
+        "base64Binary" => value::<Bytes>(text).map_err(|error| (error.to_string(), None)),
+        // Text, and the built-ins that are sent as text.
+        _ => Ok(Value::from(text)),
+    }
+}
+
+fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
+    let hint = || hint_for_number(text, notation);
+    let Some(plain) = plain_number(text, notation) else {
+        return Err((ValueError::not(text, T::EXPECTED).to_string(), hint()));
+    };
+    // The message shows the number as it is written.
+    value::<T>(&plain)
+        .map_err(|error| (error.to_string().replacen(&format!("{plain:?}"), &format!("{text:?}"), 1), hint()))
+}
+
+fn value<T: Text>(text: &str) -> Result<Value, ValueError> {
+    let value = T::parse(text)?;
+    // Only an enumeration that is not set has no JSON form.
+    let json = xml::json::to_string(&value).unwrap_or_default();
+    Ok(serde_json::from_str(&json).unwrap_or_default())
+}
+
+fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, Wrong> {
+    let names = || ty.values.iter().map(|(value, _)| *value);
+    if names().any(|value| value == text) {
+        return Ok(Value::from(text));
+    }
+    let hint = did_you_mean(text, names())
+        .unwrap_or_else(|| format!("the values are {}", names().collect::<Vec<_>>().join(", ")));
+    Err((ValueError::not(text, "a value of ").to_string() + ty.name, Some(hint)))
+}
+
+fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
+    let is_one_of = |values: &[String]| values.iter().any(|value| value == text);
+    if is_one_of(&notation.true_values) {
+        return Ok(Value::Bool(true));
+    }
+    if is_one_of(&notation.false_values) {
+        return Ok(Value::Bool(false));
+    }
+    let hint =
+        || Some("the column map says with true_values and false_values what stands for them".to_owned());
+    value::<bool>(text)
+        .ok()
+        .filter(|truth| match truth {
+            Value::Bool(true) => notation.true_values.is_empty(),
+            _ => notation.false_values.is_empty(),
+        })
+        .ok_or_else(|| (ValueError::not(text, bool::EXPECTED).to_string(), hint()))
+}
+
+fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {
+    let Some(format) = &notation.date_format else {
+        return value::<DateTime>(text).map_err(|error| {
+            let hint = "the column map says with date_format how times are written";
+            (error.to_string(), Some(hint.to_owned()))
+        });
+    };
+    by_format(text.trim(), format)
+        .map(|time| Value::from(time.to_string()))
+        .ok_or_else(|| (format!("{text:?} is no time of the form {format}"), None))
+}
+
+/// With an offset where the format has one; a format without a time of day means midnight.
+fn by_format(text: &str, format: &str) -> Option<DateTime> {
+    let mut parsed = Parsed::new();
+    parse(&mut parsed, text, StrftimeItems::new(format)).ok()?;
+    if let Ok(time) = parsed.to_datetime() {
+        return Some(DateTime::from(time));
+    }
+    if let Ok(time) = parsed.to_naive_datetime_with_offset(0) {
+        return Some(DateTime::from(time));
+    }
+    let date: NaiveDate = parsed.to_naive_date().ok()?;
+    date.and_hms_opt(0, 0, 0).map(|time: NaiveDateTime| DateTime::from(time))
+}
+
+/// Whether chrono knows all of the format.
+pub fn is_date_format(format: &str) -> bool {
+    StrftimeItems::new(format).all(|item| item != Item::Error)
+}
+
+/// The number as XML writes it. A separator of thousands counts only where it parts thousands: `1.5` is not 15.
+fn plain_number(text: &str, notation: &Notation) -> Option<String> {
+    let text = text.trim();
+    let point = if notation.decimal_comma { ',' } else { '.' };
+    if notation.decimal_comma && text.contains('.') && notation.thousands != Some('.') {
+        return None;
+    }
+    let (whole, fraction) = text.split_once(point).map_or((text, None), |(a, b)| (a, Some(b)));
+    let mut plain = match notation.thousands.filter(|separator| whole.contains(*separator)) {
+        Some(separator) => {
+            let digits = whole.strip_prefix(['+', '-']).unwrap_or(whole);
+            let groups: Vec<&str> = digits.split(separator).collect();
+            let is_right = |(index, group): (usize, &&str)| match index {
+                0 => (1..=3).contains(&group.len()),
+                _ => group.len() == 3,
+            };
+            if !groups.iter().enumerate().all(is_right) {
+                return None;
+            }
+            whole[..whole.len() - digits.len()].to_owned() + &groups.concat()
+        }
+        None => whole.to_owned(),
+    };
+    if let Some(fraction) = fraction {
+        plain.push('.');
+        plain.push_str(fraction);
+    }
+    Some(plain)
+}
+
+fn hint_for_number(text: &str, notation: &Notation) -> Option<String> {
+    match (text.contains(','), text.contains('.')) {
+        (true, false) if !notation.decimal_comma => Some("decimal_comma = true reads 1,5 as one and a half"),
+        (true, true) if notation.thousands.is_none() => {
+            Some("decimal_comma and thousands say how numbers are written")
+        }
+        (false, true) if notation.decimal_comma => Some("the column map says decimal_comma = true"),
+        _ => None,
+    }
+    .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn notation(comma: bool, thousands: Option<char>) -> Notation {
+        Notation { decimal_comma: comma, thousands, ..Notation::default() }
+    }
+
+    fn number(ty: &str, text: &str, notation: &Notation) -> Option<Value> {
+        built_in(ty, text, notation).ok()
+    }
+
+    #[test]
+    fn numbers_as_they_are_written() {
+        let plain = notation(false, None);
+        let comma = notation(true, None);
+        let swedish = notation(true, Some('\u{a0}'));
+        let german = notation(true, Some('.'));
+        let english = notation(false, Some(','));
+        for (text, how, expected) in [
+            ("1.50", &plain, Some("1.50")),
+            ("1,50", &plain, None),
+            ("1,50", &comma, Some("1.50")),
+            ("1.50", &comma, None),
+            ("-1\u{a0}234,5", &swedish, Some("-1234.5")),
+            ("1.234.567,89", &german, Some("1234567.89")),
+            ("1.5", &german, None),
+            (".500", &german, None),
+            ("12,345.6", &english, Some("12345.6")),
+            ("1,5", &english, None),
+            ("1,5,0", &comma, None),
+            ("1e3", &plain, None),
+        ] {
+            assert_eq!(number("decimal", text, how), expected.map(Value::from), "{text}");
+        }
+        assert_eq!(number("int", " 1.234 ", &german), Some(json!(1234)));
+        assert_eq!(number("int", "1,0", &comma), None);
+    }
+
+    #[test]
+    fn truth_values_and_times() {
+        let how = Notation {
+            true_values: vec!["J".into()],
+            false_values: vec!["N".into()],
+            date_format: Some("%d.%m.%Y".into()),
+            ..Notation::default()
+        };
+        assert_eq!(truth("J", &how), Ok(json!(true)));
+        assert_eq!(truth("N", &how), Ok(json!(false)));
+        assert!(truth("true", &how).is_err() && truth("0", &how).is_err());
+        assert_eq!(truth("1", &Notation::default()), Ok(json!(true)));
+        assert_eq!(time("24.12.2026", &how), Ok(json!("2026-12-24T00:00:00")));
+        assert!(time("31.02.2026", &how).is_err() && time("2026-12-24", &how).is_err());
+        for (format, text, expected) in [
+            ("%Y%m%d%H%M%S", "20261224083000", "2026-12-24T08:30:00"),
+            ("%Y-%m-%d %H:%M", "2026-12-24 08:30", "2026-12-24T08:30:00"),
+            ("%Y-%m-%dT%H:%M:%S%z", "2026-12-24T08:30:00+0100", "2026-12-24T08:30:00+01:00"),
+            ("%y%m%d", "261224", "2026-12-24T00:00:00"),
+        ] {
+            let time = by_format(text, format).map(|time| time.to_string());
+            assert_eq!(time.as_deref(), Some(expected), "{format}");
+        }
+        assert!(is_date_format("%d.%m.%Y") && !is_date_format("%Q"));
+    }
+
+    #[test]
+    fn enumerations_suggest_what_was_meant() {
+        let (what, hint) = enumeration(find_type("OrderOperation").unwrap(), "CreateorUpdate").unwrap_err();
+        assert_eq!(what, "\"CreateorUpdate\" is not a value of OrderOperation");
+        assert_eq!(hint.unwrap(), "did you mean `CreateOrUpdate`?");
+    }
+}

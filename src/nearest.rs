@@ -1,0 +1,54 @@
+//! The nearest name of a mistyped one, for messages.
+
+/// `did you mean ..?`, where something is near enough.
+pub fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    let near = nearest(name, names);
+    let (last, others) = near.split_last()?;
+    Some(match others {
+        [] => format!("did you mean `{last}`?"),
+        others => format!("did you mean `{}` or `{last}`?", others.join("`, `")),
+    })
+}
+
+/// Up to three names that the caller may have meant, the nearest first.
+fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let given = name.to_lowercase();
+    let mut scored: Vec<(f64, &str)> = names
+        .into_iter()
+        .map(|known| (likeness(&given, &known.to_lowercase()), known))
+        .filter(|(score, _)| *score >= 0.6)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = scored.first().map_or(0.0, |(score, _)| *score);
+    // One that is nearly the same needs no company.
+    let enough = if best > 0.9 { best } else { best - 0.12 };
+    scored.into_iter().filter(|(score, _)| *score >= enough).take(3).map(|(_, known)| known).collect()
+}
+
+fn likeness(given: &str, known: &str) -> f64 {
+    let likeness = strsim::normalized_damerau_levenshtein(given, known);
+    // Half a name is the usual way to ask: `inventory`, `processord`.
+    if given.len() >= 4 && known.contains(given) {
+        return likeness.max(0.7 + 0.2 * given.len() as f64 / known.len() as f64);
+    }
+    // So is the right beginning with another end: `orderno`.
+    let same = given.chars().zip(known.chars()).take_while(|(a, b)| a == b).count();
+    if same >= 5 && same + 2 >= given.len() { likeness.max(0.6) } else { likeness }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_what_was_meant() {
+        let names =
+            ["ProcessOrder", "ProcessInOrder", "GetOrderStatuses", "GetInventory", "SetTimeOfLastSync"];
+        assert_eq!(nearest("ProcesOrder", names), ["ProcessOrder"]);
+        assert_eq!(nearest("processorder", names), ["ProcessOrder"]);
+        assert_eq!(nearest("OrderStatuses", names), ["GetOrderStatuses"]);
+        assert!(nearest("Zebra", names).is_empty());
+        assert_eq!(nearest("OrderNo", ["OrderNumber", "Name"]), ["OrderNumber"]);
+        assert_eq!(did_you_mean("x", ["y"]), None);
+    }
+}
