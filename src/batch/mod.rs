@@ -15,7 +15,7 @@ pub mod push;
 pub mod record;
 pub mod report;
 mod text_value;
-pub mod whole_file;
+mod whole_file;
 
 pub use check::{PLACEHOLDER, Problem, check, placeholders};
 pub use column_map::ColumnMap;
