@@ -262,6 +262,22 @@ fn a_table_as_an_old_system_wants_it() {
 }
 
 #[test]
+fn a_layout_with_a_mistake_has_its_line() {
+    let shop = Shop::open();
+    for (text, code, expected) in [
+        ("columns = [\"Article.Name\"]\ndelimeter = \";\"\n", 65, "layout.toml:2: unknown field `delimeter`"),
+        ("columns = [\"Article.Naem\"]\n", 2, "did you mean `Name`?"),
+        ("encoding = \"utf-16\"\n", 2, "`utf-16` is no encoding of tables"),
+    ] {
+        std::fs::write(shop.file("layout.toml"), text).unwrap();
+        let (got, _, errors) = shop.ongoing(&["pull", "inventory", "-o", "a.csv", "--layout", "layout.toml"]);
+        assert_eq!(got, code, "{errors}");
+        assert!(errors.contains(expected), "{errors}");
+    }
+    assert!(shop.sandbox.log().is_empty());
+}
+
+#[test]
 fn filters_of_the_query() {
     let shop = seven_orders();
     shop.sandbox.pick("O2").unwrap();

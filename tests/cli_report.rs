@@ -2,6 +2,7 @@
 #![cfg(all(feature = "cli", own_contract))]
 
 mod shop;
+mod support;
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -292,4 +293,35 @@ fn a_report_with_a_mistake_sends_nothing() {
         assert!(errors.contains("error: bad.jsonl:12: ") && errors.contains(expected), "{errors}");
     }
     assert_eq!(shop.calls("UpdateOrderLines"), 0);
+}
+
+/// The published contract does not say how the count of returned goods is sent: a service that passes it over in silence
+/// has not taken it.
+#[test]
+fn a_count_that_the_service_passes_over_is_not_acknowledged() {
+    let answer = |operation: &str, content: &str| {
+        let body = format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><{operation}Response \
+             xmlns=\"{NAMESPACE}\"><{operation}Result>{content}</{operation}Result></{operation}Response></s:Body>\
+             </s:Envelope>"
+        );
+        support::xml_answer(200, &body)
+    };
+    let order = answer(
+        "GetOrdersByQuery",
+        "<Orders><Order><OrderInfo><OrderId>5</OrderId></OrderInfo><PickedOrderLines><PickedOrderLine>\
+         <OrderLineSystemId>12</OrderLineSystemId></PickedOrderLine></PickedOrderLines></Order></Orders>",
+    );
+    let none = answer("GetOrdersByQuery", "");
+    let taken = answer("UpdateOrderLines", "<Success>true</Success>");
+    let server = support::Server::start(vec![order.clone(), none.clone(), taken, order, none]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("returned.jsonl");
+    let record =
+        json!({ "report": "return-orders", "orderId": 5, "lineId": 12, "quantity": "2", "reported": null });
+    std::fs::write(&file, format!("{record}\n")).unwrap();
+    let arguments = ["report", "ack", file.to_str().unwrap(), "--url", server.url()];
+    let shown = support::ongoing(&arguments, &[]);
+    assert_eq!((shown.code, figures(&shown.stdout)), (1, [0, 0, 0, 1]), "{}", shown.stderr);
+    assert!(shown.stderr.contains("took the request, but not the count"), "{}", shown.stderr);
 }

@@ -182,7 +182,8 @@ fn lines(file: &str) -> Result<Vec<Line>, Failure> {
             Failure::new(Exit::BadInput, format!("{file}:{}: {what}", index + 1))
                 .hint("expected what `ongoing report` wrote, one JSON value a line; nothing was sent")
         };
-        let record: Value = serde_json::from_str(text).map_err(|error| wrong(format!("no JSON: {error}")))?;
+        let record: Value =
+            dynamic::json_from_text(text).map_err(|error| wrong(format!("no JSON: {error}")))?;
         lines.push(Line::from_json(&record).map_err(|error| wrong(error.to_string()))?);
     }
     Ok(lines)

@@ -7,8 +7,8 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Source;
-use super::source::find_type;
 use crate::api::TYPES;
+use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::Element;
 
@@ -184,18 +184,14 @@ fn chosen(row: &'static TypeInfo, each: Option<&str>) -> Result<Vec<String>, Col
     let steps: Vec<&str> = path.split('.').collect();
     let way = way(row, path, &steps)?;
     match way.split_last() {
-        Some((Step { member: Some(last), .. }, before)) if is_list(last) => {
-            match before.iter().find_map(|step| step.member.filter(|member| is_list(member))) {
+        Some((Step { member: Some(last), .. }, before)) if last.is_list() => {
+            match before.iter().find_map(|step| step.member.filter(|member| member.is_list())) {
                 None => Ok(steps.into_iter().map(str::to_owned).collect()),
                 Some(list) => Err(ColumnError::List(list.name.to_owned())),
             }
         }
         _ => Err(ColumnError::NoList(path.to_owned())),
     }
-}
-
-fn is_list(member: &MemberInfo) -> bool {
-    !member.item.is_empty() || member.repeats
 }
 
 /// A step of a path; behind `@any` no member is known.
@@ -238,7 +234,7 @@ fn column(row: &'static TypeInfo, each: &[String], header: &str, path: &str) -> 
     let own = if of_item { each.len() } else { 0 };
     for (at, step) in way.iter().enumerate() {
         let is_chosen = of_item && at + 1 == own;
-        if step.member.is_some_and(is_list) && !is_chosen {
+        if step.member.is_some_and(MemberInfo::is_list) && !is_chosen {
             return Err(ColumnError::List(steps[..=at].join(".")));
         }
     }
@@ -272,7 +268,7 @@ fn flatten(
         prefix.push(member.name);
         let is_chosen = prefix.len() == each.len() && prefix.iter().zip(each).all(|(a, b)| a == b);
         let is_secret = member.name.to_ascii_lowercase().contains("password");
-        if (!is_list(member) || is_chosen) && !is_secret {
+        if (!member.is_list() || is_chosen) && !is_secret {
             match kind(member) {
                 Some(_) => paths.push(prefix.join(".")),
                 None => {

@@ -40,8 +40,8 @@ pub enum PullError {
     Conflict {
         /// The member.
         member: String,
-        /// What for.
-        by: &'static str,
+        /// Whether it is one by which pages are asked for; else it is the time from which on changes count.
+        pages: bool,
     },
     /// The filter is no request of this operation.
     Request(&'static str, Box<ReadError>),
@@ -75,8 +75,9 @@ impl fmt::Display for PullError {
                 "{source} cannot be asked for what changed: its query has no such member; {} can",
                 others.join(", ")
             ),
-            PullError::Conflict { member, by } => {
-                write!(f, "the filter sets {member}, which the pull sets itself for {by}")
+            PullError::Conflict { member, pages } => {
+                let what = if *pages { "its pages" } else { "what changed" };
+                write!(f, "the filter sets {member}, which the pull sets itself for {what}")
             }
             PullError::Request(operation, error) => write!(f, "{operation}: {error}"),
             PullError::NoOperation(operation) => {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::Source;
-use super::source::find_type;
+use crate::dynamic::find_type;
 use crate::operation::MemberInfo;
 use crate::xml::DateTime;
 
@@ -90,8 +90,7 @@ impl Filter {
     /// A path or value that the contract does not have.
     pub fn set(&mut self, path: &str, text: &str) -> Result<(), FilterError> {
         let member = self.find(path)?;
-        let is_list = !member.item.is_empty() || member.repeats;
-        if !is_list {
+        if !member.is_list() {
             if self.has(path) {
                 return Err(FilterError::Twice(path.to_owned()));
             }

@@ -170,14 +170,11 @@ impl Pull {
             Since::Ever => None,
             _ => Some(self.source.since().ok_or_else(|| PullError::no_since(&self.source))?),
         };
-        let mut taken: Vec<(&'static str, &'static str)> =
-            since.map(|member| (member, "what changed")).into_iter().collect();
-        if let Some(paging) = self.paging() {
-            taken.extend([(paging.size, "its pages"), (paging.from, "its pages")]);
-        }
-        for (path, by) in taken {
-            if self.filter.has(path) {
-                return Err(PullError::Conflict { member: path.to_owned(), by });
+        let paging = self.paging().map(|paging| [(paging.size, true), (paging.from, true)]);
+        let taken = since.map(|member| (member, false)).into_iter().chain(paging.into_iter().flatten());
+        for (member, pages) in taken {
+            if self.filter.has(member) {
+                return Err(PullError::Conflict { member: member.to_owned(), pages });
             }
         }
         let mut filter = self.filter.clone();

@@ -15,7 +15,7 @@ pub(super) fn is_open(operation: &OperationInfo) -> bool {
     let [result] = operation.results else { return false };
     result.item.is_empty()
         && !result.repeats
-        && super::source::find_type(result.ty).is_some_and(|ty| ty.open && ty.members.is_empty())
+        && crate::dynamic::find_type(result.ty).is_some_and(|ty| ty.open && ty.members.is_empty())
 }
 
 /// The rows of an answer in JSON form.

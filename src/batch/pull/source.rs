@@ -1,8 +1,8 @@
 //! What can be pulled: the reading operations whose answers are lists.
 
 use super::open;
-use crate::api::{OPERATIONS, TYPES};
-use crate::dynamic;
+use crate::api::OPERATIONS;
+use crate::dynamic::{self, find_type};
 use crate::operation::{Effect, MemberInfo, OperationInfo, TypeInfo};
 
 /// Names that do not follow from the operation's.
@@ -110,11 +110,7 @@ impl Source {
 
     /// The members that a filter can have: those of the query, or else the request's.
     pub fn members(&self) -> Vec<&'static MemberInfo> {
-        let payload = self.operation.payload.and_then(|payload| {
-            let member = self.operation.members.iter().find(|member| member.name == payload)?;
-            find_type(member.ty)
-        });
-        match payload {
+        match dynamic::payload(self.operation) {
             Some(ty) => ty.members.iter().collect(),
             None => self.operation.own_members().collect(),
         }
@@ -123,11 +119,6 @@ impl Source {
 
 fn is_source(operation: &OperationInfo) -> bool {
     operation.effect == Effect::Read && (!operation.rows.is_empty() || open::is_open(operation))
-}
-
-/// The type of this name; `None` for what is built in.
-pub(super) fn find_type(name: &str) -> Option<&'static TypeInfo> {
-    TYPES.iter().find(|ty| ty.name == name)
 }
 
 /// `GetInOrdersByQuery` is `in-orders`.

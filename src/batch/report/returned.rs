@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use super::order::{Shape, is_to_report};
 use super::{AT_ONCE, Kind, Line, ReportError, at, id, quantity, rows, text};
 use crate::Client;
-use crate::api::TYPES;
-use crate::dynamic;
+use crate::dynamic::{self, find_type};
 use crate::xml::{DateTime, Element};
 
 const QUERY: &str = "GetReturnOrdersByQuery";
@@ -112,9 +111,9 @@ pub(super) fn update(line: &Line) -> (String, Value) {
 
 /// The member as the contract has it, and the one below it.
 fn known() -> Option<(&'static str, &'static str)> {
-    let line = TYPES.iter().find(|ty| ty.name == "UpdateOrderLine")?;
+    let line = find_type("UpdateOrderLine")?;
     let member = line.members.iter().find(|member| member.ty == UPDATE_TYPE || member.name == UPDATE)?;
-    let inner = TYPES.iter().find(|ty| ty.name == member.ty)?;
+    let inner = find_type(member.ty)?;
     Some((member.name, inner.members.iter().find(|inner| inner.name.contains("Reported"))?.name))
 }
 

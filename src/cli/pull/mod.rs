@@ -11,6 +11,7 @@ use ongoing_wms::batch::pull::{
     Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, span,
 };
 use ongoing_wms::dynamic::Request;
+use ongoing_wms::nearest::did_you_mean;
 use serde_json::{Value, json};
 
 use super::connection;
@@ -23,8 +24,9 @@ use ongoing_wms::nearest::did_you_mean;
 
 /// Write rows of the warehouse to a file, all or what changed
 ///
-/// A file has its name only when it is whole; until then what was there before stays. Rows come page by page where the
-/// query has pages, and a page that breaks off is taken up again. Times stay as the service writes them.
+/// A file has its name only when it is whole; until then what was there before stays. On Unix only its owner can read
+/// it. Rows come page by page where the query has pages, and a page that breaks off is taken up again. Times stay as
+/// the service writes them.
 #[derive(clap::Args)]
 #[command(after_long_help = after_help())]
 pub struct Args {
@@ -241,10 +243,10 @@ pub fn wrong(error: PullError) -> anyhow::Error {
         PullError::NoSince { .. } => Failure::new(Exit::Usage, error.to_string())
             .hint("pull everything, or filter by another time; `ongoing describe` shows the members of the query")
             .into(),
-        PullError::Conflict { ref member, .. } => Failure::new(Exit::Usage, error.to_string())
-            .hint(match member.contains("Since") || member.ends_with("From") && !member.ends_with("IdFrom") {
-                true => format!("leave out --since, or the filter {member}"),
-                false => format!("--page-size 0 asks for all at once, with the filter's {member}"),
+        PullError::Conflict { ref member, pages } => Failure::new(Exit::Usage, error.to_string())
+            .hint(match pages {
+                true => format!("--page-size 0 asks for all at once, with the filter's {member}"),
+                false => format!("leave out --since, or the filter {member}"),
             })
             .into(),
         PullError::Request(name, ref wrong) => {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use ongoing_wms::batch::pull::{ColumnError, Columns, Layout, LayoutError, Source};
+use ongoing_wms::nearest::did_you_mean;
 use serde::Deserialize;
 
 use super::super::exit::Exit;
 use super::super::failure::Failure;
 use super::super::input::Input;
-use ongoing_wms::nearest::did_you_mean;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Tables")]
