@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::{fmt, io};
 
+use super::desk::Settings;
 use super::dispatch::Warehouse;
 use super::server::{self, Shared};
 use super::{Sandbox, database};
@@ -22,6 +23,7 @@ pub struct SandboxBuilder {
     user: String,
     password: Secret,
     database: Option<PathBuf>,
+    settings: Settings,
 }
 
 /// Why a sandbox does not start.
@@ -65,6 +67,7 @@ impl Default for SandboxBuilder {
             user: "demo".to_owned(),
             password: Secret::new(PASSWORD),
             database: None,
+            settings: Settings::default(),
         }
     }
 }
@@ -107,6 +110,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether lines of an order or in-order that are named by the same article are added up. Otherwise the last of
+    /// them counts alone; its other members count either way. Defaults to `false`.
+    pub fn sum_duplicate_lines(mut self, sum: bool) -> Self {
+        self.settings.sum_duplicate_lines = sum;
+        self
+    }
+
     /// Starts the warehouse. It serves when this returns.
     ///
     /// # Errors
@@ -127,7 +137,12 @@ impl SandboxBuilder {
         let shared = Arc::new(Shared {
             url: format!("http://{address}{path}"),
             path,
-            warehouse: Warehouse { db: Mutex::new(db), user: self.user, password: self.password },
+            warehouse: Warehouse {
+                db: Mutex::new(db),
+                user: self.user,
+                password: self.password,
+                settings: self.settings,
+            },
             disturbances: Mutex::default(),
             log: Mutex::default(),
         });
