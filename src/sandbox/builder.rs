@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fmt, io};
 
+use super::desk::Settings;
 use super::dispatch::Warehouse;
 use super::disturbance::Disturbance;
 use super::server::{self, Shared, locked};
@@ -31,6 +32,7 @@ pub struct SandboxBuilder {
     auto: Option<Duration>,
     seed_data: bool,
     disturbances: Vec<Disturbance>,
+    settings: Settings,
 }
 
 /// Why a sandbox does not start.
@@ -83,6 +85,7 @@ impl Default for SandboxBuilder {
             auto: None,
             seed_data: false,
             disturbances: Vec::new(),
+            settings: Settings::default(),
         }
     }
 }
@@ -160,6 +163,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether lines of an order or in-order that are named by the same article are added up. Otherwise the last of
+    /// them counts alone; its other members count either way. Defaults to `false`.
+    pub fn sum_duplicate_lines(mut self, sum: bool) -> Self {
+        self.settings.sum_duplicate_lines = sum;
+        self
+    }
+
     /// Starts the warehouse. It serves when this returns.
     ///
     /// # Errors
@@ -181,7 +191,12 @@ impl SandboxBuilder {
         let shared = Arc::new(Shared {
             url: format!("http://{}{path}", reached(address)),
             path,
-            warehouse: Warehouse { db: Mutex::new(db), user: self.user, password: self.password },
+            warehouse: Warehouse {
+                db: Mutex::new(db),
+                user: self.user,
+                password: self.password,
+                settings: self.settings,
+            },
             disturbances: Mutex::default(),
             log: Mutex::default(),
         });

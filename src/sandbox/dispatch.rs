@@ -5,15 +5,15 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::Connection;
 
 use super::contract::*;
-use super::desk::Desk;
+use super::desk::{Desk, Settings};
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
 use super::{
     article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
-    in_order_query, in_order_status, in_order_update, inventory, invoice, item_update, material, movement,
-    order, order_query, order_status, order_update, pickability, production_order, production_query, report,
-    return_order, shipment, shipment_query, shipment_update, status, sync_time, tag, transfer, transporter,
-    trip,
+    in_order_query, in_order_status, in_order_update, inventory, invoice, item_update, length, material,
+    movement, order, order_query, order_status, order_update, pickability, production_order,
+    production_query, report, return_order, shipment, shipment_query, shipment_update, status, sync_time,
+    tag, transfer, transporter, trip,
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
@@ -28,6 +28,7 @@ pub(super) struct Warehouse {
     pub db: Mutex<Connection>,
     pub user: String,
     pub password: Secret,
+    pub settings: Settings,
 }
 
 /// A request on its way to its operation.
@@ -137,7 +138,8 @@ where
     operation.read(&mut asked.envelope.reader).map_err(unreadable)?;
     asked.envelope.close().map_err(unreadable)?;
     let sender = asked.envelope.reader.received();
-    let response = match warehouse.carry_out(O::INFO, sender, |desk| work(desk, operation)) {
+    let admitted = |desk: &Desk<'_>| length::check(&operation).and_then(|()| work(desk, operation));
+    let response = match warehouse.carry_out(O::INFO, sender, admitted) {
         Ok(response) => response,
         Err(refused) => O::Response::refused(&refused).ok_or_else(|| SoapFault::refused(&refused))?,
     };
@@ -167,7 +169,7 @@ impl Warehouse {
     ) -> Result<T, E> {
         let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let done = work(&Desk::new(&transaction))?;
+        let done = work(&Desk::new(&transaction, self.settings))?;
         transaction.commit()?;
         Ok(done)
     }

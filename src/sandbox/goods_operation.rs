@@ -58,7 +58,7 @@ pub(super) fn process(
 
 /// Makes or changes a line; lines that the request leaves out stay.
 fn save_line(desk: &Desk<'_>, order: i32, line: &GoodsOperationOrderLine) -> Result<(), Refused> {
-    let number = line.goods_operation_order_line_number.as_deref();
+    let number = line.goods_operation_order_line_number.as_deref().filter(|number| !number.is_empty());
     let number = number.ok_or_else(|| Refused::missing("GoodsOperationOrderLineNumber"))?;
     if line.number_of_items <= Decimal::ZERO {
         return Err(Refused::rule("NumberOfItems of a goods operation must be above 0"));

@@ -1,6 +1,9 @@
 //! Which lines of a request are which lines of an order, by the rules about identification and doubles.
 
+use rust_decimal::Decimal;
+
 use super::contract::OrderLineIdentificationType as By;
+use super::desk::Desk;
 use super::refused::Refused;
 
 /// A line that the order has.
@@ -16,6 +19,7 @@ pub(super) struct Named<'a> {
     pub code: Option<&'a str>,
     pub system_id: Option<i32>,
     pub article: i32,
+    pub number_of_items: Decimal,
     /// The article as the request has it, for messages.
     pub shown: &'a str,
 }
@@ -26,15 +30,17 @@ pub(super) struct Match {
     pub index: usize,
     /// The line of the order that it changes; `None` for a new one.
     pub known: Option<i32>,
+    /// How many, doubles added up where the warehouse does that.
+    pub number_of_items: Decimal,
     /// Whether the line's code or id identifies it, so that its article may be on other lines too.
     by_code: bool,
 }
 
 /// The lines that the order will have.
-pub(super) fn plan(lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
+pub(super) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
     let mut plan: Vec<Match> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let new = Match { index, ..matched(line, known)? };
+        let mut new = Match { index, ..matched(line, known)? };
         let same_line = |other: &Match| {
             let both = new.by_code && other.by_code;
             both && (lines[other.index].code == line.code && line.code.is_some()
@@ -50,8 +56,16 @@ pub(super) fn plan(lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, R
             .iter_mut()
             .find(|other| lines[other.index].article == line.article && !(other.by_code && new.by_code));
         match double {
-            // Named by their article both: the last one counts.
-            Some(other) if !other.by_code && !new.by_code => *other = new,
+            // Named by their article both: the last one counts, with the numbers of those before it or without.
+            Some(other) if !other.by_code && !new.by_code => {
+                if desk.settings.sum_duplicate_lines {
+                    let sum = new.number_of_items.checked_add(other.number_of_items);
+                    new.number_of_items = sum.ok_or_else(|| {
+                        Refused::rule(format!("NumberOfItems of article \"{}\" is too large", line.shown))
+                    })?;
+                }
+                *other = new;
+            }
             Some(_) => {
                 return Err(Refused::rule(format!(
                     "Article \"{}\" is on two lines of the order, which needs ExternalOrderLineCode to tell them \
@@ -82,5 +96,5 @@ fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
         }
         _ => (false, known.iter().find(|known| known.article == line.article)),
     };
-    Ok(Match { index: 0, known: found.map(|known| known.id), by_code })
+    Ok(Match { index: 0, known: found.map(|known| known.id), number_of_items: line.number_of_items, by_code })
 }

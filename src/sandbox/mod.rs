@@ -44,6 +44,7 @@ mod inventory;
 mod invoice;
 mod item;
 mod item_update;
+mod length;
 mod line_match;
 mod log;
 mod material;

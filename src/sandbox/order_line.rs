@@ -14,15 +14,14 @@ use super::refused::Refused;
 pub(super) fn replace(desk: &Desk<'_>, order: i32, lines: &[CustomerOrderLine]) -> Result<(), Refused> {
     let known = known(desk, order)?;
     let named = lines.iter().map(|line| named(desk, line)).collect::<Result<Vec<_>, _>>()?;
-    let plan = line_match::plan(&named, &known)?;
+    let plan = line_match::plan(desk, &named, &known)?;
     for gone in known.iter().filter(|known| !plan.iter().any(|line| line.known == Some(known.id))) {
         remove(desk, gone.id)?;
     }
     for (position, planned) in plan.iter().enumerate() {
         let place =
             Place { order, position: i32::try_from(position).unwrap_or(i32::MAX), ..Place::default() };
-        let article = named[planned.index].article;
-        write(desk, &place, planned.known, article, &lines[planned.index])?;
+        write(desk, &place, planned, named[planned.index].article, &lines[planned.index])?;
     }
     Ok(())
 }
@@ -49,6 +48,7 @@ fn named<'a>(desk: &Desk<'_>, line: &'a CustomerOrderLine) -> Result<line_match:
         code: line.external_order_line_code.as_deref(),
         system_id: line.order_line_system_id,
         article: article_of(desk, line)?,
+        number_of_items: line.number_of_items,
         shown: line.article_number.as_deref().unwrap_or_default(),
     })
 }
@@ -81,11 +81,12 @@ fn remove_parts(desk: &Desk<'_>, line: i32) -> Result<(), Refused> {
 fn write(
     desk: &Desk<'_>,
     place: &Place,
-    known: Option<i32>,
+    planned: &line_match::Match,
     article: i32,
     line: &CustomerOrderLine,
 ) -> Result<(), Refused> {
-    let id = match known {
+    let ordered = planned.number_of_items;
+    let id = match planned.known {
         Some(id) => {
             remove_parts(desk, id)?;
             desk.prepare_cached(
@@ -97,14 +98,14 @@ fn write(
                 place.position,
                 line.external_order_line_code,
                 article,
-                line.number_of_items.to_string(),
+                ordered.to_string(),
                 to_json(&card(line)).to_string(),
             ])?;
             id
         }
-        None => insert(desk, place, article, line.number_of_items, Some(line))?,
+        None => insert(desk, place, article, ordered, Some(line))?,
     };
-    write_parts(desk, place, id, article, line.number_of_items, Some(line))
+    write_parts(desk, place, id, article, ordered, Some(line))
 }
 
 /// Where a line stands.

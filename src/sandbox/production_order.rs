@@ -74,7 +74,7 @@ pub(super) fn process(
 fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[ProductionOrderLine]) -> Result<(), Refused> {
     let mut numbers: Vec<&str> = Vec::new();
     for line in lines {
-        let number = line.production_order_line_number.as_deref();
+        let number = line.production_order_line_number.as_deref().filter(|number| !number.is_empty());
         let number = number.ok_or_else(|| Refused::missing("ProductionOrderLineNumber"))?;
         if numbers.contains(&number) {
             return Err(Refused::rule(format!("ProductionOrderLineNumber \"{number}\" is on two lines")));
@@ -157,7 +157,11 @@ pub(super) fn update(
         ("UpdateProductionOrderFreeBoolean2", "free_boolean2"),
     ] {
         if let Some(wanted) = update.any.iter().find(|element| element.name == name) {
-            let is_set = matches!(wanted.text().trim(), "true" | "1");
+            let is_set = match wanted.text().trim() {
+                "true" | "1" => true,
+                "false" | "0" => false,
+                other => return Err(Refused::rule(format!("{name} is neither true nor false: \"{other}\""))),
+            };
             desk.execute(&format!("UPDATE production_order SET {column} = ?2 WHERE id = ?1"), (id, is_set))?;
         }
     }

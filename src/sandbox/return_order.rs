@@ -1,6 +1,7 @@
 //! Returns: announced by the goods owner, read out.
 
 use rusqlite::{OptionalExtension as _, Row, params};
+use rust_decimal::Decimal;
 
 use super::code::{self, Code, Wanted};
 use super::contract::*;
@@ -121,6 +122,9 @@ fn cause(desk: &Desk<'_>, cause: Option<&ReturnCause>) -> Result<Code, Refused> 
 
 fn add_line(desk: &Desk<'_>, id: i32, order: i32, line: &ReturnOrderLine) -> Result<(), Refused> {
     use ReturnOrderLineIdentificationType as By;
+    if line.to_be_returned_number_of_items < Decimal::ZERO {
+        return Err(Refused::rule("ToBeReturnedNumberOfItems cannot be negative"));
+    }
     let (condition, key) =
         match given!(line.return_order_line_identification, ReturnOrderLineIdentificationType) {
             By::ArticleNumber => ("article.number = ?2", line.article_number.clone()),
