@@ -20,7 +20,6 @@ use super::failure::{Address, Failure, note, tell};
 use super::input::{Input, nearest_member};
 use super::page::print_json;
 use super::watch::{Verbosity, Watch};
-use ongoing_wms::nearest::did_you_mean;
 
 /// Write rows of the warehouse to a file, all or what changed
 ///
