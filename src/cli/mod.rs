@@ -1,7 +1,9 @@
 //! The `ongoing` command. Parsing the command line never does anything; each command is a file of its own.
 
 mod call;
+mod cancel;
 mod completions;
+mod config;
 mod connection;
 mod demo;
 mod describe;
@@ -17,6 +19,7 @@ mod pretty;
 mod sandbox;
 mod settings;
 mod skeleton;
+mod status;
 mod sync;
 mod watch;
 mod wsdl;
@@ -46,8 +49,11 @@ enum Command {
     Describe(describe::Args),
     Skeleton(skeleton::Args),
     Call(Box<call::Args>),
+    Cancel(cancel::Args),
     Files(files::Args),
     Sync(sync::Args),
+    Status(status::Args),
+    Config(config::Args),
     Sandbox(sandbox::Args),
     Wsdl(wsdl::Args),
     Completions(completions::CompletionsArgs),
@@ -82,8 +88,11 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Cancel(args) => cancel::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Wsdl(args) => wsdl::run(&args),
         Command::Completions(args) => completions::run(&args),

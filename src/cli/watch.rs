@@ -62,9 +62,9 @@ impl Watch {
         Watch { exchanges: verbosity.shows_exchanges(), secret, passed_over: AtomicU64::new(0) }
     }
 
-    /// How often something in an answer was passed over without being shown.
-    pub fn passed_over(&self) -> u64 {
-        self.passed_over.load(Ordering::Relaxed)
+    /// How often something in an answer was passed over without being shown, since this was asked last.
+    pub fn take_passed_over(&self) -> u64 {
+        self.passed_over.swap(0, Ordering::Relaxed)
     }
 
     /// The body by lines; a service may repeat the password where no element name tells.
