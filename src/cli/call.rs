@@ -7,8 +7,9 @@ use ongoing_wms::Error;
 use ongoing_wms::batch::placeholders;
 use ongoing_wms::dynamic::{Answer, Request, request_from_json};
 use ongoing_wms::operation::OperationInfo;
+use serde_json::Value;
 
-use super::connection;
+use super::connection::{self, Connection};
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
 use super::input::Input;
@@ -72,7 +73,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let operation = names::operation(&args.operation)?;
     let input = read_input(args, operation)?;
     let request = input.request(operation, args.format)?;
-    if args.dry_run { dry_run(args, request.as_ref()) } else { send(args, request.as_ref()) }
+    if args.dry_run { dry_run(&args.connection, request.as_ref()) } else { send(args, request.as_ref()) }
 }
 
 fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, Failure> {
@@ -91,8 +92,9 @@ fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, F
     }
 }
 
-fn dry_run(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
-    let connection = args.connection.connection(false)?;
+/// Shows what would be sent.
+pub fn dry_run(connection: &connection::Args, request: &dyn Request) -> anyhow::Result<()> {
+    let connection = connection.connection(false)?;
     let (client, missing) = connection.dry_client(request)?;
     let envelope = request.render(&client)?;
     for notice in envelope.notices().iter() {
@@ -119,45 +121,62 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
             .hint("`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member; nothing was sent")
             .into());
     }
-    let answer = answer(&args.connection, &args.verbosity, request)?;
+    let answer = Caller::new(&args.connection, &args.verbosity)?.answer(request)?;
     match args.output {
         AnswerForm::Json => print_json(&answer.to_json()),
         AnswerForm::Xml => print(&pretty::indented(&answer.to_xml())),
     }
 }
 
-/// Sends a request with the connection of the command line, and says what is odd about the answer.
-pub fn answer(
-    connection: &connection::Args,
-    verbosity: &Verbosity,
-    request: &dyn Request,
-) -> anyhow::Result<Box<dyn Answer>> {
-    verbosity.start_log();
-    let connection = connection.connection(true)?;
-    if verbosity.shows_exchanges() {
-        connection.origins.iter().for_each(note);
-    }
-    let watch = Arc::new(Watch::new(verbosity, connection.secret()));
-    let client = connection.client(request, Some(watch.clone()))?;
-    let answer = request.call(&client).map_err(|error| match error {
-        error @ Error::Request(_) => anyhow::Error::new(error),
-        error => anyhow::Error::new(error).context(Address(client.url().to_owned())),
-    })?;
-    watch.tell_passed_over();
-    Ok(answer)
+/// Sends requests with the connection of the command line: the settings are put together once.
+pub struct Caller {
+    pub connection: Connection,
+    watch: Arc<Watch>,
 }
 
-/// As [`answer`], for an operation by name with its input in JSON form: the result in JSON form.
+impl Caller {
+    pub fn new(connection: &connection::Args, verbosity: &Verbosity) -> anyhow::Result<Caller> {
+        verbosity.start_log();
+        let connection = connection.connection(true)?;
+        if verbosity.shows_exchanges() {
+            connection.tell_origins();
+        }
+        let watch = Arc::new(Watch::new(verbosity, connection.secret()));
+        Ok(Caller { connection, watch })
+    }
+
+    /// Sends a request, and says what is odd about the answer.
+    pub fn answer(&self, request: &dyn Request) -> anyhow::Result<Box<dyn Answer>> {
+        let client = self.connection.client(request, Some(self.watch.clone()))?;
+        let answer = request.call(&client).map_err(|error| match error {
+            error @ Error::Request(_) => anyhow::Error::new(error),
+            error => anyhow::Error::new(error).context(Address(client.url().to_owned())),
+        })?;
+        self.watch.tell_passed_over();
+        Ok(answer)
+    }
+
+    /// As [`answer`](Caller::answer), for an operation by name with its input in JSON form: the result in JSON form.
+    pub fn result(&self, operation: &str, input: &Value) -> anyhow::Result<Value> {
+        Ok(self.answer(request(operation, input)?.as_ref())?.to_json())
+    }
+}
+
+/// The request of an operation by name, with its input in JSON form.
+pub fn request(operation: &str, input: &Value) -> Result<Box<dyn Request>, Failure> {
+    let operation = names::operation(operation)?;
+    request_from_json(operation, input)
+        .map_err(|error| Failure::new(Exit::BadInput, format!("{}: {error}", operation.name)))
+}
+
+/// One call by name.
 pub fn result(
     connection: &connection::Args,
     verbosity: &Verbosity,
     operation: &str,
-    input: &serde_json::Value,
-) -> anyhow::Result<serde_json::Value> {
-    let operation = names::operation(operation)?;
-    let request = request_from_json(operation, input)
-        .map_err(|error| Failure::new(Exit::BadInput, format!("{}: {error}", operation.name)))?;
-    Ok(answer(connection, verbosity, request.as_ref())?.to_json())
+    input: &Value,
+) -> anyhow::Result<Value> {
+    Caller::new(connection, verbosity)?.result(operation, input)
 }
 
 /// The first few paths, and how many more there are.

@@ -1,16 +1,18 @@
 //! How to reach the warehouse, and as whom: flag, then environment, then file.
 
 use std::env;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ongoing_wms::dynamic::{Request, payload};
 use ongoing_wms::observe::Observer;
-use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, Timeouts};
+use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, RetryPolicy, Secret, Timeouts};
 
+use super::failure::note;
 use super::passwords;
-use super::settings::{File, Soap};
+use super::settings::{File, Settings, Soap};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Connection")]
@@ -66,9 +68,33 @@ pub struct Connection {
     soap: Soap,
     strict: bool,
     timeout: Option<u64>,
-    /// Where each setting came from, for `-v`.
-    pub origins: Vec<String>,
+    /// Each request is sent once only, whatever comes.
+    pub once: bool,
+    /// Where each setting came from.
+    pub origins: Vec<Origin>,
 }
+
+/// A setting, and where it came from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    pub name: &'static str,
+    /// As it may be shown; `None` where it is not set.
+    pub value: Option<String>,
+    pub from: String,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.value.as_deref().unwrap_or("not set");
+        match self.from.as_str() {
+            "" => write!(f, "{}: {value}", self.name),
+            from => write!(f, "{}: {value}, from {from}", self.name),
+        }
+    }
+}
+
+const COMMAND_LINE: &str = "the command line";
+const DEFAULT: &str = "the default";
 
 /// What a dry run shows for what is not set.
 const STAND_IN: &str = "(not set)";
@@ -81,23 +107,26 @@ impl Args {
 
     /// Puts the settings together. Without `with_password` no password is looked for.
     pub fn connection(&self, with_password: bool) -> Result<Connection, ConfigError> {
-        let file = File::find(self.config.as_deref(), self.profile.as_deref())?;
-        let name = file.path.display().to_string();
+        let file = self.file()?;
         let mut origins = Vec::new();
-        let mut pick = |what: &str, flag: &Option<String>, variable: &str, set: &Option<String>| {
-            let (value, origin) = given(flag, variable, set, &name)?;
-            origins.extend(value.iter().map(|value| format!("{what} {} from {origin}", shown(value))));
+        let mut pick = |name, flag: &Option<String>, variable: &str, of: fn(&Settings) -> &Option<String>| {
+            let from_file = file.origin(|settings| of(settings).is_some());
+            let (value, from) = given(flag, variable, of(&file.settings), &from_file)?;
+            origins.push(Origin { name, value: value.as_deref().map(shown), from: from.to_owned() });
             Ok::<_, ConfigError>(value)
         };
-        let url = pick("address", &self.url, "ONGOING_URL", &file.settings.url)?;
-        let user_name = pick("user", &self.user, "ONGOING_USERNAME", &file.settings.user_name)?;
-        let (goods_owner, origin) = self.goods_owner(&file)?;
-        if goods_owner != GoodsOwner::default() {
-            let id = goods_owner.id.map_or("none".to_owned(), |id| id.to_string());
-            let code = goods_owner.code.as_deref().unwrap_or("none");
-            origins.push(format!("goods owner code {code}, id {id} from {origin}"));
-        }
-        Ok(Connection {
+        let url = pick("address", &self.url, "ONGOING_URL", |settings| &settings.url)?;
+        let user_name = pick("user name", &self.user, "ONGOING_USERNAME", |settings| &settings.user_name)?;
+        origins.push(self.password_origin(&file));
+        let (goods_owner, from) = self.goods_owner(&file)?;
+        let id = goods_owner.id.map(|id| id.to_string());
+        origins.push(Origin {
+            name: "goods owner code",
+            value: goods_owner.code.clone(),
+            from: from.clone(),
+        });
+        origins.push(Origin { name: "goods owner id", value: id, from });
+        let connection = Connection {
             url,
             user_name,
             password: if with_password { self.password(&file)? } else { None },
@@ -107,8 +136,63 @@ impl Args {
             soap: self.soap.or(file.settings.soap_version).unwrap_or(Soap::V1_1),
             strict: self.strict,
             timeout: self.timeout,
-            origins,
-        })
+            once: false,
+            origins: Vec::new(),
+        };
+        origins.extend(self.other_origins(&connection, &file));
+        Ok(Connection { origins, ..connection })
+    }
+
+    /// The file of settings, if there is one.
+    pub fn file(&self) -> Result<File, ConfigError> {
+        File::find(self.config.as_deref(), self.profile.as_deref())
+    }
+
+    fn other_origins(&self, connection: &Connection, file: &File) -> Vec<Origin> {
+        let origin = |name, value: Option<String>, flag: bool, set: fn(&Settings) -> bool| {
+            let from = match (flag, set(&file.settings)) {
+                (true, _) => COMMAND_LINE.to_owned(),
+                (false, true) => file.origin(set),
+                (false, false) => DEFAULT.to_owned(),
+            };
+            Origin { name, value, from }
+        };
+        let ca_file = connection.ca_file.as_ref().map(|path| path.display().to_string());
+        let timeout = connection.timeout.map_or("300 s".to_owned(), |seconds| format!("{seconds} s"));
+        vec![
+            origin("CA file", ca_file, self.ca_file.is_some(), |settings| settings.ca_file.is_some()),
+            origin(
+                "plain http allowed",
+                Some(connection.allow_plain_http.to_string()),
+                self.allow_plain_http,
+                |s| s.allow_plain_http.is_some(),
+            ),
+            origin(
+                "SOAP version",
+                Some(connection.soap.name().to_owned()),
+                self.soap.is_some(),
+                |settings| settings.soap_version.is_some(),
+            ),
+            origin("strict", Some(self.strict.to_string()), self.strict, |_| false),
+            origin("timeout", Some(timeout), self.timeout.is_some(), |_| false),
+        ]
+    }
+
+    /// Where the password would come from; it is not read for that.
+    fn password_origin(&self, file: &File) -> Origin {
+        let from = match &file.settings.password_file {
+            _ if self.password_stdin => Some("standard input".to_owned()),
+            _ if env::var_os(passwords::VARIABLE).is_some_and(|value| !value.is_empty()) => {
+                Some(passwords::VARIABLE.to_owned())
+            }
+            Some(path) => {
+                let named_by = file.origin(|settings| settings.password_file.is_some());
+                Some(format!("the file {}, which {named_by} names", file.beside(path).display()))
+            }
+            None => None,
+        };
+        let value = from.as_ref().map(|_| "set".to_owned());
+        Origin { name: "password", value, from: from.unwrap_or_default() }
     }
 
     fn password(&self, file: &File) -> Result<Option<Secret>, ConfigError> {
@@ -125,7 +209,7 @@ impl Args {
     fn goods_owner(&self, file: &File) -> Result<(GoodsOwner, String), ConfigError> {
         let flags = GoodsOwner { code: self.goods_owner.clone(), id: self.goods_owner_id };
         if flags != GoodsOwner::default() {
-            return Ok((flags, "the command line".to_owned()));
+            return Ok((flags, COMMAND_LINE.to_owned()));
         }
         let id = variable_text("ONGOING_GOODS_OWNER_ID")?;
         let id = id.map(|text| {
@@ -137,7 +221,8 @@ impl Args {
         if variables != GoodsOwner::default() {
             return Ok((variables, "the environment".to_owned()));
         }
-        Ok((file.settings.goods_owner(), file.path.display().to_string()))
+        let owned = |settings: &Settings| settings.goods_owner() != GoodsOwner::default();
+        Ok((file.settings.goods_owner(), file.origin(owned)))
     }
 }
 
@@ -199,6 +284,16 @@ impl Connection {
         Ok((without.build(url, without.credentials(STAND_IN), None)?, missing))
     }
 
+    /// Whose goods the calls are about.
+    pub fn goods_owner(&self) -> &GoodsOwner {
+        &self.goods_owner
+    }
+
+    /// Says what is set, and where.
+    pub fn tell_origins(&self) {
+        self.origins.iter().filter(|origin| origin.value.is_some()).for_each(note);
+    }
+
     /// The password, to keep it out of what is shown.
     pub fn secret(&self) -> Secret {
         self.password.clone().unwrap_or_default()
@@ -207,6 +302,12 @@ impl Connection {
     fn credentials(&self, user_name: &str) -> Credentials {
         let user_name = self.user_name.as_deref().unwrap_or(user_name);
         Credentials::new(user_name, self.secret()).goods_owner(self.goods_owner.clone())
+    }
+
+    /// What is wrong with the settings beyond what is missing, found without the network.
+    pub fn try_out(&self) -> Result<(), ConfigError> {
+        let url = self.url.clone().unwrap_or_else(|| "https://try-out.invalid/".to_owned());
+        self.build(url, self.credentials(""), None).map(drop)
     }
 
     fn build(
@@ -226,6 +327,9 @@ impl Connection {
             timeouts.receive_body = Some(Duration::from_secs(seconds));
             builder = builder.timeouts(timeouts);
         }
+        if self.once {
+            builder = builder.retry(RetryPolicy::never());
+        }
         if let Some(path) = &self.ca_file {
             builder = builder.ca_file(path);
         }
@@ -244,8 +348,8 @@ impl Connection {
             .with_hint(format!("give\n{}", missing.join("\n"))))
     }
 
-    /// What is needed and nobody gave, each with the ways to give it.
-    fn missing(&self, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
+    /// What is needed and nobody gave, each with the ways to give it. Who asks says what is needed: `UserName` ..
+    pub fn missing(&self, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
         let mut missing = Vec::new();
         if self.url.is_none() {
             missing.push("the address: --url, ONGOING_URL, or url in ongoing.toml");
@@ -299,7 +403,7 @@ fn given<'n>(
     file: &'n str,
 ) -> Result<(Option<String>, &'n str), ConfigError> {
     Ok(match (flag, variable_text(variable)?) {
-        (Some(value), _) => (Some(value.clone()), "the command line"),
+        (Some(value), _) => (Some(value.clone()), COMMAND_LINE),
         (None, Some(value)) => (Some(value), variable),
         (None, None) => (set.clone(), file),
     })

@@ -1,7 +1,9 @@
 //! The `ongoing` command. Parsing the command line never does anything; each command is a file of its own.
 
 mod call;
+mod cancel;
 mod completions;
+mod config;
 mod connection;
 mod demo;
 mod describe;
@@ -23,6 +25,7 @@ mod report;
 mod sandbox;
 mod settings;
 mod skeleton;
+mod status;
 mod sync;
 mod watch;
 mod wsdl;
@@ -56,8 +59,11 @@ enum Command {
     Report(report::Args),
     Push(Box<push::Args>),
     Journal(journal::Args),
+    Cancel(cancel::Args),
     Files(files::Args),
     Sync(sync::Args),
+    Status(status::Args),
+    Config(config::Args),
     Sandbox(sandbox::Args),
     Wsdl(wsdl::Args),
     Completions(completions::CompletionsArgs),
@@ -96,8 +102,11 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Report(args) => report::run(&args),
         Command::Push(args) => push::run(&args),
         Command::Journal(args) => journal::run(&args),
+        Command::Cancel(args) => cancel::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Wsdl(args) => wsdl::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -106,7 +106,7 @@ impl Service {
         let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
         let connection = self.connection.connection(true)?;
         if self.verbosity.shows_exchanges() {
-            connection.origins.iter().for_each(note);
+            connection.tell_origins();
         }
         let watch = Arc::new(Watch::new(&self.verbosity, connection.secret()));
         Ok((connection.client_for(&requests, Some(watch.clone()))?, watch))

@@ -17,6 +17,8 @@ pub struct File {
     /// Where it was read; empty where there is none.
     pub path: PathBuf,
     pub settings: Settings,
+    /// The profile that was asked for, with what it says itself.
+    pub profile: Option<(String, Settings)>,
 }
 
 /// The settings at the top of a file, or of one profile.
@@ -45,6 +47,16 @@ pub enum Soap {
     #[serde(rename = "1.2")]
     #[value(name = "1.2")]
     V1_2,
+}
+
+impl Soap {
+    /// As written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Soap::V1_1 => "1.1",
+            Soap::V1_2 => "1.2",
+        }
+    }
 }
 
 impl From<Soap> for SoapVersion {
@@ -88,8 +100,18 @@ impl File {
         let text = fs::read_to_string(&path).map_err(|error| {
             ConfigError::new(format!("{} cannot be read", path.display())).with_source(error)
         })?;
-        let settings = parse(&text, &path.display().to_string(), profile)?;
-        Ok(File { path, settings })
+        let (settings, own) = parse(&text, &path.display().to_string(), profile)?;
+        Ok(File { path, settings, profile: profile.map(str::to_owned).zip(own) })
+    }
+
+    /// Where in the file a setting stands: in the profile where that has it, else at the top. Empty without a file.
+    pub fn origin(&self, has: impl Fn(&Settings) -> bool) -> String {
+        let path = self.path.display();
+        match &self.profile {
+            Some((name, own)) if has(own) => format!("{path} [profiles.{name}]"),
+            _ if has(&self.settings) => path.to_string(),
+            _ => String::new(),
+        }
     }
 
     /// A path of the file, which counts from the file's own folder.
@@ -124,15 +146,16 @@ impl Settings {
     }
 }
 
-fn parse(text: &str, name: &str, profile: Option<&str>) -> Result<Settings, ConfigError> {
+/// The settings that count, and those of the profile alone.
+fn parse(text: &str, name: &str, profile: Option<&str>) -> Result<(Settings, Option<Settings>), ConfigError> {
     let mut top: Settings = toml::from_str(text).map_err(|error| wrong(text, name, &error))?;
     let profiles = std::mem::take(&mut top.profiles);
     if let Some((nested, _)) = profiles.iter().find(|(_, settings)| !settings.profiles.is_empty()) {
         return Err(ConfigError::new(format!("{name}: the profile `{nested}` has profiles of its own")));
     }
-    let Some(profile) = profile else { return Ok(top) };
+    let Some(profile) = profile else { return Ok((top, None)) };
     if let Some(settings) = profiles.get(profile) {
-        return Ok(settings.clone().over(top));
+        return Ok((settings.clone().over(top), Some(settings.clone())));
     }
     let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
     let hint = did_you_mean(profile, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
@@ -167,9 +190,9 @@ mod tests {
     fn a_profile_goes_over_the_top() {
         let text = "url = \"a\"\nuser_name = \"u\"\ngoods_owner_id = 3\n[profiles.test]\nurl = \"b\"\n\
                     goods_owner_code = \"c\"\nsoap_version = \"1.2\"\n";
-        let top = parse(text, "x", None).unwrap();
+        let top = parse(text, "x", None).unwrap().0;
         assert_eq!((top.url.as_deref(), top.goods_owner_id), (Some("a"), Some(3)));
-        let test = parse(text, "x", Some("test")).unwrap();
+        let test = parse(text, "x", Some("test")).unwrap().0;
         assert_eq!((test.url.as_deref(), test.user_name.as_deref()), (Some("b"), Some("u")));
         // Code and id go together: 3 is not the id of `c`.
         assert_eq!(test.goods_owner(), GoodsOwner { code: Some("c".into()), id: None });

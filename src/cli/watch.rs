@@ -62,9 +62,9 @@ impl Watch {
         Watch { exchanges: verbosity.shows_exchanges(), secret, passed_over: AtomicU64::new(0) }
     }
 
-    /// Says how often something in an answer was passed over without being shown.
+    /// Says how often something in an answer was passed over without being shown, since it was last said.
     pub fn tell_passed_over(&self) {
-        match self.passed_over.load(Ordering::Relaxed) {
+        match self.passed_over.swap(0, Ordering::Relaxed) {
             0 => {}
             1 => {
                 note("one thing in the answer is not as the contract says, and was passed over; -v names it")

@@ -126,7 +126,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     };
     let connection = args.connection.connection(true)?;
     if args.verbosity.shows_exchanges() {
-        connection.origins.iter().for_each(note);
+        connection.tell_origins();
     }
     let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
     let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();

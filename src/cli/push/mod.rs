@@ -131,7 +131,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let push = push(args, input)?;
     let connection = args.connection.connection(!args.check)?;
     if args.verbosity.shows_exchanges() {
-        connection.origins.iter().for_each(note);
+        connection.tell_origins();
     }
     let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
     let seen = Seen {

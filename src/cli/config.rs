@@ -1,0 +1,131 @@
+//! `ongoing config`: the settings, where each comes from, and what is wrong with them.
+
+use ongoing_wms::ConfigError;
+use serde_json::{Value, json};
+
+use super::connection::{self, Connection, Origin};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::page::{Output, Page, print_json};
+
+/// Show the settings, or check them
+///
+/// Nothing is sent, and no password is shown.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Print each setting, its value and where it comes from
+    Show(Form),
+    /// Say what is missing or wrong; exit code 78 if something is
+    Check(Form),
+}
+
+#[derive(clap::Args)]
+struct Form {
+    /// Form of the answer
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    output: Output,
+    #[command(flatten)]
+    connection: Box<connection::Args>,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    match &args.command {
+        Command::Show(form) => show(form),
+        Command::Check(form) => check(form),
+    }
+}
+
+fn show(form: &Form) -> anyhow::Result<()> {
+    let origins = form.connection.connection(false)?.origins;
+    if form.output == Output::Json {
+        return print_json(&origins.iter().map(as_json).collect());
+    }
+    let mut page = Page::new();
+    let width = |of: fn(&Origin) -> usize| origins.iter().map(of).max().unwrap_or_default();
+    let names = width(|origin| origin.name.len());
+    let values = width(|origin| value(origin).chars().count());
+    for origin in &origins {
+        page.row(&[(origin.name, names), (value(origin), values)], 0, &origin.from)?;
+    }
+    page.finish()
+}
+
+fn value(origin: &Origin) -> &str {
+    origin.value.as_deref().unwrap_or("not set")
+}
+
+fn as_json(origin: &Origin) -> Value {
+    let from = Some(&origin.from).filter(|from| !from.is_empty() && origin.value.is_some());
+    json!({ "name": origin.name, "value": origin.value, "from": from })
+}
+
+fn check(form: &Form) -> anyhow::Result<()> {
+    let problems = problems(form);
+    if form.output == Output::Json {
+        let problems: Vec<Value> =
+            problems.iter().map(|(what, hint)| json!({ "what": what, "hint": hint })).collect();
+        print_json(&json!({ "ok": problems.is_empty(), "problems": problems }))?;
+    }
+    let Some(((first, hint), others)) = problems.split_first() else {
+        if form.output == Output::Text {
+            super::page::print("the settings are complete; `ongoing status` asks the service\n")?;
+        }
+        return Ok(());
+    };
+    let mut failure = Failure::new(Exit::Config, first.clone()).maybe_hint(hint.clone());
+    for (what, hint) in others {
+        let hint = hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
+        failure = failure.hint(format!("also: {what}{hint}"));
+    }
+    Err(failure.into())
+}
+
+/// All that is wrong, each with what to do about it.
+fn problems(form: &Form) -> Vec<(String, Option<String>)> {
+    let mut problems = Vec::new();
+    // A wrong file hides all else, a wrong password file only itself.
+    let connection = match form.connection.connection(false) {
+        Ok(connection) => connection,
+        Err(error) => return vec![told(&error)],
+    };
+    let mut has_password = true;
+    if !form.connection.takes_stdin() {
+        match form.connection.connection(true) {
+            Ok(with) => has_password = !with.secret().expose().is_empty(),
+            Err(error) => problems.push(told(&error)),
+        }
+    }
+    problems.extend(missing(&connection, has_password));
+    problems.extend(connection.try_out().err().map(|error| told(&error)));
+    problems
+}
+
+fn missing(connection: &Connection, has_password: bool) -> Vec<(String, Option<String>)> {
+    // The id is asked for by a few operations only.
+    let asked = |name: &str| match name {
+        "Password" => !has_password,
+        "GoodsOwnerId" => false,
+        _ => true,
+    };
+    let missing = connection.missing(&asked).into_iter();
+    missing
+        .map(|text| match text.split_once(": ") {
+            Some((what, ways)) => {
+                let ways = ways.split_whitespace().collect::<Vec<_>>().join(" ");
+                (format!("{what} is not set"), Some(format!("give {ways}")))
+            }
+            None => (text.to_owned(), None),
+        })
+        .collect()
+}
+
+fn told(error: &ConfigError) -> (String, Option<String>) {
+    let cause = std::error::Error::source(error).map_or(String::new(), |cause| format!(": {cause}"));
+    (format!("{}{cause}", error.message()), error.hint().map(str::to_owned))
+}
