@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::{fmt, io};
 
+use super::Sandbox;
 use super::dispatch::Warehouse;
 use super::server::{self, Shared};
-use super::{Sandbox, database};
+use super::store::Store;
 use crate::credentials::{Credentials, Secret};
 
 /// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
@@ -32,6 +33,8 @@ pub enum StartError {
     Setting(String),
     /// The port is taken, or the machine has no threads left.
     Server(io::Error),
+    /// The database's file cannot be made.
+    File(io::Error),
     /// The database cannot be opened.
     Database(rusqlite::Error),
 }
@@ -41,8 +44,15 @@ impl fmt::Display for StartError {
         match self {
             StartError::Setting(text) => f.write_str(text),
             StartError::Server(error) => write!(f, "the sandbox's server: {error}"),
+            StartError::File(error) => write!(f, "the sandbox's database: {error}"),
             StartError::Database(error) => write!(f, "the sandbox's database: {error}"),
         }
+    }
+}
+
+impl From<rusqlite::Error> for StartError {
+    fn from(error: rusqlite::Error) -> StartError {
+        StartError::Database(error)
     }
 }
 
@@ -50,7 +60,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             StartError::Setting(_) => None,
-            StartError::Server(error) => Some(error),
+            StartError::Server(error) | StartError::File(error) => Some(error),
             StartError::Database(error) => Some(error),
         }
     }
@@ -101,7 +111,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the warehouse in this file, to be opened again. Defaults to memory: it ends with the sandbox.
+    /// Keeps the warehouse in this file, to be opened again; what has been acknowledged is in it, even if the program
+    /// is killed. Defaults to a temporary file, which ends with the sandbox.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self
@@ -116,7 +127,7 @@ impl SandboxBuilder {
             self.owners.push(("DEMO".to_owned(), 1));
         }
         self.check()?;
-        let db = database::open(self.database.as_deref(), &self.owners).map_err(StartError::Database)?;
+        let store = Store::open(self.database.as_deref(), &self.owners)?;
         let (listener, address) = server::bind(self.port).map_err(StartError::Server)?;
         let path = format!("/{}/service.asmx", self.warehouse);
         let credentials = Credentials::new(self.user.clone(), self.password.clone());
@@ -127,7 +138,7 @@ impl SandboxBuilder {
         let shared = Arc::new(Shared {
             url: format!("http://{address}{path}"),
             path,
-            warehouse: Warehouse { db: Mutex::new(db), user: self.user, password: self.password },
+            warehouse: Warehouse { store, user: self.user, password: self.password },
             disturbances: Mutex::default(),
             log: Mutex::default(),
         });

@@ -51,6 +51,8 @@ mod order_status;
 mod order_update;
 mod page;
 mod pickability;
+#[cfg(test)]
+mod plan;
 mod production_order;
 mod production_query;
 mod production_work;
@@ -59,6 +61,7 @@ mod reply;
 mod report;
 mod return_order;
 mod return_work;
+mod schema;
 mod server;
 mod shape;
 mod shipment;
@@ -68,6 +71,7 @@ mod soap;
 mod state;
 mod status;
 mod stock;
+mod store;
 mod sync_time;
 mod tag;
 mod transfer;
@@ -89,7 +93,8 @@ use server::{Server, Shared, locked};
 
 /// A warehouse that serves on 127.0.0.1 until it is dropped.
 ///
-/// Requests are carried out one at a time.
+/// What changes something is carried out one at a time; what only asks is answered beside it, from the state as it was
+/// when the request's turn came.
 pub struct Sandbox {
     // Fields are dropped in this order: first nobody is served any more.
     #[expect(dead_code, reason = "held for its drop, which stops the thread")]
@@ -105,7 +110,7 @@ impl std::fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a warehouse in memory, with all settings at their defaults.
+    /// Starts a warehouse that ends with the sandbox, with all settings at their defaults.
     ///
     /// # Errors
     /// As [`SandboxBuilder::start`].
@@ -223,6 +228,6 @@ impl Sandbox {
     /// # Errors
     /// The database cannot be read.
     pub fn state(&self) -> Result<serde_json::Value, WorkError> {
-        self.shared.warehouse.transaction(state::read)
+        self.shared.warehouse.store.read(state::read)
     }
 }
