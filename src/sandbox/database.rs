@@ -47,6 +47,20 @@ pub(super) fn optional_quantity(row: &Row<'_>, column: usize) -> rusqlite::Resul
     text.parse().map(Some).map_err(|error: rust_decimal::Error| wrong(Box::new(error)))
 }
 
+/// What a request may have of an article at most: sums and products of such numbers can still be told.
+pub(super) const LARGEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
+/// Refuses a number of items that cannot be.
+pub(super) fn check_quantity(member: &str, number: Decimal) -> Result<(), Refused> {
+    if number < Decimal::ZERO {
+        return Err(Refused::rule(format!("{member} is {number}, but cannot be negative")));
+    }
+    if number > LARGEST {
+        return Err(Refused::rule(format!("{member} is {number}, but cannot be above {LARGEST}")));
+    }
+    Ok(())
+}
+
 /// Adds up the quantities that a query gives in its only column.
 pub(super) fn sum(db: &Connection, sql: &str, id: i32) -> rusqlite::Result<Decimal> {
     let mut statement = db.prepare_cached(sql)?;

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use rust_decimal::Decimal;
 
 use super::contract::*;
-use super::database::{moment, quantity};
+use super::database::{LARGEST, moment, quantity};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::movement::{self, Target};
@@ -43,13 +43,17 @@ pub(super) fn plan(
         |row| row.get(0),
     )?;
     for (article, number) in articles {
-        if *number <= Decimal::ZERO {
+        if *number <= Decimal::ZERO || *number > LARGEST {
             return Err(WorkError::Rule(format!("{number} of article \"{article}\" cannot be transferred")));
         }
-        desk.execute(
-            "INSERT INTO transfer_line (transfer, article, number) VALUES (?1, ?2, ?3)",
+        let added = desk.execute(
+            "INSERT INTO transfer_line (transfer, article, number) SELECT transfer.id, article.id, ?3
+             FROM transfer JOIN article ON article.owner = transfer.owner WHERE transfer.id = ?1 AND article.id = ?2",
             params![transfer, work::find_article(desk, article)?, number.normalize().to_string()],
         )?;
+        if added == 0 {
+            return Err(WorkError::Rule(format!("article \"{article}\" belongs to another goods owner")));
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod disturbance;
 mod event;
 mod file;
 mod in_order;
+mod invariants;
 mod invoice;
 mod list;
 mod login;
