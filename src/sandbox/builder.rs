@@ -11,8 +11,9 @@ use super::desk::Settings;
 use super::dispatch::Warehouse;
 use super::disturbance::Disturbance;
 use super::server::{self, Shared, locked};
+use super::store::Store;
 use super::work::WorkError;
-use super::{Running, Sandbox, auto, database, seed};
+use super::{Running, Sandbox, auto, seed};
 use crate::credentials::{Credentials, Secret};
 
 /// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
@@ -43,6 +44,8 @@ pub enum StartError {
     Setting(String),
     /// The port is taken, or the machine has no threads left.
     Server(io::Error),
+    /// The database's file cannot be made.
+    File(io::Error),
     /// The database cannot be opened.
     Database(rusqlite::Error),
     /// The goods and orders to begin with cannot be made.
@@ -54,9 +57,16 @@ impl fmt::Display for StartError {
         match self {
             StartError::Setting(text) => f.write_str(text),
             StartError::Server(error) => write!(f, "the sandbox's server: {error}"),
+            StartError::File(error) => write!(f, "the sandbox's database: {error}"),
             StartError::Database(error) => write!(f, "the sandbox's database: {error}"),
             StartError::SeedData(error) => write!(f, "the sandbox's goods to begin with: {error}"),
         }
+    }
+}
+
+impl From<rusqlite::Error> for StartError {
+    fn from(error: rusqlite::Error) -> StartError {
+        StartError::Database(error)
     }
 }
 
@@ -64,7 +74,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             StartError::Setting(_) => None,
-            StartError::Server(error) => Some(error),
+            StartError::Server(error) | StartError::File(error) => Some(error),
             StartError::Database(error) => Some(error),
             StartError::SeedData(error) => Some(error),
         }
@@ -122,7 +132,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the warehouse in this file, to be opened again. Defaults to memory: it ends with the sandbox.
+    /// Keeps the warehouse in this file, to be opened again; what has been acknowledged is in it, even if the program
+    /// is killed. Defaults to a temporary file, which ends with the sandbox.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self
@@ -179,7 +190,7 @@ impl SandboxBuilder {
             self.owners.push(("DEMO".to_owned(), 1));
         }
         self.check()?;
-        let db = database::open(self.database.as_deref(), &self.owners).map_err(StartError::Database)?;
+        let store = Store::open(self.database.as_deref(), &self.owners, self.settings)?;
         let (listener, address) =
             server::bind(SocketAddr::new(self.address, self.port)).map_err(StartError::Server)?;
         let path = format!("/{}/service.asmx", self.warehouse);
@@ -191,12 +202,7 @@ impl SandboxBuilder {
         let shared = Arc::new(Shared {
             url: format!("http://{}{path}", reached(address)),
             path,
-            warehouse: Warehouse {
-                db: Mutex::new(db),
-                user: self.user,
-                password: self.password,
-                settings: self.settings,
-            },
+            warehouse: Warehouse { store, user: self.user, password: self.password },
             disturbances: Mutex::default(),
             log: Mutex::default(),
         });

@@ -1,13 +1,10 @@
 //! From an operation's name to what carries it out: the one list of what the sandbox can do.
 
-use std::sync::{Mutex, PoisonError};
-
-use rusqlite::Connection;
-
 use super::contract::*;
-use super::desk::{Desk, Settings};
+use super::desk::Desk;
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
+use super::store::Store;
 use super::{
     article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
     in_order_query, in_order_status, in_order_update, inventory, invoice, item_update, length, material,
@@ -17,18 +14,16 @@ use super::{
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
-use crate::operation::{Operation, OperationInfo};
+use crate::operation::{Effect, Operation, OperationInfo};
 use crate::xml::ReadError;
 use crate::xml::read::Received;
 
 /// What requests are carried out on.
 #[derive(Debug)]
 pub(super) struct Warehouse {
-    /// Requests are carried out one at a time: the lock is the queue at the counter.
-    pub db: Mutex<Connection>,
+    pub store: Store,
     pub user: String,
     pub password: Secret,
-    pub settings: Settings,
 }
 
 /// A request on its way to its operation.
@@ -149,17 +144,21 @@ where
 }
 
 impl Warehouse {
-    /// Works in a transaction: what is refused leaves nothing behind.
+    /// Works on the state as it is; what is refused leaves nothing behind.
     fn carry_out<T>(
         &self,
         info: &OperationInfo,
         sender: &Received,
         work: impl FnOnce(&Desk<'_>) -> Result<T, Refused>,
     ) -> Result<T, Refused> {
-        self.transaction(|desk| {
+        let admitted = |desk: &Desk<'_>| {
             self.admit(info, sender, desk)?;
             work(desk)
-        })
+        };
+        match info.effect {
+            Effect::Read => self.store.read(admitted),
+            Effect::Write => self.store.write(admitted),
+        }
     }
 
     /// Works in a transaction, without asking who asks.
@@ -167,11 +166,7 @@ impl Warehouse {
         &self,
         work: impl FnOnce(&Desk<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let done = work(&Desk::new(&transaction, self.settings))?;
-        transaction.commit()?;
-        Ok(done)
+        self.store.write(work)
     }
 
     /// Checks user, password and goods owner, as far as the operation has them.

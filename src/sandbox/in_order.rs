@@ -1,12 +1,11 @@
 //! Announced goods (purchase orders): created, updated, removed.
 
 use rusqlite::{OptionalExtension as _, params};
-use rust_decimal::Decimal;
 
 use super::article::{self, Named};
 use super::code::{self, Wanted};
 use super::contract::*;
-use super::database::{from_json, given, merge, set_moment, take, to_json};
+use super::database::{check_quantity, from_json, given, merge, set_moment, take, to_json};
 use super::desk::Desk;
 use super::in_order_status::{self, CANCELLED, NOTIFIED, RECEIVED};
 use super::line_match::{self, Known};
@@ -243,12 +242,7 @@ fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(
 }
 
 fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named<'a>, Refused> {
-    if line.number_of_items < Decimal::ZERO {
-        return Err(Refused::rule(format!(
-            "NumberOfItems is {}, but cannot be negative",
-            line.number_of_items
-        )));
-    }
+    check_quantity("NumberOfItems", line.number_of_items)?;
     // A line may bring its article along.
     let article = match &line.article_def {
         Some(definition) => article::save(desk, definition, 0)?,

@@ -38,9 +38,16 @@ pub(super) struct Match {
 
 /// The lines that the order will have.
 pub(super) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
+    let matches = lines.iter().map(|line| matched(line, known)).collect::<Result<Vec<_>, _>>()?;
+    // A line that is named by its code or id is nobody else's, even if it has had another line's article so far.
+    let taken: Vec<i32> = matches.iter().filter(|one| one.by_code).filter_map(|one| one.known).collect();
     let mut plan: Vec<Match> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let mut new = Match { index, ..matched(line, known)? };
+    for (index, (line, found)) in lines.iter().zip(matches).enumerate() {
+        let free = |known: &&Known| known.article == line.article && !taken.contains(&known.id);
+        let mut new = match found.by_code {
+            true => Match { index, ..found },
+            false => Match { index, known: known.iter().find(free).map(|known| known.id), ..found },
+        };
         let same_line = |other: &Match| {
             let both = new.by_code && other.by_code;
             both && (lines[other.index].code == line.code && line.code.is_some()
@@ -79,6 +86,7 @@ pub(super) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Res
     Ok(plan)
 }
 
+/// The line that a code or id names.
 fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
     let (by_code, found) = match line.by {
         By::ExternalOrderLineCode | By::ExternalOrderLineId => {
@@ -94,7 +102,7 @@ fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
                 Some(found.ok_or_else(|| Refused::rule(format!("The order has no line with the id {id}")))?),
             )
         }
-        _ => (false, known.iter().find(|known| known.article == line.article)),
+        _ => (false, None),
     };
     Ok(Match { index: 0, known: found.map(|known| known.id), number_of_items: line.number_of_items, by_code })
 }

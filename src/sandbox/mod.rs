@@ -58,6 +58,8 @@ mod order_status;
 mod order_update;
 mod page;
 mod pickability;
+#[cfg(test)]
+mod plan;
 mod production_order;
 mod production_query;
 mod production_work;
@@ -66,6 +68,7 @@ mod reply;
 mod report;
 mod return_order;
 mod return_work;
+mod schema;
 mod seed;
 mod server;
 mod shape;
@@ -76,6 +79,7 @@ mod soap;
 mod state;
 mod status;
 mod stock;
+mod store;
 mod sync_time;
 mod tag;
 mod transfer;
@@ -101,8 +105,10 @@ use server::{Server, Shared, locked};
 
 /// A warehouse that serves on this machine until it is dropped.
 ///
-/// Requests are carried out one at a time. Besides the service it has the [`actions`](Self::actions), at
-/// `/admin/<action>` of the same port.
+/// What changes something is carried out one at a time; what only asks is answered beside it, from the state as it was
+/// when the request's turn came.
+///
+/// Besides the service it has the [`actions`](Self::actions), at `/admin/<action>` of the same port.
 pub struct Sandbox {
     // Fields are dropped in this order: first nobody works and is served any more.
     running: Arc<Running>,
@@ -126,7 +132,7 @@ impl std::fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a warehouse in memory, with all settings at their defaults.
+    /// Starts a warehouse that ends with the sandbox, with all settings at their defaults.
     ///
     /// # Errors
     /// As [`SandboxBuilder::start`].
@@ -196,16 +202,21 @@ impl Sandbox {
     /// # Errors
     /// The database cannot be read.
     pub fn state(&self) -> Result<serde_json::Value, WorkError> {
-        self.work(state::read)
+        self.shared.warehouse.store.read(|desk| {
+            self.serve(desk)?;
+            state::read(desk)
+        })
     }
 
     /// Works in a transaction, for the goods owner that this is for.
     fn work<T>(&self, work: impl FnOnce(&Desk<'_>) -> Result<T, WorkError>) -> Result<T, WorkError> {
         self.shared.warehouse.transaction(|desk| {
-            if let Some(owner) = &self.owner {
-                named::serve(desk, owner)?;
-            }
+            self.serve(desk)?;
             work(desk)
         })
+    }
+
+    fn serve(&self, desk: &Desk<'_>) -> Result<(), WorkError> {
+        self.owner.as_ref().map_or(Ok(()), |owner| named::serve(desk, owner))
     }
 }

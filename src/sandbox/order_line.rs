@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::article::{self, Named};
 use super::contract::*;
-use super::database::{given, take, to_json};
+use super::database::{check_quantity, given, take, to_json};
 use super::desk::Desk;
 use super::line_match::{self, Known};
 use super::refused::Refused;
@@ -37,12 +37,7 @@ fn known(desk: &Desk<'_>, order: i32) -> Result<Vec<Known>, Refused> {
 }
 
 fn named<'a>(desk: &Desk<'_>, line: &'a CustomerOrderLine) -> Result<line_match::Named<'a>, Refused> {
-    if line.number_of_items < Decimal::ZERO {
-        return Err(Refused::rule(format!(
-            "NumberOfItems is {}, but cannot be negative",
-            line.number_of_items
-        )));
-    }
+    check_quantity("NumberOfItems", line.number_of_items)?;
     Ok(line_match::Named {
         by: given!(line.order_line_identification, OrderLineIdentificationType),
         code: line.external_order_line_code.as_deref(),
@@ -67,6 +62,10 @@ fn article_of(desk: &Desk<'_>, line: &CustomerOrderLine) -> Result<i32, Refused>
 }
 
 fn remove(desk: &Desk<'_>, line: i32) -> Result<(), Refused> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM return_order_line WHERE order_line = ?1)";
+    if desk.query_row(sql, [line], |row| row.get(0))? {
+        return Err(Refused::rule("A line of the order is to be returned, and cannot be taken away"));
+    }
     remove_parts(desk, line)?;
     desk.execute("DELETE FROM order_line WHERE id = ?1", [line])?;
     Ok(())
@@ -163,6 +162,7 @@ fn write_parts(
     let is_kit = if specification == Some("RequestSpecification") {
         let parts = line.and_then(|line| line.sub_order_lines.as_deref()).unwrap_or_default();
         for part in parts.iter().filter_map(|part| part.customer_order_line.as_ref()) {
+            check_quantity("NumberOfItems", part.number_of_items)?;
             let article = article_of(desk, part)?;
             let per_parent = part.number_of_items.checked_div(ordered);
             let place = Place { per_parent, ..below };

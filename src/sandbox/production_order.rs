@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::article;
 use super::contract::*;
-use super::database::{given, set_moment};
+use super::database::{check_quantity, given, set_moment};
 use super::desk::Desk;
 use super::open::Open as _;
 use super::refused::Refused;
@@ -94,6 +94,7 @@ fn write_line(desk: &Desk<'_>, order: i32, number: &str, line: &ProductionOrderL
     if line.to_produce_number_of_items <= Decimal::ZERO {
         return Err(Refused::rule("ToProduceNumberOfItems must be above 0"));
     }
+    check_quantity("ToProduceNumberOfItems", line.to_produce_number_of_items)?;
     let article = line.article_number.as_deref().ok_or_else(|| Refused::missing("ArticleNumber"))?;
     let id = article::by_number(desk, article)?
         .ok_or_else(|| Refused::rule(format!("Article \"{article}\" was not found")))?;

@@ -3,7 +3,7 @@
 use rusqlite::params;
 use rust_decimal::Decimal;
 
-use super::database::quantity;
+use super::database::{LARGEST, quantity};
 use super::desk::Desk;
 use super::named::Found;
 use super::production_order::{BEGUN, FINISHED};
@@ -74,7 +74,7 @@ pub(super) fn produce(
 }
 
 fn produce_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<(), WorkError> {
-    if number <= Decimal::ZERO {
+    if number <= Decimal::ZERO || number > LARGEST {
         return Err(WorkError::Rule(format!(
             "{number} of article \"{}\" cannot be made",
             line.article_number

@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 use rust_decimal::Decimal;
 
 use super::contract::*;
-use super::database::{moment, quantity};
+use super::database::{LARGEST, moment, quantity};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::movement::{self, Target};
@@ -37,7 +37,7 @@ pub(super) fn plan(
         |row| row.get(0),
     )?;
     for (article, number) in articles {
-        if *number <= Decimal::ZERO {
+        if *number <= Decimal::ZERO || *number > LARGEST {
             return Err(WorkError::Rule(format!("{number} of article \"{article}\" cannot be transferred")));
         }
         let found = named::article(desk, article)?;

@@ -5,7 +5,7 @@ use std::fmt;
 use rusqlite::params;
 use rust_decimal::Decimal;
 
-use super::database::{quantity, sum};
+use super::database::{LARGEST, quantity, sum};
 use super::desk::Desk;
 use super::in_order_query::{Advised, advised};
 use super::in_order_status::{INBOUND, RECEIVED};
@@ -148,6 +148,9 @@ fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Lin
         }
         let index = lines.iter().position(|line| line.is(name));
         let index = index.ok_or_else(|| WorkError::NoLine((*name).to_owned()))?;
+        if *number <= Decimal::ZERO || *number > LARGEST {
+            return Err(WorkError::Rule(format!("{number} of line \"{name}\" cannot be moved")));
+        }
         meant.push((lines.remove(index), *number));
     }
     Ok(meant)
