@@ -171,7 +171,7 @@ impl JournalError {
                 "take it from a backup; without it nobody knows what was sent: look in the warehouse before you \
                  move it away and start anew"
             }
-            JournalError::File(..) => "a journal stands in a folder that can be written to",
+            JournalError::File(..) => "look at its name; it stands in a folder that can be written to",
             JournalError::Database(..) => {
                 "make room on the disk, then run the same command again: it goes on where it ended"
             }

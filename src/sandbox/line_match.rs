@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::contract::OrderLineIdentificationType as By;
+use super::database::LARGEST;
 use super::desk::Desk;
 use super::refused::Refused;
 
@@ -66,10 +67,12 @@ pub(super) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Res
             // Named by their article both: the last one counts, with the numbers of those before it or without.
             Some(other) if !other.by_code && !new.by_code => {
                 if desk.settings.sum_duplicate_lines {
-                    let sum = new.number_of_items.checked_add(other.number_of_items);
-                    new.number_of_items = sum.ok_or_else(|| {
-                        Refused::rule(format!("NumberOfItems of article \"{}\" is too large", line.shown))
-                    })?;
+                    // Each is far from the end of what a decimal holds.
+                    new.number_of_items += other.number_of_items;
+                    if new.number_of_items > LARGEST {
+                        let text = format!("NumberOfItems of article \"{}\" is too large", line.shown);
+                        return Err(Refused::rule(text));
+                    }
                 }
                 *other = new;
             }

@@ -43,7 +43,10 @@ impl Store {
     ) -> Result<Store, StartError> {
         match path {
             Some(path) => {
-                make_private(path).map_err(StartError::File)?;
+                make_private(path).map_err(|error| {
+                    let text = format!("{}: {error}", path.display());
+                    StartError::File(io::Error::new(error.kind(), text))
+                })?;
                 // What has been acknowledged outlives the program and, where the disk keeps its promises, the machine.
                 Ok(Store::of(path, "full", owners, settings)?)
             }

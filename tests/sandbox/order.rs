@@ -148,7 +148,7 @@ fn doubles_are_summed_where_the_warehouse_does_that() {
     // What has a code is a line of its own.
     client.process_order(with_lines(vec![coded_line("1", "A", 1), coded_line("2", "A", 2)])).unwrap();
     assert_eq!(ordered(), [1.into(), 2.into()]);
-    let most = CustomerOrderLine { number_of_items: Decimal::MAX, ..order_line("A", 1) };
+    let most = CustomerOrderLine { number_of_items: 1_000_000_000.into(), ..order_line("A", 1) };
     let too_many = client.process_order(with_lines(vec![most, order_line("A", 1)]));
     assert_eq!(refusal(too_many), "NumberOfItems of article \"A\" is too large");
 }

@@ -58,7 +58,7 @@ pub struct Args {
     #[arg(long)]
     check: bool,
     /// Print a column map for CSV to start from
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["input", "check", "map"])]
     example_map: bool,
     /// Column map of a CSV input, in TOML
     #[arg(long, value_name = "FILE")]
