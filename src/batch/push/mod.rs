@@ -16,7 +16,7 @@ mod watch;
 mod worker;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
@@ -281,12 +281,6 @@ impl Run<'_> {
                 State::Pending => summary.pending += count,
             }
         }
-        // The journal counts the repaired record under the same key.
         Ok(summary)
     }
-}
-
-/// The journal that belongs to an input if nobody says otherwise.
-pub fn journal_of(input: &Path) -> PathBuf {
-    rejects::journal_of(input)
 }
