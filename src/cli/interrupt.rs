@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::failure::{note, warn};
+use super::failure::warn;
 
 /// Whether somebody wants an end.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt {
+    asked: Arc<AtomicBool>,
+    heard: Arc<AtomicBool>,
+}
 
 impl Interrupt {
     /// Listens for Ctrl-C, and for being told to end by the system.
@@ -15,10 +18,9 @@ impl Interrupt {
         let interrupt = Interrupt::default();
         let asked = interrupt.clone();
         let handler = move || {
-            if asked.0.swap(true, Ordering::Relaxed) {
+            if asked.asked.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
-            note("ending after the call in flight; once more ends at once");
         };
         if let Err(error) = ctrlc::set_handler(handler) {
             warn(format!("Ctrl-C will end at once, in mid-call: {error}"));
@@ -26,7 +28,12 @@ impl Interrupt {
         interrupt
     }
 
-    pub fn wanted(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Whether it is wanted; `say` is called the first time that it is.
+    pub fn wanted(&self, say: impl FnOnce(&str)) -> bool {
+        let wanted = self.asked.load(Ordering::Relaxed);
+        if wanted && !self.heard.swap(true, Ordering::Relaxed) {
+            say("ending after the call in flight; Ctrl-C once more ends at once");
+        }
+        wanted
     }
 }

@@ -1,10 +1,11 @@
 //! How far a long run is: a bar on a terminal, a line every few seconds elsewhere.
 
+use std::fmt;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::failure::tell;
 
@@ -30,9 +31,14 @@ impl Progress {
         let now = Instant::now();
         let bar = (io::stderr().is_terminal() && !quiet).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            let template = "{msg} {wide_bar} {pos}/{len}  {per_sec}  {eta} left";
+            let template = "{msg} {wide_bar} {pos}/{len}  {rate}  {eta} left";
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                // A bar that cannot be written is not there.
+                let _ = write!(out, "{:.1}/s", state.per_sec());
+            };
             // The template is right, or there is the bar's own.
-            ProgressStyle::with_template(template).into_iter().for_each(|style| bar.set_style(style));
+            let style = ProgressStyle::with_template(template).map(|style| style.with_key("rate", rate));
+            style.into_iter().for_each(|style| bar.set_style(style));
             bar
         });
         Progress { bar, lines: Mutex::new(Lines { last: now, begun: now, done: 0, total: 0 }) }

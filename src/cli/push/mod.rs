@@ -213,6 +213,6 @@ impl PushWatch for Seen {
     }
 
     fn wants_stop(&self) -> bool {
-        self.interrupt.wanted()
+        self.interrupt.wanted(|text| self.progress.say(text))
     }
 }
