@@ -42,6 +42,11 @@ impl Input {
         Ok(Input { name, text })
     }
 
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// No input, for operations that need none.
     pub fn none() -> Input {
         Input { name: "no input".to_owned(), text: "{}".to_owned() }
