@@ -10,7 +10,7 @@ use crate::api;
 use crate::client::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::Error;
-use crate::operation::{Operation, OperationInfo, RowOperation, TypeInfo};
+use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo};
 use crate::xml::{ReadError, Reader, Writer};
 
 mod once;
@@ -54,6 +54,14 @@ pub trait Answer: Send {
 /// The rows of an answer in JSON form, each on one line.
 pub type Rows = Box<dyn Iterator<Item = Result<String, Error>> + Send>;
 
+/// The rows of all pages of an answer in JSON form, each on one line.
+pub trait Pages: Iterator<Item = Result<String, Error>> + Send {
+    /// As [`Pages::resume`](crate::Pages::resume).
+    fn resume(&mut self);
+}
+
+type MakePages = fn(&Client, &Value, u32) -> Result<Box<dyn Pages>, Box<ReadError>>;
+
 type MakeRows = fn(&Client, &Value) -> Result<Rows, Box<ReadError>>;
 
 type Made = Result<Box<dyn Request>, Box<ReadError>>;
@@ -65,15 +73,21 @@ pub struct Entry {
     from_json: fn(&Value) -> Made,
     from_xml: fn(&str) -> Made,
     rows: Option<MakeRows>,
+    pages: Option<(MakePages, &'static Paging)>,
 }
 
 impl Entry {
     pub const fn of<O: Operation + Send + 'static>() -> Entry {
-        Entry { from_json: from_json::<O>, from_xml: from_xml::<O>, rows: None }
+        Entry { from_json: from_json::<O>, from_xml: from_xml::<O>, rows: None, pages: None }
     }
 
     pub const fn by_row<O: RowOperation + Send + 'static>(mut self) -> Entry {
         self.rows = Some(rows_of::<O>);
+        self
+    }
+
+    pub const fn by_page<O: PagedOperation + Send + 'static>(mut self) -> Entry {
+        self.pages = Some((pages_of::<O>, &O::PAGING));
         self
     }
 }
@@ -140,9 +154,56 @@ pub fn rows(
     operation.dynamic.rows.map(|rows| rows(client, request))
 }
 
+/// The members by which pages of the operation's answer are asked for; `None` where it is not paged.
+pub fn paging(operation: &OperationInfo) -> Option<&'static Paging> {
+    operation.dynamic.pages.map(|(_, paging)| paging)
+}
+
+/// As [`rows`], asking for `size` rows at a time; `None` where the operation has no [`paging`].
+///
+/// # Errors
+/// As [`rows`].
+pub fn pages(
+    client: &Client,
+    operation: &OperationInfo,
+    request: &Value,
+    size: u32,
+) -> Option<Result<Box<dyn Pages>, Box<ReadError>>> {
+    operation.dynamic.pages.map(|(pages, _)| pages(client, request, size))
+}
+
+fn pages_of<O: PagedOperation + Send + 'static>(
+    client: &Client,
+    value: &Value,
+    size: u32,
+) -> Result<Box<dyn Pages>, Box<ReadError>> {
+    Ok(Box::new(PageLines(client.pages(typed_from_json::<O>(value)?).page_size(size))))
+}
+
+/// Pages whose rows are written as JSON.
+struct PageLines<O: PagedOperation>(crate::Pages<O>);
+
+impl<O: PagedOperation + Send> Iterator for PageLines<O> {
+    type Item = Result<String, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.0.next()?.map(|row| line(&row)))
+    }
+}
+
+impl<O: PagedOperation + Send> Pages for PageLines<O> {
+    fn resume(&mut self) {
+        self.0.resume();
+    }
+}
+
+fn line<T: crate::xml::Xml>(row: &T) -> String {
+    crate::xml::json::to_string(row).unwrap_or_default()
+}
+
 fn rows_of<O: RowOperation + Send + 'static>(client: &Client, value: &Value) -> Result<Rows, Box<ReadError>> {
     let rows = client.rows(typed_from_json::<O>(value)?);
-    Ok(Box::new(rows.map(|row| row.map(|row| crate::xml::json::to_string(&row).unwrap_or_default()))))
+    Ok(Box::new(rows.map(|row| row.map(|row| line(&row)))))
 }
 
 fn from_json<O: Operation + Send + 'static>(value: &Value) -> Result<Box<dyn Request>, Box<ReadError>> {

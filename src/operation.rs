@@ -47,6 +47,10 @@ pub trait RowOperation: Operation {
 ///
 /// Implemented by the generator where the annotations name the members for it and the contract has them.
 pub trait PagedOperation: RowOperation + Clone {
+    /// The members by which pages are asked for.
+    #[doc(hidden)]
+    const PAGING: Paging;
+
     /// Asks for so many rows, from this id on; without one, from where the operation says itself.
     #[doc(hidden)]
     fn ask_for(&mut self, size: i32, from: Option<i32>);
@@ -54,6 +58,15 @@ pub trait PagedOperation: RowOperation + Clone {
     /// The number of a row by which pages go.
     #[doc(hidden)]
     fn id(row: &Self::Row) -> Option<i32>;
+}
+
+/// The members of a request by which pages are asked for, each as a way from the request: `query.MaxOrdersToGet`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// Most rows of a page.
+    pub size: &'static str,
+    /// The lowest id of a page.
+    pub from: &'static str,
 }
 
 /// Whether an operation changes something.
@@ -259,6 +272,12 @@ macro_rules! operation_info {
             dynamic: $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>(),
         }
     };
+    ($ty:ty, by page, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo {
+            $($field: $value,)*
+            dynamic: $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>().by_page::<$ty>(),
+        }
+    };
     ($ty:ty, $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo {
             $($field: $value,)*
@@ -272,7 +291,7 @@ macro_rules! operation_info {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation_info {
-    ($ty:ty, by row, $($field:ident: $value:expr,)*) => {
+    ($ty:ty, by $how:ident, $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo { $($field: $value,)* }
     };
     ($ty:ty, $($field:ident: $value:expr,)*) => {

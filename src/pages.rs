@@ -1,5 +1,6 @@
 //! Long answers page after page, each row by row.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::client::Client;
@@ -13,7 +14,7 @@ const PAGE_SIZE: i32 = 1_000;
 
 /// The rows of all pages of an answer, made by [`Client::pages`].
 ///
-/// An error is the last item: the rows before it are right.
+/// An error is the last item: the rows before it are right. [`resume`](Pages::resume) goes on behind it.
 #[must_use = "the pages are asked for one after the other"]
 pub struct Pages<O: PagedOperation> {
     client: Client,
@@ -25,7 +26,18 @@ pub struct Pages<O: PagedOperation> {
     /// Rows of the present page.
     count: u64,
     page: Option<Rows<O::Row>>,
-    ended: bool,
+    /// Ids of the present page that were given.
+    given: HashSet<i32>,
+    /// Those that were given before an error broke the page off.
+    before: HashSet<i32>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Reading,
+    Failed,
+    Ended,
 }
 
 impl Client {
@@ -47,7 +59,9 @@ impl Client {
             highest: None,
             count: 0,
             page: None,
-            ended: false,
+            given: HashSet::new(),
+            before: HashSet::new(),
+            state: State::Reading,
         }
     }
 }
@@ -59,14 +73,24 @@ impl<O: PagedOperation> Pages<O> {
         self
     }
 
+    /// After an error, asks for the page that broke off once more when the next row is wanted, and leaves out those of
+    /// its rows that were given already. Does nothing where no error was.
+    pub fn resume(&mut self) {
+        if self.state == State::Failed {
+            self.state = State::Reading;
+            self.page = None;
+            self.before.extend(self.given.drain());
+        }
+    }
+
     fn ask(&mut self) -> Rows<O::Row> {
         self.operation.ask_for(self.size, self.from);
         self.count = 0;
         self.client.rows(self.operation.clone())
     }
 
-    /// Looks at a row's id: it must lead on.
-    fn check(&mut self, row: &O::Row) -> Result<(), Error> {
+    /// Looks at a row's id: it must lead on. Whether the row is new.
+    fn check(&mut self, row: &O::Row) -> Result<bool, Error> {
         let id = O::id(row);
         match (id, self.from) {
             (None, _) => Err(self.wrong("a row has no id: the next page cannot be asked for")),
@@ -77,7 +101,11 @@ impl<O: PagedOperation> Pages<O> {
             (Some(id), _) => {
                 self.highest = self.highest.max(Some(id));
                 self.count += 1;
-                Ok(())
+                let is_new = !self.before.contains(&id);
+                if is_new {
+                    self.given.insert(id);
+                }
+                Ok(is_new)
             }
         }
     }
@@ -98,10 +126,15 @@ impl<O: PagedOperation> Pages<O> {
             };
             if let Some(row) = page.next() {
                 let row = row?;
-                self.check(&row)?;
+                let is_new = self.check(&row)?;
                 self.page = Some(page);
-                return Ok(Some(row));
+                match is_new {
+                    true => return Ok(Some(row)),
+                    false => continue,
+                }
             }
+            self.given.clear();
+            self.before.clear();
             self.from = self.highest.and_then(|id| id.checked_add(1));
             if self.count == 0 || self.from.is_none() {
                 return Ok(None);
@@ -114,16 +147,18 @@ impl<O: PagedOperation> Iterator for Pages<O> {
     type Item = Result<O::Row, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
+        if self.state != State::Reading {
             return None;
         }
         let row = self.row().transpose();
-        self.ended = !matches!(row, Some(Ok(_)));
+        match row {
+            Some(Ok(_)) => {}
+            Some(Err(_)) => self.state = State::Failed,
+            None => self.state = State::Ended,
+        }
         row
     }
 }
-
-impl<O: PagedOperation> std::iter::FusedIterator for Pages<O> {}
 
 impl<O: PagedOperation> fmt::Debug for Pages<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ pub use crate::credentials::Secret;
 pub use crate::dynamic;
 pub use crate::fault::Refusal;
 pub use crate::operation::{
-    Effect, MemberInfo, Operation, OperationInfo, PagedOperation, RowOperation, TypeInfo, member,
+    Effect, MemberInfo, Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo, member,
 };
 pub use crate::xml::{
     At, Bytes, DateTime, Element, Json, List, Reader, Result, Text, Unlisted, ValueError, Writer, Xml,

@@ -1,66 +1,20 @@
 //! `ongoing files` and `ongoing sync` against a sandbox, as separate processes.
 #![cfg(own_contract)]
 
-use std::path::Path;
-use std::process::Command;
+mod shop;
 
-use ongoing_wms::Client;
-use ongoing_wms::api::{ArticleDefinition, ArticleIdentificationType, ArticleOperation};
-use ongoing_wms::sandbox::Sandbox;
 use serde_json::Value;
+use shop::Shop;
 
-struct Shop {
-    sandbox: Sandbox,
-    folder: tempfile::TempDir,
-}
-
-impl Shop {
-    fn open() -> Shop {
-        let sandbox = Sandbox::builder().password("open-sesame").start().unwrap();
-        let client = Client::builder(sandbox.url()).credentials(sandbox.credentials()).build().unwrap();
-        let mug = ArticleDefinition {
-            article_number: Some("MUG".into()),
-            ..ArticleDefinition::new(
-                ArticleOperation::CreateOrUpdate,
-                ArticleIdentificationType::ArticleNumber,
-            )
-        };
-        client.process_article(mug).unwrap();
-        Shop { sandbox, folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Exit code, standard output and standard error.
-    fn ongoing(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_ongoing"))
-            .args(arguments)
-            .current_dir(self.path())
-            .env_clear()
-            .env("ONGOING_URL", self.sandbox.url())
-            .env("ONGOING_USERNAME", "demo")
-            .env("ONGOING_PASSWORD", "open-sesame")
-            .env("ONGOING_GOODS_OWNER_CODE", "DEMO")
-            .env("ONGOING_GOODS_OWNER_ID", "1")
-            .output()
-            .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-    }
-
-    #[track_caller]
-    fn json(&self, arguments: &[&str]) -> Value {
-        let (code, out, errors) = self.ongoing(arguments);
-        assert_eq!(code, 0, "{errors}");
-        serde_json::from_str(&out).unwrap()
-    }
+fn open() -> Shop {
+    let shop = Shop::open();
+    shop.article("MUG");
+    shop
 }
 
 #[test]
 fn a_file_goes_there_and_comes_back_and_is_not_doubled() {
-    let shop = Shop::open();
+    let shop = open();
     let bytes: Vec<u8> = (0..=255).cycle().take(70_000).collect();
     std::fs::write(shop.path().join("mug.png"), &bytes).unwrap();
     let put = ["files", "put", "mug.png", "--article", "MUG"];
@@ -87,7 +41,7 @@ fn a_file_goes_there_and_comes_back_and_is_not_doubled() {
 
 #[test]
 fn what_cannot_be_says_so() {
-    let shop = Shop::open();
+    let shop = open();
     let (code, _, errors) = shop.ongoing(&["files", "put", "no-such-file", "--article", "MUG"]);
     assert_eq!(code, 65, "{errors}");
     let (code, _, errors) = shop.ongoing(&["files", "list"]);
@@ -99,7 +53,7 @@ fn what_cannot_be_says_so() {
 
 #[test]
 fn a_time_is_stored_and_read_back() {
-    let shop = Shop::open();
+    let shop = open();
     assert_eq!(shop.json(&["sync", "get", "orders"]), Value::Null);
     assert_eq!(shop.json(&["sync", "set", "orders", "2026-11-23T04:00:00"]), "2026-11-23T04:00:00");
     assert_eq!(shop.json(&["sync", "get", "orders"]), "2026-11-23T04:00:00");

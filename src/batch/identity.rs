@@ -68,11 +68,18 @@ impl Identity {
                 None => format!("{} is missing: one of {names}", self.by),
             });
         };
-        let values: Vec<String> =
-            way.members.iter().filter_map(|member| text_at(payload, member)).filter(|v| !v.is_empty()).collect();
+        let values: Vec<String> = way
+            .members
+            .iter()
+            .filter_map(|member| text_at(payload, member))
+            .filter(|v| !v.is_empty())
+            .collect();
         let Some(value) = values.first().cloned() else {
             let members = way.members.join(" or ");
-            return Err(format!("{members} is missing, by which the record is found ({}: {})", self.by, way.name));
+            return Err(format!(
+                "{members} is missing, by which the record is found ({}: {})",
+                self.by, way.name
+            ));
         };
         let usual = self.ways.first().is_some_and(|first| first.name == way.name);
         let text = values.join(" / ");

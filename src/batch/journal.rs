@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use std::{fmt, io};
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -170,7 +171,7 @@ impl JournalError {
                 "take it from a backup; without it nobody knows what was sent: look in the warehouse before you \
                  move it away and start anew"
             }
-            JournalError::File(..) => "a journal stands in a folder that can be written to",
+            JournalError::File(..) => "look at its name; it stands in a folder that can be written to",
             JournalError::Database(..) => {
                 "make room on the disk, then run the same command again: it goes on where it ended"
             }
@@ -285,9 +286,7 @@ impl Journal {
         match version {
             VERSION => Ok(()),
             0 => Err(damaged("it is another program's database".to_owned())),
-            version => {
-                Err(damaged(format!("it has the form {version} of another version of this program")))
-            }
+            version => Err(damaged(format!("it has the form {version} of another version of this program"))),
         }
     }
 
@@ -350,12 +349,11 @@ impl Journal {
         let mut newest = self.db.prepare_cached(
             "SELECT version, run, place FROM record WHERE owner = ?1 AND key = ?2 ORDER BY version DESC LIMIT 1",
         )?;
-        let newest: Option<(i64, i64, String)> = newest
-            .query_row((owner, key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        let mut same = self
-            .db
-            .prepare_cached("SELECT id, version, state FROM record WHERE owner = ?1 AND key = ?2 AND hash = ?3")?;
+        let newest: Option<(i64, i64, String)> =
+            newest.query_row((owner, key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        let mut same = self.db.prepare_cached(
+            "SELECT id, version, state FROM record WHERE owner = ?1 AND key = ?2 AND hash = ?3",
+        )?;
         let same: Option<(i64, i64, String)> = same
             .query_row((owner, key, hash), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
@@ -366,9 +364,10 @@ impl Journal {
             return Ok(Staged::Twice(first));
         }
         match same {
-            Some((id, version, _)) if version == last => {
-                self.run_cached("UPDATE record SET run = ?2, place = ?3 WHERE id = ?1", params![id, self.run, place])
-            }
+            Some((id, version, _)) if version == last => self.run_cached(
+                "UPDATE record SET run = ?2, place = ?3 WHERE id = ?1",
+                params![id, self.run, place],
+            ),
             // Refused, and repaired since: what was refused is not to be sent any more.
             Some((_, _, state)) if state == State::Refused.as_str() => self.run_cached(
                 "UPDATE record SET run = ?4, place = ?5 WHERE owner = ?1 AND key = ?2 AND version = ?3",
@@ -397,9 +396,20 @@ impl Journal {
     pub(super) fn entry(&self, owner: &str, key: &str, hash: &[u8]) -> Result<Option<Entry>> {
         let sql = format!("{SELECT} WHERE owner = ?1 AND key = ?2 AND hash = ?3 AND run = ?4");
         let mut statement = self.db.prepare_cached(&sql).map_err(|error| self.fail(error))?;
-        statement.query_row(params![owner, key, hash, self.run], entry).optional().map_err(|error| self.fail(error))
+        statement
+            .query_row(params![owner, key, hash, self.run], entry)
+            .optional()
+            .map_err(|error| self.fail(error))
     }
 
+    /// Whether a record of this run has this key.
+    pub(super) fn has_key(&self, owner: &str, key: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM record WHERE owner = ?1 AND key = ?2 AND run = ?3";
+        let mut statement = self.db.prepare_cached(sql).map_err(|error| self.fail(error))?;
+        statement.exists(params![owner, key, self.run]).map_err(|error| self.fail(error))
+    }
+
+    /// The record as it is now.
     pub(super) fn again(&self, id: i64) -> Result<Entry> {
         let sql = format!("{SELECT} WHERE id = ?1");
         let mut statement = self.db.prepare_cached(&sql).map_err(|error| self.fail(error))?;
@@ -426,9 +436,14 @@ impl Journal {
     }
 
     /// Writes what became of a record.
-    pub(super) fn settle(&self, id: i64, state: State, answer: Option<&str>, reason: Option<&str>) -> Result<()> {
-        let sql =
-            "UPDATE record SET state = ?2, answer = ?3, reason = ?4, settled = ?5 WHERE id = ?1";
+    pub(super) fn settle(
+        &self,
+        id: i64,
+        state: State,
+        answer: Option<&str>,
+        reason: Option<&str>,
+    ) -> Result<()> {
+        let sql = "UPDATE record SET state = ?2, answer = ?3, reason = ?4, settled = ?5 WHERE id = ?1";
         let settled = matches!(state, State::Done | State::Refused).then(now);
         self.run_cached(sql, params![id, state.as_str(), answer, reason, settled])
             .map_err(|error| self.fail(error))?;
@@ -439,7 +454,8 @@ impl Journal {
     pub(super) fn counts(&self) -> Result<Vec<(State, u64)>> {
         let sql = "SELECT state, count(*) FROM record WHERE run = ?1 GROUP BY state";
         let mut statement = self.db.prepare_cached(sql).map_err(|error| self.fail(error))?;
-        let rows = statement.query_map([self.run], |row| Ok((state(row, 0)?, row.get(1)?)));
+        let rows =
+            statement.query_map([self.run], |row| Ok((state(row, 0)?, row.get::<_, i64>(1)?.unsigned_abs())));
         rows.and_then(Iterator::collect).map_err(|error| self.fail(error))
     }
 
@@ -498,7 +514,7 @@ fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<DateTime<Utc>>>
 }
 
 fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
+    DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Makes a journal. It has its name when it is whole, so that a journal without content is never one of ours.

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::identity::{at, text_at};
-use super::lookup::{Lines, Lookup, Part, find_type};
+use super::lookup::{Lines, Lookup, Part};
+use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::DateTime;
 
@@ -58,7 +59,8 @@ impl Likeness {
         but: &str,
         path: &str,
     ) {
-        for (name, value) in sent.iter().filter(|(name, value)| *name != but && !steers(name) && says(value)) {
+        for (name, value) in sent.iter().filter(|(name, value)| *name != but && !steers(name) && says(value))
+        {
             let renamed = part.renamed.iter().find(|(from, _)| from == name);
             let to = renamed.map_or(name.as_str(), |(_, to)| to);
             let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
@@ -98,7 +100,8 @@ impl Likeness {
 }
 
 fn is_the_line(part: &Part, sent: &Map<String, Value>, shown: &Map<String, Value>) -> bool {
-    let article = part.renamed.iter().find(|(from, _)| *from == "ArticleNumber").map_or("ArticleNumber", |r| r.1);
+    let article =
+        part.renamed.iter().find(|(from, _)| *from == "ArticleNumber").map_or("ArticleNumber", |r| r.1);
     let code = text_at(sent, "ExternalOrderLineCode").filter(|code| !code.is_empty());
     let article_sent = text_at(sent, "ArticleNumber");
     match code {
@@ -176,9 +179,9 @@ fn member_at(ty: Option<&'static TypeInfo>, path: &str) -> Option<&'static Membe
 }
 
 fn type_at(ty: Option<&'static TypeInfo>, path: &str) -> Option<&'static TypeInfo> {
-    path.split('.').filter(|step| !step.is_empty()).try_fold(ty?, |ty, step| {
-        find_type(ty.members.iter().find(|member| member.name == step)?.ty)
-    })
+    path.split('.')
+        .filter(|step| !step.is_empty())
+        .try_fold(ty?, |ty, step| find_type(ty.members.iter().find(|member| member.name == step)?.ty))
 }
 
 #[cfg(test)]
@@ -213,7 +216,12 @@ mod tests {
         }))
     }
 
-    fn compared(lookup: &Lookup, row: &str, sent: &Map<String, Value>, shown: &Map<String, Value>) -> Likeness {
+    fn compared(
+        lookup: &Lookup,
+        row: &str,
+        sent: &Map<String, Value>,
+        shown: &Map<String, Value>,
+    ) -> Likeness {
         of(lookup, sent, shown, find_type(row))
     }
 
@@ -241,7 +249,9 @@ mod tests {
 
     #[test]
     fn an_article_is_known_by_other_names() {
-        let sent = map(json!({ "ArticleOperation": "CreateOrUpdate", "ArticleNumber": "A", "ArticleName": "Mug", "Weight": "0.50" }));
+        let sent = map(
+            json!({ "ArticleOperation": "CreateOrUpdate", "ArticleNumber": "A", "ArticleName": "Mug", "Weight": "0.50" }),
+        );
         let shown = map(json!({ "Article": { "ArticleNumber": "A", "Name": "Mug", "Weight": "0.5" } }));
         assert_eq!(compared(&ARTICLES, "InventoryLine", &sent, &shown), Likeness::default());
         let other = map(json!({ "Article": { "ArticleNumber": "A", "Name": "mug" } }));

@@ -1,12 +1,13 @@
 //! Asking the warehouse whether it holds a record.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 use super::identity::{Key, text_at};
 use super::likeness::{self, Likeness};
-use crate::api::TYPES;
 use crate::client::Client;
-use crate::dynamic;
+use crate::dynamic::{self, find_type};
 use crate::error::Error;
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
 
@@ -62,6 +63,17 @@ pub enum Finding {
     },
 }
 
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Finding::Nothing { cancelled: false } => f.write_str("not there"),
+            Finding::Nothing { cancelled: true } => f.write_str("there, and cancelled"),
+            Finding::Other(members) => write!(f, "there, with another {}", members.join(", ")),
+            Finding::Same { .. } => f.write_str("there as sent"),
+        }
+    }
+}
+
 impl Lookup {
     /// Whether records of this key can be looked up with the contract that the program is built with.
     pub fn serves(&self, key: &Key) -> bool {
@@ -106,7 +118,9 @@ impl Lookup {
 
     fn is_cancelled(&self, row: &Map<String, Value>) -> bool {
         self.cancelled.is_some_and(|(path, from)| {
-            text_at(row, path).and_then(|status| status.parse::<i64>().ok()).is_some_and(|status| status >= from)
+            text_at(row, path)
+                .and_then(|status| status.parse::<i64>().ok())
+                .is_some_and(|status| status >= from)
         })
     }
 
@@ -129,10 +143,6 @@ impl Lookup {
 
 fn is_list(member: &MemberInfo) -> bool {
     member.repeats || !member.item.is_empty()
-}
-
-pub(super) fn find_type(name: &str) -> Option<&'static TypeInfo> {
-    TYPES.iter().find(|ty| ty.name == name)
 }
 
 /// The type of an answer's rows.
@@ -271,9 +281,6 @@ pub(super) static SHIPMENTS: Lookup = Lookup {
         ("ShipmentId", "ShipmentIdsToGet", "ShipmentHeader.ShipmentId"),
     ],
     parts: &[part("ShipmentHeader", "ShipmentHeader", &[])],
-    lines: Some(Lines {
-        part: part("ShipmentContainerItems", "ShipmentContainerItems", &[]),
-        parent: "",
-    }),
+    lines: Some(Lines { part: part("ShipmentContainerItems", "ShipmentContainerItems", &[]), parent: "" }),
     cancelled: None,
 };

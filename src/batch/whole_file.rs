@@ -25,6 +25,11 @@ impl WholeFile {
         Ok(WholeFile { file: BufWriter::with_capacity(1 << 16, file), path: path.to_owned() })
     }
 
+    /// Where it is written meanwhile.
+    pub fn temporary(&self) -> &Path {
+        self.file.get_ref().path()
+    }
+
     /// Brings what was written to the disk and gives the file its name; another file of that name is replaced.
     ///
     /// # Errors

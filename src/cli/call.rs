@@ -139,7 +139,7 @@ impl Caller {
         verbosity.start_log();
         let connection = connection.connection(true)?;
         if verbosity.shows_exchanges() {
-            connection.origins.iter().filter(|origin| origin.value.is_some()).for_each(note);
+            connection.tell_origins();
         }
         let watch = Arc::new(Watch::new(verbosity, connection.secret()));
         Ok(Caller { connection, watch })
@@ -152,15 +152,7 @@ impl Caller {
             error @ Error::Request(_) => anyhow::Error::new(error),
             error => anyhow::Error::new(error).context(Address(client.url().to_owned())),
         })?;
-        match self.watch.take_passed_over() {
-            0 => {}
-            1 => {
-                note("one thing in the answer is not as the contract says, and was passed over; -v names it")
-            }
-            times => note(format!(
-                "{times} things in the answer are not as the contract says, and were passed over; -v names them"
-            )),
-        }
+        self.watch.tell_passed_over();
         Ok(answer)
     }
 

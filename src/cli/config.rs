@@ -113,7 +113,7 @@ fn missing(connection: &Connection, has_password: bool) -> Vec<(String, Option<S
         "GoodsOwnerId" => false,
         _ => true,
     };
-    let missing = connection.missing(asked).into_iter();
+    let missing = connection.missing(&asked).into_iter();
     missing
         .map(|text| match text.split_once(": ") {
             Some((what, ways)) => {

@@ -11,6 +11,7 @@ use ongoing_wms::observe::Observer;
 use ongoing_wms::transport::HttpSettings;
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, RetryPolicy, Secret, Timeouts};
 
+use super::failure::note;
 use super::passwords;
 use super::settings::{File, Settings, Soap};
 
@@ -110,13 +111,9 @@ impl Args {
         let file = self.file()?;
         let mut origins = Vec::new();
         let mut pick = |name, flag: &Option<String>, variable: &str, of: fn(&Settings) -> &Option<String>| {
-            let set = of(&file.settings);
-            let (value, from) = match (flag, variable_text(variable)?) {
-                (Some(value), _) => (Some(value.clone()), COMMAND_LINE.to_owned()),
-                (None, Some(value)) => (Some(value), variable.to_owned()),
-                (None, None) => (set.clone(), file.origin(|settings| of(settings).is_some())),
-            };
-            origins.push(Origin { name, value: value.as_deref().map(shown), from });
+            let from_file = file.origin(|settings| of(settings).is_some());
+            let (value, from) = given(flag, variable, of(&file.settings), &from_file)?;
+            origins.push(Origin { name, value: value.as_deref().map(shown), from: from.to_owned() });
             Ok::<_, ConfigError>(value)
         };
         let url = pick("address", &self.url, "ONGOING_URL", |settings| &settings.url)?;
@@ -237,16 +234,34 @@ impl Connection {
         request: &dyn Request,
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Client, ConfigError> {
-        let missing = self.missing(|name| asks_for(request, name));
-        if !missing.is_empty() {
-            let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
-            return Err(ConfigError::new(format!(
-                "{}: {what} missing; nothing was sent",
-                request.info().name
-            ))
-            .with_hint(format!("give\n{}", missing.join("\n"))));
-        }
+        self.client_for(&[request], observer)
+    }
+
+    /// The client for all of these requests, of which the first gives its name to what is missing.
+    pub fn client_for(
+        &self,
+        requests: &[&dyn Request],
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Client, ConfigError> {
+        let missing = self.missing(&|name| requests.iter().any(|request| asks_for(*request, name)));
+        let name = requests.first().map(|request| request.info().name).unwrap_or_default();
+        Self::complete(name, &missing)?;
         self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
+    }
+
+    /// The client for a batch, whose records may name their goods owners themselves.
+    pub fn batch_client(&self, observer: Option<Arc<dyn Observer>>) -> Result<Client, ConfigError> {
+        let missing = self.missing(&|name| matches!(name, "UserName" | "Password"));
+        Self::complete("the batch", &missing)?;
+        self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
+    }
+
+    /// A client that is never used to send, with stand-ins for all that is missing.
+    pub fn check_client(&self) -> Result<Client, ConfigError> {
+        let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
+        without.goods_owner.code.get_or_insert_with(|| STAND_IN.to_owned());
+        let url = "https://dry-run.invalid/service.asmx".to_owned();
+        without.build(url, without.credentials(STAND_IN), None)
     }
 
     /// A client that is never used to send: what is missing has stand-ins, whose names come along.
@@ -273,6 +288,11 @@ impl Connection {
     /// Whose goods the calls are about.
     pub fn goods_owner(&self) -> &GoodsOwner {
         &self.goods_owner
+    }
+
+    /// Says what is set, and where.
+    pub fn tell_origins(&self) {
+        self.origins.iter().filter(|origin| origin.value.is_some()).for_each(note);
     }
 
     /// The password, to keep it out of what is shown.
@@ -333,8 +353,17 @@ impl Connection {
         settings
     }
 
+    fn complete(name: &str, missing: &[&str]) -> Result<(), ConfigError> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
+        Err(ConfigError::new(format!("{name}: {what} missing; nothing was sent"))
+            .with_hint(format!("give\n{}", missing.join("\n"))))
+    }
+
     /// What is needed and nobody gave, each with the ways to give it. Who asks says what is needed: `UserName` ..
-    pub fn missing(&self, has: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    pub fn missing(&self, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
         let mut missing = Vec::new();
         if self.url.is_none() {
             missing.push("the address: --url, ONGOING_URL, or url in ongoing.toml");
@@ -377,6 +406,44 @@ pub fn shown(url: &str) -> String {
     match rest[..end].rfind('@') {
         Some(at) => format!("{scheme}//***{}", &rest[at..]),
         None => url.to_owned(),
+    }
+}
+
+/// What the command line gives, else the environment, else the file; and which of them it was.
+fn given<'n>(
+    flag: &Option<String>,
+    variable: &'n str,
+    set: &Option<String>,
+    file: &'n str,
+) -> Result<(Option<String>, &'n str), ConfigError> {
+    Ok(match (flag, variable_text(variable)?) {
+        (Some(value), _) => (Some(value.clone()), COMMAND_LINE),
+        (None, Some(value)) => (Some(value), variable),
+        (None, None) => (set.clone(), file),
+    })
+}
+
+/// The address alone, for commands that need no login.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Connection")]
+#[group(skip)]
+pub struct AddressArgs {
+    /// Address of the sandbox, with or without the path of its service [env: ONGOING_URL]
+    #[arg(long)]
+    url: Option<String>,
+    /// File of settings [env: ONGOING_CONFIG] [default: ongoing.toml, if it is in this folder]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Part [profiles.NAME] of the file of settings, over what stands at its top
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+impl AddressArgs {
+    /// The address, where there is one.
+    pub fn url(&self) -> Result<Option<String>, ConfigError> {
+        let file = File::find(self.config.as_deref(), self.profile.as_deref())?;
+        Ok(given(&self.url, "ONGOING_URL", &file.settings.url, "the file")?.0)
     }
 }
 

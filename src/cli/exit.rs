@@ -21,6 +21,7 @@ pub enum Exit {
     NotUnderstood = 76,
     Login = 77,
     Config = 78,
+    Interrupted = 130,
 }
 
 /// The codes as `--help` and the man page show them.
@@ -33,7 +34,7 @@ Exit codes:
    65  the input is wrong; nothing was sent
    69  the service cannot be reached; nothing was changed
    70  a bug in this program
-   74  the output cannot be written; the call itself was made
+   74  the output or a journal cannot be written; calls were made
    75  the outcome is unknown, or the service asks to try later: the message
        says which; after an unknown outcome look in the warehouse first
    76  the answer is not understood; nothing was changed
@@ -108,6 +109,7 @@ mod tests {
             Exit::NotUnderstood,
             Exit::Login,
             Exit::Config,
+            Exit::Interrupted,
         ];
         for exit in all {
             assert!(TABLE.contains(&format!("\n{:5}  ", exit as u8)), "{exit:?}");

@@ -42,14 +42,14 @@ impl Input {
         Ok(Input { name, text })
     }
 
-    /// The text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// No input, for operations that need none.
     pub fn none() -> Input {
         Input { name: "no input".to_owned(), text: "{}".to_owned() }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The request, in the form given or else the one that the first character tells.
@@ -73,7 +73,8 @@ impl Input {
         }
     }
 
-    fn json(&self) -> Result<Value, Failure> {
+    /// The JSON value that the input is, each member once.
+    pub fn json(&self) -> Result<Value, Failure> {
         json_from_text(&self.text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let text = error.to_string();
@@ -128,7 +129,7 @@ fn line_and_column(text: &str, offset: u64) -> (usize, usize) {
 }
 
 /// For an unknown member, or an unknown value: the nearest one there.
-fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
+pub fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
     let given = error.message.split('`').nth(1)?;
     let mut members = operation.members;
     let mut values: &[(&str, &str)] = &[];

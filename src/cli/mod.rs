@@ -11,11 +11,17 @@ mod exit;
 mod failure;
 mod files;
 mod input;
+mod interrupt;
+mod journal;
 mod list;
 mod names;
 mod page;
 mod passwords;
 mod pretty;
+mod progress;
+mod pull;
+mod push;
+mod report;
 mod sandbox;
 mod settings;
 mod skeleton;
@@ -49,6 +55,10 @@ enum Command {
     Describe(describe::Args),
     Skeleton(skeleton::Args),
     Call(Box<call::Args>),
+    Pull(Box<pull::Args>),
+    Report(report::Args),
+    Push(Box<push::Args>),
+    Journal(journal::Args),
     Cancel(cancel::Args),
     Files(files::Args),
     Sync(sync::Args),
@@ -88,6 +98,10 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Describe(args) => describe::run(&args),
         Command::Skeleton(args) => skeleton::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Pull(args) => pull::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Push(args) => push::run(&args),
+        Command::Journal(args) => journal::run(&args),
         Command::Cancel(args) => cancel::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),

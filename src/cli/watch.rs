@@ -62,9 +62,17 @@ impl Watch {
         Watch { exchanges: verbosity.shows_exchanges(), secret, passed_over: AtomicU64::new(0) }
     }
 
-    /// How often something in an answer was passed over without being shown, since this was asked last.
-    pub fn take_passed_over(&self) -> u64 {
-        self.passed_over.swap(0, Ordering::Relaxed)
+    /// Says how often something in an answer was passed over without being shown, since it was last said.
+    pub fn tell_passed_over(&self) {
+        match self.passed_over.swap(0, Ordering::Relaxed) {
+            0 => {}
+            1 => {
+                note("one thing in the answer is not as the contract says, and was passed over; -v names it")
+            }
+            times => note(format!(
+                "{times} things in the answer are not as the contract says, and were passed over; -v names them"
+            )),
+        }
     }
 
     /// The body by lines; a service may repeat the password where no element name tells.

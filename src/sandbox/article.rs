@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension as _;
 
 use super::code::{self, Wanted};
 use super::contract::*;
-use super::database::{from_json, given, merge, take, to_json};
+use super::database::{check_quantity, from_json, given, merge, take, to_json};
 use super::desk::Desk;
 use super::refused::Refused;
 
@@ -259,6 +259,7 @@ fn save_parts(
         if part.number_of_items <= rust_decimal::Decimal::ZERO {
             return Err(Refused::rule("NumberOfItems of a part of an article must be above 0"));
         }
+        check_quantity("NumberOfItems", part.number_of_items)?;
         let id = save(desk, definition, depth + 1)?;
         if contains(desk, id, article)? {
             return Err(Refused::rule("An article cannot be a part of itself"));

@@ -1,13 +1,19 @@
 //! How a sandbox is set up.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use std::{fmt, io};
 
+use super::desk::Settings;
 use super::dispatch::Warehouse;
-use super::server::{self, Shared};
-use super::{Sandbox, database};
+use super::disturbance::Disturbance;
+use super::server::{self, Shared, locked};
+use super::store::Store;
+use super::work::WorkError;
+use super::{Running, Sandbox, auto, seed};
 use crate::credentials::{Credentials, Secret};
 
 /// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
@@ -22,6 +28,12 @@ pub struct SandboxBuilder {
     user: String,
     password: Secret,
     database: Option<PathBuf>,
+    address: IpAddr,
+    allow_remote: bool,
+    auto: Option<Duration>,
+    seed_data: bool,
+    disturbances: Vec<Disturbance>,
+    settings: Settings,
 }
 
 /// Why a sandbox does not start.
@@ -32,8 +44,12 @@ pub enum StartError {
     Setting(String),
     /// The port is taken, or the machine has no threads left.
     Server(io::Error),
+    /// The database's file cannot be made.
+    File(io::Error),
     /// The database cannot be opened.
     Database(rusqlite::Error),
+    /// The goods and orders to begin with cannot be made.
+    SeedData(WorkError),
 }
 
 impl fmt::Display for StartError {
@@ -41,8 +57,16 @@ impl fmt::Display for StartError {
         match self {
             StartError::Setting(text) => f.write_str(text),
             StartError::Server(error) => write!(f, "the sandbox's server: {error}"),
+            StartError::File(error) => write!(f, "the sandbox's database: {error}"),
             StartError::Database(error) => write!(f, "the sandbox's database: {error}"),
+            StartError::SeedData(error) => write!(f, "the sandbox's goods to begin with: {error}"),
         }
+    }
+}
+
+impl From<rusqlite::Error> for StartError {
+    fn from(error: rusqlite::Error) -> StartError {
+        StartError::Database(error)
     }
 }
 
@@ -50,8 +74,9 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             StartError::Setting(_) => None,
-            StartError::Server(error) => Some(error),
+            StartError::Server(error) | StartError::File(error) => Some(error),
             StartError::Database(error) => Some(error),
+            StartError::SeedData(error) => Some(error),
         }
     }
 }
@@ -65,12 +90,18 @@ impl Default for SandboxBuilder {
             user: "demo".to_owned(),
             password: Secret::new(PASSWORD),
             database: None,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            allow_remote: false,
+            auto: None,
+            seed_data: false,
+            disturbances: Vec::new(),
+            settings: Settings::default(),
         }
     }
 }
 
 impl SandboxBuilder {
-    /// The port of 127.0.0.1. Defaults to 0: any that is free.
+    /// The port. Defaults to 0: any that is free.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -101,9 +132,52 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the warehouse in this file, to be opened again. Defaults to memory: it ends with the sandbox.
+    /// Keeps the warehouse in this file, to be opened again; what has been acknowledged is in it, even if the program
+    /// is killed. Defaults to a temporary file, which ends with the sandbox.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
+        self
+    }
+
+    /// The address of this machine to serve on. Defaults to 127.0.0.1; one that other machines reach also needs
+    /// [`allow_remote`](Self::allow_remote).
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Lets other machines in: over plain HTTP, with a password that is no secret, and with
+    /// [actions](Sandbox::actions) that ask for none. Defaults to no.
+    pub fn allow_remote(mut self) -> Self {
+        self.allow_remote = true;
+        self
+    }
+
+    /// Lets the warehouse work by itself: this often, all that waits goes on by one step, oldest first. Announced goods
+    /// and returns are received, orders allocated, picked, shipped and collected one after the other, production orders
+    /// and goods operation orders carried out. What cannot be done waits. Defaults to no: work is done when asked for.
+    pub fn auto(mut self, pace: Duration) -> Self {
+        self.auto = Some(pace);
+        self
+    }
+
+    /// Gives the first goods owner a few articles, goods in stock, orders in several statuses, an announcement and a
+    /// return to begin with, if the warehouse is empty. Defaults to no.
+    pub fn seed_data(mut self) -> Self {
+        self.seed_data = true;
+        self
+    }
+
+    /// Queues a disturbance, from the first request on. Defaults to none.
+    pub fn disturb(mut self, disturbance: Disturbance) -> Self {
+        self.disturbances.push(disturbance);
+        self
+    }
+
+    /// Whether lines of an order or in-order that are named by the same article are added up. Otherwise the last of
+    /// them counts alone; its other members count either way. Defaults to `false`.
+    pub fn sum_duplicate_lines(mut self, sum: bool) -> Self {
+        self.settings.sum_duplicate_lines = sum;
         self
     }
 
@@ -116,8 +190,9 @@ impl SandboxBuilder {
             self.owners.push(("DEMO".to_owned(), 1));
         }
         self.check()?;
-        let db = database::open(self.database.as_deref(), &self.owners).map_err(StartError::Database)?;
-        let (listener, address) = server::bind(self.port).map_err(StartError::Server)?;
+        let store = Store::open(self.database.as_deref(), &self.owners, self.settings)?;
+        let (listener, address) =
+            server::bind(SocketAddr::new(self.address, self.port)).map_err(StartError::Server)?;
         let path = format!("/{}/service.asmx", self.warehouse);
         let credentials = Credentials::new(self.user.clone(), self.password.clone());
         let credentials = match self.owners.first() {
@@ -125,14 +200,21 @@ impl SandboxBuilder {
             None => credentials,
         };
         let shared = Arc::new(Shared {
-            url: format!("http://{address}{path}"),
+            url: format!("http://{}{path}", reached(address)),
             path,
-            warehouse: Warehouse { db: Mutex::new(db), user: self.user, password: self.password },
+            warehouse: Warehouse { store, user: self.user, password: self.password },
             disturbances: Mutex::default(),
             log: Mutex::default(),
         });
+        self.disturbances.into_iter().for_each(|disturbance| locked(&shared.disturbances).add(disturbance));
+        if let Some((_, owner)) = self.owners.first().filter(|_| self.seed_data) {
+            let seeded = shared.warehouse.transaction(|desk| seed::plant(desk, *owner));
+            seeded.map_err(StartError::SeedData)?;
+        }
         let server = server::serve(listener, Arc::clone(&shared)).map_err(StartError::Server)?;
-        Ok(Sandbox { server, shared, credentials })
+        let auto = self.auto.map(|pace| auto::start(Arc::clone(&shared), pace)).transpose();
+        let running = Running { _auto: auto.map_err(StartError::Server)?, _server: server };
+        Ok(Sandbox { running: Arc::new(running), shared, credentials, owner: None })
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -141,6 +223,13 @@ impl SandboxBuilder {
             let text =
                 format!("{:?} is no name of a warehouse: letters, digits, - and _ only", self.warehouse);
             return Err(StartError::Setting(text));
+        }
+        if !self.address.is_loopback() && !self.allow_remote {
+            let text = format!("other machines can reach {}, which must be allowed on purpose", self.address);
+            return Err(StartError::Setting(text));
+        }
+        if self.auto.is_some_and(|pace| pace.is_zero()) {
+            return Err(StartError::Setting("the warehouse cannot work without a pause".to_owned()));
         }
         let mut ids = BTreeMap::new();
         for (code, id) in &self.owners {
@@ -154,4 +243,15 @@ impl SandboxBuilder {
         }
         Ok(())
     }
+}
+
+/// Where programs of this machine reach what listens at this address.
+fn reached(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }

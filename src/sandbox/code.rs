@@ -33,7 +33,7 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
     }
     let owner = desk.owner()?.id;
     let (column, key) = if wanted.by_name { ("name", wanted.name) } else { ("code", wanted.code) };
-    let Some(key) = key else {
+    let Some(key) = key.filter(|key| !key.is_empty()) else {
         return Err(Refused::rule(format!("The {column} of the {} is missing", wanted.kind)));
     };
     let sql = format!("SELECT rowid, code, name FROM code WHERE owner = ?1 AND kind = ?2 AND {column} = ?3");

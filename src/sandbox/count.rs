@@ -3,21 +3,21 @@
 use rusqlite::{Row, params};
 use rust_decimal::Decimal;
 
-use super::article;
 use super::contract::*;
-use super::database::{moment, quantity, time};
+use super::database::{LARGEST, moment, quantity, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::item::{self, Item};
 use super::open::{self, Open as _};
 use super::refused::Refused;
-use super::work::{self, WorkError};
+use super::work::WorkError;
+use super::{article, named};
 use crate::xml::Element;
 
 /// Counts an article. The counting's id.
 pub(super) fn count(desk: &Desk<'_>, number: &str, counted: Decimal, cause: &str) -> Result<i32, WorkError> {
-    let id = work::find_article(desk, number)?;
-    if counted < Decimal::ZERO {
+    let id = named::article(desk, number)?.id;
+    if counted < Decimal::ZERO || counted > LARGEST {
         return Err(WorkError::Rule(format!("{counted} of article \"{number}\" cannot be there")));
     }
     let inventory = desk.query_row(

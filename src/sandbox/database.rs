@@ -1,53 +1,12 @@
-//! The database: opening it, and values between SQL, JSON and the contract.
-
-use std::path::Path;
+//! Values between SQL, JSON and the contract.
 
 use chrono::{FixedOffset, NaiveDateTime, Offset, Utc};
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, Row};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::refused::Refused;
-use super::transporter;
 use crate::xml::{DateTime, Writer, Xml, json};
-
-/// What the file says of itself; another number is another schema.
-const VERSION: i64 = 2;
-
-/// Opens the database, new or old. `None` keeps it in memory.
-pub(super) fn open(path: Option<&Path>, owners: &[(String, i32)]) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::default();
-    let mut db = match path {
-        Some(path) => Connection::open_with_flags(path, flags)?,
-        None => Connection::open_in_memory()?,
-    };
-    db.pragma_update(None, "foreign_keys", true)?;
-    if path.is_some() {
-        db.pragma_update(None, "journal_mode", "wal")?;
-        db.busy_timeout(std::time::Duration::from_secs(10))?;
-    }
-    let transaction = db.transaction()?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version == 0 {
-        transaction.execute_batch(include_str!("schema.sql"))?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-    } else if version != VERSION {
-        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_SCHEMA);
-        let text =
-            format!("the file has version {version} of the sandbox's schema, this program knows {VERSION}");
-        return Err(rusqlite::Error::SqliteFailure(code, Some(text)));
-    }
-    for (code, id) in owners {
-        let new = transaction
-            .execute("INSERT OR IGNORE INTO goods_owner (id, code) VALUES (?1, ?2)", (id, code))?;
-        if new == 1 {
-            transporter::seed(&transaction, *id)?;
-        }
-    }
-    transaction.commit()?;
-    db.set_prepared_statement_cache_capacity(128);
-    Ok(db)
-}
 
 /// The warehouse's clock: UTC, to the millisecond.
 pub(super) fn now() -> NaiveDateTime {
@@ -86,6 +45,20 @@ pub(super) fn optional_quantity(row: &Row<'_>, column: usize) -> rusqlite::Resul
     let Some(text) = row.get_ref(column)?.as_str_or_null()? else { return Ok(None) };
     let wrong = |error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error);
     text.parse().map(Some).map_err(|error: rust_decimal::Error| wrong(Box::new(error)))
+}
+
+/// What a request may have of an article at most: sums and products of such numbers can still be told.
+pub(super) const LARGEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
+/// Refuses a number of items that cannot be.
+pub(super) fn check_quantity(member: &str, number: Decimal) -> Result<(), Refused> {
+    if number < Decimal::ZERO {
+        return Err(Refused::rule(format!("{member} is {number}, but cannot be negative")));
+    }
+    if number > LARGEST {
+        return Err(Refused::rule(format!("{member} is {number}, but cannot be above {LARGEST}")));
+    }
+    Ok(())
 }
 
 /// Adds up the quantities that a query gives in its only column.

@@ -23,6 +23,14 @@ pub(super) struct Desk<'a> {
     /// Where the goods owner is named in the payload, an operation finds it there.
     owner: RefCell<Option<Owner>>,
     pub now: NaiveDateTime,
+    pub settings: Settings,
+}
+
+/// Where warehouses differ by agreement with their goods owners.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Settings {
+    /// Whether several lines that are named by the same article are added up.
+    pub sum_duplicate_lines: bool,
 }
 
 impl Deref for Desk<'_> {
@@ -34,8 +42,8 @@ impl Deref for Desk<'_> {
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(db: &'a Connection) -> Self {
-        Desk { db, owner: RefCell::new(None), now: database::now() }
+    pub fn new(db: &'a Connection, settings: Settings) -> Self {
+        Desk { db, owner: RefCell::new(None), now: database::now(), settings }
     }
 
     /// The time as the database keeps it.

@@ -1,31 +1,27 @@
 //! From an operation's name to what carries it out: the one list of what the sandbox can do.
 
-use std::sync::{Mutex, PoisonError};
-
-use rusqlite::Connection;
-
 use super::contract::*;
 use super::desk::Desk;
 use super::refused::{InBand, Refused};
 use super::soap::SoapFault;
+use super::store::Store;
 use super::{
     article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
-    in_order_query, in_order_status, in_order_update, inventory, invoice, item_update, material, movement,
-    order, order_query, order_status, order_update, pickability, production_order, production_query, report,
-    return_order, shipment, shipment_query, shipment_update, status, sync_time, tag, transfer, transporter,
-    trip,
+    in_order_query, in_order_status, in_order_update, inventory, invoice, item_update, length, material,
+    movement, order, order_query, order_status, order_update, pickability, production_order,
+    production_query, report, return_order, shipment, shipment_query, shipment_update, status, sync_time,
+    tag, transfer, transporter, trip,
 };
 use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
-use crate::operation::{Operation, OperationInfo};
+use crate::operation::{Effect, Operation, OperationInfo};
 use crate::xml::ReadError;
 use crate::xml::read::Received;
 
 /// What requests are carried out on.
 #[derive(Debug)]
 pub(super) struct Warehouse {
-    /// Requests are carried out one at a time: the lock is the queue at the counter.
-    pub db: Mutex<Connection>,
+    pub store: Store,
     pub user: String,
     pub password: Secret,
 }
@@ -137,7 +133,8 @@ where
     operation.read(&mut asked.envelope.reader).map_err(unreadable)?;
     asked.envelope.close().map_err(unreadable)?;
     let sender = asked.envelope.reader.received();
-    let response = match warehouse.carry_out(O::INFO, sender, |desk| work(desk, operation)) {
+    let admitted = |desk: &Desk<'_>| length::check(&operation).and_then(|()| work(desk, operation));
+    let response = match warehouse.carry_out(O::INFO, sender, admitted) {
         Ok(response) => response,
         Err(refused) => O::Response::refused(&refused).ok_or_else(|| SoapFault::refused(&refused))?,
     };
@@ -147,17 +144,21 @@ where
 }
 
 impl Warehouse {
-    /// Works in a transaction: what is refused leaves nothing behind.
+    /// Works on the state as it is; what is refused leaves nothing behind.
     fn carry_out<T>(
         &self,
         info: &OperationInfo,
         sender: &Received,
         work: impl FnOnce(&Desk<'_>) -> Result<T, Refused>,
     ) -> Result<T, Refused> {
-        self.transaction(|desk| {
+        let admitted = |desk: &Desk<'_>| {
             self.admit(info, sender, desk)?;
             work(desk)
-        })
+        };
+        match info.effect {
+            Effect::Read => self.store.read(admitted),
+            Effect::Write => self.store.write(admitted),
+        }
     }
 
     /// Works in a transaction, without asking who asks.
@@ -165,11 +166,7 @@ impl Warehouse {
         &self,
         work: impl FnOnce(&Desk<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let done = work(&Desk::new(&transaction))?;
-        transaction.commit()?;
-        Ok(done)
+        self.store.write(work)
     }
 
     /// Checks user, password and goods owner, as far as the operation has them.

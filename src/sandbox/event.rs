@@ -9,7 +9,7 @@ use super::refused::Refused;
 
 pub(super) fn report(desk: &Desk<'_>, request: ReportEvent) -> Result<(), Refused> {
     let event = request.log_event.ok_or_else(|| Refused::missing("logEvent"))?;
-    if event.header.is_none() && event.message.is_none() {
+    if [&event.header, &event.message].into_iter().flatten().all(String::is_empty) {
         return Err(Refused::missing("Header or Message"));
     }
     for (table, id) in [("customer_order", event.order_id), ("in_order", event.in_order_id)] {

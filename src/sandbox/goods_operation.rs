@@ -10,6 +10,7 @@ use super::contract::*;
 use super::database::{given, quantity};
 use super::desk::Desk;
 use super::filter::Filter;
+use super::named::Found;
 use super::open::{self, Open as _};
 use super::refused::Refused;
 use super::work::WorkError;
@@ -57,7 +58,7 @@ pub(super) fn process(
 
 /// Makes or changes a line; lines that the request leaves out stay.
 fn save_line(desk: &Desk<'_>, order: i32, line: &GoodsOperationOrderLine) -> Result<(), Refused> {
-    let number = line.goods_operation_order_line_number.as_deref();
+    let number = line.goods_operation_order_line_number.as_deref().filter(|number| !number.is_empty());
     let number = number.ok_or_else(|| Refused::missing("GoodsOperationOrderLineNumber"))?;
     if line.number_of_items <= Decimal::ZERO {
         return Err(Refused::rule("NumberOfItems of a goods operation must be above 0"));
@@ -162,13 +163,14 @@ pub(super) fn by_query(
 }
 
 /// Gives the goods of an order their new status.
-pub(super) fn carry_out(desk: &Desk<'_>, number: &str) -> Result<(), WorkError> {
-    let sql = "SELECT id, done IS NOT NULL FROM goods_operation WHERE number = ?1 ORDER BY id DESC LIMIT 1";
-    let found: Option<(i32, bool)> =
-        desk.query_row(sql, [number], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let (id, done) = found.ok_or_else(|| WorkError::NotFound(number.to_owned()))?;
-    if done {
-        return Err(WorkError::Rule(format!("goods operation order \"{number}\" has been carried out")));
+pub(super) fn carry_out(desk: &Desk<'_>, order: &Found) -> Result<(), WorkError> {
+    let id = order.id;
+    let sql = "SELECT done IS NOT NULL FROM goods_operation WHERE id = ?1";
+    if desk.query_row(sql, [id], |row| row.get(0))? {
+        return Err(WorkError::Rule(format!(
+            "goods operation order \"{}\" has been carried out",
+            order.number
+        )));
     }
     let mut statement = desk.prepare_cached(
         "SELECT article, article.number, wanted, batch, from_status, to_status FROM goods_operation_line

@@ -1,12 +1,11 @@
 //! Announced goods (purchase orders): created, updated, removed.
 
 use rusqlite::{OptionalExtension as _, params};
-use rust_decimal::Decimal;
 
 use super::article::{self, Named};
 use super::code::{self, Wanted};
 use super::contract::*;
-use super::database::{from_json, given, merge, set_moment, take, to_json};
+use super::database::{check_quantity, from_json, given, merge, set_moment, take, to_json};
 use super::desk::Desk;
 use super::in_order_status::{self, CANCELLED, NOTIFIED, RECEIVED};
 use super::line_match::{self, Known};
@@ -229,7 +228,7 @@ fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(
         .query_map([order], |row| Ok(Known { id: row.get(0)?, code: row.get(1)?, article: row.get(2)? }))?
         .collect::<Result<_, _>>()?;
     let named = lines.iter().map(|line| named(desk, line)).collect::<Result<Vec<_>, _>>()?;
-    let plan = line_match::plan(&named, &known)?;
+    let plan = line_match::plan(desk, &named, &known)?;
     for gone in known.iter().filter(|known| !plan.iter().any(|line| line.known == Some(known.id))) {
         desk.execute("DELETE FROM in_order_line WHERE id = ?1", [gone.id])?;
         article::touch(desk, gone.article)?;
@@ -237,18 +236,13 @@ fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(
     for (position, planned) in plan.iter().enumerate() {
         let position = i32::try_from(position).unwrap_or(i32::MAX);
         let article = named[planned.index].article;
-        write_line(desk, (order, position), planned.known, article, &lines[planned.index])?;
+        write_line(desk, (order, position), planned, article, &lines[planned.index])?;
     }
     Ok(())
 }
 
 fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named<'a>, Refused> {
-    if line.number_of_items < Decimal::ZERO {
-        return Err(Refused::rule(format!(
-            "NumberOfItems is {}, but cannot be negative",
-            line.number_of_items
-        )));
-    }
+    check_quantity("NumberOfItems", line.number_of_items)?;
     // A line may bring its article along.
     let article = match &line.article_def {
         Some(definition) => article::save(desk, definition, 0)?,
@@ -268,6 +262,7 @@ fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named
         code: line.external_order_line_code.as_deref().or(line.external_order_line_id.as_deref()),
         system_id: line.order_line_system_id,
         article,
+        number_of_items: line.number_of_items,
         shown: line.article_number.as_deref().unwrap_or_default(),
     })
 }
@@ -275,7 +270,7 @@ fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named
 fn write_line(
     desk: &Desk<'_>,
     (order, position): (i32, i32),
-    known: Option<i32>,
+    planned: &line_match::Match,
     article: i32,
     line: &InOrderLine,
 ) -> Result<(), Refused> {
@@ -291,8 +286,8 @@ fn write_line(
     }
     let code = line.external_order_line_code.as_ref().or(line.external_order_line_id.as_ref());
     let (card, items) = (to_json(&card).to_string(), serde_json::Value::Array(items).to_string());
-    let advised = line.number_of_items.to_string();
-    match known {
+    let advised = planned.number_of_items.to_string();
+    match planned.known {
         Some(id) => desk.execute(
             "UPDATE in_order_line SET position = ?2, external_code = coalesce(?3, external_code), article = ?4,
              advised = ?5, card = ?6, items = ?7 WHERE id = ?1",

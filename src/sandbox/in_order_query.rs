@@ -42,8 +42,8 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
     ] {
         if wanted {
             filter.plain(&format!(
-                "EXISTS (SELECT 1 FROM in_order_line WHERE in_order = in_order.id
-                 AND CAST(received AS REAL) <> CAST(coalesce({column}, '0') AS REAL))"
+                "id IN (SELECT in_order FROM in_order_line
+                 WHERE CAST(received AS REAL) <> CAST(coalesce({column}, '0') AS REAL))"
             ));
         }
     }

@@ -10,17 +10,16 @@ use super::contract::*;
 use super::database::{moment, quantity, set_moment, sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
+use super::named::{self, Found};
 use super::open::{self, Open as _};
 use super::refused::Refused;
-use super::work::{self, WorkError};
+use super::work::WorkError;
 
 /// Makes an invoice of the handling of orders.
 pub(super) fn make(desk: &Desk<'_>, orders: &[&str], price_per_item: Decimal) -> Result<i32, WorkError> {
     let mut invoice: Option<(i32, i32)> = None;
     for number in orders {
-        let (order, _) = work::find_order(desk, number)?;
-        let sql = "SELECT owner FROM customer_order WHERE id = ?1";
-        let owner: i32 = desk.query_row(sql, [order], |row| row.get(0))?;
+        let Found { id: order, owner, .. } = named::ORDER.find(desk, number)?;
         let picked = sum(desk, "SELECT picked FROM order_line WHERE customer_order = ?1 AND moves", order)?;
         if picked.is_zero() {
             return Err(WorkError::Rule(format!("nothing of order \"{number}\" was picked")));

@@ -1,6 +1,10 @@
 //! Which lines of a request are which lines of an order, by the rules about identification and doubles.
 
+use rust_decimal::Decimal;
+
 use super::contract::OrderLineIdentificationType as By;
+use super::database::LARGEST;
+use super::desk::Desk;
 use super::refused::Refused;
 
 /// A line that the order has.
@@ -16,6 +20,7 @@ pub(super) struct Named<'a> {
     pub code: Option<&'a str>,
     pub system_id: Option<i32>,
     pub article: i32,
+    pub number_of_items: Decimal,
     /// The article as the request has it, for messages.
     pub shown: &'a str,
 }
@@ -26,15 +31,24 @@ pub(super) struct Match {
     pub index: usize,
     /// The line of the order that it changes; `None` for a new one.
     pub known: Option<i32>,
+    /// How many, doubles added up where the warehouse does that.
+    pub number_of_items: Decimal,
     /// Whether the line's code or id identifies it, so that its article may be on other lines too.
     by_code: bool,
 }
 
 /// The lines that the order will have.
-pub(super) fn plan(lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
+pub(super) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
+    let matches = lines.iter().map(|line| matched(line, known)).collect::<Result<Vec<_>, _>>()?;
+    // A line that is named by its code or id is nobody else's, even if it has had another line's article so far.
+    let taken: Vec<i32> = matches.iter().filter(|one| one.by_code).filter_map(|one| one.known).collect();
     let mut plan: Vec<Match> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let new = Match { index, ..matched(line, known)? };
+    for (index, (line, found)) in lines.iter().zip(matches).enumerate() {
+        let free = |known: &&Known| known.article == line.article && !taken.contains(&known.id);
+        let mut new = match found.by_code {
+            true => Match { index, ..found },
+            false => Match { index, known: known.iter().find(free).map(|known| known.id), ..found },
+        };
         let same_line = |other: &Match| {
             let both = new.by_code && other.by_code;
             both && (lines[other.index].code == line.code && line.code.is_some()
@@ -50,8 +64,18 @@ pub(super) fn plan(lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, R
             .iter_mut()
             .find(|other| lines[other.index].article == line.article && !(other.by_code && new.by_code));
         match double {
-            // Named by their article both: the last one counts.
-            Some(other) if !other.by_code && !new.by_code => *other = new,
+            // Named by their article both: the last one counts, with the numbers of those before it or without.
+            Some(other) if !other.by_code && !new.by_code => {
+                if desk.settings.sum_duplicate_lines {
+                    // Each is far from the end of what a decimal holds.
+                    new.number_of_items += other.number_of_items;
+                    if new.number_of_items > LARGEST {
+                        let text = format!("NumberOfItems of article \"{}\" is too large", line.shown);
+                        return Err(Refused::rule(text));
+                    }
+                }
+                *other = new;
+            }
             Some(_) => {
                 return Err(Refused::rule(format!(
                     "Article \"{}\" is on two lines of the order, which needs ExternalOrderLineCode to tell them \
@@ -65,6 +89,7 @@ pub(super) fn plan(lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, R
     Ok(plan)
 }
 
+/// The line that a code or id names.
 fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
     let (by_code, found) = match line.by {
         By::ExternalOrderLineCode | By::ExternalOrderLineId => {
@@ -80,7 +105,7 @@ fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
                 Some(found.ok_or_else(|| Refused::rule(format!("The order has no line with the id {id}")))?),
             )
         }
-        _ => (false, known.iter().find(|known| known.article == line.article)),
+        _ => (false, None),
     };
-    Ok(Match { index: 0, known: found.map(|known| known.id), by_code })
+    Ok(Match { index: 0, known: found.map(|known| known.id), number_of_items: line.number_of_items, by_code })
 }

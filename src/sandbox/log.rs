@@ -3,6 +3,10 @@
 use std::collections::VecDeque;
 use std::time::SystemTime;
 
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+use super::disturbance::DisturbanceKind;
 use crate::redact::redact_text;
 
 /// How many requests are kept; older ones are forgotten.
@@ -21,6 +25,17 @@ pub struct LoggedRequest {
     pub operation: String,
     /// The body with `***` for passwords, cut to 16 KiB.
     pub body: String,
+    /// What happened to it instead of an answer, or with it.
+    pub disturbance: Option<DisturbanceKind>,
+}
+
+impl LoggedRequest {
+    /// As the log is shown from outside.
+    pub(super) fn to_json(&self) -> Value {
+        let time = DateTime::<Utc>::from(self.time).to_rfc3339_opts(SecondsFormat::Millis, true);
+        let disturbance = self.disturbance.as_ref().map(ToString::to_string);
+        json!({ "time": time, "operation": self.operation, "disturbance": disturbance, "body": self.body })
+    }
 }
 
 /// The last 10,000 requests.
@@ -28,7 +43,7 @@ pub struct LoggedRequest {
 pub(super) struct Log(VecDeque<LoggedRequest>);
 
 impl Log {
-    pub fn add(&mut self, operation: &str, body: &str) {
+    pub fn add(&mut self, operation: &str, body: &str, disturbance: Option<DisturbanceKind>) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
@@ -37,10 +52,12 @@ impl Log {
             let end = (0..=KEPT_BODY).rev().find(|end| body.is_char_boundary(*end)).unwrap_or_default();
             body.truncate(end);
         }
-        self.0.push_back(LoggedRequest { time: SystemTime::now(), operation: operation.to_owned(), body });
+        let (time, operation) = (SystemTime::now(), operation.to_owned());
+        self.0.push_back(LoggedRequest { time, operation, body, disturbance });
     }
 
-    pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.0.iter().cloned().collect()
+    /// The last so many, oldest first.
+    pub fn last(&self, number: usize) -> Vec<LoggedRequest> {
+        self.0.iter().skip(self.0.len().saturating_sub(number)).cloned().collect()
     }
 }

@@ -13,8 +13,12 @@
 //! # }
 //! ```
 
+mod action;
+mod admin;
+mod argument;
 mod article;
 mod article_code;
+mod auto;
 mod builder;
 mod code;
 pub mod contract;
@@ -24,6 +28,7 @@ mod database;
 mod desk;
 mod dispatch;
 mod disturbance;
+mod disturbance_text;
 mod event;
 mod file;
 mod filter;
@@ -39,10 +44,12 @@ mod inventory;
 mod invoice;
 mod item;
 mod item_update;
+mod length;
 mod line_match;
 mod log;
 mod material;
 mod movement;
+mod named;
 mod open;
 mod order;
 mod order_line;
@@ -51,6 +58,8 @@ mod order_status;
 mod order_update;
 mod page;
 mod pickability;
+#[cfg(test)]
+mod plan;
 mod production_order;
 mod production_query;
 mod production_work;
@@ -59,6 +68,8 @@ mod reply;
 mod report;
 mod return_order;
 mod return_work;
+mod schema;
+mod seed;
 mod server;
 mod shape;
 mod shipment;
@@ -68,6 +79,7 @@ mod soap;
 mod state;
 mod status;
 mod stock;
+mod store;
 mod sync_time;
 mod tag;
 mod transfer;
@@ -78,24 +90,39 @@ mod work;
 
 use std::sync::Arc;
 
+pub use action::Action;
+pub use argument::{Argument, ArgumentKind, Choice};
 pub use builder::{SandboxBuilder, StartError};
-pub use disturbance::{Disturbance, DisturbanceKind};
+pub use disturbance::{Chance, Disturbance, DisturbanceKind};
+pub use disturbance_text::DisturbanceError;
 pub use log::LoggedRequest;
 pub use work::WorkError;
 
 use crate::credentials::Credentials;
-use rust_decimal::Decimal;
+use auto::Auto;
+use desk::Desk;
 use server::{Server, Shared, locked};
 
-/// A warehouse that serves on 127.0.0.1 until it is dropped.
+/// A warehouse that serves on this machine until it is dropped.
 ///
-/// Requests are carried out one at a time.
+/// What changes something is carried out one at a time; what only asks is answered beside it, from the state as it was
+/// when the request's turn came.
+///
+/// Besides the service it has the [`actions`](Self::actions), at `/admin/<action>` of the same port.
 pub struct Sandbox {
-    // Fields are dropped in this order: first nobody is served any more.
-    #[expect(dead_code, reason = "held for its drop, which stops the thread")]
-    server: Server,
+    // Fields are dropped in this order: first nobody works and is served any more.
+    running: Arc<Running>,
     shared: Arc<Shared>,
     credentials: Credentials,
+    /// Whose goods work is on; `None` for those of all.
+    owner: Option<String>,
+}
+
+/// The threads of a warehouse; they stop with the last [`Sandbox`] of it.
+#[derive(Debug)]
+struct Running {
+    _auto: Option<Auto>,
+    _server: Server,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -105,7 +132,7 @@ impl std::fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a warehouse in memory, with all settings at their defaults.
+    /// Starts a warehouse that ends with the sandbox, with all settings at their defaults.
     ///
     /// # Errors
     /// As [`SandboxBuilder::start`].
@@ -118,12 +145,27 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
+    /// The same warehouse as one of its goods owners has it: numbers mean this one's orders and articles, and the
+    /// credentials are this one's. The warehouse ends with the last that is left of it.
+    ///
+    /// # Errors
+    /// There is no goods owner of this code.
+    pub fn for_goods_owner(&self, code: &str) -> Result<Sandbox, WorkError> {
+        let owner = self.shared.warehouse.transaction(|desk| {
+            named::serve(desk, code)?;
+            Ok::<_, WorkError>(desk.owner()?)
+        })?;
+        let credentials = self.credentials().goods_owner_code(owner.code.clone()).goods_owner_id(owner.id);
+        let (running, shared) = (Arc::clone(&self.running), Arc::clone(&self.shared));
+        Ok(Sandbox { running, shared, credentials, owner: Some(owner.code) })
+    }
+
     /// The address of the service: `http://127.0.0.1:<port>/<warehouse>/service.asmx`.
     pub fn url(&self) -> &str {
         &self.shared.url
     }
 
-    /// User, password and the first goods owner.
+    /// User, password and goods owner: the first, or the one that this is [for](Self::for_goods_owner).
     pub fn credentials(&self) -> Credentials {
         self.credentials.clone()
     }
@@ -131,6 +173,11 @@ impl Sandbox {
     /// Names of the operations that this sandbox has: all of the contract.
     pub fn operations() -> impl Iterator<Item = &'static str> {
         dispatch::TABLE.iter().map(|entry| entry.info.name)
+    }
+
+    /// What can be done with the warehouse from outside of the service, over HTTP and by the command.
+    pub fn actions() -> &'static [Action] {
+        action::ACTIONS
     }
 
     /// Queues a disturbance.
@@ -145,84 +192,31 @@ impl Sandbox {
 
     /// The last 10,000 requests, oldest first, those that were disturbed among them.
     pub fn log(&self) -> Vec<LoggedRequest> {
-        locked(&self.shared.log).requests()
-    }
-}
-
-/// What the warehouse's people do. Orders are named by their GoodsOwnerOrderNumber or, where no number is it, their
-/// id; lines by their ExternalOrderLineCode or their article's number.
-impl Sandbox {
-    /// Receives all announced goods that have not come yet.
-    ///
-    /// # Errors
-    /// There is no such InOrder, or it is received or cancelled.
-    pub fn receive(&self, in_order: &str) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| work::receive(desk, in_order, None))
+        locked(&self.shared.log).last(usize::MAX)
     }
 
-    /// Receives so many of these lines; more than was announced may come.
-    ///
-    /// # Errors
-    /// As [`receive`](Self::receive); there is no such line.
-    pub fn receive_lines(&self, in_order: &str, lines: &[(&str, Decimal)]) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| work::receive(desk, in_order, Some(lines)))
-    }
-
-    /// Sets goods aside for all of an order, which has status 320 then.
-    ///
-    /// # Errors
-    /// There is no such order, it is not at 300 to 399, or there are not enough goods.
-    pub fn allocate(&self, order: &str) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| work::allocate(desk, order))
-    }
-
-    /// Picks all of an order, which has status 400 then. What is not allocated yet is, first.
-    ///
-    /// # Errors
-    /// As [`allocate`](Self::allocate).
-    pub fn pick(&self, order: &str) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| work::pick(desk, order, None))
-    }
-
-    /// Picks so many of these lines; the order has status 400 when nothing is left to pick, until then 320.
-    ///
-    /// # Errors
-    /// As [`allocate`](Self::allocate); there is no such line, or less of it is ordered.
-    pub fn pick_lines(&self, order: &str, lines: &[(&str, Decimal)]) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| work::pick(desk, order, Some(lines)))
-    }
-
-    /// Hands a picked order to the transporter: status 450, with the tracking number in Tracking and WayBill.
-    ///
-    /// # Errors
-    /// There is no such order, or its status is not 400.
-    pub fn ship(&self, order: &str, tracking: &str) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| work::ship(desk, order, tracking))
-    }
-
-    /// Sees a picked or sent order off: status 500.
-    ///
-    /// # Errors
-    /// There is no such order, or its status is not 400 to 499.
-    pub fn collect(&self, order: &str) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| work::collect(desk, order))
-    }
-
-    /// Takes back the goods of a return, named by its ReturnOrderNumber or id, and puts them in stock. An order of
-    /// which everything came back has status 800 then.
-    ///
-    /// # Errors
-    /// There is no such return, or more is to come back than was picked.
-    pub fn take_back(&self, return_order: &str) -> Result<(), WorkError> {
-        self.shared.warehouse.transaction(|desk| return_work::take_back(desk, return_order))
-    }
-
-    /// What the warehouse holds: `goodsOwners`, each with `articles` (with their stock), `inOrders`, `orders` (with
-    /// their lines), `customers`, `files`, `events` and `syncTimes`. Quantities are texts.
+    /// What the warehouse holds: `goodsOwners`, each with `articles` (with their stock); with `inOrders`, `orders`,
+    /// `returnOrders`, `productionOrders`, `goodsOperationOrders`, `transfers` and `invoices` (with their lines); and with
+    /// `customers`, `files`, `events` and `syncTimes`. Quantities are texts.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn state(&self) -> Result<serde_json::Value, WorkError> {
-        self.shared.warehouse.transaction(state::read)
+        self.shared.warehouse.store.read(|desk| {
+            self.serve(desk)?;
+            state::read(desk)
+        })
+    }
+
+    /// Works in a transaction, for the goods owner that this is for.
+    fn work<T>(&self, work: impl FnOnce(&Desk<'_>) -> Result<T, WorkError>) -> Result<T, WorkError> {
+        self.shared.warehouse.transaction(|desk| {
+            self.serve(desk)?;
+            work(desk)
+        })
+    }
+
+    fn serve(&self, desk: &Desk<'_>) -> Result<(), WorkError> {
+        self.owner.as_ref().map_or(Ok(()), |owner| named::serve(desk, owner))
     }
 }

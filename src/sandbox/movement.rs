@@ -11,8 +11,8 @@ use super::desk::Desk;
 use super::filter::Filter;
 use super::open;
 use super::refused::Refused;
-use super::work::{self, WorkError};
-use super::{article, item};
+use super::work::WorkError;
+use super::{article, item, named};
 
 /// Where goods go.
 pub(super) struct Target<'a> {
@@ -27,7 +27,7 @@ pub(super) fn carry(
     quantity: Decimal,
     location: &str,
 ) -> Result<(), WorkError> {
-    let id = work::find_article(desk, number)?;
+    let id = named::article(desk, number)?.id;
     if quantity <= Decimal::ZERO || location.is_empty() {
         return Err(WorkError::Rule("a move needs a number above 0 and a location".to_owned()));
     }

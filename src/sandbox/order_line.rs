@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::article::{self, Named};
 use super::contract::*;
-use super::database::{given, take, to_json};
+use super::database::{check_quantity, given, take, to_json};
 use super::desk::Desk;
 use super::line_match::{self, Known};
 use super::refused::Refused;
@@ -14,15 +14,14 @@ use super::refused::Refused;
 pub(super) fn replace(desk: &Desk<'_>, order: i32, lines: &[CustomerOrderLine]) -> Result<(), Refused> {
     let known = known(desk, order)?;
     let named = lines.iter().map(|line| named(desk, line)).collect::<Result<Vec<_>, _>>()?;
-    let plan = line_match::plan(&named, &known)?;
+    let plan = line_match::plan(desk, &named, &known)?;
     for gone in known.iter().filter(|known| !plan.iter().any(|line| line.known == Some(known.id))) {
         remove(desk, gone.id)?;
     }
     for (position, planned) in plan.iter().enumerate() {
         let place =
             Place { order, position: i32::try_from(position).unwrap_or(i32::MAX), ..Place::default() };
-        let article = named[planned.index].article;
-        write(desk, &place, planned.known, article, &lines[planned.index])?;
+        write(desk, &place, planned, named[planned.index].article, &lines[planned.index])?;
     }
     Ok(())
 }
@@ -38,17 +37,13 @@ fn known(desk: &Desk<'_>, order: i32) -> Result<Vec<Known>, Refused> {
 }
 
 fn named<'a>(desk: &Desk<'_>, line: &'a CustomerOrderLine) -> Result<line_match::Named<'a>, Refused> {
-    if line.number_of_items < Decimal::ZERO {
-        return Err(Refused::rule(format!(
-            "NumberOfItems is {}, but cannot be negative",
-            line.number_of_items
-        )));
-    }
+    check_quantity("NumberOfItems", line.number_of_items)?;
     Ok(line_match::Named {
         by: given!(line.order_line_identification, OrderLineIdentificationType),
         code: line.external_order_line_code.as_deref(),
         system_id: line.order_line_system_id,
         article: article_of(desk, line)?,
+        number_of_items: line.number_of_items,
         shown: line.article_number.as_deref().unwrap_or_default(),
     })
 }
@@ -67,6 +62,10 @@ fn article_of(desk: &Desk<'_>, line: &CustomerOrderLine) -> Result<i32, Refused>
 }
 
 fn remove(desk: &Desk<'_>, line: i32) -> Result<(), Refused> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM return_order_line WHERE order_line = ?1)";
+    if desk.query_row(sql, [line], |row| row.get(0))? {
+        return Err(Refused::rule("A line of the order is to be returned, and cannot be taken away"));
+    }
     remove_parts(desk, line)?;
     desk.execute("DELETE FROM order_line WHERE id = ?1", [line])?;
     Ok(())
@@ -81,11 +80,12 @@ fn remove_parts(desk: &Desk<'_>, line: i32) -> Result<(), Refused> {
 fn write(
     desk: &Desk<'_>,
     place: &Place,
-    known: Option<i32>,
+    planned: &line_match::Match,
     article: i32,
     line: &CustomerOrderLine,
 ) -> Result<(), Refused> {
-    let id = match known {
+    let ordered = planned.number_of_items;
+    let id = match planned.known {
         Some(id) => {
             remove_parts(desk, id)?;
             desk.prepare_cached(
@@ -97,14 +97,14 @@ fn write(
                 place.position,
                 line.external_order_line_code,
                 article,
-                line.number_of_items.to_string(),
+                ordered.to_string(),
                 to_json(&card(line)).to_string(),
             ])?;
             id
         }
-        None => insert(desk, place, article, line.number_of_items, Some(line))?,
+        None => insert(desk, place, article, ordered, Some(line))?,
     };
-    write_parts(desk, place, id, article, line.number_of_items, Some(line))
+    write_parts(desk, place, id, article, ordered, Some(line))
 }
 
 /// Where a line stands.
@@ -162,6 +162,7 @@ fn write_parts(
     let is_kit = if specification == Some("RequestSpecification") {
         let parts = line.and_then(|line| line.sub_order_lines.as_deref()).unwrap_or_default();
         for part in parts.iter().filter_map(|part| part.customer_order_line.as_ref()) {
+            check_quantity("NumberOfItems", part.number_of_items)?;
             let article = article_of(desk, part)?;
             let per_parent = part.number_of_items.checked_div(ordered);
             let place = Place { per_parent, ..below };

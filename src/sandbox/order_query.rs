@@ -29,8 +29,8 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
     let special = query.order_special_filters.unwrap_or_default();
     if special.only_orders_with_order_lines_to_report == Some(true) {
         filter.plain(
-            "EXISTS (SELECT 1 FROM order_line WHERE customer_order = customer_order.id
-             AND CAST(picked AS REAL) <> CAST(coalesce(reported, '0') AS REAL))",
+            "id IN (SELECT customer_order FROM order_line
+             WHERE CAST(picked AS REAL) <> CAST(coalesce(reported, '0') AS REAL))",
         );
     }
     let limit = query.max_orders_to_get.map_or(-1, |most| i64::from(most.max(0)));

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::article;
 use super::contract::*;
-use super::database::{given, set_moment};
+use super::database::{check_quantity, given, set_moment};
 use super::desk::Desk;
 use super::open::Open as _;
 use super::refused::Refused;
@@ -74,7 +74,7 @@ pub(super) fn process(
 fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[ProductionOrderLine]) -> Result<(), Refused> {
     let mut numbers: Vec<&str> = Vec::new();
     for line in lines {
-        let number = line.production_order_line_number.as_deref();
+        let number = line.production_order_line_number.as_deref().filter(|number| !number.is_empty());
         let number = number.ok_or_else(|| Refused::missing("ProductionOrderLineNumber"))?;
         if numbers.contains(&number) {
             return Err(Refused::rule(format!("ProductionOrderLineNumber \"{number}\" is on two lines")));
@@ -94,6 +94,7 @@ fn write_line(desk: &Desk<'_>, order: i32, number: &str, line: &ProductionOrderL
     if line.to_produce_number_of_items <= Decimal::ZERO {
         return Err(Refused::rule("ToProduceNumberOfItems must be above 0"));
     }
+    check_quantity("ToProduceNumberOfItems", line.to_produce_number_of_items)?;
     let article = line.article_number.as_deref().ok_or_else(|| Refused::missing("ArticleNumber"))?;
     let id = article::by_number(desk, article)?
         .ok_or_else(|| Refused::rule(format!("Article \"{article}\" was not found")))?;
@@ -157,7 +158,11 @@ pub(super) fn update(
         ("UpdateProductionOrderFreeBoolean2", "free_boolean2"),
     ] {
         if let Some(wanted) = update.any.iter().find(|element| element.name == name) {
-            let is_set = matches!(wanted.text().trim(), "true" | "1");
+            let is_set = match wanted.text().trim() {
+                "true" | "1" => true,
+                "false" | "0" => false,
+                other => return Err(Refused::rule(format!("{name} is neither true nor false: \"{other}\""))),
+            };
             desk.execute(&format!("UPDATE production_order SET {column} = ?2 WHERE id = ?1"), (id, is_set))?;
         }
     }

@@ -1,10 +1,11 @@
 //! Production: parts go, goods come.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 use rust_decimal::Decimal;
 
-use super::database::quantity;
+use super::database::{LARGEST, quantity};
 use super::desk::Desk;
+use super::named::Found;
 use super::production_order::{BEGUN, FINISHED};
 use super::work::WorkError;
 use super::{article, item};
@@ -40,15 +41,12 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<Line>, WorkError> {
 /// Produces what is left of an order, or so much of these lines; more than was ordered may be made.
 pub(super) fn produce(
     desk: &Desk<'_>,
-    number: &str,
+    production_order: &Found,
     asked: Option<&[(&str, Decimal)]>,
 ) -> Result<(), WorkError> {
-    let sql = "SELECT id, status FROM production_order WHERE number = ?1 ORDER BY id DESC LIMIT 1";
-    let found: Option<(i32, i32)> =
-        desk.query_row(sql, [number], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let (id, status) = found.ok_or_else(|| WorkError::NotFound(number.to_owned()))?;
-    if status >= FINISHED {
-        return Err(WorkError::Status { order: number.to_owned(), status, work: "production" });
+    let id = production_order.id;
+    if production_order.status >= FINISHED {
+        return Err(production_order.stands_against("production"));
     }
     let all = lines(desk, id)?;
     match asked {
@@ -76,7 +74,7 @@ pub(super) fn produce(
 }
 
 fn produce_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<(), WorkError> {
-    if number <= Decimal::ZERO {
+    if number <= Decimal::ZERO || number > LARGEST {
         return Err(WorkError::Rule(format!(
             "{number} of article \"{}\" cannot be made",
             line.article_number

@@ -6,6 +6,7 @@ use super::contract::*;
 use super::database::{sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
+use super::order::{self, Key};
 use super::order_status::{self, CANCELLED, PICKED, SENT};
 use super::refused::Refused;
 use super::{in_order_query, in_order_status};
@@ -15,7 +16,9 @@ pub(super) fn order(
     request: GetOrderStatusReport,
 ) -> Result<Option<OrderStatusReport>, Refused> {
     let number = request.goods_owner_order_number.ok_or_else(|| Refused::missing("GoodsOwnerOrderNumber"))?;
-    Ok(of_orders(desk, Some(vec![number]))?.pop())
+    // Of several orders the one that all other operations mean by the number.
+    let Some(head) = order::find(desk, &Key::number(Some(&number))?)? else { return Ok(None) };
+    Ok(of_orders(desk, Some(vec![number]))?.into_iter().find(|report| report.order_id == head.id))
 }
 
 pub(super) fn orders(

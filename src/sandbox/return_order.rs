@@ -1,10 +1,11 @@
 //! Returns: announced by the goods owner, read out.
 
 use rusqlite::{OptionalExtension as _, Row, params};
+use rust_decimal::Decimal;
 
 use super::code::{self, Code, Wanted};
 use super::contract::*;
-use super::database::{given, moment, quantity, set_moment, time};
+use super::database::{check_quantity, given, moment, quantity, set_moment, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::order::{self, Head, Key};
@@ -33,6 +34,12 @@ pub(super) fn process(
         )?,
     };
     let cause = cause(desk, wanted.return_cause.as_ref())?;
+    // Lines of another order's goods stay with that order.
+    desk.execute(
+        "DELETE FROM return_order_line WHERE return_order = ?1
+         AND order_line NOT IN (SELECT id FROM order_line WHERE customer_order = ?2)",
+        (id, order.id),
+    )?;
     desk.execute(
         "UPDATE return_order SET customer_order = ?2, number = coalesce(?3, number), comment = coalesce(?4, comment),
          in_date = coalesce(?5, in_date), cause_code = ?6, cause_name = ?7 WHERE id = ?1",
@@ -120,7 +127,11 @@ fn cause(desk: &Desk<'_>, cause: Option<&ReturnCause>) -> Result<Code, Refused> 
 }
 
 fn add_line(desk: &Desk<'_>, id: i32, order: i32, line: &ReturnOrderLine) -> Result<(), Refused> {
+    check_quantity("ToBeReturnedNumberOfItems", line.to_be_returned_number_of_items)?;
     use ReturnOrderLineIdentificationType as By;
+    if line.to_be_returned_number_of_items < Decimal::ZERO {
+        return Err(Refused::rule("ToBeReturnedNumberOfItems cannot be negative"));
+    }
     let (condition, key) =
         match given!(line.return_order_line_identification, ReturnOrderLineIdentificationType) {
             By::ArticleNumber => ("article.number = ?2", line.article_number.clone()),

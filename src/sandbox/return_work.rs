@@ -1,30 +1,27 @@
 //! Goods that come back.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 use rust_decimal::Decimal;
 
 use super::database::{quantity, sum};
 use super::desk::Desk;
+use super::named::Found;
 use super::order;
 use super::order_status::RETURNED;
 use super::work::WorkError;
 
 /// Takes back all goods of a return that have not come yet, and puts them in stock.
-pub(super) fn take_back(desk: &Desk<'_>, number: &str) -> Result<(), WorkError> {
-    let found: Option<(i32, i32)> = desk
-        .query_row(
-            "SELECT id, customer_order FROM return_order WHERE number = ?1 OR id = ?1 ORDER BY number = ?1 DESC, id DESC",
-            [number],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    let (id, customer_order) = found.ok_or_else(|| WorkError::NotFound(number.to_owned()))?;
+pub(super) fn take_back(desk: &Desk<'_>, return_order: &Found) -> Result<(), WorkError> {
+    let id = return_order.id;
+    let sql = "SELECT customer_order FROM return_order WHERE id = ?1";
+    let customer_order: i32 = desk.query_row(sql, [id], |row| row.get(0))?;
     let mut statement = desk.prepare_cached(
         "SELECT line.id, order_line, article, article.number, wanted, returned, picked
          FROM return_order_line AS line JOIN order_line ON order_line.id = order_line
          JOIN article ON article.id = article WHERE return_order = ?1 ORDER BY line.id",
     )?;
     let mut rows = statement.query([id])?;
+    let mut came = false;
     while let Some(row) = rows.next()? {
         let (line, order_line, article): (i32, i32, i32) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let (wanted, returned, picked) = (quantity(row, 4)?, quantity(row, 5)?, quantity(row, 6)?);
@@ -36,7 +33,12 @@ pub(super) fn take_back(desk: &Desk<'_>, number: &str) -> Result<(), WorkError> 
         if wanted > returned {
             put_back(desk, article, wanted - returned)?;
             desk.execute("UPDATE return_order_line SET returned = wanted WHERE id = ?1", [line])?;
+            came = true;
         }
+    }
+    if !came {
+        let text = format!("nothing of return \"{}\" is left to come back", return_order.number);
+        return Err(WorkError::Rule(text));
     }
     desk.execute("UPDATE return_order SET last_returned = ?2 WHERE id = ?1", (id, desk.stamp()))?;
     desk.execute(

@@ -15,6 +15,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
+use super::admin;
 use super::dispatch::Warehouse;
 use super::disturbance::{DisturbanceKind, Queue};
 use super::log::Log;
@@ -66,9 +67,9 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Binds a port of this machine; 0 for any that is free.
-pub(super) fn bind(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(("127.0.0.1", port))?;
+/// Binds an address of this machine; port 0 for any that is free.
+pub(super) fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     Ok((listener, address))
@@ -127,19 +128,26 @@ impl std::error::Error for Cut {}
 type Answer = Result<Response<Reply>, Cut>;
 
 async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
-    if !request.uri().path().eq_ignore_ascii_case(&shared.path) {
+    let path = request.uri().path();
+    let is_service = path.eq_ignore_ascii_case(&shared.path);
+    if !is_service && path.starts_with(admin::PATH) {
+        let (status, value) = admin::answer(shared, request).await;
+        return reply(status, "application/json", format!("{value}\n"));
+    }
+    if !is_service && path != "/" {
         return plain(StatusCode::NOT_FOUND, &format!("Nothing here. The service is at {}\n", shared.url));
     }
     match *request.method() {
         Method::GET | Method::HEAD => {
+            let url = url_for(&shared, request.headers());
             let wants_wsdl = request.uri().query().is_some_and(|query| query.eq_ignore_ascii_case("wsdl"));
             if wants_wsdl {
-                reply(StatusCode::OK, "text/xml; charset=utf-8", page::wsdl(&shared.url))
+                reply(StatusCode::OK, "text/xml; charset=utf-8", page::wsdl(&url))
             } else {
-                reply(StatusCode::OK, "text/html; charset=utf-8", page::html(&shared.url))
+                reply(StatusCode::OK, "text/html; charset=utf-8", page::html(&url))
             }
         }
-        Method::POST => post(shared, request).await,
+        Method::POST if is_service => post(shared, request).await,
         _ => {
             let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET and POST\n")?;
             answer.headers_mut().insert(ALLOW, hyper::header::HeaderValue::from_static("GET, HEAD, POST"));
@@ -170,9 +178,18 @@ async fn post(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
     let operation = headers.operation().map(|operation| operation.name).unwrap_or_default();
-    locked(&shared.log).add(operation, &text);
     let disturbance = locked(&shared.disturbances).next(operation);
+    locked(&shared.log).add(operation, &text, disturbance.clone());
     disturbed(shared, headers, text, disturbance).await
+}
+
+/// The address of the service as the caller knows it: from elsewhere it has another name than here.
+fn url_for(shared: &Shared, headers: &HeaderMap) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+    match header(headers, "host") {
+        Some(host) if !host.is_empty() && host.chars().all(fits) => format!("http://{host}{}", shared.path),
+        _ => shared.url.clone(),
+    }
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

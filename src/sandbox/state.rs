@@ -7,46 +7,86 @@ use super::desk::Desk;
 use super::stock;
 use super::work::WorkError;
 
+/// Of the goods owner that the desk serves, or of all.
 pub(super) fn read(desk: &Desk<'_>) -> Result<Value, WorkError> {
-    let mut owners = rows(desk, "SELECT id, code FROM goods_owner WHERE 0 = ?1 ORDER BY id", 0)?;
+    let only = desk.owner().ok().map_or(0, |owner| owner.id);
+    let mut owners = rows(desk, "SELECT id, code FROM goods_owner WHERE ?1 IN (0, id) ORDER BY id", only)?;
     for owner in &mut owners {
         let id = id_of(owner);
-        let lists = [
-            ("articles", articles(desk, id)?),
-            ("inOrders", in_orders(desk, id)?),
-            ("orders", orders(desk, id)?),
-            (
-                "customers",
-                rows(desk, "SELECT id, number, external_code, name FROM customer WHERE owner = ?1 ORDER BY id", id)?,
-            ),
-            (
-                "files",
-                rows(
-                    desk,
-                    "SELECT id, name, mime, length(content) AS bytes, article, customer_order, in_order FROM file
-                     WHERE owner = ?1 ORDER BY id",
-                    id,
-                )?,
-            ),
-            (
-                "events",
-                rows(
-                    desk,
-                    "SELECT id, at, type, success, header, message, definition FROM event WHERE owner = ?1 ORDER BY id",
-                    id,
-                )?,
-            ),
-            (
-                "syncTimes",
-                rows(desk, "SELECT integration, at FROM sync_time WHERE owner = ?1 ORDER BY integration", id)?,
-            ),
-        ];
-        for (name, list) in lists {
-            owner[name] = Value::Array(list);
+        owner["articles"] = Value::Array(articles(desk, id)?);
+        for (name, sql, lines) in LISTS {
+            owner[name] = Value::Array(match lines {
+                "" => rows(desk, sql, id)?,
+                lines => with_lines(desk, sql, lines, id)?,
+            });
         }
     }
     Ok(json!({ "goodsOwners": owners }))
 }
+
+/// What a goods owner has besides articles: its name, the query by goods owner, and the one for the lines of each.
+const LISTS: [(&str, &str, &str); 11] = [
+    (
+        "inOrders",
+        "SELECT id, number, reference, status, definition FROM in_order WHERE owner = ?1 ORDER BY id",
+        "SELECT line.id, external_code, article.number AS article, advised, received, reported
+         FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position",
+    ),
+    (
+        "orders",
+        "SELECT id, number, goods_owner_order_id, reference, status, definition, card ->> '$.WayBill' AS waybill
+         FROM customer_order WHERE owner = ?1 ORDER BY id",
+        "SELECT line.id, parent, external_code, article.number AS article, ordered, picked, reported
+         FROM order_line AS line JOIN article ON article.id = article WHERE customer_order = ?1
+         ORDER BY position, line.id",
+    ),
+    (
+        "returnOrders",
+        "SELECT return_order.id, return_order.number, customer_order, customer_order.number AS order_number, comment,
+         return_order.last_returned FROM return_order JOIN customer_order ON customer_order.id = customer_order
+         WHERE return_order.owner = ?1 ORDER BY return_order.id",
+        "SELECT line.id, article.number AS article, wanted, returned FROM return_order_line AS line
+         JOIN order_line ON order_line.id = order_line JOIN article ON article.id = article
+         WHERE return_order = ?1 ORDER BY line.id",
+    ),
+    (
+        "productionOrders",
+        "SELECT id, number, status, comment FROM production_order WHERE owner = ?1 ORDER BY id",
+        "SELECT line.id, line.number, article.number AS article, wanted, produced, reported
+         FROM production_line AS line JOIN article ON article.id = article WHERE production_order = ?1 ORDER BY line.id",
+    ),
+    (
+        "goodsOperationOrders",
+        "SELECT id, number, comment, reference, done FROM goods_operation WHERE owner = ?1 ORDER BY id",
+        "SELECT line.id, line.number, article.number AS article, wanted, done, batch, from_status, to_status
+         FROM goods_operation_line AS line JOIN article ON article.id = article
+         WHERE goods_operation = ?1 ORDER BY line.id",
+    ),
+    (
+        "transfers",
+        "SELECT id, number, reference, status FROM transfer WHERE owner = ?1 ORDER BY id",
+        "SELECT line.id, article.number AS article, line.number FROM transfer_line AS line
+         JOIN article ON article.id = article WHERE transfer = ?1 ORDER BY line.id",
+    ),
+    (
+        "invoices",
+        "SELECT id, number, title, date, exported FROM invoice WHERE owner = ?1 ORDER BY id",
+        "SELECT id, customer_order, price, number FROM invoice_row WHERE invoice = ?1 ORDER BY id",
+    ),
+    ("customers", "SELECT id, number, external_code, name FROM customer WHERE owner = ?1 ORDER BY id", ""),
+    (
+        "files",
+        "SELECT id, name, mime, length(content) AS bytes, article, customer_order, in_order FROM file
+         WHERE owner = ?1 ORDER BY id",
+        "",
+    ),
+    (
+        "events",
+        "SELECT id, at, type, success, header, message, definition FROM event WHERE owner = ?1 ORDER BY id",
+        "",
+    ),
+    ("syncTimes", "SELECT integration, at FROM sync_time WHERE owner = ?1 ORDER BY integration", ""),
+];
 
 fn id_of(row: &Value) -> i32 {
     row["id"].as_i64().and_then(|id| i32::try_from(id).ok()).unwrap_or_default()
@@ -68,22 +108,6 @@ fn articles(desk: &Desk<'_>, owner: i32) -> Result<Vec<Value>, WorkError> {
         });
     }
     Ok(articles)
-}
-
-fn in_orders(desk: &Desk<'_>, owner: i32) -> Result<Vec<Value>, WorkError> {
-    let sql = "SELECT id, number, reference, status, definition FROM in_order WHERE owner = ?1 ORDER BY id";
-    let lines = "SELECT line.id, external_code, article.number AS article, advised, received, reported
-                 FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
-    with_lines(desk, sql, lines, owner)
-}
-
-fn orders(desk: &Desk<'_>, owner: i32) -> Result<Vec<Value>, WorkError> {
-    let sql = "SELECT id, number, goods_owner_order_id, reference, status, definition,
-               card ->> '$.WayBill' AS waybill FROM customer_order WHERE owner = ?1 ORDER BY id";
-    let lines = "SELECT line.id, parent, external_code, article.number AS article, ordered, picked, reported
-                 FROM order_line AS line JOIN article ON article.id = article WHERE customer_order = ?1
-                 ORDER BY position, line.id";
-    with_lines(desk, sql, lines, owner)
 }
 
 fn with_lines(desk: &Desk<'_>, sql: &str, lines: &str, owner: i32) -> Result<Vec<Value>, WorkError> {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::article;
-use super::database::sum;
+use super::database::{quantity, sum};
 use super::desk::Desk;
 
 /// An article's quantities.
@@ -27,44 +27,50 @@ pub(super) struct Stock {
 
 /// The quantities of an article.
 pub(super) fn of(desk: &Desk<'_>, article: i32) -> Result<Stock, rusqlite::Error> {
-    let physical = sum(desk, "SELECT number FROM article_item WHERE article = ?1", article)?;
-    let lines = "FROM order_line JOIN customer_order ON customer_order.id = customer_order
-                 WHERE article = ?1 AND moves AND status < 400";
-    let ordered = sum(desk, &format!("SELECT ordered {lines}"), article)?;
-    let picked = sum(desk, &format!("SELECT picked {lines}"), article)?;
+    let in_stock = "FROM article_item WHERE article = ?1 AND CAST(number AS REAL) > 0";
+    let physical = sum(desk, &format!("SELECT number {in_stock}"), article)?;
+    let locked = sum(desk, &format!("SELECT number {in_stock} AND locked"), article)?;
+    let booked = difference(
+        desk,
+        "SELECT ordered, picked FROM order_line JOIN customer_order ON customer_order.id = customer_order
+         WHERE article = ?1 AND NOT gone AND moves AND status < 400",
+        article,
+    )?;
     let allocated = sum(
         desk,
         "SELECT allocation.number FROM allocation JOIN article_item ON article_item.id = article_item
-         WHERE article = ?1",
+         WHERE article = ?1 AND CAST(article_item.number AS REAL) > 0",
         article,
     )?;
-    let lines =
-        "FROM in_order_line JOIN in_order ON in_order.id = in_order WHERE article = ?1 AND status < 500
-                 AND CAST(advised AS REAL) > CAST(received AS REAL)";
-    let advised = sum(desk, &format!("SELECT advised {lines}"), article)?;
-    let received = sum(desk, &format!("SELECT received {lines}"), article)?;
+    let to_receive = difference(
+        desk,
+        "SELECT advised, received FROM in_order_line JOIN in_order ON in_order.id = in_order
+         WHERE article = ?1 AND CAST(advised AS REAL) > CAST(received AS REAL) AND status < 500",
+        article,
+    )?;
     let to_be_collected = sum(
         desk,
-        "SELECT pick.number FROM pick JOIN order_line ON order_line.id = order_line
-         JOIN customer_order ON customer_order.id = customer_order WHERE article = ?1 AND status < 500",
+        "SELECT pick.number FROM order_line JOIN customer_order ON customer_order.id = customer_order
+         JOIN pick ON pick.order_line = order_line.id WHERE article = ?1 AND NOT gone AND status < 500",
         article,
     )?;
-    let locked = sum(desk, "SELECT number FROM article_item WHERE article = ?1 AND locked", article)?;
-    let booked = ordered - picked;
     let mut sellable = physical - locked - booked;
     let parts = article::kit(desk, article)?;
     if !parts.is_empty() {
         sellable = of_kit(desk, &parts)?;
     }
-    Ok(Stock {
-        physical,
-        booked,
-        allocated,
-        to_receive: advised - received,
-        to_be_collected,
-        locked,
-        sellable,
-    })
+    Ok(Stock { physical, booked, allocated, to_receive, to_be_collected, locked, sellable })
+}
+
+/// What the first of a query's two columns is more than the second, all rows together.
+fn difference(desk: &Desk<'_>, sql: &str, article: i32) -> Result<Decimal, rusqlite::Error> {
+    let mut statement = desk.prepare_cached(sql)?;
+    let mut rows = statement.query([article])?;
+    let mut total = Decimal::ZERO;
+    while let Some(row) = rows.next()? {
+        total += quantity(row, 0)? - quantity(row, 1)?;
+    }
+    Ok(total)
 }
 
 /// The smallest number of kits that the parts make.

@@ -9,7 +9,10 @@ use crate::xml::DateTime;
 
 pub(super) fn set(desk: &Desk<'_>, request: SetTimeOfLastSync) -> Result<(), Refused> {
     let owner = desk.owner()?;
-    let name = request.integration_type.ok_or_else(|| Refused::missing("IntegrationType"))?;
+    let name = named(request.integration_type)?;
+    if request.sync_time.is_unset() {
+        return Err(Refused::missing("syncTime"));
+    }
     // The time is given back as it was written, so it is kept so.
     desk.execute(
         "INSERT INTO sync_time (owner, integration, at) VALUES (?1, ?2, ?3)
@@ -19,9 +22,13 @@ pub(super) fn set(desk: &Desk<'_>, request: SetTimeOfLastSync) -> Result<(), Ref
     Ok(())
 }
 
+fn named(name: Option<String>) -> Result<String, Refused> {
+    name.filter(|name| !name.is_empty()).ok_or_else(|| Refused::missing("IntegrationType"))
+}
+
 pub(super) fn get(desk: &Desk<'_>, request: GetTimeOfLastSync) -> Result<Option<DateTime>, Refused> {
     let owner = desk.owner()?;
-    let name = request.integration_type.ok_or_else(|| Refused::missing("IntegrationType"))?;
+    let name = named(request.integration_type)?;
     let text: Option<String> = desk
         .query_row(
             "SELECT at FROM sync_time WHERE owner = ?1 AND integration = ?2",

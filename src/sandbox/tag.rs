@@ -6,10 +6,11 @@ use rusqlite::params;
 
 use super::contract::*;
 use super::desk::Desk;
+use super::named::Found;
 use super::open;
 use super::refused::Refused;
 use super::work::WorkError;
-use super::{in_order, in_order_status, work};
+use super::{in_order, work};
 
 pub(super) fn by_query(
     desk: &Desk<'_>,
@@ -28,9 +29,8 @@ pub(super) fn by_query(
 }
 
 /// Reads tags on goods that came on a line.
-pub(super) fn read(desk: &Desk<'_>, number: &str, line: &str, tags: &[&str]) -> Result<(), WorkError> {
-    let (id, _) = work::find(desk, "in_order", in_order_status::CANCELLED, number)?;
-    let line = work::in_line(desk, id, line)?;
+pub(super) fn read(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) -> Result<(), WorkError> {
+    let line = work::in_line(desk, in_order.id, line)?;
     for tag in tags {
         desk.execute(
             "INSERT INTO tag (in_order_line, tag, read) VALUES (?1, ?2, ?3)",

@@ -1,68 +1,65 @@
 //! Transfers of goods from one warehouse to another.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Row, params};
 use rust_decimal::Decimal;
 
 use super::contract::*;
-use super::database::{moment, quantity};
+use super::database::{LARGEST, moment, quantity};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::movement::{self, Target};
+use super::named::{self, Found};
 use super::refused::Refused;
-use super::work::{self, WorkError};
+use super::work::WorkError;
 use super::{article, item, warehouse};
 
 // These have the numbers of orders.
 const PLANNED: i32 = 300;
 const DELIVERED: i32 = 500;
 
-/// Plans a transfer.
+/// Plans a transfer. Its id.
 pub(super) fn plan(
     desk: &Desk<'_>,
     number: &str,
     reference: &str,
     to: &str,
     articles: &[(&str, Decimal)],
-) -> Result<(), WorkError> {
+) -> Result<i32, WorkError> {
     let to = warehouse::id(desk, to)?;
     let Some((first, _)) = articles.first() else {
         return Err(WorkError::Rule("a transfer needs an article".to_owned()));
     };
+    let owner = named::article(desk, first)?.owner;
     let transfer: i32 = desk.query_row(
         "INSERT INTO transfer (owner, number, reference, from_warehouse, to_warehouse, status, updated)
-         SELECT owner, ?2, ?3, ?4, ?5, ?6, ?7 FROM article WHERE id = ?1 RETURNING id",
-        params![
-            work::find_article(desk, first)?,
-            number,
-            reference,
-            warehouse::MAIN,
-            to,
-            PLANNED,
-            desk.stamp()
-        ],
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+        params![owner, number, reference, warehouse::MAIN, to, PLANNED, desk.stamp()],
         |row| row.get(0),
     )?;
     for (article, number) in articles {
-        if *number <= Decimal::ZERO {
+        if *number <= Decimal::ZERO || *number > LARGEST {
             return Err(WorkError::Rule(format!("{number} of article \"{article}\" cannot be transferred")));
+        }
+        let found = named::article(desk, article)?;
+        if found.owner != owner {
+            return Err(WorkError::Ambiguous((*article).to_owned()));
         }
         desk.execute(
             "INSERT INTO transfer_line (transfer, article, number) VALUES (?1, ?2, ?3)",
-            params![transfer, work::find_article(desk, article)?, number.normalize().to_string()],
+            params![transfer, found.id, number.normalize().to_string()],
         )?;
     }
-    Ok(())
+    Ok(transfer)
 }
 
 /// Brings the goods of a transfer to their warehouse.
-pub(super) fn deliver(desk: &Desk<'_>, number: &str) -> Result<(), WorkError> {
-    let sql = "SELECT id, status, from_warehouse, to_warehouse FROM transfer WHERE number = ?1 ORDER BY id DESC LIMIT 1";
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-    let found: Option<(i32, i32, i32, i32)> = desk.query_row(sql, [number], read).optional()?;
-    let (id, status, from, to) = found.ok_or_else(|| WorkError::NotFound(number.to_owned()))?;
-    if status >= DELIVERED {
-        return Err(WorkError::Status { order: number.to_owned(), status, work: "transfer" });
+pub(super) fn deliver(desk: &Desk<'_>, transfer: &Found) -> Result<(), WorkError> {
+    if transfer.status >= DELIVERED {
+        return Err(transfer.stands_against("transfer"));
     }
+    let id = transfer.id;
+    let sql = "SELECT from_warehouse, to_warehouse FROM transfer WHERE id = ?1";
+    let (from, to): (i32, i32) = desk.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut statement = desk.prepare_cached(
         "SELECT line.id, article, line.number, article.number FROM transfer_line AS line
          JOIN article ON article.id = article WHERE transfer = ?1 ORDER BY line.id",

@@ -68,7 +68,8 @@ pub(super) fn resolve(
 ) -> Result<TransporterClass, Refused> {
     use TransporterContractIdentificationType as By;
     let by = given!(wanted.transporter_contract_identification, TransporterContractIdentificationType);
-    let (code, service) = (wanted.transporter_code.as_deref(), wanted.transporter_service_code.as_deref());
+    let code = wanted.transporter_code.as_deref().filter(|code| !code.is_empty());
+    let service = wanted.transporter_service_code.as_deref().filter(|code| !code.is_empty());
     let (by_code, by_service) = match by {
         By::Code => (true, false),
         By::ServiceCode => (false, true),

@@ -5,24 +5,30 @@ use std::fmt;
 use rusqlite::params;
 use rust_decimal::Decimal;
 
-use super::database::{quantity, sum};
+use super::database::{LARGEST, quantity, sum};
 use super::desk::Desk;
 use super::in_order_query::{Advised, advised};
-use super::in_order_status::{self, INBOUND, RECEIVED};
-use super::order_status::{self, ALLOCATED, COLLECTED, PICKED, RELEASED, SENT};
+use super::in_order_status::{INBOUND, RECEIVED};
+use super::named::Found;
+use super::order_status::{ALLOCATED, COLLECTED, PICKED, RELEASED, SENT};
 use super::{in_order, order};
 
 /// Why a piece of work cannot be done. Nothing of it has been done then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WorkError {
-    /// There is no order of this number.
-    NotFound(String),
+    /// There is nothing of this kind and number.
+    NotFound {
+        /// What was looked for, such as `order`.
+        what: &'static str,
+        /// Its number.
+        number: String,
+    },
     /// There is no article of this number.
     NoArticle(String),
     /// It cannot be done so.
     Rule(String),
-    /// Several goods owners have an order or article of this number.
+    /// Several goods owners have an order or article of this number, and nobody said whose is meant.
     Ambiguous(String),
     /// The order's status does not allow it.
     Status {
@@ -49,9 +55,11 @@ pub enum WorkError {
 impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            WorkError::NotFound(order) => write!(f, "there is no order \"{order}\""),
+            WorkError::NotFound { what, number } => write!(f, "there is no {what} \"{number}\""),
             WorkError::NoArticle(number) => write!(f, "there is no article \"{number}\""),
-            WorkError::Ambiguous(order) => write!(f, "several goods owners have \"{order}\""),
+            WorkError::Ambiguous(number) => {
+                write!(f, "several goods owners have \"{number}\": say whose is meant")
+            }
             WorkError::Status { order, status, work } => {
                 write!(f, "order \"{order}\" has status {status}: {work} is not possible")
             }
@@ -82,44 +90,6 @@ impl From<super::refused::Refused> for WorkError {
 }
 
 type Result<T, E = WorkError> = std::result::Result<T, E>;
-
-/// An order or announcement, by its number or, where no number is it, its id.
-pub(super) fn find(desk: &Desk<'_>, table: &str, cancelled: i32, number: &str) -> Result<(i32, i32)> {
-    let select = |column: &str| {
-        format!(
-            "SELECT id, status, owner FROM {table} WHERE {column} = ?1 ORDER BY status = {cancelled}, id DESC"
-        )
-    };
-    for column in ["number", "id"] {
-        let mut statement = desk.prepare(&select(column))?;
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let found: Vec<(i32, i32, i32)> =
-            statement.query_map([number], read)?.collect::<Result<_, rusqlite::Error>>()?;
-        if let Some((id, status, owner)) = found.first() {
-            return match found.iter().all(|(_, _, other)| other == owner) {
-                true => Ok((*id, *status)),
-                false => Err(WorkError::Ambiguous(number.to_owned())),
-            };
-        }
-    }
-    Err(WorkError::NotFound(number.to_owned()))
-}
-
-/// The article of this number.
-pub(super) fn find_article(desk: &Desk<'_>, number: &str) -> Result<i32> {
-    let mut statement = desk.prepare_cached("SELECT id FROM article WHERE number = ?1")?;
-    let found: Vec<i32> =
-        statement.query_map([number], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?;
-    match found.as_slice() {
-        [] => Err(WorkError::NoArticle(number.to_owned())),
-        [one] => Ok(*one),
-        _ => Err(WorkError::Ambiguous(number.to_owned())),
-    }
-}
-
-pub(super) fn find_order(desk: &Desk<'_>, number: &str) -> Result<(i32, i32)> {
-    find(desk, "customer_order", order_status::CANCELLED, number)
-}
 
 /// A line on which goods move.
 struct Line {
@@ -173,8 +143,14 @@ fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Lin
     let mut lines = lines;
     let mut meant = Vec::new();
     for (name, number) in asked {
+        if *number <= Decimal::ZERO {
+            return Err(WorkError::Rule(format!("line \"{name}\": {number} is not above 0")));
+        }
         let index = lines.iter().position(|line| line.is(name));
         let index = index.ok_or_else(|| WorkError::NoLine((*name).to_owned()))?;
+        if *number <= Decimal::ZERO || *number > LARGEST {
+            return Err(WorkError::Rule(format!("{number} of line \"{name}\" cannot be moved")));
+        }
         meant.push((lines.remove(index), *number));
     }
     Ok(meant)
@@ -192,10 +168,10 @@ const IN: &str = "SELECT line.id, external_code, article, article.number, advise
     FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
 
 /// Receives announced goods. More than was announced may come.
-pub(super) fn receive(desk: &Desk<'_>, number: &str, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
-    let (id, status) = find(desk, "in_order", in_order_status::CANCELLED, number)?;
-    if status >= RECEIVED {
-        return Err(WorkError::Status { order: number.to_owned(), status, work: "reception" });
+pub(super) fn receive(desk: &Desk<'_>, in_order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
+    let id = in_order.id;
+    if in_order.status >= RECEIVED {
+        return Err(in_order.stands_against("reception"));
     }
     for (line, number) in meant(lines(desk, IN, id)?, asked)? {
         receive_line(desk, &line, number)?;
@@ -252,10 +228,10 @@ const OUT: &str = "SELECT line.id, external_code, article, article.number, order
     FROM order_line AS line JOIN article ON article.id = article WHERE customer_order = ?1 AND moves ORDER BY line.id";
 
 /// Sets goods aside for all of an order.
-pub(super) fn allocate(desk: &Desk<'_>, number: &str) -> Result<()> {
-    let (id, status) = find_order(desk, number)?;
-    if !(RELEASED..PICKED).contains(&status) {
-        return Err(WorkError::Status { order: number.to_owned(), status, work: "allocation" });
+pub(super) fn allocate(desk: &Desk<'_>, order: &Found) -> Result<()> {
+    let id = order.id;
+    if !(RELEASED..PICKED).contains(&order.status) {
+        return Err(order.stands_against("allocation"));
     }
     for line in lines(desk, OUT, id)? {
         allocate_line(desk, &line, line.wanted - line.done)?;
@@ -290,10 +266,10 @@ fn allocate_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
 }
 
 /// Picks an order's goods; what is not set aside yet is, first.
-pub(super) fn pick(desk: &Desk<'_>, number: &str, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
-    let (id, status) = find_order(desk, number)?;
-    if !(RELEASED..PICKED).contains(&status) {
-        return Err(WorkError::Status { order: number.to_owned(), status, work: "picking" });
+pub(super) fn pick(desk: &Desk<'_>, order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
+    let id = order.id;
+    if !(RELEASED..PICKED).contains(&order.status) {
+        return Err(order.stands_against("picking"));
     }
     for (line, number) in meant(lines(desk, OUT, id)?, asked)? {
         let over = number - (line.wanted - line.done);
@@ -375,10 +351,10 @@ fn settle_kits(desk: &Desk<'_>, order: i32) -> Result<()> {
 }
 
 /// Hands an order to the transporter.
-pub(super) fn ship(desk: &Desk<'_>, number: &str, tracking: &str) -> Result<()> {
-    let (id, status) = find_order(desk, number)?;
-    if status != PICKED {
-        return Err(WorkError::Status { order: number.to_owned(), status, work: "shipping" });
+pub(super) fn ship(desk: &Desk<'_>, order: &Found, tracking: &str) -> Result<()> {
+    let id = order.id;
+    if order.status != PICKED {
+        return Err(order.stands_against("shipping"));
     }
     desk.execute(
         "UPDATE customer_order SET shipped = ?2, card = json_set(card, '$.WayBill', ?3) WHERE id = ?1",
@@ -392,14 +368,29 @@ pub(super) fn ship(desk: &Desk<'_>, number: &str, tracking: &str) -> Result<()> 
     Ok(())
 }
 
+/// A tracking number where nobody gave one.
+pub(super) fn made_up_tracking(order: i32) -> String {
+    format!("SANDBOX{order:09}")
+}
+
 /// Sees an order off.
-pub(super) fn collect(desk: &Desk<'_>, number: &str) -> Result<()> {
-    let (id, status) = find_order(desk, number)?;
-    if !(PICKED..COLLECTED).contains(&status) {
-        return Err(WorkError::Status { order: number.to_owned(), status, work: "collection" });
+pub(super) fn collect(desk: &Desk<'_>, order: &Found) -> Result<()> {
+    let id = order.id;
+    if !(PICKED..COLLECTED).contains(&order.status) {
+        return Err(order.stands_against("collection"));
     }
     order::set_status(desk, id, COLLECTED)?;
     // What is picked and still here is less now.
     order::touch_articles(desk, id)?;
     Ok(())
+}
+
+/// What comes next for an order at 300 or above: it is allocated, picked, shipped or collected.
+pub(super) fn next_step(desk: &Desk<'_>, order: &Found) -> Result<()> {
+    match order.status {
+        ..ALLOCATED => allocate(desk, order),
+        ALLOCATED..PICKED => pick(desk, order, None),
+        PICKED => ship(desk, order, &made_up_tracking(order.id)),
+        _ => collect(desk, order),
+    }
 }

@@ -13,7 +13,8 @@ import re
 import subprocess
 import sys
 
-from exchanges import EXCHANGES, ROOT, WSDL, cases
+from exchanges import EXCHANGES, WSDL, cases
+from warehouse import ongoing
 
 CREDENTIALS = {"UserName": "api-user", "Password": "p&<>\"'å", "GoodsOwnerCode": "ACME", "GoodsOwnerId": 4711}
 
@@ -28,16 +29,6 @@ KNOWN = {
 # What is sent for a member that must be there and was not given.
 BLANKS = [False, 0, "0", "0001-01-01T00:00:00", None]
 BARE_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")
-
-
-def ongoing():
-    """The command of this repository, as the build of the tests makes it: nothing is built twice."""
-    command = "cargo test --locked --quiet --no-run --test exchanges --message-format=json".split()
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    messages = [json.loads(line) for line in done.stdout.splitlines()]
-    made = [message for message in messages if message.get("executable")]
-    [program] = [message["executable"] for message in made if message["target"]["name"] == "ongoing"]
-    return program
 
 
 class Server:

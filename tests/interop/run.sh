@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the judges of the golden exchanges, from any folder. Needs Rust, Python 3.11 with venv, Node.js 20.19 with npm, and
+# Runs the judges of the golden exchanges and the clients of the sandbox, from any folder. Needs Rust, Python 3.11 with venv, Node.js 20.19 with npm, and
 # xmllint (Debian: libxml2-utils); zeep and node-soap are installed below the build's folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,3 +49,6 @@ INTEROP_REQUESTS=$requests cargo test --quiet --locked --test exchanges -- --ign
 "$python/bin/python" "$here/validate.py" "$requests"
 "$python/bin/python" "$here/zeep_agrees.py"
 "$python/bin/python" "$here/node_agrees.py" "$node"
+
+"$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_buys.py"
+"$python/bin/python" "$here/warehouse.py" node "$here/node_buys.mjs" "$node"

@@ -76,6 +76,46 @@ fn faults_garbage_and_pages() {
     sandbox.undisturb();
 }
 
+/// The log tells of each request what happened to it: exactly those that were let through have been carried out.
+#[test]
+fn all_kinds_at_once_by_chance() {
+    let mut builder = Sandbox::builder();
+    for (seed, kind) in [
+        "delay,seconds=0.01",
+        "status,code=429,retry-after=1",
+        "fault",
+        "cut-before",
+        "cut-after",
+        "cut-mid-answer",
+        "garbage",
+        "slow-drip,seconds=0",
+        "extra-members",
+        "reordered-members",
+        "html",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let text = format!("{kind},operation=ProcessOrder,probability=0.06,seed={seed}");
+        builder = builder.disturb(text.parse().unwrap());
+    }
+    let sandbox = builder.start().unwrap();
+    let client = crate::client(&sandbox);
+    let mut failed = 0;
+    for number in 0..300 {
+        failed += usize::from(client.process_order(order(&format!("O-{number}"), &[])).is_err());
+    }
+    let log = sandbox.log();
+    assert_eq!(log.len(), 300);
+    let stopped = |kind: &DisturbanceKind| matches!(kind.name(), "status" | "fault" | "cut-before" | "html");
+    let through = log.iter().filter(|request| !request.disturbance.as_ref().is_some_and(stopped)).count();
+    assert_eq!(orders(&sandbox), through);
+    let met: std::collections::BTreeSet<&str> =
+        log.iter().filter_map(|request| request.disturbance.as_ref()).map(DisturbanceKind::name).collect();
+    assert_eq!(met.len(), 11, "{met:?}");
+    assert!(failed > 300 - through, "{failed} failed, {through} were let through");
+}
+
 #[test]
 fn a_slow_write_is_done_though_nobody_waits() {
     let (sandbox, _) = start();

@@ -1,22 +1,30 @@
 //! The sandbox warehouse, over real HTTP and with the real client.
 #![cfg(feature = "sandbox")]
 
+mod admin;
 mod article;
+mod auto;
 mod count;
 mod disturbance;
 mod event;
 mod file;
 mod in_order;
+mod invariants;
 mod invoice;
+mod length;
 mod list;
 mod login;
 mod open;
 mod order;
 mod order_query;
 mod pages;
+mod parallel;
 mod production;
+mod refusals;
 mod report;
 mod return_order;
+mod schema;
+mod seed;
 mod shipment;
 mod soap;
 mod stock;

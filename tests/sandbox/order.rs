@@ -2,9 +2,11 @@
 
 use ongoing_wms::Decimal;
 use ongoing_wms::api::*;
+use ongoing_wms::sandbox::Sandbox;
 
 use crate::{
-    coded_line, order, order_info, order_line, quantities, read_order, refusal, start, status, stock,
+    client, coded_line, in_order, order, order_info, order_line, quantities, read_order, refusal, start,
+    status, stock,
 };
 
 fn only(info: OrderInfoClass) -> CustomerOrder {
@@ -124,6 +126,31 @@ fn lines_and_doubles() {
         assert_eq!(refusal(client.process_order(with_lines(wrong))), says);
     }
     assert_eq!(lines().len(), 2, "what is refused leaves no trace");
+}
+
+#[test]
+fn doubles_are_summed_where_the_warehouse_does_that() {
+    let sandbox = Sandbox::builder().sum_duplicate_lines(true).start().unwrap();
+    let client = client(&sandbox);
+    stock(&sandbox, &client, &[("A", 9), ("B", 9)]);
+    client.process_in_order(in_order("IN", &[("A", 4), ("B", 1), ("A", 3)])).unwrap();
+    assert_eq!([quantities(&client, "A")[4], quantities(&client, "B")[4]], [7, 1]);
+    let lines = || vec![order_line("A", 1), order_line("B", 2), order_line("A", 3)];
+    let ordered = || -> Vec<Decimal> {
+        let lines = read_order(&client, "O").picked_order_lines.unwrap();
+        lines.iter().map(|line| line.ordered_number_of_items).collect()
+    };
+    client.process_order(with_lines(lines())).unwrap();
+    assert_eq!(ordered(), [4.into(), 2.into()]);
+    client.process_order(with_lines(lines())).unwrap();
+    assert_eq!(ordered(), [4.into(), 2.into()], "what the order had before is not added");
+    assert_eq!(quantities(&client, "A")[1], 4);
+    // What has a code is a line of its own.
+    client.process_order(with_lines(vec![coded_line("1", "A", 1), coded_line("2", "A", 2)])).unwrap();
+    assert_eq!(ordered(), [1.into(), 2.into()]);
+    let most = CustomerOrderLine { number_of_items: 1_000_000_000.into(), ..order_line("A", 1) };
+    let too_many = client.process_order(with_lines(vec![most, order_line("A", 1)]));
+    assert_eq!(refusal(too_many), "NumberOfItems of article \"A\" is too large");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use ongoing_wms::api::*;
 use ongoing_wms::observe::{Observer, RequestEvent};
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind};
 use ongoing_wms::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
 use ongoing_wms::{Client, Credentials, Error};
 
@@ -47,6 +48,38 @@ fn orders_come_page_by_page() {
     assert!(first.contains("<MaxOrdersToGet>100<") && !first.contains("<OrderIdFrom"), "{first}");
     let none = OrderFilters { order_status_from: Some(990), ..OrderFilters::default() };
     assert_eq!(numbers(client.pages(GetOrdersByQuery { query: Some(none) })), [""; 0]);
+}
+
+#[test]
+fn a_page_that_breaks_off_is_taken_up_again() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 100)]);
+    let expected: Vec<String> = (1..=7).map(|index| format!("O{index}")).collect();
+    for number in &expected {
+        client.process_order(order(number, &[("A", 1)])).unwrap();
+    }
+    let cut = || sandbox.disturb(Disturbance::on("GetOrdersByQuery", DisturbanceKind::CutMidAnswer));
+    let mut pages = client.pages(GetOrdersByQuery::default()).page_size(5);
+    let (mut got, mut errors) = (Vec::new(), 0);
+    cut();
+    loop {
+        let before = errors;
+        got.extend(numbers(pages.by_ref().filter(|row| {
+            errors += usize::from(row.is_err());
+            row.is_ok()
+        })));
+        if errors == before {
+            break;
+        }
+        assert!(pages.next().is_none(), "nothing comes behind an error");
+        pages.resume();
+        if errors < 3 {
+            cut();
+        }
+    }
+    assert_eq!((got, errors), (expected, 3));
+    pages.resume();
+    assert!(pages.next().is_none(), "nothing comes behind the end");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Returns: announced, refused in their answer's own list, taken back into stock.
 
 use ongoing_wms::api::*;
+use ongoing_wms::xml::Element;
 use ongoing_wms::{Client, Error};
 
-use crate::{order, quantities, start, status, stock};
+use crate::{order, quantities, read_order, refusal, start, status, stock};
 
 fn returned(order: Option<&str>, article: &str, items: i32) -> ReturnOrder {
     ReturnOrder {
@@ -74,4 +75,42 @@ fn refusals_have_kinds() {
     // Nothing was picked, so nothing can come back.
     client.process_return_order(returned(Some("O"), "A", 1)).unwrap();
     assert!(sandbox.take_back("R-1").is_err());
+}
+
+/// The contract has the count in the answer, but no place for it in the request.
+#[test]
+fn what_came_back_is_reported() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 9)]);
+    client.process_order(order("O", &[("A", 3)])).unwrap();
+    let namespace = "http://ongoingsystems.se/WSI";
+    let report = |number: &str| {
+        let count = Element::new(namespace, "ReportedReturnedNumberOfItems").with_text(number);
+        let line = UpdateOrderLine {
+            update_order_line_identification: Some(UpdateOrderLineIdentification {
+                order_line_id: read_order(&client, "O").picked_order_lines.unwrap()[0]
+                    .order_line_system_id
+                    .into(),
+                ..UpdateOrderLineIdentification::new(UpdateOrderLineIdentificationType::OrderLineId)
+            }),
+            any: vec![Element::new(namespace, "UpdateReportedReturnedNumberOfItems").with_child(count)],
+            ..UpdateOrderLine::default()
+        };
+        let named = UpdateOrderIdentification {
+            goods_owner_order_number: Some("O".into()),
+            ..UpdateOrderIdentification::new(UpdateOrderIdentificationType::GoodsOwnerOrderNumber)
+        };
+        client.update_order_lines(UpdateOrderLines {
+            update_order_identification: Some(named),
+            order_lines: Some(vec![line]),
+        })
+    };
+    let reported = || {
+        let line = &read_order(&client, "O").picked_order_lines.unwrap()[0];
+        (line.reported_returned_number_of_items, line.reported_number_of_items)
+    };
+    assert_eq!(reported(), (None, None));
+    report("2.5").unwrap();
+    assert_eq!(reported(), ("2.5".parse().ok(), None));
+    assert!(refusal(report("some")).contains("\"some\", but is no number"));
 }

@@ -171,7 +171,7 @@ fn pages_for_people_and_tools() {
     assert!(!answer.contains("api.ongoingsystems.se"));
     let (status, answer) = send(&sandbox, "GET /demo/service.asmx HTTP/1.1", "");
     assert_eq!(status, 200);
-    assert!(answer.contains("<h2>Inventory</h2>") && answer.contains("<dt>ProcessOrder</dt>"));
+    assert!(answer.contains("<h3>Inventory</h3>") && answer.contains("<dt>ProcessOrder</dt>"));
     assert_eq!(send(&sandbox, "GET /other/service.asmx HTTP/1.1", "").0, 404);
     assert_eq!(send(&sandbox, "PUT /demo/service.asmx HTTP/1.1", "").0, 405);
     assert_eq!(

@@ -144,7 +144,7 @@ fn work_says_why_it_cannot_be_done() {
     let missing = WorkError::NotEnough { article: "A".into(), missing: 3.into() };
     assert_eq!(sandbox.allocate("OUT-1"), Err(missing));
     assert_eq!(quantities(&client, "A"), [5, 8, 0, -3, 0, 0]);
-    assert_eq!(sandbox.pick("NONE"), Err(WorkError::NotFound("NONE".into())));
+    assert_eq!(sandbox.pick("NONE"), Err(WorkError::NotFound { what: "order", number: "NONE".into() }));
     assert_eq!(sandbox.pick_lines("OUT-1", &[("B", 1.into())]), Err(WorkError::NoLine("B".into())));
     let early = WorkError::Status { order: "OUT-1".into(), status: 300, work: "shipping" };
     assert_eq!(sandbox.ship("OUT-1", "T"), Err(early));

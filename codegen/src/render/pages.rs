@@ -7,26 +7,49 @@ use crate::model::{Builtin, Operation, TypeKind};
 use super::plan::Plan;
 use super::rows::Rows;
 use super::slot::{Presence, Shape, Slot, builtin};
+use super::text::literal;
 
-/// Says how a page is asked for, and which number of a row the next page goes by.
-pub fn operation<'a>(out: &mut String, plan: &Plan<'a>, operation: &'a Operation, rows: &Rows) -> Result<()> {
-    let Some(paging) = &operation.notes.paging else { return Ok(()) };
+/// The members by which pages go: ways through the request, and through a row.
+pub struct Pages<'a> {
+    size: Vec<Slot<'a>>,
+    from: Vec<Slot<'a>>,
+    id: Vec<Slot<'a>>,
+}
+
+/// The members that the annotations name, where the contract has them all.
+pub fn find<'a>(plan: &Plan<'a>, operation: &'a Operation, rows: &Rows) -> Result<Option<Pages<'a>>> {
+    let Some(paging) = &operation.notes.paging else { return Ok(None) };
     let request = || plan.request_slots(operation);
     let row = match plan.service.types.iter().find(|ty| plan.names.ty(&ty.name) == rows.ty) {
         Some(ty) => match &ty.kind {
             TypeKind::Struct(structure) => plan.slots(ty, structure)?,
-            _ => return Ok(()),
+            _ => return Ok(None),
         },
-        None => return Ok(()),
+        None => return Ok(None),
     };
-    let (Some(size), Some(from), Some(id)) = (
+    match (
         way(plan, request()?, &paging.size)?,
         way(plan, request()?, &paging.from)?,
         way(plan, row, &paging.id)?,
-    ) else {
-        return Ok(());
-    };
+    ) {
+        (Some(size), Some(from), Some(id)) => Ok(Some(Pages { size, from, id })),
+        _ => Ok(None),
+    }
+}
+
+/// Says how a page is asked for, and which number of a row the next page goes by.
+pub fn operation<'a>(out: &mut String, plan: &Plan<'a>, operation: &'a Operation, rows: &Rows) -> Result<()> {
+    let Some(Pages { size, from, id }) = find(plan, operation, rows)? else { return Ok(()) };
     out.push_str(&format!("\nimpl rt::PagedOperation for {} {{\n", plan.names.request(operation)));
+    let named = |way: &[Slot<'_>]| {
+        let names: Vec<&str> = way.iter().map(|slot| slot.field.name.local.as_str()).collect();
+        literal(&names.join("."))
+    };
+    out.push_str(&format!(
+        "    const PAGING: rt::Paging = rt::Paging {{ size: {}, from: {} }};\n\n",
+        named(&size),
+        named(&from)
+    ));
     out.push_str("    fn ask_for(&mut self, size: i32, from: Option<i32>) {\n");
     set(out, "        ", &size, "size");
     out.push_str("        if let Some(from) = from {\n");

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::model::{Builtin, Effect, EnumValue, Field, FieldKind, Operation, Type, TypeKind, TypeRef};
 
+use super::pages;
 use super::plan::Plan;
 use super::rows;
 use super::slot::{Sender, Shape, Slot};
@@ -57,7 +58,10 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
     let text = |text: &Option<String>| literal(text.as_deref().unwrap_or_default());
     let request = plan.names.request(operation);
     let (by_row, way) = match rows::find(plan, operation)? {
-        Some(_) => (" by row,", format!("<{request} as rt::RowOperation>::ROWS")),
+        Some(found) => {
+            let by = if pages::find(plan, operation, &found)?.is_some() { " by page," } else { " by row," };
+            (by, format!("<{request} as rt::RowOperation>::ROWS"))
+        }
         None => ("", "&[]".to_owned()),
     };
     out.push_str(&format!("    rt::operation_info! {{ {request},{by_row}\n"));

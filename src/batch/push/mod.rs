@@ -16,7 +16,7 @@ mod watch;
 mod worker;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
@@ -118,7 +118,11 @@ impl fmt::Display for PushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PushError::NoOperation(kind) => {
-                write!(f, "the contract of this program has no {}: {} cannot be pushed", kind.operation, kind.name)
+                write!(
+                    f,
+                    "the contract of this program has no {}: {} cannot be pushed",
+                    kind.operation, kind.name
+                )
             }
             PushError::Input(error) => error.fmt(f),
             PushError::Records(_, 1) => f.write_str("one thing is wrong with the input; nothing was sent"),
@@ -277,12 +281,6 @@ impl Run<'_> {
                 State::Pending => summary.pending += count,
             }
         }
-        // The journal counts the repaired record under the same key.
         Ok(summary)
     }
-}
-
-/// The journal that belongs to an input if nobody says otherwise.
-pub fn journal_of(input: &Path) -> PathBuf {
-    rejects::journal_of(input)
 }

@@ -14,8 +14,10 @@ use crate::batch::whole_file::WholeFile;
 /// What is added to the name of an input for the list of its refused records.
 pub const REJECTED_SUFFIX: &str = ".rejected.jsonl";
 
-/// Under this name the journal keeps the hash of the list that was written last.
-const WRITTEN: &str = "rejects";
+/// Under this name the journal keeps the hash of a list as it was written last.
+fn written(list: &Path) -> String {
+    format!("written {}", list.file_name().unwrap_or_default().to_string_lossy())
+}
 
 /// The list of an input.
 pub(super) fn file_of(input: &Path) -> PathBuf {
@@ -55,10 +57,11 @@ pub(super) struct Rejects {
 impl Rejects {
     /// Begins the list. One that somebody has begun to repair is left as it is: the new one gets a number.
     pub fn begin(wanted: &Path, journal: &Journal) -> io::Result<Rejects> {
-        let written = journal.about(WRITTEN).map_err(io::Error::other)?;
         let mut path = wanted.to_owned();
         let mut number = 2;
-        while path.try_exists()? && written != Some(hash_of(&path)?) {
+        while path.try_exists()?
+            && journal.about(&written(&path)).map_err(io::Error::other)? != Some(hash_of(&path)?)
+        {
             let stem = wanted.to_string_lossy();
             let stem = stem.strip_suffix(".jsonl").unwrap_or(&stem);
             path = PathBuf::from(format!("{stem}.{number}.jsonl"));
@@ -91,7 +94,7 @@ impl Rejects {
             return Ok(None);
         }
         self.file.finish()?;
-        journal.set(WRITTEN, &hex(self.hash)).map_err(io::Error::other)?;
+        journal.set(&written(&self.path), &hex(self.hash)).map_err(io::Error::other)?;
         Ok(Some(self.path))
     }
 }

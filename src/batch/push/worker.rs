@@ -5,9 +5,8 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use chrono::Utc;
 use serde_json::{Map, Value};
 
 use super::stage::hash;
@@ -86,7 +85,8 @@ impl Run<'_> {
             }
             let record = record.map_err(Stop::Input)?;
             let changed = || {
-                Stop::Input(InputError::new(record.place.clone(), "the input was changed while it was pushed"))
+                let what = "the input was changed while it was pushed";
+                Stop::Input(InputError::at(&record.place.file, record.place.line, what))
             };
             let key = self.push.kind.identity.key(&record.payload).map_err(|_| changed())?;
             let owner = record.goods_owner.as_deref().unwrap_or_default();
@@ -136,7 +136,8 @@ impl Run<'_> {
             if self.watch.wants_stop() {
                 return Err(Stop::Interrupted);
             }
-            match self.journal().again(task.entry.id)?.state {
+            let state = self.journal().again(task.entry.id)?.state;
+            match state {
                 State::Done => return Ok(()),
                 State::Refused if delivery.tries > 0 || !self.push.retry_refused => return Ok(()),
                 State::Pending | State::Refused if delivery.tries == TRIES => return Ok(()),
@@ -206,25 +207,25 @@ impl<'r> Delivering<'r> {
         let deed = run.push.kind.identity.deed(&task.key, &payload);
         let (key, id) = (task.key.clone(), task.entry.id);
         let mut this = Delivering { run, client, key, id, payload, deed, tries: 0, seen: false };
-        if task.entry.state == State::Pending {
-            this.follow(&task.entry)?;
-        }
+        this.follow(&task.entry)?;
         Ok(this)
     }
 
     /// A changed record follows what was sent under its key before: it does not overtake it, and makes nothing twice.
     fn follow(&mut self, entry: &Entry) -> Step {
         let Some(before) = self.journal().before(entry)? else { return Ok(()) };
-        if before.state != State::Done {
+        if before.state != State::Done && entry.state == State::Pending {
             self.settle_down(&before)?;
         }
         if self.deed != Deed::Create {
             return Ok(());
         }
-        let known = before.state == State::Done || !matches!(self.find()?, Finding::Nothing { .. });
-        self.run.push.kind.identity.as_update(&mut self.payload);
-        self.deed = self.run.push.kind.identity.deed(&self.key, &self.payload);
-        if known {
+        if before.state == State::Done || !matches!(self.find()?, Finding::Nothing { .. }) {
+            self.run.push.kind.identity.as_update(&mut self.payload);
+            self.deed = self.run.push.kind.identity.deed(&self.key, &self.payload);
+            return Ok(());
+        }
+        if entry.state != State::Pending {
             return Ok(());
         }
         let why = format!("what was sent under {} before may still be carried out", self.key.text);
@@ -237,7 +238,9 @@ impl<'r> Delivering<'r> {
 
     /// Waits until what was sent then cannot be waiting in the service's queue any more.
     fn settle_down(&self, sent: &Entry) -> Step {
-        let since = sent.sent.map_or(Duration::ZERO, |at| (Utc::now() - at).to_std().unwrap_or_default());
+        let now = SystemTime::now();
+        // A clock that was put back asks for the whole wait.
+        let since = sent.sent.and_then(|at| now.duration_since(at.into()).ok()).unwrap_or_default();
         let why = format!("{} may still be under way", self.key.text);
         self.run.wait(self.run.push.settle.saturating_sub(since), &why)
     }
@@ -282,7 +285,9 @@ impl<'r> Delivering<'r> {
             Outcome::Unknown => State::Unknown,
             Outcome::Refused => return self.refuse(&why),
             // The service looked at the request and could not read it.
-            Outcome::NotDone if matches!(error, Error::Request(_) | Error::Fault(_)) => return self.refuse(&why),
+            Outcome::NotDone if matches!(error, Error::Request(_) | Error::Fault(_)) => {
+                return self.refuse(&why);
+            }
             Outcome::NotDone => State::Pending,
         };
         self.journal().settle(self.id, state, None, Some(&why))?;
@@ -319,7 +324,10 @@ impl<'r> Delivering<'r> {
         let sent = self.journal().again(self.id)?;
         if self.run.push.kind.lookup.is_none_or(|lookup| !lookup.serves(&self.key)) {
             let why = sent.reason.as_deref().unwrap_or("the program ended before the answer came");
-            self.unknown(&format!("{why}; the warehouse cannot be asked for {} {key}", self.run.push.kind.name))?;
+            self.unknown(&format!(
+                "{why}; the warehouse cannot be asked for {} {key}",
+                self.run.push.kind.name
+            ))?;
             return Ok(false);
         }
         if self.judge(false)? {
@@ -340,7 +348,12 @@ impl<'r> Delivering<'r> {
                 if unseen.is_empty() || self.deed == Deed::Create || self.tries == TRIES {
                     self.found()?;
                 } else if last {
-                    self.journal().settle(self.id, State::Pending, None, Some("found, but not all of it is shown"))?;
+                    self.journal().settle(
+                        self.id,
+                        State::Pending,
+                        None,
+                        Some("found, but not all of it is shown"),
+                    )?;
                 } else {
                     return Ok(false);
                 }
@@ -377,7 +390,9 @@ impl<'r> Delivering<'r> {
     }
 
     fn find(&self) -> Step<Finding> {
-        let Some(lookup) = self.run.push.kind.lookup else { return Ok(Finding::Nothing { cancelled: false }) };
+        let Some(lookup) = self.run.push.kind.lookup else {
+            return Ok(Finding::Nothing { cancelled: false });
+        };
         locked(&self.run.figures).looked_up += 1;
         lookup.find(&self.client, &self.key, &self.payload).map_err(Stop::Call)
     }

@@ -44,7 +44,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         .into());
     }
     let connection = args.connection.connection(false)?;
-    let missing = connection.missing(|_| false);
+    let missing = connection.missing(&|_| false);
     let (Some(url), true) = (&connection.url, missing.is_empty()) else {
         let hint = missing.join("\n");
         return Err(Failure::new(Exit::Config, "a setting is missing; nothing was sent")

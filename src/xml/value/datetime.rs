@@ -78,6 +78,13 @@ impl DateTime {
         self.digits == BARE
     }
 
+    /// The time so much earlier, on the same clock and written alike; `None` before the calendar's beginning.
+    pub fn checked_sub_signed(&self, by: TimeDelta) -> Option<DateTime> {
+        let local = self.local.checked_sub_signed(by)?;
+        let form = if by.subsec_nanos() == 0 { self.with_time() } else { DateTime::from(local) };
+        Some(DateTime { local, digits: form.digits, ..*self })
+    }
+
     /// The same with its time written out: midnight where only a date was written.
     pub(super) fn with_time(self) -> DateTime {
         DateTime { digits: if self.is_date() { 0 } else { self.digits }, ..self }

@@ -1,0 +1,365 @@
+//! Columns of a table: ways through a row.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde_json::Value;
+
+use super::Source;
+use crate::api::TYPES;
+use crate::dynamic::find_type;
+use crate::operation::{MemberInfo, TypeInfo};
+use crate::xml::Element;
+
+/// The step behind which stands what the contract does not know: `OrderInfo.@any.NewMember`.
+const ANY: &str = "@any";
+
+/// The columns of a table, and the list of which each item is a record.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    pub(super) each: Vec<String>,
+    pub(super) columns: Vec<Column>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub header: String,
+    pub kind: CellKind,
+    /// Steps from the row, or behind `each` from the item.
+    steps: Vec<String>,
+    of_item: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CellKind {
+    Text,
+    Number,
+    Other,
+}
+
+/// A column that the rows do not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnError {
+    /// The contract has no such member.
+    Unknown {
+        /// The whole path.
+        path: String,
+        /// The step that is not known.
+        name: String,
+        /// What there is in its place.
+        known: Vec<&'static str>,
+        /// Whether the service may send more there than the contract says.
+        open: bool,
+    },
+    /// The member is a structure.
+    Structure(String),
+    /// There is a list on the way, of which a record can have only one item.
+    List(String),
+    /// What each record should be an item of is no list.
+    NoList(String),
+    /// The contract does not know the type of a row.
+    NoRow,
+    /// The contract does not know any member of a row that could be a column.
+    NoMember,
+}
+
+impl fmt::Display for ColumnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ColumnError::Unknown { path, name, open, .. } => {
+                match path == name {
+                    true => write!(f, "the rows have no member `{name}`")?,
+                    false => write!(f, "the rows have no member `{path}`: `{name}` is not known there")?,
+                }
+                match open {
+                    true => write!(
+                        f,
+                        "; one that the contract does not know is named `{}`",
+                        path.replacen(name.as_str(), &format!("{ANY}.{name}"), 1)
+                    ),
+                    false => Ok(()),
+                }
+            }
+            ColumnError::Structure(path) => {
+                write!(f, "`{path}` has members of its own; name one of them: `{path}.NAME`")
+            }
+            ColumnError::List(path) => {
+                write!(f, "`{path}` is a list; a record for each of its items is made by choosing it")
+            }
+            ColumnError::NoList(path) => write!(f, "`{path}` is no list of the rows"),
+            ColumnError::NoRow => {
+                f.write_str("the contract does not know these rows, so there can be no table of them")
+            }
+            ColumnError::NoMember => write!(
+                f,
+                "the contract does not know the members of these rows; columns are named `{ANY}.NAME`"
+            ),
+        }
+    }
+}
+
+impl StdError for ColumnError {}
+
+impl Columns {
+    /// All single values of a row, or, where a list is chosen, of the row and the list's item, in the contract's
+    /// order. Passwords are left out.
+    ///
+    /// # Errors
+    /// [`ColumnError::NoList`]; [`ColumnError::NoRow`] or [`ColumnError::NoMember`] where there are none.
+    pub fn all(source: &Source, each: Option<&str>) -> Result<Columns, ColumnError> {
+        let row = source.row().ok_or(ColumnError::NoRow)?;
+        let each = chosen(row, each)?;
+        let mut paths = Vec::new();
+        flatten(row, &mut Vec::new(), &each, &mut vec![row.name], &mut paths);
+        if paths.is_empty() {
+            return Err(ColumnError::NoMember);
+        }
+        let columns = paths.iter().map(|path| column(row, &each, path, path)).collect::<Result<_, _>>()?;
+        Ok(Columns { each, columns })
+    }
+
+    /// The columns that are asked for, each a path through the row such as `OrderInfo.OrderId`, with another header
+    /// as `Number=OrderInfo.OrderId`. Paths through the chosen list are those of its present item.
+    ///
+    /// # Errors
+    /// A path that the contract does not have, or that leads to no single value.
+    pub fn choose<'a>(
+        source: &Source,
+        each: Option<&str>,
+        columns: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Columns, ColumnError> {
+        let row = source.row().ok_or(ColumnError::NoRow)?;
+        let each = chosen(row, each)?;
+        let made = columns.into_iter().map(|text| {
+            let (header, path) = text.split_once('=').unwrap_or((text, text));
+            column(row, &each, header.trim(), path.trim())
+        });
+        let columns = made.collect::<Result<_, _>>()?;
+        Ok(Columns { each, columns })
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.header.as_str())
+    }
+}
+
+impl Column {
+    /// The text of the cell; empty where nothing is there.
+    pub fn text<'v>(&self, row: &'v Value, item: Option<&'v Value>) -> Cow<'v, str> {
+        let from = if self.of_item { item } else { Some(row) };
+        let Some(mut value) = from else { return Cow::Borrowed("") };
+        for (at, step) in self.steps.iter().enumerate() {
+            if step == ANY {
+                return Cow::Owned(in_open_content(value, &self.steps[at + 1..]).unwrap_or_default());
+            }
+            match value.get(step) {
+                Some(inner) => value = inner,
+                None => return Cow::Borrowed(""),
+            }
+        }
+        match value {
+            Value::String(text) => Cow::Borrowed(text),
+            Value::Bool(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
+            Value::Number(number) => Cow::Owned(number.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => Cow::Borrowed(""),
+        }
+    }
+}
+
+/// The text of a member that the contract does not know.
+pub(in crate::batch) fn in_open_content(value: &Value, steps: &[String]) -> Option<String> {
+    let (first, rest) = steps.split_first()?;
+    let texts = value.get(ANY)?.as_array()?.iter().filter_map(Value::as_str);
+    let mut elements = texts.filter_map(|text| Element::from_xml(text).ok());
+    let found = elements.find(|element| element.name == *first)?;
+    let inner = rest.iter().try_fold(&found, |element, step| element.child(step))?;
+    Some(inner.text())
+}
+
+fn chosen(row: &'static TypeInfo, each: Option<&str>) -> Result<Vec<String>, ColumnError> {
+    let Some(path) = each else { return Ok(Vec::new()) };
+    let steps: Vec<&str> = path.split('.').collect();
+    let way = way(row, path, &steps)?;
+    match way.split_last() {
+        Some((Step { member: Some(last), .. }, before)) if last.is_list() => {
+            match before.iter().find_map(|step| step.member.filter(|member| member.is_list())) {
+                None => Ok(steps.into_iter().map(str::to_owned).collect()),
+                Some(list) => Err(ColumnError::List(list.name.to_owned())),
+            }
+        }
+        _ => Err(ColumnError::NoList(path.to_owned())),
+    }
+}
+
+/// A step of a path; behind `@any` no member is known.
+struct Step {
+    member: Option<&'static MemberInfo>,
+}
+
+/// The members along a path.
+fn way(row: &'static TypeInfo, path: &str, steps: &[&str]) -> Result<Vec<Step>, ColumnError> {
+    let mut way: Vec<Step> = Vec::new();
+    let mut ty = Some(row);
+    for step in steps {
+        if *step == ANY && ty.is_some_and(|ty| ty.open) && way.len() + 1 < steps.len() {
+            way.extend(std::iter::repeat_with(|| Step { member: None }).take(steps.len() - way.len()));
+            return Ok(way);
+        }
+        let member = ty.and_then(|ty| find_member(ty, step)).ok_or_else(|| ColumnError::Unknown {
+            path: path.to_owned(),
+            name: (*step).to_owned(),
+            known: ty.map(|ty| ty.members.iter().map(|member| member.name).collect()).unwrap_or_default(),
+            open: ty.is_some_and(|ty| ty.open),
+        })?;
+        way.push(Step { member: Some(member) });
+        ty = find_type(member.ty);
+    }
+    Ok(way)
+}
+
+/// A member of a type, or of one that extends it.
+fn find_member(ty: &'static TypeInfo, name: &str) -> Option<&'static MemberInfo> {
+    let derived = TYPES.iter().filter(|other| other.base == ty.name);
+    std::iter::once(ty).chain(derived).find_map(|ty| ty.members.iter().find(|member| member.name == name))
+}
+
+fn column(row: &'static TypeInfo, each: &[String], header: &str, path: &str) -> Result<Column, ColumnError> {
+    let steps: Vec<&str> = path.split('.').collect();
+    let way = way(row, path, &steps)?;
+    let of_item =
+        !each.is_empty() && steps.len() >= each.len() && steps.iter().zip(each).all(|(a, b)| a == b);
+    let own = if of_item { each.len() } else { 0 };
+    for (at, step) in way.iter().enumerate() {
+        let is_chosen = of_item && at + 1 == own;
+        if step.member.is_some_and(MemberInfo::is_list) && !is_chosen {
+            return Err(ColumnError::List(steps[..=at].join(".")));
+        }
+    }
+    let last = way.last().and_then(|step| step.member);
+    let kind = match last {
+        None => CellKind::Text,
+        Some(member) => kind(member).ok_or_else(|| ColumnError::Structure(path.to_owned()))?,
+    };
+    let steps = steps[own..].iter().map(|step| (*step).to_owned()).collect();
+    Ok(Column { header: header.to_owned(), kind, steps, of_item })
+}
+
+/// What the cell holds; `None` for a structure.
+fn kind(member: &MemberInfo) -> Option<CellKind> {
+    match member.ty {
+        "decimal" | "double" | "float" => Some(CellKind::Number),
+        "string" => Some(CellKind::Text),
+        other => find_type(other).is_none_or(|ty| !ty.values.is_empty()).then_some(CellKind::Other),
+    }
+}
+
+/// The paths of all single values below a type; types that contain themselves are not followed.
+fn flatten(
+    ty: &'static TypeInfo,
+    prefix: &mut Vec<&'static str>,
+    each: &[String],
+    above: &mut Vec<&'static str>,
+    paths: &mut Vec<String>,
+) {
+    for member in ty.members {
+        prefix.push(member.name);
+        let is_chosen = prefix.len() == each.len() && prefix.iter().zip(each).all(|(a, b)| a == b);
+        let is_secret = member.name.to_ascii_lowercase().contains("password");
+        if (!member.is_list() || is_chosen) && !is_secret {
+            match kind(member) {
+                Some(_) => paths.push(prefix.join(".")),
+                None => {
+                    if let Some(inner) = find_type(member.ty).filter(|inner| !above.contains(&inner.name)) {
+                        above.push(inner.name);
+                        flatten(inner, prefix, each, above, paths);
+                        above.pop();
+                    }
+                }
+            }
+        }
+        prefix.pop();
+    }
+}
+
+#[cfg(all(test, own_contract))]
+mod tests {
+    use super::*;
+
+    fn source(name: &str) -> Source {
+        Source::find(name).unwrap()
+    }
+
+    #[test]
+    fn all_single_values_of_a_row() {
+        let columns = Columns::all(&source("orders"), Some("PickedOrderLines")).unwrap();
+        let headers: Vec<&str> = columns.headers().collect();
+        for (header, there) in [
+            ("OrderInfo.OrderId", true),
+            ("Consignee.InvoiceAddress.City", true),
+            ("PickedOrderLines.Article.ArticleNumber", true),
+            ("PickedOrderLines.PickedNumberOfItems", true),
+            ("WsiSystem.UserName", true),
+            ("WsiSystem.PassWord", false),
+            ("Tracking.Waybill", false),
+        ] {
+            assert_eq!(headers.contains(&header), there, "{header}");
+        }
+        assert_eq!(headers[0], "MessageId");
+        let statuses = Columns::all(&source("order-statuses"), None).unwrap();
+        assert_eq!(statuses.headers().collect::<Vec<_>>(), ["OrderStatusId", "OrderStatusName"]);
+    }
+
+    #[test]
+    fn columns_that_cannot_be() {
+        for (each, path, expected) in [
+            (
+                None,
+                "OrderInfo.OrderNo",
+                "`OrderNo` is not known there; one that the contract does not know is named `OrderInfo.@any.OrderNo`",
+            ),
+            (None, "OrderInfo", "`OrderInfo` has members of its own"),
+            (None, "PickedOrderLines.OrderLineSystemId", "`PickedOrderLines` is a list"),
+            (None, "OrderInfo.OrderId.X", "`X` is not known there"),
+            (Some("OrderInfo"), "Success", "`OrderInfo` is no list"),
+            (Some("PickedOrderLines"), "Tracking.Waybill", "`Tracking` is a list"),
+            (None, "", "the rows have no member"),
+        ] {
+            let error = Columns::choose(&source("orders"), each, [path]).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn cells_of_a_row_and_of_its_items() {
+        let columns = Columns::choose(
+            &source("orders"),
+            Some("PickedOrderLines"),
+            [
+                "No=OrderInfo.OrderId",
+                "PickedOrderLines.PickedNumberOfItems",
+                "OrderInfo.@any.New.Part",
+                "Success",
+            ],
+        )
+        .unwrap();
+        let row = serde_json::json!({
+            "Success": true,
+            "OrderInfo": { "OrderId": 7, "@any": ["<New xmlns='urn:x'><Part>p</Part></New>"] },
+            "PickedOrderLines": [{ "PickedNumberOfItems": "2.5" }],
+        });
+        let item = &row["PickedOrderLines"][0];
+        let cells: Vec<_> = columns.columns.iter().map(|column| column.text(&row, Some(item))).collect();
+        assert_eq!(cells, ["7", "2.5", "p", "true"]);
+        assert_eq!(columns.columns[1].kind, CellKind::Number);
+        assert_eq!(columns.headers().next(), Some("No"));
+    }
+
+    #[test]
+    fn members_of_types_that_extend_the_rows() {
+        let columns = Columns::choose(&source("inventory"), Some("ArticleBatches"), ["ArticleBatches.Batch"]);
+        assert!(columns.is_ok(), "{columns:?}");
+    }
+}

@@ -1,0 +1,252 @@
+//! Members of a query, by their names.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::Source;
+use crate::dynamic::find_type;
+use crate::operation::MemberInfo;
+use crate::xml::DateTime;
+
+/// What a query is asked with: the JSON form of its payload.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    members: Vec<&'static MemberInfo>,
+    value: Map<String, Value>,
+}
+
+/// A member that cannot be set so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FilterError {
+    /// The contract has no such member.
+    Unknown {
+        /// The whole path.
+        path: String,
+        /// The step that is not known.
+        name: String,
+        /// What there is in its place.
+        known: Vec<&'static str>,
+    },
+    /// A structure cannot be set as a whole.
+    Structure {
+        /// The path.
+        path: String,
+        /// Its members.
+        known: Vec<&'static str>,
+    },
+    /// The value is none of the member's type.
+    Value {
+        /// The path.
+        path: String,
+        /// The value.
+        value: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// The member has a value already.
+    Twice(String),
+}
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FilterError::Unknown { path, name, .. } if path == name => {
+                write!(f, "the query has no member `{name}`")
+            }
+            FilterError::Unknown { path, name, .. } => {
+                write!(f, "the query has no member `{path}`: `{name}` is not known there")
+            }
+            FilterError::Structure { path, .. } => {
+                write!(f, "`{path}` has members of its own; name one of them: `{path}.NAME=VALUE`")
+            }
+            FilterError::Value { path, value, expected } => {
+                write!(f, "{path}: `{value}` is not {expected}")
+            }
+            FilterError::Twice(path) => write!(f, "`{path}` is set twice, and is no list"),
+        }
+    }
+}
+
+impl StdError for FilterError {}
+
+impl Filter {
+    /// Lets everything through.
+    pub fn new(source: &Source) -> Filter {
+        Filter { members: source.members(), value: Map::new() }
+    }
+
+    /// The payload of the query, in the JSON form of [`dynamic`](crate::dynamic).
+    pub fn from_json(source: &Source, value: Map<String, Value>) -> Filter {
+        Filter { members: source.members(), value }
+    }
+
+    /// Sets a member by its path, as `OrderSpecialFilters.OnlyOrdersWithOrderLinesToReport`. Values of a list are
+    /// separated by commas, or set one after the other.
+    ///
+    /// # Errors
+    /// A path or value that the contract does not have.
+    pub fn set(&mut self, path: &str, text: &str) -> Result<(), FilterError> {
+        let member = self.find(path)?;
+        if !member.is_list() {
+            if self.has(path) {
+                return Err(FilterError::Twice(path.to_owned()));
+            }
+            let value = scalar(path, member, text)?;
+            self.put(path, value);
+            return Ok(());
+        }
+        let mut values = match self.get(path) {
+            Some(Value::Array(values)) => values.clone(),
+            _ => Vec::new(),
+        };
+        for item in text.split(',') {
+            values.push(scalar(path, member, item.trim())?);
+        }
+        self.put(path, Value::Array(values));
+        Ok(())
+    }
+
+    /// Whether a member is set.
+    pub fn has(&self, path: &str) -> bool {
+        self.get(path).is_some()
+    }
+
+    /// Sets a member whose path is known to be right.
+    pub(crate) fn put(&mut self, path: &str, value: Value) {
+        let mut members = &mut self.value;
+        let (way, last) = path.rsplit_once('.').unwrap_or(("", path));
+        for step in way.split('.').filter(|step| !step.is_empty()) {
+            let inner = members.entry(step).or_insert_with(|| Value::Object(Map::new()));
+            if !inner.is_object() {
+                *inner = Value::Object(Map::new());
+            }
+            let Value::Object(inner) = inner else { return };
+            members = inner;
+        }
+        members.insert(last.to_owned(), value);
+    }
+
+    pub(super) fn into_value(self) -> Value {
+        Value::Object(self.value)
+    }
+
+    fn get(&self, path: &str) -> Option<&Value> {
+        let mut steps = path.split('.');
+        let first = self.value.get(steps.next()?)?;
+        steps.try_fold(first, |value, step| value.get(step))
+    }
+
+    fn find(&self, path: &str) -> Result<&'static MemberInfo, FilterError> {
+        let mut members = self.members.clone();
+        let mut steps = path.split('.').peekable();
+        while let Some(step) = steps.next() {
+            let Some(member) = members.iter().find(|member| member.name == step) else {
+                return Err(FilterError::Unknown {
+                    path: path.to_owned(),
+                    name: step.to_owned(),
+                    known: members.iter().map(|member| member.name).collect(),
+                });
+            };
+            let inner = find_type(member.ty).map(|ty| ty.members).unwrap_or_default();
+            match (steps.peek(), inner.is_empty()) {
+                (None, true) => return Ok(member),
+                (None, false) => {
+                    let known = inner.iter().map(|member| member.name).collect();
+                    return Err(FilterError::Structure { path: path.to_owned(), known });
+                }
+                (Some(_), _) => members = inner.iter().collect(),
+            }
+        }
+        Err(FilterError::Unknown { path: path.to_owned(), name: String::new(), known: Vec::new() })
+    }
+}
+
+/// A value of the member's type.
+fn scalar(path: &str, member: &MemberInfo, text: &str) -> Result<Value, FilterError> {
+    let wrong = |expected: &str| FilterError::Value {
+        path: path.to_owned(),
+        value: text.to_owned(),
+        expected: expected.to_owned(),
+    };
+    let as_text = |fits: bool, expected: &str| match fits {
+        true => Ok(Value::String(text.to_owned())),
+        false => Err(wrong(expected)),
+    };
+    match member.ty {
+        "int" | "long" => match text.parse::<i64>() {
+            Ok(number) => Ok(number.into()),
+            Err(_) => Err(wrong("a whole number")),
+        },
+        "boolean" => match text {
+            "true" | "1" => Ok(true.into()),
+            "false" | "0" => Ok(false.into()),
+            _ => Err(wrong("true or false")),
+        },
+        "decimal" => as_text(text.parse::<rust_decimal::Decimal>().is_ok(), "a number such as 2.5"),
+        "dateTime" => as_text(text.parse::<DateTime>().is_ok(), "a time such as 2026-11-23T04:00:00"),
+        other => match find_type(other).map(|ty| ty.values).filter(|values| !values.is_empty()) {
+            Some(values) => {
+                let all: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
+                as_text(all.contains(&text), &format!("one of {}", all.join(", ")))
+            }
+            None => Ok(Value::String(text.to_owned())),
+        },
+    }
+}
+
+#[cfg(all(test, own_contract))]
+mod tests {
+    use super::*;
+
+    fn orders() -> Filter {
+        Filter::new(&Source::find("orders").unwrap())
+    }
+
+    #[test]
+    fn members_by_their_paths() {
+        let mut filter = orders();
+        for (path, text) in [
+            ("OrderStatusFrom", "450"),
+            ("LastUpdatedFrom", "2026-11-23"),
+            ("OrderNumbersToGet", "1001, 1002"),
+            ("OrderNumbersToGet", "1003"),
+            ("OrderIdsToGet", "7"),
+            ("OrderSpecialFilters.OnlyOrdersWithOrderLinesToReport", "true"),
+        ] {
+            filter.set(path, text).unwrap();
+        }
+        let expected = serde_json::json!({
+            "OrderStatusFrom": 450,
+            "LastUpdatedFrom": "2026-11-23",
+            "OrderNumbersToGet": ["1001", "1002", "1003"],
+            "OrderIdsToGet": [7],
+            "OrderSpecialFilters": { "OnlyOrdersWithOrderLinesToReport": true },
+        });
+        assert_eq!(filter.into_value(), expected);
+    }
+
+    #[test]
+    fn what_the_contract_does_not_have() {
+        let mut filter = orders();
+        filter.set("OrderStatusTo", "450").unwrap();
+        for (path, text, expected) in [
+            ("OrderStatus", "450", "the query has no member `OrderStatus`"),
+            ("OrderSpecialFilters.Only", "1", "`Only` is not known there"),
+            ("OrderSpecialFilters", "1", "name one of them"),
+            ("OrderStatusFrom.X", "1", "`X` is not known there"),
+            ("OrderStatusFrom", "open", "`open` is not a whole number"),
+            ("OrderIdsToGet", "1,x", "`x` is not a whole number"),
+            ("LastUpdatedTo", "soon", "is not a time"),
+            ("OrderStatusTo", "460", "is set twice"),
+        ] {
+            let error = filter.set(path, text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        let mut stock = Filter::new(&Source::find("goods-status-inventory").unwrap());
+        let error = stock.set("GoodsStatusInventoryType", "Goods").unwrap_err().to_string();
+        assert!(error.ends_with("`Goods` is not one of UnPickedGoods, GoodsInWarehouse"), "{error}");
+    }
+}

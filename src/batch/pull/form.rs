@@ -1,0 +1,41 @@
+//! The form of the rows.
+
+use super::{Output, PullError, Sheet};
+
+/// The form of the rows, and where they go.
+#[derive(Debug)]
+pub struct Form(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    JsonLines(Output),
+    Csv(Box<Sheet>),
+}
+
+impl Form {
+    /// One JSON value a line, in UTF-8, with the names of the WSDL.
+    pub fn json_lines(out: Output) -> Form {
+        Form(Kind::JsonLines(out))
+    }
+
+    /// A table.
+    pub fn csv(sheet: Sheet) -> Form {
+        Form(Kind::Csv(Box::new(sheet)))
+    }
+
+    /// Writes a row; gives the number of records that it became.
+    pub(super) fn write(&mut self, row: &str) -> Result<u64, PullError> {
+        match &mut self.0 {
+            Kind::JsonLines(out) => out.line(row).map(|()| 1).map_err(PullError::Output),
+            Kind::Csv(sheet) => sheet.row(row),
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<(), PullError> {
+        let out = match self.0 {
+            Kind::JsonLines(out) => out,
+            Kind::Csv(sheet) => sheet.finish()?,
+        };
+        out.finish().map_err(PullError::Output)
+    }
+}

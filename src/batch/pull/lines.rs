@@ -1,0 +1,68 @@
+//! Rows as they come, each in JSON form.
+
+use std::time::Duration;
+
+use super::PullError;
+use crate::dynamic::{self, Pages};
+use crate::error::Error;
+
+/// The rows as they come; a page that breaks off is taken up again.
+pub(super) struct Lines {
+    rows: Rows,
+    retries: u32,
+    /// Retries left until the next row comes.
+    left: u32,
+    delay: Duration,
+    pub resumed: u64,
+}
+
+pub(super) enum Rows {
+    /// All of one answer.
+    Whole(dynamic::Rows),
+    Paged(Box<dyn Pages>),
+    /// Told by their form.
+    Open(std::vec::IntoIter<String>),
+}
+
+impl Lines {
+    pub fn new(rows: Rows, retries: u32, delay: Duration) -> Lines {
+        Lines { rows, left: retries, retries, delay, resumed: 0 }
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Result<String, PullError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let pages = match &mut self.rows {
+            Rows::Whole(rows) => return Some(rows.next()?.map_err(PullError::Call)),
+            Rows::Open(rows) => return rows.next().map(Ok),
+            Rows::Paged(pages) => pages,
+        };
+        loop {
+            match pages.next()? {
+                Ok(row) => {
+                    self.left = self.retries;
+                    return Some(Ok(row));
+                }
+                Err(error) if self.left > 0 && broke_off(&error) => {
+                    let wait = self.delay.saturating_mul(1 << (self.retries - self.left).min(6));
+                    tracing::warn!(%error, ?wait, "the page is asked for again");
+                    std::thread::sleep(wait);
+                    self.left -= 1;
+                    self.resumed += 1;
+                    pages.resume();
+                }
+                Err(error) => return Some(Err(PullError::Call(error))),
+            }
+        }
+    }
+}
+
+/// Whether an answer began and did not come to its end.
+fn broke_off(error: &Error) -> bool {
+    match error {
+        Error::Transport(failure) => error.status().is_some() && !failure.is_permanent(),
+        _ => false,
+    }
+}

@@ -1,0 +1,276 @@
+//! Rows out of the warehouse into a file: all of them, or what changed since the last time.
+//!
+//! ```
+//! use ongoing_wms::batch::pull::{Form, Output, Pull, Since, Source};
+//! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
+//! # let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("orders.jsonl");
+//! let orders = Source::find("orders").ok_or("no such rows")?;
+//! let pull = Pull::new(orders).since(Since::LastSync).integration("my shop: orders");
+//! let done = pull.run(&client, Form::json_lines(Output::file(&file)?), &mut |_| {})?;
+//! println!("{} rows; the next pull asks for what changes from {:?} on", done.rows, done.stored);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub(super) mod column;
+mod error;
+mod filter;
+mod form;
+mod lines;
+mod open;
+mod output;
+mod sheet;
+mod since;
+mod source;
+
+use std::time::Duration;
+
+use serde_json::json;
+
+pub use column::{ColumnError, Columns};
+pub use error::PullError;
+pub use filter::{Filter, FilterError};
+pub use form::Form;
+use lines::{Lines, Rows};
+pub use output::Output;
+pub use sheet::{Layout, LayoutError, Sheet};
+pub use since::{Since, span};
+pub use source::Source;
+
+use crate::Client;
+use crate::dynamic::{self, Request};
+use crate::xml::DateTime;
+
+/// Rows of a page, by default: what the service's documentation suggests.
+const PAGE_SIZE: u32 = 1_000;
+
+/// What to pull.
+#[derive(Debug, Clone)]
+pub struct Pull {
+    source: Source,
+    filter: Filter,
+    page_size: u32,
+    since: Since,
+    overlap: chrono::TimeDelta,
+    integration: Option<String>,
+    retries: u32,
+    delay: Duration,
+}
+
+/// What a pull has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Figures {
+    /// Rows that were written.
+    pub rows: u64,
+    /// Records that they became: more or fewer where each is an item of a row's list.
+    pub records: u64,
+    /// How often an answer broke off and was taken up again.
+    pub resumed: u64,
+    /// The time from which on changes were asked for; `None` where everything was.
+    pub from: Option<DateTime>,
+    /// The service's time before the first row was asked for, where it was needed.
+    pub service_time: Option<DateTime>,
+    /// The time that was stored for the next pull.
+    pub stored: Option<DateTime>,
+}
+
+impl Pull {
+    /// All rows of a source.
+    pub fn new(source: Source) -> Pull {
+        Pull {
+            filter: Filter::new(&source),
+            source,
+            page_size: PAGE_SIZE,
+            since: Since::Ever,
+            overlap: chrono::TimeDelta::minutes(5),
+            integration: None,
+            retries: 3,
+            delay: Duration::from_millis(500),
+        }
+    }
+
+    /// Only rows that this lets through.
+    pub fn filter(mut self, filter: Filter) -> Pull {
+        self.filter = filter;
+        self
+    }
+
+    /// Rows that are asked for at a time, where the source has pages; 0 for all at once. Defaults to 1,000.
+    pub fn page_size(mut self, rows: u32) -> Pull {
+        self.page_size = rows;
+        self
+    }
+
+    /// Only what changed since. Defaults to [`Since::Ever`].
+    pub fn since(mut self, since: Since) -> Pull {
+        self.since = since;
+        self
+    }
+
+    /// How much further back than the last pull to ask, because clocks differ and what changes does not show at once.
+    /// Rows that changed in this time are given by both pulls. Defaults to 5 minutes.
+    pub fn overlap(mut self, overlap: Duration) -> Pull {
+        self.overlap = chrono::TimeDelta::from_std(overlap).unwrap_or(chrono::TimeDelta::MAX);
+        self
+    }
+
+    /// The name under which the service keeps the time of this pull, when its rows are in place. Defaults to
+    /// `pull <source>` with [`Since::LastSync`], which reads it too; else nothing is stored.
+    pub fn integration(mut self, name: impl Into<String>) -> Pull {
+        self.integration = Some(name.into());
+        self
+    }
+
+    /// How often a page that breaks off is asked for again, and the wait before, which doubles. Defaults to 3 times
+    /// and 0.5 s.
+    pub fn retries(mut self, retries: u32, delay: Duration) -> Pull {
+        (self.retries, self.delay) = (retries, delay);
+        self
+    }
+
+    /// The requests that [`run`](Self::run) makes, as far as they are known before.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn requests(&self) -> Result<Vec<Box<dyn Request>>, PullError> {
+        let mut requests = vec![self.check()?];
+        if self.needs_service_time() {
+            requests.push(since::request(since::SYSTEM_INFO, &json!({}))?);
+        }
+        if self.since == Since::LastSync {
+            requests.push(since::request(since::GET_TIME, &json!({}))?);
+        }
+        if self.stored_as().is_some() {
+            let time = DateTime::default().to_string();
+            requests.push(since::request(since::SET_TIME, &json!({ "syncTime": time }))?);
+        }
+        Ok(requests)
+    }
+
+    /// The name under which the time of this pull is stored, if it is.
+    pub fn stored_as(&self) -> Option<String> {
+        let own = (self.since == Since::LastSync).then(|| format!("pull {}", self.source.name()));
+        self.integration.clone().or(own)
+    }
+
+    fn needs_service_time(&self) -> bool {
+        self.stored_as().is_some() || matches!(self.since, Since::Ago(_))
+    }
+
+    /// Whether the pull can be made, as far as that can be told without asking. The first request, with a stand-in for
+    /// the time.
+    ///
+    /// # Errors
+    /// [`PullError::NoSince`] and [`PullError::Conflict`]; [`PullError::Request`] for a filter that lacks what the
+    /// operation needs.
+    pub fn check(&self) -> Result<Box<dyn Request>, PullError> {
+        let since = match self.since {
+            Since::Ever => None,
+            _ => Some(self.source.since().ok_or_else(|| PullError::no_since(&self.source))?),
+        };
+        let paging = self.paging().map(|paging| [(paging.size, true), (paging.from, true)]);
+        let taken = since.map(|member| (member, false)).into_iter().chain(paging.into_iter().flatten());
+        for (member, pages) in taken {
+            if self.filter.has(member) {
+                return Err(PullError::Conflict { member: member.to_owned(), pages });
+            }
+        }
+        let mut filter = self.filter.clone();
+        if let Some(member) = since {
+            filter.put(member, DateTime::default().to_string().into());
+        }
+        let made = dynamic::request_from_json(self.source.operation(), &filter.into_value());
+        made.map_err(|error| PullError::Request(self.source.operation().name, error))
+    }
+
+    /// How pages are asked for, where they are.
+    fn paging(&self) -> Option<source::SourcePaging> {
+        self.source.paging().filter(|_| self.page_size > 0)
+    }
+
+    /// Pulls. `progress` hears of each row that was written.
+    ///
+    /// Only when all rows are in place under the final name, the time from before the first row is stored. Where
+    /// anything fails, neither happens.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check); those of the calls, of writing, and of values that the form cannot hold.
+    pub fn run(
+        &self,
+        client: &Client,
+        mut form: Form,
+        progress: &mut dyn FnMut(&Figures),
+    ) -> Result<Figures, PullError> {
+        self.check()?;
+        let (from, service_time) = self.window(client)?;
+        let mut figures = Figures { from, service_time, ..Figures::default() };
+        let mut filter = self.filter.clone();
+        if let (Some(member), Some(from)) = (self.source.since(), from.or(self.beginning())) {
+            filter.put(member, from.to_string().into());
+        }
+        let mut rows = self.rows(client, filter)?;
+        while let Some(row) = rows.next() {
+            figures.records += form.write(&row?)?;
+            figures.rows += 1;
+            figures.resumed = rows.resumed;
+            progress(&figures);
+        }
+        form.finish()?;
+        if let (Some(name), Some(time)) = (self.stored_as(), service_time) {
+            since::store(client, &name, time).map_err(|error| PullError::NotStored(Box::new(error)))?;
+            figures.stored = Some(time);
+        }
+        Ok(figures)
+    }
+
+    /// The first pull of a source that insists on a time asks from before all of them.
+    fn beginning(&self) -> Option<DateTime> {
+        let member = self.source.since().filter(|_| self.since == Since::LastSync)?;
+        let insists = self.source.members().iter().any(|known| known.name == member && known.required);
+        insists.then(|| "1900-01-01T00:00:00".parse().ok()).flatten()
+    }
+
+    /// The time from which on changes count, and the service's time now, where they are needed.
+    fn window(&self, client: &Client) -> Result<(Option<DateTime>, Option<DateTime>), PullError> {
+        let service_time = if self.needs_service_time() { Some(since::service_time(client)?) } else { None };
+        let from = match (&self.since, service_time) {
+            (Since::Ever, _) => None,
+            (Since::Time(time), _) => Some(*time),
+            (Since::Ago(span), Some(now)) => Some(since::earlier(now, *span)),
+            (Since::LastSync, _) => {
+                let name = self.stored_as().unwrap_or_default();
+                since::stored(client, &name)?.map(|time| since::earlier(time, self.overlap))
+            }
+            (Since::Ago(_), None) => None,
+        };
+        Ok((from, service_time))
+    }
+
+    fn rows(&self, client: &Client, filter: Filter) -> Result<Lines, PullError> {
+        let operation = self.source.operation();
+        let request = filter.into_value();
+        let wrong = |error| PullError::Request(operation.name, error);
+        let lines = |rows| Lines::new(rows, self.retries, self.delay);
+        let paged = self.paging().and_then(|_| dynamic::pages(client, operation, &request, self.page_size));
+        if let Some(pages) = paged {
+            return Ok(lines(Rows::Paged(pages.map_err(wrong)?)));
+        }
+        if let Some(rows) = dynamic::rows(client, operation, &request) {
+            return Ok(lines(Rows::Whole(rows.map_err(wrong)?)));
+        }
+        let request = dynamic::request_from_json(operation, &request).map_err(wrong)?;
+        let answer = request.call(client).map_err(PullError::Call)?;
+        Ok(lines(Rows::Open(open::rows(operation.name, &answer.to_json())?.into_iter())))
+    }
+}
+
+/// The rows of a source, page by page where it has pages.
+pub(crate) fn rows(
+    client: &Client,
+    source: &Source,
+    filter: Filter,
+) -> Result<impl Iterator<Item = Result<String, PullError>> + use<>, PullError> {
+    Pull::new(source.clone()).rows(client, filter)
+}

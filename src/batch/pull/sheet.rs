@@ -1,0 +1,307 @@
+//! Rows as a table, for spreadsheets and for systems that read no JSON.
+
+use std::error::Error as StdError;
+use std::{fmt, io};
+
+use encoding_rs::{Encoding, UTF_8};
+use serde_json::Value;
+
+use super::column::{CellKind, Column};
+use super::{Columns, Output, PullError};
+
+/// How a table is written.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Layout {
+    columns: Columns,
+    delimiter: u8,
+    decimal_comma: bool,
+    encoding: &'static Encoding,
+    byte_order_mark: bool,
+    replace: bool,
+    no_formulas: bool,
+}
+
+/// A layout that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LayoutError {
+    /// There is no encoding of this name, or none that a table can have.
+    Encoding(String),
+    /// The delimiter is not one character of ASCII, or one that cells are quoted or ended with.
+    Delimiter(String),
+    /// Only UTF-8 has a byte order mark.
+    ByteOrderMark(&'static str),
+}
+
+impl fmt::Display for LayoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LayoutError::Encoding(name) => {
+                write!(f, "`{name}` is no encoding of tables; try windows-1252, iso-8859-15 or utf-8")
+            }
+            LayoutError::Delimiter(text) => {
+                write!(f, "`{text}` cannot be the delimiter: expected one character such as `;`, or `tab`")
+            }
+            LayoutError::ByteOrderMark(encoding) => {
+                write!(f, "{encoding} has no byte order mark, only utf-8 has")
+            }
+        }
+    }
+}
+
+impl StdError for LayoutError {}
+
+impl Layout {
+    /// A table of these columns in UTF-8.
+    pub fn new(columns: Columns) -> Layout {
+        Layout {
+            columns,
+            delimiter: b',',
+            decimal_comma: false,
+            encoding: UTF_8,
+            byte_order_mark: false,
+            replace: false,
+            no_formulas: false,
+        }
+    }
+
+    /// What stands between cells: one character of ASCII, or `tab`. Defaults to a comma.
+    ///
+    /// # Errors
+    /// [`LayoutError::Delimiter`].
+    pub fn delimiter(mut self, text: &str) -> Result<Layout, LayoutError> {
+        self.delimiter = match text.as_bytes() {
+            b"tab" | b"\\t" => b'\t',
+            [b'"' | b'\r' | b'\n' | 0] => return Err(LayoutError::Delimiter(text.to_owned())),
+            [one] if one.is_ascii() => *one,
+            _ => return Err(LayoutError::Delimiter(text.to_owned())),
+        };
+        Ok(self)
+    }
+
+    /// Writes decimal numbers with a comma. Defaults to a point.
+    pub fn decimal_comma(mut self, comma: bool) -> Layout {
+        self.decimal_comma = comma;
+        self
+    }
+
+    /// The encoding by its name, as `windows-1252`. Defaults to UTF-8.
+    ///
+    /// # Errors
+    /// [`LayoutError::Encoding`].
+    pub fn encoding(mut self, name: &str) -> Result<Layout, LayoutError> {
+        let found = Encoding::for_label_no_replacement(name.as_bytes());
+        // In the others a quote is not always a quote.
+        let found = found.filter(|found| found.is_ascii_compatible());
+        self.encoding = found.ok_or_else(|| LayoutError::Encoding(name.to_owned()))?;
+        Ok(self)
+    }
+
+    /// Begins with a byte order mark, by which Excel knows UTF-8.
+    ///
+    /// # Errors
+    /// [`LayoutError::ByteOrderMark`] with another encoding.
+    pub fn byte_order_mark(mut self, mark: bool) -> Result<Layout, LayoutError> {
+        if mark && self.encoding != UTF_8 {
+            return Err(LayoutError::ByteOrderMark(self.encoding.name()));
+        }
+        self.byte_order_mark = mark;
+        Ok(self)
+    }
+
+    /// Writes `?` for characters that the encoding lacks. Defaults to an error.
+    pub fn replace(mut self, replace: bool) -> Layout {
+        self.replace = replace;
+        self
+    }
+
+    /// Puts a `'` before texts that a spreadsheet would take for a formula. Defaults to all texts as they are, which is
+    /// right for other programs.
+    pub fn no_formulas(mut self, guard: bool) -> Layout {
+        self.no_formulas = guard;
+        self
+    }
+
+    /// Begins the table.
+    ///
+    /// # Errors
+    /// The output cannot be written, or the encoding lacks a character of a header.
+    pub fn sheet(self, mut out: Output) -> Result<Sheet, PullError> {
+        if self.byte_order_mark {
+            io::Write::write_all(&mut out, b"\xef\xbb\xbf").map_err(PullError::Output)?;
+        }
+        let writer = csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(out);
+        let mut sheet = Sheet { layout: self, writer, rows: 0 };
+        for column in &sheet.layout.columns.columns {
+            let cell = sheet.layout.encoded(&column.header, || format!("the header {}", column.header))?;
+            sheet.writer.write_field(cell).map_err(output)?;
+        }
+        sheet.end_record()?;
+        Ok(sheet)
+    }
+
+    fn encoded(&self, text: &str, place: impl Fn() -> String) -> Result<Vec<u8>, PullError> {
+        let mut encoder = self.encoding.new_encoder();
+        let mut bytes = Vec::with_capacity(text.len() + 16);
+        let mut rest = text;
+        loop {
+            let longest = encoder.max_buffer_length_from_utf8_without_replacement(rest.len());
+            bytes.reserve(longest.unwrap_or(rest.len() * 4));
+            let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+            rest = rest.get(read..).unwrap_or_default();
+            match result {
+                encoding_rs::EncoderResult::InputEmpty => return Ok(bytes),
+                encoding_rs::EncoderResult::OutputFull => {}
+                encoding_rs::EncoderResult::Unmappable(_) if self.replace => bytes.push(b'?'),
+                encoding_rs::EncoderResult::Unmappable(char) => {
+                    return Err(PullError::Value {
+                        place: place(),
+                        message: format!(
+                            "{} has no character `{char}` (U+{:04X})",
+                            self.encoding.name(),
+                            char as u32
+                        ),
+                    });
+                }
+            }
+        }
+    }
+
+    fn cell(&self, column: &Column, row: &Value, item: Option<&Value>) -> String {
+        let text = column.text(row, item);
+        match column.kind {
+            CellKind::Number if self.decimal_comma => text.replace('.', ","),
+            CellKind::Text if self.no_formulas && text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+                format!("'{text}")
+            }
+            _ => text.into_owned(),
+        }
+    }
+}
+
+/// A table that is being written.
+#[derive(Debug)]
+pub struct Sheet {
+    layout: Layout,
+    writer: csv::Writer<Output>,
+    rows: u64,
+}
+
+impl Sheet {
+    /// Writes a row: one record, or one for each item of the chosen list. Their number.
+    pub(super) fn row(&mut self, text: &str) -> Result<u64, PullError> {
+        self.rows += 1;
+        let wrong = |error: serde_json::Error| PullError::Value {
+            place: format!("row {}", self.rows),
+            message: error.to_string(),
+        };
+        let row: Value = serde_json::from_str(text).map_err(wrong)?;
+        if self.layout.columns.each.is_empty() {
+            self.record(&row, None)?;
+            return Ok(1);
+        }
+        let found = self.layout.columns.each.iter().try_fold(&row, |value, step| value.get(step));
+        let items = found.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        for item in items {
+            self.record(&row, Some(item))?;
+        }
+        Ok(items.len() as u64)
+    }
+
+    fn record(&mut self, row: &Value, item: Option<&Value>) -> Result<(), PullError> {
+        for column in &self.layout.columns.columns {
+            let text = self.layout.cell(column, row, item);
+            let place = || format!("row {}, {}", self.rows, column.header);
+            let cell = self.layout.encoded(&text, place)?;
+            self.writer.write_field(cell).map_err(output)?;
+        }
+        self.end_record()
+    }
+
+    fn end_record(&mut self) -> Result<(), PullError> {
+        self.writer.write_record(None::<&[u8]>).map_err(output)
+    }
+
+    pub(super) fn finish(self) -> Result<Output, PullError> {
+        self.writer.into_inner().map_err(|error| PullError::Output(error.into_error()))
+    }
+}
+
+fn output(error: csv::Error) -> PullError {
+    PullError::Output(match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    })
+}
+
+#[cfg(all(test, own_contract))]
+mod tests {
+    use super::*;
+    use crate::batch::pull::Source;
+
+    fn layout(columns: &[&str]) -> Layout {
+        let source = Source::find("orders").unwrap();
+        Layout::new(Columns::choose(&source, Some("PickedOrderLines"), columns.iter().copied()).unwrap())
+    }
+
+    fn written(layout: Layout, rows: &[&str]) -> Result<Vec<u8>, PullError> {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("rows.csv");
+        let mut sheet = layout.sheet(Output::file(&place).unwrap())?;
+        for row in rows {
+            sheet.row(row)?;
+        }
+        sheet.finish()?.finish().unwrap();
+        Ok(std::fs::read(place).unwrap())
+    }
+
+    const COLUMNS: &[&str] = &[
+        "Nr=OrderInfo.GoodsOwnerOrderNumber",
+        "PickedOrderLines.OrderLineComment",
+        "PickedOrderLines.LinePrice",
+    ];
+
+    const ROW: &str = r#"{"OrderInfo":{"GoodsOwnerOrderNumber":"=1+2"},"PickedOrderLines":[
+        {"OrderLineComment":"åäö; \"so\"","LinePrice":"-2.50"},{"LinePrice":null}]}"#;
+
+    #[test]
+    fn one_record_an_item() {
+        let text = written(layout(COLUMNS), &[ROW, "{}"]).unwrap();
+        let expected = "Nr,PickedOrderLines.OrderLineComment,PickedOrderLines.LinePrice\n\
+                        =1+2,\"åäö; \"\"so\"\"\",-2.50\n=1+2,,\n";
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn as_old_systems_and_spreadsheets_want_it() {
+        let old =
+            layout(COLUMNS).delimiter(";").unwrap().decimal_comma(true).encoding("windows-1252").unwrap();
+        let bytes = written(old, &[ROW]).unwrap();
+        let end = b"\n=1+2;\"\xe5\xe4\xf6; \"\"so\"\"\";-2,50\n=1+2;;\n";
+        assert!(bytes.ends_with(end), "{}", bytes.escape_ascii());
+        let sheet = layout(COLUMNS).byte_order_mark(true).unwrap().no_formulas(true);
+        let text = String::from_utf8(written(sheet, &[ROW]).unwrap()).unwrap();
+        assert!(text.starts_with('\u{feff}') && text.contains("\n'=1+2,"), "{text}");
+        assert!(text.contains(",-2.50\n"), "numbers are no formulas: {text}");
+    }
+
+    #[test]
+    fn characters_that_the_encoding_lacks() {
+        let row = r#"{"PickedOrderLines":[{"OrderLineComment":"a→b"}]}"#;
+        let latin = || layout(COLUMNS).encoding("windows-1252").unwrap();
+        let error = written(latin(), &[row]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "row 1, PickedOrderLines.OrderLineComment: windows-1252 has no character `→` (U+2192)"
+        );
+        assert!(written(latin().replace(true), &[row]).unwrap().ends_with(b"\n,a?b,\n"));
+        for name in ["utf-16", "iso-2022-jp", "replacement", "latin-none"] {
+            assert!(layout(COLUMNS).encoding(name).is_err(), "{name}");
+        }
+        assert!(latin().byte_order_mark(true).is_err());
+        for text in ["", ";;", "\"", "å"] {
+            assert!(layout(COLUMNS).delimiter(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Which rows count as new: those that changed since a time, or since the last pull.
+
+use std::str::FromStr;
+
+use chrono::{Datelike as _, TimeDelta};
+use serde_json::{Value, json};
+
+use super::PullError;
+use crate::Client;
+use crate::dynamic::{self, Request};
+use crate::xml::DateTime;
+
+pub(super) const SYSTEM_INFO: &str = "GetSystemInfo";
+pub(super) const GET_TIME: &str = "GetTimeOfLastSync";
+pub(super) const SET_TIME: &str = "SetTimeOfLastSync";
+
+/// From when on changes count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Since {
+    /// Everything.
+    Ever,
+    /// A time, sent as it is: without an offset it is one of the service's clock.
+    Time(DateTime),
+    /// So long before the service's present time.
+    Ago(TimeDelta),
+    /// The time that the last pull stored in the service; everything, where none did.
+    LastSync,
+}
+
+impl FromStr for Since {
+    type Err = String;
+
+    /// `last-sync`, a time such as `2026-11-23T04:00:00` with or without an offset, a date, or a span: `90s`, `30m`,
+    /// `2h`, `7d`.
+    fn from_str(text: &str) -> Result<Since, String> {
+        if text == "last-sync" {
+            return Ok(Since::LastSync);
+        }
+        if let Ok(span) = span(text) {
+            return Ok(Since::Ago(span));
+        }
+        text.parse().map(Since::Time).map_err(|_| {
+            format!(
+                "`{text}` is no time: expected last-sync, 2026-11-23T04:00:00 with or without an offset, 2026-11-23, \
+                 or a span such as 2h or 1d"
+            )
+        })
+    }
+}
+
+/// Reads `90s`, `30m`, `2h` or `7d`.
+///
+/// # Errors
+/// Another text, or more than fits.
+pub fn span(text: &str) -> Result<TimeDelta, String> {
+    let wrong = || format!("`{text}` is no span: expected a whole number with s, m, h or d, such as 5m");
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let number = text.strip_suffix(unit).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let number: i64 = number.and_then(|digits| digits.parse().ok()).ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(seconds).and_then(TimeDelta::try_seconds).ok_or_else(wrong)
+}
+
+/// An earlier time on the same clock; the earliest there is, where it would be before that.
+pub(super) fn earlier(time: DateTime, by: TimeDelta) -> DateTime {
+    time.checked_sub_signed(by).filter(|earlier| earlier.naive().year() >= 1).unwrap_or_default()
+}
+
+/// The service's present time.
+pub(super) fn service_time(client: &Client) -> Result<DateTime, PullError> {
+    let info = call(client, SYSTEM_INFO, &json!({}))?;
+    time_in(&info["SystemTime"]).ok_or(PullError::NoTime)
+}
+
+/// The time that was stored under a name.
+pub(super) fn stored(client: &Client, name: &str) -> Result<Option<DateTime>, PullError> {
+    Ok(time_in(&call(client, GET_TIME, &json!({ "IntegrationType": name }))?))
+}
+
+pub(super) fn store(client: &Client, name: &str, time: DateTime) -> Result<(), PullError> {
+    let input = json!({ "IntegrationType": name, "syncTime": time.to_string() });
+    call(client, SET_TIME, &input).map(|_| ())
+}
+
+fn time_in(value: &Value) -> Option<DateTime> {
+    let time: DateTime = value.as_str()?.parse().ok()?;
+    (!time.is_unset()).then_some(time)
+}
+
+fn call(client: &Client, name: &'static str, input: &Value) -> Result<Value, PullError> {
+    Ok(request(name, input)?.call(client).map_err(PullError::Call)?.to_json())
+}
+
+/// A request by name, so that a contract without the operation is no more than an error.
+pub(super) fn request(name: &'static str, input: &Value) -> Result<Box<dyn Request>, PullError> {
+    let operation = dynamic::find(name).ok_or(PullError::NoOperation(name))?;
+    dynamic::request_from_json(operation, input).map_err(|error| PullError::Request(name, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_spans() {
+        assert_eq!("last-sync".parse(), Ok(Since::LastSync));
+        for (text, seconds) in [("90s", 90), ("30m", 1_800), ("2h", 7_200), ("7d", 604_800)] {
+            assert_eq!(text.parse(), Ok(Since::Ago(TimeDelta::seconds(seconds))), "{text}");
+        }
+        for text in ["2026-11-23T04:00:00", "2026-11-23T04:00:00+01:00", "2026-11-23"] {
+            let Ok(Since::Time(time)) = text.parse() else { panic!("{text}") };
+            assert_eq!(time.to_string(), text);
+        }
+        for text in ["", "h", "2", "2w", "-2h", "2 h", "yesterday", "99999999999999999999d", "é"] {
+            assert!(text.parse::<Since>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_earlier_time_is_on_the_same_clock() {
+        for (at, by, expected) in [
+            ("2026-03-01T00:02:00.5+01:00", 300, "2026-02-28T23:57:00.5+01:00"),
+            ("2026-03-01T00:02:00Z", 60, "2026-03-01T00:01:00Z"),
+            ("2026-03-01", 60, "2026-02-28T23:59:00"),
+        ] {
+            let time: DateTime = at.parse().unwrap();
+            assert_eq!(earlier(time, TimeDelta::seconds(by)).to_string(), expected);
+        }
+        assert!(earlier("2026-03-01".parse().unwrap(), TimeDelta::MAX).is_unset());
+    }
+}

@@ -1,0 +1,210 @@
+//! A line to book: what a report holds, one a line of the file.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+/// What is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Picked quantities of orders.
+    Orders,
+    /// Quantities that came back.
+    ReturnOrders,
+    /// Received quantities of announced goods.
+    InOrders,
+    /// Produced quantities.
+    ProductionOrders,
+    /// Differences that counting found.
+    InventoryChanges,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 5] =
+        [Kind::Orders, Kind::ReturnOrders, Kind::InOrders, Kind::ProductionOrders, Kind::InventoryChanges];
+
+    /// Its name, as on the command line and in records: `orders`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Orders => "orders",
+            Kind::ReturnOrders => "return-orders",
+            Kind::InOrders => "in-orders",
+            Kind::ProductionOrders => "production-orders",
+            Kind::InventoryChanges => "inventory-changes",
+        }
+    }
+
+    /// The members of a record that name the line: the order's, and the line's own.
+    fn ids(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::InventoryChanges => ("inventoryId", "articleSystemId"),
+            _ => ("orderId", "lineId"),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A line of an order, and how many of it there are to book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What it is a line of.
+    pub kind: Kind,
+    /// The service's id of the order; of a counting for [`Kind::InventoryChanges`].
+    pub order: i32,
+    /// The service's id of the line; of the article for [`Kind::InventoryChanges`].
+    pub line: i32,
+    /// The goods owner's number of the order.
+    pub order_number: Option<String>,
+    /// The goods owner's code or number of the line.
+    pub line_code: Option<String>,
+    /// Number of the article.
+    pub article: Option<String>,
+    /// How many in all, not how many more: of 10 that are picked now it is 10, though 8 were told before. For
+    /// [`Kind::InventoryChanges`] the difference that the counting found.
+    pub quantity: Decimal,
+    /// How many the goods owner had said to know; `None` for nothing yet.
+    pub reported: Option<Decimal>,
+}
+
+/// A record that is no line of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineError(String);
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for LineError {}
+
+impl Line {
+    /// The record: one object, quantities as texts.
+    pub fn to_json(&self) -> Value {
+        let (order, line) = self.kind.ids();
+        let mut record = Map::new();
+        record.insert("report".to_owned(), json!(self.kind.name()));
+        let texts = [
+            ("orderNumber", &self.order_number),
+            ("lineCode", &self.line_code),
+            ("articleNumber", &self.article),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                record.insert(name.to_owned(), json!(text));
+            }
+        }
+        record.insert(order.to_owned(), json!(self.order));
+        record.insert(line.to_owned(), json!(self.line));
+        record.insert("quantity".to_owned(), json!(self.quantity.normalize().to_string()));
+        if self.kind != Kind::InventoryChanges {
+            record.insert(
+                "reported".to_owned(),
+                json!(self.reported.map(|number| number.normalize().to_string())),
+            );
+        }
+        Value::Object(record)
+    }
+
+    /// Reads a record. Members that are not known are left aside.
+    ///
+    /// # Errors
+    /// A member that is needed is missing or has a wrong value.
+    pub fn from_json(record: &Value) -> Result<Line, LineError> {
+        let name = record.get("report").and_then(Value::as_str);
+        let name = name.ok_or_else(|| LineError("`report` is missing: no line of a report".to_owned()))?;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+        let kind = kind.ok_or_else(|| LineError(format!("report: `{name}` is not known")))?;
+        let (order, line) = kind.ids();
+        let id = |name: &str| {
+            let found = record.get(name).and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
+            found.ok_or_else(|| LineError(format!("`{name}` is missing, or no id")))
+        };
+        let text = |name: &str| record.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Line {
+            kind,
+            order: id(order)?,
+            line: id(line)?,
+            order_number: text("orderNumber"),
+            line_code: text("lineCode"),
+            article: text("articleNumber"),
+            quantity: number(record, "quantity")?
+                .ok_or_else(|| LineError("`quantity` is missing".to_owned()))?,
+            reported: number(record, "reported")?,
+        })
+    }
+}
+
+fn number(record: &Value, name: &str) -> Result<Option<Decimal>, LineError> {
+    let text = match record.get(name) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    text.parse().map(Some).map_err(|_| LineError(format!("{name}: `{text}` is no number")))
+}
+
+impl fmt::Display for Line {
+    /// Names the line for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.order_number, self.kind) {
+            (_, Kind::InventoryChanges) => write!(f, "counting {}", self.order)?,
+            (Some(number), kind) => write!(f, "{kind} {number}")?,
+            (None, kind) => write!(f, "{kind} with the id {}", self.order)?,
+        }
+        match (&self.article, &self.line_code) {
+            (Some(article), Some(code)) => write!(f, ", line {code} of article {article}"),
+            (Some(article), None) => write!(f, ", article {article}"),
+            (None, Some(code)) => write!(f, ", line {code}"),
+            (None, None) => write!(f, ", line with the id {}", self.line),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_and_back() {
+        for kind in Kind::ALL {
+            let is_order = kind != Kind::InventoryChanges;
+            let line = Line {
+                kind,
+                order: 5,
+                line: 12,
+                order_number: is_order.then(|| "1001".to_owned()),
+                line_code: None,
+                article: Some("MUG".to_owned()),
+                quantity: "8.5".parse().unwrap(),
+                reported: None,
+            };
+            assert_eq!(Line::from_json(&line.to_json()), Ok(line));
+        }
+    }
+
+    #[test]
+    fn what_is_no_line_of_a_report() {
+        for (record, expected) in [
+            (json!({}), "`report` is missing"),
+            (json!({ "report": "order" }), "`order` is not known"),
+            (json!({ "report": "orders", "lineId": 1, "quantity": "1" }), "`orderId` is missing"),
+            (json!({ "report": "orders", "orderId": 1, "lineId": 1 }), "`quantity` is missing"),
+            (json!({ "report": "orders", "orderId": 1, "lineId": 1, "quantity": "a" }), "`a` is no number"),
+            (json!({ "report": "inventory-changes", "orderId": 1 }), "`inventoryId` is missing"),
+        ] {
+            let error = Line::from_json(&record).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        let plain = json!({ "report": "orders", "orderId": 1, "lineId": 2, "quantity": 2.50, "mine": 1 });
+        assert_eq!(Line::from_json(&plain).unwrap().quantity, "2.5".parse().unwrap());
+    }
+}

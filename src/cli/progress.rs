@@ -1,0 +1,82 @@
+//! How far a long run is: a bar on a terminal, a line every few seconds elsewhere.
+
+use std::io::{self, IsTerminal as _};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::failure::tell;
+
+/// How often a line says how far it is, where there is no terminal.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Shows on standard error how far a run is.
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    lines: Mutex<Lines>,
+}
+
+struct Lines {
+    last: Instant,
+    begun: Instant,
+    done: u64,
+    total: u64,
+}
+
+impl Progress {
+    /// Nothing is shown until it [`begin`](Self::begin)s. `quiet` where other lines on standard error would be torn.
+    pub fn new(quiet: bool) -> Progress {
+        let now = Instant::now();
+        let bar = (io::stderr().is_terminal() && !quiet).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let template = "{msg} {wide_bar} {pos}/{len}  {per_sec}  {eta} left";
+            // The template is right, or there is the bar's own.
+            ProgressStyle::with_template(template).into_iter().for_each(|style| bar.set_style(style));
+            bar
+        });
+        Progress { bar, lines: Mutex::new(Lines { last: now, begun: now, done: 0, total: 0 }) }
+    }
+
+    /// So many are to be gone through.
+    pub fn begin(&self, what: &str, total: u64) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        (lines.begun, lines.total, lines.done) = (Instant::now(), total, 0);
+        if let Some(bar) = &self.bar {
+            bar.set_message(what.to_owned());
+            bar.set_length(total);
+            bar.reset();
+        }
+    }
+
+    /// One more is through.
+    pub fn step(&self) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.done += 1;
+        match &self.bar {
+            Some(bar) => bar.inc(1),
+            None if lines.last.elapsed() >= EVERY => {
+                lines.last = Instant::now();
+                let rate = lines.done as f64 / lines.begun.elapsed().as_secs_f64();
+                let left = (lines.total.saturating_sub(lines.done)) as f64 / rate;
+                tell(format_args!("{} of {}, {rate:.1}/s, {left:.0} s left", lines.done, lines.total));
+            }
+            None => {}
+        }
+    }
+
+    /// Shows a line without tearing the bar.
+    pub fn say(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| tell(format_args!("{line}"))),
+            None => tell(format_args!("{line}")),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

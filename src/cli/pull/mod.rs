@@ -1,0 +1,344 @@
+//! `ongoing pull`: rows of the warehouse into a file.
+
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use clap::ValueEnum;
+use ongoing_wms::batch::pull::{
+    Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, span,
+};
+use ongoing_wms::dynamic::Request;
+use ongoing_wms::nearest::did_you_mean;
+use serde_json::{Value, json};
+
+use super::connection;
+use super::exit::Exit;
+use super::failure::{Address, Failure, note, tell};
+use super::input::{Input, nearest_member};
+use super::page::print_json;
+use super::watch::{Verbosity, Watch};
+
+/// Write rows of the warehouse to a file, all or what changed
+///
+/// A file has its name only when it is whole; until then what was there before stays. On Unix only its owner can read
+/// it. Rows come page by page where the query has pages, and a page that breaks off is taken up again. Times stay as
+/// the service writes them.
+#[derive(clap::Args)]
+#[command(after_long_help = after_help())]
+pub struct Args {
+    /// What to pull; see below
+    #[arg(value_name = "ROWS")]
+    source: String,
+    /// File to write, `-` for standard output
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    out: PathBuf,
+    /// Form of the rows [default: csv for a FILE that ends so, else jsonl]
+    #[arg(long, value_enum)]
+    format: Option<RowForm>,
+    /// Only what changed since: a time as 2026-11-23T04:00:00 with or without a zone, a span as 2h or 1d, or last-sync,
+    /// the time that the last pull of this name stored in the service
+    #[arg(long, value_name = "TIME")]
+    since: Option<Since>,
+    /// With last-sync: ask this much further back, since changes do not show at once; rows of this time come twice
+    #[arg(long, value_name = "SPAN", default_value = "5m", value_parser = overlap)]
+    overlap: Duration,
+    /// Name under which the service stores the time of this pull, when its rows are in place; a pull with another filter
+    /// needs another name [default: with last-sync `pull ROWS`, else none is stored]
+    #[arg(long, value_name = "NAME")]
+    integration: Option<String>,
+    /// Rows to ask for at a time, 0 for all at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
+    page_size: u32,
+    /// Only rows that the query lets through; values of lists are separated by commas
+    #[arg(long = "filter", short = 'f', value_name = "MEMBER=VALUE")]
+    filters: Vec<String>,
+    /// File with the query in JSON, as `ongoing skeleton` prints it
+    #[arg(long, value_name = "FILE")]
+    filter_file: Option<String>,
+    /// Form of the figures at the end, on standard error; those of json go to standard output where the rows do not
+    #[arg(long, value_enum, default_value_t = Summary::Text)]
+    summary: Summary,
+    #[command(flatten)]
+    verbosity: Verbosity,
+    #[command(flatten)]
+    table: table::Args,
+    #[command(flatten)]
+    connection: connection::Args,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RowForm {
+    /// One JSON value a line
+    Jsonl,
+    /// A table
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Summary {
+    Text,
+    Json,
+}
+
+fn overlap(text: &str) -> Result<Duration, String> {
+    span(text).and_then(|span| span.to_std().map_err(|error| error.to_string()))
+}
+
+/// What can be pulled, from the contract.
+fn after_help() -> String {
+    let mut text = "\
+Examples:
+  ongoing pull orders --filter OrderStatusFrom=450 --out orders.jsonl
+  ongoing pull inventory --since last-sync --out stock.csv
+  ongoing pull orders --each PickedOrderLines --layout lines.toml -o lines.csv
+
+Rows (c: changes can be asked for with --since; p: page by page; u: members not
+in the contract, so that they are read as a whole, and all values are texts):
+"
+    .to_owned();
+    for source in Source::all() {
+        let mark = |is: bool, mark: char| if is { mark } else { ' ' };
+        let line = format!(
+            "  {}{}{} {:23} {}\n",
+            mark(source.since().is_some(), 'c'),
+            mark(source.is_paged(), 'p'),
+            mark(source.row().is_none(), 'u'),
+            source.name(),
+            source.operation().name
+        );
+        text.push_str(&line);
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    args.verbosity.start_log();
+    let source = source(&args.source)?;
+    let pull = pull(args, &source)?;
+    let requests = pull.requests().map_err(wrong)?;
+    let layout = match form(args) {
+        RowForm::Csv => Some(args.table.layout(&source)?),
+        RowForm::Jsonl => args.table.none().map(|()| None)?,
+    };
+    let connection = args.connection.connection(true)?;
+    if args.verbosity.shows_exchanges() {
+        connection.tell_origins();
+    }
+    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
+    let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
+    let client = connection.client_for(&requests, Some(watch.clone()))?;
+    let out = output(&args.out)?;
+    let form = match layout {
+        Some(layout) => Form::csv(layout.sheet(out).map_err(wrong)?),
+        None => Form::json_lines(out),
+    };
+    let (begun, clock) = (Instant::now(), SystemTime::now());
+    let done = pull.run(&client, form, &mut |_| {}).map_err(|error| address(error, client.url()))?;
+    watch.tell_passed_over();
+    if args.verbosity.shows_exchanges() {
+        tell_clocks(&done, clock);
+    }
+    summary(args, &source, &pull, &done, begun.elapsed())
+}
+
+fn source(name: &str) -> Result<Source, Failure> {
+    Source::find(name).ok_or_else(|| {
+        let all = Source::all();
+        let names = all.iter().map(Source::name);
+        Failure::new(Exit::Usage, format!("there are no rows `{name}`"))
+            .maybe_hint(did_you_mean(name, names))
+            .hint("`ongoing pull --help` shows all")
+    })
+}
+
+fn pull(args: &Args, source: &Source) -> Result<Pull, Failure> {
+    let mut pull = Pull::new(source.clone())
+        .filter(filter(args, source)?)
+        .page_size(args.page_size)
+        .overlap(args.overlap)
+        .since(args.since.clone().unwrap_or(Since::Ever));
+    if let Some(name) = &args.integration {
+        pull = pull.integration(name);
+    }
+    Ok(pull)
+}
+
+fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {
+    let mut filter = match &args.filter_file {
+        None => Filter::new(source),
+        Some(path) if path == "-" && args.connection.takes_stdin() => {
+            return Err(Failure::new(
+                Exit::Usage,
+                "standard input cannot hold both the query and the password",
+            )
+            .hint("give the query as a file, or the password by ONGOING_PASSWORD"));
+        }
+        Some(path) => match Input::read(path)?.json()? {
+            Value::Object(members) => Filter::from_json(source, members),
+            _ => {
+                return Err(Failure::new(
+                    Exit::BadInput,
+                    format!("{path}: no object with the query's members"),
+                ));
+            }
+        },
+    };
+    for text in &args.filters {
+        let Some((path, value)) = text.split_once('=') else {
+            return Err(Failure::new(Exit::Usage, format!("--filter {text}: expected MEMBER=VALUE")));
+        };
+        filter.set(path.trim(), value).map_err(|error| wrong_filter(source, &error))?;
+    }
+    Ok(filter)
+}
+
+fn wrong_filter(source: &Source, error: &FilterError) -> Failure {
+    let hint = match error {
+        FilterError::Unknown { name, known, .. } => did_you_mean(name, known.iter().copied()),
+        FilterError::Structure { known, .. } => Some(format!("its members are {}", known.join(", "))),
+        _ => None,
+    };
+    Failure::new(Exit::Usage, format!("--filter: {error}"))
+        .maybe_hint(hint)
+        .hint(format!("`ongoing describe {}` shows the members of the query", source.operation().name))
+}
+
+fn form(args: &Args) -> RowForm {
+    let is_csv = args.out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    args.format.unwrap_or(if is_csv { RowForm::Csv } else { RowForm::Jsonl })
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The output, or why there can be none: that is known before anything is asked. Ctrl-C leaves nothing of it behind.
+pub fn output(path: &Path) -> Result<Output, Failure> {
+    if is_stdout(path) {
+        return Ok(Output::stdout());
+    }
+    let out = Output::file(path).map_err(|error| {
+        Failure::new(Exit::Output, format!("{} cannot be written: {error}", path.display()))
+            .hint("it is written beside its place first, so its folder must be there and writable; nothing was asked")
+    })?;
+    if let Some(unfinished) = out.temporary().map(Path::to_owned) {
+        // Where no handler can be set, the file is all that stays.
+        let _ = ctrlc::set_handler(move || {
+            let _ = std::fs::remove_file(&unfinished);
+            std::process::exit(130);
+        });
+    }
+    Ok(out)
+}
+
+/// What went wrong, as the command shows it.
+pub fn wrong(error: PullError) -> anyhow::Error {
+    match error {
+        PullError::Output(error) => error.into(),
+        PullError::NoSince { .. } => Failure::new(Exit::Usage, error.to_string())
+            .hint("pull everything, or filter by another time; `ongoing describe` shows the members of the query")
+            .into(),
+        PullError::Conflict { ref member, pages } => Failure::new(Exit::Usage, error.to_string())
+            .hint(match pages {
+                true => format!("--page-size 0 asks for all at once, with the filter's {member}"),
+                false => format!("leave out --since, or the filter {member}"),
+            })
+            .into(),
+        PullError::Request(name, ref wrong) => {
+            let hint = ongoing_wms::dynamic::find(name).and_then(|operation| nearest_member(operation, wrong));
+            Failure::new(Exit::BadInput, error.to_string())
+                .maybe_hint(hint)
+                .hint(format!("`ongoing describe {name}` shows the members of the query"))
+                .into()
+        }
+        PullError::Value { .. } => Failure::new(Exit::Output, error.to_string())
+            .hint("--replace writes `?` for what the encoding lacks; --encoding utf-8 has all characters")
+            .into(),
+        PullError::Refused { .. } => Failure::new(Exit::Refused, error.to_string()).into(),
+        PullError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
+        PullError::NoTime => Failure::new(Exit::NotUnderstood, error.to_string()).into(),
+        error => error.into(),
+    }
+}
+
+/// As [`wrong`], with the service's address where the service was called.
+pub fn address(error: PullError, url: &str) -> anyhow::Error {
+    match error {
+        error @ (PullError::Call(_) | PullError::NotStored(_)) => {
+            anyhow::Error::new(error).context(Address(url.to_owned()))
+        }
+        error => wrong(error),
+    }
+}
+
+fn tell_clocks(done: &Figures, clock: SystemTime) {
+    if let Some(time) = done.service_time {
+        let own = chrono::DateTime::<chrono::Utc>::from(clock).format("%Y-%m-%dT%H:%M:%SZ");
+        note(format!("the service's clock showed {time} when this machine's showed {own}"));
+    }
+}
+
+fn summary(
+    args: &Args,
+    source: &Source,
+    pull: &Pull,
+    done: &Figures,
+    elapsed: Duration,
+) -> anyhow::Result<()> {
+    let out = args.out.display().to_string();
+    if args.summary == Summary::Json {
+        let time = |time: Option<ongoing_wms::xml::DateTime>| time.map(|time| time.to_string());
+        let value = json!({
+            "rows": done.rows,
+            "records": done.records,
+            "resumed": done.resumed,
+            "source": source.name(),
+            "operation": source.operation().name,
+            "since": time(done.from),
+            "serviceTime": time(done.service_time),
+            "stored": time(done.stored),
+            "storedAs": pull.stored_as(),
+            "out": out,
+            "seconds": elapsed.as_millis() as f64 / 1_000.0,
+        });
+        return match is_stdout(&args.out) {
+            true => {
+                tell(format_args!("{value}"));
+                Ok(())
+            }
+            false => print_json(&value),
+        };
+    }
+    if args.since == Some(Since::LastSync) && done.from.is_none() {
+        let name = pull.stored_as().unwrap_or_default();
+        note(format!("no time was stored under `{name}` before, so everything was asked for"));
+    }
+    let rows = count(done.rows, "row");
+    let records = match done.records == done.rows {
+        true => String::new(),
+        false => format!(", {}", count(done.records, "record")),
+    };
+    let since = done.from.map(|from| format!(", changed since {from}")).unwrap_or_default();
+    let place = if is_stdout(&args.out) { String::new() } else { format!(" in {out}") };
+    let resumed = match done.resumed {
+        0 => String::new(),
+        times => format!(", taken up again {}", count(times, "time")),
+    };
+    let seconds = elapsed.as_secs_f64();
+    note(format!("{}: {rows}{records}{place}{since}{resumed}, {seconds:.1} s", source.name()));
+    if let (Some(time), Some(name)) = (done.stored, pull.stored_as()) {
+        note(format!("{time} is stored under `{name}` for the next pull"));
+    }
+    Ok(())
+}
+
+fn count(number: u64, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    }
+}

@@ -1,0 +1,149 @@
+//! What a push came to, for people, for programs, and for the shell.
+
+use std::time::Duration;
+
+use anyhow::Error;
+use ongoing_wms::batch::{InputError, JournalError, Push, PushError, Stop, Summary};
+use serde_json::json;
+
+use super::super::exit::Exit;
+use super::super::failure::{self, Address, Failure, note};
+use super::super::page::print;
+
+/// How many mistakes of an input are shown.
+const SHOWN: usize = 20;
+
+/// Nothing was sent: why.
+pub fn not_begun(error: PushError) -> Error {
+    match error {
+        PushError::Records(problems, count) => {
+            for problem in problems.iter().take(SHOWN) {
+                failure::tell(format_args!("{problem}"));
+                if let Some(hint) = &problem.hint {
+                    failure::tell(format_args!("  hint: {hint}"));
+                }
+            }
+            let shown = problems.len().min(SHOWN) as u64;
+            let more = (count > shown).then(|| format!("{} more are not shown", count - shown));
+            let what = PushError::Records(problems, count).to_string();
+            Failure::new(Exit::BadInput, what).maybe_hint(more).into()
+        }
+        PushError::Input(error) => wrong_input(error),
+        PushError::Journal(error) => wrong_journal(&error).into(),
+        error @ PushError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
+        error => Failure::new(Exit::Output, error.to_string())
+            .hint("its folder must be there and writable, the disk not full; run the command again: it goes on where it ended")
+            .into(),
+    }
+}
+
+pub fn wrong_input(error: InputError) -> Error {
+    Failure::new(Exit::BadInput, error.to_string()).maybe_hint(error.hint).into()
+}
+
+fn wrong_journal(error: &JournalError) -> Failure {
+    let exit = match error {
+        JournalError::InUse(_) => Exit::UnknownOrLater,
+        JournalError::Other(..) => Exit::Config,
+        JournalError::Damaged(..) => Exit::BadInput,
+        _ => Exit::Output,
+    };
+    Failure::new(exit, error.to_string()).hint(error.hint())
+}
+
+/// The figures, on the last line.
+fn tell_figures(push: &Push, summary: &Summary, elapsed: Duration) {
+    let mut text = format!("{}: {} records, {} done", push.kind.name, summary.records, summary.done);
+    let mut more = |number: u64, what: &str| {
+        if number > 0 {
+            text.push_str(&format!(", {number} {what}"));
+        }
+    };
+    more(summary.unchanged, "of them earlier");
+    more(summary.refused, "refused");
+    more(summary.unknown, "unknown");
+    more(summary.pending, "pending");
+    more(summary.superseded, "repaired since");
+    let seconds = elapsed.as_secs_f64();
+    text.push_str(&format!(", {} sent, {} looked up, {seconds:.1} s", summary.sent, summary.looked_up));
+    note(text);
+}
+
+fn tell_json(push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
+    let value = json!({
+        "kind": push.kind.name,
+        "records": summary.records,
+        "done": summary.done,
+        "unchanged": summary.unchanged,
+        "refused": summary.refused,
+        "unknown": summary.unknown,
+        "pending": summary.pending,
+        "superseded": summary.superseded,
+        "sent": summary.sent,
+        "lookedUp": summary.looked_up,
+        "seconds": elapsed.as_millis() as f64 / 1_000.0,
+        "journal": push.journal.display().to_string(),
+        "rejected": summary.rejects.as_ref().map(|path| path.display().to_string()),
+        "stopped": summary.stop.as_ref().map(ToString::to_string),
+    });
+    // One line, for readers of logs.
+    print(&format!("{value}\n"))
+}
+
+/// Shows the figures, and where the refused records are.
+pub fn tell(as_json: bool, push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
+    if let Some(rejects) = &summary.rejects {
+        note(format!(
+            "what was refused is in {0}; repair it there and run `ongoing push {1} {0}`",
+            rejects.display(),
+            push.kind.name
+        ));
+    }
+    if as_json {
+        return tell_json(push, summary, elapsed);
+    }
+    tell_figures(push, summary, elapsed);
+    Ok(())
+}
+
+/// What the shell is told.
+pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
+    let again = "run the same command again: it goes on where it ended";
+    let unknown = summary.unknown;
+    if let Some(stop) = summary.stop {
+        let what = format!("ended early: {stop}");
+        return Err(match stop {
+            Stop::Interrupted => Failure::new(Exit::Interrupted, "interrupted").hint(again).into(),
+            Stop::Call(error) if unknown == 0 => {
+                note(again);
+                Error::new(error).context(Address(url.to_owned()))
+            }
+            Stop::Journal(error) => wrong_journal(&error).into(),
+            Stop::Input(error) => wrong_input(error),
+            Stop::Rejects(_) => Failure::new(Exit::Output, what).hint(again).into(),
+            _ => Failure::new(Exit::UnknownOrLater, what).hint(again).into(),
+        });
+    }
+    if unknown > 0 {
+        let what = match unknown {
+            1 => "the outcome of 1 record is unknown".to_owned(),
+            more => format!("the outcome of {more} records is unknown"),
+        };
+        return Err(Failure::new(Exit::UnknownOrLater, what)
+            .hint(format!(
+                "look in the warehouse; then run it again with --done KEY or --not-done KEY. `ongoing journal {} \
+                 --state unknown` lists them",
+                push.journal.display()
+            ))
+            .into());
+    }
+    if summary.pending > 0 {
+        let what = format!("{} of {} records could not be sent", summary.pending, summary.records);
+        return Err(Failure::new(Exit::UnknownOrLater, what).hint(again).into());
+    }
+    if summary.refused > 0 {
+        let what = format!("{} of {} records are refused", summary.refused, summary.records);
+        return Err(Failure::new(Exit::Refused, what).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Serving, until it is interrupted.
+
+use std::env;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use ongoing_wms::ConfigError;
+use ongoing_wms::sandbox::{Disturbance, Sandbox, SandboxBuilder};
+
+use crate::cli::failure::warn;
+use crate::cli::page::print;
+
+const PASSWORD: &str = "ONGOING_SANDBOX_PASSWORD";
+
+#[derive(clap::Args)]
+#[group(skip)]
+pub struct Args {
+    /// Port to serve on [default: one that is free]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// File that keeps the warehouse, made where it does not exist [default: memory]
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Name of the warehouse, which stands in the address
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    warehouse: String,
+    /// A goods owner, by code and id; may be given several times [default: DEMO=1]
+    #[arg(long, value_name = "CODE=ID", value_parser = goods_owner)]
+    goods_owner: Vec<(String, i32)>,
+    /// The user that requests must name
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    user: String,
+    /// Begin with a few articles, goods and orders, if the warehouse is empty
+    #[arg(long)]
+    seed_data: bool,
+    /// Let the warehouse work by itself: this often all that waits goes on by one step [default: 5]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "5",
+        value_parser = pace
+    )]
+    auto: Option<Duration>,
+    /// Disturb requests, as `cut-after,operation=ProcessOrder,probability=0.1,seed=7`; may be given several times
+    ///
+    /// Kinds and options are those of `ongoing sandbox disturb --help`.
+    #[arg(long, value_name = "KIND[,OPTION=VALUE..]")]
+    disturb: Vec<Disturbance>,
+    /// Address of this machine to serve on
+    #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// Let other machines in with --address: over plain HTTP, and whoever reaches it can work in it
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+fn pace(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|pace| !pace.is_zero()).ok_or_else(|| "expected seconds above 0, as in 0.5".to_owned())
+}
+
+fn goods_owner(text: &str) -> Result<(String, i32), String> {
+    let (code, id) = text.rsplit_once('=').ok_or("expected CODE=ID, as in DEMO=1")?;
+    let id = id.parse().map_err(|_| format!("{id:?} is no id: expected CODE=ID, as in DEMO=1"))?;
+    Ok((code.to_owned(), id))
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let mut builder = Sandbox::builder().port(args.port).warehouse(&args.warehouse).user_name(&args.user);
+    for (code, id) in &args.goods_owner {
+        builder = builder.goods_owner(code, *id);
+    }
+    if let Some(file) = &args.db {
+        builder = builder.database(file);
+    }
+    if args.seed_data {
+        builder = builder.seed_data();
+    }
+    if let Some(pace) = args.auto {
+        builder = builder.auto(pace);
+    }
+    for disturbance in &args.disturb {
+        builder = builder.disturb(disturbance.clone());
+    }
+    builder = remote(builder, args)?;
+    if let Some(password) = env::var(PASSWORD).ok().filter(|password| !password.is_empty()) {
+        builder = builder.password(password);
+    }
+    let sandbox =
+        builder.start().map_err(|error| ConfigError::new("the sandbox does not start").with_source(error))?;
+    introduce(&sandbox, args)?;
+    loop {
+        thread::park();
+    }
+}
+
+/// Lets other machines in, if that is what was asked for.
+fn remote(builder: SandboxBuilder, args: &Args) -> Result<SandboxBuilder, ConfigError> {
+    let builder = builder.address(args.address);
+    if args.address.is_loopback() {
+        return Ok(builder);
+    }
+    if !args.allow_remote {
+        return Err(ConfigError::new(format!("other machines reach {}", args.address))
+            .with_hint("--allow-remote lets them in; 127.0.0.1 is for programs of this machine alone"));
+    }
+    warn(format!(
+        "other machines reach {}: over plain HTTP, with a password that is no secret, and whoever reaches it can work \
+         in it",
+        args.address
+    ));
+    Ok(builder.allow_remote())
+}
+
+/// Says where it is and what it does.
+fn introduce(sandbox: &Sandbox, args: &Args) -> anyhow::Result<()> {
+    let owners: Vec<String> = match args.goods_owner.as_slice() {
+        [] => vec!["DEMO (id 1)".to_owned()],
+        given => given.iter().map(|(code, id)| format!("{code} (id {id})")).collect(),
+    };
+    let url = sandbox.url();
+    let host = url.find("//").and_then(|at| Some(at + 2 + url[at + 2..].find('/')?)).unwrap_or(url.len());
+    let mut text = format!(
+        "address      {url}\ncontract     {url}?WSDL\nuser         {user}\ngoods owner  {owners}\n\
+         operations   {operations}, listed on the page at the address\n\
+         actions      {actions}, as in: ongoing sandbox state --url {root}\n",
+        user = args.user,
+        owners = owners.join(", "),
+        operations = Sandbox::operations().count(),
+        actions = Sandbox::actions().len(),
+        root = &url[..host],
+    );
+    if let Some(pace) = args.auto {
+        text.push_str(&format!("works        by itself, every {} s\n", pace.as_secs_f64()));
+    }
+    for disturbance in &args.disturb {
+        text.push_str(&format!("disturbed    {disturbance}\n"));
+    }
+    text.push_str("Ctrl-C ends it.\n");
+    print(&text)
+}

@@ -1,0 +1,243 @@
+//! What an action from outside is given: described once, checked once, whether it came as JSON or from a command line.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::xml::Text as _;
+
+/// One thing that an [`Action`](super::Action) is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Argument {
+    /// Its name as a member of the JSON object.
+    pub name: &'static str,
+    /// What it means, in one line.
+    pub doc: &'static str,
+    /// What values it takes.
+    pub kind: ArgumentKind,
+    /// Whether the action does nothing without it.
+    pub required: bool,
+    /// Whether the command takes it by its place instead of by a flag.
+    pub positional: bool,
+    /// The only texts that it takes; empty where any will do.
+    pub choices: &'static [Choice],
+}
+
+/// One of the texts that an [`Argument`] takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// The text.
+    pub name: &'static str,
+    /// What it means, in one line.
+    pub doc: &'static str,
+}
+
+/// Values of an [`Argument`]. Wherever a number stands, a text of it is understood too, and the other way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ArgumentKind {
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A decimal number.
+    Decimal,
+    /// A whole number, 0 or above.
+    Whole,
+    /// A list of `{"line": .., "number": ..}`: how many of which line.
+    Lines,
+}
+
+impl ArgumentKind {
+    /// What stands for a value in a description.
+    pub fn shape(self) -> &'static str {
+        match self {
+            ArgumentKind::Text => "text",
+            ArgumentKind::Texts => "[text, ..]",
+            ArgumentKind::Decimal | ArgumentKind::Whole => "number",
+            ArgumentKind::Lines => "[{\"line\": text, \"number\": number}, ..]",
+        }
+    }
+}
+
+impl Argument {
+    /// The action needs it; the command takes it by its place.
+    pub(super) const fn place(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
+        Argument { name, doc, kind, required: true, positional: true, choices: &[] }
+    }
+
+    /// The action does without it, or has a value of its own; the command takes it by a flag.
+    pub(super) const fn flag(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
+        Argument { name, doc, kind, required: false, positional: false, choices: &[] }
+    }
+
+    /// The action needs it after all.
+    pub(super) const fn required(mut self) -> Argument {
+        self.required = true;
+        self
+    }
+
+    /// Only these texts.
+    pub(super) const fn one_of(mut self, choices: &'static [Choice]) -> Argument {
+        self.choices = choices;
+        self
+    }
+
+    /// Its name on a command line: `retryAfter` is `retry-after`, and of `lines` each is a `line`.
+    pub fn flag_name(&self) -> String {
+        let singular = match self.kind {
+            ArgumentKind::Lines => self.name.trim_end_matches('s'),
+            _ => self.name,
+        };
+        let mut flag = String::new();
+        for letter in singular.chars() {
+            if letter.is_ascii_uppercase() {
+                flag.push('-');
+            }
+            flag.push(letter.to_ascii_lowercase());
+        }
+        flag
+    }
+
+    fn read(&self, value: &Value) -> Result<Held, String> {
+        let wrong = |expected: &str| format!("{} must be {expected}, not {value}", self.name);
+        match self.kind {
+            ArgumentKind::Text => {
+                let text = text(value).ok_or_else(|| wrong("a text"))?;
+                let is_choice = self.choices.iter().any(|choice| choice.name == text);
+                if !self.choices.is_empty() && !is_choice {
+                    let names: Vec<&str> = self.choices.iter().map(|choice| choice.name).collect();
+                    return Err(wrong(&format!("one of {}", names.join(", "))));
+                }
+                Ok(Held::Text(text))
+            }
+            ArgumentKind::Texts => {
+                let texts = value.as_array().and_then(|list| list.iter().map(text).collect());
+                let texts: Vec<String> = texts.ok_or_else(|| wrong("a list of texts"))?;
+                match texts.is_empty() {
+                    true => Err(wrong("a list that is not empty")),
+                    false => Ok(Held::Texts(texts)),
+                }
+            }
+            ArgumentKind::Decimal => decimal(value).map(Held::Decimal).ok_or_else(|| wrong("a number")),
+            ArgumentKind::Whole => {
+                let whole = text(value).and_then(|text| text.parse().ok());
+                whole.map(Held::Whole).ok_or_else(|| wrong("a whole number, 0 or above"))
+            }
+            ArgumentKind::Lines => {
+                let lines = value.as_array().and_then(|list| list.iter().map(line).collect());
+                lines.map(Held::Lines).ok_or_else(|| wrong("a list of {\"line\": text, \"number\": number}"))
+            }
+        }
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    let text = text(value)?;
+    Decimal::parse(&text).ok().or_else(|| Decimal::from_scientific(&text).ok())
+}
+
+fn line(value: &Value) -> Option<(String, Decimal)> {
+    let line = value.as_object().filter(|line| line.len() == 2)?;
+    Some((text(line.get("line")?)?, decimal(line.get("number")?)?))
+}
+
+/// A value that was given.
+#[derive(Debug)]
+enum Held {
+    Text(String),
+    Texts(Vec<String>),
+    Decimal(Decimal),
+    Whole(u64),
+    Lines(Vec<(String, Decimal)>),
+}
+
+/// The values of an action's arguments: all that it needs are there, each of its kind.
+#[derive(Debug)]
+pub(super) struct Given(Vec<(&'static str, Held)>);
+
+impl Given {
+    /// Checks an object against what the action takes. The error names the member.
+    pub fn read(action: &str, arguments: &[Argument], body: &Value) -> Result<Given, String> {
+        let names = || arguments.iter().map(|argument| argument.name).collect::<Vec<_>>().join(", ");
+        let Some(members) = body.as_object() else {
+            return Err(format!("{action} takes a JSON object with {}", names()));
+        };
+        let mut given = Vec::new();
+        for (name, value) in members {
+            let Some(argument) = arguments.iter().find(|argument| argument.name == name) else {
+                return Err(match arguments.is_empty() {
+                    true => format!("{action} has no member \"{name}\": it takes none"),
+                    false => format!("{action} has no member \"{name}\": it takes {}", names()),
+                });
+            };
+            if !value.is_null() {
+                given.push((argument.name, argument.read(value)?));
+            }
+        }
+        let is_there = |name| given.iter().any(|(there, _)| *there == name);
+        match arguments.iter().find(|argument| argument.required && !is_there(argument.name)) {
+            Some(missing) => Err(format!("{action} needs {}: {}", missing.name, missing.doc)),
+            None => Ok(Given(given)),
+        }
+    }
+
+    fn held(&self, name: &str) -> Option<&Held> {
+        self.0.iter().find(|(there, _)| *there == name).map(|(_, held)| held)
+    }
+
+    /// Names of what was given.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.held(name)? {
+            Held::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A text that the action needs.
+    pub fn needed(&self, name: &str) -> &str {
+        self.text(name).unwrap_or_default()
+    }
+
+    /// Texts that the action needs.
+    pub fn texts(&self, name: &str) -> Vec<&str> {
+        match self.held(name) {
+            Some(Held::Texts(texts)) => texts.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn decimal(&self, name: &str) -> Option<Decimal> {
+        match self.held(name)? {
+            Held::Decimal(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub fn whole(&self, name: &str) -> Option<u64> {
+        match self.held(name)? {
+            Held::Whole(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub fn lines(&self, name: &str) -> Option<Vec<(&str, Decimal)>> {
+        match self.held(name)? {
+            Held::Lines(lines) => Some(lines.iter().map(|(line, number)| (line.as_str(), *number)).collect()),
+            _ => None,
+        }
+    }
+}

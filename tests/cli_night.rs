@@ -1,0 +1,78 @@
+//! The examples of a night's work, run as they stand.
+#![cfg(all(unix, feature = "cli", own_contract))]
+
+mod shop;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use shop::Shop;
+
+/// The examples, beside settings for the sandbox.
+fn night() -> Shop {
+    let shop = Shop::open();
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/night")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), shop.path().join(file.file_name())).unwrap();
+    }
+    let settings = format!(
+        "url = \"{}\"\nuser_name = \"demo\"\ngoods_owner_code = \"DEMO\"\ngoods_owner_id = 1\n",
+        shop.sandbox.url()
+    );
+    fs::write(shop.file("ongoing.toml"), settings).unwrap();
+    shop
+}
+
+fn run(shop: &Shop, program: &str, script: &str) -> (i32, String) {
+    let folder = Path::new(env!("CARGO_BIN_EXE_ongoing")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let output = Command::new(program)
+        .arg(script)
+        .current_dir(shop.path())
+        .env("PATH", path)
+        .env("PAUSE", "0")
+        .env("ONGOING_PASSWORD", "open-sesame")
+        .output()
+        .unwrap();
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap(), text)
+}
+
+#[test]
+fn the_shell_script_does_its_work_once() {
+    let shop = night();
+    let (code, text) = run(&shop, "sh", "night.sh");
+    assert_eq!(code, 0, "{text}");
+    shop.announce("IN", &[("A-1", 5), ("A-2", 5)]);
+    shop.sandbox.receive("IN").unwrap();
+    shop.sandbox.pick("1002").unwrap();
+    let (code, text) = run(&shop, "sh", "night.sh");
+    assert_eq!(code, 0, "{text}");
+    assert_eq!((shop.calls("ProcessArticle"), shop.calls("ProcessOrder")), (2, 2));
+    let picked = shop.read("picked.jsonl");
+    assert!(picked.lines().count() == 2 && picked.contains("1002"), "{picked}");
+    shop.done(&["report", "ack", "picked.jsonl"]);
+    assert_eq!(run(&shop, "sh", "night.sh").0, 0);
+    assert_eq!(shop.read("picked.jsonl"), "");
+    let articles = shop.sandbox.state().unwrap()["goodsOwners"][0]["articles"].to_string();
+    assert!(articles.contains("Blå mugg"), "{articles}");
+}
+
+#[test]
+fn the_old_job_reads_code_and_figures() {
+    let shop = night();
+    if Command::new("perl").arg("-v").output().is_err() {
+        eprintln!("there is no perl here: not run");
+        return;
+    }
+    let (code, text) = run(&shop, "perl", "night.pl");
+    assert_eq!(code, 4, "{text}");
+    assert!(text.contains("ORDERS DONE 00000 CODE 001\nSEE orders.jsonl.rejected.jsonl\n"), "{text}");
+    shop.article("A-1");
+    shop.article("A-2");
+    fs::remove_file(shop.file("orders.jsonl.journal")).unwrap();
+    let (code, text) = run(&shop, "perl", "night.pl");
+    assert!(code == 0 && text.contains("ORDERS DONE 00002 CODE 000"), "{text}");
+}

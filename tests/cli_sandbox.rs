@@ -1,0 +1,230 @@
+//! `ongoing sandbox`: a process that serves, and others that work in it.
+#![cfg(all(feature = "cli", own_contract))]
+
+mod support;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind, Sandbox};
+use serde_json::{Value, json};
+use support::{Server, Shown, command, ongoing, xml_answer};
+
+/// A sandbox process; ends with the test.
+struct Serving {
+    child: Child,
+    url: String,
+    /// What it printed before its last line.
+    said: String,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the test has seen then.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Serving {
+    fn start(flags: &[&str]) -> Serving {
+        let mut child = command(&[&["sandbox"], flags].concat(), &[])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        let mut said = String::new();
+        for line in BufReader::new(child.stdout.take().expect("stdout is piped")).lines() {
+            let line = line.expect("what it says is text");
+            if line.starts_with("Ctrl-C") {
+                break;
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+        let address = said.lines().find_map(|line| line.strip_prefix("address"));
+        let url = address.map(|address| address.trim().to_owned());
+        let mut serving = Serving { child, url: String::new(), said };
+        serving.url = url.unwrap_or_else(|| panic!("it does not serve: {}", serving.errors()));
+        serving
+    }
+
+    /// Ends it; what it wrote to standard error.
+    fn errors(&mut self) -> String {
+        let _ = self.child.kill();
+        let mut errors = String::new();
+        let stderr = self.child.stderr.as_mut().expect("stderr is piped");
+        stderr.read_to_string(&mut errors).expect("what it says is text");
+        errors
+    }
+
+    /// An action here.
+    fn act(&self, arguments: &[&str]) -> Shown {
+        ongoing(&[&["sandbox"], arguments].concat(), &[("ONGOING_URL", &self.url)])
+    }
+
+    #[track_caller]
+    fn done(&self, arguments: &[&str]) -> Value {
+        let shown = self.act(arguments);
+        assert_eq!(shown.code, 0, "{arguments:?}: {}", shown.stderr);
+        serde_json::from_str(&shown.stdout).expect("JSON on standard output")
+    }
+
+    #[track_caller]
+    fn fails(&self, arguments: &[&str], code: i32, expected: &str) {
+        expect(&self.act(arguments), code, expected);
+    }
+}
+
+#[track_caller]
+fn expect(shown: &Shown, code: i32, expected: &str) {
+    assert!(shown.code == code && shown.stderr.contains(expected), "{}: {}", shown.code, shown.stderr);
+    assert_eq!(shown.stdout, "");
+}
+
+#[test]
+fn each_kind_of_argument_arrives() {
+    let serving = Serving::start(&["--seed-data"]);
+    let received = serving.done(&["receive", "PO-503", "--line", "BOWL-OAK=40", "--line", "MUG-BLUE=0.5"]);
+    assert_eq!(received, json!({ "id": 3, "number": "PO-503", "goodsOwner": "DEMO", "status": 300 }));
+    assert_eq!(serving.done(&["pick", "1006", "--goods-owner", "DEMO"])["status"], 400);
+    assert_eq!(serving.done(&["ship", "1006", "--tracking", "X-1"])["status"], 450);
+    assert_eq!(
+        serving.done(&["count", "MUG-RED", "12.5", "--cause", "stock-taking"]),
+        json!({ "inventoryId": 1 })
+    );
+    assert_eq!(serving.done(&["invoice", "1001", "1006", "--price", "2.50"]), json!({ "invoiceId": 1 }));
+    serving.done(&["tag", "PO-503", "BOWL-OAK", "T-1", "T-2"]);
+    let state = serving.done(&["state", "--goods-owner", "DEMO"]);
+    let owner = &state["goodsOwners"][0];
+    assert_eq!(owner["articles"][0]["stock"]["physical"], "12.5");
+    assert_eq!(owner["orders"][5]["waybill"], "X-1");
+    assert_eq!(owner["invoices"][0]["lines"][1]["price"], "100");
+    let waiting = serving.done(&[
+        "disturb",
+        "status",
+        "--code",
+        "429",
+        "--retry-after",
+        "1",
+        "--operation",
+        "GetInventory",
+        "--count",
+        "2",
+    ]);
+    assert_eq!(waiting, json!(["status,code=429,retry-after=1,operation=GetInventory,count=2"]));
+    assert_eq!(serving.done(&["disturbances"]), waiting);
+    assert_eq!(serving.done(&["undisturb"]), json!([]));
+    assert_eq!(serving.done(&["log", "--last", "1"]), json!([]));
+}
+
+#[test]
+fn the_exit_code_says_why_it_is_not_done() {
+    let serving = Serving::start(&["--seed-data"]);
+    serving.fails(&["pick", "1006"], 1, "refused: 21 of article \"BOWL-OAK\" are missing");
+    serving.fails(&["pick", "4711"], 1, "refused: there is no order \"4711\"");
+    serving.fails(&["pick", "1005", "--line", "MUG-RED=many"], 65, "lines must be a list");
+    serving.fails(&["count", "MUG-RED", "-1"], 1, "-1 of article \"MUG-RED\" cannot be there");
+    serving.fails(&["disturb", "html", "--probability", "2"], 65, "2 is no probability");
+    serving.fails(&["pack", "1005"], 2, "unrecognized subcommand");
+    serving.fails(&["pick"], 2, "<ORDER>");
+    let at = |url: &str, action: &[&str]| ongoing(&[&["sandbox"], action, &["--url", url]].concat(), &[]);
+    expect(&at("http://127.0.0.1:1", &["pick", "1"]), 69, "is there a sandbox at http://127.0.0.1:1?");
+    // Something else that answers, something that breaks off, and nobody who answers at all.
+    let other = Server::start(vec![xml_answer(200, "<html/>")]);
+    expect(&at(other.url(), &["pick", "1"]), 76, "is no sandbox: HTTP 200");
+    let silent = Server::start(vec![Vec::new()]);
+    expect(&at(silent.url(), &["pick", "1"]), 75, "it may have been done");
+    expect(&at(silent.url(), &["state"]), 69, "is there a sandbox at");
+}
+
+#[test]
+fn the_address_comes_from_the_file_of_settings_too() {
+    let sandbox = Sandbox::builder().seed_data().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ongoing.toml");
+    std::fs::write(&file, format!("[profiles.test]\nurl = \"{}\"\n", sandbox.url())).unwrap();
+    let file = file.to_str().unwrap();
+    let shown = ongoing(&["sandbox", "collect", "1002", "--config", file, "--profile", "test"], &[]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    expect(
+        &ongoing(&["sandbox", "collect", "1003", "--config", file], &[]),
+        78,
+        "the address of the sandbox",
+    );
+}
+
+#[test]
+fn disturbances_do_not_concern_the_warehouse_s_work() {
+    let sandbox = Sandbox::builder().seed_data().start().unwrap();
+    sandbox.disturb(Disturbance::any(DisturbanceKind::CutBefore).times(u32::MAX));
+    let shown = ongoing(&["sandbox", "pick", "1005"], &[("ONGOING_URL", sandbox.url())]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+}
+
+#[test]
+fn a_process_disturbs_and_works_by_itself() {
+    let serving = Serving::start(&[
+        "--seed-data",
+        "--auto=0.05",
+        "--disturb",
+        "status,code=500,operation=GetInventory,count=1",
+        "--disturb=html,operation=GetOrderStatuses,probability=1,seed=3",
+    ]);
+    assert!(serving.said.contains("works        by itself, every 0.05 s"), "{}", serving.said);
+    assert!(serving.said.contains("disturbed    html,operation=GetOrderStatuses,probability=1,seed=3"));
+    assert_eq!(serving.done(&["disturbances"]).as_array().unwrap().len(), 2);
+    let variables = [
+        ("ONGOING_URL", serving.url.as_str()),
+        ("ONGOING_USERNAME", "demo"),
+        ("ONGOING_PASSWORD", "open-sesame"),
+        ("ONGOING_GOODS_OWNER_CODE", "DEMO"),
+    ];
+    expect(&ongoing(&["call", "GetOrderStatuses"], &variables), 76, "HTTP 200");
+    let begun = Instant::now();
+    while serving.done(&["state"])["goodsOwners"][0]["orders"][4]["status"] != 500 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the order is not collected");
+    }
+}
+
+#[test]
+fn other_machines_are_let_in_with_a_warning() {
+    let mut serving = Serving::start(&["--address", "0.0.0.0", "--allow-remote"]);
+    assert!(serving.url.starts_with("http://127.0.0.1:"), "{}", serving.url);
+    serving.done(&["state"]);
+    let errors = serving.errors();
+    assert!(errors.contains("warning: other machines reach 0.0.0.0: over plain HTTP"), "{errors}");
+}
+
+/// The README's commands under this heading, without their comments.
+fn readme(heading: &str) -> Vec<String> {
+    let text = include_str!("../README.md");
+    let section = text.split_once(&format!("\n## {heading}\n")).expect("the heading is there").1;
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let blocks = section.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let lines = blocks.flat_map(str::lines).map(|line| line.split('#').next().unwrap_or_default().trim());
+    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_the_readme_says_can_be_done() {
+    let commands = readme("Testing an integration offline");
+    let mut serving: Option<Serving> = None;
+    let mut done = 0;
+    for line in &commands {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["ongoing", "sandbox", "--port", "8010", flags @ ..] => serving = Some(Serving::start(flags)),
+            ["export", setting] => {
+                assert_eq!(*setting, "ONGOING_URL=http://127.0.0.1:8010/demo/service.asmx")
+            }
+            ["ongoing", "sandbox", action @ ..] => {
+                serving.as_ref().expect("first it is started").done(action);
+                done += 1;
+            }
+            other => panic!("no command of ours: {other:?}"),
+        }
+    }
+    assert!(done >= 10, "{commands:?}");
+}

@@ -1,0 +1,55 @@
+"""`ongoing sandbox`, as a process of its own.
+
+    python3 warehouse.py COMMAND...
+
+runs a command while a sandbox serves; the command finds the address in SANDBOX_URL.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+from exchanges import ROOT
+
+
+def ongoing():
+    """The command of this repository, as the build of the tests makes it: nothing is built twice."""
+    command = "cargo test --locked --quiet --no-run --test exchanges --message-format=json".split()
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    messages = [json.loads(line) for line in done.stdout.splitlines()]
+    made = [message for message in messages if message.get("executable")]
+    [found] = [message["executable"] for message in made if message["target"]["name"] == "ongoing"]
+    return found
+
+
+class Warehouse:
+    """A sandbox until the end of the `with`. It chooses a port that is free, and serves when it has told its address."""
+
+    def __init__(self):
+        own = {name: value for name, value in os.environ.items() if not name.startswith("ONGOING_")}
+        self.process = subprocess.Popen(
+            [ongoing(), "sandbox"], env=own, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self):
+        # Nothing more is printed while it serves, so that nobody has to go on reading.
+        word, _, address = self.process.stdout.readline().partition(" ")
+        if word != "address":
+            self.__exit__()
+            sys.exit("the sandbox does not start")
+        self.url = address.strip()
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+if __name__ == "__main__":
+    # Whoever ends this ends the sandbox.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
+    with Warehouse() as warehouse:
+        ended = subprocess.run(sys.argv[1:], env=os.environ | {"SANDBOX_URL": warehouse.url}, check=False)
+    sys.exit(ended.returncode)

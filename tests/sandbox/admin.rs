@@ -1,0 +1,487 @@
+//! The warehouse's work from outside: actions over HTTP, each one and each refusal.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use ongoing_wms::api::*;
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind, Sandbox, WorkError};
+use ongoing_wms::{Client, Decimal};
+use serde_json::{Value, json};
+
+use crate::{article, client, in_order, order, quantities, start, status, stock};
+
+/// `host:port` of a sandbox.
+fn host(sandbox: &Sandbox) -> &str {
+    sandbox.url().trim_start_matches("http://").split('/').next().unwrap()
+}
+
+/// Sends a request with these headers; gives the status and the JSON of the answer.
+fn send(sandbox: &Sandbox, line: &str, headers: &str, body: &str) -> (u16, Value) {
+    let mut stream = TcpStream::connect(host(sandbox)).unwrap();
+    let length = body.len();
+    let head =
+        format!("{line} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    (status, serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}")))
+}
+
+pub fn post(sandbox: &Sandbox, action: &str, body: &Value) -> (u16, Value) {
+    let headers = format!("Host: {}\r\nContent-Type: application/json\r\n", host(sandbox));
+    send(sandbox, &format!("POST /admin/{action}"), &headers, &body.to_string())
+}
+
+pub fn get(sandbox: &Sandbox, action: &str) -> Value {
+    let (status, value) =
+        send(sandbox, &format!("GET /admin/{action}"), &format!("Host: {}\r\n", host(sandbox)), "");
+    assert_eq!(status, 200, "{value}");
+    value
+}
+
+/// Does an action that must be possible.
+#[track_caller]
+pub fn act(sandbox: &Sandbox, action: &str, body: Value) -> Value {
+    let (status, value) = post(sandbox, action, &body);
+    assert_eq!(status, 200, "{action} {body}: {value}");
+    value
+}
+
+/// Asks for what must be refused.
+#[track_caller]
+fn refused(sandbox: &Sandbox, action: &str, body: Value, expected: (u16, &str)) {
+    let (status, value) = post(sandbox, action, &body);
+    assert_eq!((status, value["error"].as_str()), (expected.0, Some(expected.1)), "{action} {body}");
+}
+
+#[test]
+fn goods_come_in_and_go_out() {
+    let (sandbox, client) = start();
+    client.process_article(article("A")).unwrap();
+    client.process_article(article("B")).unwrap();
+    client.process_in_order(in_order("PO-7", &[("A", 10), ("B", 5)])).unwrap();
+    let shown =
+        act(&sandbox, "receive", json!({ "inOrder": "PO-7", "lines": [{ "line": "A", "number": 4 }] }));
+    assert_eq!(shown, json!({ "id": 1, "number": "PO-7", "goodsOwner": "DEMO", "status": 300 }));
+    assert_eq!(quantities(&client, "A")[0], 4);
+    assert_eq!(act(&sandbox, "receive", json!({ "inOrder": "PO-7" }))["status"], 500);
+    act(&sandbox, "tag", json!({ "inOrder": "PO-7", "line": "A", "tags": ["T-1", "T-2"] }));
+    let tags = GetReceivedTagsQuery { in_order_id: Some(1) };
+    assert_eq!(client.get_received_tags_by_query(tags).unwrap().any.len(), 2);
+
+    client.process_order(order("1001", &[("A", 3), ("B", 2)])).unwrap();
+    assert_eq!(act(&sandbox, "allocate", json!({ "order": "1001" }))["status"], 320);
+    // A number is as good as a text, where it is a number.
+    let lines =
+        json!({ "order": 1001, "lines": [{ "line": "A", "number": "1.0" }, { "line": "B", "number": 2 }] });
+    assert_eq!(act(&sandbox, "pick", lines)["status"], 320);
+    assert_eq!(act(&sandbox, "pick", json!({ "order": "1001" }))["status"], 400);
+    assert_eq!(act(&sandbox, "ship", json!({ "order": "1001", "tracking": "X-9" }))["status"], 450);
+    assert_eq!(act(&sandbox, "collect", json!({ "order": "1001" }))["status"], 500);
+    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["orders"][0]["waybill"], "X-9");
+    assert_eq!(
+        act(&sandbox, "invoice", json!({ "orders": ["1001"], "price": "2.50" })),
+        json!({ "invoiceId": 1 })
+    );
+    let rows = &sandbox.state().unwrap()["goodsOwners"][0]["invoices"][0]["lines"];
+    assert_eq!(rows[0]["price"], "12.5");
+    // Without a tracking number there is one all the same.
+    client.process_order(order("1002", &[("A", 1)])).unwrap();
+    act(&sandbox, "pick", json!({ "order": "1002" }));
+    act(&sandbox, "ship", json!({ "order": "1002" }));
+    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["orders"][1]["waybill"], "SANDBOX000000002");
+}
+
+#[test]
+fn goods_come_back() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 9)]);
+    client.process_order(order("O", &[("A", 3)])).unwrap();
+    act(&sandbox, "pick", json!({ "order": "O" }));
+    let line = ReturnOrderLine {
+        article_number: Some("A".into()),
+        ..ReturnOrderLine::new(ReturnOrderLineIdentificationType::ArticleNumber, 3.into())
+    };
+    let wanted = ReturnOrder {
+        customer_order_number: Some("O".into()),
+        return_order_number: Some("R-1".into()),
+        return_order_lines: Some(vec![line]),
+        ..ReturnOrder::new(
+            ReturnCustomerOrderIdentificationType::OrderNumber,
+            ReturnOrderIdentificationType::ReturnOrderNumber,
+        )
+    };
+    client.process_return_order(wanted).unwrap();
+    let shown = act(&sandbox, "return", json!({ "returnOrder": "R-1" }));
+    assert_eq!(shown, json!({ "id": 1, "number": "R-1", "goodsOwner": "DEMO" }));
+    assert_eq!((quantities(&client, "A")[0], status(&client, "O")), (9, 800));
+    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["returnOrders"][0]["lines"][0]["returned"], "3");
+    refused(
+        &sandbox,
+        "return",
+        json!({ "returnOrder": "R-1" }),
+        (409, "nothing of return \"R-1\" is left to come back"),
+    );
+}
+
+#[test]
+fn work_on_goods_in_the_warehouse() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 20), ("B", 20)]);
+    assert_eq!(
+        act(&sandbox, "count", json!({ "article": "A", "number": 12, "cause": "broken" })),
+        json!({ "inventoryId": 1 })
+    );
+    assert_eq!(quantities(&client, "A")[0], 12);
+    act(&sandbox, "move", json!({ "article": "A", "number": 2, "location": "B-7" }));
+    let planned = act(
+        &sandbox,
+        "transfer",
+        json!({ "transfer": "T-1", "reference": "truck", "lines": [{ "line": "B", "number": 5 }] }),
+    );
+    assert_eq!((planned["number"].as_str(), planned["status"].as_i64()), (Some("T-1"), Some(300)));
+    assert_eq!(act(&sandbox, "deliver-transfer", json!({ "transfer": "T-1" }))["status"], 500);
+    let state = sandbox.state().unwrap();
+    assert_eq!(state["goodsOwners"][0]["transfers"][0]["reference"], "truck");
+
+    produce(&sandbox, &client);
+    change_status(&sandbox, &client);
+}
+
+fn produce(sandbox: &Sandbox, client: &Client) {
+    let part = StructureArticleDefinition {
+        sub_article_definition: Some(article("A")),
+        ..StructureArticleDefinition::new(2.into())
+    };
+    let made = ArticleDefinition {
+        article_structure_specification: Some(ArticleStructureSpecification {
+            structure_article_definition: vec![part],
+            ..ArticleStructureSpecification::new(ArticleStructureType::ProductionArticle)
+        }),
+        ..article("MADE")
+    };
+    client.process_article(made).unwrap();
+    let line = ProductionOrderLine {
+        production_order_line_number: Some("1".into()),
+        article_number: Some("MADE".into()),
+        ..ProductionOrderLine::new(ProductionOrderLineIdentificationType::ProductionOrderLineNumber, 3.into())
+    };
+    let wanted = ProductionOrder {
+        production_order_number: Some("P-1".into()),
+        production_order_lines: Some(vec![line]),
+        ..ProductionOrder::new(ProductionOrderIdentificationType::ProductionOrderNumber)
+    };
+    client.process_production_order(wanted).unwrap();
+    let some = json!({ "productionOrder": "P-1", "lines": [{ "line": "1", "number": 1 }] });
+    assert_eq!(act(sandbox, "produce", some)["status"], 400);
+    assert_eq!(act(sandbox, "produce", json!({ "productionOrder": "P-1" }))["status"], 500);
+    assert_eq!((quantities(client, "A")[0], quantities(client, "MADE")[0]), (6, 3));
+}
+
+fn change_status(sandbox: &Sandbox, client: &Client) {
+    let to = GoodsOperationOrderLineArticleItemStatus {
+        article_item_status_code: Some("BLOCKED".into()),
+        ..GoodsOperationOrderLineArticleItemStatus::new(
+            GoodsOperationOrderLineArticleItemStatusIdentification::ArticleItemStatusCode,
+            GoodsOperationOrderLineArticleItemStatusOperation::CreateOrUpdate,
+        )
+    };
+    let line = GoodsOperationOrderLine {
+        goods_operation_order_line_number: Some("1".into()),
+        article_number: Some("B".into()),
+        to_article_item_status: Some(to),
+        ..GoodsOperationOrderLine::new(
+            GoodsOperationOrderLineIdentification::GoodsOperationOrderLineNumber,
+            GoodsOperationOrderLineOperation::CreateOrUpdate,
+            GoodsOperationOrderLineArticleIdentification::ArticleNumber,
+            GoodsOperationOrderLineArticleOperation::Find,
+            4.into(),
+        )
+    };
+    let wanted = GoodsOperationOrder {
+        goods_operation_order_number: Some("G-1".into()),
+        goods_operation_order_lines: Some(vec![line]),
+        ..GoodsOperationOrder::new(GoodsOperationOrderIdentification::GoodsOperationOrderNumber)
+    };
+    client.process_goods_operation_order(wanted).unwrap();
+    act(sandbox, "carry-out", json!({ "goodsOperationOrder": "G-1" }));
+    let state = sandbox.state().unwrap();
+    assert_eq!(state["goodsOwners"][0]["goodsOperationOrders"][0]["lines"][0]["done"], "4");
+}
+
+#[test]
+fn what_the_warehouse_cannot_do() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 2)]);
+    client.process_order(order("O", &[("A", 3)])).unwrap();
+    client.process_order(order("P", &[("A", 1)])).unwrap();
+    let cases = [
+        (
+            "receive",
+            json!({ "inOrder": "STOCK-A" }),
+            "order \"STOCK-A\" has status 500: reception is not possible",
+        ),
+        ("receive", json!({ "inOrder": "?" }), "there is no InOrder \"?\""),
+        ("pick", json!({ "order": "O" }), "1 of article \"A\" are missing"),
+        (
+            "pick",
+            json!({ "order": "O", "lines": [{ "line": "B", "number": 1 }] }),
+            "the order has no line \"B\"",
+        ),
+        (
+            "pick",
+            json!({ "order": "O", "lines": [{ "line": "A", "number": -1 }] }),
+            "line \"A\": -1 is not above 0",
+        ),
+        ("ship", json!({ "order": "P" }), "order \"P\" has status 300: shipping is not possible"),
+        ("collect", json!({ "order": "P" }), "order \"P\" has status 300: collection is not possible"),
+        ("count", json!({ "article": "B", "number": 1 }), "there is no article \"B\""),
+        ("move", json!({ "article": "A", "number": 3, "location": "X" }), "1 of article \"A\" are missing"),
+        (
+            "transfer",
+            json!({ "transfer": "T", "to": "NO", "lines": [{ "line": "A", "number": 1 }] }),
+            "There is no warehouse \"NO\"",
+        ),
+        ("deliver-transfer", json!({ "transfer": "T" }), "there is no transfer \"T\""),
+        ("produce", json!({ "productionOrder": "T" }), "there is no production order \"T\""),
+        ("carry-out", json!({ "goodsOperationOrder": "T" }), "there is no goods operation order \"T\""),
+        ("return", json!({ "returnOrder": "T" }), "there is no return \"T\""),
+        ("invoice", json!({ "orders": ["P"], "price": 1 }), "nothing of order \"P\" was picked"),
+        ("allocate", json!({ "order": "P", "goodsOwner": "X" }), "there is no goods owner \"X\""),
+        ("state", json!({ "goodsOwner": "X" }), "there is no goods owner \"X\""),
+    ];
+    let before = sandbox.state().unwrap();
+    for (action, body, expected) in cases {
+        refused(&sandbox, action, body, (409, expected));
+    }
+    assert_eq!(sandbox.state().unwrap(), before);
+}
+
+#[test]
+fn arguments_that_cannot_be() {
+    let (sandbox, _) = start();
+    for (action, body, expected) in [
+        ("pick", json!([]), "pick takes a JSON object with order, lines, goodsOwner"),
+        ("pick", json!({}), "pick needs order: Number of the order or, where no number is it, its id"),
+        (
+            "pick",
+            json!({ "order": null }),
+            "pick needs order: Number of the order or, where no number is it, its id",
+        ),
+        (
+            "pick",
+            json!({ "Order": "1", "order": "1" }),
+            "pick has no member \"Order\": it takes order, lines, goodsOwner",
+        ),
+        ("pick", json!({ "order": true }), "order must be a text, not true"),
+        ("pick", json!({ "order": "" }), "order must be a text, not \"\""),
+        (
+            "pick",
+            json!({ "order": "1", "lines": { "A": 1 } }),
+            "lines must be a list of {\"line\": text, \"number\": number}, not {\"A\":1}",
+        ),
+        (
+            "pick",
+            json!({ "order": "1", "lines": [{ "line": "A", "number": 1, "x": 1 }] }),
+            "lines must be a list of {\"line\": text, \"number\": number}, not [{\"line\":\"A\",\"number\":1,\"x\":1}]",
+        ),
+        ("count", json!({ "article": "A", "number": "many" }), "number must be a number, not \"many\""),
+        ("invoice", json!({ "orders": [], "price": 1 }), "orders must be a list that is not empty, not []"),
+        ("log", json!({ "last": -1 }), "last must be a whole number, 0 or above, not -1"),
+        ("undisturb", json!({ "kind": "html" }), "undisturb has no member \"kind\": it takes none"),
+        ("disturb", json!({ "kind": "delay", "code": 500 }), "delay has no code"),
+        (
+            "disturb",
+            json!({ "kind": "html", "operation": "ProcesOrder" }),
+            "there is no operation \"ProcesOrder\"",
+        ),
+    ] {
+        refused(&sandbox, action, body, (400, expected));
+    }
+}
+
+#[test]
+fn requests_that_are_none() {
+    let (sandbox, _) = start();
+    let own = format!("Host: {}\r\n", host(&sandbox));
+    let json = "Content-Type: application/json\r\n";
+    let both = format!("{own}{json}");
+    for (line, headers, body, status, expected) in [
+        ("POST /admin/pack", both.as_str(), "{}", 404, "there is no action \"pack\""),
+        ("GET /admin/pick", own.as_str(), "", 405, "pick is asked for by POST"),
+        ("DELETE /admin/state", own.as_str(), "", 405, "state is asked for by GET, or by POST"),
+        ("GET /admin/state?goodsOwner=DEMO", own.as_str(), "", 405, "state is asked for by GET, or by POST"),
+        ("POST /admin/undisturb", own.as_str(), "{}", 415, "Content-Type must be application/json"),
+        (
+            "POST /admin/undisturb",
+            &format!("{own}Content-Type: application/x-www-form-urlencoded\r\n"),
+            "a=b",
+            415,
+            "Content-Type must be application/json",
+        ),
+        ("POST /admin/undisturb", both.as_str(), "{", 400, "the body is no JSON"),
+        (
+            "POST /admin/undisturb",
+            &format!("Host: evil.example\r\n{json}"),
+            "{}",
+            403,
+            "\"evil.example\" is not",
+        ),
+        ("GET /admin/state", "Host: evil.example:8010\r\n", "", 403, "\"evil.example:8010\" is not"),
+        ("GET /admin/state", "", "", 403, "\"\" is not"),
+    ] {
+        let (found, value) = send(&sandbox, line, headers, body);
+        let error = value["error"].as_str().unwrap_or_default();
+        assert!(found == status && error.contains(expected), "{line}: {found} {value}");
+    }
+    for own in ["localhost:8010", "[::1]:8010", "::1", "127.0.0.1", "sandbox:80"] {
+        let (status, value) = send(&sandbox, "GET /admin/state", &format!("Host: {own}\r\n"), "");
+        assert_eq!(status, 200, "{own}: {value}");
+    }
+    // Nothing at all is what an action without arguments takes.
+    assert_eq!(send(&sandbox, "POST /admin/undisturb", &both, ""), (200, json!([])));
+    let long = format!("\"{}\"", "x".repeat(2 << 20));
+    assert_eq!(send(&sandbox, "POST /admin/undisturb", &both, &long).0, 413);
+}
+
+#[test]
+fn the_goods_owner_that_is_meant() {
+    let sandbox = Sandbox::builder().goods_owner("ONE", 1).goods_owner("TWO", 2).start().unwrap();
+    let (one, two) = (sandbox.for_goods_owner("ONE").unwrap(), sandbox.for_goods_owner("two").unwrap());
+    assert!(sandbox.for_goods_owner("THREE").is_err());
+    for (sandbox, article) in [(&one, "A"), (&two, "A")] {
+        stock(sandbox, &client(sandbox), &[(article, 9)]);
+        client(sandbox).process_order(order("O", &[(article, 2)])).unwrap();
+    }
+    client(&two).process_order(order("P", &[("A", 2)])).unwrap();
+    let ambiguous = |number: &str| format!("several goods owners have \"{number}\": say whose is meant");
+    for (action, body, number) in [
+        ("pick", json!({ "order": "O" }), "O"),
+        ("count", json!({ "article": "A", "number": 1 }), "A"),
+        ("receive", json!({ "inOrder": "STOCK-A" }), "STOCK-A"),
+        ("invoice", json!({ "orders": ["O"], "price": 1 }), "O"),
+        ("move", json!({ "article": "A", "number": 1, "location": "X" }), "A"),
+        ("transfer", json!({ "transfer": "T", "lines": [{ "line": "A", "number": 1 }] }), "A"),
+    ] {
+        refused(&sandbox, action, body, (409, &ambiguous(number)));
+    }
+    assert_eq!(sandbox.pick("O"), Err(WorkError::Ambiguous("O".into())));
+    let shown = act(&sandbox, "pick", json!({ "order": "O", "goodsOwner": "TWO" }));
+    assert_eq!((shown["goodsOwner"].as_str(), shown["status"].as_i64()), (Some("TWO"), Some(400)));
+    assert_eq!((status(&client(&one), "O"), status(&client(&two), "O")), (300, 400));
+    // Ids are those of the whole warehouse; a goods owner has only its own.
+    assert_eq!(act(&sandbox, "pick", json!({ "order": 3 }))["number"], "P");
+    assert_eq!(one.pick("3"), Err(WorkError::NotFound { what: "order", number: "3".into() }));
+    one.count("A", Decimal::from(5), "lost").unwrap();
+    assert_eq!((quantities(&client(&one), "A")[0], quantities(&client(&two), "A")[0]), (5, 5));
+    // Both may plan a transfer of the same number.
+    for owner in ["ONE", "TWO"] {
+        act(
+            &sandbox,
+            "transfer",
+            json!({ "transfer": "T", "lines": [{ "line": "A", "number": 1 }], "goodsOwner": owner }),
+        );
+    }
+    refused(&sandbox, "deliver-transfer", json!({ "transfer": "T" }), (409, &ambiguous("T")));
+    assert_eq!(two.state().unwrap()["goodsOwners"].as_array().unwrap().len(), 1);
+    let state = act(&sandbox, "state", json!({ "goodsOwner": "ONE" }));
+    assert_eq!(state["goodsOwners"][0]["code"], "ONE");
+    assert_eq!(state["goodsOwners"].as_array().unwrap().len(), 1);
+    assert_eq!(get(&sandbox, "state")["goodsOwners"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_log_tells_what_came_and_what_was_done_to_it() {
+    let (sandbox, client) = start();
+    client.process_article(article("A")).unwrap();
+    sandbox.disturb(Disturbance::any(DisturbanceKind::Status { code: 503, retry_after: None }));
+    client.get_inventory().unwrap_err();
+    let log = get(&sandbox, "log");
+    assert_eq!(
+        (log[0]["operation"].as_str(), log[0]["disturbance"].as_str()),
+        (Some("ProcessArticle"), None)
+    );
+    assert_eq!(log[1]["disturbance"], "status,code=503");
+    assert!(log[0]["time"].as_str().unwrap().ends_with('Z'));
+    assert!(
+        log[0]["body"].as_str().unwrap().contains("Article A") && !log.to_string().contains("open-sesame")
+    );
+    assert_eq!(act(&sandbox, "log", json!({ "last": 1 }))[0]["operation"], "GetInventory");
+}
+
+#[test]
+fn disturbances_from_outside() {
+    let (sandbox, client) = start();
+    let waiting = act(&sandbox, "disturb", json!({ "kind": "fault", "text": "no", "operation": "GetOrder" }));
+    assert_eq!(waiting, json!(["fault,text=no,operation=GetOrder,count=1"]));
+    act(&sandbox, "disturb", json!({ "kind": "status", "code": 429, "count": 2 }));
+    assert_eq!(client.get_inventory().unwrap_err().status(), Some(429));
+    assert_eq!(
+        get(&sandbox, "disturbances"),
+        json!(["fault,text=no,operation=GetOrder,count=1", "status,code=429,count=1"])
+    );
+    assert_eq!(act(&sandbox, "undisturb", json!({})), json!([]));
+    client.get_inventory().unwrap();
+}
+
+/// The requests, of so many, that meet something.
+fn met(sandbox: &Sandbox, requests: usize) -> Vec<usize> {
+    let client = client(sandbox);
+    (0..requests).filter(|_| client.get_system_status().is_err()).collect()
+}
+
+#[test]
+fn chance_is_the_same_again_with_the_same_seed() {
+    let with = |disturbances: &[&str]| {
+        let mut builder = Sandbox::builder();
+        for disturbance in disturbances {
+            builder = builder.disturb(disturbance.parse().unwrap());
+        }
+        met(&builder.start().unwrap(), 200)
+    };
+    let first = with(&["html,probability=0.2,seed=7"]);
+    assert!((20..60).contains(&first.len()), "{first:?}");
+    assert_eq!(first, with(&["html,probability=0.2,seed=7"]));
+    assert_ne!(first, with(&["html,probability=0.2,seed=8"]));
+    // What else is disturbed makes no difference: the same requests meet something, and a few more.
+    let both = with(&["status,probability=0.1,seed=1", "html,probability=0.2,seed=7"]);
+    assert!(both.len() > first.len() && first.iter().all(|met| both.contains(met)), "{both:?}");
+    assert_eq!(with(&["html,probability=0.2,seed=7,count=3"]), first[..3]);
+    assert_eq!(with(&["html,probability=0"]).len(), 0);
+    assert_eq!(with(&["html,probability=1"]).len(), 200);
+}
+
+#[test]
+fn the_page_lists_the_actions() {
+    let (sandbox, _) = start();
+    let page = |path: &str, host: &str| {
+        let mut stream = TcpStream::connect(self::host(&sandbox)).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let shown = page("/", "warehouse:8010");
+    for action in Sandbox::actions() {
+        assert!(shown.contains(&format!("<code>{}</code>", action.name)), "{}", action.name);
+    }
+    // The address is the one that the caller used, unless it would be none.
+    assert!(shown.contains("<code>http://warehouse:8010/demo/service.asmx</code>"));
+    assert!(
+        page("/demo/service.asmx?WSDL", "warehouse:8010")
+            .contains("\"http://warehouse:8010/demo/service.asmx\"")
+    );
+    assert!(page("/", "<script>").contains(&format!("<code>{}</code>", sandbox.url())));
+}
+
+#[test]
+fn other_machines_are_let_in_on_purpose_only() {
+    let any: std::net::IpAddr = "0.0.0.0".parse().unwrap();
+    let error = Sandbox::builder().address(any).start().unwrap_err();
+    assert_eq!(error.to_string(), "other machines can reach 0.0.0.0, which must be allowed on purpose");
+    let sandbox = Sandbox::builder().address(any).allow_remote().start().unwrap();
+    assert!(sandbox.url().starts_with("http://127.0.0.1:"), "{}", sandbox.url());
+    client(&sandbox).get_inventory().unwrap();
+}

@@ -1,0 +1,190 @@
+//! What holds from each step to the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ongoing_wms::Decimal;
+use ongoing_wms::api::OrderOperation;
+use ongoing_wms::sandbox::Sandbox;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::step::{Outcome, Step};
+
+/// An order as the state shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    pub owner: i64,
+    pub number: String,
+    pub status: i64,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub id: i64,
+    pub parent: Option<i64>,
+    pub article: String,
+    pub ordered: Decimal,
+    pub picked: Decimal,
+}
+
+impl Order {
+    /// Lines on which goods move: those without parts.
+    pub fn leaves(&self) -> impl Iterator<Item = &Line> {
+        let parents: BTreeSet<i64> = self.lines.iter().filter_map(|line| line.parent).collect();
+        self.lines.iter().filter(move |line| !parents.contains(&line.id))
+    }
+
+    fn is_begun(&self) -> bool {
+        self.lines.iter().any(|line| !line.picked.is_zero())
+    }
+
+    /// What of the lines must stay once picking has begun.
+    fn wanted(&self) -> Vec<(i64, &str, Decimal)> {
+        self.lines.iter().map(|line| (line.id, line.article.as_str(), line.ordered)).collect()
+    }
+}
+
+pub fn number(value: &Value) -> Decimal {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no quantity: {value}"))
+}
+
+pub fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_else(|| panic!("no list: {value}"))
+}
+
+/// All orders, by their ids.
+pub fn orders(state: &Value) -> BTreeMap<i64, Order> {
+    let mut orders = BTreeMap::new();
+    for owner in list(&state["goodsOwners"]) {
+        for order in list(&owner["orders"]) {
+            let line = |line: &Value| Line {
+                id: line["id"].as_i64().unwrap(),
+                parent: line["parent"].as_i64(),
+                article: line["article"].as_str().unwrap().to_owned(),
+                ordered: number(&line["ordered"]),
+                picked: number(&line["picked"]),
+            };
+            let read = Order {
+                owner: owner["id"].as_i64().unwrap(),
+                number: order["number"].as_str().unwrap().to_owned(),
+                status: order["status"].as_i64().unwrap(),
+                lines: list(&order["lines"]).iter().map(line).collect(),
+            };
+            orders.insert(order["id"].as_i64().unwrap(), read);
+        }
+    }
+    orders
+}
+
+/// What has been, as far as what comes depends on it.
+pub struct Course {
+    orders: BTreeMap<i64, Order>,
+    stock: Value,
+    /// The highest ids that were ever given.
+    highest: (i64, i64),
+    /// Numbers that Create made twice: they name several orders.
+    doubled: BTreeSet<String>,
+}
+
+impl Course {
+    pub fn begin(sandbox: &Sandbox) -> Course {
+        let state = sandbox.state().unwrap();
+        Course { orders: orders(&state), stock: stock(&state), highest: (0, 0), doubled: BTreeSet::new() }
+    }
+
+    pub fn go_on(&mut self, sandbox: &Sandbox, step: &Step, outcome: &Outcome) -> Result<(), TestCaseError> {
+        let state = sandbox.state().unwrap();
+        let (orders, stock) = (orders(&state), stock(&state));
+        if matches!(outcome, Outcome::Refused) {
+            prop_assert_eq!(&orders, &self.orders, "refused, and changed all the same: {:?}", step);
+            prop_assert_eq!(&stock, &self.stock, "refused, and changed all the same: {:?}", step);
+        }
+        self.known_orders_stay(&orders)?;
+        self.ids_are_new(&orders)?;
+        self.a_number_is_an_order(&orders, step, outcome)?;
+        for (id, order) in &orders {
+            for line in &order.lines {
+                prop_assert!(
+                    line.picked >= Decimal::ZERO && line.picked <= line.ordered,
+                    "{} {:?}",
+                    id,
+                    line
+                );
+            }
+        }
+        (self.orders, self.stock) = (orders, stock);
+        Ok(())
+    }
+
+    fn known_orders_stay(&self, after: &BTreeMap<i64, Order>) -> Result<(), TestCaseError> {
+        for (id, before) in &self.orders {
+            let Some(after) = after.get(id) else {
+                return Err(TestCaseError::fail(format!("order {id} is gone")));
+            };
+            prop_assert_eq!(before.owner, after.owner);
+            if before.status == 1000 {
+                prop_assert_eq!(before, after, "order {} was removed", id);
+            }
+            if before.is_begun() {
+                prop_assert_eq!(before.wanted(), after.wanted(), "picking of order {} had begun", id);
+                for (line, later) in before.lines.iter().zip(&after.lines) {
+                    prop_assert!(line.picked <= later.picked, "order {}: {:?} then {:?}", id, line, later);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn ids_are_new(&mut self, after: &BTreeMap<i64, Order>) -> Result<(), TestCaseError> {
+        let lines = |orders: &BTreeMap<i64, Order>| -> BTreeSet<i64> {
+            orders.values().flat_map(|order| order.lines.iter().map(|line| line.id)).collect()
+        };
+        let (before_lines, after_lines) = (lines(&self.orders), lines(after));
+        for id in after.keys().filter(|id| !self.orders.contains_key(id)) {
+            prop_assert!(*id > self.highest.0, "order {} was there before", id);
+        }
+        for id in after_lines.difference(&before_lines) {
+            prop_assert!(*id > self.highest.1, "order line {} was there before", id);
+        }
+        let highest = |ids: Option<&i64>, so_far: i64| ids.copied().unwrap_or_default().max(so_far);
+        self.highest =
+            (highest(after.keys().last(), self.highest.0), highest(after_lines.last(), self.highest.1));
+        Ok(())
+    }
+
+    /// Create makes one each time; all else finds the one that is there.
+    fn a_number_is_an_order(
+        &mut self,
+        after: &BTreeMap<i64, Order>,
+        step: &Step,
+        outcome: &Outcome,
+    ) -> Result<(), TestCaseError> {
+        if let (Step::Order { owner, number, operation, .. }, Outcome::Done(id)) = (step, outcome) {
+            let is_live = |order: &Order| {
+                order.owner == i64::from(*owner) && order.number == *number && order.status != 1000
+            };
+            let live = self.orders.iter().rev().find(|(_, order)| is_live(order)).map(|(id, _)| *id);
+            let id = i64::from(id.unwrap());
+            if *operation == OrderOperation::Create {
+                prop_assert!(!self.orders.contains_key(&id));
+                self.doubled.insert(format!("{owner} {number}"));
+            } else if let Some(live) = live {
+                prop_assert_eq!(id, live);
+            } else {
+                prop_assert!(*operation == OrderOperation::CreateOrUpdate && !self.orders.contains_key(&id));
+            }
+        }
+        let mut live = BTreeSet::new();
+        for order in after.values().filter(|order| order.status != 1000) {
+            let key = format!("{} {}", order.owner, order.number);
+            prop_assert!(live.insert(key.clone()) || self.doubled.contains(&key), "{} is there twice", key);
+        }
+        Ok(())
+    }
+}
+
+/// The articles with their stock.
+fn stock(state: &Value) -> Value {
+    list(&state["goodsOwners"]).iter().map(|owner| owner["articles"].clone()).collect()
+}
