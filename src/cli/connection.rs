@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ongoing_wms::dynamic::{Request, payload};
 use ongoing_wms::observe::Observer;
+use ongoing_wms::transport::HttpSettings;
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, RetryPolicy, Secret, Timeouts};
 
 use super::failure::note;
@@ -64,7 +65,7 @@ pub struct Connection {
     password: Option<Secret>,
     goods_owner: GoodsOwner,
     ca_file: Option<PathBuf>,
-    allow_plain_http: bool,
+    pub allow_plain_http: bool,
     soap: Soap,
     strict: bool,
     timeout: Option<u64>,
@@ -321,12 +322,7 @@ impl Connection {
             .soap_version(self.soap.into())
             .strict(self.strict)
             .allow_plain_http(self.allow_plain_http);
-        if let Some(seconds) = self.timeout {
-            let mut timeouts = Timeouts::default();
-            timeouts.receive_answer = Some(Duration::from_secs(seconds));
-            timeouts.receive_body = Some(Duration::from_secs(seconds));
-            builder = builder.timeouts(timeouts);
-        }
+        builder = builder.timeouts(self.timeouts());
         if self.once {
             builder = builder.retry(RetryPolicy::never());
         }
@@ -337,6 +333,24 @@ impl Connection {
             builder = builder.observer(observer);
         }
         builder.build()
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        let mut timeouts = Timeouts::default();
+        if let Some(wait) = self.timeout.map(Duration::from_secs) {
+            timeouts.receive_answer = Some(wait);
+            timeouts.receive_body = Some(wait);
+        }
+        timeouts
+    }
+
+    /// The settings for what is fetched without a call.
+    pub fn http(&self) -> HttpSettings {
+        let mut settings = HttpSettings::default();
+        settings.timeouts = self.timeouts();
+        settings.ca_file = self.ca_file.clone();
+        settings.allow_plain_http = self.allow_plain_http;
+        settings
     }
 
     fn complete(name: &str, missing: &[&str]) -> Result<(), ConfigError> {

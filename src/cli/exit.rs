@@ -28,7 +28,8 @@ pub enum Exit {
 pub const TABLE: &str = "\
 Exit codes:
     0  done
-    1  the service refused, or failed without having done anything
+    1  the service refused, or failed without having done anything; of `wsdl
+       diff`: a difference is breaking
     2  the command line is wrong
    65  the input is wrong; nothing was sent
    69  the service cannot be reached; nothing was changed

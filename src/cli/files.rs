@@ -146,7 +146,7 @@ fn own_name(name: &str, id: i32) -> PathBuf {
 }
 
 /// Writes beside the place and renames, so that half a file never has the name of a whole one.
-fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = PathBuf::from(beside);

@@ -1,0 +1,108 @@
+//! `ongoing wsdl fetch`: the contract that a system serves, asked for once.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use ongoing_wms::transport::Http;
+
+use super::surface::Surface;
+use crate::cli::connection;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, note};
+use crate::cli::files::keep;
+use crate::cli::page::print;
+
+/// Largest contract that is taken, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// Fetch the contract that the system at the address serves
+///
+/// One GET of ADDRESS?WSDL, without a login, never tried again: the service asks not to be polled for it, and answers
+/// with 503 to those who do. The file appears under its name only when it is whole and a contract.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Where to keep it
+    #[arg(long, value_name = "FILE", default_value = "service.wsdl")]
+    out: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    connection: Box<connection::Args>,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let out = args.out.as_path();
+    if out.exists() && !args.force {
+        return Err(Failure::new(
+            Exit::BadInput,
+            format!("{} is there already; nothing was asked for", out.display()),
+        )
+        .hint("--force replaces it, --out gives another name")
+        .into());
+    }
+    let connection = args.connection.connection(false)?;
+    let missing = connection.missing(&|_| false);
+    let (Some(url), true) = (&connection.url, missing.is_empty()) else {
+        let hint = missing.join("\n");
+        return Err(Failure::new(Exit::Config, "a setting is missing; nothing was sent")
+            .hint(format!("give\n{hint}"))
+            .into());
+    };
+    // Some write the address with the query.
+    let url = format!("{}?WSDL", url.split('?').next().unwrap_or(url));
+    let bytes = get(&connection, &url)?;
+    let text = str::from_utf8(&bytes).ok().map(|text| text.trim_start_matches('\u{feff}'));
+    let surface =
+        text.ok_or_else(|| "it is not UTF-8".to_owned()).and_then(Surface::read).map_err(|what| {
+            Failure::new(
+                Exit::NotUnderstood,
+                format!("what {} gave is no contract: {what}", connection::shown(&url)),
+            )
+            .hint("check the address: https://<host>/<warehouse>/service.asmx; nothing was kept")
+        })?;
+    store(out, &bytes, args.force)?;
+    note(format!("{} operations, {} types", surface.operations.len(), surface.types.len()));
+    print(&format!("{}\n", out.display()))
+}
+
+fn get(connection: &connection::Connection, url: &str) -> anyhow::Result<Vec<u8>> {
+    let shown = connection::shown(url);
+    Http::check_url(url, connection.allow_plain_http)?;
+    let answer = Http::new(&connection.http())?
+        .get(url)
+        .map_err(|error| Failure::new(Exit::Unreachable, format!("{shown}: {error}")))?;
+    match answer.status {
+        200 => {}
+        503 => {
+            return Err(Failure::new(Exit::UnknownOrLater, format!("{shown}: HTTP 503"))
+                .hint("the service asks not to be polled for its contract: try again later, once")
+                .into());
+        }
+        status => {
+            return Err(Failure::new(Exit::NotUnderstood, format!("{shown}: HTTP {status}"))
+                .hint("check the address: https://<host>/<warehouse>/service.asmx")
+                .into());
+        }
+    }
+    let mut bytes = Vec::new();
+    answer.body.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| {
+        Failure::new(Exit::Unreachable, format!("{shown}: the answer broke off: {error}"))
+    })?;
+    if bytes.len() as u64 > LARGEST {
+        let what = format!("{shown}: the answer is longer than {} MiB", LARGEST >> 20);
+        return Err(Failure::new(Exit::NotUnderstood, what).into());
+    }
+    Ok(bytes)
+}
+
+fn store(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
+    // Somebody may have put a file there meanwhile.
+    if force || !fs::exists(out)? {
+        keep(out, bytes).with_context(|| format!("keeping the contract as {}", out.display()))
+    } else {
+        Err(Failure::new(Exit::BadInput, format!("{} is there already", out.display())).into())
+    }
+}

@@ -1,0 +1,31 @@
+//! `ongoing wsdl`: the contract this program was made from, the one that a system serves, and what differs.
+
+mod diff;
+mod fetch;
+mod reader;
+mod surface;
+
+use super::page::print;
+
+/// Look at the contract: what was generated from it, what a system serves, what differs
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Print the Rust code generated from the contract
+    Code,
+    Fetch(fetch::Args),
+    Diff(diff::Args),
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    match &args.command {
+        Command::Code => print(include_str!(concat!(env!("OUT_DIR"), "/api.rs"))),
+        Command::Fetch(args) => fetch::run(args),
+        Command::Diff(args) => diff::run(args),
+    }
+}
