@@ -19,6 +19,7 @@ mod parallel;
 mod production;
 mod report;
 mod return_order;
+mod rules;
 mod schema;
 mod shipment;
 mod soap;
