@@ -23,6 +23,7 @@ mod production;
 mod refusals;
 mod report;
 mod return_order;
+mod rules;
 mod schema;
 mod seed;
 mod shipment;

@@ -175,6 +175,15 @@ impl Course {
                 prop_assert!(*operation == OrderOperation::CreateOrUpdate && !self.orders.contains_key(&id));
             }
         }
+        if let (Step::Order { operation, lines, .. }, Outcome::Done(Some(id))) = (step, outcome)
+            && *operation != OrderOperation::Remove
+        {
+            let articles: BTreeSet<&str> = lines.iter().map(|(_, article, _)| article.as_str()).collect();
+            let order = &after[&i64::from(*id)];
+            let whole = || order.lines.iter().filter(|line| line.parent.is_none());
+            let kept: BTreeSet<&str> = whole().map(|line| line.article.as_str()).collect();
+            prop_assert_eq!(articles, kept, "articles of order {}", id);
+        }
         let mut live = BTreeSet::new();
         for order in after.values().filter(|order| order.status != 1000) {
             let key = format!("{} {}", order.owner, order.number);

@@ -54,11 +54,39 @@ fn owner() -> impl Strategy<Value = i32> {
 
 /// A number of a kind of thing; each owner has its own.
 fn number(kind: &'static str) -> impl Strategy<Value = String> {
-    (owner(), 1..4).prop_map(move |(owner, number)| format!("{kind}-{owner}-{number}"))
+    (owner(), 1..3).prop_map(move |(owner, number)| format!("{kind}-{owner}-{number}"))
 }
 
+/// Whose number it is: most requests are an owner's own.
+fn owner_of(number: &str) -> i32 {
+    number.split('-').nth(1).and_then(|owner| owner.parse().ok()).unwrap_or_default()
+}
+
+/// An article of whoever asks or, now and then, of another.
 fn any_article() -> impl Strategy<Value = String> {
-    (owner(), select(&ARTICLES[..])).prop_map(|(owner, article)| format!("{owner}-{article}"))
+    let owner = prop_oneof![15 => Just("@".to_owned()), 1 => owner().prop_map(|owner| owner.to_string())];
+    (owner, select(&ARTICLES[..])).prop_map(|(owner, article)| format!("{owner}-{article}"))
+}
+
+fn own(number: &str, article: &str) -> String {
+    article.replace('@', &owner_of(number).to_string())
+}
+
+fn own_lines(number: &str, lines: Vec<Line>) -> Vec<Line> {
+    lines.into_iter().map(|(code, article, items)| (code, own(number, &article), items)).collect()
+}
+
+/// A number of this kind of thing, and a line of it by its article.
+fn a_line(kind: &'static str) -> impl Strategy<Value = (String, String, Decimal)> {
+    (number(kind), any_article(), items()).prop_map(|(number, article, items)| {
+        let article = own(&number, &article);
+        (number, article, items)
+    })
+}
+
+/// An article, and how many.
+fn some_goods() -> impl Strategy<Value = (String, Decimal)> {
+    a_line("").prop_map(|(_, article, items)| (article, items))
 }
 
 fn items() -> impl Strategy<Value = Decimal> {
@@ -91,41 +119,56 @@ fn requests() -> impl Strategy<Value = Step> {
     use InOrderOperation as Do;
     let in_operation = prop_oneof![6 => Just(Do::CreateOrUpdate), 1 => Just(Do::Remove)];
     prop_oneof![
-        6 => (owner(), number("O"), operation(), lines(), prop::option::weighted(0.1, status())).prop_map(
-            |(owner, number, operation, lines, status)| Step::Order { owner, number, operation, lines, status },
+        6 => (number("O"), operation(), lines(), prop::option::weighted(0.1, status())).prop_map(
+            |(number, operation, lines, status)| Step::Order {
+                owner: owner_of(&number),
+                lines: own_lines(&number, lines),
+                number,
+                operation,
+                status,
+            },
         ),
-        1 => (owner(), number("O"), status())
-            .prop_map(|(owner, number, status)| Step::OrderStatus { owner, number, status }),
-        3 => (owner(), number("I"), in_operation, lines()).prop_map(
-            |(owner, number, operation, lines)| Step::InOrder { owner, number, operation, lines },
-        ),
-        2 => (owner(), number("R"), number("O"), lines())
-            .prop_map(|(owner, number, order, lines)| Step::Return { owner, number, order, lines }),
-        2 => (owner(), number("P"), any_article(), items()).prop_map(
-            |(owner, number, article, items)| Step::Production { owner, number, line: (None, article, items) },
-        ),
+        1 => (number("O"), status())
+            .prop_map(|(number, status)| Step::OrderStatus { owner: owner_of(&number), number, status }),
+        3 => (number("I"), in_operation, lines()).prop_map(|(number, operation, lines)| Step::InOrder {
+            owner: owner_of(&number),
+            lines: own_lines(&number, lines),
+            number,
+            operation,
+        }),
+        2 => (number("R"), number("O"), lines()).prop_map(|(number, order, lines)| Step::Return {
+            owner: owner_of(&order),
+            lines: own_lines(&order, lines),
+            number,
+            order,
+        }),
+        2 => a_line("P").prop_map(|(number, article, items)| Step::Production {
+            owner: owner_of(&number),
+            number,
+            line: (None, article, items),
+        }),
         1 => (owner(), number("O")).prop_map(|(owner, order)| Step::File { owner, order }),
-        1 => (owner(), any_article(), items())
-            .prop_map(|(owner, article, items)| Step::ItemStatus { owner, article, items }),
+        1 => (owner(), some_goods())
+            .prop_map(|(owner, (article, items))| Step::ItemStatus { owner, article, items }),
     ]
 }
 
 fn work() -> impl Strategy<Value = Step> {
-    let transfer = prop::collection::vec((any_article(), items()), 0..3);
     prop_oneof![
         3 => number("I").prop_map(Step::Receive),
-        2 => (number("I"), any_article(), items()).prop_map(|(order, line, items)| Step::ReceiveLine(order, line, items)),
+        2 => a_line("I").prop_map(|(order, line, items)| Step::ReceiveLine(order, line, items)),
         2 => number("O").prop_map(Step::Allocate),
         3 => number("O").prop_map(Step::Pick),
-        2 => (number("O"), any_article(), items()).prop_map(|(order, line, items)| Step::PickLine(order, line, items)),
+        2 => a_line("O").prop_map(|(order, line, items)| Step::PickLine(order, line, items)),
         2 => number("O").prop_map(Step::Ship),
         1 => number("O").prop_map(Step::Collect),
         2 => number("R").prop_map(Step::TakeBack),
         1 => number("P").prop_map(Step::Produce),
-        1 => (number("P"), any_article(), items()).prop_map(|(order, line, items)| Step::ProduceLine(order, line, items)),
-        2 => (any_article(), items()).prop_map(|(article, items)| Step::Count(article, items)),
-        1 => (any_article(), items()).prop_map(|(article, items)| Step::Move(article, items)),
-        1 => (number("T"), transfer).prop_map(|(number, articles)| Step::Transfer(number, articles)),
+        1 => a_line("P").prop_map(|(order, line, items)| Step::ProduceLine(order, line, items)),
+        2 => some_goods().prop_map(|(article, items)| Step::Count(article, items)),
+        1 => some_goods().prop_map(|(article, items)| Step::Move(article, items)),
+        1 => (number("T"), prop::collection::vec(some_goods(), 0..3))
+            .prop_map(|(number, articles)| Step::Transfer(number, articles)),
         1 => number("T").prop_map(Step::Deliver),
     ]
 }
