@@ -141,7 +141,7 @@ impl Caller {
         if verbosity.shows_exchanges() {
             connection.tell_origins();
         }
-        let watch = Arc::new(Watch::new(verbosity, connection.secret()));
+        let watch = Arc::new(Watch::new(verbosity, connection.secret())?);
         Ok(Caller { connection, watch })
     }
 

@@ -108,7 +108,7 @@ impl Service {
         if self.verbosity.shows_exchanges() {
             connection.tell_origins();
         }
-        let watch = Arc::new(Watch::new(&self.verbosity, connection.secret()));
+        let watch = Arc::new(Watch::new(&self.verbosity, connection.secret())?);
         Ok((connection.client_for(&requests, Some(watch.clone()))?, watch))
     }
 }

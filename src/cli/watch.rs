@@ -1,5 +1,6 @@
-//! What `-v` shows while a call is made.
+//! What is shown and kept while a call is made.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::builder::styling::{AnsiColor, Style};
@@ -10,15 +11,23 @@ use ongoing_wms::xml::NoticeKind;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-use super::failure::{note, tell, warn};
+use super::failure::{Failure, note, tell, warn};
+use super::log::Log;
 use super::pretty;
+use super::record::Recording;
 
-/// How much is shown.
+/// How much is shown, and what is kept.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Verbosity {
     /// Show requests and answers without passwords, on standard error; -vv: the program's own log too (RUST_LOG)
     #[arg(short, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// Keep requests and answers without passwords as files in DIR; long answers that are read row by row are not kept
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
+    /// Append a line for each request and answer to FILE: times, sizes and failures
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
 }
 
 impl Verbosity {
@@ -26,7 +35,7 @@ impl Verbosity {
         self.verbose > 0
     }
 
-    /// Starts the log, where one is asked for.
+    /// Starts the program's own log, where one is asked for.
     pub fn start_log(&self) {
         let variable = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty());
         let wanted = match (variable, self.verbose) {
@@ -48,18 +57,28 @@ impl Verbosity {
     }
 }
 
-/// Shows exchanges on standard error, and warns of what is odd.
+/// Shows exchanges on standard error, warns of what is odd, and lets be kept what is to be kept.
 pub struct Watch {
     exchanges: bool,
     secret: Secret,
     passed_over: AtomicU64,
+    keepers: Vec<Box<dyn Observer>>,
 }
 
 const ARROW: Style = AnsiColor::Cyan.on_default().bold();
 
 impl Watch {
-    pub fn new(verbosity: &Verbosity, secret: Secret) -> Watch {
-        Watch { exchanges: verbosity.shows_exchanges(), secret, passed_over: AtomicU64::new(0) }
+    /// Fails where what is to be kept cannot be written: before anything is sent.
+    pub fn new(verbosity: &Verbosity, secret: Secret) -> Result<Watch, Failure> {
+        let mut keepers: Vec<Box<dyn Observer>> = Vec::new();
+        if let Some(folder) = &verbosity.record {
+            keepers.push(Box::new(Recording::begin(folder, secret.clone())?));
+        }
+        if let Some(file) = &verbosity.log {
+            keepers.push(Box::new(Log::open(file, secret.clone())?));
+        }
+        let exchanges = verbosity.shows_exchanges();
+        Ok(Watch { exchanges, secret, passed_over: AtomicU64::new(0), keepers })
     }
 
     /// Says how often something in an answer was passed over without being shown, since it was last said.
@@ -86,6 +105,7 @@ impl Watch {
 
 impl Observer for Watch {
     fn on_request(&self, event: &RequestEvent<'_>) {
+        self.keepers.iter().for_each(|keeper| keeper.on_request(event));
         if !self.exchanges {
             return;
         }
@@ -106,6 +126,7 @@ impl Observer for Watch {
     }
 
     fn on_response(&self, event: &ResponseEvent<'_>) {
+        self.keepers.iter().for_each(|keeper| keeper.on_response(event));
         if !self.exchanges {
             return;
         }
@@ -129,6 +150,7 @@ impl Observer for Watch {
     }
 
     fn on_notice(&self, event: &NoticeEvent<'_>) {
+        self.keepers.iter().for_each(|keeper| keeper.on_notice(event));
         let text = event.notice.to_string();
         let text = redact_secret(&text, &self.secret);
         match event.notice.kind {

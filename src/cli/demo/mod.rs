@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let sandbox = sandbox.start().context("the demo's warehouse does not start")?;
     let credentials = sandbox.credentials();
     let figures = Arc::new(Figures::default());
-    let watch = Watch::new(&args.verbosity, credentials.get_password().clone());
+    let watch = Watch::new(&args.verbosity, credentials.get_password().clone())?;
     let client = Client::builder(sandbox.url())
         .credentials(credentials)
         .observer(figures.clone())

@@ -128,7 +128,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if args.verbosity.shows_exchanges() {
         connection.tell_origins();
     }
-    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
+    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret())?);
     let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
     let client = connection.client_for(&requests, Some(watch.clone()))?;
     let out = output(&args.out)?;

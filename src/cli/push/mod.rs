@@ -133,7 +133,6 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if args.verbosity.shows_exchanges() {
         connection.tell_origins();
     }
-    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret()));
     let seen = Seen {
         progress: Progress::new(args.verbosity.shows_exchanges()),
         interrupt: Interrupt::listen(),
@@ -145,6 +144,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         note(format!("{records} records are right; nothing was sent"));
         return Ok(());
     }
+    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret())?);
     let client = connection.batch_client(Some(watch.clone()))?;
     let begun = Instant::now();
     let summary = push.run(&client, &seen);

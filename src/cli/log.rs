@@ -1,0 +1,85 @@
+//! `--log`: one line for each thing that happens, for those who look later.
+
+use std::fmt;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use ongoing_wms::Secret;
+use ongoing_wms::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
+use ongoing_wms::redact::redact_secret;
+
+use super::exit::Exit;
+use super::failure::{Failure, warn};
+use super::private;
+
+/// Appends lines to a file that others may append to, rename or truncate meanwhile.
+pub struct Log {
+    path: PathBuf,
+    file: File,
+    secret: Secret,
+    has_failed: AtomicBool,
+}
+
+impl Log {
+    /// Opens the file, which is made where it is missing.
+    pub fn open(path: &Path, secret: Secret) -> Result<Log, Failure> {
+        let file = private::options().append(true).create(true).open(path).map_err(|error| {
+            Failure::new(Exit::Config, format!("--log {}: cannot be written to: {error}", path.display()))
+                .hint("give a file that you may write, in a folder that exists; nothing was sent")
+        })?;
+        Ok(Log { path: path.to_owned(), file, secret, has_failed: AtomicBool::new(false) })
+    }
+
+    fn line(&self, exchange: ExchangeId, operation: &str, what: fmt::Arguments<'_>) {
+        let now = DateTime::<Utc>::from(SystemTime::now()).format("%Y-%m-%dT%H:%M:%S%.3fZ");
+        let line = format!("{now} {exchange} {operation} {what}\n");
+        // In one piece, so that lines of several threads and processes do not mix.
+        if let Err(error) = (&self.file).write_all(line.as_bytes())
+            && !self.has_failed.swap(true, Ordering::Relaxed)
+        {
+            let path = self.path.display();
+            warn(format!("--log {path}: a line cannot be written, and the log is incomplete: {error}"));
+        }
+    }
+
+    /// Text of others: without the password, and without line ends.
+    fn quoted(&self, text: &str) -> String {
+        format!("{:?}", redact_secret(text, &self.secret))
+    }
+}
+
+impl Observer for Log {
+    fn on_request(&self, event: &RequestEvent<'_>) {
+        let (attempt, bytes) = (event.attempt, event.body.len());
+        self.line(event.exchange, event.operation, format_args!("request attempt={attempt} bytes={bytes}"));
+    }
+
+    fn on_response(&self, event: &ResponseEvent<'_>) {
+        let mut what = match event.failure {
+            Some(_) => format!("failure attempt={}", event.attempt),
+            None => format!("answer attempt={}", event.attempt),
+        };
+        if let Some(status) = event.status {
+            what.push_str(&format!(" status={status}"));
+        }
+        match &event.body {
+            Some(body) => what.push_str(&format!(" bytes={}", body.len())),
+            None if event.failure.is_none() => what.push_str(" bytes=streamed"),
+            None => {}
+        }
+        what.push_str(&format!(" ms={}", event.elapsed.as_millis()));
+        if let Some(failure) = event.failure {
+            what.push_str(&format!(" text={}", self.quoted(failure)));
+        }
+        self.line(event.exchange, event.operation, format_args!("{what}"));
+    }
+
+    fn on_notice(&self, event: &NoticeEvent<'_>) {
+        let text = self.quoted(&event.notice.to_string());
+        self.line(event.exchange, event.operation, format_args!("notice text={text}"));
+    }
+}

@@ -1,0 +1,135 @@
+//! `--record`: exchanges as files, in the form that `ongoing_wms::transport::Replay` reads.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ongoing_wms::Secret;
+use ongoing_wms::observe::{ExchangeId, Observer, RequestEvent, ResponseEvent, SafeBody};
+use ongoing_wms::redact::redact_secret;
+
+use super::exit::Exit;
+use super::failure::{Failure, warn};
+use super::private;
+
+/// Keeps each attempt as `<n>-<Operation>.request.xml`, `.status` and `.response.xml`; why there is no answer to keep
+/// is said in `.note.txt`.
+pub struct Recording {
+    folder: PathBuf,
+    secret: Secret,
+    state: Mutex<State>,
+    has_failed: AtomicBool,
+}
+
+struct State {
+    /// The number of the next attempt.
+    next: u64,
+    /// Of attempts that wait for their answer, the names of the files as far as they are the same.
+    waiting: HashMap<(ExchangeId, u32), String>,
+}
+
+impl Recording {
+    /// Goes on in a folder behind what is there. It is made where it is missing, and tried out.
+    pub fn begin(folder: &Path, secret: Secret) -> Result<Recording, Failure> {
+        let next = prepare(folder).map_err(|error| {
+            Failure::new(
+                Exit::Config,
+                format!("--record {}: cannot be written to: {error}", folder.display()),
+            )
+            .hint("give a folder that you may write in, or one that can be made; nothing was sent")
+        })?;
+        let state = Mutex::new(State { next, waiting: HashMap::new() });
+        Ok(Recording { folder: folder.to_owned(), secret, state, has_failed: AtomicBool::new(false) })
+    }
+
+    fn keep_request(&self, event: &RequestEvent<'_>) -> io::Result<()> {
+        let text = self.text(&event.body).unwrap_or_default();
+        loop {
+            let number = {
+                let mut state = self.lock();
+                state.next += 1;
+                state.next - 1
+            };
+            // Padded, so that names sort as numbers do.
+            let stem = format!("{number:06}-{}", event.operation);
+            match self.write(&stem, "request.xml", &text) {
+                // Another process keeps its exchanges in the same folder.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    self.lock().waiting.insert((event.exchange, event.attempt), stem);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn keep_response(&self, event: &ResponseEvent<'_>) -> io::Result<()> {
+        let Some(stem) = self.lock().waiting.remove(&(event.exchange, event.attempt)) else { return Ok(()) };
+        if let Some(status) = event.status {
+            self.write(&stem, "status", &format!("{status}\n"))?;
+        }
+        let note = match (&event.body, event.failure) {
+            (Some(body), _) => match self.text(body) {
+                Some(text) => return self.write(&stem, "response.xml", &text),
+                None => "The answer is not kept: it is no UTF-8 text.".into(),
+            },
+            (None, Some(failure)) => redact_secret(failure, &self.secret),
+            (None, None) => "The answer is not kept: it was read row by row.".into(),
+        };
+        self.write(&stem, "note.txt", &format!("{note}\n"))
+    }
+
+    /// The body without passwords. In what is no text, a password might stand unseen.
+    fn text<'b>(&self, body: &'b SafeBody<'_>) -> Option<Cow<'b, str>> {
+        let text = str::from_utf8(body.bytes()).ok().filter(|text| !text.contains('\0'))?;
+        Some(redact_secret(text, &self.secret))
+    }
+
+    fn write(&self, stem: &str, ending: &str, text: &str) -> io::Result<()> {
+        private::write_new(&self.folder.join(format!("{stem}.{ending}")), text)
+    }
+
+    /// The calls go on without; that is worth one warning.
+    fn bear(&self, result: io::Result<()>) {
+        if let Err(error) = result
+            && !self.has_failed.swap(true, Ordering::Relaxed)
+        {
+            let folder = self.folder.display();
+            warn(format!(
+                "--record {folder}: an exchange cannot be kept, and the recording is incomplete: {error}"
+            ));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes the folder, tries to write in it, and finds the number behind the highest one there.
+fn prepare(folder: &Path) -> io::Result<u64> {
+    private::folder(folder)?;
+    tempfile::tempfile_in(folder)?;
+    let mut next = 1;
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.split_once('-')?.0.parse::<u64>().ok());
+        next = next.max(number.map_or(0, |number| number.saturating_add(1)));
+    }
+    Ok(next)
+}
+
+impl Observer for Recording {
+    fn on_request(&self, event: &RequestEvent<'_>) {
+        self.bear(self.keep_request(event));
+    }
+
+    fn on_response(&self, event: &ResponseEvent<'_>) {
+        self.bear(self.keep_response(event));
+    }
+}
