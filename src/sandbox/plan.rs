@@ -125,7 +125,7 @@ fn announced(desk: &Desk<'_>) -> Result<FileResultClass, Refused> {
         ..InOrderInfoClass::new(By::GoodsOwnerOrderNumber, InOrderOperation::CreateOrUpdate)
     };
     let order = InOrder { in_order_info: Some(info), in_order_lines: Some(vec![line]), ..InOrder::default() };
-    in_order::process(desk, ProcessInOrder { co: Some(order), ..ProcessInOrder::default() })
+    in_order::process(desk, ProcessInOrder { co: Some(order) })
 }
 
 fn ordered(
@@ -157,11 +157,11 @@ fn ordered(
         customer_order_lines: Some(vec![line]),
         ..CustomerOrder::default()
     };
-    order::process(desk, ProcessOrder { co: Some(order), ..ProcessOrder::default() })
+    order::process(desk, ProcessOrder { co: Some(order) })
 }
 
 fn orders(query: OrderFilters) -> GetOrdersByQuery {
-    GetOrdersByQuery { query: Some(query), ..GetOrdersByQuery::default() }
+    GetOrdersByQuery { query: Some(query) }
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn work_on_one_order_finds_it() {
             update_order_status: Some(UpdateOrderStatus::new(order_status::RELEASED)),
             ..UpdateOrder::default()
         };
-        order_update::facts(desk, UpdateOrderRequest { update_order: Some(update), ..Default::default() })
+        order_update::facts(desk, UpdateOrderRequest { update_order: Some(update) })
     });
     finds(&mut db, |desk| work::allocate(desk, "O"));
     finds(&mut db, |desk| ordered(desk, OrderOperation::Remove, CustomerIdentificationType::CustomerNumber));
@@ -226,17 +226,15 @@ fn a_query_that_names_an_order_finds_it() {
     ] {
         finds(&mut db, |desk| order_query::by_query(desk, orders(query)));
     }
+    finds(&mut db, |desk| order_query::by_number(desk, GetOrderByOrderNumber { order_number: text("O") }));
+    finds(&mut db, |desk| order_query::by_id(desk, GetOrder { order_id: 1 }));
     finds(&mut db, |desk| {
-        order_query::by_number(desk, GetOrderByOrderNumber { order_number: text("O"), ..Default::default() })
-    });
-    finds(&mut db, |desk| order_query::by_id(desk, GetOrder { order_id: 1, ..Default::default() }));
-    finds(&mut db, |desk| {
-        let request = GetOrderStatusReport { goods_owner_order_number: text("O"), ..Default::default() };
+        let request = GetOrderStatusReport { goods_owner_order_number: text("O") };
         report::order(desk, request)
     });
     finds(&mut db, |desk| {
         let query = GetReturnOrdersQuery { customer_order_numbers_to_get: number(), ..Default::default() };
-        let request = GetReturnOrdersByQuery { return_orders_query: Some(query), ..Default::default() };
+        let request = GetReturnOrdersByQuery { return_orders_query: Some(query) };
         return_order::by_query(desk, request)
     });
 }
@@ -256,8 +254,7 @@ fn a_query_that_names_an_article_or_announcement_finds_it() {
         GetInventoryQuery { bar_codes_to_get: named(), ..GetInventoryQuery::default() },
     ] {
         finds(&mut db, |desk| {
-            let request =
-                GetInventoryByQuery { get_inventory_query: Some(query), ..GetInventoryByQuery::default() };
+            let request = GetInventoryByQuery { get_inventory_query: Some(query) };
             inventory::by_query(desk, request)
         });
     }
@@ -266,7 +263,7 @@ fn a_query_that_names_an_article_or_announcement_finds_it() {
             in_order_numbers_to_get: Some(vec!["I".to_owned()]),
             ..InOrderFilters::default()
         };
-        in_order_query::by_query(desk, GetInOrdersByQuery { query: Some(query), ..Default::default() })
+        in_order_query::by_query(desk, GetInOrdersByQuery { query: Some(query) })
     });
     for wanted in [
         FileSearchValues { order_number: text("O"), ..FileSearchValues::default() },
@@ -277,7 +274,7 @@ fn a_query_that_names_an_article_or_announcement_finds_it() {
     ] {
         finds(&mut db, |desk| {
             let wanted = FileSearchValues { goods_owner_id: Some(1), ..wanted };
-            file::list(desk, GetFileList { file_search_values: Some(wanted), ..GetFileList::default() })
+            file::list(desk, GetFileList { file_search_values: Some(wanted) })
         });
     }
 }
