@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
-use std::{fs, io};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
@@ -38,7 +37,7 @@ impl Store {
     pub fn open(path: Option<&Path>, owners: &[(String, i32)]) -> Result<Store, StartError> {
         match path {
             Some(path) => {
-                make_private(path).map_err(StartError::File)?;
+                make_private(path);
                 // What has been acknowledged outlives the program and, where the disk keeps its promises, the machine.
                 Ok(Store::of(path, "full", owners)?)
             }
@@ -146,19 +145,15 @@ fn reader(path: &Path) -> rusqlite::Result<Connection> {
 /// Makes a file that does not exist yet, for nobody else's eyes: there will be customers in it. The database's other
 /// files get its mode.
 #[cfg(unix)]
-fn make_private(path: &Path) -> io::Result<()> {
+fn make_private(path: &Path) {
     use std::os::unix::fs::OpenOptionsExt as _;
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other.map(drop),
-    }
+    // Where this fails the file is there already, or the database says, with its name, why it cannot be.
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
 }
 
 /// Files of a user's folders are the user's alone here.
 #[cfg(not(unix))]
-fn make_private(_: &Path) -> io::Result<()> {
-    Ok(())
-}
+fn make_private(_: &Path) {}
 
 #[cfg(test)]
 mod tests {
@@ -232,7 +227,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("warehouse.db");
         let _store = Store::open(Some(&file), &[]).unwrap();
-        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
+        let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
         assert!(files.len() > 1, "{files:?}");
         for file in files {
             assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
