@@ -3,6 +3,9 @@
 
 mod shop;
 
+use std::io::Write as _;
+use std::process::Stdio;
+
 use serde_json::Value;
 use shop::Shop;
 
@@ -36,7 +39,17 @@ fn a_file_goes_there_and_comes_back_and_is_not_doubled() {
     assert_eq!(code, 65, "nothing is replaced unasked: {errors}");
     shop.json(&["files", "get", &id, "--out", "copy.png"]);
     assert_eq!(std::fs::read(shop.path().join("copy.png")).unwrap(), bytes);
-    assert!(!shop.path().join("copy.png.part").exists());
+    assert_eq!(shop.files(), ["copy.png", "mug.png"]);
+}
+
+#[test]
+fn a_password_from_standard_input_lasts_for_all_calls() {
+    let shop = open();
+    std::fs::write(shop.file("mug.txt"), "blue").unwrap();
+    let mut put = shop.command(&["files", "put", "mug.txt", "--article", "MUG", "--password-stdin"]);
+    let mut put = put.env_remove("ONGOING_PASSWORD").stdin(Stdio::piped()).spawn().unwrap();
+    put.stdin.take().unwrap().write_all(b"open-sesame\n").unwrap();
+    assert!(put.wait().unwrap().success());
 }
 
 #[test]

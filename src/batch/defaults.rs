@@ -16,7 +16,7 @@ pub struct Default {
     pub value: Choice,
 }
 
-/// The value of a [`Default`].
+/// The value of a [`struct@Default`].
 #[derive(Debug, Clone, Copy)]
 pub enum Choice {
     /// Always this one.

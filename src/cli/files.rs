@@ -1,15 +1,17 @@
 //! `ongoing files`: what is attached to orders and articles, listed, fetched and put there.
 
+use std::cell::OnceCell;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use ongoing_wms::batch::WholeFile;
 use ongoing_wms::xml::{Bytes, Text as _};
 use serde_json::{Value, json};
 
-use super::call::result;
+use super::call::Caller;
 use super::connection;
 use super::exit::Exit;
 use super::failure::{Failure, note};
@@ -80,11 +82,18 @@ struct Service {
     verbosity: Verbosity,
     #[command(flatten)]
     connection: Box<connection::Args>,
+    /// Made once: standard input gives a password only once.
+    #[arg(skip)]
+    caller: OnceCell<Caller>,
 }
 
 impl Service {
     fn call(&self, operation: &str, input: &Value) -> anyhow::Result<Value> {
-        result(&self.connection, &self.verbosity, operation, input)
+        if let Some(caller) = self.caller.get() {
+            return caller.result(operation, input);
+        }
+        let caller = Caller::new(&self.connection, &self.verbosity)?;
+        self.caller.get_or_init(|| caller).result(operation, input)
     }
 
     fn list(&self, owner: &Owner) -> anyhow::Result<Vec<Value>> {
@@ -147,18 +156,9 @@ fn own_name(name: &str, id: i32) -> PathBuf {
 
 /// Writes beside the place and renames, so that half a file never has the name of a whole one.
 pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let mut file = File::create(&beside)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    drop(file);
-    let kept = written.and_then(|()| fs::rename(&beside, path));
-    if kept.is_err() {
-        // What matters is the first error.
-        let _ = fs::remove_file(&beside);
-    }
-    kept
+    let mut file = WholeFile::begin(path)?;
+    file.write_all(bytes)?;
+    file.finish()
 }
 
 fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> anyhow::Result<()> {

@@ -22,16 +22,27 @@ struct Lines {
     last: Instant,
     begun: Instant,
     done: u64,
-    total: u64,
+    total: Option<u64>,
 }
 
 impl Progress {
     /// Nothing is shown until it [`begin`](Self::begin)s. `quiet` where other lines on standard error would be torn.
     pub fn new(quiet: bool) -> Progress {
         let now = Instant::now();
-        let bar = (io::stderr().is_terminal() && !quiet).then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            let template = "{msg} {wide_bar} {pos}/{len}  {rate}  {eta} left";
+        let bar = (io::stderr().is_terminal() && !quiet)
+            .then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()));
+        Progress { bar, lines: Mutex::new(Lines { last: now, begun: now, done: 0, total: None }) }
+    }
+
+    /// So many are to be gone through, if that is known.
+    pub fn begin(&self, what: &str, total: Option<u64>) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        (lines.begun, lines.total, lines.done) = (Instant::now(), total, 0);
+        if let Some(bar) = &self.bar {
+            let template = match total {
+                Some(_) => "{msg} {wide_bar} {pos}/{len}  {rate}  {eta} left",
+                None => "{msg} {pos}  {rate}",
+            };
             let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
                 // A bar that cannot be written is not there.
                 let _ = write!(out, "{:.1}/s", state.per_sec());
@@ -39,18 +50,8 @@ impl Progress {
             // The template is right, or there is the bar's own.
             let style = ProgressStyle::with_template(template).map(|style| style.with_key("rate", rate));
             style.into_iter().for_each(|style| bar.set_style(style));
-            bar
-        });
-        Progress { bar, lines: Mutex::new(Lines { last: now, begun: now, done: 0, total: 0 }) }
-    }
-
-    /// So many are to be gone through.
-    pub fn begin(&self, what: &str, total: u64) {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        (lines.begun, lines.total, lines.done) = (Instant::now(), total, 0);
-        if let Some(bar) = &self.bar {
             bar.set_message(what.to_owned());
-            bar.set_length(total);
+            total.into_iter().for_each(|total| bar.set_length(total));
             bar.reset();
         }
     }
@@ -64,8 +65,13 @@ impl Progress {
             None if lines.last.elapsed() >= EVERY => {
                 lines.last = Instant::now();
                 let rate = lines.done as f64 / lines.begun.elapsed().as_secs_f64();
-                let left = (lines.total.saturating_sub(lines.done)) as f64 / rate;
-                tell(format_args!("{} of {}, {rate:.1}/s, {left:.0} s left", lines.done, lines.total));
+                match lines.total {
+                    Some(total) => {
+                        let left = total.saturating_sub(lines.done) as f64 / rate;
+                        tell(format_args!("{} of {total}, {rate:.1}/s, {left:.0} s left", lines.done));
+                    }
+                    None => tell(format_args!("{}, {rate:.1}/s", lines.done)),
+                }
             }
             None => {}
         }

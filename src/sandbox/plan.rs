@@ -274,7 +274,7 @@ fn a_query_that_names_an_article_or_announcement_finds_it() {
     ] {
         finds(&mut db, |desk| {
             let wanted = FileSearchValues { goods_owner_id: Some(1), ..wanted };
-            file::list(desk, GetFileList { file_search_values: Some(wanted), ..GetFileList::default() })
+            file::list(desk, GetFileList { file_search_values: Some(wanted) })
         });
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn plan(
         }
         let found = named::article(desk, article)?;
         if found.owner != owner {
-            return Err(WorkError::Ambiguous((*article).to_owned()));
+            return Err(WorkError::Rule(format!("article \"{article}\" belongs to another goods owner")));
         }
         desk.execute(
             "INSERT INTO transfer_line (transfer, article, number) VALUES (?1, ?2, ?3)",

@@ -143,9 +143,6 @@ fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Lin
     let mut lines = lines;
     let mut meant = Vec::new();
     for (name, number) in asked {
-        if *number <= Decimal::ZERO {
-            return Err(WorkError::Rule(format!("line \"{name}\": {number} is not above 0")));
-        }
         let index = lines.iter().position(|line| line.is(name));
         let index = index.ok_or_else(|| WorkError::NoLine((*name).to_owned()))?;
         if *number <= Decimal::ZERO || *number > LARGEST {

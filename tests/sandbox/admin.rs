@@ -233,7 +233,7 @@ fn what_the_warehouse_cannot_do() {
         (
             "pick",
             json!({ "order": "O", "lines": [{ "line": "A", "number": -1 }] }),
-            "line \"A\": -1 is not above 0",
+            "-1 of line \"A\" cannot be moved",
         ),
         ("ship", json!({ "order": "P" }), "order \"P\" has status 300: shipping is not possible"),
         ("collect", json!({ "order": "P" }), "order \"P\" has status 300: collection is not possible"),

@@ -1,6 +1,6 @@
 //! Sends the records of an input, each of which takes effect once, however often the program is ended and started.
 //!
-//! The input is read twice. First all of it is checked and taken into the [`Journal`](super::Journal); nothing is sent
+//! The input is read twice. First all of it is checked and taken into the [`Journal`]; nothing is sent
 //! if anything is wrong. Then the records are sent, those of one goods owner in their order, several goods owners side
 //! by side. Each is marked as sent before it is, and its outcome is written when it is known.
 //!

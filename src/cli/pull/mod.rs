@@ -19,6 +19,7 @@ use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell};
 use super::input::{Input, nearest_member};
 use super::page::print_json;
+use super::progress::Progress;
 use super::watch::{Verbosity, Watch};
 
 /// Write rows of the warehouse to a file, all or what changed
@@ -137,7 +138,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         None => Form::json_lines(out),
     };
     let (begun, clock) = (Instant::now(), SystemTime::now());
-    let done = pull.run(&client, form, &mut |_| {}).map_err(|error| address(error, client.url()))?;
+    // Rows on a terminal are what there is to see.
+    let progress = Progress::new(args.verbosity.shows_exchanges() || is_stdout(&args.out));
+    progress.begin(source.name(), None);
+    let done = pull.run(&client, form, &mut |_| progress.step());
+    progress.end();
+    let done = done.map_err(|error| address(error, client.url()))?;
     watch.tell_passed_over();
     if args.verbosity.shows_exchanges() {
         tell_clocks(&done, clock);

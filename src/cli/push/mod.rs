@@ -189,7 +189,7 @@ struct Seen {
 
 impl PushWatch for Seen {
     fn on_begin(&self, records: u64) {
-        self.progress.begin(self.kind.name, records);
+        self.progress.begin(self.kind.name, Some(records));
     }
 
     fn on_record(&self, record: &Entry) {

@@ -20,7 +20,7 @@ pub struct Args {
     /// Port to serve on [default: one that is free]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// File that keeps the warehouse, made where it does not exist [default: memory]
+    /// File that keeps the warehouse, made where it does not exist [default: one that ends with it]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
     /// Name of the warehouse, which stands in the address
