@@ -196,6 +196,7 @@ fn it_stops_before_the_service_locks_it_out() {
     assert_eq!((code, &figures["refused"], &figures["pending"]), (75, &json!(4), &json!(5)), "{errors}");
     assert!(errors.contains("4 failures in a row"), "{errors}");
     assert_eq!(shop.calls("ProcessOrder"), 4);
+    assert_eq!(shop.lines("o.jsonl.rejected.jsonl").len(), 4, "the one that ended it is there too");
     // Asked to wait for longer than the caller has patience.
     let shop = three_orders();
     let later = DisturbanceKind::Status { code: 503, retry_after: Some(3_600) };

@@ -108,8 +108,9 @@ impl Run<'_> {
 
     fn work(&self, tasks: Receiver<Task>) {
         for mut task in tasks {
-            let through = if self.stop.get().is_none() { self.deliver(&mut task) } else { Ok(()) };
-            if let Err(stop) = through.and_then(|()| self.conclude(&mut task)) {
+            let delivered = if self.stop.get().is_none() { self.deliver(&mut task) } else { Ok(()) };
+            // Also what ends the push has an outcome that is to be told.
+            if let Err(stop) = delivered.and(self.conclude(&mut task)) {
                 self.stop(stop);
             }
         }
