@@ -174,6 +174,88 @@ fn what_cannot_be_looked_up_stays_unknown_until_told() {
     assert_eq!(shop.calls("ProcessCustomer"), 1);
 }
 
+/// Of each kind a record, and whether the warehouse shows all of it when it is looked up.
+fn one_of_each() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        (
+            "articles",
+            "ProcessArticle",
+            json!({ "ArticleNumber": "B", "ArticleName": "Bowl", "Weight": "0.5" }),
+        ),
+        ("orders", "ProcessOrder", order("1", "A", 1)),
+        (
+            "in-orders",
+            "ProcessInOrder",
+            json!({
+                "InOrderInfo": { "GoodsOwnerOrderNumber": "I", "InDate": "2026-12-01", "OrderRemark": "soon" },
+                "InOrderSupplier": { "SupplierNumber": "S", "SupplierName": "Ö" },
+                "InOrderLines": [{ "ArticleNumber": "A", "NumberOfItems": 7 }],
+            }),
+        ),
+        (
+            "return-orders",
+            "ProcessReturnOrder",
+            json!({
+                "ReturnOrderNumber": "R",
+                "CustomerOrderNumber": "P",
+                "ReturnOrderLines": [{ "ArticleNumber": "A", "ToBeReturnedNumberOfItems": 1 }],
+            }),
+        ),
+        (
+            "production-orders",
+            "ProcessProductionOrder",
+            json!({
+                "ProductionOrderNumber": "W",
+                "ProductionOrderLines": [
+                    { "ProductionOrderLineNumber": "1", "ArticleNumber": "KIT", "ToProduceNumberOfItems": 2 },
+                ],
+            }),
+        ),
+        (
+            "shipments",
+            "ProcessShipment",
+            json!({ "ShipmentHeader": { "ShipmentOrderNumber": "H", "ShipmentComment": "by sea" } }),
+        ),
+    ]
+}
+
+#[test]
+fn each_kind_is_sent_and_looked_up() {
+    for (kind, operation, record) in one_of_each() {
+        let shop = Shop::with_stock(&[("A", 9)]);
+        shop.order("P", &[("A", 2)]);
+        shop.sandbox.pick("P").unwrap();
+        make_kit(&shop);
+        write(&shop, "r.jsonl", &[record]);
+        shop.sandbox.disturb(Disturbance::on(operation, DisturbanceKind::CutAfter));
+        let before = shop.calls(operation);
+        let arguments = ["push", kind, "r.jsonl", "--settle", "0.1", "--summary", "json"];
+        let (code, out, errors) = shop.ongoing(&arguments);
+        let figures: Value = serde_json::from_str(&out).unwrap_or_default();
+        assert_eq!((code, &figures["done"]), (0, &json!(1)), "{kind}: {errors}");
+        assert!(figures["lookedUp"].as_u64() > Some(0), "{kind}");
+        let (journal, _) = shop.done(&["journal", "r.jsonl.journal"]);
+        let seen = journal.contains("found in the warehouse");
+        // What the answer does not show is sent once more.
+        assert_eq!(shop.calls(operation) - before, if seen { 1 } else { 2 }, "{kind}: {journal}");
+        assert!(seen || matches!(kind, "production-orders" | "return-orders"), "{kind}: {journal}");
+    }
+}
+
+fn make_kit(shop: &Shop) {
+    let kit = json!({
+        "ArticleNumber": "KIT",
+        "ArticleStructureSpecification": {
+            "ArticleStructureType": "ProductionArticle",
+            "StructureArticleDefinition": [{ "NumberOfItems": 2, "SubArticleDefinition": {
+                "ArticleOperation": "CreateOrUpdate", "ArticleIdentification": "ArticleNumber", "ArticleNumber": "A",
+            } }],
+        },
+    });
+    write(shop, "kit.jsonl", &[kit]);
+    shop.done(&["push", "articles", "kit.jsonl"]);
+}
+
 #[test]
 fn picking_does_not_hide_an_order() {
     let shop = three_orders();
