@@ -110,6 +110,21 @@ pub fn payload(operation: &OperationInfo) -> Option<&'static TypeInfo> {
     find_type(operation.members.iter().find(|member| member.name == name)?.ty)
 }
 
+/// The type of a row of the operation's answer, where it is one list ([`OperationInfo::rows`]).
+pub fn row_type(operation: &OperationInfo) -> Option<&'static TypeInfo> {
+    let mut steps = operation.rows.iter();
+    let first = steps.next()?;
+    let mut member = operation.results.iter().find(|member| member.name == *first)?;
+    for step in steps {
+        // The wrapper of a list is the member that the list is.
+        if *step == member.item {
+            continue;
+        }
+        member = find_type(member.ty)?.members.iter().find(|member| member.name == *step)?;
+    }
+    find_type(member.ty)
+}
+
 /// Reads JSON in which no object has a member twice. JSON itself lets a name repeat, and the last one wins in silence:
 /// in an order that is a line, or a quantity, lost.
 ///

@@ -10,6 +10,12 @@ pub fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) ->
     })
 }
 
+/// As [`did_you_mean`]; else all that there are: `the values are ..`.
+pub fn did_you_mean_one_of(name: &str, what: &str, names: &[&str]) -> String {
+    did_you_mean(name, names.iter().copied())
+        .unwrap_or_else(|| format!("the {what} are {}", names.join(", ")))
+}
+
 /// Up to three names that the caller may have meant, the nearest first.
 fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let given = name.to_lowercase();

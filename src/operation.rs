@@ -175,6 +175,13 @@ pub struct MemberInfo {
     pub confidence: &'static str,
 }
 
+impl TypeInfo {
+    /// The values of an enumeration, without their meanings.
+    pub fn value_names(&self) -> Vec<&'static str> {
+        self.values.iter().map(|(value, _)| *value).collect()
+    }
+}
+
 impl OperationInfo {
     /// The members that a caller gives: those that the client does not fill in.
     pub fn own_members(&self) -> impl Iterator<Item = &'static MemberInfo> {

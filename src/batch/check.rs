@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::dynamic::{self, Request, find_type, request_from_json};
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, did_you_mean_one_of};
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
 use crate::xml::{Bytes, DateTime, json};
 use rust_decimal::Decimal;
@@ -150,9 +150,9 @@ impl Checker {
 
     fn enumeration(&mut self, ty: &TypeInfo, value: &Value, path: &str) {
         let Some(text) = value.as_str() else { return self.wrong(path, "is no text", Some(values(ty))) };
-        let names = || ty.values.iter().map(|(value, _)| *value);
-        if !names().any(|name| name == text) {
-            let hint = did_you_mean(text, names()).unwrap_or_else(|| values(ty));
+        let names = ty.value_names();
+        if !names.contains(&text) {
+            let hint = did_you_mean_one_of(text, "values", &names);
             self.wrong(path, format!("{text:?} is no {}", ty.name), Some(hint));
         }
     }
@@ -172,8 +172,7 @@ impl Checker {
 }
 
 fn values(ty: &TypeInfo) -> String {
-    let names: Vec<&str> = ty.values.iter().map(|(value, _)| *value).collect();
-    format!("the values are {}", names.join(", "))
+    format!("the values are {}", ty.value_names().join(", "))
 }
 
 /// What is wrong with the JSON form of a built-in type.

@@ -334,36 +334,35 @@ impl Journal {
 
     /// The record of this run with this content; `None` where another content has taken its place.
     pub(super) fn entry(&self, owner: &str, key: &str, hash: &[u8]) -> Result<Option<Entry>> {
-        let sql = format!("{SELECT} WHERE owner = ?1 AND key = ?2 AND hash = ?3 AND run = ?4");
-        let mut statement = self.db.prepare_cached(&sql).map_err(|error| self.fail(error))?;
-        statement
-            .query_row(params![owner, key, hash, self.run], entry)
-            .optional()
-            .map_err(|error| self.fail(error))
+        let values = params![owner, key, hash, self.run];
+        self.select("owner = ?1 AND key = ?2 AND hash = ?3 AND run = ?4", values)
     }
 
     /// Whether a record of this run has this key.
     pub(super) fn has_key(&self, owner: &str, key: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM record WHERE owner = ?1 AND key = ?2 AND run = ?3";
-        let mut statement = self.db.prepare_cached(sql).map_err(|error| self.fail(error))?;
-        statement.exists(params![owner, key, self.run]).map_err(|error| self.fail(error))
+        let found = self.select("owner = ?1 AND key = ?2 AND run = ?3", params![owner, key, self.run])?;
+        Ok(found.is_some())
     }
 
     /// The record as it is now.
     pub(super) fn again(&self, id: i64) -> Result<Entry> {
-        let sql = format!("{SELECT} WHERE id = ?1");
-        let mut statement = self.db.prepare_cached(&sql).map_err(|error| self.fail(error))?;
-        statement.query_row([id], entry).map_err(|error| self.fail(error))
+        let missing = || self.fail(rusqlite::Error::QueryReturnedNoRows);
+        self.select("id = ?1", [id])?.ok_or_else(missing)
     }
 
     /// The content that the key had before: whether it reached the warehouse, and when it was last sent.
     pub(super) fn before(&self, record: &Entry) -> Result<Option<Entry>> {
-        let sql = format!(
-            "{SELECT} WHERE owner = ?1 AND key = ?2 AND version < ?3 AND state IN ('sent', 'unknown', 'done')
-             ORDER BY version DESC LIMIT 1"
-        );
-        let mut statement = self.db.prepare_cached(&sql).map_err(|error| self.fail(error))?;
         let values = params![record.goods_owner, record.key, record.version];
+        self.select(
+            "owner = ?1 AND key = ?2 AND version < ?3 AND state IN ('sent', 'unknown', 'done')
+             ORDER BY version DESC LIMIT 1",
+            values,
+        )
+    }
+
+    fn select(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<Entry>> {
+        let sql = format!("{SELECT} WHERE {condition}");
+        let mut statement = self.db.prepare_cached(&sql).map_err(|error| self.fail(error))?;
         statement.query_row(values, entry).optional().map_err(|error| self.fail(error))
     }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::identity::{at, text_at};
+use super::at::{at, text_at};
 use super::lookup::{Lines, Lookup, Part};
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};

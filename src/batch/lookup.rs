@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::identity::{Key, text_at};
+use super::at::text_at;
+use super::identity::Key;
 use super::likeness::{self, Likeness};
 use crate::client::Client;
 use crate::dynamic::{self, find_type};
 use crate::error::Error;
-use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
+use crate::operation::OperationInfo;
 
 /// How the warehouse is asked for records of a kind, and how its rows show what was sent.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ impl Lookup {
         let Some((operation, query, shown)) = self.plan(key) else {
             return Ok(Finding::Nothing { cancelled });
         };
-        let row_type = row_type(operation);
+        let row_type = dynamic::row_type(operation);
         let Some(Ok(rows)) = dynamic::rows(client, operation, &query) else {
             return Ok(Finding::Nothing { cancelled });
         };
@@ -134,29 +135,11 @@ impl Lookup {
             "int" | "long" => json!(key.value.parse::<i64>().ok()?),
             _ => json!(key.value),
         };
-        let value = if is_list(member) { json!([value]) } else { value };
+        let value = if member.is_list() { json!([value]) } else { value };
         let query = json!({ *filter: value });
         let query = if operation.payload.is_some() { query } else { json!({ payload.name: query }) };
         Some((operation, query, shown))
     }
-}
-
-fn is_list(member: &MemberInfo) -> bool {
-    member.repeats || !member.item.is_empty()
-}
-
-/// The type of an answer's rows.
-fn row_type(operation: &'static OperationInfo) -> Option<&'static TypeInfo> {
-    let mut members = operation.results;
-    let mut ty = None;
-    for step in operation.rows {
-        // The last step is the item of a list that is already named by its wrapper.
-        if let Some(member) = members.iter().find(|member| member.name == *step) {
-            ty = find_type(member.ty);
-            members = ty?.members;
-        }
-    }
-    ty
 }
 
 const fn part(

@@ -28,6 +28,7 @@
 //! # fn main() {}
 //! ```
 
+mod at;
 pub mod check;
 pub mod column_map;
 pub mod defaults;

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
 
 use crate::dynamic::find_type;
-use crate::nearest::did_you_mean;
+use crate::nearest::did_you_mean_one_of;
 use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::{self, Bytes, DateTime, Text, ValueError};
 use rust_decimal::Decimal;
@@ -73,12 +73,11 @@ fn value<T: Text>(text: &str) -> Result<Value, ValueError> {
 }
 
 fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, Wrong> {
-    let names = || ty.values.iter().map(|(value, _)| *value);
-    if names().any(|value| value == text) {
+    let names = ty.value_names();
+    if names.contains(&text) {
         return Ok(Value::from(text));
     }
-    let hint = did_you_mean(text, names())
-        .unwrap_or_else(|| format!("the values are {}", names().collect::<Vec<_>>().join(", ")));
+    let hint = did_you_mean_one_of(text, "values", &names);
     Err((ValueError::not(text, "a value of ").to_string() + ty.name, Some(hint)))
 }
 

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use ongoing_wms::api::TYPES;
 use ongoing_wms::dynamic::{Request, find_type, json_from_text, request_from_json, request_from_xml};
-use ongoing_wms::nearest::did_you_mean;
+use ongoing_wms::nearest::{did_you_mean, did_you_mean_one_of};
 use ongoing_wms::operation::{MemberInfo, OperationInfo};
 use ongoing_wms::xml::ReadError;
 use serde_json::Value;
@@ -132,19 +132,15 @@ fn line_and_column(text: &str, offset: u64) -> (usize, usize) {
 pub fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
     let given = error.message.split('`').nth(1)?;
     let mut members = operation.members;
-    let mut values: &[(&str, &str)] = &[];
+    let mut values = Vec::new();
     for step in error.path.split('.') {
         let step = step.split('[').next().unwrap_or_default();
         let Some(member) = members.iter().find(|member| member.name == step) else { continue };
         let ty = find_type(member.ty)?;
-        (members, values) = (ty.members, ty.values);
+        (members, values) = (ty.members, ty.value_names());
     }
     if !values.is_empty() {
-        let all: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
-        return Some(
-            did_you_mean(given, all.iter().copied())
-                .unwrap_or_else(|| format!("the values are {}", all.join(", "))),
-        );
+        return Some(did_you_mean_one_of(given, "values", &values));
     }
     let names = || members.iter().filter(|member| !member.sender).map(|member| member.name);
     did_you_mean(given, names()).or_else(|| {

@@ -6,8 +6,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::Source;
+use crate::batch::at::at;
 use crate::dynamic::find_type;
-use crate::operation::MemberInfo;
+use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::DateTime;
 
 /// What a query is asked with: the JSON form of its payload.
@@ -98,7 +99,7 @@ impl Filter {
             self.put(path, value);
             return Ok(());
         }
-        let mut values = match self.get(path) {
+        let mut values = match at(&self.value, path) {
             Some(Value::Array(values)) => values.clone(),
             _ => Vec::new(),
         };
@@ -111,7 +112,7 @@ impl Filter {
 
     /// Whether a member is set.
     pub fn has(&self, path: &str) -> bool {
-        self.get(path).is_some()
+        at(&self.value, path).is_some()
     }
 
     /// Sets a member whose path is known to be right.
@@ -131,12 +132,6 @@ impl Filter {
 
     pub(super) fn into_value(self) -> Value {
         Value::Object(self.value)
-    }
-
-    fn get(&self, path: &str) -> Option<&Value> {
-        let mut steps = path.split('.');
-        let first = self.value.get(steps.next()?)?;
-        steps.try_fold(first, |value, step| value.get(step))
     }
 
     fn find(&self, path: &str) -> Result<&'static MemberInfo, FilterError> {
@@ -187,11 +182,8 @@ fn scalar(path: &str, member: &MemberInfo, text: &str) -> Result<Value, FilterEr
         },
         "decimal" => as_text(text.parse::<rust_decimal::Decimal>().is_ok(), "a number such as 2.5"),
         "dateTime" => as_text(text.parse::<DateTime>().is_ok(), "a time such as 2026-11-23T04:00:00"),
-        other => match find_type(other).map(|ty| ty.values).filter(|values| !values.is_empty()) {
-            Some(values) => {
-                let all: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
-                as_text(all.contains(&text), &format!("one of {}", all.join(", ")))
-            }
+        other => match find_type(other).map(TypeInfo::value_names).filter(|all| !all.is_empty()) {
+            Some(all) => as_text(all.contains(&text), &format!("one of {}", all.join(", "))),
             None => Ok(Value::String(text.to_owned())),
         },
     }

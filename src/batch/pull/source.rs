@@ -2,7 +2,7 @@
 
 use super::open;
 use crate::api::OPERATIONS;
-use crate::dynamic::{self, find_type};
+use crate::dynamic;
 use crate::operation::{Effect, MemberInfo, OperationInfo, TypeInfo};
 
 /// Names that do not follow from the operation's.
@@ -75,17 +75,7 @@ impl Source {
     /// The type of a row; `None` where the contract does not know the members of the answer. Rows are told by their
     /// form then, and their values are texts.
     pub fn row(&self) -> Option<&'static TypeInfo> {
-        let mut steps = self.operation.rows.iter();
-        let first = steps.next()?;
-        let mut member = self.operation.results.iter().find(|member| member.name == *first)?;
-        for step in steps {
-            if *step == member.item {
-                continue;
-            }
-            let ty = find_type(member.ty)?;
-            member = ty.members.iter().find(|member| member.name == *step)?;
-        }
-        find_type(member.ty)
+        dynamic::row_type(self.operation)
     }
 
     /// The member of the query by which only what changed is asked for.

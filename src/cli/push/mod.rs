@@ -19,7 +19,7 @@ use super::interrupt::Interrupt;
 use super::page::print;
 use super::progress::Progress;
 use super::watch::{Verbosity, Watch};
-use ongoing_wms::nearest::did_you_mean;
+use ongoing_wms::nearest::did_you_mean_one_of;
 
 /// Send records, each of which takes effect once
 ///
@@ -110,9 +110,8 @@ enum Form {
 
 fn kind(name: &str) -> Result<&'static Kind, String> {
     Kind::find(name).ok_or_else(|| {
-        let names = || KINDS.iter().map(|kind| kind.name);
-        did_you_mean(name, names())
-            .unwrap_or_else(|| format!("the kinds are {}", names().collect::<Vec<_>>().join(", ")))
+        let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        did_you_mean_one_of(name, "kinds", &names)
     })
 }
 
