@@ -77,13 +77,13 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, Failure> {
-    let takes_stdin = args.connection.takes_stdin() && !args.dry_run;
     match args.input.as_deref() {
-        Some("-") if takes_stdin => {
-            Err(Failure::new(Exit::Usage, "standard input cannot hold both the input and the password")
-                .hint("give the input as a file, or the password by ONGOING_PASSWORD"))
+        Some(path) => {
+            if !args.dry_run {
+                args.connection.leaves_free(path, "input")?;
+            }
+            Input::read(path)
         }
-        Some(path) => Input::read(path),
         None if operation.own_members().next().is_none() => Ok(Input::none()),
         None => Err(Failure::new(Exit::Usage, format!("{} needs input", operation.name)).hint(format!(
             "`ongoing skeleton {0} > FILE` prints input to fill in; then `ongoing call {0} --input FILE`",
@@ -131,7 +131,22 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
 /// Sends requests with the connection of the command line: the settings are put together once.
 pub struct Caller {
     pub connection: Connection,
-    watch: Arc<Watch>,
+    pub watch: Arc<Watch>,
+}
+
+/// The flags of a command that does nothing but call the service.
+#[derive(clap::Args)]
+pub struct Service {
+    #[command(flatten)]
+    verbosity: Verbosity,
+    #[command(flatten)]
+    pub connection: Box<connection::Args>,
+}
+
+impl Service {
+    pub fn caller(&self) -> anyhow::Result<Caller> {
+        Caller::new(&self.connection, &self.verbosity)
+    }
 }
 
 impl Caller {
@@ -167,16 +182,6 @@ pub fn request(operation: &str, input: &Value) -> Result<Box<dyn Request>, Failu
     let operation = names::operation(operation)?;
     request_from_json(operation, input)
         .map_err(|error| Failure::new(Exit::BadInput, format!("{}: {error}", operation.name)))
-}
-
-/// One call by name.
-pub fn result(
-    connection: &connection::Args,
-    verbosity: &Verbosity,
-    operation: &str,
-    input: &Value,
-) -> anyhow::Result<Value> {
-    Caller::new(connection, verbosity)?.result(operation, input)
 }
 
 /// The first few paths, and how many more there are.

@@ -11,7 +11,8 @@ use ongoing_wms::observe::Observer;
 use ongoing_wms::transport::HttpSettings;
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, RetryPolicy, Secret, Timeouts};
 
-use super::failure::note;
+use super::exit::Exit;
+use super::failure::{Failure, note};
 use super::passwords;
 use super::settings::{File, Settings, Soap};
 
@@ -104,6 +105,16 @@ impl Args {
     /// Whether the password takes up standard input.
     pub fn takes_stdin(&self) -> bool {
         self.password_stdin
+    }
+
+    /// Refuses to read something, as the command line calls it, where the password comes from.
+    pub fn leaves_free(&self, path: &str, what: &str) -> Result<(), Failure> {
+        if path != "-" || !self.password_stdin {
+            return Ok(());
+        }
+        let text = format!("standard input cannot hold both the {what} and the password");
+        Err(Failure::new(Exit::Usage, text)
+            .hint(format!("give the {what} as a file, or the password by ONGOING_PASSWORD")))
     }
 
     /// Puts the settings together. Without `with_password` no password is looked for.

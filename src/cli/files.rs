@@ -1,6 +1,5 @@
 //! `ongoing files`: what is attached to orders and articles, listed, fetched and put there.
 
-use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
@@ -11,12 +10,10 @@ use ongoing_wms::batch::WholeFile;
 use ongoing_wms::xml::{Bytes, Text as _};
 use serde_json::{Value, json};
 
-use super::call::Caller;
-use super::connection;
+use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::page::print_json;
-use super::watch::Verbosity;
 
 /// List, fetch and attach files of orders and articles
 #[derive(clap::Args)]
@@ -76,52 +73,31 @@ struct Owner {
     article: Option<String>,
 }
 
-#[derive(clap::Args)]
-struct Service {
-    #[command(flatten)]
-    verbosity: Verbosity,
-    #[command(flatten)]
-    connection: Box<connection::Args>,
-    /// Made once: standard input gives a password only once.
-    #[arg(skip)]
-    caller: OnceCell<Caller>,
+fn list(caller: &Caller, owner: &Owner) -> anyhow::Result<Vec<Value>> {
+    let input = match owner {
+        Owner { order: Some(number), .. } => json!({ "OrderNumber": number }),
+        Owner { article, .. } => json!({ "ArticleNo": article }),
+    };
+    match caller.result("GetFileList", &input)?["FilesInfoList"].take() {
+        Value::Array(files) => Ok(files),
+        _ => Ok(Vec::new()),
+    }
 }
 
-impl Service {
-    fn call(&self, operation: &str, input: &Value) -> anyhow::Result<Value> {
-        if let Some(caller) = self.caller.get() {
-            return caller.result(operation, input);
-        }
-        let caller = Caller::new(&self.connection, &self.verbosity)?;
-        self.caller.get_or_init(|| caller).result(operation, input)
-    }
-
-    fn list(&self, owner: &Owner) -> anyhow::Result<Vec<Value>> {
-        let input = match owner {
-            Owner { order: Some(number), .. } => json!({ "OrderNumber": number }),
-            Owner { article, .. } => json!({ "ArticleNo": article }),
-        };
-        match self.call("GetFileList", &input)?["FilesInfoList"].take() {
-            Value::Array(files) => Ok(files),
-            _ => Ok(Vec::new()),
-        }
-    }
-
-    fn find(&self, owner: &Owner, name: &str) -> anyhow::Result<Option<Value>> {
-        Ok(self.list(owner)?.into_iter().find(|known| known["FileName"].as_str() == Some(name)))
-    }
+fn find(caller: &Caller, owner: &Owner, name: &str) -> anyhow::Result<Option<Value>> {
+    Ok(list(caller, owner)?.into_iter().find(|known| known["FileName"].as_str() == Some(name)))
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::List { owner, service } => print_json(&Value::Array(service.list(owner)?)),
+        Command::List { owner, service } => print_json(&Value::Array(list(&service.caller()?, owner)?)),
         Command::Get { id, out, force, service } => get(*id, out.as_deref(), *force, service),
         Command::Put { file, owner, mime, service } => put(file, owner, mime.as_deref(), service),
     }
 }
 
 fn get(id: i32, out: Option<&Path>, force: bool, service: &Service) -> anyhow::Result<()> {
-    let file = service.call("GetFile", &json!({ "FileId": id }))?;
+    let file = service.caller()?.result("GetFile", &json!({ "FileId": id }))?;
     let Some(text) = file["FileBytes"].as_str() else {
         return Err(Failure::new(Exit::Refused, format!("there is no file {id}, or it is empty"))
             .hint("`ongoing files list` shows the files of an order or article")
@@ -170,8 +146,9 @@ fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> any
     };
     let mut text = String::new();
     Bytes::from(bytes).format(&mut text);
-    if let Some(there) = service.find(owner, name)? {
-        let kept = service.call("GetFile", &json!({ "FileId": there["FileId"] }))?;
+    let caller = service.caller()?;
+    if let Some(there) = find(&caller, owner, name)? {
+        let kept = caller.result("GetFile", &json!({ "FileId": there["FileId"] }))?;
         if kept["FileBytes"].as_str() == Some(&text) {
             note(format!("{name} is there already, the same; nothing was sent"));
             return print_json(&there);
@@ -186,7 +163,7 @@ fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> any
     let mime = mime.unwrap_or_else(|| media_type(file));
     let content = json!({ "FileName": name, "FileBytes": text, "MimeType": mime });
     match owner {
-        Owner { order: Some(number), .. } => service.call(
+        Owner { order: Some(number), .. } => caller.result(
             "UploadOrderFile",
             &json!({
                 "File": content,
@@ -195,11 +172,11 @@ fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> any
             }),
         )?,
         Owner { article, .. } => {
-            service.call("UploadArticleDefFile", &json!({ "ArticleNo": article, "File": content }))?
+            caller.result("UploadArticleDefFile", &json!({ "ArticleNo": article, "File": content }))?
         }
     };
     // The answer is empty: what the service has now says that it arrived.
-    match service.find(owner, name)? {
+    match find(&caller, owner, name)? {
         Some(kept) => print_json(&kept),
         None => Err(Failure::new(
             Exit::UnknownOrLater,

@@ -14,6 +14,13 @@ pub enum Output {
     Json,
 }
 
+/// Form of the figures of a long run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Summary {
+    Text,
+    Json,
+}
+
 const BOLD: Style = Style::new().bold();
 
 /// Widest text on a wide terminal: longer lines are hard to read.

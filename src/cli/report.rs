@@ -10,13 +10,13 @@ use ongoing_wms::dynamic::{self, Request};
 use ongoing_wms::xml::DateTime;
 use serde_json::{Value, json};
 
-use super::connection;
+use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
 use super::input::Input;
 use super::page::print_json;
 use super::pull;
-use super::watch::{Verbosity, Watch};
+use super::watch::Watch;
 
 /// Read quantities to book, and say that they are booked
 ///
@@ -82,35 +82,20 @@ struct Read {
     service: Service,
 }
 
-#[derive(clap::Args)]
-struct Service {
-    #[command(flatten)]
-    verbosity: Verbosity,
-    #[command(flatten)]
-    connection: Box<connection::Args>,
-}
-
 fn time(text: &str) -> Result<DateTime, String> {
     text.parse().map_err(|_| format!("`{text}` is no time: expected 2026-11-23T04:00:00 or 2026-11-23"))
 }
 
-impl Service {
-    /// The client for these operations, and who watches it.
-    fn client(&self, operations: &[&'static str]) -> anyhow::Result<(Client, Arc<Watch>)> {
-        self.verbosity.start_log();
-        let empty = |name: &&'static str| {
-            // What a request needs besides is no matter of the connection.
-            dynamic::find(name).and_then(|operation| dynamic::request_from_json(operation, &json!({})).ok())
-        };
-        let requests: Vec<Box<dyn Request>> = operations.iter().filter_map(empty).collect();
-        let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
-        let connection = self.connection.connection(true)?;
-        if self.verbosity.shows_exchanges() {
-            connection.tell_origins();
-        }
-        let watch = Arc::new(Watch::new(&self.verbosity, connection.secret())?);
-        Ok((connection.client_for(&requests, Some(watch.clone()))?, watch))
-    }
+/// The client for these operations, and who watches it.
+fn client(service: &Service, operations: &[&'static str]) -> anyhow::Result<(Client, Arc<Watch>)> {
+    let empty = |name: &&'static str| {
+        // What a request needs besides is no matter of the connection.
+        dynamic::find(name).and_then(|operation| dynamic::request_from_json(operation, &json!({})).ok())
+    };
+    let requests: Vec<Box<dyn Request>> = operations.iter().filter_map(empty).collect();
+    let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
+    let Caller { connection, watch } = service.caller()?;
+    Ok((connection.client_for(&requests, Some(watch.clone()))?, watch))
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
@@ -125,7 +110,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> {
-    let (client, watch) = args.service.client(kind.operations())?;
+    let (client, watch) = client(&args.service, kind.operations())?;
     let mut out = pull::output(&args.out)?;
     let mut lines = 0;
     report::read(&client, kind, since, &mut |line| {
@@ -147,14 +132,10 @@ fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> 
 }
 
 fn ack(file: &str, dry_run: bool, service: &Service) -> anyhow::Result<()> {
-    if file == "-" && service.connection.takes_stdin() {
-        return Err(Failure::new(Exit::Usage, "standard input cannot hold both the report and the password")
-            .hint("give the report as a file, or the password by ONGOING_PASSWORD")
-            .into());
-    }
+    service.connection.leaves_free(file, "report")?;
     let ack = Ack::new(lines(file)?);
     let ack = if dry_run { ack.dry_run() } else { ack };
-    let (client, watch) = service.client(&ack.operations())?;
+    let (client, watch) = client(service, &ack.operations())?;
     let done = ack.run(&client, &mut |told| warn(told)).map_err(|error| wrong(error, &client))?;
     watch.tell_passed_over();
     if dry_run {

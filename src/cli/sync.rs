@@ -4,10 +4,8 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
-use super::call::result;
-use super::connection;
+use super::call::Service;
 use super::page::print_json;
-use super::watch::Verbosity;
 
 /// Read or store the time at which a job last ran
 ///
@@ -37,21 +35,19 @@ struct Named {
     /// The name; any text
     name: String,
     #[command(flatten)]
-    verbosity: Verbosity,
-    #[command(flatten)]
-    connection: Box<connection::Args>,
+    service: Service,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::Get(Named { name, verbosity, connection }) => {
+        Command::Get(Named { name, service }) => {
             let input = json!({ "IntegrationType": name });
-            print_json(&result(connection, verbosity, "GetTimeOfLastSync", &input)?)
+            print_json(&service.caller()?.result("GetTimeOfLastSync", &input)?)
         }
-        Command::Set { named: Named { name, verbosity, connection }, time } => {
+        Command::Set { named: Named { name, service }, time } => {
             let time = time.clone().unwrap_or_else(now);
             let input = json!({ "IntegrationType": name, "syncTime": time });
-            result(connection, verbosity, "SetTimeOfLastSync", &input)?;
+            service.caller()?.result("SetTimeOfLastSync", &input)?;
             print_json(&json!(time))
         }
     }

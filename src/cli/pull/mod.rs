@@ -3,7 +3,6 @@
 mod table;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::ValueEnum;
@@ -14,13 +13,14 @@ use ongoing_wms::dynamic::Request;
 use ongoing_wms::nearest::did_you_mean;
 use serde_json::{Value, json};
 
+use super::call::Caller;
 use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell};
 use super::input::{Input, nearest_member};
-use super::page::print_json;
+use super::page::{Summary, print_json};
 use super::progress::Progress;
-use super::watch::{Verbosity, Watch};
+use super::watch::Verbosity;
 
 /// Write rows of the warehouse to a file, all or what changed
 ///
@@ -78,12 +78,6 @@ enum RowForm {
     Csv,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Summary {
-    Text,
-    Json,
-}
-
 fn overlap(text: &str) -> Result<Duration, String> {
     span(text).and_then(|span| span.to_std().map_err(|error| error.to_string()))
 }
@@ -117,7 +111,6 @@ in the contract, so that they are read as a whole, and all values are texts):
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    args.verbosity.start_log();
     let source = source(&args.source)?;
     let pull = pull(args, &source)?;
     let requests = pull.requests().map_err(wrong)?;
@@ -125,11 +118,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         RowForm::Csv => Some(args.table.layout(&source)?),
         RowForm::Jsonl => args.table.none().map(|()| None)?,
     };
-    let connection = args.connection.connection(true)?;
-    if args.verbosity.shows_exchanges() {
-        connection.tell_origins();
-    }
-    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret())?);
+    let Caller { connection, watch } = Caller::new(&args.connection, &args.verbosity)?;
     let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
     let client = connection.client_for(&requests, Some(watch.clone()))?;
     let out = output(&args.out)?;
@@ -176,22 +165,14 @@ fn pull(args: &Args, source: &Source) -> Result<Pull, Failure> {
 fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {
     let mut filter = match &args.filter_file {
         None => Filter::new(source),
-        Some(path) if path == "-" && args.connection.takes_stdin() => {
-            return Err(Failure::new(
-                Exit::Usage,
-                "standard input cannot hold both the query and the password",
-            )
-            .hint("give the query as a file, or the password by ONGOING_PASSWORD"));
+        Some(path) => {
+            args.connection.leaves_free(path, "query")?;
+            let Value::Object(members) = Input::read(path)?.json()? else {
+                let text = format!("{path}: no object with the query's members");
+                return Err(Failure::new(Exit::BadInput, text));
+            };
+            Filter::from_json(source, members)
         }
-        Some(path) => match Input::read(path)?.json()? {
-            Value::Object(members) => Filter::from_json(source, members),
-            _ => {
-                return Err(Failure::new(
-                    Exit::BadInput,
-                    format!("{path}: no object with the query's members"),
-                ));
-            }
-        },
     };
     for text in &args.filters {
         let Some((path, value)) = text.split_once('=') else {

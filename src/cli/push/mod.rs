@@ -3,22 +3,21 @@
 mod outcome;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clap::ValueEnum;
 use ongoing_wms::batch::journal::{Entry, State};
 use ongoing_wms::batch::kind::KINDS;
 use ongoing_wms::batch::push::Watch as PushWatch;
 use ongoing_wms::batch::{ColumnMap, Format, Kind, Push, Source};
 
+use super::call::Caller;
 use super::connection;
 use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::interrupt::Interrupt;
-use super::page::print;
+use super::page::{Summary, print};
 use super::progress::Progress;
-use super::watch::{Verbosity, Watch};
+use super::watch::Verbosity;
 use ongoing_wms::nearest::did_you_mean_one_of;
 
 /// Send records, each of which takes effect once
@@ -94,18 +93,12 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
     parallel: u8,
     /// Form of the figures at the end; those of json go to standard output
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    summary: Form,
+    #[arg(long, value_enum, default_value_t = Summary::Text)]
+    summary: Summary,
     #[command(flatten)]
     verbosity: Verbosity,
     #[command(flatten)]
     connection: connection::Args,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
-    Text,
-    Json,
 }
 
 fn kind(name: &str) -> Result<&'static Kind, String> {
@@ -126,32 +119,36 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let Some(input) = args.input.as_ref().filter(|_| !args.example_map) else {
         return print(&ColumnMap::example(args.kind));
     };
-    args.verbosity.start_log();
     let push = push(args, input)?;
-    let connection = args.connection.connection(!args.check)?;
-    if args.verbosity.shows_exchanges() {
-        connection.tell_origins();
-    }
     let seen = Seen {
         progress: Progress::new(args.verbosity.shows_exchanges()),
         interrupt: Interrupt::listen(),
         kind: args.kind,
     };
     if args.check {
-        let client = connection.check_client()?;
-        let records = push.check(&client, &seen).map_err(outcome::not_begun)?;
-        note(format!("{records} records are right; nothing was sent"));
-        return Ok(());
+        return check(args, &push, &seen);
     }
-    let watch = Arc::new(Watch::new(&args.verbosity, connection.secret())?);
+    let Caller { connection, watch } = Caller::new(&args.connection, &args.verbosity)?;
     let client = connection.batch_client(Some(watch.clone()))?;
     let begun = Instant::now();
     let summary = push.run(&client, &seen);
     seen.progress.end();
     let summary = summary.map_err(outcome::not_begun)?;
     watch.tell_passed_over();
-    outcome::tell(args.summary == Form::Json, &push, &summary, begun.elapsed())?;
+    outcome::tell(args.summary == Summary::Json, &push, &summary, begun.elapsed())?;
     outcome::result(&push, summary, client.url())
+}
+
+/// Nothing is sent, so nothing is needed that would be needed for that.
+fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
+    args.verbosity.start_log();
+    let connection = args.connection.connection(false)?;
+    if args.verbosity.shows_exchanges() {
+        connection.tell_origins();
+    }
+    let records = push.check(&connection.check_client()?, seen).map_err(outcome::not_begun)?;
+    note(format!("{records} records are right; nothing was sent"));
+    Ok(())
 }
 
 fn push(args: &Args, input: &std::path::Path) -> anyhow::Result<Push> {
