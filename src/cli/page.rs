@@ -94,6 +94,11 @@ pub fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
     print(&text)
 }
 
+/// A JSON value on one line of standard output, for readers of logs.
+pub fn print_line(value: &serde_json::Value) -> anyhow::Result<()> {
+    print(&format!("{value}\n"))
+}
+
 /// A text on standard output.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();

@@ -18,7 +18,7 @@ use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell};
 use super::input::{Input, nearest_member};
-use super::page::{Summary, print_json};
+use super::page::{Summary, print_line};
 use super::progress::Progress;
 use super::watch::Verbosity;
 
@@ -297,7 +297,7 @@ fn summary(
                 tell(format_args!("{value}"));
                 Ok(())
             }
-            false => print_json(&value),
+            false => print_line(&value),
         };
     }
     if args.since == Some(Since::LastSync) && done.from.is_none() {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::super::exit::Exit;
 use super::super::failure::{self, Address, Failure, note};
-use super::super::page::print;
+use super::super::page::print_line;
 
 /// How many mistakes of an input are shown.
 const SHOWN: usize = 20;
@@ -86,8 +86,7 @@ fn tell_json(push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Resul
         "rejected": summary.rejects.as_ref().map(|path| path.display().to_string()),
         "stopped": summary.stop.as_ref().map(ToString::to_string),
     });
-    // One line, for readers of logs.
-    print(&format!("{value}\n"))
+    print_line(&value)
 }
 
 /// Shows the figures, and where the refused records are.
