@@ -6,6 +6,8 @@ use std::fs;
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ureq::http::{Request, Response, Uri};
@@ -100,18 +102,54 @@ pub enum Tls {
     NativeTls,
 }
 
-/// The transport over HTTP. Keeps connections open for the next request.
+/// The transport over HTTP. Keeps connections open for the next request, until one of them breaks in use: from then on
+/// each request has a connection of its own, so that a server that closes each connection at its second request stops
+/// only one call.
 ///
 /// Follows no redirect: a 3xx is handed back as the answer. Accepts gzip.
 pub struct Http {
-    direct: Agent,
+    direct: Route,
     proxied: Option<Proxied>,
     allow_plain_http: bool,
 }
 
 struct Proxied {
-    agent: Agent,
+    route: Route,
     except: NoProxy,
+}
+
+/// A way to the service: directly, or through a proxy.
+struct Route {
+    /// Keeps connections for the next request.
+    reusing: Agent,
+    /// Opens a connection for each request.
+    fresh: Agent,
+    reuse: Arc<Reuse>,
+}
+
+/// Whether connections can be used more than once.
+#[derive(Default)]
+struct Reuse {
+    /// An answer came, so that the next request may go over the connection of that one.
+    answered: AtomicBool,
+    /// A connection broke that may have been used before.
+    broke: AtomicBool,
+}
+
+impl Reuse {
+    fn broke(&self) {
+        if self.answered.load(Ordering::Relaxed) && !self.broke.swap(true, Ordering::Relaxed) {
+            tracing::debug!(
+                "a connection broke that had been used before: requests get fresh ones from now on"
+            );
+        }
+    }
+}
+
+impl Route {
+    fn agent(&self) -> &Agent {
+        if self.reuse.broke.load(Ordering::Relaxed) { &self.fresh } else { &self.reusing }
+    }
 }
 
 impl fmt::Debug for Http {
@@ -131,12 +169,16 @@ impl Http {
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Http, ConfigError> {
         let tls = tls_config(settings)?;
-        let agent = |proxy| agent(settings, tls.clone(), proxy);
+        let route = |proxy: Option<Proxy>| Route {
+            reusing: agent(settings, tls.clone(), proxy.clone(), true),
+            fresh: agent(settings, tls.clone(), proxy, false),
+            reuse: Arc::default(),
+        };
         let proxied = match &settings.proxy {
             ProxySetting::None => None,
             ProxySetting::Url(url) => {
                 let proxy = proxy(url.expose(), "the proxy setting")?;
-                Some(Proxied { agent: agent(Some(proxy)), except: NoProxy::default() })
+                Some(Proxied { route: route(Some(proxy)), except: NoProxy::default() })
             }
             ProxySetting::Environment => {
                 let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
@@ -146,13 +188,13 @@ impl Http {
                     Some((name, url)) => {
                         let except =
                             either("NO_PROXY").map(|(_, list)| NoProxy::new(&list)).unwrap_or_default();
-                        Some(Proxied { agent: agent(Some(proxy(url.trim(), name)?)), except })
+                        Some(Proxied { route: route(Some(proxy(url.trim(), name)?)), except })
                     }
                     None => None,
                 }
             }
         };
-        Ok(Http { direct: agent(None), proxied, allow_plain_http: settings.allow_plain_http })
+        Ok(Http { direct: route(None), proxied, allow_plain_http: settings.allow_plain_http })
     }
 
     /// Fetches a document by `GET`, without credentials: the contract that a system serves.
@@ -160,8 +202,8 @@ impl Http {
         let uri = self.check(url)?;
         tracing::debug!(url, "get");
         let request = Request::get(&uri).body(()).map_err(|e| bad_request(&e))?;
-        let result = self.agent_for(&uri).run(request);
-        finish(result, &uri, false)
+        let route = self.route_to(&uri);
+        finish(route.agent().run(request), &uri, false, &route.reuse)
     }
 
     /// Whether this transport would send to the address at all.
@@ -174,10 +216,10 @@ impl Http {
             .map_err(|e| TransportFailure::new(Delivery::NotSent, e.to_string()).with_permanent())
     }
 
-    fn agent_for(&self, uri: &Uri) -> &Agent {
+    fn route_to(&self, uri: &Uri) -> &Route {
         let host = uri.host().unwrap_or_default();
         match &self.proxied {
-            Some(proxied) if !is_loopback(host) && !proxied.except.matches(host) => &proxied.agent,
+            Some(proxied) if !is_loopback(host) && !proxied.except.matches(host) => &proxied.route,
             _ => &self.direct,
         }
     }
@@ -194,8 +236,9 @@ impl Transport for Http {
             builder = builder.header(*name, value);
         }
         let built = builder.body(SendBody::from_reader(&mut body)).map_err(|e| bad_request(&e))?;
-        let result = self.agent_for(&uri).run(built);
-        finish(result, &uri, body.started)
+        let route = self.route_to(&uri);
+        let result = route.agent().run(built);
+        finish(result, &uri, body.started, &route.reuse)
     }
 }
 
@@ -203,9 +246,11 @@ fn finish(
     result: Result<Response<Body>, ureq::Error>,
     uri: &Uri,
     started: bool,
+    reuse: &Arc<Reuse>,
 ) -> Result<HttpAnswer, TransportFailure> {
     match result {
         Ok(response) => {
+            reuse.answered.store(true, Ordering::Relaxed);
             let (parts, body) = response.into_parts();
             let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
             let headers: Vec<_> =
@@ -213,9 +258,16 @@ fn finish(
             let status = parts.status.as_u16();
             tracing::debug!(status, "answer");
             // `into_reader` has no limit, unlike ureq's `read_to_..` (10 MiB).
-            Ok(HttpAnswer { status, headers, body: Box::new(AnswerBody(body.into_reader())) })
+            Ok(HttpAnswer {
+                status,
+                headers,
+                body: Box::new(AnswerBody(body.into_reader(), Arc::clone(reuse))),
+            })
         }
         Err(e) => {
+            if !matches!(e, ureq::Error::Timeout(_)) && (started || matches!(e, ureq::Error::Io(_))) {
+                reuse.broke();
+            }
             let failure = failure(e, uri.host().unwrap_or_default(), started);
             tracing::debug!(delivery = ?failure.delivery, timeout = ?failure.timeout, "no answer");
             Err(failure)
@@ -238,7 +290,7 @@ impl Read for Watched<'_> {
 }
 
 /// An answer's body whose timeouts can be told from other errors.
-struct AnswerBody(ureq::BodyReader<'static>);
+struct AnswerBody(ureq::BodyReader<'static>, Arc<Reuse>);
 
 impl Read for AnswerBody {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
@@ -246,7 +298,10 @@ impl Read for AnswerBody {
             ureq::Error::Timeout(at) => {
                 io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(phase(at, Phase::ReceiveBody)))
             }
-            ureq::Error::Io(error) => error,
+            ureq::Error::Io(error) => {
+                self.1.broke();
+                error
+            }
             error @ (ureq::Error::Decompress(..) | ureq::Error::Protocol(_)) => {
                 io::Error::new(io::ErrorKind::InvalidData, error)
             }
@@ -255,7 +310,7 @@ impl Read for AnswerBody {
     }
 }
 
-fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>) -> Agent {
+fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: bool) -> Agent {
     let times = &settings.timeouts;
     let silence = match (times.receive_body, times.receive_answer) {
         (Some(body), Some(answer)) => Some(body.max(answer)),
@@ -263,7 +318,10 @@ fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>) -> Agent
     };
     let user_agent =
         settings.user_agent.as_deref().unwrap_or(concat!("ongoing-wms/", env!("CARGO_PKG_VERSION")));
-    Agent::config_builder()
+    let builder = Agent::config_builder();
+    let builder =
+        if reuses { builder } else { builder.max_idle_connections(0).max_idle_connections_per_host(0) };
+    builder
         .http_status_as_error(false)
         .max_redirects(0)
         .user_agent(user_agent)

@@ -606,7 +606,7 @@ fn proxy_from_the_environment() {
         let lookup = |name: &str| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
         let http = Http::with_lookup(&settings, lookup).map_err(|e| e.to_string())?;
         let uri = format!("https://{host}/").parse().unwrap();
-        let proxy = http.agent_for(&uri).config().proxy();
+        let proxy = http.route_to(&uri).agent().config().proxy();
         Ok::<_, String>(proxy.map(|proxy| proxy.host().to_owned()))
     };
     let all = ("ALL_PROXY", "http://all:1");
@@ -659,9 +659,54 @@ fn headers_that_http_cannot_carry_are_not_sent() {
 #[test]
 fn defaults_are_as_documented() {
     let defaults = HttpSettings::default();
-    let times = agent(&defaults, tls_config(&defaults).unwrap(), None).config().timeouts();
+    let times = agent(&defaults, tls_config(&defaults).unwrap(), None, true).config().timeouts();
     let seconds = |s| Some(Duration::from_secs(s));
     assert_eq!((times.resolve, times.connect), (seconds(10), seconds(10)));
     assert_eq!((times.send_request, times.send_body), (seconds(60), seconds(60)));
     assert_eq!((times.recv_response, times.recv_body, times.global), (seconds(300), None, None));
+}
+
+/// A server that takes one request a connection, and closes at the second without a word, must not stop a long run.
+#[test]
+fn after_a_break_on_a_used_connection_requests_get_fresh_ones() {
+    let connections = Arc::new(AtomicU32::new(0));
+    let counted = connections.clone();
+    let port = server(move |mut stream| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        if read_request(&mut stream).is_some() {
+            let _ = stream.write_all(&ok("", b"<x/>"));
+            let _ = read_request(&mut stream);
+        }
+    });
+    let http = http(&settings());
+    let url = format!("http://127.0.0.1:{port}/");
+    let outcomes: Vec<bool> = (0..6)
+        .map(|_| match post(&http, &url, b"body") {
+            Ok(mut answer) => answer.body.read_to_end(&mut Vec::new()).is_ok(),
+            Err(failure) => {
+                assert_eq!(failure.delivery, Delivery::Unknown);
+                false
+            }
+        })
+        .collect();
+    assert_eq!(outcomes, [true, false, true, true, true, true]);
+    assert_eq!(connections.load(Ordering::SeqCst), 5);
+}
+
+#[test]
+fn a_break_on_a_first_connection_changes_nothing() {
+    let broken = AtomicU32::new(0);
+    let port = server(move |mut stream| {
+        let is_first = broken.fetch_add(1, Ordering::SeqCst) == 0;
+        while read_request(&mut stream).is_some() && !is_first {
+            let _ = stream.write_all(&ok("", b"<x/>"));
+        }
+    });
+    let http = http(&settings());
+    let url = format!("http://127.0.0.1:{port}/");
+    assert!(post(&http, &url, b"body").is_err());
+    for _ in 0..3 {
+        post(&http, &url, b"body").unwrap().body.read_to_end(&mut Vec::new()).unwrap();
+    }
+    assert!(!http.direct.reuse.broke.load(Ordering::SeqCst));
 }
