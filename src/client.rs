@@ -20,6 +20,7 @@ use crate::operation::{Operation, OperationInfo};
 use crate::redact::redact_text;
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
+use crate::verdict::Verdict;
 use crate::xml::write::Login;
 use crate::xml::{Notices, Reader, WriteError};
 
@@ -126,8 +127,8 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn call_ref<O: Operation>(&self, operation: &O) -> Result<O::Response, Error> {
-        let (response, context) = self.exchange(operation)?;
-        match O::refusal(&response) {
+        let (response, undeclared, context) = self.exchange(operation)?;
+        match self.judged(O::INFO, context.exchange, &O::verdict(&response).completed(undeclared)) {
             None => Ok(response),
             Some(refusal) => Err(self.refused(context, refusal, Box::new(response))),
         }
@@ -137,6 +138,7 @@ impl Client {
 
     fn refused(&self, context: Context, mut refusal: Refusal, response: Box<dyn Any + Send + Sync>) -> Error {
         refusal.message = self.safe(&refusal.message);
+        refusal.kinds.iter_mut().for_each(|kind| *kind = self.safe(kind));
         Error::Refused(RefusedError(Box::new((context, refusal, response))))
     }
 
@@ -161,7 +163,7 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call), but never [`Error::Refused`].
     pub fn call_unchecked<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        self.exchange(&operation).map(|(response, _)| response)
+        self.exchange(&operation).map(|(response, ..)| response)
     }
 
     /// The envelope that [`call`](Self::call) would send. Nothing is sent.
@@ -173,24 +175,27 @@ impl Client {
         self.rendered(O::INFO, envelope::request(self.settings.version, operation, login))
     }
 
-    /// Render, send, read.
-    pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<(O::Response, Context), Error> {
+    /// Render, send, read. Besides the response, what the answer's undeclared members say about its success.
+    pub(crate) fn exchange<O: Operation>(
+        &self,
+        operation: &O,
+    ) -> Result<(O::Response, Verdict, Context), Error> {
         let envelope = self.render(operation)?;
         let answer = self.send(O::INFO, &envelope, true)?;
         match self.read::<O>(&answer) {
-            Ok(response) => Ok((response, answer.context())),
+            Ok((response, undeclared)) => Ok((response, undeclared, answer.context())),
             Err(wrong) => Err(self.wrong(&answer, wrong)),
         }
     }
 
-    fn read<O: Operation>(&self, answer: &Answer) -> Result<O::Response, Wrong> {
+    fn read<O: Operation>(&self, answer: &Answer) -> Result<(O::Response, Verdict), Wrong> {
         if answer.is_empty_success() {
-            return Ok(O::read_response(&mut Reader::empty()?)?);
+            return Ok((O::read_response(&mut Reader::empty()?)?, Verdict::default()));
         }
         let mut envelope = self.open(answer)?;
         let response = O::read_response(&mut envelope.reader)?;
-        self.finish(answer, envelope)?;
-        Ok(response)
+        let undeclared = self.finish(answer, envelope)?;
+        Ok((response, undeclared))
     }
 }
 

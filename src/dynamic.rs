@@ -281,7 +281,7 @@ impl<O: Operation + Send + 'static> Request for Typed<O> {
     }
 
     fn call_unchecked(&self, client: &Client) -> Result<Box<dyn Answer>, Error> {
-        let (response, _) = client.exchange(&self.0)?;
+        let (response, ..) = client.exchange(&self.0)?;
         Ok(Box::new(Answered::<O>(response)))
     }
 

@@ -50,35 +50,6 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Collects what an answer says. `success` is `None` where its type has no such member.
-    #[doc(hidden)]
-    pub fn collect<'a>(
-        success: Option<bool>,
-        messages: impl IntoIterator<Item = Option<&'a str>>,
-        errors: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
-    ) -> Option<Refusal> {
-        let mut refusal = Refusal::default();
-        let mut texts: Vec<&str> = messages.into_iter().flatten().collect();
-        let mut any_error = false;
-        for (text, kind) in errors {
-            any_error = true;
-            texts.extend(text);
-            refusal.kinds.extend(kind.filter(|kind| !kind.is_empty()).map(str::to_owned));
-        }
-        let refused = match success {
-            Some(success) => !success,
-            None => any_error,
-        };
-        let mut seen: Vec<&str> = Vec::new();
-        for text in texts.into_iter().map(str::trim).filter(|text| !text.is_empty()) {
-            if !seen.contains(&text) {
-                seen.push(text);
-            }
-        }
-        refusal.message = seen.join("; ");
-        refused.then_some(refusal)
-    }
-
     /// Whether the service did not accept user name, password or goods owner.
     pub fn is_login(&self) -> bool {
         self.kinds.iter().any(|kind| kind.eq_ignore_ascii_case("LogonError"))

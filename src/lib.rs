@@ -136,6 +136,7 @@ pub mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod transport;
+mod verdict;
 pub mod xml;
 
 pub use client::{Client, ClientBuilder, Envelope};

@@ -1,6 +1,6 @@
 //! What an operation is, and the tables that describe a contract.
 
-use crate::fault::Refusal;
+use crate::verdict::Verdict;
 use crate::xml::{self, Reader, Writer, Xml};
 
 /// An operation of the service: the request, and the type of its answer.
@@ -22,10 +22,10 @@ pub trait Operation: Xml {
     #[doc(hidden)]
     fn write_response(response: &Self::Response, w: &mut Writer<'_>);
 
-    /// Whether the answer says in band that the service refused.
+    /// What the answer's declared members say about its success.
     #[doc(hidden)]
-    fn refusal(_response: &Self::Response) -> Option<Refusal> {
-        None
+    fn verdict(_response: &Self::Response) -> Verdict {
+        Verdict::default()
     }
 }
 

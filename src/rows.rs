@@ -68,8 +68,8 @@ impl Client {
 
 fn read_rest<O: RowOperation>(p: &mut Reader<'_>) -> xml::Result<Rest> {
     let response = O::read_response(p)?;
-    let refusal = O::refusal(&response);
-    Ok((refusal, Box::new(response)))
+    let verdict = O::verdict(&response);
+    Ok((verdict, Box::new(response)))
 }
 
 impl<T: Xml> Iterator for Rows<T> {

@@ -3,10 +3,10 @@
 pub use crate::credentials::Secret;
 #[cfg(feature = "serde")]
 pub use crate::dynamic;
-pub use crate::fault::Refusal;
 pub use crate::operation::{
     Effect, MemberInfo, Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo, member,
 };
+pub use crate::verdict::Verdict;
 pub use crate::xml::{
     At, Bytes, DateTime, Element, Json, List, Reader, Result, Text, Unlisted, ValueError, Writer, Xml,
 };

@@ -11,12 +11,13 @@ use tracing::{debug, info_span, trace, warn};
 use super::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
-use crate::fault::Fault;
+use crate::fault::{Fault, Refusal};
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
 use crate::operation::{Effect, OperationInfo};
 use crate::redact::{redact, redact_secret, redact_text};
 use crate::retry::{Attempt, Happened, retry_after};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
+use crate::verdict::{self, Verdict};
 use crate::xml::{Element, Notice, NoticeKind, Notices, ReadError};
 
 /// Longest body that an error keeps.
@@ -171,12 +172,13 @@ impl Client {
     pub(super) fn open<'a>(&self, answer: &'a Answer) -> Result<envelope::Envelope<'a>, Wrong> {
         let info = answer.info;
         let text = self.text(answer)?;
-        let Some(envelope) = envelope::open(text, info.namespace, self.settings.strict)? else {
+        let Some(mut envelope) = envelope::open(text, info.namespace, self.settings.strict)? else {
             return Err(Wrong::Status(describe(text)));
         };
         let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
         match &envelope.content {
             Content::Element { namespace, name } if name == info.response && namespace == info.namespace => {
+                envelope.reader.watch(verdict::WATCH);
                 Ok(envelope)
             }
             Content::Element { namespace, name } => {
@@ -206,15 +208,39 @@ impl Client {
         }
     }
 
-    /// Ends the reading of an answer: what may not follow is refused, what was passed over is told.
-    pub(super) fn finish(&self, answer: &Answer, mut envelope: envelope::Envelope<'_>) -> Result<(), Wrong> {
+    /// Ends the reading of an answer: what may not follow is refused, what was passed over is told. Returns what
+    /// undeclared members say about its success.
+    pub(super) fn finish(
+        &self,
+        answer: &Answer,
+        mut envelope: envelope::Envelope<'_>,
+    ) -> Result<Verdict, Wrong> {
+        let undeclared = Verdict::undeclared(&envelope.reader.take_watched());
         envelope.close()?;
         let notices = envelope.reader.notices();
         self.notice(answer.info, answer.exchange, notices);
         match notices.iter().find(|notice| is_absent_success(notice)) {
             Some(notice) => Err(Wrong::Response(ReadError::absent(&notice.path, "is missing"))),
-            None => Ok(()),
+            None => Ok(undeclared),
         }
+    }
+
+    /// The refusal that an answer is, if it is one. Errors beside a success are told to the observers.
+    pub(super) fn judged(
+        &self,
+        info: &'static OperationInfo,
+        exchange: Option<ExchangeId>,
+        verdict: &Verdict,
+    ) -> Option<Refusal> {
+        if let Some(exchange) = exchange
+            && verdict.is_partial()
+        {
+            let mut notices = Notices::default();
+            let reasons = verdict.reasons().to_string();
+            notices.add(NoticeKind::ErrorsBesideSuccess, format!("{}Result", info.name), &reasons);
+            self.notice(info, exchange, &notices);
+        }
+        verdict.refusal()
     }
 
     /// What an error says about an answer, the body included.
@@ -254,7 +280,7 @@ impl Client {
         for notice in notices.iter() {
             let notice = Notice { detail: self.safe(&notice.detail), ..notice.clone() };
             match notice.kind {
-                NoticeKind::TooLong => warn!(%notice),
+                NoticeKind::TooLong | NoticeKind::ErrorsBesideSuccess => warn!(%notice),
                 _ => debug!(%notice),
             }
             self.observe(|observer| observer.on_notice(&NoticeEvent::new(info.name, exchange, &notice)));
@@ -317,9 +343,9 @@ pub(super) fn lacks_success(notices: &Notices) -> bool {
     notices.iter().any(is_absent_success)
 }
 
-/// `Success` of the result itself is missing: it must not be taken for "no".
+/// `Success` of the result itself is missing or nil: it must not be taken for "no".
 fn is_absent_success(notice: &Notice) -> bool {
-    notice.kind == NoticeKind::AbsentMember
+    matches!(notice.kind, NoticeKind::AbsentMember | NoticeKind::NilMember)
         && notice.path.split_once('.').is_some_and(|(_, member)| member == "Success")
 }
 

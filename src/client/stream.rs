@@ -7,14 +7,14 @@ use super::exchange::{Answer, Wrong};
 use super::{Client, Envelope};
 use crate::envelope;
 use crate::error::{Error, TransportError};
-use crate::fault::Refusal;
 use crate::operation::OperationInfo;
 use crate::transport::TransportFailure;
+use crate::verdict::Verdict;
 use crate::xml::cut::{Cutter, Plan, Step};
 use crate::xml::{self, Reader};
 
-/// What an answer says besides its rows: whether it is a refusal, and all of it.
-pub(crate) type Rest = (Option<Refusal>, Box<dyn Any + Send + Sync>);
+/// What an answer says besides its rows: about its success, and all of it.
+pub(crate) type Rest = (Verdict, Box<dyn Any + Send + Sync>);
 
 /// Reads what an answer says besides its rows.
 pub(crate) type ReadRest = fn(&mut Reader<'_>) -> xml::Result<Rest>;
@@ -56,10 +56,10 @@ impl Client {
     /// Reads an answer whose rows were cut out.
     fn rest(&self, answer: &Answer, cutter: &mut Cutter, read_rest: ReadRest) -> Result<Rest, Wrong> {
         let mut envelope = self.open(answer)?;
-        let rest = read_rest(&mut envelope.reader)?;
+        let (verdict, response) = read_rest(&mut envelope.reader)?;
         envelope.reader.add_notices(cutter.notices());
-        self.finish(answer, envelope)?;
-        Ok(rest)
+        let undeclared = self.finish(answer, envelope)?;
+        Ok((verdict.completed(undeclared), response))
     }
 }
 
@@ -113,11 +113,12 @@ impl Stream {
         }
         self.answer.body = self.cutter.closed_frame();
         let begin = self.client.open(&self.answer).ok().and_then(|mut envelope| {
-            let (refusal, response) = (self.read_rest)(&mut envelope.reader).ok()?;
+            let (verdict, response) = (self.read_rest)(&mut envelope.reader).ok()?;
+            let verdict = verdict.completed(Verdict::undeclared(&envelope.reader.take_watched()));
             // What is not there yet says nothing; and the reason may follow the rows.
-            let says = !super::exchange::lacks_success(envelope.reader.notices())
-                && refusal.as_ref().is_some_and(|known| !known.message.is_empty() || !known.kinds.is_empty());
-            refusal.filter(|_| says).map(|refusal| (refusal, response))
+            let says =
+                !super::exchange::lacks_success(envelope.reader.notices()) && verdict.is_settled_refusal();
+            verdict.refusal().filter(|_| says).map(|refusal| (refusal, response))
         });
         self.answer.body = Vec::new();
         self.measure();
@@ -132,9 +133,12 @@ impl Stream {
         self.measure();
         self.answer.body = self.cutter.frame().to_vec();
         match self.client.rest(&self.answer, &mut self.cutter, self.read_rest) {
-            Ok((None, _)) => Ok(()),
-            Ok((Some(refusal), response)) => {
-                Err(self.client.refused(self.answer.context(), refusal, response))
+            Ok((verdict, response)) => {
+                let Answer { info, exchange, .. } = self.answer;
+                match self.client.judged(info, Some(exchange), &verdict) {
+                    None => Ok(()),
+                    Some(refusal) => Err(self.client.refused(self.answer.context(), refusal, response)),
+                }
             }
             Err(mut wrong) => {
                 if let Wrong::Response(error) = &mut wrong {

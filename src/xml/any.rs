@@ -1,5 +1,7 @@
 //! An element kept as it is: open content, fault details, soap headers.
 
+use super::scope::XSI;
+
 /// An element whose type the contract does not know, with everything that stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Element {
@@ -53,6 +55,12 @@ impl Element {
         self.elements().find(|element| element.name == name)
     }
 
+    /// Whether `xsi:nil` is true.
+    pub fn is_nil(&self) -> bool {
+        let nil = format!("{{{XSI}}}nil");
+        self.attributes.iter().any(|(name, value)| *name == nil && matches!(value.trim(), "true" | "1"))
+    }
+
     /// All text in the element and below it, joined.
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -94,7 +102,7 @@ impl super::Xml for Element {
     }
 
     fn read(&mut self, p: &mut super::Reader<'_>) -> super::Result<()> {
-        *self = p.element()?;
+        *self = p.untyped_element()?;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ mod scope;
 mod source;
 pub mod table;
 pub mod value;
+mod watch;
 pub mod write;
 
 pub use any::{Element, Node};
@@ -21,6 +22,7 @@ pub use notice::{Notice, NoticeKind, Notices};
 pub use read::{At, ReadError, Reader, Received, Result};
 pub use table::{List, Unlisted};
 pub use value::{Bytes, DateTime, Json, Text, ValueError};
+pub(crate) use watch::Watch;
 pub use write::{WriteError, Writer};
 
 /// A type of the contract: reads itself from an element's content and writes itself as one.

@@ -34,6 +34,8 @@ pub enum NoticeKind {
     UnknownType,
     /// A text is longer than the service keeps; `detail` says by how much.
     TooLong,
+    /// The answer says that the operation succeeded, and lists errors all the same; `detail` says which.
+    ErrorsBesideSuccess,
 }
 
 /// One thing noticed, with how often it happened.
@@ -67,6 +69,7 @@ impl fmt::Display for Notice {
             NoticeKind::UnknownEnumeration => "enumeration text not in the contract, kept",
             NoticeKind::UnknownType => "xsi:type not in the contract, declared type read",
             NoticeKind::TooLong => "text longer than the service keeps",
+            NoticeKind::ErrorsBesideSuccess => "success with errors",
         };
         write!(f, "{}: {what}", self.path)?;
         if !self.detail.is_empty() {

@@ -20,6 +20,7 @@ use super::any::Element;
 use super::json::JsonSource;
 use super::notice::{NoticeKind, Notices};
 use super::source::{self, Step};
+use super::watch::{Watch, Watched};
 use super::{Text, ValueError, split_name};
 
 /// The sender's members of a request, which no generated type holds.
@@ -85,6 +86,7 @@ pub struct Reader<'a> {
     /// The member that `child` found had been met before.
     again: bool,
     notices: Notices,
+    watched: Option<Watched>,
     received: Received,
 }
 
@@ -116,6 +118,7 @@ impl<'a> Reader<'a> {
             as_service: false,
             again: false,
             notices: Notices::default(),
+            watched: None,
             received: Received::default(),
         }
     }
@@ -142,6 +145,16 @@ impl<'a> Reader<'a> {
     /// Adds what was passed over elsewhere in the same document.
     pub(crate) fn add_notices(&mut self, notices: Notices) {
         self.notices.merge(notices);
+    }
+
+    /// Keeps chosen elements below an answer that no type declares, from here on.
+    pub(crate) fn watch(&mut self, watch: Watch) {
+        self.watched = Some(Watched::new(watch));
+    }
+
+    /// The elements that were kept. None are kept from here on.
+    pub(crate) fn take_watched(&mut self) -> Vec<Element> {
+        self.watched.take().map(Watched::into_found).unwrap_or_default()
     }
 
     /// The sender's members of the request that was read.
@@ -328,9 +341,28 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_unknown(&mut self) -> Result<()> {
+        self.look_at_unknown();
         let (kind, name) = self.unknown_name()?;
         self.passed(kind, &name)?;
         self.skip()
+    }
+
+    #[cold]
+    fn look_at_unknown(&mut self) {
+        let (Some(watched), Form::Xml(xml)) = (&mut self.watched, &self.form) else { return };
+        match self.path.as_slice() {
+            [] => watched.look_at_answer(xml),
+            [result] => watched.look_at_result(xml, split_name(result.name).1),
+            _ => {}
+        }
+    }
+
+    /// The element that was found, whole, where the contract says nothing of what stands in it.
+    pub(super) fn untyped_element(&mut self) -> Result<Element> {
+        if let (Some(watched), Form::Xml(xml), [_]) = (&mut self.watched, &self.form, self.path.as_slice()) {
+            watched.look_at_answer(xml);
+        }
+        self.element()
     }
 
     fn unknown_name(&self) -> Result<(NoticeKind, String)> {
@@ -347,7 +379,10 @@ impl<'a> Reader<'a> {
 
     fn keep_unknown(&mut self, any: &mut Vec<Element>) -> Result<()> {
         match &mut self.form {
-            Form::Xml(_) => any.push(self.element()?),
+            Form::Xml(_) => {
+                self.look_at_unknown();
+                any.push(self.element()?);
+            }
             #[cfg(feature = "serde")]
             Form::Json(json) => {
                 let Some(texts) = json.any() else { return self.skip_unknown() };

@@ -41,6 +41,7 @@ pub(super) enum Step {
     End,
 }
 
+#[derive(Clone)]
 pub(super) struct Source<'a> {
     input: &'a str,
     events: quick_xml::Reader<&'a [u8]>,
@@ -350,6 +351,12 @@ impl<'a> Source<'a> {
 
     /// The element that was begun last, whole.
     pub fn element(&mut self) -> Result<Element> {
+        self.element_of(&mut { usize::MAX })
+    }
+
+    /// The element that was begun last, with its first `most` elements; the others are skipped.
+    pub fn element_of(&mut self, most: &mut usize) -> Result<Element> {
+        *most = most.saturating_sub(1);
         let mut element = Element::new(self.namespace()?, self.tag.local());
         let mut attributes = Vec::new();
         self.each_attribute(|namespace, local, value| {
@@ -376,11 +383,17 @@ impl<'a> Source<'a> {
                 Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
                 Event::Start(tag) => {
                     self.begin(before, tag.name().0.len(), false)?;
-                    element.children.push(Node::Element(self.element()?));
+                    match *most {
+                        0 => self.skip()?,
+                        _ => element.children.push(Node::Element(self.element_of(most)?)),
+                    }
                 }
                 Event::Empty(tag) => {
                     self.begin(before, tag.name().0.len(), true)?;
-                    element.children.push(Node::Element(self.element()?));
+                    match *most {
+                        0 => self.skip()?,
+                        _ => element.children.push(Node::Element(self.element_of(most)?)),
+                    }
                 }
                 Event::End(_) => {
                     self.close();

@@ -1,7 +1,7 @@
 //! Refusals before, between and after rows.
 
 use ongoing_wms::Error;
-use ongoing_wms::api::{GetReturnOrdersByQuery, GetReturnOrdersResult, NAMESPACE};
+use ongoing_wms::api::{GetOrdersByQuery, GetReturnOrdersByQuery, GetReturnOrdersResult, NAMESPACE};
 
 use crate::cut::held;
 
@@ -66,4 +66,26 @@ fn an_absent_success_is_no_refusal() {
     assert!(matches!(&error, Some(Error::Response(error)) if error.path().ends_with("Success")), "{error:?}");
     assert_eq!(rows, 1);
     assert!(items(&format!("{ROWS}<Success>true</Success>")).1.is_none());
+}
+
+/// Rows of an operation whose contract declares neither `Success` nor a list of errors.
+#[test]
+fn undeclared_members_refuse_wherever_they_stand() {
+    const ROWS: &str =
+        "<Orders><Order><Success>false</Success><Message>a row's own</Message></Order></Orders>";
+    let says = "<Success>false</Success><XErrors><XError><Message>no such number</Message>\
+                <ErrorType>LogonError</ErrorType></XError></XErrors>";
+    for (result, expected) in
+        [(says.to_owned(), 0), (format!("{says}{ROWS}"), 0), (format!("{ROWS}{says}"), 1)]
+    {
+        let client = held(format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><GetOrdersByQueryResponse \
+             xmlns=\"{NAMESPACE}\"><GetOrdersByQueryResult>{result}</GetOrdersByQueryResult>\
+             </GetOrdersByQueryResponse></s:Body></s:Envelope>"
+        ));
+        let mut items: Vec<_> = client.rows(GetOrdersByQuery::default()).collect();
+        let Some(Err(Error::Refused(error))) = items.pop() else { panic!("{result}") };
+        assert_eq!((error.message(), error.kinds()), ("no such number", &["LogonError".to_owned()][..]));
+        assert!(items.len() == expected && items.iter().all(Result::is_ok), "{result}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Operations: the request structure, how the answer is read, and the client's method.
 
 use crate::error::Result;
-use crate::model::{FieldKind, Operation, TypeKind, TypeRef};
+use crate::model::{FieldKind, Operation, Struct, Type, TypeKind, TypeRef};
 
 use super::pages;
 use super::plan::Plan;
@@ -77,7 +77,7 @@ pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Re
     out.push_str(&format!("        {}\n    }}\n\n", read_answer(plan, operation, &answer)));
     out.push_str(&format!("    fn write_response(response: &{ty}, w: &mut rt::Writer<'_>) {{\n"));
     out.push_str(&format!("        {}\n    }}\n", write_answer(plan, operation, &answer)));
-    refusal(out, plan, operation, &answer);
+    verdict(out, plan, operation, &answer);
     out.push_str("}\n");
     if let Some(found) = rows::find(plan, operation)? {
         rows::operation(out, plan, operation, &found);
@@ -230,8 +230,8 @@ fn write_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> 
     }
 }
 
-/// How the answer says no: `Success`, message texts and lists of errors, recognised by their names and types.
-fn refusal(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) {
+/// How the answer says no: `Success`, message texts and errors, recognised by their names and types.
+fn verdict(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) {
     let Answer::Result(result) = answer else { return };
     let TypeRef::Named(name) = &result.field.ty else { return };
     let Some(ty) = plan.service.find(name) else { return };
@@ -242,7 +242,13 @@ fn refusal(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &An
     let Ok(slots) = plan.slots(ty, structure) else { return };
     let is = |slot: &Slot<'_>, ty: &str| slot.shape == Shape::Single && slot.value_type == ty;
     let success = slots.iter().find(|slot| slot.field.name.local == "Success" && is(slot, "bool"));
-    let lists: Vec<String> = slots.iter().filter_map(|slot| error_list(plan, slot)).collect();
+    // Without `Success`, a list of things with a message may be the rows that were asked for.
+    let counts = |slot: &&Slot<'_>| success.is_some() || is_error_name(&slot.field.name.local);
+    let lists: Vec<String> = slots
+        .iter()
+        .filter(counts)
+        .filter_map(|slot| error_list(plan, slot).or_else(|| single_error(plan, slot)))
+        .collect();
     if success.is_none() && lists.is_empty() {
         return;
     }
@@ -261,14 +267,14 @@ fn refusal(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &An
         [] => "[]".to_owned(),
         [first, more @ ..] => more.iter().fold(first.clone(), |chain, list| format!("{chain}.chain({list})")),
     };
-    out.push_str("\n    fn refusal(response: &Self::Response) -> Option<rt::Refusal> {\n");
+    out.push_str("\n    fn verdict(response: &Self::Response) -> rt::Verdict {\n");
     if is_unwrapped(result, operation) || result.presence == Presence::Always {
         out.push_str("        let result = response;\n");
     } else {
-        out.push_str("        let result = response.as_ref()?;\n");
+        out.push_str("        let Some(result) = response else { return rt::Verdict::default() };\n");
     }
     out.push_str(&format!(
-        "        rt::Refusal::collect({success}, [{}], {errors})\n    }}\n",
+        "        rt::Verdict::collect({success}, [{}], {errors})\n    }}\n",
         messages.join(", ")
     ));
 }
@@ -286,29 +292,63 @@ pub fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     let TypeRef::Named(item) = &wrapper.fields.first()?.ty else { return None };
     let item = plan.service.find(item)?;
     let TypeKind::Struct(structure) = &item.kind else { return None };
-    let slots = plan.slots(item, structure).ok()?;
+    let parts = error_parts(plan, item, structure, is_error_name(&slot.field.name.local))?;
+    let items = match slot.presence {
+        Presence::Always => format!("result.{}.iter()", slot.rust_name),
+        _ => format!("result.{}.iter().flatten()", slot.rust_name),
+    };
+    Some(format!("{items}.map(|error| {parts})"))
+}
+
+/// An expression that goes through the one error that a member named so may hold.
+fn single_error(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
+    let TypeRef::Named(name) = &slot.field.ty else { return None };
+    if slot.shape != Shape::Single
+        || slot.presence == Presence::Always
+        || !is_error_name(&slot.field.name.local)
+    {
+        return None;
+    }
+    let ty = plan.service.find(name)?;
+    let TypeKind::Struct(structure) = &ty.kind else { return None };
+    let parts = error_parts(plan, ty, structure, true)?;
+    Some(format!("result.{}.iter().map(|error| {parts})", slot.rust_name))
+}
+
+/// Names that the service gives to errors and to lists of them.
+fn is_error_name(name: &str) -> bool {
+    name.ends_with("Error") || name.ends_with("Errors")
+}
+
+/// An expression for the message and the kind of an `error`. One of the two must be there; the message, unless the
+/// error is `named` so.
+fn error_parts<'a>(plan: &Plan<'a>, ty: &'a Type, structure: &'a Struct, named: bool) -> Option<String> {
+    let slots = plan.slots(ty, structure).ok()?;
     let message = slots.iter().find(|slot| {
         slot.field.name.local == "Message"
             && builtin(plan.service, &slot.field.ty).is_some()
             && slot.field.kind == FieldKind::Element
             && slot.presence == Presence::Optional
             && slot.value_type == "String"
-    })?;
+    });
     let is_enum = |slot: &&Slot<'_>| match &slot.field.ty {
         TypeRef::Named(name) => matches!(plan.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_))),
         TypeRef::Builtin(_) => false,
     };
     let kind = slots.iter().filter(|slot| slot.field.name.local == "ErrorType").find(is_enum);
+    if message.is_none() && !(named && kind.is_some()) {
+        return None;
+    }
+    let message = match message {
+        None => "None".to_owned(),
+        Some(slot) => format!("error.{}.as_deref()", slot.rust_name),
+    };
     let kind = match kind.map(|slot| (slot, slot.presence)) {
         None => "None".to_owned(),
         Some((slot, Presence::Always)) => format!("Some(error.{}.as_str())", slot.rust_name),
         Some((slot, _)) => format!("error.{}.as_ref().map(|kind| kind.as_str())", slot.rust_name),
     };
-    let items = match slot.presence {
-        Presence::Always => format!("result.{}.iter()", slot.rust_name),
-        _ => format!("result.{}.iter().flatten()", slot.rust_name),
-    };
-    Some(format!("{items}.map(|error| (error.{}.as_deref(), {kind}))", message.rust_name))
+    Some(format!("({message}, {kind})"))
 }
 
 /// A method for each operation.

@@ -13,13 +13,6 @@ use crate::xml::ReadError;
 pub enum PullError {
     /// A call failed, or its answer broke off.
     Call(Error),
-    /// The service says no in an answer of which the contract does not know the members.
-    Refused {
-        /// The operation.
-        operation: &'static str,
-        /// What it says.
-        message: String,
-    },
     /// The rows cannot be written.
     Output(io::Error),
     /// A value cannot be written in the form that was asked for: where, and what.
@@ -67,7 +60,6 @@ impl fmt::Display for PullError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PullError::Call(error) => write!(f, "{error}"),
-            PullError::Refused { operation, message } => write!(f, "{operation}: refused: {message}"),
             PullError::Output(error) => write!(f, "the output cannot be written: {error}"),
             PullError::Value { place, message } => write!(f, "{place}: {message}"),
             PullError::NoSince { source, others } => write!(

@@ -262,7 +262,7 @@ impl Pull {
         }
         let request = dynamic::request_from_json(operation, &request).map_err(wrong)?;
         let answer = request.call(client).map_err(PullError::Call)?;
-        Ok(lines(Rows::Open(open::rows(operation.name, &answer.to_json())?.into_iter())))
+        Ok(lines(Rows::Open(open::rows(&answer.to_json()).into_iter())))
     }
 }
 

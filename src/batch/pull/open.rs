@@ -6,7 +6,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::PullError;
 use crate::operation::OperationInfo;
 use crate::xml::Element;
 
@@ -19,22 +18,15 @@ pub(super) fn is_open(operation: &OperationInfo) -> bool {
 }
 
 /// The rows of an answer in JSON form.
-///
-/// # Errors
-/// The answer says that the service refuses.
-pub(super) fn rows(operation: &'static str, answer: &Value) -> Result<Vec<String>, PullError> {
+pub(super) fn rows(answer: &Value) -> Vec<String> {
     let texts = answer["@any"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let elements: Vec<Element> = texts.filter_map(|text| Element::from_xml(text).ok()).collect();
-    if elements.iter().any(|element| element.name == "Success" && element.text().trim() == "false") {
-        let said = elements.iter().find(|element| element.name == "Message").map(Element::text);
-        return Err(PullError::Refused { operation, message: said.unwrap_or_default() });
-    }
     let structures: Vec<&Element> = elements.iter().filter(|element| is_structure(element)).collect();
     let rows = match structures.as_slice() {
         [one] if is_list(one) => one.elements().collect(),
         _ => structures,
     };
-    Ok(rows.into_iter().map(|row| value(row).to_string()).collect())
+    rows.into_iter().map(|row| value(row).to_string()).collect()
 }
 
 fn is_structure(element: &Element) -> bool {
@@ -52,10 +44,7 @@ fn value(element: &Element) -> Value {
         return element.elements().map(value).collect();
     }
     if !is_structure(element) {
-        let is_nil = |(name, value): &(String, String)| {
-            name.ends_with("}nil") && matches!(value.as_str(), "true" | "1")
-        };
-        return match element.attributes.iter().any(is_nil) {
+        return match element.is_nil() {
             true => Value::Null,
             false => json!(element.text()),
         };
@@ -82,7 +71,7 @@ mod tests {
     use super::*;
 
     fn shown(any: &[&str]) -> Vec<String> {
-        rows("GetX", &json!({ "@any": any })).unwrap()
+        rows(&json!({ "@any": any }))
     }
 
     #[test]
@@ -101,12 +90,5 @@ mod tests {
         let row = "<M xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><L><I><a>1</a></I></L><T>x</T><T>y</T>\
                    <N i:nil='true'/></M>";
         assert_eq!(shown(&[row]), [r#"{"L":[{"a":"1"}],"T":["x","y"],"N":null}"#]);
-    }
-
-    #[test]
-    fn a_refusal_is_no_rows() {
-        let answer = json!({ "@any": ["<Success>false</Success>", "<Message>no</Message>"] });
-        let error = rows("GetX", &answer).unwrap_err();
-        assert_eq!(error.to_string(), "GetX: refused: no");
     }
 }

@@ -245,7 +245,6 @@ pub fn wrong(error: PullError) -> anyhow::Error {
         PullError::Value { .. } => Failure::new(Exit::Output, error.to_string())
             .hint("--replace writes `?` for what the encoding lacks; --encoding utf-8 has all characters")
             .into(),
-        PullError::Refused { .. } => Failure::new(Exit::Refused, error.to_string()).into(),
         PullError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
         PullError::NoTime => Failure::new(Exit::NotUnderstood, error.to_string()).into(),
         error => error.into(),

@@ -1,0 +1,192 @@
+//! What an answer says about its own success, in members that the contract declares and in others.
+//!
+//! Contracts of different years declare different members, so the service may refuse in a member that the contract at
+//! hand does not have. Only direct children of the result and its own lists of errors count, never rows:
+//! `Order.Success` is data.
+
+use crate::fault::Refusal;
+use crate::xml::{Element, Watch};
+
+/// The children of a result that say whether the service refused.
+pub(crate) const WATCH: Watch = Watch { parent: is_result, child: says };
+
+/// What one answer says about its own success.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// `None` where the answer does not say.
+    success: Option<bool>,
+    messages: Vec<String>,
+    errors: Vec<Reason>,
+}
+
+/// One item of a list of errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reason {
+    message: Option<String>,
+    kind: Option<String>,
+}
+
+impl Verdict {
+    /// Collects what declared members say. `success` is `None` where the answer has no such member.
+    #[doc(hidden)]
+    pub fn collect<'a>(
+        success: Option<bool>,
+        messages: impl IntoIterator<Item = Option<&'a str>>,
+        errors: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
+    ) -> Verdict {
+        let reason = |(message, kind): (Option<&str>, Option<&str>)| Reason {
+            message: message.map(str::to_owned),
+            kind: kind.map(str::to_owned),
+        };
+        Verdict {
+            success,
+            messages: messages.into_iter().flatten().map(str::to_owned).collect(),
+            errors: errors.into_iter().map(reason).collect(),
+        }
+    }
+
+    /// Collects what members say that the contract does not declare.
+    pub(crate) fn undeclared(elements: &[Element]) -> Verdict {
+        let mut verdict = Verdict::default();
+        for element in elements.iter().filter(|element| !element.is_nil()) {
+            match element.name.as_str() {
+                "Success" => match element.text().trim() {
+                    "true" | "1" => verdict.success = Some(true),
+                    "false" | "0" => verdict.success = Some(false),
+                    _ => {}
+                },
+                "Message" | "ErrorMessage" => verdict.messages.push(element.text()),
+                _ => match reason(element) {
+                    Some(only) => verdict.errors.push(only),
+                    None => verdict.errors.extend(element.elements().filter_map(reason)),
+                },
+            }
+        }
+        verdict
+    }
+
+    /// This verdict, completed by what undeclared members say: a declared `Success` beats an undeclared one.
+    pub(crate) fn completed(mut self, undeclared: Verdict) -> Verdict {
+        // A declared list of errors decides where no `Success` is declared.
+        if self.success.is_none() && self.errors.is_empty() {
+            self.success = undeclared.success;
+        }
+        self.messages.extend(undeclared.messages);
+        self.errors.extend(undeclared.errors);
+        self
+    }
+
+    /// Whether the answer itself says that it is a refusal, so that nothing that follows can change it.
+    pub(crate) fn is_settled_refusal(&self) -> bool {
+        let reasons = self.reasons();
+        self.success == Some(false) && !(reasons.message.is_empty() && reasons.kinds.is_empty())
+    }
+
+    /// Whether the answer says that the operation succeeded and lists errors all the same.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.success == Some(true) && !self.errors.is_empty()
+    }
+
+    /// The refusal, where the answer is one: `Success` is false, or it is not there and a list of errors is not empty.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        let refused = match self.success {
+            Some(success) => !success,
+            None => !self.errors.is_empty(),
+        };
+        refused.then(|| self.reasons())
+    }
+
+    /// What the messages and the lists of errors say, each text once.
+    pub(crate) fn reasons(&self) -> Refusal {
+        let mut texts: Vec<&str> = Vec::new();
+        let errors = self.errors.iter().filter_map(|error| error.message.as_deref());
+        for text in self.messages.iter().map(String::as_str).chain(errors).map(str::trim) {
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        let kinds = self.errors.iter().filter_map(|error| error.kind.as_deref());
+        let kinds = kinds.filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
+        Refusal { message: texts.join("; "), kinds }
+    }
+}
+
+/// The service calls the result of `GetOrder` `GetOrderResult`.
+fn is_result(name: &str) -> bool {
+    name.ends_with("Result")
+}
+
+fn says(name: &str) -> bool {
+    matches!(name, "Success" | "Message" | "ErrorMessage")
+        || name.ends_with("Error")
+        || name.ends_with("Errors")
+}
+
+/// What has a message or a kind is an error.
+fn reason(element: &Element) -> Option<Reason> {
+    let text = |name: &str| {
+        let child = element.child(name).filter(|child| !child.is_nil())?;
+        Some(child.text().trim().to_owned())
+    };
+    let (message, kind) = (text("Message"), text("ErrorType"));
+    (message.is_some() || kind.is_some()).then_some(Reason { message, kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOGON: &str = "<XErrors><XError><Message>no such user</Message><ErrorType>LogonError</ErrorType></XError></XErrors>";
+
+    fn undeclared(members: &[&str]) -> Verdict {
+        let elements: Vec<Element> = members.iter().map(|text| Element::from_xml(text).unwrap()).collect();
+        Verdict::undeclared(&elements)
+    }
+
+    fn refusal(declared: Verdict, members: &[&str]) -> Option<String> {
+        declared.completed(undeclared(members)).refusal().map(|refusal| refusal.to_string())
+    }
+
+    #[test]
+    fn undeclared_members_refuse() {
+        let none = Verdict::default;
+        let single = "<Error><ErrorType>LogonError</ErrorType><Message>no such user</Message></Error>";
+        let told = Some("no such user (LogonError)".to_owned());
+        assert_eq!(refusal(none(), &[LOGON]), told);
+        assert_eq!(refusal(none(), &[single]), told);
+        assert_eq!(refusal(none(), &["<Success>false</Success>", LOGON]), told);
+        assert_eq!(refusal(none(), &["<Success> 0 </Success>"]), Some("no reason given".to_owned()));
+        assert_eq!(
+            refusal(none(), &["<Message>no</Message>", "<Success>false</Success>"]),
+            Some("no".to_owned())
+        );
+    }
+
+    #[test]
+    fn undeclared_members_that_refuse_nothing() {
+        let nil = "<Success xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:nil='true'>false</Success>";
+        for members in [
+            &["<XErrors/>"] as &[&str],
+            &["<XErrors><XError/></XErrors>"],
+            &["<Message>2 were skipped</Message>"],
+            &["<Success>true</Success>", LOGON],
+            &[nil],
+        ] {
+            assert_eq!(refusal(Verdict::default(), members), None, "{members:?}");
+        }
+        assert_eq!(refusal(Verdict::default(), &[nil, LOGON]), Some("no such user (LogonError)".to_owned()));
+    }
+
+    #[test]
+    fn a_declared_member_beats_an_undeclared_one() {
+        let success = |success| Verdict::collect(Some(success), [], []);
+        assert_eq!(refusal(success(true), &["<Success>false</Success>", LOGON]), None);
+        assert!(success(true).completed(undeclared(&[LOGON])).is_partial());
+        let told = Some("no such user (LogonError)".to_owned());
+        assert_eq!(refusal(success(false), &["<Success>true</Success>", LOGON]), told);
+        let listed = Verdict::collect(None, [], [(Some("no"), None)]);
+        assert_eq!(refusal(listed, &["<Success>true</Success>"]), Some("no".to_owned()));
+        let empty = Verdict::collect(None, [], []);
+        assert_eq!(refusal(empty, &["<Success>false</Success>"]), Some("no reason given".to_owned()));
+    }
+}

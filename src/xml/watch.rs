@@ -1,0 +1,81 @@
+//! Keeps chosen children of an answer's result that its type does not declare.
+
+use super::any::Element;
+use super::read::Result;
+use super::source::{Source, Step};
+
+/// Most elements that are kept.
+const MOST: usize = 64;
+
+/// Most elements that are kept of one of them.
+const MOST_WITHIN: usize = 1_000;
+
+/// What to keep, by local names in the main namespace.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch {
+    /// The result, a child of the answer.
+    pub parent: fn(&str) -> bool,
+    /// A child of the result.
+    pub child: fn(&str) -> bool,
+}
+
+/// What was kept so far.
+pub(super) struct Watched {
+    watch: Watch,
+    found: Vec<Element>,
+}
+
+impl Watched {
+    pub fn new(watch: Watch) -> Self {
+        Watched { watch, found: Vec::new() }
+    }
+
+    pub fn into_found(self) -> Vec<Element> {
+        self.found
+    }
+
+    // What cannot be read here is left for the reader to complain about.
+
+    /// Looks at an undeclared child of the answer, without reading past it.
+    pub fn look_at_answer(&mut self, source: &Source<'_>) {
+        if source.is_main() && (self.watch.parent)(source.tag.local()) {
+            let _ = self.keep_children(source.clone());
+        }
+    }
+
+    /// Looks at an undeclared child of the answer's child `result`, without reading past it.
+    pub fn look_at_result(&mut self, source: &Source<'_>, result: &str) {
+        if (self.watch.parent)(result) {
+            let _ = self.keep_watched(source);
+        }
+    }
+
+    fn keep_children(&mut self, mut source: Source<'_>) -> Result<()> {
+        if source.tag.empty || source.is_nil()? {
+            return Ok(());
+        }
+        loop {
+            match source.step()? {
+                Step::End => return Ok(()),
+                Step::Text => {}
+                Step::Child => {
+                    self.keep_watched(&source)?;
+                    source.skip()?;
+                }
+            }
+        }
+    }
+
+    fn keep_watched(&mut self, source: &Source<'_>) -> Result<()> {
+        if !source.is_main() || !(self.watch.child)(source.tag.local()) {
+            return Ok(());
+        }
+        let element = source.clone().element_of(&mut { MOST_WITHIN })?;
+        if self.found.len() < MOST {
+            self.found.push(element);
+        } else if let Some(known) = self.found.iter_mut().find(|known| known.name == element.name) {
+            *known = element;
+        }
+        Ok(())
+    }
+}

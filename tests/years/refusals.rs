@@ -1,0 +1,203 @@
+//! Each operation, refused in each of the ways in which the service refuses, is an error with the service's words.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use ongoing_wms::api::{NAMESPACE, OPERATIONS};
+use ongoing_wms::dynamic::{self, find_type, pages, request_from_json, rows};
+use ongoing_wms::operation::{Effect, MemberInfo, OperationInfo};
+use ongoing_wms::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
+use ongoing_wms::{Client, Credentials, Error, GoodsOwner, Outcome};
+use serde_json::{Map, Value, json};
+
+/// Children of a result that refuse, and what the error must say. Whether the operation's contract declares them is
+/// left to chance: with each contract it declares others.
+const REFUSALS: &[(&str, &str)] = &[
+    ("<Success>false</Success><Message>not here</Message>", "not here"),
+    ("<Message>not here</Message><Success>0</Success>", "not here"),
+    ("<Success>false</Success><ErrorMessage>not here</ErrorMessage>", "not here"),
+    (
+        "<Success>false</Success><ThingErrors><ThingError><Message>not here</Message>\
+         <ErrorType>LogonError</ErrorType></ThingError></ThingErrors>",
+        "not here (LogonError)",
+    ),
+    (
+        "<Error><ErrorType>LogonError</ErrorType><Message>not here</Message></Error><Success>false</Success>",
+        "not here (LogonError)",
+    ),
+];
+
+/// As [`REFUSALS`], where the contract declares no `Success`: a list of errors says it all.
+const ERRORS_ONLY: &[(&str, &str)] = &[
+    (
+        "<ThingErrors><ThingError><Message>not here</Message><ErrorType>LogonError</ErrorType></ThingError>\
+         <ThingError><Message>nor there</Message></ThingError></ThingErrors>",
+        "not here; nor there (LogonError)",
+    ),
+    ("<ThingError><ErrorType>LogonError</ErrorType></ThingError>", "LogonError"),
+];
+
+/// Children of a result that do not refuse, where the contract declares no `Success`.
+const ANSWERS: &[&str] = &[
+    "",
+    "<ThingErrors/>",
+    "<ThingErrors xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\"/>",
+    "<Success xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\"/>",
+    "<Success>true</Success><ThingErrors><ThingError><Message>careful</Message></ThingError></ThingErrors>",
+    "<x:Success xmlns:x=\"urn:another\">false</x:Success>",
+    "<Thing><Success>false</Success><Message>a row's own</Message></Thing>",
+    "<Things><Thing><Success>false</Success><Errors><Error><Message>a row's own</Message></Error></Errors></Thing>\
+     </Things>",
+];
+
+#[derive(Debug)]
+struct Held(String);
+
+impl Transport for Held {
+    fn send(&self, _: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure> {
+        let body = Box::new(Cursor::new(self.0.clone().into_bytes()));
+        Ok(HttpAnswer { status: 200, headers: Vec::new(), body })
+    }
+}
+
+fn client(operation: &OperationInfo, result: &str) -> Client {
+    let name = operation.name;
+    let text = format!(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
+         <{name}Response xmlns=\"{NAMESPACE}\"><{name}Result>{result}</{name}Result></{name}Response>\
+         </s:Body></s:Envelope>"
+    );
+    let owner = GoodsOwner { code: Some("Shop".to_owned()), id: Some(7) };
+    Client::builder("https://wms.example/acme/service.asmx")
+        .credentials(Credentials::new("user", "secret").goods_owner(owner))
+        .transport(Arc::new(Held(text)))
+        .build()
+        .unwrap()
+}
+
+/// A request with nothing but what it cannot do without.
+fn least(operation: &OperationInfo) -> Value {
+    match operation.own_members().find(|member| Some(member.name) == operation.payload) {
+        Some(payload) => value(payload),
+        None => members(operation.own_members()),
+    }
+}
+
+fn members<'a>(members: impl Iterator<Item = &'a MemberInfo>) -> Value {
+    members
+        .filter(|member| member.required)
+        .map(|member| (member.name.to_owned(), value(member)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn value(member: &MemberInfo) -> Value {
+    if member.is_list() {
+        return json!([]);
+    }
+    match find_type(member.ty) {
+        Some(ty) if !ty.values.is_empty() => json!(ty.values[0].0),
+        Some(ty) => members(ty.members.iter()),
+        None => match member.ty {
+            "int" | "long" => json!(1),
+            "boolean" => json!(true),
+            "decimal" => json!("1"),
+            "dateTime" => json!("2026-11-25T00:00:00"),
+            "base64Binary" => json!("eA=="),
+            _ => json!("x"),
+        },
+    }
+}
+
+/// What the operation gives, called whole, row by row and page by page.
+fn given(operation: &OperationInfo, result: &str) -> Vec<Option<Error>> {
+    let client = client(operation, result);
+    let least = least(operation);
+    let called = request_from_json(operation, &least)
+        .unwrap_or_else(|error| panic!("{}: {error}", operation.name))
+        .call(&client);
+    let mut given = vec![called.err()];
+    if let Some(rows) = rows(&client, operation, &least) {
+        given.push(rows.unwrap().find_map(Result::err));
+    }
+    if let Some(pages) = pages(&client, operation, &least, 10) {
+        given.push(pages.unwrap().find_map(Result::err));
+    }
+    given
+}
+
+/// Whether the result is a text: nothing can stand in it.
+fn is_text(operation: &OperationInfo) -> bool {
+    operation.results.first().is_some_and(|result| !result.is_list() && find_type(result.ty).is_none())
+}
+
+/// The result's own member `Success`.
+fn success(operation: &OperationInfo) -> Option<&'static MemberInfo> {
+    let results = operation.results.iter().filter(|result| !result.is_list());
+    let mut types = results.filter_map(|result| find_type(result.ty));
+    types.find_map(|ty| ty.members.iter().find(|member| member.name == "Success"))
+}
+
+fn declares_success(operation: &OperationInfo) -> bool {
+    success(operation).is_some()
+}
+
+fn promises_success(operation: &OperationInfo) -> bool {
+    success(operation).is_some_and(|member| member.min > 0)
+}
+
+fn is_refused(operation: &OperationInfo, result: &str, text: &str) {
+    for error in given(operation, result) {
+        let error = error.unwrap_or_else(|| panic!("{} took this for a success: {result}", operation.name));
+        let shown = error.to_string();
+        let begin = format!("{}: refused: {text} [", operation.name);
+        assert!(shown.starts_with(&begin), "{shown}\nfor {result}");
+        assert_eq!(error.outcome(), Outcome::Refused, "{shown}");
+        assert_eq!(error.is_login(), text.contains("LogonError"), "{shown}");
+    }
+}
+
+#[test]
+fn each_operation_is_refused_in_each_way() {
+    for operation in OPERATIONS.iter().filter(|operation| !is_text(operation)) {
+        for (result, text) in REFUSALS {
+            is_refused(operation, result, text);
+        }
+        if !declares_success(operation) {
+            for (result, text) in ERRORS_ONLY {
+                is_refused(operation, result, text);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_refuses_nothing_is_an_answer() {
+    for operation in OPERATIONS.iter().filter(|operation| !is_text(operation) && !declares_success(operation))
+    {
+        for result in ANSWERS {
+            for error in given(operation, result) {
+                assert!(error.is_none(), "{}: {error:?}\nfor {result}", operation.name);
+            }
+        }
+    }
+}
+
+/// Where the contract promises `Success`, an answer without it proves nothing.
+#[test]
+fn a_success_that_is_missing_or_nil_is_unknown() {
+    let mut seen = 0;
+    for operation in OPERATIONS.iter().filter(|operation| promises_success(operation)) {
+        for result in ["", "<Success xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\"/>"]
+        {
+            for error in given(operation, result) {
+                let error = error.unwrap_or_else(|| panic!("{}: {result}", operation.name));
+                assert!(matches!(error, Error::Response(_)), "{error}");
+                let unknown = operation.effect == Effect::Write;
+                assert_eq!(error.outcome() == Outcome::Unknown, unknown, "{error}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 0 && dynamic::find("ProcessArticle").is_some_and(promises_success));
+}
