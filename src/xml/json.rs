@@ -15,7 +15,7 @@ use super::{Json, Text, Xml, split_name};
 /// The JSON form of a value.
 ///
 /// # Errors
-/// A value that the contract does not allow: an enumeration that is not set.
+/// A value that has no JSON form.
 pub fn to_string<T: Xml>(value: &T) -> Result<String, WriteError> {
     let mut w = Writer::json();
     value.write(&mut w);

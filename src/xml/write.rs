@@ -59,6 +59,8 @@ pub struct Writer<'a> {
     open: bool,
     /// In JSON form: the value that was written last is no object.
     leaf: bool,
+    /// In JSON form: the value that was written last is an enumeration that is not set, as where an answer lacks it.
+    unset: bool,
     main: &'a str,
     login: Option<Login<'a>>,
     path: Vec<Step>,
@@ -79,6 +81,7 @@ impl<'a> Writer<'a> {
             form: Form::Xml,
             open: false,
             leaf: false,
+            unset: false,
             main,
             login,
             path: Vec::new(),
@@ -158,6 +161,11 @@ impl<'a> Writer<'a> {
         if !value.is_known() {
             let mut text = String::new();
             value.format(&mut text);
+            if self.is_json() {
+                // What an answer has, or lacks, is shown as it is: only XML is sent.
+                self.unset = text.is_empty();
+                return;
+            }
             self.refuse(match text.as_str() {
                 "" => format!("is not set; it must be {}", T::EXPECTED),
                 text => format!("`{text}` is not {}", T::EXPECTED),

@@ -2,8 +2,10 @@
 // Everything here goes by the tables of the contract at hand, never by a type of it.
 #![cfg(feature = "cli")]
 
+mod canned;
 mod command;
 mod refusals;
+mod rows;
 
 #[path = "../support/mod.rs"]
 mod support;

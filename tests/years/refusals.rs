@@ -1,14 +1,11 @@
 //! Each operation, refused in each of the ways in which the service refuses, is an error with the service's words.
 
-use std::io::Cursor;
-use std::sync::Arc;
-
-use ongoing_wms::api::{NAMESPACE, OPERATIONS};
+use ongoing_wms::api::OPERATIONS;
 use ongoing_wms::dynamic::{self, find_type, pages, request_from_json, rows};
-use ongoing_wms::operation::{Effect, MemberInfo, OperationInfo};
-use ongoing_wms::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
-use ongoing_wms::{Client, Credentials, Error, GoodsOwner, Outcome};
-use serde_json::{Map, Value, json};
+use ongoing_wms::operation::{Effect, OperationInfo};
+use ongoing_wms::{Error, Outcome};
+
+use crate::canned::{client, declares_success, least, promises_success};
 
 /// Children of a result that refuse, and what the error must say. Whether the operation's contract declares them is
 /// left to chance: with each contract it declares others.
@@ -50,65 +47,6 @@ const ANSWERS: &[&str] = &[
      </Things>",
 ];
 
-#[derive(Debug)]
-struct Held(String);
-
-impl Transport for Held {
-    fn send(&self, _: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure> {
-        let body = Box::new(Cursor::new(self.0.clone().into_bytes()));
-        Ok(HttpAnswer { status: 200, headers: Vec::new(), body })
-    }
-}
-
-fn client(operation: &OperationInfo, result: &str) -> Client {
-    let name = operation.name;
-    let text = format!(
-        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
-         <{name}Response xmlns=\"{NAMESPACE}\"><{name}Result>{result}</{name}Result></{name}Response>\
-         </s:Body></s:Envelope>"
-    );
-    let owner = GoodsOwner { code: Some("Shop".to_owned()), id: Some(7) };
-    Client::builder("https://wms.example/acme/service.asmx")
-        .credentials(Credentials::new("user", "secret").goods_owner(owner))
-        .transport(Arc::new(Held(text)))
-        .build()
-        .unwrap()
-}
-
-/// A request with nothing but what it cannot do without.
-fn least(operation: &OperationInfo) -> Value {
-    match operation.own_members().find(|member| Some(member.name) == operation.payload) {
-        Some(payload) => value(payload),
-        None => members(operation.own_members()),
-    }
-}
-
-fn members<'a>(members: impl Iterator<Item = &'a MemberInfo>) -> Value {
-    members
-        .filter(|member| member.required)
-        .map(|member| (member.name.to_owned(), value(member)))
-        .collect::<Map<_, _>>()
-        .into()
-}
-
-fn value(member: &MemberInfo) -> Value {
-    if member.is_list() {
-        return json!([]);
-    }
-    match find_type(member.ty) {
-        Some(ty) if !ty.values.is_empty() => json!(ty.values[0].0),
-        Some(ty) => members(ty.members.iter()),
-        None => match member.ty {
-            "int" | "long" => json!(1),
-            "boolean" => json!(true),
-            "decimal" => json!("1"),
-            "dateTime" => json!("2026-11-25T00:00:00"),
-            "base64Binary" => json!("eA=="),
-            _ => json!("x"),
-        },
-    }
-}
-
 /// What the operation gives, called whole, row by row and page by page.
 fn given(operation: &OperationInfo, result: &str) -> Vec<Option<Error>> {
     let client = client(operation, result);
@@ -129,21 +67,6 @@ fn given(operation: &OperationInfo, result: &str) -> Vec<Option<Error>> {
 /// Whether the result is a text: nothing can stand in it.
 fn is_text(operation: &OperationInfo) -> bool {
     operation.results.first().is_some_and(|result| !result.is_list() && find_type(result.ty).is_none())
-}
-
-/// The result's own member `Success`.
-fn success(operation: &OperationInfo) -> Option<&'static MemberInfo> {
-    let results = operation.results.iter().filter(|result| !result.is_list());
-    let mut types = results.filter_map(|result| find_type(result.ty));
-    types.find_map(|ty| ty.members.iter().find(|member| member.name == "Success"))
-}
-
-fn declares_success(operation: &OperationInfo) -> bool {
-    success(operation).is_some()
-}
-
-fn promises_success(operation: &OperationInfo) -> bool {
-    success(operation).is_some_and(|member| member.min > 0)
 }
 
 fn is_refused(operation: &OperationInfo, result: &str, text: &str) {

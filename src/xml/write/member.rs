@@ -8,9 +8,14 @@ use crate::xml::{Text, Xml, attribute_name, split_name};
 impl Writer<'_> {
     /// A member that is always written.
     pub fn value<T: Xml>(&mut self, name: &'static str, value: &T) {
+        let (length, open) = (self.out.len(), self.open);
         self.start(name);
         value.write(self);
         self.end();
+        if std::mem::take(&mut self.unset) {
+            self.out.truncate(length);
+            self.open = open;
+        }
     }
 
     /// A member that is left out where it is `None`.
@@ -113,6 +118,7 @@ impl Writer<'_> {
             self.open = true;
             write(self, value);
             self.end_json_value();
+            self.unset = false;
         }
         self.out.push(']');
         self.open = false;
