@@ -96,7 +96,7 @@ impl Verdict {
         refused.then(|| self.reasons())
     }
 
-    /// What the messages and the lists of errors say, each text once.
+    /// What the messages and the lists of errors say, each text and each kind once.
     pub(crate) fn reasons(&self) -> Refusal {
         let mut texts: Vec<&str> = Vec::new();
         let errors = self.errors.iter().filter_map(|error| error.message.as_deref());
@@ -105,8 +105,12 @@ impl Verdict {
                 texts.push(text);
             }
         }
-        let kinds = self.errors.iter().filter_map(|error| error.kind.as_deref());
-        let kinds = kinds.filter(|kind| !kind.is_empty()).map(str::to_owned).collect();
+        let mut kinds: Vec<String> = Vec::new();
+        for kind in self.errors.iter().filter_map(|error| error.kind.as_deref()) {
+            if !kind.is_empty() && !kinds.iter().any(|known| known == kind) {
+                kinds.push(kind.to_owned());
+            }
+        }
         Refusal { message: texts.join("; "), kinds }
     }
 }
