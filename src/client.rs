@@ -17,6 +17,7 @@ use crate::error::{Context, Error, RefusedError, RequestError};
 use crate::fault::Refusal;
 use crate::observe::Observer;
 use crate::operation::{Operation, OperationInfo};
+use crate::outcome::Evidence;
 use crate::redact::redact_text;
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
@@ -136,7 +137,16 @@ impl Client {
 
     // What does not depend on the operation's types stands apart, so that it is compiled once.
 
-    fn refused(&self, context: Context, mut refusal: Refusal, response: Box<dyn Any + Send + Sync>) -> Error {
+    fn refused(
+        &self,
+        mut context: Context,
+        mut refusal: Refusal,
+        response: Box<dyn Any + Send + Sync>,
+    ) -> Error {
+        // Kinds say it themselves.
+        if refusal.kinds.is_empty() && !refusal.partial && self.is_login_refusal(&refusal.message) {
+            context.seen = Some(Evidence::Login);
+        }
         refusal.message = self.safe(&refusal.message);
         refusal.kinds.iter_mut().for_each(|kind| *kind = self.safe(kind));
         Error::Refused(RefusedError(Box::new((context, refusal, response))))

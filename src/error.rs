@@ -8,8 +8,11 @@ use std::time::Duration;
 use crate::fault::{Fault, Refusal};
 use crate::observe::ExchangeId;
 use crate::operation::Effect;
+use crate::outcome::{Evidence, Scope};
 use crate::transport::{Delivery, Phase, TransportFailure};
 use crate::xml::{ReadError, WriteError};
+
+pub use crate::outcome::Outcome;
 
 /// A call that did not bring the answer that was asked for.
 ///
@@ -28,19 +31,8 @@ pub enum Error {
     Response(ResponseError),
     /// The service answered with a SOAP fault.
     Fault(FaultError),
-    /// The service answered that it refuses: `Success` is false, or there is a list of errors.
+    /// The service answered that it refuses, in whole or part: `Success` is false, or there is a list of errors.
     Refused(RefusedError),
-}
-
-/// What a failed call means for the warehouse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// Nothing was changed: the call can be made again.
-    NotDone,
-    /// The service looked at the request and said no: the same request will be refused again.
-    Refused,
-    /// The request may have been carried out: look in the warehouse before it is sent again.
-    Unknown,
 }
 
 /// What all errors of a call know.
@@ -55,6 +47,8 @@ pub(crate) struct Context {
     pub body: Vec<u8>,
     /// Length of the answer's body as it came.
     pub length: usize,
+    /// What the client saw in the answer beyond its form: a refused login, another record.
+    pub seen: Option<Evidence>,
 }
 
 impl fmt::Debug for Context {
@@ -79,14 +73,7 @@ impl Context {
             retry_after: None,
             body: Vec::new(),
             length: 0,
-        }
-    }
-
-    /// What an outcome that nobody knows means for this operation: a read changes nothing whatever became of it.
-    fn unknown(&self) -> Outcome {
-        match self.effect {
-            Effect::Read => Outcome::NotDone,
-            Effect::Write => Outcome::Unknown,
+            seen: None,
         }
     }
 }
@@ -185,6 +172,11 @@ impl RefusedError {
         &self.0.1.kinds
     }
 
+    /// Whether the service carried out part of the request: errors beside `Success` true.
+    pub fn is_partial(&self) -> bool {
+        self.0.1.partial
+    }
+
     /// The whole answer, where `T` is the operation's response type.
     pub fn result<T: 'static>(&self) -> Option<&T> {
         self.0.2.downcast_ref()
@@ -234,44 +226,34 @@ impl Error {
         &self.context().body
     }
 
-    /// What the failed call means for the warehouse.
+    /// What is known of the exchange: the row of the [table](crate::outcome) that it falls under.
+    pub fn evidence(&self) -> Evidence {
+        self.context().seen.unwrap_or_else(|| match self {
+            Error::Request(_) => Evidence::Unsendable,
+            Error::Transport(error) => Evidence::of_failure(&error.0.1),
+            Error::Status(_) => self.status().map_or(Evidence::NoSoap, Evidence::of_status),
+            Error::Response(_) => Evidence::Unreadable,
+            Error::Fault(error) => Evidence::of_fault(error.fault()),
+            Error::Refused(error) => Evidence::of_refusal(&error.0.1),
+        })
+    }
+
+    /// What the failed call means for the warehouse; never [`Outcome::Done`]. A read that failed changed nothing: its
+    /// outcome is never [`Outcome::Unknown`].
     pub fn outcome(&self) -> Outcome {
-        match self {
-            Error::Request(_) => Outcome::NotDone,
-            Error::Transport(error) => match error.delivery() {
-                Delivery::NotSent => Outcome::NotDone,
-                Delivery::Unknown => self.context().unknown(),
-            },
-            // 3xx and 4xx come before the operation runs (408: it may have been cut while it ran).
-            Error::Status(_) => match self.status() {
-                Some(408) | None => self.context().unknown(),
-                Some(status) if (300..500).contains(&status) => Outcome::NotDone,
-                Some(_) => self.context().unknown(),
-            },
-            Error::Response(_) => self.context().unknown(),
-            Error::Fault(error) if error.fault().is_sender() => Outcome::NotDone,
-            Error::Fault(_) => self.context().unknown(),
-            Error::Refused(_) => Outcome::Refused,
-        }
+        self.evidence().outcome(self.context().effect)
     }
 
-    /// Whether the service did not accept user name, password or goods owner, as far as its answer tells: the status
-    /// 401 or 403, the kind `LogonError`, or a text that speaks of the login.
+    /// Whether the failure is about this record or about the session, for programs that send many records.
+    pub fn scope(&self) -> Scope {
+        self.evidence().scope()
+    }
+
+    /// Whether the service did not accept user name, password or goods owner: the status 401, the kind `LogonError`, or
+    /// a fault or refusal whose whole text is known to say so. Words inside a text decide nothing.
     pub fn is_login(&self) -> bool {
-        match self {
-            Error::Status(_) => matches!(self.status(), Some(401 | 403)),
-            Error::Refused(error) => error.0.1.is_login() || speaks_of_login(error.message()),
-            Error::Fault(error) => speaks_of_login(&error.fault().reason),
-            Error::Request(_) | Error::Transport(_) | Error::Response(_) => false,
-        }
+        self.evidence().is_login()
     }
-}
-
-fn speaks_of_login(text: &str) -> bool {
-    let text = text.to_lowercase();
-    ["logon", "log on", "login", "log in", "password", "user name", "username", "unauthorized"]
-        .iter()
-        .any(|word| text.contains(word))
 }
 
 impl fmt::Display for Error {
@@ -290,9 +272,12 @@ impl fmt::Display for Error {
             }
             Error::Response(error) => write!(f, "the answer cannot be understood: {}", error.0.1)?,
             Error::Fault(error) => write!(f, "the service failed: {}", error.fault())?,
+            Error::Refused(error) if error.0.1.partial => {
+                write!(f, "the service reports success with errors: {}", error.0.1)?;
+            }
             Error::Refused(error) => write!(f, "refused: {}", error.0.1)?,
         }
-        if self.outcome() == Outcome::Unknown && !matches!(self, Error::Transport(_)) {
+        if self.outcome() == Outcome::Unknown {
             f.write_str("; the request may have been carried out")?;
         }
         match self.exchange_id() {

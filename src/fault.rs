@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::outcome::Evidence;
 use crate::xml::Element;
 
 /// A SOAP fault, of version 1.1 or 1.2.
@@ -21,10 +22,10 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Whether the service blames the request (`Client` or `Sender`), so that it took no effect.
+    /// Whether the service blames the request (`Client`, `Sender`, `MustUnderstand` or `VersionMismatch`), so that it
+    /// took no effect.
     pub fn is_sender(&self) -> bool {
-        let code = self.code.split('.').next().unwrap_or_default();
-        matches!(code, "Client" | "Sender" | "MustUnderstand" | "VersionMismatch")
+        matches!(Evidence::of_fault(self), Evidence::SenderFault | Evidence::VersionFault)
     }
 }
 
@@ -39,7 +40,8 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A refusal inside an ordinary answer: `Success` is false, or a list of errors is not empty.
+/// A refusal inside an ordinary answer: `Success` is false, or a list of errors is not empty, or both: then part of the
+/// request was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -47,13 +49,8 @@ pub struct Refusal {
     pub message: String,
     /// Kinds of the errors, where the answer's type has them: `LogonError`, `OrderNotFound`.
     pub kinds: Vec<String>,
-}
-
-impl Refusal {
-    /// Whether the service did not accept user name, password or goods owner.
-    pub fn is_login(&self) -> bool {
-        self.kinds.iter().any(|kind| kind.eq_ignore_ascii_case("LogonError"))
-    }
+    /// Whether part of the request was carried out: a write's answer has errors beside `Success` true.
+    pub partial: bool,
 }
 
 impl fmt::Display for Refusal {

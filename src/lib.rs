@@ -92,6 +92,7 @@
 //! | [`transport`] | HTTP, and recorded answers |
 //! | [`retry`], [`observe`], [`redact`] | when to try again, who looks on, what nobody may see |
 //! | [`fault`], [`error`] | how the service says no, and what that means for a request |
+//! | [`outcome`] | the table that says what an exchange proves |
 //! | [`dynamic`] | operations by name, in JSON (feature `serde`) |
 //! | [`batch`] | a night's records, each carried out once (feature `batch`) |
 //! | [`sandbox`] | a warehouse to call (feature `sandbox`) |
@@ -122,11 +123,13 @@ pub mod dynamic;
 pub mod envelope;
 pub mod error;
 pub mod fault;
+mod login_refusal;
 #[cfg(feature = "batch")]
 #[doc(hidden)]
 pub mod nearest;
 pub mod observe;
 pub mod operation;
+pub mod outcome;
 pub mod pages;
 pub mod redact;
 pub mod retry;
@@ -143,9 +146,10 @@ pub use client::{Client, ClientBuilder, Envelope};
 pub use config::ConfigError;
 pub use credentials::{Credentials, GoodsOwner, Secret};
 pub use envelope::SoapVersion;
-pub use error::{Error, Outcome};
+pub use error::Error;
 pub use fault::{Fault, Refusal};
 pub use operation::{Effect, Operation, PagedOperation, RowOperation};
+pub use outcome::Outcome;
 pub use pages::Pages;
 pub use retry::RetryPolicy;
 pub use rows::Rows;

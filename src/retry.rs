@@ -2,12 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::transport::{Delivery, TransportFailure};
+use crate::operation::Effect;
+use crate::outcome::{Evidence, Outcome};
+use crate::transport::TransportFailure;
 
 /// How often and how long a call is tried again.
 ///
-/// A read is tried again when it did not get through (no connection, cut off, too slow) and on the statuses 429, 502,
-/// 503 and 504. A write is tried again only when it provably was not sent, unless [`writes`](RetryPolicy::writes)
+/// A read is tried again when it did not get through (no connection, cut off, too slow) and on the statuses 408, 429,
+/// 502, 503 and 504. A write is tried again only when it provably was not sent, unless [`writes`](RetryPolicy::writes)
 /// says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -93,18 +95,14 @@ impl RetryPolicy {
         (in_time && in_callers_time).then_some(wait)
     }
 
+    /// A retry must be of use, and safe: what may have been carried out is sent again only where that does no harm.
     fn may_repeat(&self, attempt: &Attempt<'_>) -> bool {
-        let harmless = attempt.read || self.writes;
-        match attempt.happened {
-            // Wrong settings, addresses and certificates stay wrong.
-            Happened::Failed(failure) if failure.permanent => false,
-            Happened::Failed(failure) => match failure.delivery {
-                Delivery::NotSent => true,
-                Delivery::Unknown => harmless,
-            },
-            // Also a 429 or 503 may come from behind the operation, so it proves nothing about a write.
-            Happened::Status { status, .. } => harmless && matches!(status, 429 | 502 | 503 | 504),
-        }
+        let evidence = match attempt.happened {
+            Happened::Failed(failure) => Evidence::of_failure(failure),
+            Happened::Status { status, .. } => Evidence::of_status(status),
+        };
+        let effect = if attempt.read || self.writes { Effect::Read } else { Effect::Write };
+        evidence.is_transient() && evidence.outcome(effect) == Outcome::NotDone
     }
 
     /// Doubles with each attempt up to the longest wait; the upper half of it is random.
@@ -130,6 +128,8 @@ pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
 mod tests {
     use super::*;
 
+    use crate::transport::Delivery;
+
     const READ: bool = true;
     const WRITE: bool = false;
 
@@ -154,6 +154,7 @@ mod tests {
         let not_sent = TransportFailure::new(Delivery::NotSent, "refused");
         let wrong_url = TransportFailure::new(Delivery::NotSent, "wrong URL").with_permanent();
         let unknown = TransportFailure::new(Delivery::Unknown, "cut");
+        let not_http = TransportFailure::new(Delivery::Unknown, "no HTTP").with_not_http();
         let own = RetryPolicy::default();
         let opted = RetryPolicy { writes: true, ..RetryPolicy::default() };
         // (effect, what happened, by default, when writes are opted in)
@@ -164,6 +165,9 @@ mod tests {
             (WRITE, Happened::Failed(&wrong_url), false, false),
             (READ, Happened::Failed(&unknown), true, true),
             (WRITE, Happened::Failed(&unknown), false, true),
+            (READ, Happened::Failed(&not_http), false, false),
+            (WRITE, Happened::Failed(&not_http), false, false),
+            (READ, status(408), true, true),
             (READ, status(429), true, true),
             (READ, status(502), true, true),
             (READ, status(503), true, true),

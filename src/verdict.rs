@@ -5,6 +5,7 @@
 //! `Order.Success` is data.
 
 use crate::fault::Refusal;
+use crate::operation::Effect;
 use crate::xml::{Element, Watch};
 
 /// The children of a result that say whether the service refused.
@@ -88,12 +89,14 @@ impl Verdict {
     }
 
     /// The refusal, where the answer is one: `Success` is false, or it is not there and a list of errors is not empty.
-    pub(crate) fn refusal(&self) -> Option<Refusal> {
+    /// A write that has both `Success` true and errors is refused in part; a read has given what it has.
+    pub(crate) fn refusal(&self, effect: Effect) -> Option<Refusal> {
+        let partial = self.is_partial();
         let refused = match self.success {
-            Some(success) => !success,
+            Some(success) => !success || (partial && effect == Effect::Write),
             None => !self.errors.is_empty(),
         };
-        refused.then(|| self.reasons())
+        refused.then(|| Refusal { partial, ..self.reasons() })
     }
 
     /// What the messages and the lists of errors say, each text and each kind once.
@@ -111,7 +114,7 @@ impl Verdict {
                 kinds.push(kind.to_owned());
             }
         }
-        Refusal { message: texts.join("; "), kinds }
+        Refusal { message: texts.join("; "), kinds, partial: false }
     }
 }
 
@@ -148,7 +151,7 @@ mod tests {
     }
 
     fn refusal(declared: Verdict, members: &[&str]) -> Option<String> {
-        declared.completed(undeclared(members)).refusal().map(|refusal| refusal.to_string())
+        declared.completed(undeclared(members)).refusal(Effect::Read).map(|refusal| refusal.to_string())
     }
 
     #[test]
@@ -185,7 +188,10 @@ mod tests {
     fn a_declared_member_beats_an_undeclared_one() {
         let success = |success| Verdict::collect(Some(success), [], []);
         assert_eq!(refusal(success(true), &["<Success>false</Success>", LOGON]), None);
-        assert!(success(true).completed(undeclared(&[LOGON])).is_partial());
+        let partial = success(true).completed(undeclared(&[LOGON]));
+        assert!(
+            partial.is_partial() && partial.refusal(Effect::Write).is_some_and(|refusal| refusal.partial)
+        );
         let told = Some("no such user (LogonError)".to_owned());
         assert_eq!(refusal(success(false), &["<Success>true</Success>", LOGON]), told);
         let listed = Verdict::collect(None, [], [(Some("no"), None)]);

@@ -15,6 +15,14 @@ fn read(answer: Vec<u8>) -> Shown {
     ongoing(&["call", "GetOrderStatuses", "--url", server.url()], &[])
 }
 
+/// A read that is not retried.
+fn once(answer: Vec<u8>) -> Shown {
+    let server = Server::start(vec![answer]);
+    let args = ["status", "--output", "json", "--url", server.url()];
+    let shown = ongoing(&args, &[]);
+    Shown { stdout: String::new(), ..shown }
+}
+
 fn write(answer: Vec<u8>) -> Shown {
     let server = Server::start(vec![answer]);
     ongoing_with_stdin(&["call", "ProcessArticle", "-i", "-", "--url", server.url()], &[], ARTICLE)
@@ -43,6 +51,11 @@ fn saved(success: bool, message: &str) -> Vec<u8> {
              <Message>{message}</Message></ProcessArticleResult></ProcessArticleResponse>"
         )),
     )
+}
+
+/// A page of some server before the service.
+fn html(status: u16) -> Vec<u8> {
+    answer(status, "text/html", "<html>no</html>", 15)
 }
 
 #[track_caller]
@@ -91,10 +104,118 @@ fn refused() {
     expect(read(fault("Server", "It broke")), 1, &["It broke"]);
 }
 
+/// A refusal or fault is about the login by its kind or as a whole, never for a word in it.
 #[test]
 fn login() {
-    expect(write(saved(false, "Wrong user name or password")), 77, &["check user name"]);
-    expect(read(answer(401, "text/html", "<html>no</html>", 15)), 77, &["HTTP 401"]);
+    expect(
+        write(saved(false, "Wrong user name or password")),
+        77,
+        &["check user name", "nothing was changed"],
+    );
+    expect(write(fault("Server", "Login failed")), 77, &["check user name", "nothing was changed"]);
+    expect(read(html(401)), 77, &["HTTP 401"]);
+    for text in
+        ["Article \"ANALOG INPUT\" was not found", "Customer \"Password Ltd\"", "No article login failed"]
+    {
+        expect(write(saved(false, text)), 1, &[text]);
+        expect(write(fault("Server", text)), 75, &[text]);
+        expect(read(fault("Server", text)), 1, &[text]);
+    }
+}
+
+/// What a front door answers proves that a write went no further; no other status does.
+#[test]
+fn statuses_that_prove_nothing_about_a_write() {
+    for status in [302, 307, 400, 402, 408, 409, 418, 422, 429, 500, 502, 503, 504, 520] {
+        let shown = write(html(status));
+        assert!(!shown.stderr.contains("nothing was changed"), "{}", shown.stderr);
+        expect(shown, 75, &[&format!("HTTP {status}"), "may have been carried out", "look in the warehouse"]);
+    }
+    for (status, code) in
+        [(401, 77), (403, 76), (404, 76), (405, 76), (413, 1), (414, 76), (415, 76), (431, 76), (501, 76)]
+    {
+        let shown = write(html(status));
+        assert!(!shown.stderr.contains("may have been"), "{}", shown.stderr);
+        expect(shown, code, &[&format!("HTTP {status}"), "nothing was changed"]);
+    }
+}
+
+/// A read changes nothing, and says nothing else.
+#[test]
+fn a_read_is_never_said_to_have_been_carried_out() {
+    let cut = answer(200, "text/xml", "<soap:Env", 500);
+    for answer in
+        [cut, Vec::new(), html(500), html(502), html(302), fault("Server", "x"), b"SSH-2.0-x\r\n".to_vec()]
+    {
+        let shown = once(answer);
+        assert!(!shown.stderr.contains("carried out"), "{}", shown.stderr);
+        let code = shown.code;
+        expect(shown, code, &["outcome: nothing was changed in the warehouse"]);
+    }
+}
+
+#[test]
+fn a_gateway_without_an_answer_is_not_a_wrong_address() {
+    for status in [408, 502, 504] {
+        let shown = once(html(status));
+        assert!(!shown.stderr.contains("check the address"), "{}", shown.stderr);
+        expect(shown, 75, &[&format!("HTTP {status}"), "got no answer", "try again later"]);
+    }
+}
+
+#[test]
+fn a_server_that_speaks_no_http_is_reached() {
+    let ssh = || b"SSH-2.0-OpenSSH_9.6\r\n".to_vec();
+    let shown = read(ssh());
+    assert!(!shown.stderr.contains("no connection"), "{}", shown.stderr);
+    expect(shown, 76, &["does not speak HTTP", "something else than a web server", "nothing was changed"]);
+    expect(write(ssh()), 75, &["does not speak HTTP", "may have been carried out"]);
+}
+
+#[test]
+fn what_is_refused_for_an_unknown_reason_may_have_been_done() {
+    let returned = |success: &str, kind: &str| {
+        let body = format!(
+            "<ProcessReturnOrderResponse xmlns=\"http://ongoingsystems.se/WSI\"><ProcessReturnOrderResult>{success}\
+             <ProcessReturnOrderErrors><ProcessReturnOrderError><Message>Line 2</Message><ErrorType>{kind}</ErrorType>\
+             </ProcessReturnOrderError></ProcessReturnOrderErrors></ProcessReturnOrderResult>\
+             </ProcessReturnOrderResponse>"
+        );
+        let server = Server::start(vec![xml_answer(200, &enclosed(&body))]);
+        let args = ["call", "ProcessReturnOrder", "-i", "-", "--url", server.url()];
+        let order = "{\"ReturnCustomerOrderIdentification\": \"OrderNumber\", \
+                     \"ReturnOrderIdentification\": \"ReturnOrderNumber\", \"ReturnOrderNumber\": \"R-1\"}";
+        ongoing_with_stdin(&args, &[], order)
+    };
+    let no = "<Success>false</Success>";
+    expect(returned(no, "OrderNotFound"), 1, &["refused: Line 2 (OrderNotFound)", "the service said no"]);
+    expect(
+        returned(no, "UnknownError"),
+        75,
+        &["refused: Line 2 (UnknownError)", "may have been carried out"],
+    );
+    expect(returned(no, "LogonError"), 77, &["check user name"]);
+    expect(
+        returned("<Success>true</Success>", "OrderRowNotFound"),
+        1,
+        &["success with errors: Line 2 (OrderRowNotFound)", "carried out part"],
+    );
+}
+
+#[test]
+fn success_that_is_nil_is_not_a_refusal() {
+    let without = |success: &str| {
+        let body = format!(
+            "<ProcessArticleResponse xmlns=\"http://ongoingsystems.se/WSI\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><ProcessArticleResult><OrderId>0</OrderId>\
+             <InOrderId>0</InOrderId>{success}</ProcessArticleResult></ProcessArticleResponse>"
+        );
+        xml_answer(200, &enclosed(&body))
+    };
+    let texts = ["ProcessArticleResult.Success", "may have been carried out"];
+    expect(write(without("<Success xsi:nil=\"true\"/>")), 75, &texts);
+    expect(write(without("<Success/>")), 75, &texts);
+    expect(write(without("")), 75, &texts);
 }
 
 #[test]

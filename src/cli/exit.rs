@@ -3,7 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
-use ongoing_wms::{ConfigError, Error, Outcome, transport::Delivery};
+use ongoing_wms::outcome::{Evidence, Outcome};
+use ongoing_wms::{ConfigError, Error};
 
 use super::failure::Failure;
 
@@ -28,16 +29,17 @@ pub enum Exit {
 pub const TABLE: &str = "\
 Exit codes:
     0  done
-    1  the service refused, or failed without having done anything; of `wsdl
-       diff`: a difference is breaking
+    1  the service refused all or part of it, or failed without having done
+       anything; of `wsdl diff`: a difference is breaking
     2  the command line is wrong
    65  the input is wrong; nothing was sent
-   69  the service cannot be reached; nothing was changed
+   69  no connection, or a read without a complete answer; nothing was changed
    70  a bug in this program
    74  the output or a journal cannot be written; calls were made
    75  the outcome is unknown, or the service asks to try later: the message
        says which; after an unknown outcome look in the warehouse first
-   76  the answer is not understood; nothing was changed
+   76  the answer is not the service's, or is not understood; nothing was
+       changed
    77  user name, password or goods owner were not accepted
    78  a setting is missing or wrong; nothing was sent
   130  interrupted by Ctrl-C (on Unix, as the shell shows the signal): what
@@ -50,6 +52,25 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// The code for an exchange.
+    pub fn of_evidence(evidence: Evidence, outcome: Outcome) -> Exit {
+        use Evidence as E;
+        match evidence {
+            _ if outcome == Outcome::Done => Exit::Done,
+            _ if outcome == Outcome::Unknown => Exit::UnknownOrLater,
+            E::Unsendable => Exit::BadInput,
+            E::NoConnection | E::NeverConnects | E::NoAnswer => Exit::Unreachable,
+            E::Unauthorized | E::Login => Exit::Login,
+            E::Busy | E::Gateway => Exit::UnknownOrLater,
+            E::TooLarge | E::SenderFault | E::VersionFault | E::ServerFault => Exit::Refused,
+            E::UnknownError | E::Refused | E::Partial => Exit::Refused,
+            E::NotHttp | E::Forbidden | E::FrontDoor | E::Redirect | E::NoSoap => Exit::NotUnderstood,
+            E::Unreadable | E::OtherRecord => Exit::NotUnderstood,
+            // What is new in the library and not yet known here.
+            _ => Exit::Bug,
+        }
+    }
+
     /// The code for what went wrong.
     pub fn of(error: &anyhow::Error) -> Exit {
         for cause in error.chain() {
@@ -73,26 +94,13 @@ impl Exit {
 }
 
 fn of_call(error: &Error) -> Exit {
-    if error.is_login() {
-        return Exit::Login;
-    }
-    let unknown = error.outcome() == Outcome::Unknown;
-    match error {
-        Error::Request(_) => Exit::BadInput,
-        Error::Transport(failure) if failure.delivery() == Delivery::NotSent => Exit::Unreachable,
-        Error::Transport(_) if unknown => Exit::UnknownOrLater,
-        // A read that got no answer changed nothing.
-        Error::Transport(_) => Exit::Unreachable,
-        Error::Status(_) if unknown || matches!(error.status(), Some(429 | 503)) => Exit::UnknownOrLater,
-        Error::Response(_) | Error::Fault(_) if unknown => Exit::UnknownOrLater,
-        Error::Status(_) | Error::Response(_) => Exit::NotUnderstood,
-        Error::Fault(_) | Error::Refused(_) => Exit::Refused,
-        _ => Exit::Bug,
-    }
+    Exit::of_evidence(error.evidence(), error.outcome())
 }
 
 #[cfg(test)]
 mod tests {
+    use ongoing_wms::Effect;
+
     use super::*;
 
     #[test]
@@ -115,5 +123,53 @@ mod tests {
             assert!(TABLE.contains(&format!("\n{:5}  ", exit as u8)), "{exit:?}");
         }
         assert!(TABLE.lines().all(|line| line.len() < 80));
+    }
+
+    /// The page of the docs is printed from the table. A mismatch writes the new page and fails.
+    #[test]
+    fn the_page_of_the_docs_is_as_the_table() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/outcomes.md");
+        let page = page();
+        if std::fs::read_to_string(&path).ok().as_deref() == Some(&page) {
+            return;
+        }
+        if std::env::var_os("CI").is_none() {
+            std::fs::write(&path, &page).unwrap();
+        }
+        panic!("{} differs; the new page is written, read it", path.display());
+    }
+
+    fn page() -> String {
+        let mut page = include_str!("outcomes_head.md").to_owned();
+        for evidence in Evidence::all() {
+            let cell = |effect| {
+                let outcome = evidence.outcome(effect);
+                (outcome, Exit::of_evidence(evidence, outcome) as u8)
+            };
+            let ((read, read_code), (write, write_code)) = (cell(Effect::Read), cell(Effect::Write));
+            let scope = if evidence == Evidence::Success { "" } else { evidence.scope().as_str() };
+            let retried = match evidence.is_transient() {
+                true if write == Outcome::NotDone => "reads and writes",
+                true => "reads",
+                false => "no",
+            };
+            page.push_str(&format!(
+                "| {} | {read} | {read_code} | {write} | {write_code} | {scope} | {retried} |\n",
+                evidence.when()
+            ));
+        }
+        page.push_str("\n## Exit codes\n\n```text\n");
+        page.push_str(TABLE);
+        page.push_str("\n```\n");
+        page
+    }
+
+    #[test]
+    fn no_evidence_is_taken_for_a_bug() {
+        for evidence in Evidence::all() {
+            for effect in [Effect::Read, Effect::Write] {
+                assert_ne!(Exit::of_evidence(evidence, evidence.outcome(effect)), Exit::Bug, "{evidence:?}");
+            }
+        }
     }
 }

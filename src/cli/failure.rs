@@ -5,7 +5,8 @@ use std::fmt;
 use std::io::{self, Write as _};
 
 use clap::builder::styling::{AnsiColor, Style};
-use ongoing_wms::{ConfigError, Error, Outcome};
+use ongoing_wms::outcome::{Evidence, Outcome};
+use ongoing_wms::{ConfigError, Error};
 
 use super::exit::Exit;
 
@@ -136,33 +137,48 @@ fn outcome(error: &Error) -> &'static str {
     match error.outcome() {
         Outcome::NotDone => "nothing was changed in the warehouse",
         Outcome::Refused => "the service said no; nothing was changed by this request",
+        Outcome::Partial => "the service carried out part of the request",
         Outcome::Unknown => "unknown: the request may have been carried out",
+        Outcome::Done => "done",
     }
 }
 
+/// What to do, by the evidence; nothing is read out of texts.
 fn hint(error: &Error) -> Option<&'static str> {
-    if error.is_login() {
-        return Some(
-            "check user name, password and goods owner; repeated failures may lock the user out for a while",
-        );
-    }
+    use Evidence as E;
     if error.outcome() == Outcome::Unknown {
         return Some("look in the warehouse whether it was done before sending it again");
     }
-    Some(match error {
-        Error::Request(_) | Error::Refused(_) => return None,
-        Error::Transport(failure) if failure.timeout().is_some() => {
-            "try again later, ask for less at a time, or wait longer with --timeout"
+    Some(match error.evidence() {
+        E::Unauthorized | E::Login => {
+            "check user name, password and goods owner; repeated failures may lock the user out for a while"
         }
-        Error::Transport(failure) if failure.is_permanent() => "this will fail again until it is put right",
-        Error::Transport(_) => "check the address and the network, then run it again",
-        Error::Status(_) => match error.status() {
-            Some(429 | 503) => "the service is busy or limits how often it is called: try again later",
-            Some(300..400 | 404) => "check the address: https://<host>/<warehouse>/service.asmx",
-            _ => "check the address, and what stands between here and the service; -v shows what came",
+        E::NoConnection | E::NoAnswer => match error {
+            Error::Transport(failure) if failure.timeout().is_some() => {
+                "try again later, ask for less at a time, or wait longer with --timeout"
+            }
+            _ => "check the address and the network, then run it again",
         },
-        Error::Response(_) => "-v shows what came; it may be another service, or a newer contract",
-        Error::Fault(_) => "the service itself failed on this request; -v shows all of its answer",
+        E::NeverConnects => "retrying will not help: fix the cause above",
+        E::NotHttp => {
+            "check scheme, host and port of the address: something else than a web server answers there"
+        }
+        E::Forbidden => {
+            "a firewall or proxy before the service rejected the request, for who sends it or for what it holds; -v \
+             shows what came"
+        }
+        E::TooLarge => "the request is larger than the server accepts: send less at a time",
+        E::FrontDoor | E::Redirect => "check the address: https://<host>/<warehouse>/service.asmx",
+        E::Busy => "the service is busy or limits how often it is called: try again later",
+        E::Gateway => "a gateway before the service got no answer from it: try again later",
+        E::NoSoap => "check the address, and what stands between here and the service; -v shows what came",
+        E::Unreadable | E::OtherRecord => {
+            "-v shows what came; it may be another service, or a newer contract"
+        }
+        E::VersionFault => "try another version of SOAP with --soap",
+        E::SenderFault => "the service could not read this request; -v shows all of its answer",
+        E::ServerFault => "the service itself failed on this request; -v shows all of its answer",
+        E::Partial => "the answer says which part was not done; -v shows all of it",
         _ => return None,
     })
 }

@@ -12,8 +12,10 @@ use super::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
 use crate::fault::{Fault, Refusal};
+use crate::login_refusal::is_login_refusal;
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
 use crate::operation::{Effect, OperationInfo};
+use crate::outcome::Evidence;
 use crate::redact::{redact, redact_secret, redact_text};
 use crate::retry::{Attempt, Happened, retry_after};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
@@ -43,7 +45,8 @@ pub(super) struct Answer {
 pub(super) enum Wrong {
     Status(String),
     Response(Box<ReadError>),
-    Fault(Box<Fault>),
+    /// With what its text says beyond its code.
+    Fault(Box<Fault>, Option<Evidence>),
 }
 
 impl From<Box<ReadError>> for Wrong {
@@ -188,7 +191,8 @@ impl Client {
             Content::Fault(fault) => {
                 let reason = self.safe(&fault.reason);
                 let detail = fault.detail.as_ref().and_then(|detail| self.safe_element(detail));
-                Err(Wrong::Fault(Box::new(Fault { reason, detail, ..(**fault).clone() })))
+                let seen = self.is_login_refusal(&fault.reason).then_some(Evidence::Login);
+                Err(Wrong::Fault(Box::new(Fault { reason, detail, ..(**fault).clone() }), seen))
             }
         }
     }
@@ -220,12 +224,16 @@ impl Client {
         let notices = envelope.reader.notices();
         self.notice(answer.info, answer.exchange, notices);
         match notices.iter().find(|notice| is_absent_success(notice)) {
-            Some(notice) => Err(Wrong::Response(ReadError::absent(&notice.path, "is missing"))),
+            Some(notice) => {
+                let what = if notice.kind == NoticeKind::NilMember { "is nil" } else { "is missing" };
+                Err(Wrong::Response(ReadError::absent(&notice.path, what)))
+            }
             None => Ok(undeclared),
         }
     }
 
-    /// The refusal that an answer is, if it is one. Errors beside a success are told to the observers.
+    /// The refusal that an answer is, if it is one. Errors beside a success are told to the observers; of a write they
+    /// are a refusal in part.
     pub(super) fn judged(
         &self,
         info: &'static OperationInfo,
@@ -240,7 +248,7 @@ impl Client {
             notices.add(NoticeKind::ErrorsBesideSuccess, format!("{}Result", info.name), &reasons);
             self.notice(info, exchange, &notices);
         }
-        verdict.refusal()
+        verdict.refusal(info.effect)
     }
 
     /// What an error says about an answer, the body included.
@@ -258,7 +266,10 @@ impl Client {
                 error.message = self.safe(&error.message);
                 Error::Response(ResponseError(Box::new((context, *error))))
             }
-            Wrong::Fault(fault) => Error::Fault(FaultError(Box::new((context, *fault)))),
+            Wrong::Fault(fault, seen) => {
+                context.seen = seen;
+                Error::Fault(FaultError(Box::new((context, *fault))))
+            }
         }
     }
 
@@ -295,6 +306,13 @@ impl Client {
     /// An element from the service without passwords.
     fn safe_element(&self, element: &Element) -> Option<Element> {
         Element::from_xml(&self.safe(&redact_text(&element.to_xml()))).ok()
+    }
+
+    /// Whether a text from the service says that it did not accept the login. A password that is a word of the sentence
+    /// must not hide it, one that follows the sentence must not count.
+    pub(super) fn is_login_refusal(&self, text: &str) -> bool {
+        let sent = self.credentials.as_deref();
+        is_login_refusal(text, sent) || is_login_refusal(&self.safe(text), sent)
     }
 
     /// A text from the service without our password, should the service repeat it.

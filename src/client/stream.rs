@@ -118,7 +118,7 @@ impl Stream {
             // What is not there yet says nothing; and the reason may follow the rows.
             let says =
                 !super::exchange::lacks_success(envelope.reader.notices()) && verdict.is_settled_refusal();
-            verdict.refusal().filter(|_| says).map(|refusal| (refusal, response))
+            verdict.refusal(self.answer.info.effect).filter(|_| says).map(|refusal| (refusal, response))
         });
         self.answer.body = Vec::new();
         self.measure();

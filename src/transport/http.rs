@@ -547,10 +547,14 @@ fn failure(error: ureq::Error, host: &str, started: bool) -> TransportFailure {
             new("the request cannot be formed".into()).with_permanent()
         }
         // What came back, or before the body the proxy's word, is no HTTP; or our own use of it is wrong.
-        E::Protocol(why) => new(format!("{host} does not speak HTTP: {why}")),
-        E::LargeResponseHeader(..) => new(format!("the headers of the answer from {host} are too large")),
+        E::Protocol(why) => new(format!("{host} does not speak HTTP: {why}")).with_not_http(),
+        E::LargeResponseHeader(..) => {
+            new(format!("the headers of the answer from {host} are too large")).with_not_http()
+        }
         // The body is read by our own reader, so this one cannot come here; it would come after sending.
-        E::Decompress(..) => new(format!("the answer from {host} is not compressed as it says")),
+        E::Decompress(..) => {
+            new(format!("the answer from {host} is not compressed as it says")).with_not_http()
+        }
         // Body longer than its content-length, in the request; the length is ours, so it cannot happen.
         E::BodyExceedsLimit(_) => new("the request is longer than announced".into()),
         // Switched off in `agent`: statuses are answers and redirects are not followed.

@@ -164,10 +164,7 @@ fn closed_without_answer_is_unknown_and_is_sent_once() {
         counted.fetch_add(1, Ordering::SeqCst);
     });
     let e = post(&http(&settings()), &local(port), b"x").unwrap_err();
-    assert_eq!(
-        e.to_string(),
-        "no answer from 127.0.0.1: the other side closed the connection; the request may have been carried out"
-    );
+    assert_eq!(e.to_string(), "no answer from 127.0.0.1: the other side closed the connection");
     assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, None));
     thread::sleep(Duration::from_millis(50));
     assert_eq!(requests.load(Ordering::SeqCst), 1);
@@ -195,10 +192,7 @@ fn slow_answer_names_the_phase() {
     let start = Instant::now();
     let e = post(&http(&settings), &local(port), b"x").unwrap_err();
     assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, Some(Phase::ReceiveAnswer)));
-    assert_eq!(
-        e.to_string(),
-        "no answer from 127.0.0.1 (time ran out: waiting for the answer); the request may have been carried out"
-    );
+    assert_eq!(e.to_string(), "no answer from 127.0.0.1 (time ran out: waiting for the answer)");
     assert!(start.elapsed() < Duration::from_secs(3));
     settings.timeouts.receive_answer = None;
     settings.timeouts.call = Some(Duration::from_millis(100));

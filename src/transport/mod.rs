@@ -123,6 +123,8 @@ pub struct TransportFailure {
     pub timeout: Option<Phase>,
     /// Whether the same request must fail again, because a setting, an address or a certificate is wrong.
     pub permanent: bool,
+    /// Whether something came back that is not HTTP, or not compressed as it says.
+    pub not_http: bool,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -130,7 +132,14 @@ pub struct TransportFailure {
 impl TransportFailure {
     /// A failure, in plain words: what went wrong, in lower case, without a full stop and without a password.
     pub fn new(delivery: Delivery, message: impl Into<String>) -> TransportFailure {
-        TransportFailure { delivery, timeout: None, permanent: false, message: message.into(), source: None }
+        TransportFailure {
+            delivery,
+            timeout: None,
+            permanent: false,
+            not_http: false,
+            message: message.into(),
+            source: None,
+        }
     }
 
     /// Says that time ran out, and where.
@@ -142,6 +151,12 @@ impl TransportFailure {
     /// Says that trying again is of no use.
     pub fn with_permanent(mut self) -> TransportFailure {
         self.permanent = true;
+        self
+    }
+
+    /// Says that something came back that is not HTTP.
+    pub fn with_not_http(mut self) -> TransportFailure {
+        self.not_http = true;
         self
     }
 
@@ -157,10 +172,11 @@ impl TransportFailure {
             Some(phase) => {
                 TransportFailure::new(Delivery::Unknown, "the answer stopped half-way").with_timeout(phase)
             }
-            None => TransportFailure::new(
-                Delivery::Unknown,
-                format!("the answer broke off: {}", in_words(&error)),
-            ),
+            None => {
+                let not_http = error.kind() == io::ErrorKind::InvalidData;
+                let what = format!("the answer broke off: {}", in_words(&error));
+                TransportFailure { not_http, ..TransportFailure::new(Delivery::Unknown, what) }
+            }
         };
         failure.with_source(error)
     }
@@ -183,10 +199,11 @@ impl fmt::Display for TransportFailure {
         if let Some(phase) = self.timeout {
             write!(f, " (time ran out: {phase})")?;
         }
-        f.write_str(match self.delivery {
-            Delivery::NotSent => "; nothing was sent",
-            Delivery::Unknown => "; the request may have been carried out",
-        })
+        match self.delivery {
+            Delivery::NotSent => f.write_str("; nothing was sent"),
+            // What that means depends on the operation, which is not known here.
+            Delivery::Unknown => Ok(()),
+        }
     }
 }
 
@@ -239,10 +256,7 @@ mod tests {
         let e = TransportFailure::new(Delivery::NotSent, "no connection to wms.example");
         assert_eq!(e.to_string(), "no connection to wms.example; nothing was sent");
         let e = TransportFailure::new(Delivery::Unknown, "no answer").with_timeout(Phase::ReceiveAnswer);
-        assert_eq!(
-            e.to_string(),
-            "no answer (time ran out: waiting for the answer); the request may have been carried out"
-        );
+        assert_eq!(e.to_string(), "no answer (time ran out: waiting for the answer)");
         let e =
             TransportFailure::from_body(io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(Phase::Call)));
         assert_eq!((e.timeout, e.delivery), (Some(Phase::Call), Delivery::Unknown));

@@ -19,7 +19,8 @@ use crate::batch::record::Record;
 use crate::client::Client;
 use crate::credentials::GoodsOwner;
 use crate::dynamic::request_from_json;
-use crate::error::{Error, Outcome};
+use crate::error::Error;
+use crate::outcome::{Evidence, Outcome, Scope};
 use crate::redact::redact_secret;
 use crate::transport::Delivery;
 
@@ -282,17 +283,14 @@ impl<'r> Delivering<'r> {
     fn sort(&self, error: Error) -> Step {
         let why = self.safe(&said(&error));
         let state = match error.outcome() {
-            _ if error.is_login() && error.outcome() != Outcome::Unknown => State::Pending,
-            Outcome::Unknown => State::Unknown,
-            Outcome::Refused => return self.refuse(&why),
-            // The service looked at the request and could not read it.
-            Outcome::NotDone if matches!(error, Error::Request(_) | Error::Fault(_)) => {
-                return self.refuse(&why);
-            }
+            // An error is never `Done`.
+            Outcome::Unknown | Outcome::Done => State::Unknown,
+            Outcome::Refused | Outcome::Partial => return self.refuse(&why),
+            Outcome::NotDone if error.scope() == Scope::Record => return self.refuse(&why),
             Outcome::NotDone => State::Pending,
         };
         self.journal().settle(self.id, state, None, Some(&why))?;
-        if matches!(error.status(), Some(429 | 503)) {
+        if error.evidence() == Evidence::Busy {
             self.run.failed(&why)?;
             return self.pause(error);
         }
