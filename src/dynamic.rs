@@ -9,9 +9,9 @@ use self::once::Once;
 use crate::api;
 use crate::client::{Client, Envelope};
 use crate::envelope::{self, Content};
-use crate::error::Error;
+use crate::error::{Context, Error, ResponseError};
 use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo};
-use crate::xml::{ReadError, Reader, Writer};
+use crate::xml::{ReadError, Reader, Replaced, Writer};
 
 mod once;
 
@@ -51,11 +51,23 @@ pub trait Answer: Send {
     fn to_xml(&self) -> String;
 }
 
-/// The rows of an answer in JSON form, each on one line.
-pub type Rows = Box<dyn Iterator<Item = Result<String, Error>> + Send>;
+/// A row of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// Its JSON form, on one line.
+    pub json: String,
+    /// The service's number of it, where the operation is [paged](paging) by one.
+    pub id: Option<i32>,
+    /// Characters that XML forbids, replaced in it by U+FFFD.
+    pub replaced: Vec<Replaced>,
+}
 
-/// The rows of all pages of an answer in JSON form, each on one line.
-pub trait Pages: Iterator<Item = Result<String, Error>> + Send {
+/// The rows of an answer.
+pub type Rows = Box<dyn Iterator<Item = Result<Row, Error>> + Send>;
+
+/// The rows of all pages of an answer.
+pub trait Pages: Iterator<Item = Result<Row, Error>> + Send {
     /// As [`Pages::resume`](crate::Pages::resume).
     fn resume(&mut self);
 }
@@ -87,6 +99,7 @@ impl Entry {
     }
 
     pub const fn by_page<O: PagedOperation + Send + 'static>(mut self) -> Entry {
+        self.rows = Some(numbered_rows_of::<O>);
         self.pages = Some((pages_of::<O>, &O::PAGING));
         self
     }
@@ -192,33 +205,70 @@ fn pages_of<O: PagedOperation + Send + 'static>(
     value: &Value,
     size: u32,
 ) -> Result<Box<dyn Pages>, Box<ReadError>> {
-    Ok(Box::new(PageLines(client.pages(typed_from_json::<O>(value)?).page_size(size))))
+    let pages = client.pages(typed_from_json::<O>(value)?).page_size(size);
+    Ok(Box::new(PageLines { pages, rows: 0 }))
 }
 
 /// Pages whose rows are written as JSON.
-struct PageLines<O: PagedOperation>(crate::Pages<O>);
+struct PageLines<O: PagedOperation> {
+    pages: crate::Pages<O>,
+    rows: u64,
+}
 
 impl<O: PagedOperation + Send> Iterator for PageLines<O> {
-    type Item = Result<String, Error>;
+    type Item = Result<Row, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.0.next()?.map(|row| line(&row)))
+        let row = self.pages.next()?;
+        self.rows += 1;
+        Some(row.and_then(|row| {
+            Ok(Row { id: O::id(&row), ..to_row::<O>(&row, self.rows, self.pages.replaced())? })
+        }))
     }
 }
 
 impl<O: PagedOperation + Send> Pages for PageLines<O> {
     fn resume(&mut self) {
-        self.0.resume();
+        self.pages.resume();
     }
 }
 
-fn line<T: crate::xml::Xml>(row: &T) -> String {
-    crate::xml::json::to_string(row).unwrap_or_default()
+/// The `number`th row in JSON form.
+fn to_row<O: RowOperation>(row: &O::Row, number: u64, replaced: &[Replaced]) -> Result<Row, Error> {
+    match crate::xml::json::to_string(row) {
+        Ok(json) => Ok(Row { json, id: None, replaced: replaced.to_vec() }),
+        Err(wrong) => {
+            let path = format!("{}[{number}].{}", O::ROWS.join("."), wrong.path);
+            let error = ReadError::absent(path, format!("the row has no JSON form: {}", wrong.message));
+            let context = Context::new(O::INFO.name, O::INFO.effect);
+            Err(Error::Response(ResponseError(Box::new((context, *error)))))
+        }
+    }
 }
 
 fn rows_of<O: RowOperation + Send + 'static>(client: &Client, value: &Value) -> Result<Rows, Box<ReadError>> {
-    let rows = client.rows(typed_from_json::<O>(value)?);
-    Ok(Box::new(rows.map(|row| row.map(|row| line(&row)))))
+    rows_by::<O>(client, value, |_| None)
+}
+
+fn numbered_rows_of<O: PagedOperation + Send + 'static>(
+    client: &Client,
+    value: &Value,
+) -> Result<Rows, Box<ReadError>> {
+    rows_by::<O>(client, value, O::id)
+}
+
+fn rows_by<O: RowOperation + Send + 'static>(
+    client: &Client,
+    value: &Value,
+    id: fn(&O::Row) -> Option<i32>,
+) -> Result<Rows, Box<ReadError>> {
+    let mut rows = client.rows(typed_from_json::<O>(value)?);
+    let mut number = 0;
+    Ok(Box::new(std::iter::from_fn(move || {
+        let row = rows.next()?;
+        number += 1;
+        Some(row.and_then(|row| Ok(Row { id: id(&row), ..to_row::<O>(&row, number, rows.replaced())? })))
+    })))
 }
 
 fn from_json<O: Operation + Send + 'static>(value: &Value) -> Result<Box<dyn Request>, Box<ReadError>> {

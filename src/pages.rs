@@ -8,6 +8,7 @@ use crate::envelope;
 use crate::error::{Context, Error, ResponseError};
 use crate::operation::PagedOperation;
 use crate::rows::Rows;
+use crate::xml::Replaced;
 
 /// Rows of a page, by default: what the service's documentation suggests.
 const PAGE_SIZE: i32 = 1_000;
@@ -83,10 +84,16 @@ impl<O: PagedOperation> Pages<O> {
         }
     }
 
+    /// As [`Rows::replaced`].
+    pub fn replaced(&self) -> &[Replaced] {
+        self.page.as_ref().map(Rows::replaced).unwrap_or_default()
+    }
+
     fn ask(&mut self) -> Rows<O::Row> {
         self.operation.ask_for(self.size, self.from);
         self.count = 0;
-        self.client.rows(self.operation.clone())
+        let rows = self.client.rows(self.operation.clone());
+        if self.highest.is_some() { rows.may_lack_list() } else { rows }
     }
 
     /// Looks at a row's id: it must lead on. Whether the row is new.

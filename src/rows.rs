@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::client::stream::{ReadRest, Rest, Stream};
 use crate::error::Error;
 use crate::operation::RowOperation;
-use crate::xml::{self, Reader, Xml};
+use crate::xml::{self, Reader, Replaced, Xml};
 
 /// The rows of an answer, made by [`Client::rows`].
 ///
@@ -63,6 +63,25 @@ impl Client {
             Err(error) => State::Failed(error),
         };
         Rows { state, rows: 0, row: PhantomData }
+    }
+}
+
+impl<T> Rows<T> {
+    /// Characters that XML forbids in the row that was given last: it has U+FFFD in their places. A strict client refuses
+    /// them.
+    pub fn replaced(&self) -> &[Replaced] {
+        match &self.state {
+            State::Reading(stream) => stream.replaced(),
+            State::Failed(_) | State::Ended => &[],
+        }
+    }
+
+    /// Takes an answer without the list for one without rows, whatever else it has.
+    pub(crate) fn may_lack_list(mut self) -> Self {
+        if let State::Reading(stream) = &mut self.state {
+            stream.may_lack_list();
+        }
+        self
     }
 }
 

@@ -81,13 +81,23 @@ fn the_last_sync_gives_what_changed() {
     assert!(stored.is_string(), "{stored}");
 
     let (_, errors) = shop.done(&changes);
-    assert!(errors.contains(&format!("0 rows in orders.jsonl, changed since {}", stored.as_str().unwrap())));
+    // The clock has no zone, so an hour is asked for again; what was delivered is left out.
+    assert!(errors.contains("orders: 0 rows in orders.jsonl, changed since "), "{errors}");
+    assert!(errors.contains(", 7 rows unchanged since the last pull left out, "), "{errors}");
     assert_eq!(shop.read("orders.jsonl"), "");
     shop.sandbox.pick("O3").unwrap();
     shop.done(&changes);
     assert_eq!(numbers(&shop.lines("orders.jsonl")), ["O3"]);
 
-    // All of this was in the last five minutes, and so is the overlap.
+    // All of this was in the last five minutes, and so is the overlap: without the memory it comes again.
+    shop.done(&pull);
+    assert_eq!(shop.lines("orders.jsonl").len(), 0);
+    std::fs::remove_file(shop.file("orders.jsonl.memory")).unwrap();
+    shop.done(&pull);
+    assert_eq!(shop.lines("orders.jsonl").len(), 7);
+    // A time that was set back by hand asks for the rows again, and gets them.
+    std::thread::sleep(Duration::from_millis(10));
+    shop.done(&["sync", "set", "pull orders", stored.as_str().unwrap()]);
     shop.done(&pull);
     assert_eq!(shop.lines("orders.jsonl").len(), 7);
     // Another name, another time.
@@ -139,7 +149,8 @@ fn what_fails_leaves_all_as_it_was() {
         let (got, _, errors) = shop.ongoing(&[&pull[..], &["--page-size", "0"]].concat());
         assert_eq!(got, code, "{kind:?}: {errors}");
         assert!(errors.contains("outcome: nothing was changed"), "{errors}");
-        assert_eq!((shop.read("orders.jsonl"), shop.files()), (old.clone(), vec!["orders.jsonl".to_owned()]));
+        assert_eq!(shop.read("orders.jsonl"), old);
+        assert_eq!(shop.files(), ["orders.jsonl", "orders.jsonl.memory"]);
         assert_eq!(shop.json(&["sync", "get", "pull orders"]), time);
     }
     // The rows are there, their time is not: said, and no harm but rows that come again.
@@ -149,6 +160,119 @@ fn what_fails_leaves_all_as_it_was() {
     assert!(errors.contains("all rows are in place, but the time was not stored"), "{errors}");
     assert_eq!(numbers(&shop.lines("orders.jsonl")), ["O3"]);
     assert_eq!(shop.json(&["sync", "get", "pull orders"]), time);
+    // As it says, the rows come again: nobody may have read the file of a run that failed.
+    shop.done(&pull);
+    assert!(numbers(&shop.lines("orders.jsonl")).contains(&"O3"));
+}
+
+/// The time was stored, though the answer that says so was lost: the service is asked.
+#[test]
+fn a_time_that_arrived_is_stored() {
+    let shop = seven_orders();
+    shop.sandbox.disturb(Disturbance::on("SetTimeOfLastSync", DisturbanceKind::CutAfter));
+    let pull = ["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl"];
+    let (_, errors) = shop.done(&pull);
+    assert!(errors.contains("is stored under `pull orders`"), "{errors}");
+    shop.done(&pull);
+    assert_eq!(shop.read("orders.jsonl"), "");
+}
+
+#[test]
+fn a_name_of_its_own_for_each_output() {
+    let shop = seven_orders();
+    let pull = ["pull", "orders", "--since", "last-sync", "--out", "new-%Y%m%dT%H%M%S%fZ.jsonl"];
+    shop.done(&pull);
+    shop.sandbox.pick("O3").unwrap();
+    shop.done(&pull);
+    let files = shop.files();
+    let (memory, outputs): (Vec<_>, Vec<_>) = files.iter().partition(|name| name.ends_with(".memory"));
+    assert_eq!((outputs.len(), memory.len()), (2, 1), "{files:?}");
+    let lengths: Vec<usize> = outputs.iter().map(|name| shop.lines(name).len()).collect();
+    assert_eq!(lengths, [7, 1]);
+    let (code, _, errors) = shop.ongoing(&["pull", "orders", "--out", "100%.jsonl"]);
+    assert_eq!(code, 2, "{errors}");
+    assert!(errors.contains("hint: write %% for a percent sign"), "{errors}");
+}
+
+#[test]
+fn an_output_that_nobody_has_taken_stays() {
+    let shop = seven_orders();
+    let pull = ["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl", "--no-clobber"];
+    shop.done(&pull);
+    let (old, calls) = (shop.read("orders.jsonl"), shop.sandbox.log().len());
+    shop.sandbox.pick("O3").unwrap();
+    let (code, _, errors) = shop.ongoing(&pull);
+    assert_eq!(code, 74, "{errors}");
+    assert!(errors.contains("error: orders.jsonl is still there, and --no-clobber keeps it"), "{errors}");
+    assert_eq!((shop.read("orders.jsonl"), shop.sandbox.log().len()), (old, calls));
+    std::fs::remove_file(shop.file("orders.jsonl")).unwrap();
+    shop.done(&pull);
+    assert_eq!(numbers(&shop.lines("orders.jsonl")), ["O3"]);
+}
+
+#[test]
+fn rows_are_added_to_an_output() {
+    let shop = seven_orders();
+    for (file, more) in [("orders.jsonl", 0), ("orders.csv", 1)] {
+        let pull =
+            ["pull", "orders", "--since", "last-sync", "--out", file, "--append", "--integration", file];
+        shop.done(&pull);
+        assert_eq!(shop.read(file).lines().count(), 7 + more, "{file}");
+        shop.sandbox.pick(if more == 0 { "O3" } else { "O4" }).unwrap();
+        shop.done(&pull);
+        assert_eq!(shop.read(file).lines().count(), 8 + more, "{file}");
+    }
+    let other = ["pull", "orders", "--out", "orders.csv", "--append", "--columns", "OrderInfo.OrderId"];
+    let (code, _, errors) = shop.ongoing(&other);
+    assert_eq!(code, 74, "{errors}");
+    assert!(errors.contains("the table to continue has other columns"), "{errors}");
+    assert_eq!(shop.read("orders.csv").lines().count(), 9);
+}
+
+/// The service tells changes of stock for a day only.
+#[test]
+fn changes_of_stock_from_longer_ago_are_a_full_pull() {
+    let shop = Shop::with_stock(&[("A", 3), ("B", 4)]);
+    let pull = ["pull", "inventory", "--since", "last-sync", "--out", "stock.jsonl"];
+    shop.done(&pull);
+    shop.done(&["sync", "set", "pull inventory", "2026-01-01T04:00:00"]);
+    let (_, errors) = shop.done(&pull);
+    assert_eq!(shop.lines("stock.jsonl").len(), 2);
+    assert!(errors.contains("tells these changes for 24 hours only"), "{errors}");
+    let (out, errors) = shop.done(&["pull", "inventory", "--since", "3d"]);
+    assert_eq!(out.lines().count(), 2);
+    assert!(errors.contains("all rows are asked for"), "{errors}");
+}
+
+#[test]
+fn usual_columns_by_name() {
+    let shop = Shop::with_stock(&[("A", 3)]);
+    shop.order("O1", &[("A", 2)]);
+    shop.done(&["pull", "inventory", "--preset", "stock", "--out", "stock.csv", "--crlf"]);
+    assert!(shop.read("stock.csv").contains("\r\nA,Blå mugg A,3,2,1,"), "{}", shop.read("stock.csv"));
+    shop.done(&["pull", "orders", "--preset", "lines", "--out", "lines.csv"]);
+    assert!(shop.read("lines.csv").ends_with("\nO1,1,300,L-A,A,2,0,\n"), "{}", shop.read("lines.csv"));
+    shop.done(&["pull", "orders", "--preset", "tracking", "--out", "tracking.csv"]);
+    // Not sent yet: it has no number, and no time.
+    assert!(shop.read("tracking.csv").contains("\nO1,1,300,,,"), "{}", shop.read("tracking.csv"));
+    assert!(!shop.read("tracking.csv").contains("0001-01-01"), "{}", shop.read("tracking.csv"));
+    for preset in [&["--preset", "tracking"][..], &["--each", "PickedOrderLines"], &[]] {
+        let (layout, _) = shop.done(&[&["pull", "orders", "--example-layout"], preset].concat());
+        std::fs::write(shop.file("own.toml"), layout).unwrap();
+        shop.done(&["pull", "orders", "--layout", "own.toml", "--out", "own.csv"]);
+        if preset.contains(&"tracking") {
+            assert_eq!(shop.read("own.csv"), shop.read("tracking.csv"));
+        }
+    }
+    for (arguments, expected) in [
+        (["pull", "orders", "--preset", "stock", "-o", "a.csv"], "hint: presets for orders: tracking, lines"),
+        (["pull", "orders", "--preset", "traking", "-o", "a.csv"], "did you mean `tracking`?"),
+        (["pull", "orders", "--preset", "lines", "-o", "a.jsonl"], "--preset is for tables only"),
+    ] {
+        let (code, _, errors) = shop.ongoing(&arguments);
+        assert_eq!(code, 2, "{errors}");
+        assert!(errors.contains(expected), "{errors}");
+    }
 }
 
 /// Begins a pull whose answer drips, and gives it when the question has arrived.

@@ -96,7 +96,7 @@ impl Lookup {
             return Ok(Finding::Nothing { cancelled });
         };
         for row in rows {
-            let row: Map<String, Value> = serde_json::from_str(&row?).unwrap_or_default();
+            let row: Map<String, Value> = serde_json::from_str(&row?.json).unwrap_or_default();
             // A filter that the service does not know gives it all.
             if text_at(&row, shown).as_deref() != Some(&key.value) {
                 continue;

@@ -36,9 +36,22 @@ impl WholeFile {
     /// The disk is full, or the name belongs to something that cannot be replaced; what was there before is then
     /// still there.
     pub fn finish(self) -> io::Result<()> {
+        self.persist(true)
+    }
+
+    /// As [`finish`](Self::finish), but never replaces another file.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish); [`AlreadyExists`](io::ErrorKind::AlreadyExists) where the name is taken.
+    pub fn finish_new(self) -> io::Result<()> {
+        self.persist(false)
+    }
+
+    fn persist(self, replace: bool) -> io::Result<()> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
-        file.persist(&self.path).map_err(|error| error.error)?;
+        let persisted = if replace { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
+        persisted.map_err(|error| error.error)?;
         sync_folder(folder(&self.path))
     }
 }

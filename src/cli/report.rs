@@ -111,7 +111,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> {
     let (client, watch) = client(&args.service, kind.operations())?;
-    let mut out = pull::output(&args.out)?;
+    let mut out = pull::output(&args.out, pull::Existing::Replace)?;
     let mut lines = 0;
     report::read(&client, kind, since, &mut |line| {
         lines += 1;

@@ -10,8 +10,8 @@ use crate::error::{Error, TransportError};
 use crate::operation::OperationInfo;
 use crate::transport::TransportFailure;
 use crate::verdict::Verdict;
-use crate::xml::cut::{Cutter, Plan, Step};
-use crate::xml::{self, Reader};
+use crate::xml::cut::{Cutter, Plan, Replaced, Step};
+use crate::xml::{self, ReadError, Reader};
 
 /// What an answer says besides its rows: about its success, and all of it.
 pub(crate) type Rest = (Verdict, Box<dyn Any + Send + Sync>);
@@ -27,6 +27,8 @@ pub(crate) struct Stream {
     cutter: Cutter,
     read_rest: ReadRest,
     begun: bool,
+    /// The list may be absent where unknown members stand.
+    may_lack_list: bool,
 }
 
 impl Client {
@@ -50,16 +52,31 @@ impl Client {
             strict: self.settings.strict,
             limit: self.settings.max_row_bytes,
         });
-        Ok(Stream { client: self.clone(), answer, input, cutter, read_rest, begun: false })
+        Ok(Stream {
+            client: self.clone(),
+            answer,
+            input,
+            cutter,
+            read_rest,
+            begun: false,
+            may_lack_list: false,
+        })
     }
 
-    /// Reads an answer whose rows were cut out.
-    fn rest(&self, answer: &Answer, cutter: &mut Cutter, read_rest: ReadRest) -> Result<Rest, Wrong> {
+    /// Reads an answer whose rows were cut out, and says why it has none where there must be some.
+    fn rest(
+        &self,
+        answer: &Answer,
+        cutter: &mut Cutter,
+        read_rest: ReadRest,
+        may_lack_list: bool,
+    ) -> Result<(Rest, Option<Box<ReadError>>), Wrong> {
         let mut envelope = self.open(answer)?;
         let (verdict, response) = read_rest(&mut envelope.reader)?;
+        let lost = cutter.lost_rows(envelope.reader.notices(), may_lack_list);
         envelope.reader.add_notices(cutter.notices());
         let undeclared = self.finish(answer, envelope)?;
-        Ok((verdict.completed(undeclared), response))
+        Ok(((verdict.completed(undeclared), response), lost))
     }
 }
 
@@ -102,6 +119,16 @@ impl Stream {
         }
     }
 
+    /// An earlier page had rows: a list that is left out is empty.
+    pub fn may_lack_list(&mut self) {
+        self.may_lack_list = true;
+    }
+
+    /// The characters that XML forbids in the row that was read last.
+    pub fn replaced(&self) -> &[Replaced] {
+        self.cutter.replaced()
+    }
+
     fn measure(&mut self) {
         self.answer.length = self.cutter.length() as usize;
     }
@@ -132,12 +159,13 @@ impl Stream {
     fn end(&mut self) -> Result<(), Error> {
         self.measure();
         self.answer.body = self.cutter.frame().to_vec();
-        match self.client.rest(&self.answer, &mut self.cutter, self.read_rest) {
-            Ok((verdict, response)) => {
+        match self.client.rest(&self.answer, &mut self.cutter, self.read_rest, self.may_lack_list) {
+            Ok(((verdict, response), lost)) => {
                 let Answer { info, exchange, .. } = self.answer;
-                match self.client.judged(info, Some(exchange), &verdict) {
-                    None => Ok(()),
-                    Some(refusal) => Err(self.client.refused(self.answer.context(), refusal, response)),
+                match (self.client.judged(info, Some(exchange), &verdict), lost) {
+                    (Some(refusal), _) => Err(self.client.refused(self.answer.context(), refusal, response)),
+                    (None, Some(lost)) => Err(self.client.wrong(&self.answer, Wrong::Response(lost))),
+                    (None, None) => Ok(()),
                 }
             }
             Err(mut wrong) => {

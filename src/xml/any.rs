@@ -89,7 +89,7 @@ impl Element {
     /// # Errors
     /// When the text is not one well-formed element.
     pub fn from_xml(text: &str) -> super::Result<Element> {
-        let mut p = super::Reader::new(text, "");
+        let mut p = super::Reader::new(text, "").strict(true);
         let element = p.root_element()?;
         p.finish()?;
         Ok(element)

@@ -8,7 +8,7 @@ use std::mem;
 use memchr::memmem::Finder;
 
 use super::cut_token::{Kind, element_length, name_length, token};
-use super::notice::Notices;
+use super::notice::{NoticeKind, Notices};
 use super::read::{ReadError, Reader, Result};
 use super::scope::Scopes;
 use super::source::Source;
@@ -80,6 +80,8 @@ pub(crate) struct Cutter {
     open: Vec<Box<str>>,
     /// How many of them are on the way.
     on_way: usize,
+    /// How many elements of the way were met, one in the other.
+    met: usize,
     row: Option<Row>,
     /// The start of an end tag of the rows.
     row_end: Finder<'static>,
@@ -88,6 +90,17 @@ pub(crate) struct Cutter {
     /// Which place of the text a place of the frame is, where that jumps.
     jumps: Vec<(usize, u64)>,
     notices: Notices,
+    replaced: Vec<Replaced>,
+}
+
+/// A character in a row that XML forbids; the row has U+FFFD in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Replaced {
+    /// Names of the elements from the row down to the text: `Article.Name`.
+    pub path: String,
+    /// The character: `U+001F`.
+    pub character: String,
 }
 
 impl Cutter {
@@ -105,12 +118,14 @@ impl Cutter {
             scopes,
             open: Vec::new(),
             on_way: 0,
+            met: 0,
             row: None,
             row_end: Finder::new(b"").into_owned(),
             rows: 0,
             frame: Vec::new(),
             jumps: Vec::new(),
             notices: Notices::default(),
+            replaced: Vec::new(),
         }
     }
 
@@ -219,6 +234,9 @@ impl Cutter {
             return self.keep(length);
         };
         let is_row = is_on_way && depth + 1 == self.plan.way.len();
+        if is_on_way {
+            self.met = self.met.max(depth + 1);
+        }
         if is_row || is_empty {
             self.scopes.leave(depth + 1);
         }
@@ -319,6 +337,7 @@ impl Cutter {
         match read(&mut reader) {
             Ok(is_row) => {
                 let (length, notices) = reader.into_parts();
+                self.replaced = replaced(&notices, self.plan.names);
                 self.notices.merge(notices);
                 self.row = None;
                 self.enough = 0;
@@ -393,7 +412,33 @@ impl Cutter {
         self.jumps.get(before).map_or(place, |(jump, offset)| offset + place.saturating_sub(*jump as u64))
     }
 
-    // ---- for messages --------------------------------------------------------------------------------------
+    // ---- what was found --------------------------------------------------------------------------------------
+
+    /// Why no row was found although something stands in the place of the list or of its rows, which `notices` of the
+    /// frame tell: the answer has rows, and this contract cannot read them. Where an earlier page had rows,
+    /// `may_be_absent` allows that the list is left out.
+    pub fn lost_rows(&self, notices: &Notices, may_be_absent: bool) -> Option<Box<ReadError>> {
+        let first = self.plan.way.len() - self.plan.names.len();
+        let (found, wanted) = self.plan.names.split_at_checked(self.met.checked_sub(first)?)?;
+        let wanted = super::split_name(wanted.first()?).1;
+        let path = joined(found);
+        let is_foreign = |kind| matches!(kind, NoticeKind::UnknownMember | NoticeKind::ForeignMember);
+        let other = notices.iter().find(|notice| is_foreign(notice.kind) && notice.path == path)?;
+        let is_list = self.met + 1 == self.plan.way.len();
+        if !is_list && may_be_absent {
+            return None;
+        }
+        let message = match is_list {
+            true => format!("none of the elements in this list is a {wanted}; the first is {}", other.detail),
+            false => format!("{wanted} is missing, where the answer has the unknown member {}", other.detail),
+        };
+        Some(ReadError::absent(path, message))
+    }
+
+    /// The characters that XML forbids in the row that was read last.
+    pub fn replaced(&self) -> &[Replaced] {
+        &self.replaced
+    }
 
     /// Bytes that came so far.
     pub fn length(&self) -> u64 {
@@ -421,14 +466,26 @@ impl Cutter {
     }
 
     fn row_path(&self) -> String {
-        let path: Vec<&str> = self.plan.names.iter().map(|name| super::split_name(name).1).collect();
-        format!("{}[{}]", path.join("."), self.rows + 1)
+        format!("{}[{}]", joined(self.plan.names), self.rows + 1)
     }
 
     fn wrong(&self, message: &str) -> Box<ReadError> {
         let path = if self.row.is_some() { self.row_path() } else { String::new() };
         ReadError::placed_at(path, self.length(), message)
     }
+}
+
+fn joined(names: &[&str]) -> String {
+    let names: Vec<&str> = names.iter().map(|name| super::split_name(name).1).collect();
+    names.join(".")
+}
+
+/// The characters that XML forbids in a row, of which `notices` tell.
+fn replaced(notices: &Notices, names: &[&str]) -> Vec<Replaced> {
+    let all = notices.iter().filter(|notice| notice.kind == NoticeKind::ForbiddenCharacter);
+    let below =
+        |path: &str| path.strip_prefix(&joined(names)).unwrap_or(path).trim_start_matches('.').to_owned();
+    all.map(|notice| Replaced { path: below(&notice.path), character: notice.detail.clone() }).collect()
 }
 
 /// Behind the next end tag that `start` begins, after `searched`.

@@ -18,6 +18,7 @@ mod watch;
 pub mod write;
 
 pub use any::{Element, Node};
+pub use cut::Replaced;
 pub use notice::{Notice, NoticeKind, Notices};
 pub use read::{At, ReadError, Reader, Received, Result};
 pub use table::{List, Unlisted};

@@ -32,6 +32,8 @@ pub enum NoticeKind {
     UnknownEnumeration,
     /// `xsi:type` named a type that does not derive from the declared one; it was read as the declared type.
     UnknownType,
+    /// A character that XML forbids was replaced by U+FFFD; `detail` names it.
+    ForbiddenCharacter,
     /// A text is longer than the service keeps; `detail` says by how much.
     TooLong,
     /// The answer says that the operation succeeded, and lists errors all the same; `detail` says which.
@@ -68,6 +70,7 @@ impl fmt::Display for Notice {
             NoticeKind::EmptyValue => "no text in an optional value, taken as absent",
             NoticeKind::UnknownEnumeration => "enumeration text not in the contract, kept",
             NoticeKind::UnknownType => "xsi:type not in the contract, declared type read",
+            NoticeKind::ForbiddenCharacter => "character that XML forbids, replaced by U+FFFD",
             NoticeKind::TooLong => "text longer than the service keeps",
             NoticeKind::ErrorsBesideSuccess => "success with errors",
         };

@@ -85,6 +85,10 @@ pub struct Reader<'a> {
     as_service: bool,
     /// The member that `child` found had been met before.
     again: bool,
+    /// Reads a row that was cut out of an answer: a list in it of which nothing can be read is an error.
+    in_row: bool,
+    /// Number of elements that were skipped.
+    skipped: u64,
     notices: Notices,
     watched: Option<Watched>,
     received: Received,
@@ -117,6 +121,8 @@ impl<'a> Reader<'a> {
             strict: false,
             as_service: false,
             again: false,
+            in_row: false,
+            skipped: 0,
             notices: Notices::default(),
             watched: None,
             received: Received::default(),
@@ -344,6 +350,7 @@ impl<'a> Reader<'a> {
         self.look_at_unknown();
         let (kind, name) = self.unknown_name()?;
         self.passed(kind, &name)?;
+        self.skipped += 1;
         self.skip()
     }
 
@@ -410,7 +417,10 @@ impl<'a> Reader<'a> {
     /// The element that was found, whole.
     pub(crate) fn element(&mut self) -> Result<Element> {
         match &mut self.form {
-            Form::Xml(xml) => xml.element().map_err(|error| placed(&self.path, error)),
+            Form::Xml(xml) => {
+                let element = xml.element().map_err(|error| placed(&self.path, error))?;
+                self.allowed_characters().map(|()| element)
+            }
             #[cfg(feature = "serde")]
             Form::Json(json) => match json.text(super::Json::String) {
                 Ok(text) => Element::from_xml(&text),
@@ -427,9 +437,25 @@ impl<'a> Reader<'a> {
     #[cfg_attr(not(feature = "serde"), expect(unused_variables, reason = "`shown` is for the JSON form"))]
     fn text(&mut self, shown: super::Json) -> Result<Cow<'a, str>> {
         match &mut self.form {
-            Form::Xml(xml) => xml.text().map_err(|error| placed(&self.path, error)),
+            Form::Xml(xml) => {
+                let text = xml.text().map_err(|error| placed(&self.path, error))?;
+                self.allowed_characters().map(|()| text)
+            }
             #[cfg(feature = "serde")]
             Form::Json(json) => json.text(shown).map_err(|message| self.error(message)),
+        }
+    }
+
+    /// Notices a character that XML forbids in the text that was read last, or refuses it when strict.
+    fn allowed_characters(&mut self) -> Result<()> {
+        let replaced = match &self.form {
+            Form::Xml(xml) => xml.take_replaced(),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => None,
+        };
+        match replaced {
+            None => Ok(()),
+            Some(code) => self.passed(NoticeKind::ForbiddenCharacter, &format!("U+{code:04X}")),
         }
     }
 
@@ -466,7 +492,7 @@ impl<'a> Reader<'a> {
         if self.strict && !matches!(kind, NoticeKind::EmptyValue | NoticeKind::NilItem) {
             return Err(self.refusal(kind, detail));
         }
-        if self.as_service && matches!(kind, NoticeKind::NilMember | NoticeKind::UnknownEnumeration) {
+        if self.as_service && is_wrong_to_the_service(kind) {
             return Err(self.refusal(kind, detail));
         }
         self.notices.add(kind, path_without_indexes(&self.path), detail);
@@ -486,6 +512,7 @@ impl<'a> Reader<'a> {
             NoticeKind::NilMember => "is nil, but must have a value".to_owned(),
             NoticeKind::UnknownEnumeration => format!("`{detail}` is not in the contract's list"),
             NoticeKind::HeaderBlock => format!("the header block `{detail}` must be understood, and is not"),
+            NoticeKind::ForbiddenCharacter => format!("holds {detail}, a character that XML forbids"),
             NoticeKind::UnknownType => format!("type `{detail}` does not derive from the declared type"),
             other => format!("{other:?}"),
         })
@@ -508,6 +535,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn error(&self, message: impl Into<String>) -> Box<ReadError> {
         Box::new(bare(&self.path, self.offset(), message.into()))
     }
+}
+
+/// Whether the service refuses a request for it, where a tolerant reader goes on.
+fn is_wrong_to_the_service(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::NilMember | NoticeKind::UnknownEnumeration | NoticeKind::ForbiddenCharacter)
 }
 
 /// An error that no member round the present one may take as its own emptiness.

@@ -1,6 +1,7 @@
 //! XML text as elements: start tags with resolved names, joined text, skipped subtrees. Refuses what SOAP refuses.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -51,6 +52,8 @@ pub(super) struct Source<'a> {
     depth: usize,
     pub tag: Tag<'a>,
     ended: bool,
+    /// The first character that XML forbids in what was read since [`take_replaced`](Self::take_replaced).
+    replaced: Cell<Option<u32>>,
 }
 
 impl<'a> Source<'a> {
@@ -62,7 +65,22 @@ impl<'a> Source<'a> {
     /// A part of a document: it stands `depth` elements deep at the byte offset `base`, in these scopes.
     pub fn within(input: &'a str, scopes: Scopes, depth: usize, base: u64) -> Self {
         let events = quick_xml::Reader::from_str(input);
-        Source { input, events, base, scopes, depth, tag: Tag::default(), ended: false }
+        Source {
+            input,
+            events,
+            base,
+            scopes,
+            depth,
+            tag: Tag::default(),
+            ended: false,
+            replaced: Cell::new(None),
+        }
+    }
+
+    /// The first character that XML forbids in the texts that were read since the last call, raw or as a reference. They
+    /// hold U+FFFD in its place.
+    pub fn take_replaced(&self) -> Option<u32> {
+        self.replaced.take()
     }
 
     /// The scopes, with what the start tag that was read last declares.
@@ -274,7 +292,7 @@ impl<'a> Source<'a> {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|error| self.wrong(&format!("attribute: {error}")))?;
-            visit(namespace, local, value);
+            visit(namespace, local, self.allowed(value));
         }
         Ok(())
     }
@@ -315,8 +333,8 @@ impl<'a> Source<'a> {
                     self.close();
                     return Ok(text);
                 }
-                Event::Text(piece) => join(&mut text, piece.xml10_content()),
-                Event::CData(piece) => join(&mut text, piece.xml10_content()),
+                Event::Text(piece) => join(&mut text, self.allowed(piece.xml10_content())),
+                Event::CData(piece) => join(&mut text, self.allowed(piece.xml10_content())),
                 Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Start(tag) | Event::Empty(tag) => {
@@ -330,14 +348,16 @@ impl<'a> Source<'a> {
     }
 
     fn resolve(&self, reference: &BytesRef<'_>) -> Result<char> {
-        let char =
-            reference.resolve_char_ref().map_err(|error| self.wrong(&format!("reference: {error}")))?;
-        if let Some(char) = char {
-            return if is_xml_char(char) {
-                Ok(char)
-            } else {
-                Err(self.wrong(&format!("the reference &{}; names no XML character", &**reference)))
+        if let Some(number) = reference.strip_prefix('#') {
+            let code = match number.strip_prefix('x') {
+                Some(hex) => digits(hex, 16),
+                None => digits(number, 10),
             };
+            let code =
+                code.ok_or_else(|| self.wrong(&format!("&{}; is not a character reference", &**reference)))?;
+            return Ok(char::from_u32(code)
+                .filter(|char| is_xml_char(*char))
+                .unwrap_or_else(|| self.replace(code)));
         }
         match &**reference {
             "amp" => Ok('&'),
@@ -347,6 +367,25 @@ impl<'a> Source<'a> {
             "apos" => Ok('\''),
             name => Err(self.wrong(&format!("the entity &{name}; is not defined"))),
         }
+    }
+
+    /// The text with U+FFFD for the characters that XML forbids.
+    fn allowed<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
+        // Without an early end, so that many bytes are compared at once: nearly all texts are plain.
+        let is_plain = !text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0xef));
+        if is_plain || text.chars().all(is_xml_char) {
+            return text;
+        }
+        let allow = |char| if is_xml_char(char) { char } else { self.replace(char.into()) };
+        Cow::Owned(text.chars().map(allow).collect())
+    }
+
+    #[cold]
+    fn replace(&self, code: u32) -> char {
+        if self.replaced.get().is_none() {
+            self.replaced.set(Some(code));
+        }
+        char::REPLACEMENT_CHARACTER
     }
 
     /// The element that was begun last, whole.
@@ -378,8 +417,8 @@ impl<'a> Source<'a> {
                 element.children.push(Node::Text(std::mem::take(&mut text).into_owned()));
             }
             match event {
-                Event::Text(piece) => join(&mut text, piece.xml10_content()),
-                Event::CData(piece) => join(&mut text, piece.xml10_content()),
+                Event::Text(piece) => join(&mut text, self.allowed(piece.xml10_content())),
+                Event::CData(piece) => join(&mut text, self.allowed(piece.xml10_content())),
                 Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
                 Event::Start(tag) => {
                     self.begin(before, tag.name().0.len(), false)?;
@@ -417,6 +456,12 @@ fn join<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     } else {
         text.to_mut().push_str(&piece);
     }
+}
+
+/// The number that digits name; one that is too great for a character is the greatest.
+fn digits(text: &str, radix: u32) -> Option<u32> {
+    let is_number = !text.is_empty() && text.chars().all(|char| char.is_digit(radix));
+    is_number.then(|| u32::from_str_radix(text, radix).unwrap_or(u32::MAX))
 }
 
 fn is_space(text: &str) -> bool {

@@ -35,6 +35,7 @@ pub(super) struct Column {
 pub(super) enum CellKind {
     Text,
     Number,
+    Time,
     Other,
 }
 
@@ -252,6 +253,7 @@ fn kind(member: &MemberInfo) -> Option<CellKind> {
     match member.ty {
         "decimal" | "double" | "float" => Some(CellKind::Number),
         "string" => Some(CellKind::Text),
+        "dateTime" => Some(CellKind::Time),
         other => find_type(other).is_none_or(|ty| !ty.values.is_empty()).then_some(CellKind::Other),
     }
 }

@@ -13,6 +13,13 @@ use crate::xml::ReadError;
 pub enum PullError {
     /// A call failed, or its answer broke off.
     Call(Error),
+    /// A row cannot be read, and what it is about can be told.
+    Row {
+        /// The article or order that the row is about.
+        name: String,
+        /// What is wrong with it.
+        error: Error,
+    },
     /// The rows cannot be written.
     Output(io::Error),
     /// A value cannot be written in the form that was asked for: where, and what.
@@ -21,6 +28,13 @@ pub enum PullError {
         place: String,
         /// What is wrong with it.
         message: String,
+    },
+    /// The table to continue has other columns.
+    Header {
+        /// Its first line.
+        found: String,
+        /// The header that was to be written.
+        expected: String,
     },
     /// The source cannot be asked for changes.
     NoSince {
@@ -60,6 +74,11 @@ impl fmt::Display for PullError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PullError::Call(error) => write!(f, "{error}"),
+            PullError::Row { name, error } => write!(f, "{error} ({name})"),
+            PullError::Header { found, expected } => write!(
+                f,
+                "the table to continue has other columns: expected the header `{expected}`, found `{found}`"
+            ),
             PullError::Output(error) => write!(f, "the output cannot be written: {error}"),
             PullError::Value { place, message } => write!(f, "{place}: {message}"),
             PullError::NoSince { source, others } => write!(
@@ -87,7 +106,7 @@ impl fmt::Display for PullError {
 impl StdError for PullError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            PullError::Call(error) => Some(error),
+            PullError::Call(error) | PullError::Row { error, .. } => Some(error),
             PullError::Output(error) => Some(error),
             PullError::NotStored(error) => Some(error),
             PullError::Request(_, error) => Some(error),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::PullError;
-use crate::dynamic::{self, Pages};
+use super::row_name::name_in_xml;
+use crate::dynamic::{self, Pages, Row};
 use crate::error::Error;
 
 /// The rows as they come; a page that breaks off is taken up again.
@@ -31,12 +32,14 @@ impl Lines {
 }
 
 impl Iterator for Lines {
-    type Item = Result<String, PullError>;
+    type Item = Result<Row, PullError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let pages = match &mut self.rows {
-            Rows::Whole(rows) => return Some(rows.next()?.map_err(PullError::Call)),
-            Rows::Open(rows) => return rows.next().map(Ok),
+            Rows::Whole(rows) => return Some(rows.next()?.map_err(failed)),
+            Rows::Open(rows) => {
+                return rows.next().map(|json| Ok(Row { json, id: None, replaced: Vec::new() }));
+            }
             Rows::Paged(pages) => pages,
         };
         loop {
@@ -53,9 +56,20 @@ impl Iterator for Lines {
                     self.resumed += 1;
                     pages.resume();
                 }
-                Err(error) => return Some(Err(PullError::Call(error))),
+                Err(error) => return Some(Err(failed(error))),
             }
         }
+    }
+}
+
+/// The error with the name of the row that it is about, where the answer's text tells it.
+fn failed(error: Error) -> PullError {
+    match &error {
+        Error::Response(_) => match name_in_xml(error.body()) {
+            Some(name) => PullError::Row { name, error },
+            None => PullError::Call(error),
+        },
+        _ => PullError::Call(error),
     }
 }
 

@@ -15,31 +15,41 @@
 
 pub(super) mod column;
 mod error;
+mod event;
 mod filter;
 mod form;
 mod lines;
+mod memory;
 mod open;
 mod output;
+mod preset;
+mod row_name;
 mod sheet;
 mod since;
 mod source;
+mod window;
 
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
 pub use column::{ColumnError, Columns};
 pub use error::PullError;
+pub use event::{Event, Told};
 pub use filter::{Filter, FilterError};
 pub use form::Form;
 use lines::{Lines, Rows};
-pub use output::Output;
+use memory::{Memory, Owner};
+pub use output::{Output, path_at};
+pub use preset::Preset;
 pub use sheet::{Layout, LayoutError, Sheet};
 pub use since::{Since, span};
 pub use source::Source;
+use window::Clocks;
 
 use crate::Client;
-use crate::dynamic::{self, Request};
+use crate::dynamic::{self, Request, Row};
 use crate::xml::DateTime;
 
 /// Rows of a page, by default: what the service's documentation suggests.
@@ -54,6 +64,7 @@ pub struct Pull {
     since: Since,
     overlap: chrono::TimeDelta,
     integration: Option<String>,
+    memory: Option<PathBuf>,
     retries: u32,
     delay: Duration,
 }
@@ -64,6 +75,8 @@ pub struct Pull {
 pub struct Figures {
     /// Rows that were written.
     pub rows: u64,
+    /// Rows that were left out: the last pull has delivered them just as they are.
+    pub repeated: u64,
     /// Records that they became: more or fewer where each is an item of a row's list.
     pub records: u64,
     /// How often an answer broke off and was taken up again.
@@ -86,6 +99,7 @@ impl Pull {
             since: Since::Ever,
             overlap: chrono::TimeDelta::minutes(5),
             integration: None,
+            memory: None,
             retries: 3,
             delay: Duration::from_millis(500),
         }
@@ -110,7 +124,8 @@ impl Pull {
     }
 
     /// How much further back than the last pull to ask, because clocks differ and what changes does not show at once.
-    /// Rows that changed in this time are given by both pulls. Defaults to 5 minutes.
+    /// Rows that changed in this time are given by both pulls, unless there is a [`memory`](Self::memory). Where the
+    /// service's clock was set, or may repeat an hour, it is 65 minutes at least. Defaults to 5 minutes.
     pub fn overlap(mut self, overlap: Duration) -> Pull {
         self.overlap = chrono::TimeDelta::from_std(overlap).unwrap_or(chrono::TimeDelta::MAX);
         self
@@ -120,6 +135,14 @@ impl Pull {
     /// `pull <source>` with [`Since::LastSync`], which reads it too; else nothing is stored.
     pub fn integration(mut self, name: impl Into<String>) -> Pull {
         self.integration = Some(name.into());
+        self
+    }
+
+    /// A file in which a pull with [`Since::LastSync`] keeps what it delivered, so that the next one leaves out rows that
+    /// have not changed since. Rows come twice rather than not at all: the file counts only where the service has stored
+    /// the time that belongs to it. Defaults to none.
+    pub fn memory(mut self, file: impl Into<PathBuf>) -> Pull {
+        self.memory = Some(file.into());
         self
     }
 
@@ -156,7 +179,8 @@ impl Pull {
     }
 
     fn needs_service_time(&self) -> bool {
-        self.stored_as().is_some() || matches!(self.since, Since::Ago(_))
+        let is_limited = self.source.hours_of_changes().is_some() && self.since != Since::Ever;
+        self.stored_as().is_some() || matches!(self.since, Since::Ago(_)) || is_limited
     }
 
     /// Whether the pull can be made, as far as that can be told without asking. The first request, with a stand-in for
@@ -190,10 +214,10 @@ impl Pull {
         self.source.paging().filter(|_| self.page_size > 0)
     }
 
-    /// Pulls. `progress` hears of each row that was written.
+    /// Pulls. `told` hears of each row that was read, and of what its owner should know.
     ///
-    /// Only when all rows are in place under the final name, the time from before the first row is stored. Where
-    /// anything fails, neither happens.
+    /// When all rows are in place under the final name, what was delivered is kept in the [`memory`](Self::memory), and
+    /// then the time from before the first row is stored. Where anything fails, what comes after it does not happen.
     ///
     /// # Errors
     /// As [`check`](Self::check); those of the calls, of writing, and of values that the form cannot hold.
@@ -201,26 +225,42 @@ impl Pull {
         &self,
         client: &Client,
         mut form: Form,
-        progress: &mut dyn FnMut(&Figures),
+        told: &mut dyn FnMut(Event<'_>),
     ) -> Result<Figures, PullError> {
         self.check()?;
-        let (from, service_time) = self.window(client)?;
-        let mut figures = Figures { from, service_time, ..Figures::default() };
+        let Window { from, clocks, mut memory } = self.window(client, told)?;
+        let mut figures =
+            Figures { from, service_time: clocks.map(|clocks| clocks.service), ..Figures::default() };
         let mut filter = self.filter.clone();
         if let (Some(member), Some(from)) = (self.source.since(), from.or(self.beginning())) {
             filter.put(member, from.to_string().into());
         }
         let mut rows = self.rows(client, filter)?;
+        let mut number = 0;
         while let Some(row) = rows.next() {
-            figures.records += form.write(&row?)?;
-            figures.rows += 1;
+            let row = row?;
+            number += 1;
+            tell_replaced(&row, number, told);
+            let is_known = |memory: &mut Memory| row.id.is_some_and(|id| memory.has(id, &row.json));
+            if memory.as_mut().is_some_and(is_known) {
+                figures.repeated += 1;
+            } else {
+                figures.records += form.write(&row.json)?;
+                figures.rows += 1;
+            }
             figures.resumed = rows.resumed;
-            progress(&figures);
+            told(Event::Row(&figures));
         }
         form.finish()?;
-        if let (Some(name), Some(time)) = (self.stored_as(), service_time) {
-            since::store(client, &name, time).map_err(|error| PullError::NotStored(Box::new(error)))?;
-            figures.stored = Some(time);
+        if let (Some(memory), Some(clocks)) = (memory, &clocks)
+            && let Err(error) = memory.keep(clocks)
+        {
+            let message = format!("what was delivered cannot be kept: {error}");
+            told(Event::Told(Told::NoMemory { message }));
+        }
+        if let (Some(name), Some(clocks)) = (self.stored_as(), clocks) {
+            since::store(client, &name, clocks.service)?;
+            figures.stored = Some(clocks.service);
         }
         Ok(figures)
     }
@@ -232,20 +272,61 @@ impl Pull {
         insists.then(|| "1900-01-01T00:00:00".parse().ok()).flatten()
     }
 
-    /// The time from which on changes count, and the service's time now, where they are needed.
-    fn window(&self, client: &Client) -> Result<(Option<DateTime>, Option<DateTime>), PullError> {
-        let service_time = if self.needs_service_time() { Some(since::service_time(client)?) } else { None };
-        let from = match (&self.since, service_time) {
-            (Since::Ever, _) => None,
-            (Since::Time(time), _) => Some(*time),
-            (Since::Ago(span), Some(now)) => Some(since::earlier(now, *span)),
-            (Since::LastSync, _) => {
-                let name = self.stored_as().unwrap_or_default();
-                since::stored(client, &name)?.map(|time| since::earlier(time, self.overlap))
-            }
-            (Since::Ago(_), None) => None,
+    /// From when on to ask, and what is needed for the next pull.
+    fn window(&self, client: &Client, told: &mut dyn FnMut(Event<'_>)) -> Result<Window, PullError> {
+        let clocks = match self.needs_service_time() {
+            true => Some(Clocks { service: since::service_time(client)?, own: SystemTime::now().into() }),
+            false => None,
         };
-        Ok((from, service_time))
+        let mut window = Window { from: None, clocks, memory: None };
+        match (&self.since, clocks) {
+            (Since::Time(time), _) => window.from = Some(*time),
+            (Since::Ago(span), Some(now)) => window.from = Some(since::earlier(now.service, *span)),
+            (Since::LastSync, Some(now)) => {
+                let stored_as = self.stored_as().unwrap_or_default();
+                let stored = since::stored(client, &stored_as)?;
+                window.memory = self.open_memory(client, stored_as.clone(), stored, told);
+                if let Some(stored) = stored {
+                    let then = window.memory.as_ref().and_then(Memory::then);
+                    let (from, why) = window::from(stored, self.overlap, &now, then);
+                    why.into_iter().for_each(|why| told(Event::Told(why)));
+                    window.from = Some(from);
+                } else {
+                    told(Event::Told(Told::Never { stored_as }));
+                }
+            }
+            (Since::Ever | Since::Ago(_) | Since::LastSync, _) => {}
+        }
+        if let (Some(from), Some(now), Some(hours)) = (window.from, clocks, self.source.hours_of_changes())
+            && window::is_before(from, now.service, hours)
+        {
+            told(Event::Told(Told::InFull { from, hours }));
+            window.from = None;
+        }
+        Ok(window)
+    }
+
+    fn open_memory(
+        &self,
+        client: &Client,
+        stored_as: String,
+        stored: Option<DateTime>,
+        told: &mut dyn FnMut(Event<'_>),
+    ) -> Option<Memory> {
+        let path = self.memory.as_ref()?;
+        let goods_owner =
+            client.credentials().map(|known| known.get_goods_owner().clone()).unwrap_or_default();
+        let owner = Owner {
+            url: client.url().to_owned(),
+            goods_owner: serde_json::json!([goods_owner.code, goods_owner.id]).to_string(),
+            source: self.source.name().to_owned(),
+            stored_as,
+        };
+        let (memory, read) = Memory::open(path, owner, stored);
+        if let Err(message) = read {
+            told(Event::Told(Told::NoMemory { message }));
+        }
+        Some(memory)
     }
 
     fn rows(&self, client: &Client, filter: Filter) -> Result<Lines, PullError> {
@@ -266,11 +347,30 @@ impl Pull {
     }
 }
 
+/// From when on to ask, and what is needed for the next pull.
+struct Window {
+    /// `None` for everything.
+    from: Option<DateTime>,
+    clocks: Option<Clocks>,
+    memory: Option<Memory>,
+}
+
+fn tell_replaced(row: &Row, number: u64, told: &mut dyn FnMut(Event<'_>)) {
+    if row.replaced.is_empty() {
+        return;
+    }
+    let name = serde_json::from_str(&row.json).ok().and_then(|row| row_name::name_in_json(&row));
+    for replaced in &row.replaced {
+        let (name, replaced) = (name.clone(), replaced.clone());
+        told(Event::Told(Told::Replaced { row: number, name, replaced }));
+    }
+}
+
 /// The rows of a source, page by page where it has pages.
 pub(crate) fn rows(
     client: &Client,
     source: &Source,
     filter: Filter,
-) -> Result<impl Iterator<Item = Result<String, PullError>> + use<>, PullError> {
+) -> Result<impl Iterator<Item = Result<Row, PullError>> + use<>, PullError> {
     Pull::new(source.clone()).rows(client, filter)
 }

@@ -1,8 +1,12 @@
 //! Where rows go: a file that has its name only when it is whole, or a stream.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Stdout, Write};
-use std::path::Path;
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Stdout, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use chrono::format::{Item, StrftimeItems};
 
 use crate::batch::whole_file::WholeFile;
 
@@ -11,11 +15,17 @@ use crate::batch::whole_file::WholeFile;
 /// A file is written beside its place under another name, and takes the place of what was there when it is finished.
 /// On Unix it can be read by its owner alone. What is dropped unfinished is removed.
 #[derive(Debug)]
-pub struct Output(Kind);
+pub struct Output {
+    kind: Kind,
+    /// The first line of the file that is continued, without its line end.
+    continued: Option<Vec<u8>>,
+}
 
 #[derive(Debug)]
 enum Kind {
     Beside(WholeFile),
+    /// As `Beside`, where the name must not be taken.
+    New(WholeFile),
     /// What is no regular file, such as a named pipe, has no place to take.
     Direct(BufWriter<File>),
     Stdout(BufWriter<Stdout>),
@@ -27,27 +37,66 @@ impl Output {
     /// # Errors
     /// The folder is not there or cannot be written.
     pub fn file(path: &Path) -> io::Result<Output> {
-        match fs::metadata(path) {
-            Ok(there) if there.is_dir() => {
-                Err(io::Error::new(io::ErrorKind::IsADirectory, format!("{} is a folder", path.display())))
-            }
-            Ok(there) if !there.is_file() => {
+        match place(path)? {
+            Place::Free => Ok(Output::of(Kind::Beside(WholeFile::begin(path)?))),
+            Place::File(path) => Ok(Output::of(Kind::Beside(WholeFile::begin(&path)?))),
+            Place::Other => {
                 let file = File::options().write(true).open(path)?;
-                Ok(Output(Kind::Direct(BufWriter::new(file))))
+                Ok(Output::of(Kind::Direct(BufWriter::new(file))))
             }
-            Ok(_) => Output::beside(&fs::canonicalize(path)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Output::beside(path),
-            Err(error) => Err(error),
         }
     }
 
-    fn beside(place: &Path) -> io::Result<Output> {
-        Ok(Output(Kind::Beside(WholeFile::begin(place)?)))
+    /// A file that is not there yet.
+    ///
+    /// # Errors
+    /// As [`file`](Self::file); [`AlreadyExists`](io::ErrorKind::AlreadyExists), at once or when it is finished.
+    pub fn new_file(path: &Path) -> io::Result<Output> {
+        match place(path)? {
+            Place::Free => Ok(Output::of(Kind::New(WholeFile::begin(path)?))),
+            Place::File(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            Place::Other => Output::file(path),
+        }
+    }
+
+    /// A file that holds what is there now, and behind it what is written.
+    ///
+    /// # Errors
+    /// As [`file`](Self::file), and the file cannot be read.
+    pub fn append(path: &Path) -> io::Result<Output> {
+        let Place::File(path) = place(path)? else { return Output::file(path) };
+        let mut old = File::open(&path)?;
+        let mut first = Vec::new();
+        BufReader::new(&old).read_until(b'\n', &mut first)?;
+        old.seek(SeekFrom::Start(0))?;
+        let mut file = WholeFile::begin(&path)?;
+        io::copy(&mut old, &mut file)?;
+        if first.is_empty() {
+            return Ok(Output::of(Kind::Beside(file)));
+        }
+        // Another program may have left out the last line end.
+        let mut last = [0];
+        old.seek(SeekFrom::End(-1))?;
+        old.read_exact(&mut last)?;
+        if last != *b"\n" {
+            file.write_all(b"\n")?;
+        }
+        first.truncate(first.trim_ascii_end().len());
+        Ok(Output { kind: Kind::Beside(file), continued: Some(first) })
     }
 
     /// Standard output.
     pub fn stdout() -> Output {
-        Output(Kind::Stdout(BufWriter::new(io::stdout())))
+        Output::of(Kind::Stdout(BufWriter::new(io::stdout())))
+    }
+
+    fn of(kind: Kind) -> Output {
+        Output { kind, continued: None }
+    }
+
+    /// The first line of the file that is continued; `None` where it is new or empty.
+    pub(super) fn continued(&self) -> Option<&[u8]> {
+        self.continued.as_deref()
     }
 
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
@@ -60,17 +109,18 @@ impl Output {
     /// # Errors
     /// It cannot be written, or not take its place; what was there before is there still.
     pub fn finish(self) -> io::Result<()> {
-        match self.0 {
+        match self.kind {
             Kind::Stdout(mut out) => out.flush(),
             Kind::Direct(mut out) => out.flush(),
             Kind::Beside(file) => file.finish(),
+            Kind::New(file) => file.finish_new(),
         }
     }
 
     /// The file that is left behind where the process ends before the output is finished or dropped.
     pub fn temporary(&self) -> Option<&Path> {
-        match &self.0 {
-            Kind::Beside(file) => Some(file.temporary()),
+        match &self.kind {
+            Kind::Beside(file) | Kind::New(file) => Some(file.temporary()),
             Kind::Direct(_) | Kind::Stdout(_) => None,
         }
     }
@@ -78,25 +128,111 @@ impl Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.0 {
-            Kind::Beside(file) => file.write(bytes),
+        match &mut self.kind {
+            Kind::Beside(file) | Kind::New(file) => file.write(bytes),
             Kind::Direct(out) => out.write(bytes),
             Kind::Stdout(out) => out.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.0 {
-            Kind::Beside(file) => file.flush(),
+        match &mut self.kind {
+            Kind::Beside(file) | Kind::New(file) => file.flush(),
             Kind::Direct(out) => out.flush(),
             Kind::Stdout(out) => out.flush(),
         }
     }
 }
 
+/// What is at a path.
+enum Place {
+    Free,
+    /// A file, where a link leads to.
+    File(PathBuf),
+    /// What cannot be replaced, such as a named pipe.
+    Other,
+}
+
+fn place(path: &Path) -> io::Result<Place> {
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => {
+            Err(io::Error::new(io::ErrorKind::IsADirectory, format!("{} is a folder", path.display())))
+        }
+        Ok(there) if !there.is_file() => Ok(Place::Other),
+        Ok(_) => Ok(Place::File(fs::canonicalize(path)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Place::Free),
+        Err(error) => Err(error),
+    }
+}
+
+/// A path with the time in it, in UTC: `changed-%Y%m%dT%H%M%SZ.jsonl` is `changed-20261125T044000Z.jsonl`, and `%%` is a
+/// percent sign. A path without `%` stays as it is.
+///
+/// # Errors
+/// In words: what follows a `%` is not known.
+pub fn path_at(pattern: &Path, time: SystemTime) -> Result<PathBuf, String> {
+    let Some(text) = pattern.to_str().filter(|text| text.contains('%')) else {
+        return Ok(pattern.to_owned());
+    };
+    let items: Vec<Item<'_>> = StrftimeItems::new(text).collect();
+    let mut path = String::new();
+    let time = chrono::DateTime::<chrono::Utc>::from(time);
+    match items.contains(&Item::Error) || write!(path, "{}", time.format_with_items(items.iter())).is_err() {
+        true => Err(format!("`{text}` has a `%` that is not part of a time pattern such as %Y%m%dT%H%M%SZ")),
+        false => Ok(path.into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_in_a_path() {
+        let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_764_045_600);
+        let at = |pattern: &str| path_at(Path::new(pattern), time).map(|path| path.display().to_string());
+        assert_eq!(at("in/%Y-%m/rows-%Y%m%dT%H%M%SZ.csv").unwrap(), "in/2025-11/rows-20251125T044000Z.csv");
+        assert_eq!(at("100%%.csv").unwrap(), "100%.csv");
+        assert_eq!(at("rows.csv").unwrap(), "rows.csv");
+        for pattern in ["100%.csv", "%", "a%Qb"] {
+            assert!(at(pattern).unwrap_err().contains("not part of a time pattern"), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_must_be_new() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("rows");
+        let out = Output::new_file(&place).unwrap();
+        fs::write(&place, "meanwhile").unwrap();
+        assert_eq!(out.finish().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&place).unwrap(), "meanwhile");
+        assert_eq!(Output::new_file(&place).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(names(folder.path()), ["rows"]);
+    }
+
+    #[test]
+    fn a_file_that_is_continued_is_whole_at_every_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("rows");
+        for (old, expected) in [
+            (None, "new\n"),
+            (Some(""), "new\n"),
+            (Some("a\nb"), "a\nb\nnew\n"),
+            (Some("a\r\n"), "a\r\nnew\n"),
+        ] {
+            let _ = fs::remove_file(&place);
+            old.into_iter().for_each(|old| fs::write(&place, old).unwrap());
+            let mut out = Output::append(&place).unwrap();
+            let first = old.filter(|old| !old.is_empty()).map(|_| &b"a"[..]);
+            assert_eq!(out.continued(), first);
+            out.line("new").unwrap();
+            out.flush().unwrap();
+            assert_eq!(fs::read_to_string(&place).ok().as_deref(), old);
+            out.finish().unwrap();
+            assert_eq!(fs::read_to_string(&place).unwrap(), expected);
+        }
+    }
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();

@@ -3,11 +3,13 @@
 use std::error::Error as StdError;
 use std::{fmt, io};
 
+use chrono::NaiveDateTime;
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
 
 use super::column::{CellKind, Column};
 use super::{Columns, Output, PullError};
+use crate::xml::DateTime;
 
 /// How a table is written.
 #[derive(Debug, Clone)]
@@ -20,6 +22,10 @@ pub struct Layout {
     byte_order_mark: bool,
     replace: bool,
     no_formulas: bool,
+    crlf: bool,
+    date_format: Option<String>,
+    unset_times: bool,
+    keep_empty: bool,
 }
 
 /// A layout that cannot be.
@@ -32,6 +38,8 @@ pub enum LayoutError {
     Delimiter(String),
     /// Only UTF-8 has a byte order mark.
     ByteOrderMark(&'static str),
+    /// Times cannot be written so.
+    DateFormat(String),
 }
 
 impl fmt::Display for LayoutError {
@@ -46,6 +54,10 @@ impl fmt::Display for LayoutError {
             LayoutError::ByteOrderMark(encoding) => {
                 write!(f, "{encoding} has no byte order mark, only utf-8 has")
             }
+            LayoutError::DateFormat(text) => write!(
+                f,
+                "`{text}` is not a date format: expected parts such as %d.%m.%Y or %Y%m%d %H:%M, without a zone"
+            ),
         }
     }
 }
@@ -63,6 +75,10 @@ impl Layout {
             byte_order_mark: false,
             replace: false,
             no_formulas: false,
+            crlf: false,
+            date_format: None,
+            unset_times: false,
+            keep_empty: false,
         }
     }
 
@@ -123,22 +139,78 @@ impl Layout {
         self
     }
 
-    /// Begins the table.
+    /// Ends lines with a carriage return and a line feed, as programs on Windows want it. Defaults to a line feed.
+    pub fn crlf(mut self, crlf: bool) -> Layout {
+        self.crlf = crlf;
+        self
+    }
+
+    /// Writes times so, as `%d.%m.%Y` or `%Y%m%d %H:%M`: what the clock showed where the service wrote them. Defaults to
+    /// times as the service writes them.
     ///
     /// # Errors
-    /// The output cannot be written, or the encoding lacks a character of a header.
+    /// [`LayoutError::DateFormat`].
+    pub fn date_format(mut self, format: &str) -> Result<Layout, LayoutError> {
+        let is_right = !format.is_empty() && formatted(NaiveDateTime::default(), format).is_some();
+        if !is_right {
+            return Err(LayoutError::DateFormat(format.to_owned()));
+        }
+        self.date_format = Some(format.to_owned());
+        Ok(self)
+    }
+
+    /// Writes the time that stands for "not set", `0001-01-01T00:00:00`, as the service does. Defaults to an empty cell.
+    pub fn unset_times(mut self, as_they_are: bool) -> Layout {
+        self.unset_times = as_they_are;
+        self
+    }
+
+    /// Writes one record, with empty cells for the item, for a row whose chosen list has no items. Defaults to none.
+    pub fn keep_empty(mut self, keep: bool) -> Layout {
+        self.keep_empty = keep;
+        self
+    }
+
+    /// Begins the table, or goes on with it where the output continues one.
+    ///
+    /// # Errors
+    /// The output cannot be written, the encoding lacks a character of a header, or the table to continue has other
+    /// columns.
     pub fn sheet(self, mut out: Output) -> Result<Sheet, PullError> {
-        if self.byte_order_mark {
-            io::Write::write_all(&mut out, b"\xef\xbb\xbf").map_err(PullError::Output)?;
+        let header = self.header()?;
+        match out.continued() {
+            Some(found) => {
+                let found = found.strip_prefix(b"\xef\xbb\xbf").unwrap_or(found);
+                if found != header.trim_ascii_end() {
+                    let shown =
+                        |bytes: &[u8]| self.encoding.decode_without_bom_handling(bytes).0.into_owned();
+                    let (found, expected) = (shown(found), shown(header.trim_ascii_end()));
+                    return Err(PullError::Header { found, expected });
+                }
+            }
+            None => {
+                let mark: &[u8] = if self.byte_order_mark { b"\xef\xbb\xbf" } else { b"" };
+                io::Write::write_all(&mut out, &[mark, &header].concat()).map_err(PullError::Output)?;
+            }
         }
-        let writer = csv::WriterBuilder::new().delimiter(self.delimiter).from_writer(out);
-        let mut sheet = Sheet { layout: self, writer, rows: 0 };
-        for column in &sheet.layout.columns.columns {
-            let cell = sheet.layout.encoded(&column.header, || format!("the header {}", column.header))?;
-            sheet.writer.write_field(cell).map_err(output)?;
+        let writer = self.writer(out);
+        Ok(Sheet { layout: self, writer, rows: 0 })
+    }
+
+    fn writer<W: io::Write>(&self, out: W) -> csv::Writer<W> {
+        let end = if self.crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        csv::WriterBuilder::new().delimiter(self.delimiter).terminator(end).from_writer(out)
+    }
+
+    /// The first line.
+    fn header(&self) -> Result<Vec<u8>, PullError> {
+        let mut writer = self.writer(Vec::new());
+        for column in &self.columns.columns {
+            let cell = self.encoded(&column.header, || format!("the header {}", column.header))?;
+            writer.write_field(cell).map_err(output)?;
         }
-        sheet.end_record()?;
-        Ok(sheet)
+        writer.write_record(None::<&[u8]>).map_err(output)?;
+        writer.into_inner().map_err(|error| PullError::Output(error.into_error()))
     }
 
     fn encoded(&self, text: &str, place: impl Fn() -> String) -> Result<Vec<u8>, PullError> {
@@ -172,12 +244,28 @@ impl Layout {
         let text = column.text(row, item);
         match column.kind {
             CellKind::Number if self.decimal_comma => text.replace('.', ","),
+            CellKind::Time => self.time(&text),
             CellKind::Text if self.no_formulas && text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
                 format!("'{text}")
             }
             _ => text.into_owned(),
         }
     }
+
+    fn time(&self, text: &str) -> String {
+        match (text.parse::<DateTime>(), &self.date_format) {
+            (Ok(time), _) if time.is_unset() && !self.unset_times => String::new(),
+            (Ok(time), Some(format)) => formatted(time.naive(), format).unwrap_or_else(|| text.to_owned()),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// A time in a format; `None` where the format is wrong, or needs more than a local time.
+fn formatted(time: NaiveDateTime, format: &str) -> Option<String> {
+    let mut text = String::new();
+    fmt::Write::write_fmt(&mut text, format_args!("{}", time.format(format))).ok()?;
+    Some(text)
 }
 
 /// A table that is being written.
@@ -203,6 +291,10 @@ impl Sheet {
         }
         let found = self.layout.columns.each.iter().try_fold(&row, |value, step| value.get(step));
         let items = found.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if items.is_empty() && self.layout.keep_empty {
+            self.record(&row, None)?;
+            return Ok(1);
+        }
         for item in items {
             self.record(&row, Some(item))?;
         }
@@ -284,6 +376,52 @@ mod tests {
         let text = String::from_utf8(written(sheet, &[ROW]).unwrap()).unwrap();
         assert!(text.starts_with('\u{feff}') && text.contains("\n'=1+2,"), "{text}");
         assert!(text.contains(",-2.50\n"), "numbers are no formulas: {text}");
+    }
+
+    #[test]
+    fn times_as_the_reader_wants_them() {
+        let columns = &["Nr=OrderInfo.GoodsOwnerOrderNumber", "OrderInfo.ShippedTime"];
+        let source = Source::find("orders").unwrap();
+        let layout = || Layout::new(Columns::choose(&source, None, columns.iter().copied()).unwrap());
+        let row =
+            |time: &str| format!(r#"{{"OrderInfo":{{"GoodsOwnerOrderNumber":"1","ShippedTime":"{time}"}}}}"#);
+        let rows = [row("0001-01-01T00:00:00"), row("2026-11-25T04:05:06.7+01:00")];
+        let rows = [rows[0].as_str(), rows[1].as_str()];
+        let text = |layout: Layout| String::from_utf8(written(layout, &rows).unwrap()).unwrap();
+        assert_eq!(text(layout()), "Nr,OrderInfo.ShippedTime\n1,\n1,2026-11-25T04:05:06.7+01:00\n");
+        let own = layout().date_format("%d.%m.%Y %H:%M").unwrap().crlf(true);
+        assert_eq!(text(own), "Nr,OrderInfo.ShippedTime\r\n1,\r\n1,25.11.2026 04:05\r\n");
+        assert!(text(layout().unset_times(true)).contains("\n1,0001-01-01T00:00:00\n"));
+        for format in ["", "%Q", "%d.%m.%Y %z", "%s %"] {
+            assert!(layout().date_format(format).is_err(), "{format}");
+        }
+    }
+
+    #[test]
+    fn a_row_without_items() {
+        let text = |layout: Layout| String::from_utf8(written(layout, &["{}"]).unwrap()).unwrap();
+        assert_eq!(text(layout(COLUMNS)).lines().count(), 1);
+        assert!(text(layout(COLUMNS).keep_empty(true)).ends_with("LinePrice\n,,\n"));
+    }
+
+    #[test]
+    fn a_table_goes_on_under_its_own_header_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("rows.csv");
+        let add = |layout: Layout| {
+            let mut sheet = layout.sheet(Output::append(&place).unwrap())?;
+            sheet.row(ROW)?;
+            sheet.finish()?.finish().map_err(PullError::Output)
+        };
+        let marked = || layout(COLUMNS).byte_order_mark(true).unwrap();
+        add(marked()).unwrap();
+        let once = std::fs::read_to_string(&place).unwrap();
+        add(marked()).unwrap();
+        let record = &once[once.find('\n').unwrap() + 1..];
+        assert_eq!(std::fs::read_to_string(&place).unwrap(), format!("{once}{record}"));
+        let error = add(layout(&["Nr=OrderInfo.GoodsOwnerOrderNumber"])).unwrap_err();
+        assert!(matches!(error, PullError::Header { .. }), "{error}");
+        assert_eq!(std::fs::read_to_string(&place).unwrap(), format!("{once}{record}"));
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use chrono::{Datelike as _, TimeDelta};
+use chrono::{Datelike as _, TimeDelta, Timelike as _};
 use serde_json::{Value, json};
 
 use super::PullError;
-use crate::Client;
 use crate::dynamic::{self, Request};
 use crate::xml::DateTime;
+use crate::{Client, Outcome};
 
 pub(super) const SYSTEM_INFO: &str = "GetSystemInfo";
 pub(super) const GET_TIME: &str = "GetTimeOfLastSync";
@@ -83,9 +83,33 @@ pub(super) fn stored(client: &Client, name: &str) -> Result<Option<DateTime>, Pu
     Ok(time_in(&call(client, GET_TIME, &json!({ "IntegrationType": name }))?))
 }
 
+/// Stores a time under a name. Where it is not known whether the service took it, the service is asked.
+///
+/// # Errors
+/// [`PullError::NotStored`].
 pub(super) fn store(client: &Client, name: &str, time: DateTime) -> Result<(), PullError> {
     let input = json!({ "IntegrationType": name, "syncTime": time.to_string() });
-    call(client, SET_TIME, &input).map(|_| ())
+    let Err(error) = call(client, SET_TIME, &input) else { return Ok(()) };
+    let is_unknown = matches!(&error, PullError::Call(error) if error.outcome() == Outcome::Unknown);
+    let is_there = || stored(client, name).is_ok_and(|there| there.is_some_and(|there| is_same(time, there)));
+    match is_unknown && is_there() {
+        true => Ok(()),
+        false => Err(PullError::NotStored(Box::new(error))),
+    }
+}
+
+/// Whether a time that the service gives back is the one that it was given. It may tell it on another clock, and keep
+/// fewer digits: whole seconds, or the 300ths of a second of older databases.
+pub(super) fn is_same(given: DateTime, back: DateTime) -> bool {
+    let is_close = |by: TimeDelta| match back.naive().nanosecond() {
+        0 => by.abs() < TimeDelta::seconds(1),
+        _ => by.abs() < TimeDelta::milliseconds(5),
+    };
+    let exactly = match (given.offset(), back.offset()) {
+        (Some(a), Some(b)) => Some(given.to_utc(a) - back.to_utc(b)),
+        _ => None,
+    };
+    is_close(given.naive() - back.naive()) || exactly.is_some_and(is_close)
 }
 
 fn time_in(value: &Value) -> Option<DateTime> {

@@ -24,6 +24,10 @@ static SINCE: &[(&str, &[&str])] = &[
     ("GetWarehouseTransferOrderByQuery", &["LastUpdatedFrom"]),
 ];
 
+/// For how many hours back the service tells what changed, where that is limited: the vendor's REST interface refuses an
+/// older time for the same question with HTTP 400.
+static HOURS_OF_CHANGES: &[(&str, i64)] = &[("GetInventoryByQuery", 24)];
+
 /// Rows that can be pulled, of one operation of the contract.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -82,6 +86,12 @@ impl Source {
     pub fn since(&self) -> Option<&'static str> {
         let (_, members) = SINCE.iter().find(|(operation, _)| *operation == self.operation.name)?;
         members.iter().copied().find(|name| self.members().iter().any(|member| member.name == *name))
+    }
+
+    /// For how many hours back the service tells what changed; `None` where that has no limit.
+    pub(super) fn hours_of_changes(&self) -> Option<i64> {
+        let (_, hours) = HOURS_OF_CHANGES.iter().find(|(operation, _)| *operation == self.operation.name)?;
+        Some(*hours)
     }
 
     /// Whether its rows can be asked for page by page.

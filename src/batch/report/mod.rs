@@ -136,7 +136,7 @@ fn rows(
     }
     for text in pull::rows(client, &source, filter).map_err(ReportError::Read)? {
         let text = text.map_err(ReportError::Read)?;
-        row(&serde_json::from_str(&text).unwrap_or_default())?;
+        row(&serde_json::from_str(&text.json).unwrap_or_default())?;
     }
     Ok(())
 }

@@ -2,12 +2,13 @@
 
 mod table;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::ValueEnum;
 use ongoing_wms::batch::pull::{
-    Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, span,
+    Event, Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, Told, path_at, span,
 };
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::nearest::did_you_mean;
@@ -16,26 +17,36 @@ use serde_json::{Value, json};
 use super::call::Caller;
 use super::connection;
 use super::exit::Exit;
-use super::failure::{Address, Failure, note, tell};
+use super::failure::{Address, Failure, note, tell, warn};
 use super::input::{Input, nearest_member};
-use super::page::{Summary, print_line};
+use super::page::{Summary, print, print_line};
 use super::progress::Progress;
 use super::watch::Verbosity;
 
 /// Write rows of the warehouse to a file, all or what changed
 ///
-/// A file has its name only when it is whole; until then what was there before stays. On Unix only its owner can read
-/// it. Rows come page by page where the query has pages, and a page that breaks off is taken up again. Times stay as
-/// the service writes them.
+/// Output goes to a temporary file that replaces the old one when it is complete. On Unix only its owner can read it. Rows
+/// come page by page where the query has pages, and a page that breaks off is requested again.
+///
+/// With --since last-sync every change comes at least once, also where the service's clock repeats an hour or is set back.
+/// FILE.memory beside the output holds what was delivered, so that unchanged rows are not written again; you can delete it
+/// at any time.
 #[derive(clap::Args)]
 #[command(after_long_help = after_help())]
 pub struct Args {
     /// What to pull; see below
     #[arg(value_name = "ROWS")]
     source: String,
-    /// File to write, `-` for standard output
+    /// File to write, `-` for standard output; may hold the time in UTC, as changed-%Y%m%dT%H%M%SZ.jsonl (%% is a percent
+    /// sign)
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     out: PathBuf,
+    /// Stop if the output file is still there, because nobody has taken it
+    #[arg(long, conflicts_with = "append")]
+    no_clobber: bool,
+    /// Add the rows to the output file
+    #[arg(long)]
+    append: bool,
     /// Form of the rows [default: csv for a FILE that ends so, else jsonl]
     #[arg(long, value_enum)]
     format: Option<RowForm>,
@@ -43,7 +54,7 @@ pub struct Args {
     /// the time that the last pull of this name stored in the service
     #[arg(long, value_name = "TIME")]
     since: Option<Since>,
-    /// With last-sync: ask this much further back, since changes do not show at once; rows of this time come twice
+    /// With last-sync: ask this much further back, since changes do not show at once
     #[arg(long, value_name = "SPAN", default_value = "5m", value_parser = overlap)]
     overlap: Duration,
     /// Name under which the service stores the time of this pull, when its rows are in place; a pull with another filter
@@ -87,8 +98,10 @@ fn after_help() -> String {
     let mut text = "\
 Examples:
   ongoing pull orders --filter OrderStatusFrom=450 --out orders.jsonl
-  ongoing pull inventory --since last-sync --out stock.csv
-  ongoing pull orders --each PickedOrderLines --layout lines.toml -o lines.csv
+  ongoing pull orders --since last-sync --out changed-%Y%m%dT%H%M%SZ.jsonl
+  ongoing pull inventory --preset stock --out stock.csv --no-clobber
+  ongoing pull orders --preset tracking --example-layout > tracking.toml
+  ongoing pull orders --layout tracking.toml --out tracking.csv
 
 Rows (c: changes can be asked for with --since; p: page by page; u: members not
 in the contract, so that they are read as a whole, and all values are texts):
@@ -112,6 +125,12 @@ in the contract, so that they are read as a whole, and all values are texts):
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let source = source(&args.source)?;
+    if args.table.example_layout {
+        return print(&args.table.example(&source)?);
+    }
+    let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
+        Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")
+    })?;
     let pull = pull(args, &source)?;
     let requests = pull.requests().map_err(wrong)?;
     let layout = match form(args) {
@@ -121,7 +140,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let Caller { connection, watch } = Caller::new(&args.connection, &args.verbosity)?;
     let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
     let client = connection.client_for(&requests, Some(watch.clone()))?;
-    let out = output(&args.out)?;
+    let existing = match (args.no_clobber, args.append) {
+        (true, _) => Existing::Refuse,
+        (_, true) => Existing::Continue,
+        _ => Existing::Replace,
+    };
+    let out = output(&path, existing)?;
     let form = match layout {
         Some(layout) => Form::csv(layout.sheet(out).map_err(wrong)?),
         None => Form::json_lines(out),
@@ -130,14 +154,40 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     // Rows on a terminal are what there is to see.
     let progress = Progress::new(args.verbosity.shows_exchanges() || is_stdout(&args.out));
     progress.begin(source.name(), None);
-    let done = pull.run(&client, form, &mut |_| progress.step());
+    let mut replaced = 0;
+    let done = pull.run(&client, form, &mut |event| match event {
+        Event::Row(_) => progress.step(),
+        Event::Told(told) => tell_event(&told, &mut replaced),
+        _ => {}
+    });
     progress.end();
-    let done = done.map_err(|error| address(error, client.url()))?;
+    if replaced > REPLACED_SHOWN {
+        warn(format!("{} more such characters", replaced - REPLACED_SHOWN));
+    }
+    let done = done.map_err(|error| match error {
+        PullError::Output(error) if error.kind() == io::ErrorKind::AlreadyExists => still_there(&path).into(),
+        error => address(error, client.url()),
+    })?;
     watch.tell_passed_over();
     if args.verbosity.shows_exchanges() {
         tell_clocks(&done, clock);
     }
-    summary(args, &source, &pull, &done, begun.elapsed())
+    summary(args, &source, &pull, &done, &path, begun.elapsed())
+}
+
+/// Characters that were replaced and are shown one by one.
+const REPLACED_SHOWN: u64 = 20;
+
+fn tell_event(told: &Told, replaced: &mut u64) {
+    match told {
+        Told::Replaced { .. } => {
+            *replaced += 1;
+            if *replaced <= REPLACED_SHOWN {
+                warn(told);
+            }
+        }
+        told => note(told),
+    }
 }
 
 fn source(name: &str) -> Result<Source, Failure> {
@@ -159,7 +209,22 @@ fn pull(args: &Args, source: &Source) -> Result<Pull, Failure> {
     if let Some(name) = &args.integration {
         pull = pull.integration(name);
     }
+    if !is_stdout(&args.out) && args.since == Some(Since::LastSync) {
+        pull = pull.memory(memory_beside(&args.out));
+    }
     Ok(pull)
+}
+
+/// Where what was delivered is kept: beside the output, whose own name may change with the time.
+fn memory_beside(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".memory");
+    // A folder that changes with the time has no place for it: the first that does not is taken.
+    let mut folder = out.parent().unwrap_or(Path::new(""));
+    while folder.to_string_lossy().contains('%') {
+        folder = folder.parent().unwrap_or(Path::new(""));
+    }
+    folder.join(name)
 }
 
 fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {
@@ -203,14 +268,33 @@ fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// What happens to a file that has the output's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    Refuse,
+    Continue,
+    Replace,
+}
+
 /// The output, or why there can be none: that is known before anything is asked. Ctrl-C leaves nothing of it behind.
-pub fn output(path: &Path) -> Result<Output, Failure> {
+pub fn output(path: &Path, existing: Existing) -> Result<Output, Failure> {
     if is_stdout(path) {
-        return Ok(Output::stdout());
+        return match existing {
+            Existing::Replace => Ok(Output::stdout()),
+            Existing::Refuse | Existing::Continue => {
+                Err(Failure::new(Exit::Usage, "--no-clobber and --append need an output file: --out FILE"))
+            }
+        };
     }
-    let out = Output::file(path).map_err(|error| {
-        Failure::new(Exit::Output, format!("{} cannot be written: {error}", path.display()))
-            .hint("it is written beside its place first, so its folder must be there and writable; nothing was asked")
+    let out = match existing {
+        Existing::Refuse => Output::new_file(path),
+        Existing::Continue => Output::append(path),
+        Existing::Replace => Output::file(path),
+    };
+    let out = out.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => still_there(path),
+        _ => Failure::new(Exit::Output, format!("{} cannot be written: {error}", path.display()))
+            .hint("it is written beside its place first, so its folder must be there and writable; nothing was asked"),
     })?;
     if let Some(unfinished) = out.temporary().map(Path::to_owned) {
         // Where no handler can be set, the file is all that stays.
@@ -220,6 +304,12 @@ pub fn output(path: &Path) -> Result<Output, Failure> {
         });
     }
     Ok(out)
+}
+
+fn still_there(path: &Path) -> Failure {
+    Failure::new(Exit::Output, format!("{} is still there, and --no-clobber keeps it", path.display())).hint(
+        "take the file away when its rows are processed, then run the command again: it gives the same rows",
+    )
 }
 
 /// What went wrong, as the command shows it.
@@ -245,6 +335,9 @@ pub fn wrong(error: PullError) -> anyhow::Error {
         PullError::Value { .. } => Failure::new(Exit::Output, error.to_string())
             .hint("--replace writes `?` for what the encoding lacks; --encoding utf-8 has all characters")
             .into(),
+        PullError::Header { .. } => Failure::new(Exit::Output, error.to_string())
+            .hint("--append adds to a table with the same columns only; nothing was requested, and the file is as it was")
+            .into(),
         PullError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
         PullError::NoTime => Failure::new(Exit::NotUnderstood, error.to_string()).into(),
         error => error.into(),
@@ -254,7 +347,7 @@ pub fn wrong(error: PullError) -> anyhow::Error {
 /// As [`wrong`], with the service's address where the service was called.
 pub fn address(error: PullError, url: &str) -> anyhow::Error {
     match error {
-        error @ (PullError::Call(_) | PullError::NotStored(_)) => {
+        error @ (PullError::Call(_) | PullError::Row { .. } | PullError::NotStored(_)) => {
             anyhow::Error::new(error).context(Address(url.to_owned()))
         }
         error => wrong(error),
@@ -273,14 +366,16 @@ fn summary(
     source: &Source,
     pull: &Pull,
     done: &Figures,
+    out: &Path,
     elapsed: Duration,
 ) -> anyhow::Result<()> {
-    let out = args.out.display().to_string();
+    let out = out.display().to_string();
     if args.summary == Summary::Json {
         let time = |time: Option<ongoing_wms::xml::DateTime>| time.map(|time| time.to_string());
         let value = json!({
             "rows": done.rows,
             "records": done.records,
+            "repeated": done.repeated,
             "resumed": done.resumed,
             "source": source.name(),
             "operation": source.operation().name,
@@ -299,14 +394,14 @@ fn summary(
             false => print_line(&value),
         };
     }
-    if args.since == Some(Since::LastSync) && done.from.is_none() {
-        let name = pull.stored_as().unwrap_or_default();
-        note(format!("no time was stored under `{name}` before, so everything was asked for"));
-    }
     let rows = count(done.rows, "row");
     let records = match done.records == done.rows {
         true => String::new(),
         false => format!(", {}", count(done.records, "record")),
+    };
+    let repeated = match done.repeated {
+        0 => String::new(),
+        rows => format!(", {} unchanged since the last pull left out", count(rows, "row")),
     };
     let since = done.from.map(|from| format!(", changed since {from}")).unwrap_or_default();
     let place = if is_stdout(&args.out) { String::new() } else { format!(" in {out}") };
@@ -315,7 +410,7 @@ fn summary(
         times => format!(", taken up again {}", count(times, "time")),
     };
     let seconds = elapsed.as_secs_f64();
-    note(format!("{}: {rows}{records}{place}{since}{resumed}, {seconds:.1} s", source.name()));
+    note(format!("{}: {rows}{records}{place}{since}{repeated}{resumed}, {seconds:.1} s", source.name()));
     if let (Some(time), Some(name)) = (done.stored, pull.stored_as()) {
         note(format!("{time} is stored under `{name}` for the next pull"));
     }

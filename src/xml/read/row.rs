@@ -11,6 +11,7 @@ impl<'a> Reader<'a> {
         let mut reader = Self::with(Form::Xml(source));
         reader.path = names.iter().map(|name| PathStep { name, index: 0 }).collect();
         reader.number(index);
+        reader.in_row = true;
         reader
     }
 

@@ -6,6 +6,11 @@ use super::{Form, PathStep, ReadError, Reader, Result, settled};
 use crate::xml::notice::NoticeKind;
 use crate::xml::{Text, Xml, attribute_name, split_name};
 
+/// What is wrong with a list that has elements, but no item of its own.
+fn none_of_them(item: &str) -> String {
+    format!("none of the elements in this list is a {}: their name or namespace differs", split_name(item).1)
+}
+
 impl<'a> Reader<'a> {
     /// Reads a member that is always there.
     pub fn value<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
@@ -114,7 +119,12 @@ impl<'a> Reader<'a> {
             if self.again && self.strict {
                 self.once()?;
             }
-            self.only_child(item, &mut |p| p.repeat(list))
+            let (before, skipped) = (list.len(), self.skipped);
+            self.only_child(item, &mut |p| p.repeat(list))?;
+            match self.in_row && list.len() == before && self.skipped > skipped {
+                true => Err(self.error(none_of_them(item))),
+                false => Ok(()),
+            }
         } else {
             self.repeat(list)
         }

@@ -1,0 +1,214 @@
+//! What the last pull delivered, so that the rows of the overlap are not delivered again.
+//!
+//! A file beside the output: a line of JSON that says for which pull it counts, then a line for each row. It counts only
+//! where the service has the time that belongs to it: after a run that ended between the two, and after somebody has
+//! set the time back, all rows come. So a row may come twice, and never not at all.
+
+use std::collections::{HashMap, VecDeque};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::since::is_same;
+use super::window::Clocks;
+use crate::batch::WholeFile;
+use crate::xml::DateTime;
+
+/// Rows that are remembered. Those of a lower id, which are older, are forgotten first: they come again, should they.
+const MOST: usize = 50_000;
+
+/// The present form of the file.
+const FORMAT: u32 = 1;
+
+type Digest = [u8; 16];
+
+/// For which pull a memory counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Owner {
+    pub url: String,
+    pub goods_owner: String,
+    pub source: String,
+    pub stored_as: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    format: u32,
+    #[serde(flatten)]
+    owner: Owner,
+    time: String,
+    own_time: String,
+}
+
+/// What the last pull delivered, and what this one does.
+#[derive(Debug)]
+pub(super) struct Memory {
+    path: PathBuf,
+    owner: Owner,
+    /// What the clocks showed at the last pull.
+    then: Option<Clocks>,
+    delivered: HashMap<i32, Digest>,
+    new: VecDeque<(i32, Digest)>,
+}
+
+impl Memory {
+    /// What the pull that stored the time `stored` has left here; nothing where it was another one, or none.
+    ///
+    /// # Errors
+    /// In words: the file is there and cannot be used.
+    pub fn open(path: &Path, owner: Owner, stored: Option<DateTime>) -> (Memory, Result<(), String>) {
+        let mut memory = Memory {
+            path: path.to_owned(),
+            owner,
+            then: None,
+            delivered: HashMap::new(),
+            new: VecDeque::new(),
+        };
+        let read = memory.read(stored).map_err(|error| format!("{} cannot be used: {error}", path.display()));
+        if read.is_err() {
+            (memory.then, memory.delivered) = (None, HashMap::new());
+        }
+        (memory, read)
+    }
+
+    /// What the clocks showed at the last pull, where that is known.
+    pub fn then(&self) -> Option<&Clocks> {
+        self.then.as_ref()
+    }
+
+    fn read(&mut self, stored: Option<DateTime>) -> io::Result<()> {
+        let Some(stored) = stored else { return Ok(()) };
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "it is damaged");
+        let mut lines = BufReader::new(file).lines();
+        let head = lines.next().ok_or_else(damaged)??;
+        let head: Head = serde_json::from_str(&head).map_err(|_| damaged())?;
+        let service: DateTime = head.time.parse().map_err(|_| damaged())?;
+        let own = chrono::DateTime::parse_from_rfc3339(&head.own_time).map_err(|_| damaged())?;
+        if head.format != FORMAT || head.owner != self.owner || !is_same(service, stored) {
+            return Ok(());
+        }
+        for line in lines {
+            let line = line?;
+            let (id, digest) = line.split_once(' ').ok_or_else(damaged)?;
+            let id = id.parse().map_err(|_| damaged())?;
+            self.delivered.insert(id, from_hex(digest).ok_or_else(damaged)?);
+        }
+        self.then = Some(Clocks { service, own: own.to_utc() });
+        Ok(())
+    }
+
+    /// Takes a row in, and says whether it is just as it was when it was delivered last.
+    pub fn has(&mut self, id: i32, json: &str) -> bool {
+        let whole = Sha256::digest(json.as_bytes());
+        let mut digest = Digest::default();
+        digest.copy_from_slice(&whole[..16]);
+        if self.new.len() == MOST {
+            self.new.pop_front();
+        }
+        self.new.push_back((id, digest));
+        self.delivered.insert(id, digest) == Some(digest)
+    }
+
+    /// Keeps the rows of this pull for the next one, which finds the time `clocks.service` stored.
+    pub fn keep(&self, clocks: &Clocks) -> io::Result<()> {
+        let mut file = WholeFile::begin(&self.path)?;
+        let head = Head {
+            format: FORMAT,
+            owner: self.owner.clone(),
+            time: clocks.service.to_string(),
+            own_time: clocks.own.to_rfc3339(),
+        };
+        serde_json::to_writer(&mut file, &head)?;
+        writeln!(file)?;
+        for (id, _) in &self.new {
+            // A row that came twice in one pull is remembered as it came last.
+            let Some(digest) = self.delivered.get(id) else { continue };
+            writeln!(file, "{id} {}", hex(digest))?;
+        }
+        file.finish()
+    }
+}
+
+fn hex(digest: &Digest) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Option<Digest> {
+    let mut digest = Digest::default();
+    if text.len() != 2 * digest.len() || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner() -> Owner {
+        let text = |text: &str| text.to_owned();
+        Owner {
+            url: text("u"),
+            goods_owner: text("g"),
+            source: text("orders"),
+            stored_as: text("pull orders"),
+        }
+    }
+
+    fn clocks(time: &str) -> Clocks {
+        Clocks { service: time.parse().unwrap(), own: "2026-11-25T03:00:00Z".parse().unwrap() }
+    }
+
+    fn open(path: &Path, owner: Owner, stored: &str) -> Memory {
+        let (memory, read) = Memory::open(path, owner, Some(stored.parse().unwrap()));
+        read.unwrap();
+        memory
+    }
+
+    #[test]
+    fn a_row_is_known_while_it_stays_as_it_was_delivered_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.memory");
+        let time = "2026-11-25T04:00:00.123";
+        let mut first = open(&path, owner(), time);
+        assert!(!first.has(1, "a") && !first.has(2, "b") && first.has(1, "a") && !first.has(1, "c"));
+        first.keep(&clocks(time)).unwrap();
+        let mut second = open(&path, owner(), "2026-11-25T04:00:00");
+        assert_eq!(second.then(), Some(&clocks(time)));
+        assert!(!second.has(1, "a") && second.has(2, "b") && !second.has(3, "a"));
+        second.keep(&clocks("2026-11-26T04:00:00")).unwrap();
+        // It is of another pull: all rows come.
+        assert!(!open(&path, owner(), time).has(2, "b"));
+        let other = Owner { goods_owner: "h".to_owned(), ..owner() };
+        assert!(!open(&path, other, "2026-11-26T04:00:00").has(2, "b"));
+        assert!(open(&path, owner(), "2026-11-26T04:00:00").has(2, "b"));
+    }
+
+    #[test]
+    fn a_damaged_file_is_told_and_forgets_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.memory");
+        let time = "2026-11-25T04:00:00";
+        let mut memory = open(&path, owner(), time);
+        memory.has(1, "a");
+        memory.keep(&clocks(time)).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for length in 0..whole.len() - 1 {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            let (mut memory, read) = Memory::open(&path, owner(), Some(time.parse().unwrap()));
+            // Cut right behind the head, there is no row.
+            assert!(read.is_err() || !memory.has(1, "a"), "{length}");
+        }
+    }
+}
