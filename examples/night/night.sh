@@ -22,7 +22,7 @@ step() {
 
 step ongoing push articles articles.csv --map articles.toml
 step ongoing push orders orders.jsonl
-step ongoing pull orders --since last-sync --out changed.jsonl
+step ongoing pull orders --since last-sync --out changed-%Y%m%dT%H%M%SZ.jsonl
 step ongoing report orders --out picked.jsonl
 # When picked.jsonl is booked:  ongoing report ack picked.jsonl
 exit "$worst"

@@ -255,6 +255,7 @@ impl Connection {
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Client, ConfigError> {
         let missing = self.missing(&|name| requests.iter().any(|request| asks_for(*request, name)));
+        let missing: Vec<String> = missing.into_iter().map(|text| with_operations(text, requests)).collect();
         let name = requests.first().map(|request| request.info().name).unwrap_or_default();
         Self::complete(name, &missing)?;
         self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
@@ -364,13 +365,15 @@ impl Connection {
         settings
     }
 
-    fn complete(name: &str, missing: &[&str]) -> Result<(), ConfigError> {
+    fn complete(name: &str, missing: &[impl AsRef<str>]) -> Result<(), ConfigError> {
         if missing.is_empty() {
             return Ok(());
         }
         let what = if missing.len() == 1 { "a setting is" } else { "settings are" };
-        Err(ConfigError::new(format!("{name}: {what} missing; nothing was sent"))
-            .with_hint(format!("give\n{}", missing.join("\n"))))
+        Err(ConfigError::new(format!("{name}: {what} missing; nothing was sent")).with_hint(format!(
+            "give\n{}",
+            missing.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("\n")
+        )))
     }
 
     /// What is needed and nobody gave, each with the ways to give it. Who asks says what is needed: `UserName` ..
@@ -397,6 +400,18 @@ impl Connection {
             );
         }
         missing
+    }
+}
+
+/// What is missing, and which operations need the goods owner's id where the others do without.
+fn with_operations(missing: &str, requests: &[&dyn Request]) -> String {
+    let needs = requests.iter().filter(|request| asks_for(**request, "GoodsOwnerId"));
+    let needs: Vec<&str> = needs.map(|request| request.info().name).collect();
+    match missing.strip_prefix("the goods owner's id: ") {
+        Some(ways) if needs.len() < requests.len() => {
+            format!("the goods owner's id, for {}:\n  {}", needs.join(" and "), ways.replace("\n ", ""))
+        }
+        _ => missing.to_owned(),
     }
 }
 

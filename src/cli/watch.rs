@@ -154,7 +154,7 @@ impl Observer for Watch {
         let text = event.notice.to_string();
         let text = redact_secret(&text, &self.secret);
         match event.notice.kind {
-            NoticeKind::TooLong => warn(text),
+            NoticeKind::TooLong | NoticeKind::ForbiddenCharacter => warn(text),
             _ if self.exchanges => note(text),
             _ => {
                 self.passed_over.fetch_add(event.notice.count, Ordering::Relaxed);

@@ -429,8 +429,8 @@ impl Cutter {
             return None;
         }
         let message = match is_list {
-            true => format!("none of the elements in this list is a {wanted}; the first is {}", other.detail),
-            false => format!("{wanted} is missing, where the answer has the unknown member {}", other.detail),
+            true => format!("expected {wanted}, found {}: no row of this list can be read", other.detail),
+            false => format!("{wanted} is missing; found the unknown member {} instead", other.detail),
         };
         Some(ReadError::absent(path, message))
     }

@@ -110,7 +110,7 @@ fn check_rows(
     for row in rows.unwrap() {
         assert!(failed.is_none(), "{}: a row after the error", case.folder.display());
         match row {
-            Ok(row) => given.push(serde_json::from_str(&row).unwrap()),
+            Ok(row) => given.push(serde_json::from_str(&row.json).unwrap()),
             Err(error) => failed = Some(picture(&error)),
         }
     }

@@ -20,12 +20,15 @@ pub(super) fn name_in_json(row: &Value) -> Option<String> {
 /// The name of the row with which an XML text begins, as far as the text goes.
 pub(super) fn name_in_xml(text: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(text);
+    let tag = text.strip_prefix('<')?.split(|char: char| char == '>' || char.is_ascii_whitespace()).next()?;
     // A whole answer has many rows, and the error need not be about the first of them.
-    if text.contains("Envelope") {
+    if tag.starts_with(['?', '!']) || tag.ends_with("Envelope") {
         return None;
     }
+    // Behind the row come others.
+    let text = text.split_once(&format!("</{tag}>")).map_or(&*text, |(row, _)| row);
     NAMES.iter().find_map(|(member, what)| {
-        let mut rest = &*text;
+        let mut rest = text;
         loop {
             let at = rest.find(member)?;
             let (before, behind) = (&rest[..at], &rest[at + member.len()..]);
@@ -83,6 +86,7 @@ mod tests {
                     <Name>&#x1F;</Name>";
         assert_eq!(name_in_xml(row).as_deref(), Some("article A-1"));
         assert_eq!(name_in_xml(b"<a><ArticleNumber"), None);
+        assert_eq!(name_in_xml(b"<a></a><a><ArticleNumber>B</ArticleNumber></a>"), None);
         assert_eq!(name_in_xml(b"<s:Envelope><ArticleNumber>A</ArticleNumber>"), None);
     }
 }

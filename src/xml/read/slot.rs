@@ -8,7 +8,7 @@ use crate::xml::{Text, Xml, attribute_name, split_name};
 
 /// What is wrong with a list that has elements, but no item of its own.
 fn none_of_them(item: &str) -> String {
-    format!("none of the elements in this list is a {}: their name or namespace differs", split_name(item).1)
+    format!("expected {}, found only other elements: no item of this list can be read", split_name(item).1)
 }
 
 impl<'a> Reader<'a> {
