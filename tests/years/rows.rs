@@ -19,7 +19,7 @@ fn pulled(operation: &OperationInfo, row: &str) -> Vec<Value> {
         result = format!("<Success>true</Success>{result}");
     }
     let rows = rows(&client(operation, &result), operation, &least(operation)).unwrap().unwrap();
-    rows.map(|row| serde_json::from_str(&row.unwrap()).expect(operation.name)).collect()
+    rows.map(|row| serde_json::from_str(&row.unwrap().json).expect(operation.name)).collect()
 }
 
 fn paged() -> impl Iterator<Item = &'static OperationInfo> {
