@@ -18,7 +18,7 @@ use crate::fault::Refusal;
 use crate::observe::Observer;
 use crate::operation::{Operation, OperationInfo};
 use crate::outcome::Evidence;
-use crate::redact::redact_text;
+use crate::redact::{Redactor, redact_text};
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 use crate::verdict::Verdict;
@@ -32,6 +32,7 @@ use crate::xml::{Notices, Reader, WriteError};
 pub struct Client {
     settings: Arc<Settings>,
     credentials: Option<Arc<Credentials>>,
+    redactor: Arc<Redactor>,
 }
 
 /// What all clones share.
@@ -112,6 +113,7 @@ impl Client {
         Client {
             settings: Arc::clone(&self.settings),
             credentials: Some(Arc::new(credentials.goods_owner(goods_owner))),
+            redactor: Arc::clone(&self.redactor),
         }
     }
 

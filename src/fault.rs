@@ -22,6 +22,17 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// The codes that SOAP 1.1 and 1.2 define.
+    pub(crate) const STANDARD: [&str; 7] = [
+        "Client",
+        "Server",
+        "Sender",
+        "Receiver",
+        "MustUnderstand",
+        "VersionMismatch",
+        "DataEncodingUnknown",
+    ];
+
     /// Whether the service blames the request (`Client`, `Sender`, `MustUnderstand` or `VersionMismatch`), so that it
     /// took no effect.
     pub fn is_sender(&self) -> bool {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::redact::redact;
+use crate::redact::Redactor;
 use crate::xml::Notice;
 
 /// The name of one exchange, the same in events, errors and logs: `8f3a12c4-17`.
@@ -79,8 +79,15 @@ pub struct RequestEvent<'a> {
 
 impl<'a> RequestEvent<'a> {
     /// The event for a body as it is sent; it is made safe when someone looks.
-    pub fn new(operation: &'a str, exchange: ExchangeId, attempt: u32, url: &'a str, body: &'a [u8]) -> Self {
-        RequestEvent { operation, exchange, attempt, url, body: SafeBody::new(body) }
+    pub fn new(
+        operation: &'a str,
+        exchange: ExchangeId,
+        attempt: u32,
+        url: &'a str,
+        body: &'a [u8],
+        redactor: &'a Redactor,
+    ) -> Self {
+        RequestEvent { operation, exchange, attempt, url, body: SafeBody::new(body, redactor) }
     }
 }
 
@@ -120,8 +127,8 @@ impl<'a> ResponseEvent<'a> {
     }
 
     /// With the body as it came; it is made safe when someone looks.
-    pub fn with_body(mut self, body: &'a [u8]) -> Self {
-        self.body = Some(SafeBody::new(body));
+    pub fn with_body(mut self, body: &'a [u8], redactor: &'a Redactor) -> Self {
+        self.body = Some(SafeBody::new(body, redactor));
         self
     }
 
@@ -135,23 +142,30 @@ impl<'a> ResponseEvent<'a> {
 /// A body that shows itself only without passwords. The work is done when someone looks.
 pub struct SafeBody<'a> {
     raw: &'a [u8],
+    redactor: &'a Redactor,
     safe: OnceCell<Cow<'a, [u8]>>,
 }
 
 impl<'a> SafeBody<'a> {
     /// Keeps the bytes as they are until someone looks.
-    pub fn new(raw: &'a [u8]) -> SafeBody<'a> {
-        SafeBody { raw, safe: OnceCell::new() }
+    pub fn new(raw: &'a [u8], redactor: &'a Redactor) -> SafeBody<'a> {
+        SafeBody { raw, redactor, safe: OnceCell::new() }
     }
 
     /// The bytes, with `***` for every password.
     pub fn bytes(&self) -> &[u8] {
-        self.safe.get_or_init(|| redact(self.raw))
+        self.safe.get_or_init(|| self.redactor.bytes(self.raw))
     }
 
-    /// The bytes as text, with `***` for every password; what is not UTF-8 is shown as U+FFFD.
+    /// The bytes as text, with `***` for every password. Bytes that are not UTF-8 are shown decoded, as
+    /// [`redact`](crate::redact) describes.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.bytes())
+    }
+
+    /// Whether the body as sent or received is UTF-8 text, so that [`bytes`](Self::bytes) can stand for it.
+    pub fn is_text(&self) -> bool {
+        str::from_utf8(self.raw).is_ok_and(|text| !text.contains('\0'))
     }
 
     /// The number of bytes that were sent or came.
@@ -260,9 +274,9 @@ impl LastExchange {
     }
 
     fn cut(&self, body: &SafeBody<'_>) -> Vec<u8> {
-        // Cut first: what is cut off need not be searched. A password that is cut in two is still hidden.
-        let raw = &body.raw[..body.raw.len().min(self.limit)];
-        redact(raw).into_owned()
+        // Masked first: half of a password would not be recognised.
+        let safe = body.bytes();
+        safe[..safe.len().min(self.limit)].to_vec()
     }
 }
 
@@ -321,7 +335,8 @@ mod tests {
     #[test]
     fn bodies_are_made_safe_when_looked_at() {
         let id = ExchangeId::next();
-        let request = RequestEvent::new("Op", id, 1, "https://x", b"<Password>canary</Password>");
+        let redactor = Redactor::default();
+        let request = RequestEvent::new("Op", id, 1, "https://x", b"<Password>canary</Password>", &redactor);
         assert!(request.body.safe.get().is_none());
         assert!(!format!("{request:?}").contains("canary"));
         assert_eq!(request.body.text(), "<Password>***</Password>");
@@ -332,16 +347,21 @@ mod tests {
     fn keeps_the_last_exchange() {
         let last = LastExchange::with_limit(20);
         assert_eq!(last.get(), None);
-        let first =
-            RequestEvent::new("Op", ExchangeId::next(), 1, "https://x", b"<Password>canary</Password>");
+        let redactor = Redactor::default();
+        let begin = |attempt, body| {
+            RequestEvent::new("Op", ExchangeId::next(), attempt, "https://x", body, &redactor)
+        };
+        let first = begin(1, b"<Password>canary</Password>");
         last.on_request(&first);
-        assert_eq!(last.get().unwrap().request, b"<Password>***");
-        let answer = ResponseEvent::new(&first, Duration::from_millis(7)).with_status(500).with_body(b"<a/>");
+        assert_eq!(last.get().unwrap().request, b"<Password>***</Passw");
+        let answer = ResponseEvent::new(&first, Duration::from_millis(7))
+            .with_status(500)
+            .with_body(b"<a/>", &redactor);
         last.on_response(&answer);
         let kept = last.get().unwrap();
         assert_eq!((kept.status, kept.response.as_deref()), (Some(500), Some(&b"<a/>"[..])));
         assert_eq!(kept.elapsed, Some(Duration::from_millis(7)));
-        let second = RequestEvent::new("Op", ExchangeId::next(), 2, "https://x", b"");
+        let second = begin(2, b"");
         last.on_request(&second);
         // Late, and of another exchange.
         last.on_response(&answer);

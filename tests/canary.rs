@@ -11,12 +11,14 @@ use ongoing_wms::{Client, Credentials, GoodsOwner, RetryPolicy};
 const CANARY: &str = "canary<&\"'>å-7731";
 
 /// How the password may look in a text.
-fn songs() -> [String; 4] {
+fn songs() -> [String; 6] {
     [
         CANARY.to_owned(),
         "canary&lt;&amp;\"'&gt;å-7731".to_owned(),
         "canary&lt;&amp;&quot;&apos;&gt;å-7731".to_owned(),
         "7731".to_owned(),
+        "canary%3C".to_owned(),
+        "jpjYW5hcnk8".to_owned(),
     ]
 }
 
@@ -64,6 +66,20 @@ fn answers() -> Vec<String> {
     };
     vec![
         fault(&format!("no user with {escaped}")),
+        // The code, the actor, a subcode, and the name of a header.
+        fault("no").replace("soap:Server", escaped),
+        fault("no").replace("<detail>", &format!("<faultactor>{escaped}</faultactor><detail>")),
+        envelope(&format!(
+            "<s:Fault xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Code><s:Value>s:Receiver</s:Value>\
+             <s:Subcode><s:Value>{escaped}</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"en\">\
+             no</s:Text></s:Reason></s:Fault>"
+        ))
+        .replace("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"),
+        // In markup that is broken before and after it, in JSON, in a URL, and in base64.
+        format!("<Password>x</Password<Password><b>{escaped}</"),
+        "{\"Password\": \",<a password=\"canary<&\\\"'>å-7731\"/>".to_owned(),
+        "see /login?p=canary%3C%26%22%27%3E%C3%A5-7731 again".to_owned(),
+        "Basic dXNlcjpjYW5hcnk8JiInPsOlLTc3MzE=".to_owned(),
         format!("<html><body>you sent {escaped}</body></html>"),
         format!("{CANARY} is wrong"),
         envelope(&format!("<Other xmlns=\"urn:x\"><PassWord>{escaped}</PassWord></Other>")),
@@ -98,12 +114,12 @@ fn nothing_that_can_be_printed_holds_the_password() {
         silent("the error", &format!("{error} {error:?} {error:#?}"));
         silent("the error's body", &String::from_utf8_lossy(error.body()));
         let kept = last.get().unwrap();
+        silent("the kept answer", &String::from_utf8_lossy(&kept.response.unwrap()));
         silent("the kept request", &String::from_utf8_lossy(&kept.request));
         silent("the recorded request", &String::from_utf8_lossy(&replay.requests()[0].body));
         let diary = diary.0.lock().unwrap();
-        let sent = diary.split("ResponseEvent").next().unwrap();
-        silent("what an observer sees of the request", sent);
-        assert!(sent.contains("<Password>***</Password>"), "{sent}");
+        silent("what an observer sees", &diary);
+        assert!(diary.contains("<Password>***</Password>"), "{diary}");
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use ongoing_wms::Secret;
 use ongoing_wms::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
-use ongoing_wms::redact::redact_secret;
+use ongoing_wms::redact::Redactor;
 
 use super::exit::Exit;
 use super::failure::{Failure, warn};
@@ -20,7 +20,7 @@ use super::private;
 pub struct Log {
     path: PathBuf,
     file: File,
-    secret: Secret,
+    redactor: Redactor,
     has_failed: AtomicBool,
 }
 
@@ -31,7 +31,12 @@ impl Log {
             Failure::new(Exit::Config, format!("--log {}: cannot be written to: {error}", path.display()))
                 .hint("give a file that you may write, in a folder that exists; nothing was sent")
         })?;
-        Ok(Log { path: path.to_owned(), file, secret, has_failed: AtomicBool::new(false) })
+        Ok(Log {
+            path: path.to_owned(),
+            file,
+            redactor: Redactor::new(&secret),
+            has_failed: AtomicBool::new(false),
+        })
     }
 
     fn line(&self, exchange: ExchangeId, operation: &str, what: fmt::Arguments<'_>) {
@@ -48,7 +53,7 @@ impl Log {
 
     /// Text of others: without the password, and without line ends.
     fn quoted(&self, text: &str) -> String {
-        format!("{:?}", redact_secret(text, &self.secret))
+        format!("{:?}", self.redactor.text(text))
     }
 }
 
@@ -79,7 +84,8 @@ impl Observer for Log {
     }
 
     fn on_notice(&self, event: &NoticeEvent<'_>) {
-        let text = self.quoted(&event.notice.to_string());
-        self.line(event.exchange, event.operation, format_args!("notice text={text}"));
+        // The client has masked it; the names in it are not values.
+        let text = event.notice.to_string();
+        self.line(event.exchange, event.operation, format_args!("notice text={text:?}"));
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ongoing_wms::Secret;
 use ongoing_wms::observe::{ExchangeId, Observer, RequestEvent, ResponseEvent, SafeBody};
-use ongoing_wms::redact::redact_secret;
+use ongoing_wms::redact::Redactor;
 
 use super::exit::Exit;
 use super::failure::{Failure, warn};
@@ -20,7 +20,7 @@ use super::private;
 /// is said in `.note.txt`.
 pub struct Recording {
     folder: PathBuf,
-    secret: Secret,
+    redactor: Redactor,
     state: Mutex<State>,
     has_failed: AtomicBool,
 }
@@ -43,11 +43,12 @@ impl Recording {
             .hint("give a folder that you may write in, or one that can be made; nothing was sent")
         })?;
         let state = Mutex::new(State { next, waiting: HashMap::new() });
-        Ok(Recording { folder: folder.to_owned(), secret, state, has_failed: AtomicBool::new(false) })
+        let redactor = Redactor::new(&secret);
+        Ok(Recording { folder: folder.to_owned(), redactor, state, has_failed: AtomicBool::new(false) })
     }
 
     fn keep_request(&self, event: &RequestEvent<'_>) -> io::Result<()> {
-        let text = self.text(&event.body).unwrap_or_default();
+        let text = Self::text(&event.body).unwrap_or_default();
         loop {
             let number = {
                 let mut state = self.lock();
@@ -74,20 +75,19 @@ impl Recording {
             self.write(&stem, "status", &format!("{status}\n"))?;
         }
         let note = match (&event.body, event.failure) {
-            (Some(body), _) => match self.text(body) {
+            (Some(body), _) => match Self::text(body) {
                 Some(text) => return self.write(&stem, "response.xml", &text),
                 None => "The answer is not kept: it is no UTF-8 text.".into(),
             },
-            (None, Some(failure)) => redact_secret(failure, &self.secret),
+            (None, Some(failure)) => self.redactor.text(failure),
             (None, None) => "The answer is not kept: it was read row by row.".into(),
         };
         self.write(&stem, "note.txt", &format!("{note}\n"))
     }
 
-    /// The body without passwords. In what is no text, a password might stand unseen.
-    fn text<'b>(&self, body: &'b SafeBody<'_>) -> Option<Cow<'b, str>> {
-        let text = str::from_utf8(body.bytes()).ok().filter(|text| !text.contains('\0'))?;
-        Some(redact_secret(text, &self.secret))
+    /// Returns the body without passwords; `None` for a body that is not UTF-8, which could not be replayed as it was.
+    fn text<'b>(body: &'b SafeBody<'_>) -> Option<Cow<'b, str>> {
+        body.is_text().then(|| body.text())
     }
 
     fn write(&self, stem: &str, ending: &str, text: &str) -> io::Result<()> {

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use clap::builder::styling::{AnsiColor, Style};
 use ongoing_wms::Secret;
 use ongoing_wms::observe::{NoticeEvent, Observer, RequestEvent, ResponseEvent, SafeBody};
-use ongoing_wms::redact::redact_secret;
 use ongoing_wms::xml::NoticeKind;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
@@ -60,7 +59,6 @@ impl Verbosity {
 /// Shows exchanges on standard error, warns of what is odd, and lets be kept what is to be kept.
 pub struct Watch {
     exchanges: bool,
-    secret: Secret,
     passed_over: AtomicU64,
     keepers: Vec<Box<dyn Observer>>,
 }
@@ -75,10 +73,10 @@ impl Watch {
             keepers.push(Box::new(Recording::begin(folder, secret.clone())?));
         }
         if let Some(file) = &verbosity.log {
-            keepers.push(Box::new(Log::open(file, secret.clone())?));
+            keepers.push(Box::new(Log::open(file, secret)?));
         }
         let exchanges = verbosity.shows_exchanges();
-        Ok(Watch { exchanges, secret, passed_over: AtomicU64::new(0), keepers })
+        Ok(Watch { exchanges, passed_over: AtomicU64::new(0), keepers })
     }
 
     /// Says how often something in an answer was passed over without being shown, since it was last said.
@@ -94,12 +92,12 @@ impl Watch {
         }
     }
 
-    /// The body by lines; a service may repeat the password where no element name tells.
+    /// Shows the body by lines.
     fn show(&self, body: &SafeBody<'_>) {
         let text = pretty::shortened(&body.text());
         // What a terminal would obey is not for a server to say.
         let text = text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}");
-        tell(format_args!("{}", redact_secret(&text, &self.secret).trim_end()));
+        tell(format_args!("{}", text.trim_end()));
     }
 }
 
@@ -151,11 +149,9 @@ impl Observer for Watch {
 
     fn on_notice(&self, event: &NoticeEvent<'_>) {
         self.keepers.iter().for_each(|keeper| keeper.on_notice(event));
-        let text = event.notice.to_string();
-        let text = redact_secret(&text, &self.secret);
         match event.notice.kind {
-            NoticeKind::TooLong | NoticeKind::ForbiddenCharacter => warn(text),
-            _ if self.exchanges => note(text),
+            NoticeKind::TooLong | NoticeKind::ForbiddenCharacter => warn(event.notice),
+            _ if self.exchanges => note(event.notice),
             _ => {
                 self.passed_over.fetch_add(event.notice.count, Ordering::Relaxed);
             }

@@ -8,6 +8,7 @@ use crate::config::ConfigError;
 use crate::credentials::Credentials;
 use crate::envelope::SoapVersion;
 use crate::observe::Observer;
+use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
 use crate::transport::{Http, HttpSettings, ProxySetting, Timeouts, Tls, Transport};
 
@@ -163,7 +164,9 @@ impl ClientBuilder {
                 Arc::new(Http::new(&self.http)?)
             }
         };
+        let secret = self.credentials.as_ref().map(|known| known.get_password().clone());
         Ok(Client {
+            redactor: Arc::new(Redactor::new(&secret.unwrap_or_default())),
             settings: Arc::new(Settings {
                 url: self.url,
                 version: self.version,

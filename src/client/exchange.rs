@@ -16,7 +16,6 @@ use crate::login_refusal::is_login_refusal;
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
 use crate::operation::{Effect, OperationInfo};
 use crate::outcome::Evidence;
-use crate::redact::{redact, redact_secret, redact_text};
 use crate::retry::{Attempt, Happened, retry_after};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
 use crate::verdict::{self, Verdict};
@@ -119,19 +118,21 @@ impl Client {
         whole: bool,
     ) -> Result<Answer, TransportFailure> {
         let (url, body) = (&*self.settings.url, envelope.text.as_bytes());
-        let sent = RequestEvent::new(info.name, exchange, number, url, body);
+        let sent = RequestEvent::new(info.name, exchange, number, url, body, &self.redactor);
         trace!(body = %sent.body.text(), "request");
         self.observe(|observer| observer.on_request(&sent));
         let begun = Instant::now();
         let request = HttpRequest { url, operation: info.name, headers: &envelope.headers, body };
         let answer = self.settings.transport.send(&request);
-        let answer = answer.and_then(|answer| self.receive(info, exchange, answer, whole));
+        let answer = answer
+            .and_then(|answer| self.receive(info, exchange, answer, whole))
+            .map_err(|failure| failure.redacted(&self.redactor));
         let event = ResponseEvent::new(&sent, begun.elapsed());
         match &answer {
             Ok(answer) => {
                 let mut event = event.with_status(answer.status);
                 if answer.rest.is_none() {
-                    event = event.with_body(&answer.body);
+                    event = event.with_body(&answer.body, &self.redactor);
                 }
                 debug!(status = answer.status, bytes = answer.length, elapsed = ?event.elapsed, "answered");
                 trace!(body = %self.shown(&answer.body), "answer");
@@ -189,10 +190,8 @@ impl Client {
             }
             Content::Nothing => Err(unexpected("an empty Body".to_owned())),
             Content::Fault(fault) => {
-                let reason = self.safe(&fault.reason);
-                let detail = fault.detail.as_ref().and_then(|detail| self.safe_element(detail));
                 let seen = self.is_login_refusal(&fault.reason).then_some(Evidence::Login);
-                Err(Wrong::Fault(Box::new(Fault { reason, detail, ..(**fault).clone() }), seen))
+                Err(Wrong::Fault(Box::new(self.safe_fault(fault)), seen))
             }
         }
     }
@@ -259,7 +258,8 @@ impl Client {
     /// As [`wrong`](Self::wrong), where `body` is all that there still is of it.
     pub(super) fn wrong_in(&self, answer: &Answer, body: &[u8], wrong: Wrong) -> Error {
         let mut context = answer.context();
-        context.body = self.shown(&body[..body.len().min(KEPT)]).into_bytes();
+        context.body = self.redactor.bytes(body).into_owned();
+        context.body.truncate(KEPT);
         match wrong {
             Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
             Wrong::Response(mut error) => {
@@ -300,12 +300,26 @@ impl Client {
 
     /// Bytes from the service as text without passwords.
     fn shown(&self, body: &[u8]) -> String {
-        self.safe(&String::from_utf8_lossy(&redact(body)))
+        String::from_utf8_lossy(&self.redactor.bytes(body)).into_owned()
+    }
+
+    /// Returns a fault from the service without passwords. The codes of SOAP itself are names and stay.
+    fn safe_fault(&self, fault: &Fault) -> Fault {
+        let code = |code: &String| {
+            if Fault::STANDARD.contains(&code.as_str()) { code.clone() } else { self.safe(code) }
+        };
+        Fault {
+            code: code(&fault.code),
+            subcodes: fault.subcodes.iter().map(code).collect(),
+            reason: self.safe(&fault.reason),
+            actor: fault.actor.as_deref().map(|actor| self.safe(actor)),
+            detail: fault.detail.as_ref().and_then(|detail| self.safe_element(detail)),
+        }
     }
 
     /// An element from the service without passwords.
     fn safe_element(&self, element: &Element) -> Option<Element> {
-        Element::from_xml(&self.safe(&redact_text(&element.to_xml()))).ok()
+        Element::from_xml(&self.safe(&element.to_xml())).ok()
     }
 
     /// Whether a text from the service says that it did not accept the login. A password that is a word of the sentence
@@ -315,12 +329,9 @@ impl Client {
         is_login_refusal(text, sent) || is_login_refusal(&self.safe(text), sent)
     }
 
-    /// A text from the service without our password, should the service repeat it.
+    /// Returns a text from the service without passwords.
     pub(super) fn safe(&self, text: &str) -> String {
-        match self.credentials.as_deref() {
-            Some(known) => redact_secret(text, known.get_password()).into_owned(),
-            None => text.to_owned(),
-        }
+        self.redactor.text(text).into_owned()
     }
 }
 

@@ -1,8 +1,11 @@
 //! The way to the warehouse and back: bytes out, bytes in. Nothing here knows SOAP.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Read};
+
+use crate::redact::Redactor;
 
 mod http;
 mod replay;
@@ -140,6 +143,14 @@ impl TransportFailure {
             message: message.into(),
             source: None,
         }
+    }
+
+    /// Returns the failure without passwords in its message. A cause whose text would show one is dropped.
+    pub(crate) fn redacted(mut self, redactor: &Redactor) -> TransportFailure {
+        self.message = redactor.text(&self.message).into_owned();
+        self.source =
+            self.source.filter(|source| matches!(redactor.text(&source.to_string()), Cow::Borrowed(_)));
+        self
     }
 
     /// Says that time ran out, and where.
