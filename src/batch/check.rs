@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::text_value;
 use crate::dynamic::{self, Request, find_type, request_from_json};
 use crate::nearest::{did_you_mean, did_you_mean_one_of};
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
@@ -23,6 +24,8 @@ pub struct Problem {
     pub what: String,
     /// What to do about it, where that is known.
     pub hint: Option<String>,
+    /// Whether a required member is missing.
+    pub(crate) missing: bool,
 }
 
 impl fmt::Display for Problem {
@@ -45,15 +48,22 @@ pub fn check(
     operation: &OperationInfo,
     payload: &Map<String, Value>,
 ) -> Result<Box<dyn Request>, Vec<Problem>> {
+    let problems = problems(operation, payload);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    request_from_json(operation, &Value::Object(payload.clone())).map_err(|error| {
+        vec![Problem { path: error.path.clone(), what: error.message.clone(), hint: None, missing: false }]
+    })
+}
+
+/// What is wrong with a payload, as far as the tables of the contract tell.
+pub(crate) fn problems(operation: &OperationInfo, payload: &Map<String, Value>) -> Vec<Problem> {
     let mut checker = Checker::default();
     if let Some(ty) = dynamic::payload(operation) {
         checker.object(ty, payload, "");
     }
-    if !checker.problems.is_empty() {
-        return Err(checker.problems);
-    }
-    request_from_json(operation, &Value::Object(payload.clone()))
-        .map_err(|error| vec![Problem { path: error.path.clone(), what: error.message.clone(), hint: None }])
+    checker.problems
 }
 
 /// Paths of the texts that nobody has filled in ([`PLACEHOLDER`]).
@@ -91,7 +101,7 @@ struct Checker {
 
 impl Checker {
     fn wrong(&mut self, path: &str, what: impl Into<String>, hint: Option<String>) {
-        self.problems.push(Problem { path: path.to_owned(), what: what.into(), hint });
+        self.problems.push(Problem { path: path.to_owned(), what: what.into(), hint, missing: false });
     }
 
     fn object(&mut self, ty: &TypeInfo, object: &Map<String, Value>, path: &str) {
@@ -112,11 +122,8 @@ impl Checker {
         for member in ty.members.iter().filter(|member| member.required) {
             if object.get(member.name).is_none_or(Value::is_null) {
                 let hint = find_type(member.ty).filter(|ty| !ty.values.is_empty()).map(values);
-                self.wrong(
-                    &below(path, member.name),
-                    "is missing; the service refuses a request without it",
-                    hint,
-                );
+                let what = "is missing; the service refuses a request without it".to_owned();
+                self.problems.push(Problem { path: below(path, member.name), what, hint, missing: true });
             }
         }
     }
@@ -162,13 +169,29 @@ impl Checker {
             self.wrong(path, what, None);
             return;
         }
-        let length = value.as_str().map_or(0, |text| text.chars().count());
+        let text = value.as_str().unwrap_or_default();
+        if let Some(char) = text.chars().find(|char| is_forbidden(*char)) {
+            let what =
+                format!("contains the control character U+{:04X}, which XML cannot carry", u32::from(char));
+            self.wrong(path, what, Some("remove it".to_owned()));
+        }
+        if member.ty == "dateTime"
+            && let Some(what) = text.parse().ok().as_ref().and_then(text_value::too_early)
+        {
+            self.wrong(path, format!("{text:?}: {what}"), None);
+        }
+        let length = text.chars().count();
         let most = member.length as usize;
         if most > 0 && length > most {
             let what = format!("{length} characters; the service keeps {most}");
             self.wrong(path, what, Some("shorten it: the service would refuse it, or cut it off".to_owned()));
         }
     }
+}
+
+/// Characters that XML 1.0 cannot carry, not even as references.
+fn is_forbidden(char: char) -> bool {
+    matches!(char, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn values(ty: &TypeInfo) -> String {

@@ -24,8 +24,16 @@
 //! TransporterContract.TransportPayment = "Prepaid"
 //! ```
 //!
-//! What else there is: `quote` (default `"`; empty for none), `no_header = true` (columns are then numbers, from 1),
-//! `trim = false` (keeps blanks around cells). The delimiter is a comma by default, a tab in a `.tsv` file.
+//! Other settings: `quote` (defaults to `"`; empty for none), `escape` (such as `\\`: the character after it is text),
+//! `no_header = true` (columns are then numbers, from 1), `trim = false` (keeps blanks around cells),
+//! `multiline_cells = true` (a quoted cell may contain lines that look like rows). The delimiter defaults to the one that a
+//! first line `sep=;` names, to a tab in a `.tsv` file, to a comma in all others.
+//!
+//! `thousands = " "` takes the space, the no-break space and the narrow no-break space alike. `%Y` takes four digits, and a
+//! year before 1900 is refused. A row whose cells are all empty is skipped, as a blank line is.
+//!
+//! A quote that hides rows is refused: text after a closing quote, a quote that is never closed, and a quoted cell whose
+//! lines have the shape of rows.
 //!
 //! An empty cell is a member that is left out, never an empty text or a 0. An object is there where one of its cells
 //! is filled in, and so is a line; an object that only constants fill is always there. At most one list of a record can
@@ -43,6 +51,7 @@ use super::text_value::Notation;
 pub(super) mod binding;
 mod example;
 mod parse;
+pub(super) mod unfilled;
 
 /// Which column goes to which member, and how the cells are written. See the [module](self).
 #[derive(Debug, Clone)]
@@ -52,6 +61,9 @@ pub struct ColumnMap {
     pub(super) delimiter: Option<u8>,
     /// `Some(None)` for no quotes at all.
     pub(super) quote: Option<Option<u8>>,
+    pub(super) escape: Option<u8>,
+    /// Whether a quoted cell may contain lines that look like rows.
+    pub(super) multiline_cells: bool,
     pub(super) encoding: Option<&'static Encoding>,
     pub(super) no_header: bool,
     pub(super) trim: bool,

@@ -1,7 +1,7 @@
 //! The text of a cell or an element, as the JSON form of its member's type.
 
-use chrono::format::{Item, Parsed, StrftimeItems, parse};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::format::{Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
 use serde_json::Value;
 
 use crate::dynamic::find_type;
@@ -21,6 +21,12 @@ pub struct Notation {
     /// Empty for those of XML.
     pub false_values: Vec<String>,
 }
+
+/// The first year that is taken for one.
+const EARLIEST: i32 = 1900;
+
+/// Separators of thousands that look alike: a space, a no-break space, a narrow no-break space.
+const SPACES: [char; 3] = [' ', '\u{a0}', '\u{202f}'];
 
 /// What is wrong with a text, and what to do about it.
 pub type Wrong = (String, Option<String>);
@@ -101,21 +107,44 @@ fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
 }
 
 fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {
-    let Some(format) = &notation.date_format else {
-        return value::<DateTime>(text).map_err(|error| {
+    let time = match &notation.date_format {
+        None => DateTime::parse(text).map_err(|error| {
             let hint = "the column map says with date_format how times are written";
             (error.to_string(), Some(hint.to_owned()))
-        });
-    };
-    by_format(text.trim(), format)
-        .map(|time| Value::from(time.to_string()))
-        .ok_or_else(|| (format!("{text:?} is no time of the form {format}"), None))
+        }),
+        Some(format) => by_format(text.trim(), format).ok_or_else(|| {
+            let hint = "set date_format in the column map to the way times are written: %Y takes four digits, %y two";
+            (format!("{text:?} is not a time of the form {format}"), Some(hint.to_owned()))
+        }),
+    }?;
+    match too_early(&time) {
+        Some(what) => Err((format!("{text:?}: {what}"), None)),
+        // As the JSON form has it, which a date alone is not.
+        None => value::<DateTime>(&time.to_string()).map_err(|error| (error.to_string(), None)),
+    }
+}
+
+/// What is wrong with a year that no order has: it was written with two digits, or is a placeholder. The time that
+/// .NET has where none is set is not such.
+pub fn too_early(time: &DateTime) -> Option<String> {
+    let year = time.naive().year();
+    (year < EARLIEST && !time.is_unset()).then(|| format!("the year {year} is before {EARLIEST}"))
 }
 
 /// With an offset where the format has one; a format without a time of day means midnight.
 fn by_format(text: &str, format: &str) -> Option<DateTime> {
     let mut parsed = Parsed::new();
-    parse(&mut parsed, text, StrftimeItems::new(format)).ok()?;
+    let mut rest = text;
+    for item in StrftimeItems::new(format) {
+        // Of its own, chrono takes `1.2.26` to be of the year 26.
+        if matches!(item, Item::Numeric(Numeric::Year | Numeric::IsoYear, _)) && !has_four_digits(rest) {
+            return None;
+        }
+        rest = parse_and_remainder(&mut parsed, rest, std::iter::once(item)).ok()?;
+    }
+    if !rest.is_empty() {
+        return None;
+    }
     if let Ok(time) = parsed.to_datetime() {
         return Some(DateTime::from(time));
     }
@@ -124,6 +153,12 @@ fn by_format(text: &str, format: &str) -> Option<DateTime> {
     }
     let date: NaiveDate = parsed.to_naive_date().ok()?;
     date.and_hms_opt(0, 0, 0).map(|time: NaiveDateTime| DateTime::from(time))
+}
+
+/// Whether a year follows: four digits and no more.
+fn has_four_digits(text: &str) -> bool {
+    let text = text.trim_start().as_bytes();
+    text.len() >= 4 && text[..4].iter().all(u8::is_ascii_digit)
 }
 
 /// Whether chrono knows all of the format.
@@ -139,10 +174,14 @@ fn plain_number(text: &str, notation: &Notation) -> Option<String> {
         return None;
     }
     let (whole, fraction) = text.split_once(point).map_or((text, None), |(a, b)| (a, Some(b)));
-    let mut plain = match notation.thousands.filter(|separator| whole.contains(*separator)) {
-        Some(separator) => {
+    let separates = |char: char| match notation.thousands {
+        Some(separator) if SPACES.contains(&separator) => SPACES.contains(&char),
+        separator => separator == Some(char),
+    };
+    let mut plain = match whole.contains(separates) {
+        true => {
             let digits = whole.strip_prefix(['+', '-']).unwrap_or(whole);
-            let groups: Vec<&str> = digits.split(separator).collect();
+            let groups: Vec<&str> = digits.split(separates).collect();
             let is_right = |(index, group): (usize, &&str)| match index {
                 0 => (1..=3).contains(&group.len()),
                 _ => group.len() == 3,
@@ -152,7 +191,7 @@ fn plain_number(text: &str, notation: &Notation) -> Option<String> {
             }
             whole[..whole.len() - digits.len()].to_owned() + &groups.concat()
         }
-        None => whole.to_owned(),
+        false => whole.to_owned(),
     };
     if let Some(fraction) = fraction {
         plain.push('.');
@@ -162,6 +201,11 @@ fn plain_number(text: &str, notation: &Notation) -> Option<String> {
 }
 
 fn hint_for_number(text: &str, notation: &Notation) -> Option<String> {
+    if text.trim().contains(SPACES)
+        && !notation.thousands.is_some_and(|separator| SPACES.contains(&separator))
+    {
+        return Some("thousands = \" \" reads 1 234 as 1234".to_owned());
+    }
     match (text.contains(','), text.contains('.')) {
         (true, false) if !notation.decimal_comma => Some("decimal_comma = true reads 1,5 as one and a half"),
         (true, true) if notation.thousands.is_none() => {
@@ -192,6 +236,7 @@ mod tests {
         let plain = notation(false, None);
         let comma = notation(true, None);
         let swedish = notation(true, Some('\u{a0}'));
+        let spaced = notation(true, Some(' '));
         let german = notation(true, Some('.'));
         let english = notation(false, Some(','));
         for (text, how, expected) in [
@@ -205,6 +250,10 @@ mod tests {
             (".500", &german, None),
             ("12,345.6", &english, Some("12345.6")),
             ("1,5", &english, None),
+            ("1 234,5", &swedish, Some("1234.5")),
+            ("1\u{202f}234\u{a0}567", &spaced, Some("1234567")),
+            ("1 2345", &spaced, None),
+            ("1 234", &comma, None),
             ("1,5,0", &comma, None),
             ("1e3", &plain, None),
         ] {
@@ -237,6 +286,14 @@ mod tests {
             let time = by_format(text, format).map(|time| time.to_string());
             assert_eq!(time.as_deref(), Some(expected), "{format}");
         }
+        let dotted = |text: &str| time(text, &how).map_err(|(what, _)| what);
+        assert!(dotted("1.2.26").unwrap_err().ends_with("is not a time of the form %d.%m.%Y"));
+        assert!(dotted("1.2.+2026").is_err() && dotted("1.2.02026").is_err() && dotted("1.2.20261").is_err());
+        assert_eq!(dotted("1.2.0026").unwrap_err(), "\"1.2.0026\": the year 26 is before 1900");
+        assert_eq!(dotted("1.2.2026"), Ok(json!("2026-02-01T00:00:00")));
+        let plain = |text: &str| time(text, &Notation::default());
+        assert!(plain("0026-02-01").is_err() && plain("1899-12-31").is_err() && plain("1900-01-01").is_ok());
+        assert!(plain("0001-01-01T00:00:00").is_ok(), "what .NET has where nothing is set");
         assert!(is_date_format("%d.%m.%Y") && !is_date_format("%Q"));
     }
 

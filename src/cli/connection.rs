@@ -109,7 +109,8 @@ impl Args {
 
     /// Refuses to read something, as the command line calls it, where the password comes from.
     pub fn leaves_free(&self, path: &str, what: &str) -> Result<(), Failure> {
-        if path != "-" || !self.password_stdin {
+        let is_stdin = matches!(path, "-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0");
+        if !is_stdin || !self.password_stdin {
             return Ok(());
         }
         let text = format!("standard input cannot hold both the {what} and the password");

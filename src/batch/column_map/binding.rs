@@ -9,6 +9,7 @@ use crate::batch::member::Path;
 use crate::batch::text_value::{self, Notation};
 use crate::dynamic::payload;
 use crate::operation::TypeInfo;
+use crate::xml::DateTime;
 
 /// The map, with its members found.
 #[derive(Debug)]
@@ -82,10 +83,32 @@ impl Bound {
         payload
     }
 
-    /// The first cell beside the list in which two rows of a group differ.
-    pub fn difference(&self, one: &[Option<Value>], other: &[Option<Value>]) -> Option<&Cell> {
-        let pairs = self.cells.iter().zip(one.iter().zip(other));
-        pairs.filter(|(cell, _)| !cell.place.in_list).find(|(_, (a, b))| a != b).map(|(cell, _)| cell)
+    /// The cells beside the list in which two rows of a group differ, of those that are known in both.
+    pub fn differences(
+        &self,
+        one: &[Option<Value>],
+        other: &[Option<Value>],
+        known: impl Fn(&usize) -> bool,
+    ) -> impl Iterator<Item = &Cell> {
+        let pairs = self.cells.iter().zip(one.iter().zip(other)).enumerate();
+        pairs
+            .filter(move |(index, (cell, (one, other)))| !cell.place.in_list && one != other && known(index))
+            .map(|(_, (cell, _))| cell)
+    }
+
+    /// The cell that fills a member.
+    pub fn cell(&self, path: &str) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.path == path)
+    }
+
+    /// Index of the row that an item of the list was made of.
+    pub fn row_of_item(&self, rows: &[Vec<Option<Value>>], item: usize) -> Option<usize> {
+        let mut with_items = rows.iter().enumerate().filter(|(_, row)| self.has_item(row));
+        with_items.nth(item).map(|(index, _)| index)
+    }
+
+    fn has_item(&self, row: &[Option<Value>]) -> bool {
+        self.cells.iter().zip(row).any(|(cell, value)| cell.place.in_list && value.is_some())
     }
 
     fn item(&self, row: &[Option<Value>]) -> Option<Value> {
@@ -128,11 +151,26 @@ impl Bound {
 }
 
 impl Cell {
+    /// Whether its member is a text.
+    pub fn is_text(&self) -> bool {
+        self.found.last().ty == "string"
+    }
+
     /// The value of a cell's text; `None` where it is empty.
     pub fn value(&self, text: &str) -> Result<Option<Value>, text_value::Wrong> {
         match text {
             "" => Ok(self.default.clone()),
-            text => text_value::read(self.found.last(), text, &self.notation).map(Some),
+            text => {
+                let value = text_value::read(self.found.last(), text, &self.notation)?;
+                let is_unset = |time: &DateTime| time.is_unset();
+                if self.found.last().ty == "dateTime"
+                    && value.as_str().and_then(|text| text.parse().ok()).as_ref().is_some_and(is_unset)
+                {
+                    let hint = "leave the cell empty where there is no time".to_owned();
+                    return Err((format!("{text:?} is a placeholder, not a time"), Some(hint)));
+                }
+                Ok(Some(value))
+            }
         }
     }
 }

@@ -10,10 +10,12 @@ const SETTINGS: &str = "\
 # delimiter = \";\"              # or \"\\t\"; a comma if nothing is said, a tab in a .tsv file
 # encoding = \"windows-1252\"    # utf-8 if nothing is said; iso-8859-1 is read as windows-1252
 # decimal_comma = true         # 1,5 is one and a half
-# thousands = \".\"              # 1.234,50
+# thousands = \".\"              # 1.234,50; \" \" takes no-break spaces too
 # date_format = \"%d.%m.%Y\"     # 2026-12-24 or 2026-12-24T08:30:00 if nothing is said
 # true_values = [\"J\"]          # true and 1 if nothing is said
 # false_values = [\"N\"]         # false and 0 if nothing is said
+# escape = \"\\\\\"                # the character after it is text, in quotes or outside of them
+# multiline_cells = true       # a quoted cell may contain lines that look like rows
 # no_header = true             # columns are then numbers, from 1
 # goods_owner = \"Owner\"        # column with the goods owner's code
 ";

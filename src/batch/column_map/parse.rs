@@ -10,9 +10,11 @@ use crate::batch::input::{InputError, encoding};
 use crate::batch::text_value::{Notation, is_date_format};
 use crate::nearest::did_you_mean;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "delimiter",
     "quote",
+    "escape",
+    "multiline_cells",
     "encoding",
     "decimal_comma",
     "thousands",
@@ -42,6 +44,8 @@ pub fn parse(text: &str, file: &str) -> Made<ColumnMap> {
         file: file.to_owned(),
         delimiter: None,
         quote: None,
+        escape: None,
+        multiline_cells: false,
         encoding: None,
         no_header: false,
         trim: true,
@@ -100,6 +104,8 @@ impl Parser<'_> {
                     _ => Some(Some(self.byte(name, value)?)),
                 }
             }
+            "escape" => map.escape = Some(self.byte(name, value)?),
+            "multiline_cells" => map.multiline_cells = self.truth(name, value)?,
             "encoding" => map.encoding = Some(self.encoding(value)?),
             "decimal_comma" => map.notation.decimal_comma = self.truth(name, value)?,
             "thousands" => map.notation.thousands = self.character(name, value)?,

@@ -1,51 +1,45 @@
 //! CSV: rows that a column map makes records of.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::lines::{LONGEST, Numbered, in_mib};
-use super::{Input, InputError};
+use super::csv_layout::{self, Layout};
+use super::csv_text::{Broken, CsvText, Dialect, RawRow};
+use super::faults::Faults;
+use super::lines::{LONGEST, in_mib};
+use super::mangled;
+use super::{Input, InputError, OnWarning};
+use crate::batch::column_map::ColumnMap;
 use crate::batch::column_map::binding::Bound;
-use crate::batch::column_map::{Column, ColumnMap, Named};
+use crate::batch::column_map::unfilled;
+use crate::batch::defaults;
+use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
-use crate::nearest::did_you_mean;
 
 /// What a cell takes in memory besides its text, about.
 const CELL: usize = 64;
 
-/// Most mistakes of one group that are told.
-const TOLD: usize = 100;
-
-/// Reads a record from each row, or from each group of rows.
+/// Reads a record from each row, or from each group of rows. What is wrong is told at the end, each cause once.
 pub struct CsvRows {
     file: String,
-    reader: Reader<Numbered<Input>>,
+    map_file: String,
+    kind: &'static Kind,
+    text: CsvText<Input>,
     bound: Bound,
     layout: Layout,
-    row: ByteRecord,
+    /// Whether a quoted cell may hold lines that look like rows.
+    multiline: bool,
+    raw: RawRow,
     /// The first row of the next group.
     next: Option<Row>,
     found: VecDeque<Result<Record, InputError>>,
+    faults: Faults,
+    warnings: Faults,
+    on_warning: OnWarning,
     /// Line of a row without a readable key just before the next group: it may belong to it.
     doubt: Option<u64>,
     ended: bool,
-}
-
-/// Where in a row everything stands.
-struct Layout {
-    /// Cells of a row; `None` until the first row is read, where there is no header.
-    width: Option<usize>,
-    /// Cells that the map names.
-    needed: usize,
-    /// Index of the column of each mapped member.
-    cells: Vec<usize>,
-    /// Names for messages.
-    names: Vec<String>,
-    group_by: Option<usize>,
-    goods_owner: Option<usize>,
-    trim: bool,
 }
 
 /// A row, read.
@@ -55,127 +49,214 @@ struct Row {
     key: Option<String>,
     goods_owner: Option<String>,
     values: Vec<Option<Value>>,
-    errors: Vec<InputError>,
+    /// It does not have the cells of a row.
+    is_broken: bool,
+    /// Mapped cells that cannot be read.
+    wrong: Vec<usize>,
     size: usize,
 }
+
+/// What is wrong with a cell, and what to do.
+type Wrong = (String, Option<String>);
 
 impl CsvRows {
     pub fn new(
         file: String,
         input: Input,
         map: &ColumnMap,
-        bound: Bound,
+        kind: &'static Kind,
         tabs: bool,
+        on_warning: OnWarning,
     ) -> Result<CsvRows, InputError> {
+        let bound = Bound::new(map, kind)?;
         let delimiter = map.delimiter.unwrap_or(if tabs { b'\t' } else { b',' });
-        let mut builder = ReaderBuilder::new();
-        builder.has_headers(false).flexible(true).delimiter(delimiter);
-        match map.quote {
-            Some(Some(quote)) => builder.quote(quote),
-            Some(None) => builder.quoting(false),
-            None => &mut builder,
+        let dialect = Dialect {
+            delimiter,
+            quote: map.quote.unwrap_or(Some(b'"')),
+            escape: map.escape,
+            trims: map.trim,
         };
-        let mut reader = builder.from_reader(Numbered::new(input, LONGEST));
+        let mut text = CsvText::new(input, dialect, LONGEST);
+        let mut raw = RawRow::default();
+        let mut next_row = |text: &mut CsvText<Input>| {
+            text.next_row(&mut raw).map_err(|broken| broken_row(&file, &broken, text.line()).1)
+        };
+        let mut has_row = next_row(&mut text)?;
+        if has_row && let Some(named) = csv_layout::separator_line(&raw, delimiter) {
+            if map.delimiter.is_some_and(|delimiter| delimiter != named) {
+                let (named, said) = (char::from(named), char::from(delimiter));
+                let what = format!("the file says sep={named}, the column map says delimiter = {said:?}");
+                return Err(
+                    InputError::at(&file, 1, what).hint(format!("correct `delimiter` in {}", map.file))
+                );
+            }
+            text.dialect().delimiter = named;
+            has_row = text.next_row(&mut raw).map_err(|broken| broken_row(&file, &broken, text.line()).1)?;
+        }
         let header = match map.no_header {
             true => None,
-            false => Some(header(&file, &mut reader)?),
+            false if !has_row => {
+                return Err(InputError::at(&file, 1, "the file is empty; its first row names the columns"));
+            }
+            false => Some(csv_layout::header(&file, &raw)?),
         };
+        let delimiter = text.dialect().delimiter;
         let layout = Layout::new(&file, map, &bound, header.as_deref(), delimiter)?;
-        Ok(CsvRows {
+        let mut rows = CsvRows {
             file,
-            reader,
+            map_file: map.file.clone(),
+            kind,
+            text,
             bound,
             layout,
-            row: ByteRecord::new(),
+            multiline: map.multiline_cells,
+            raw,
             next: None,
             found: VecDeque::new(),
+            faults: Faults::default(),
+            warnings: Faults::default(),
+            on_warning,
             doubt: None,
             ended: false,
-        })
+        };
+        match header {
+            Some(_) => match rows.swallowed() {
+                Some(error) => return Err(error),
+                None => {}
+            },
+            None if has_row => rows.next = rows.read_row().or_else(|| rows.next_row()),
+            None => rows.ended = true,
+        }
+        Ok(rows)
     }
 
-    /// The next row; `None` at the end. Where nothing more can be read, that is the last row's error.
+    /// The next row that is a record or part of one; `None` at the end.
     fn next_row(&mut self) -> Option<Row> {
-        if self.ended {
-            return None;
-        }
-        self.reader.get_mut().mark();
-        match self.reader.read_byte_record(&mut self.row) {
-            Ok(true) => Some(self.read_row(self.reader.get_ref().line())),
-            Ok(false) => {
-                self.ended = true;
-                None
-            }
-            Err(error) => {
-                self.ended = true;
-                let line = self.reader.get_ref().line();
-                let what = format!("cannot be read: {}", cause(&error));
-                let hint = error.to_string().contains("longer").then(|| {
-                    "a quote that is never closed? `quote` in the map says what quotes, or that nothing does"
-                        .to_owned()
-                });
-                let error = InputError::at(&self.file, line, what).hint(hint);
-                Some(Row { line, errors: vec![error], ..Row::default() })
-            }
-        }
-    }
-
-    fn read_row(&mut self, line: u64) -> Row {
-        let width = *self.layout.width.get_or_insert(self.row.len().max(self.layout.needed));
-        let size = self.row.as_slice().len() + self.row.len() * CELL;
-        let mut row = Row { line, size, ..Row::default() };
-        row.key = self.layout.group_by.and_then(|index| self.text(index).ok()).map(str::to_owned);
-        if self.row.len() != width {
-            let what = format!("the row has {} cells where {width} are expected", self.row.len());
-            let hint = "a cell that holds the delimiter or a line end stands in quotes".to_owned();
-            row.errors.push(InputError::at(&self.file, line, what).hint(hint));
-            return row;
-        }
-        for (cell, index) in self.bound.cells.iter().zip(&self.layout.cells) {
-            let value = self.text(*index).and_then(|text| cell.value(text));
-            row.values.push(value.unwrap_or_else(|(what, hint)| {
-                let what = format!("column {} ({}): {what}", self.layout.names[*index], cell.path);
-                row.errors.push(InputError::at(&self.file, line, what).hint(hint));
-                None
-            }));
-        }
-        if let Some(index) = self.layout.goods_owner {
-            match self.text(index) {
-                Ok(code) => row.goods_owner = Some(code.to_owned()).filter(|code| !code.is_empty()),
-                Err((what, hint)) => {
-                    let what = format!("column {}: {what}", self.layout.names[index]);
-                    row.errors.push(InputError::at(&self.file, line, what).hint(hint));
+        while !self.ended {
+            match self.text.next_row(&mut self.raw) {
+                Ok(true) => {
+                    if let Some(row) = self.read_row() {
+                        return Some(row);
+                    }
+                }
+                Ok(false) => self.ended = true,
+                Err(broken) => {
+                    self.ended = self.text.is_ended();
+                    let (line, error) = broken_row(&self.file, &broken, self.text.line());
+                    self.faults.add(error.what.clone(), line, || error);
+                    return Some(Row { line, is_broken: true, ..Row::default() });
                 }
             }
         }
+        None
+    }
+
+    /// The row; `None` where all of its cells are empty.
+    fn read_row(&mut self) -> Option<Row> {
+        if self.raw.cells().all(|cell| self.is_empty(cell)) {
+            return None;
+        }
+        let width = *self.layout.width.get_or_insert(self.raw.len().max(self.layout.needed));
+        let line = self.raw.line;
+        let size = self.raw.size() + self.raw.len() * CELL;
+        let mut row = Row { line, size, ..Row::default() };
+        if self.raw.len() != width {
+            let delimiter = self.text.dialect().delimiter;
+            let (what, hint) = self.layout.wrong_width(&self.raw, width, delimiter);
+            let cause = format!("width {}", self.raw.len());
+            let (file, line) = (&self.file, row.line);
+            self.faults.add(cause, line, || InputError::at(file, line, what).hint(hint));
+            row.is_broken = true;
+        } else if let Some(error) = self.swallowed() {
+            self.faults.add(error.what.clone(), line, || error);
+            row.is_broken = true;
+        }
+        row.key = self.layout.group_by.and_then(|index| self.cell(index).ok()).map(str::to_owned);
+        if row.is_broken {
+            return Some(row);
+        }
+        self.values(&mut row);
+        self.owner_and_key(&mut row);
+        Some(row)
+    }
+
+    fn values(&mut self, row: &mut Row) {
+        for (index, (cell, column)) in self.bound.cells.iter().zip(&self.layout.cells).enumerate() {
+            let text = cell_text(&self.raw, *column, self.layout.trim);
+            let name = || format!("column {} ({})", self.layout.name(*column), cell.path);
+            if cell.is_text()
+                && let Some((text, why)) =
+                    text.as_ref().ok().and_then(|t| Some((t, mangled::by_spreadsheet(t)?)))
+            {
+                let what = format!("{}: {text:?}: {why}", name());
+                self.warnings.add(format!("{column} {why}"), row.line, || {
+                    InputError::at(&self.file, row.line, what)
+                        .hint("format the column as text before the export".to_owned())
+                });
+            }
+            let value = text.and_then(|text| cell.value(text)).unwrap_or_else(|(what, hint)| {
+                let cause = format!("{index} {}", hint.as_ref().unwrap_or(&what));
+                let what = format!("{}: {what}", name());
+                self.faults.add(cause, row.line, || InputError::at(&self.file, row.line, what).hint(hint));
+                row.wrong.push(index);
+                None
+            });
+            row.values.push(value);
+        }
+    }
+
+    fn owner_and_key(&mut self, row: &mut Row) {
+        let line = row.line;
+        let mut wrong = |faults: &mut Faults, index: usize, what: String, hint: Option<String>| {
+            let column = self.layout.name(index);
+            let cause = format!("{index} {}", hint.as_ref().unwrap_or(&what));
+            faults.add(cause, line, || {
+                InputError::at(&self.file, line, format!("column {column}: {what}")).hint(hint)
+            });
+            row.is_broken = true;
+        };
+        if let Some(index) = self.layout.goods_owner {
+            match cell_text(&self.raw, index, self.layout.trim) {
+                Ok(code) => row.goods_owner = Some(code.to_owned()).filter(|code| !code.is_empty()),
+                Err((what, hint)) => wrong(&mut self.faults, index, what, hint),
+            }
+        }
         if let (Some(index), Some("")) = (self.layout.group_by, row.key.as_deref()) {
-            let what = format!("column {}: the row has no key", self.layout.names[index]);
-            row.errors.push(InputError::at(&self.file, line, what));
+            wrong(&mut self.faults, index, "the row has no key".to_owned(), None);
             row.key = None;
         }
-        row
     }
 
-    fn text(&self, index: usize) -> Result<&str, (String, Option<String>)> {
-        let bytes = self.row.get(index).unwrap_or_default();
-        let text = std::str::from_utf8(bytes).map_err(|_| {
-            let shown = String::from_utf8_lossy(bytes).into_owned();
-            let hint = "the column map says with encoding = \"windows-1252\" how the file is written";
-            (format!("{shown:?} is not UTF-8"), Some(hint.to_owned()))
-        })?;
-        Ok(if self.layout.trim { text.trim() } else { text })
+    fn is_empty(&self, cell: &[u8]) -> bool {
+        match self.layout.trim {
+            true => std::str::from_utf8(cell).is_ok_and(|text| text.trim().is_empty()),
+            false => cell.is_empty(),
+        }
     }
 
-    /// Reads the rows of the next group, and makes a record or errors of them.
-    ///
-    /// A row whose key cannot be read may belong to the group before it or to the one behind it: neither is taken, lest
-    /// an order goes out with a line lacking.
+    fn cell(&self, index: usize) -> Result<&str, Wrong> {
+        cell_text(&self.raw, index, self.layout.trim)
+    }
+
+    /// A row in one cell of which other rows have vanished.
+    fn swallowed(&mut self) -> Option<InputError> {
+        let delimiter = self.text.dialect().delimiter;
+        let (first, last) = self.raw.swallowed(delimiter).filter(|_| !self.multiline)?;
+        let what = format!("the quoted cell that starts in line {first} contains rows, up to line {last}");
+        Some(InputError::at(&self.file, first, what).hint(
+            "write a quote inside of a cell twice, or set quote = \"\" where nothing is quoted; if the cell is right, \
+             set multiline_cells = true in the column map"
+                .to_owned(),
+        ))
+    }
+
+    /// Reads the rows of the next record.
     fn read_group(&mut self) {
         let doubt = self.doubt.take();
         let Some(first) = self.next.take().or_else(|| self.next_row()) else { return };
         let (key, line) = (first.key.clone(), first.line);
         let mut group = Group { first_line: line, doubt, ..Group::default() };
-        group.add(&self.file, &self.bound, first);
+        self.add(&mut group, first);
         match key {
             None if self.layout.group_by.is_some() => self.doubt = Some(line),
             None => {}
@@ -189,11 +270,94 @@ impl CsvRows {
                         Some(_) => self.doubt = None,
                         None => self.doubt = Some(row.line),
                     }
-                    group.add(&self.file, &self.bound, row);
+                    self.add(&mut group, row);
                 }
             }
         }
-        self.found.extend(group.finish(&self.file, &self.bound));
+        self.finish(group);
+    }
+
+    fn add(&mut self, group: &mut Group, row: Row) {
+        let (file, line, first_line) = (&self.file, row.line, group.first_line);
+        group.size += row.size;
+        if group.size > LONGEST {
+            if group.size - row.size <= LONGEST {
+                let what = format!("its rows from line {first_line} on are more than {}", in_mib(LONGEST));
+                self.faults.add(format!("long {first_line}"), line, || InputError::at(file, line, what));
+            }
+            group.is_wrong = true;
+            group.rows.clear();
+            return;
+        }
+        if row.is_broken {
+            group.is_wrong = true;
+            return;
+        }
+        match group.rows.first() {
+            None => group.goods_owner = row.goods_owner,
+            Some(first) => {
+                let mut differs = |what: String| {
+                    let text =
+                        format!("{what} is not as in line {first_line}, the first row of the same record");
+                    self.faults.add(format!("differs {what}"), line, || InputError::at(file, line, text));
+                    group.is_wrong = true;
+                };
+                let known = |index: &usize| !group.wrong.contains(index) && !row.wrong.contains(index);
+                for cell in self.bound.differences(first, &row.values, known) {
+                    differs(format!("column {} ({})", cell.named.column.shown(), cell.path));
+                }
+                if group.goods_owner != row.goods_owner {
+                    differs("the goods owner".to_owned());
+                }
+            }
+        }
+        group.wrong.extend(row.wrong);
+        group.rows.push(row.values);
+        group.lines.push(line);
+    }
+
+    /// The record of a group, with all that is wrong with it.
+    fn finish(&mut self, mut group: Group) {
+        let (file, line) = (&self.file, group.first_line);
+        if let Some(doubt) = group.doubt {
+            let what = format!("left out: line {doubt} just before cannot be read and may belong to it");
+            self.faults.add("doubt".to_owned(), line, || InputError::at(file, line, what));
+            group.is_wrong = true;
+        }
+        if group.rows.is_empty() {
+            return;
+        }
+        let mut payload = self.bound.payload(&group.rows);
+        defaults::apply(self.kind, &mut payload);
+        let has_faults = self.check(&group, &payload);
+        if group.is_wrong || has_faults || !group.wrong.is_empty() {
+            return;
+        }
+        let place = Place { file: self.file.clone(), line: Some(group.first_line) };
+        self.found.push_back(Ok(Record { place, goods_owner: group.goods_owner, payload }));
+    }
+
+    /// Whether anything is wrong with the record as a whole.
+    fn check(&mut self, group: &Group, payload: &Map<String, Value>) -> bool {
+        let unread: BTreeSet<&str> =
+            group.wrong.iter().map(|index| self.bound.cells[*index].path.as_str()).collect();
+        let found = unfilled::problems(self.kind, &self.bound, &self.map_file, payload, &unread);
+        for problem in &found {
+            let item = problem.item.and_then(|item| self.bound.row_of_item(&group.rows, item));
+            let line = item.and_then(|row| group.lines.get(row)).copied().unwrap_or(group.first_line);
+            self.faults.add(problem.cause.clone(), line, || {
+                InputError::at(&self.file, line, problem.what.clone()).hint(problem.hint.clone())
+            });
+        }
+        !found.is_empty()
+    }
+
+    /// What is wrong, in the order of its lines; and what is odd, to whom it may concern.
+    fn tell(&mut self) {
+        let mut faults: Vec<InputError> = self.faults.take().collect();
+        faults.sort_by_key(|error| error.place.line);
+        self.found.extend(faults.into_iter().map(Err));
+        self.warnings.take().for_each(|warning| self.on_warning.tell(&warning));
     }
 }
 
@@ -203,6 +367,9 @@ impl Iterator for CsvRows {
     fn next(&mut self) -> Option<Self::Item> {
         while self.found.is_empty() && !(self.ended && self.next.is_none()) {
             self.read_group();
+            if self.ended && self.next.is_none() {
+                self.tell();
+            }
         }
         self.found.pop_front()
     }
@@ -214,162 +381,61 @@ struct Group {
     first_line: u64,
     goods_owner: Option<String>,
     rows: Vec<Vec<Option<Value>>>,
-    errors: Vec<InputError>,
+    /// The line of each row.
+    lines: Vec<u64>,
+    /// Mapped cells that cannot be read in some row.
+    wrong: Vec<usize>,
+    is_wrong: bool,
     doubt: Option<u64>,
     size: usize,
 }
 
-impl Group {
-    fn add(&mut self, file: &str, bound: &Bound, row: Row) {
-        self.size += row.size;
-        if self.errors.len() >= TOLD {
-            return;
-        }
-        if self.size > LONGEST {
-            if self.size - row.size <= LONGEST {
-                let what =
-                    format!("its rows from line {} on are more than {}", self.first_line, in_mib(LONGEST));
-                self.errors.push(InputError::at(file, row.line, what));
-            }
-            self.rows.clear();
-            return;
-        }
-        if !row.errors.is_empty() {
-            self.errors.extend(row.errors);
-            return;
-        }
-        match self.rows.first() {
-            None => self.goods_owner = row.goods_owner,
-            Some(first) => {
-                let first_line = self.first_line;
-                let differs = |what: String| {
-                    let what =
-                        format!("{what} is not as in line {first_line}, the first row of the same record");
-                    InputError::at(file, row.line, what)
-                };
-                if let Some(cell) = bound.difference(first, &row.values) {
-                    self.errors.push(differs(format!(
-                        "column {} ({})",
-                        cell.named.column.shown(),
-                        cell.path
-                    )));
-                }
-                if self.goods_owner != row.goods_owner {
-                    self.errors.push(differs("the goods owner".to_owned()));
-                }
-            }
-        }
-        self.rows.push(row.values);
-    }
-
-    fn finish(mut self, file: &str, bound: &Bound) -> Vec<Result<Record, InputError>> {
-        if let Some(line) = self.doubt {
-            let what = format!("left out: line {line} just before cannot be read and may belong to it");
-            self.errors.push(InputError::at(file, self.first_line, what));
-        }
-        if !self.errors.is_empty() {
-            return self.errors.into_iter().map(Err).collect();
-        }
-        let place = Place { file: file.to_owned(), line: Some(self.first_line) };
-        vec![Ok(Record { place, goods_owner: self.goods_owner, payload: bound.payload(&self.rows) })]
-    }
+fn cell_text(raw: &RawRow, index: usize, trim: bool) -> Result<&str, Wrong> {
+    let bytes = raw.cell(index);
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        let shown = String::from_utf8_lossy(bytes);
+        let hint = "the column map says with encoding = \"windows-1252\" how the file is written";
+        (format!("{shown:?} is not UTF-8"), Some(hint.to_owned()))
+    })?;
+    Ok(if trim { text.trim() } else { text })
 }
 
-impl Layout {
-    fn new(
-        file: &str,
-        map: &ColumnMap,
-        bound: &Bound,
-        header: Option<&[String]>,
-        delimiter: u8,
-    ) -> Result<Layout, InputError> {
-        let find = |named: &Named| {
-            index(header, &named.column).map_err(|(what, hint)| {
-                let one = header.is_some_and(|header| header.len() == 1);
-                let hint = match header.and_then(|header| other_delimiter(&header[0])).filter(|_| one) {
-                    Some(found) => Some(format!(
-                        "the header of {file} has no {:?}, but {found:?}: is that the delimiter?",
-                        char::from(delimiter)
-                    )),
-                    None => hint,
-                };
-                InputError::at(&map.file, named.line, what).hint(hint)
-            })
-        };
-        let cells: Vec<usize> = bound.cells.iter().map(|cell| find(&cell.named)).collect::<Result<_, _>>()?;
-        let group_by = map.group_by.as_ref().map(find).transpose()?;
-        let goods_owner = map.goods_owner.as_ref().map(find).transpose()?;
-        let needed = 1 + cells.iter().copied().chain(group_by).chain(goods_owner).max().unwrap_or(0);
-        let names = match header {
-            Some(header) => header.iter().map(|name| format!("{name:?}")).collect(),
-            None => (1..=needed).map(|number| number.to_string()).collect(),
-        };
-        let width = header.map(<[String]>::len);
-        Ok(Layout { width, needed, cells, names, group_by, goods_owner, trim: map.trim })
-    }
-}
-
-fn other_delimiter(header: &str) -> Option<char> {
-    [';', '\t', ',', '|'].into_iter().find(|delimiter| header.contains(*delimiter))
-}
-
-/// Index of a column, or what is wrong and what to do.
-fn index(header: Option<&[String]>, column: &Column) -> Result<usize, (String, Option<String>)> {
-    let Some(header) = header else {
-        return match column {
-            Column::Number(number) => Ok(number - 1),
-            Column::Name(name) => Err((
-                format!("column {name:?} has a name, but the file has no header"),
-                Some("give its number, from 1".to_owned()),
-            )),
-        };
+/// The line of a row that cannot be read, and what is wrong with it.
+fn broken_row(file: &str, broken: &Broken, line: u64) -> (u64, InputError) {
+    let quotes = "write a quote inside of a cell twice, or set `quote` in the column map: quote = \"\" where nothing \
+                  is quoted, escape = \"\\\\\" where a backslash stands before a quote";
+    let (line, what, hint) = match broken {
+        Broken::Input(error) => (line, format!("cannot be read: {error}"), None),
+        Broken::TooLong { opened: None } => {
+            (line, format!("the row is longer than {}", in_mib(LONGEST)), None)
+        }
+        Broken::TooLong { opened: Some(opened) } => {
+            let what = format!("the quoted cell that starts here is longer than {}", in_mib(LONGEST));
+            (*opened, what, Some(quotes))
+        }
+        Broken::LineEnd { line } => {
+            let what = "line ends differ: a line feed or a carriage return alone, unlike the lines before"
+                .to_owned();
+            (
+                *line,
+                what,
+                Some("a cell that contains a line end must be in quotes; lines end alike in all of the file"),
+            )
+        }
+        Broken::Unclosed { opened } => {
+            (*opened, "the quote that opens a cell here is never closed".to_owned(), Some(quotes))
+        }
+        Broken::AfterQuote { opened, closed } if opened == closed => {
+            (*opened, "text after a closing quote".to_owned(), Some(quotes))
+        }
+        Broken::AfterQuote { opened, closed } => (
+            *opened,
+            format!(
+                "the quote that opens a cell here closes in line {closed}, with text after it; the rows between \
+                     would be lost"
+            ),
+            Some(quotes),
+        ),
     };
-    match column {
-        Column::Number(number) if *number <= header.len() => Ok(number - 1),
-        Column::Number(number) => Err((format!("there is no column {number}, only {}", header.len()), None)),
-        Column::Name(name) => {
-            let mut found = header.iter().enumerate().filter(|(_, known)| *known == name);
-            match (found.next(), found.next()) {
-                (Some((index, _)), None) => Ok(index),
-                (Some((one, _)), Some((other, _))) => Err((
-                    format!("column {name:?} is there twice: {} and {}", one + 1, other + 1),
-                    Some("give its number instead of its name".to_owned()),
-                )),
-                (None, _) => Err((format!("there is no column {name:?}"), nearest(name, header))),
-            }
-        }
-    }
-}
-
-fn nearest(name: &str, header: &[String]) -> Option<String> {
-    did_you_mean(name, header.iter().map(String::as_str))
-        .or_else(|| Some(format!("the columns are {}", header.join(", "))))
-}
-
-fn header(file: &str, reader: &mut Reader<Numbered<Input>>) -> Result<Vec<String>, InputError> {
-    let mut row = ByteRecord::new();
-    let wrong = |what: String| InputError::at(file, 1, what);
-    match reader.read_byte_record(&mut row) {
-        Err(error) => return Err(wrong(format!("cannot be read: {}", cause(&error)))),
-        Ok(false) => return Err(wrong("the file is empty; its first row names the columns".to_owned())),
-        Ok(true) => {}
-    }
-    row.iter()
-        .map(|cell| {
-            let text = std::str::from_utf8(cell).map_err(|_| {
-                wrong(format!("{:?} is not UTF-8", String::from_utf8_lossy(cell))).hint(
-                    "the column map says with encoding = \"windows-1252\" how the file is written".to_owned(),
-                )
-            })?;
-            Ok(text.trim().to_owned())
-        })
-        .collect()
-}
-
-/// Without the words that the reader puts around it.
-fn cause(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Io(error) => error.to_string(),
-        _ => error.to_string(),
-    }
+    (line, InputError::at(file, line, what).hint(hint.map(str::to_owned)))
 }

@@ -1,9 +1,14 @@
 //! JSON Lines: one payload a line.
 
+use std::collections::VecDeque;
+
 use serde_json::{Map, Value};
 
 use super::lines::{self, LONGEST, Line, next_line};
 use super::{Input, InputError};
+use crate::batch::check;
+use crate::batch::defaults;
+use crate::batch::kind::Kind;
 use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
 use crate::dynamic::json_from_text;
 
@@ -14,18 +19,22 @@ pub struct JsonLines {
     line: u64,
     buffer: Vec<u8>,
     ended: bool,
+    kind: &'static Kind,
+    /// Faults of the present line that are still to be told.
+    faults: VecDeque<InputError>,
 }
 
 impl JsonLines {
-    pub fn new(file: String, input: Input) -> JsonLines {
-        JsonLines { file, input, line: 0, buffer: Vec::new(), ended: false }
+    pub fn new(file: String, input: Input, kind: &'static Kind) -> JsonLines {
+        let (buffer, faults) = (Vec::new(), VecDeque::new());
+        JsonLines { file, input, line: 0, buffer, ended: false, kind, faults }
     }
 
     fn wrong(&self, what: impl Into<String>) -> InputError {
         InputError::at(&self.file, self.line, what)
     }
 
-    fn record(&self) -> Result<Record, InputError> {
+    fn record(&mut self) -> Result<Record, InputError> {
         let text = std::str::from_utf8(&self.buffer).map_err(|error| {
             self.wrong(format!("not UTF-8 (byte {} of the line)", error.valid_up_to() + 1))
                 .hint("save it as UTF-8; other encodings would garble names and addresses".to_owned())
@@ -33,8 +42,16 @@ impl JsonLines {
         let value = json_from_text(text).map_err(|error| self.not_json(&error))?;
         let Value::Object(mut payload) = value else { return Err(self.no_object(&value)) };
         payload.shift_remove(REJECTED);
-        let goods_owner = self.goods_owner(&mut payload)?;
+        let goods_owner = self.goods_owner(&mut payload).inspect_err(|_| self.check(&mut payload))?;
         Ok(Record { place: Place { file: self.file.clone(), line: Some(self.line) }, goods_owner, payload })
+    }
+
+    /// All that is wrong with a record is told at once.
+    fn check(&mut self, payload: &mut Map<String, Value>) {
+        let Some(operation) = self.kind.operation() else { return };
+        defaults::apply(self.kind, payload);
+        let problems = check::problems(operation, payload).into_iter();
+        self.faults = problems.map(|problem| self.wrong(problem.to_string()).hint(problem.hint)).collect();
     }
 
     fn goods_owner(&self, payload: &mut Map<String, Value>) -> Result<Option<String>, InputError> {
@@ -42,7 +59,7 @@ impl JsonLines {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(code)) if !code.is_empty() => Ok(Some(code)),
             Some(other) => Err(self
-                .wrong(format!("{GOODS_OWNER}: {other} is no code of a goods owner"))
+                .wrong(format!("{GOODS_OWNER}: {other} is not the code of a goods owner"))
                 .hint("the code is a text in quotes".to_owned())),
         }
     }
@@ -58,7 +75,7 @@ impl JsonLines {
             "each record stands on one line; `jq -c . FILE` puts what is spread over several on one"
                 .to_owned()
         });
-        self.wrong(format!("no JSON: {what} (column {column})")).hint(hint)
+        self.wrong(format!("not JSON: {what} (column {column})")).hint(hint)
     }
 
     fn no_object(&self, value: &Value) -> InputError {
@@ -72,6 +89,9 @@ impl Iterator for JsonLines {
     type Item = Result<Record, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(fault) = self.faults.pop_front() {
+            return Some(Err(fault));
+        }
         while !self.ended {
             self.line += 1;
             match next_line(&mut self.input, &mut self.buffer, LONGEST) {

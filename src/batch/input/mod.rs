@@ -41,15 +41,25 @@ use super::defaults;
 use super::kind::Kind;
 use super::record::Record;
 
+mod csv_layout;
 mod csv_rows;
+mod csv_text;
 pub(super) mod encoding;
 mod error;
+mod faults;
 mod json_lines;
 mod lines;
+mod mangled;
+mod signature;
+mod spool;
+mod warning;
 mod xml_element;
 mod xml_files;
 
 pub use error::InputError;
+use spool::Spool;
+pub use spool::SpoolError;
+use warning::OnWarning;
 
 /// Form of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,19 +74,22 @@ pub enum Format {
     Xml,
 }
 
-/// Where records come from. It can be read several times.
+/// Where records come from. It can be read several times; one that reads from a pipe can after [`spooled`](Source::spooled).
 #[derive(Debug, Clone)]
 pub struct Source {
     path: PathBuf,
     format: Option<Format>,
     map: Option<ColumnMap>,
+    spool: Option<Spool>,
+    on_warning: OnWarning,
 }
 
 impl Source {
     /// A file, or a folder of XML files. Its form is told by its ending: `.jsonl`, `.ndjson` and `.json` are JSON Lines;
     /// `.csv`, `.tsv` and `.txt` are CSV; `.xml` and folders are XML.
     pub fn new(path: impl Into<PathBuf>) -> Source {
-        Source { path: path.into(), format: None, map: None }
+        let (spool, on_warning) = (None, OnWarning::default());
+        Source { path: path.into(), format: None, map: None, spool, on_warning }
     }
 
     /// Says the form, whatever the ending.
@@ -89,6 +102,37 @@ impl Source {
     pub fn map(mut self, map: ColumnMap) -> Source {
         self.map = Some(map);
         self
+    }
+
+    /// Registers who is told what is odd about the input and does not stop it: an article number that a spreadsheet has
+    /// rounded, an XML member that the contract does not have. Each is told once, with the number of its rows or files,
+    /// after the last record. Defaults to nobody.
+    pub fn on_warning(mut self, told: impl Fn(&InputError) + Send + Sync + 'static) -> Source {
+        self.on_warning = OnWarning::new(told);
+        self
+    }
+
+    /// Returns whether the input can be read once only: standard input (`-`), a pipe, a device.
+    pub fn reads_once(&self) -> bool {
+        spool::reads_once(&self.path)
+    }
+
+    /// Copies an input that can be read once only to a private temporary file, and waits for its end. Any other input
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// The input cannot be read, or the temporary file cannot be written.
+    pub fn spooled(mut self) -> Result<Source, SpoolError> {
+        if self.reads_once() && self.spool.is_none() {
+            self.spool = Some(Spool::fill(&self.path, &self.name())?);
+        }
+        Ok(self)
+    }
+
+    /// The path beside which the files of a push are. Input that can be read once only has no place of its own: they are
+    /// in the current folder, named for the kind.
+    pub(super) fn own_path(&self, kind: &Kind) -> PathBuf {
+        if self.reads_once() { PathBuf::from(kind.name) } else { self.path.clone() }
     }
 
     /// The file or folder.
@@ -106,10 +150,19 @@ impl Source {
         let records: Box<dyn Iterator<Item = Result<Record, InputError>> + Send> = match self.form()? {
             Format::JsonLines => {
                 let (input, _) = self.open(&read, None)?;
-                Box::new(json_lines::JsonLines::new(self.name(), input))
+                Box::new(json_lines::JsonLines::new(self.name(), input, kind))
             }
             Format::Csv => Box::new(self.csv(kind, &read)?),
-            Format::Xml => Box::new(xml_files::XmlFiles::new(&self.path, kind, Arc::clone(&read))?),
+            Format::Xml if self.path.is_dir() => Box::new(xml_files::XmlFiles::in_folder(
+                &self.path,
+                kind,
+                read.clone(),
+                self.on_warning.clone(),
+            )?),
+            Format::Xml => {
+                let input = self.bytes(&read)?;
+                Box::new(xml_files::XmlFiles::of(self.name(), input, kind, self.on_warning.clone())?)
+            }
         };
         Ok(Records { kind, records, read, total: self.size() })
     }
@@ -133,8 +186,12 @@ impl Source {
         }
     }
 
+    /// As messages call it.
     fn name(&self) -> String {
-        self.path.display().to_string()
+        match self.path.as_os_str() == "-" {
+            true => "standard input".to_owned(),
+            false => self.path.display().to_string(),
+        }
     }
 
     fn csv(&self, kind: &'static Kind, read: &Arc<AtomicU64>) -> Result<csv_rows::CsvRows, InputError> {
@@ -143,7 +200,6 @@ impl Source {
             return Err(InputError::at(&self.name(), None, what)
                 .hint(format!("`ongoing push {} --example-map` prints one to start from", kind.name)));
         };
-        let bound = super::column_map::binding::Bound::new(map, kind)?;
         let tabs = self.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
         let (input, marked) = self.open(read, map.encoding)?;
         if let (Some(said), Some(marked)) = (map.encoding, marked)
@@ -155,7 +211,7 @@ impl Source {
                 InputError::at(&self.name(), 1, what).hint(format!("remove `encoding` from {}", map.file))
             );
         }
-        csv_rows::CsvRows::new(self.name(), input, map, bound, tabs)
+        csv_rows::CsvRows::new(self.name(), input, map, kind, tabs, self.on_warning.clone())
     }
 
     /// The text as UTF-8, and the encoding that a mark at its start names. Without a mark it is in the encoding given.
@@ -164,10 +220,15 @@ impl Source {
         read: &Arc<AtomicU64>,
         said: Option<&'static Encoding>,
     ) -> Result<(Input, Option<&'static Encoding>), InputError> {
-        let wrong = |error: io::Error| InputError::at(&self.name(), None, format!("cannot be read: {error}"));
-        let file = File::open(&self.path).map_err(wrong)?;
-        let mut input = BufReader::with_capacity(1 << 16, Counted { file, read: Arc::clone(read) });
-        let mark = encoding::mark(input.fill_buf().map_err(wrong)?);
+        let mut input = BufReader::with_capacity(1 << 16, self.bytes(read)?);
+        let start = input.fill_buf().map_err(|error| self.unreadable(&error))?;
+        let mark = encoding::mark(start);
+        if let Some(signature) = signature::of(start)
+            && (signature.is_packed() || !said.is_some_and(encoding::is_wide))
+        {
+            let (what, hint) = signature.wrong(self.map.is_some());
+            return Err(InputError::at(&self.name(), None, what).hint(hint));
+        }
         if let Some((_, length)) = mark {
             input.consume(length);
         }
@@ -179,8 +240,24 @@ impl Source {
         Ok((input, marked))
     }
 
+    /// The bytes from the start, counted.
+    fn bytes(&self, read: &Arc<AtomicU64>) -> Result<Counted, InputError> {
+        let input: Box<dyn Read + Send> = match &self.spool {
+            Some(spool) => Box::new(spool.reader()),
+            None => Box::new(File::open(&self.path).map_err(|error| self.unreadable(&error))?),
+        };
+        Ok(Counted { input, read: Arc::clone(read) })
+    }
+
+    fn unreadable(&self, error: &io::Error) -> InputError {
+        InputError::at(&self.name(), None, format!("cannot be read: {error}"))
+    }
+
     /// Bytes of the file, or of all files in the folder.
     fn size(&self) -> Option<u64> {
+        if let Some(spool) = &self.spool {
+            return Some(spool.length);
+        }
         let metadata = fs::metadata(&self.path).ok()?;
         if !metadata.is_dir() {
             return Some(metadata.len());
@@ -195,13 +272,13 @@ type Input = Box<dyn BufRead + Send>;
 
 /// Counts what is read.
 struct Counted {
-    file: File,
+    input: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
 }
 
 impl Read for Counted {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let length = self.file.read(out)?;
+        let length = self.input.read(out)?;
         self.read.fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
     }

@@ -67,11 +67,13 @@ fn all_mistakes_of_json_lines_are_told() {
             "a.jsonl:1: the member `a` is there twice (column 10)",
             "a.jsonl:2: a record is an object with the members of the payload: {\"..\": ..} (`jq -c '.[]' FILE` puts \
              the items of a list on a line each)",
-            "a.jsonl:3: no JSON: EOF while parsing an object (column 0) (each record stands on one line; `jq -c . \
+            "a.jsonl:3: not JSON: EOF while parsing an object (column 0) (each record stands on one line; `jq -c . \
              FILE` puts what is spread over several on one)",
             "a.jsonl:5: not UTF-8 (byte 7 of the line) (save it as UTF-8; other encodings would garble names and \
              addresses)",
-            "a.jsonl:6: @goodsOwner: 7 is no code of a goods owner (the code is a text in quotes)",
+            "a.jsonl:6: @goodsOwner: 7 is not the code of a goods owner (the code is a text in quotes)",
+            "a.jsonl:6: ArticleIdentification: is missing; the service refuses a request without it (the values are \
+             SystemId, ArticleNumber, ProductCode, ArticleName)",
         ]
     );
 }
@@ -140,11 +142,12 @@ fn all_mistakes_of_rows_are_told_and_their_orders_left_out() {
         errors(records),
         [
             "o.csv:2: column \"Qty\" (CustomerOrderLines.NumberOfItems): \"1,5,0\" is not a decimal number (decimal)",
-            "o.csv:3: column \"Date\" (OrderInfo.DeliveryDate): \"32.12.2026\" is no time of the form %d.%m.%Y",
+            "o.csv:3: column \"Date\" (OrderInfo.DeliveryDate): \"32.12.2026\" is not a time of the form %d.%m.%Y \
+             (set date_format in the column map to the way times are written: %Y takes four digits, %y two)",
             "o.csv:5: column \"Name\" (Customer.Name) is not as in line 4, the first row of the same record",
             "o.csv:6: the goods owner is not as in line 4, the first row of the same record",
-            "o.csv:7: the row has 5 cells where 6 are expected (a cell that holds the delimiter or a line end stands \
-             in quotes)",
+            "o.csv:7: the row is short: 5 cells, expected 6; column \"Qty\" is missing (a cell that contains a line end \
+             must be in quotes; an empty cell at the end of a row needs its delimiter too)",
         ]
     );
 }
@@ -158,9 +161,8 @@ fn a_row_without_a_key_takes_the_orders_beside_it_along() {
     assert_eq!(
         errors(records),
         [
-            "o.csv:3: column \"Order\": the row has no key",
+            "o.csv:3: column \"Order\": the row has no key (2 rows: lines 3, 6)",
             "o.csv:4: left out: line 3 just before cannot be read and may belong to it",
-            "o.csv:6: column \"Order\": the row has no key",
         ]
     );
 }
@@ -183,7 +185,7 @@ fn the_map_and_the_header_must_agree() {
     let orders = payloads(read("orders", "o.csv", b"x,1\ny,2\n", Some(by_number)));
     assert_eq!(orders[1]["OrderInfo"]["GoodsOwnerOrderNumber"], "2");
     assert!(
-        error("x\n", by_number).starts_with("o.csv:1: the row has 1 cells where 2"),
+        error("x\n", by_number).starts_with("o.csv:1: the row is short: \"x\" is its only cell, expected 2"),
         "too few cells for the map"
     );
     let named = "no_header = true\n[columns]\nOrderInfo.GoodsOwnerOrderNumber = 'a'\n";
@@ -209,12 +211,12 @@ fn encodings_are_known_by_their_mark_or_by_the_map() {
     assert_eq!(names("a.csv", "\u{feff}No,Name\nA,kött\n".as_bytes(), map), [Ok("kött".to_owned())]);
     let wrong = names("a.csv", b"No,Name\nA,k\xf6tt\nB,fisk\n", map);
     assert!(
-        wrong[0]
+        wrong[1]
             .as_ref()
             .unwrap_err()
             .starts_with("a.csv:2: column \"Name\" (ArticleName): \"k\u{fffd}tt\" is not UTF-8")
     );
-    assert_eq!(wrong[1], Ok("fisk".to_owned()));
+    assert_eq!(wrong[0], Ok("fisk".to_owned()));
     let marked = names("a.csv", "\u{feff}No,Name\n".as_bytes(), &format!("encoding = 'iso-8859-1'\n{map}"));
     assert_eq!(
         marked,
@@ -231,7 +233,7 @@ fn a_quote_that_is_never_closed_ends_the_file_not_the_memory() {
     assert!(records[0].is_ok() && records.len() == 2);
     let error = errors(records).remove(0);
     assert!(
-        error.starts_with("a.csv:3: cannot be read: longer than 64 MiB (a quote that is never"),
+        error.starts_with("a.csv:3: the quoted cell that starts here is longer than 64 MiB (write a quote"),
         "{error}"
     );
 }
@@ -289,7 +291,7 @@ fn xml_files_hold_an_envelope_a_request_or_a_payload() {
     assert_eq!(
         errors(records),
         [format!(
-            "4.xml: ArticleDefinition.ArticleOperation is in no namespace, what is around it in {NAMESPACE}"
+            "4.xml: ArticleDefinition.ArticleOperation: is in no namespace, expected {NAMESPACE}, as the element around it"
         )]
     );
 }
@@ -315,7 +317,7 @@ fn what_is_no_record_in_xml_is_refused_with_its_place() {
         ),
         "o.xml: CustomerOrder.CustomerOrderLines[0].NumberOfItems: \"1,5\" is not a decimal number (decimal)"
     );
-    assert_eq!(error("<co><OrderInfo/><OrderInfo/></co>"), "o.xml: CustomerOrder.OrderInfo is there twice");
+    assert_eq!(error("<co><OrderInfo/><OrderInfo/></co>"), "o.xml: CustomerOrder.OrderInfo: is given twice");
 }
 
 /// What the client itself would send is read as it was given.

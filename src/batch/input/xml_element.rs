@@ -9,19 +9,66 @@ use crate::nearest::did_you_mean;
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
 use crate::xml::{Element, Node, attribute_name};
 
-/// What is wrong, and what to do.
-type Wrong = (String, Option<String>);
-
 const XSI: &str = "{http://www.w3.org/2001/XMLSchema-instance}";
+const XML: &str = "{http://www.w3.org/XML/1998/namespace}";
 const SOAP: [&str; 2] =
     ["http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"];
 
-/// The goods owner and the payload that an envelope, a request element or the payload itself holds. Of the members
-/// about the sender only the goods owner's code is taken: it says whose the record is.
-pub fn payload(
+/// What a document holds, with all that is wrong with it.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// Code of the goods owner.
+    pub goods_owner: Option<String>,
+    pub payload: Map<String, Value>,
+    pub faults: Vec<Fault>,
+    /// Members that the contract does not have, where it is open for such.
+    pub unknown: Vec<Unknown>,
+    /// Whether members are in another namespace, which is told of the first.
+    pub is_foreign: bool,
+}
+
+/// Something wrong.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The member, from the payload down; empty for the payload itself.
+    pub path: String,
+    pub what: String,
+    pub hint: Option<String>,
+}
+
+/// A member that the contract does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// From the payload down.
+    pub path: String,
+    /// Name of the type that does not have it.
+    pub ty: &'static str,
+    pub name: String,
+}
+
+/// Reads an envelope, a request element or the payload itself. Of the members about the sender only the goods owner's
+/// code is taken: it says whose the record is.
+pub fn read(operation: &OperationInfo, root: &Element) -> Read {
+    let mut read = Read::default();
+    match payload_element(operation, root, &mut read) {
+        Ok((ty, element)) => {
+            let namespace = element.namespace.clone();
+            let mut reader = ElementReader { namespace, read: &mut read };
+            match reader.structure(ty, element, "") {
+                Value::Object(payload) => read.payload = payload,
+                _ => read.wrong("", format!("{} is nil", element.name), None),
+            }
+        }
+        Err(what) => read.wrong("", what, None),
+    }
+    read
+}
+
+fn payload_element<'e>(
     operation: &OperationInfo,
-    root: &Element,
-) -> Result<(Option<String>, Map<String, Value>), Wrong> {
+    root: &'e Element,
+    read: &mut Read,
+) -> Result<(&'static TypeInfo, &'e Element), String> {
     let ty = dynamic::payload(operation).ok_or_else(|| lost(operation, root))?;
     let name = operation.payload.unwrap_or_default();
     let mut element = root;
@@ -29,25 +76,30 @@ pub fn payload(
         let body = root.child("Body").ok_or_else(|| lost(operation, root))?;
         element = only(body.elements()).ok_or_else(|| lost(operation, body))?;
     }
-    let mut goods_owner = None;
     if is_ours(operation, element) && element.name == operation.request {
         let code = element.child("GoodsOwnerCode").map(Element::text);
-        goods_owner = code.map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
-        let request = element;
-        let mut payloads = request.elements().filter(|child| child.name == name);
-        element =
-            only(&mut payloads).ok_or_else(|| (format!("{} has not just one {name}", request.name), None))?;
+        read.goods_owner = code.map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
+        for other in element.elements().filter(|child| child.name != name) {
+            beside_payload(operation, other, read);
+        }
+        let mut payloads = element.elements().filter(|child| child.name == name);
+        element = only(&mut payloads).ok_or_else(|| format!("{} has not just one {name}", element.name))?;
     } else if element.name != name && element.name != ty.name {
         return Err(lost(operation, element));
     }
-    if !is_ours(operation, element) {
-        return Err(lost(operation, element));
+    match is_ours(operation, element) {
+        true => Ok((ty, element)),
+        false => Err(lost(operation, element)),
     }
-    let reader = ElementReader { namespace: element.namespace.clone() };
-    match reader.structure(ty, element, ty.name)? {
-        Value::Object(payload) => Ok((goods_owner, payload)),
-        _ => Err((format!("{} is nil", element.name), None)),
+}
+
+/// A misspelled code of the goods owner would send the record to another one.
+fn beside_payload(operation: &OperationInfo, other: &Element, read: &mut Read) {
+    if operation.members.iter().any(|member| member.sender && member.name == other.name) {
+        return;
     }
+    let hint = did_you_mean(&other.name, operation.members.iter().map(|member| member.name));
+    read.wrong("", format!("{} has no member `{}`", operation.request, other.name), hint);
 }
 
 fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
@@ -59,26 +111,37 @@ fn is_ours(operation: &OperationInfo, element: &Element) -> bool {
     element.namespace == operation.namespace || element.namespace.is_empty()
 }
 
-fn lost(operation: &OperationInfo, found: &Element) -> Wrong {
+fn lost(operation: &OperationInfo, found: &Element) -> String {
     let ty = dynamic::payload(operation).map_or("", |ty| ty.name);
     let names = [operation.request, operation.payload.unwrap_or_default(), ty];
     let what = match found.namespace.as_str() {
         "" => format!("found {}", found.name),
         namespace => format!("found {} in {namespace}", found.name),
     };
-    (format!("{what} where one of {} is expected, in {}", names.join(", "), operation.namespace), None)
+    format!("{what} where one of {} is expected, in {}", names.join(", "), operation.namespace)
 }
 
-struct ElementReader {
+impl Read {
+    fn wrong(&mut self, path: &str, what: impl Into<String>, hint: Option<String>) {
+        self.faults.push(Fault { path: path.to_owned(), what: what.into(), hint });
+    }
+}
+
+struct ElementReader<'r> {
     /// Of the payload; its members have the same.
     namespace: String,
+    read: &'r mut Read,
 }
 
-impl ElementReader {
+impl ElementReader<'_> {
+    fn wrong(&mut self, path: &str, what: impl Into<String>) {
+        self.read.wrong(path, what, None);
+    }
+
     /// The object that an element of a structure's type is.
-    fn structure(&self, ty: &'static TypeInfo, element: &Element, path: &str) -> Result<Value, Wrong> {
+    fn structure(&mut self, ty: &'static TypeInfo, element: &Element, path: &str) -> Value {
         if is_nil(element) {
-            return Ok(Value::Null);
+            return Value::Null;
         }
         let mut object = Map::new();
         let mut ty = ty;
@@ -91,117 +154,158 @@ impl ElementReader {
                 }
                 continue;
             }
-            let member = ty.members.iter().find(|m| m.attribute && attribute_name(m.name) == name);
-            let member =
-                member.ok_or_else(|| (format!("{path}: {} has no attribute `{name}`", ty.name), None))?;
-            object.insert(member.name.to_owned(), plain(member, value, path)?);
+            match ty.members.iter().find(|m| m.attribute && attribute_name(m.name) == name) {
+                Some(member) => {
+                    let value = self.plain(member, value, path);
+                    object.insert(member.name.to_owned(), value);
+                }
+                None => self.unknown_attribute(ty.name, name, path),
+            }
         }
-        self.children(ty, element, path, &mut object)?;
-        Ok(Value::Object(object))
-    }
-
-    fn children(
-        &self,
-        ty: &'static TypeInfo,
-        element: &Element,
-        path: &str,
-        object: &mut Map<String, Value>,
-    ) -> Result<(), Wrong> {
         for node in &element.children {
             match node {
                 Node::Text(text) if text.trim().is_empty() => {}
                 Node::Text(text) => match ty.members.iter().find(|member| member.name == "@text") {
                     Some(member) => {
-                        object.insert(member.name.to_owned(), plain(member, text, path)?);
+                        let value = self.plain(member, text, path);
+                        object.insert(member.name.to_owned(), value);
                     }
-                    None => {
-                        return Err((format!("{path}: text between the members: {:?}", text.trim()), None));
-                    }
+                    None => self.wrong(path, format!("text between the members: {:?}", text.trim())),
                 },
-                Node::Element(child) => self.child(ty, child, path, object)?,
+                Node::Element(child) => self.child(ty, child, path, &mut object),
             }
         }
-        Ok(())
+        Value::Object(object)
     }
 
     fn child(
-        &self,
+        &mut self,
         ty: &'static TypeInfo,
         child: &Element,
-        path: &str,
+        above: &str,
         object: &mut Map<String, Value>,
-    ) -> Result<(), Wrong> {
-        let path = format!("{path}.{}", child.name);
+    ) {
+        let path = if above.is_empty() { child.name.clone() } else { format!("{above}.{}", child.name) };
         if child.namespace != self.namespace {
             let namespace =
                 |name: &str| if name.is_empty() { "no namespace".to_owned() } else { name.to_owned() };
             let (found, expected) = (namespace(&child.namespace), namespace(&self.namespace));
-            return Err((format!("{path} is in {found}, what is around it in {expected}"), None));
+            if !std::mem::replace(&mut self.read.is_foreign, true) {
+                self.wrong(&path, format!("is in {found}, expected {expected}, as the element around it"));
+            }
+            return;
         }
         let member = ty.members.iter().find(|member| !member.attribute && member.name == child.name);
         let Some(member) = member else {
-            return open_content(ty, child, &path, object);
+            return self.unknown_member(ty, child, path, object);
         };
         if member.repeats {
-            let item = self.item(member, child, &path)?;
+            let item = self.item(member, child, &path);
             match object.entry(member.name).or_insert_with(|| Value::Array(Vec::new())) {
                 Value::Array(items) => items.push(item),
-                _ => return Err((format!("{path} is there twice"), None)),
+                _ => self.wrong(&path, "is given twice"),
             }
-            return Ok(());
+            return;
         }
         let value = match member.item {
-            "" => self.item(member, child, &path)?,
-            item => self.list(member, item, child, &path)?,
+            "" => self.item(member, child, &path),
+            item => self.list(member, item, child, &path),
         };
         // An empty element of a number or a time is what careless programs write for none.
         let is_empty = value == "" && member.ty != "string" && find_type(member.ty).is_none();
         if !(is_empty && member.min == 0) && object.insert(member.name.to_owned(), value).is_some() {
-            return Err((format!("{path} is there twice"), None));
+            self.wrong(&path, "is given twice");
         }
-        Ok(())
     }
 
-    fn list(
-        &self,
-        member: &'static MemberInfo,
-        item: &str,
-        element: &Element,
-        path: &str,
-    ) -> Result<Value, Wrong> {
-        if is_nil(element) {
-            return Ok(Value::Null);
+    /// A type is open because the contract at hand may be incomplete; a name near a known one is a typing error all
+    /// the same.
+    fn unknown_member(
+        &mut self,
+        ty: &'static TypeInfo,
+        child: &Element,
+        path: String,
+        object: &mut Map<String, Value>,
+    ) {
+        let near = did_you_mean(&child.name, ty.members.iter().map(|member| member.name));
+        if !ty.open || near.is_some() {
+            let hint = match ty.open {
+                true => near.map(|near| {
+                    format!("{near} to send a member that the contract does not have, use JSON and \"@any\"")
+                }),
+                false => near,
+            };
+            return self.read.wrong(&path, format!("{} has no member `{}`", ty.name, child.name), hint);
         }
+        if let Value::Array(any) = object.entry("@any").or_insert_with(|| Value::Array(Vec::new())) {
+            any.push(Value::from(child.to_xml()));
+        }
+        self.read.unknown.push(Unknown { path, ty: ty.name, name: child.name.clone() });
+    }
+
+    fn unknown_attribute(&mut self, of: &str, name: &str, path: &str) {
+        if !name.starts_with(XSI) && !name.starts_with(XML) {
+            self.wrong(path, format!("{of} has no attribute `{name}`"));
+        }
+    }
+
+    fn list(&mut self, member: &'static MemberInfo, item: &str, element: &Element, path: &str) -> Value {
+        if is_nil(element) {
+            return Value::Null;
+        }
+        self.no_attributes(element, path);
         let mut items = Vec::new();
-        for (index, child) in element.elements().enumerate() {
-            if child.name != item || child.namespace != self.namespace {
-                return Err((format!("{path}: found {} where {item} is expected", child.name), None));
+        for node in &element.children {
+            match node {
+                Node::Text(text) if text.trim().is_empty() => {}
+                Node::Text(text) => self.wrong(path, format!("text between the items: {:?}", text.trim())),
+                Node::Element(child) if child.name != item || child.namespace != self.namespace => {
+                    let hint = did_you_mean(&child.name, [item]);
+                    self.read.wrong(path, format!("found {} where {item} is expected", child.name), hint);
+                }
+                Node::Element(child) => {
+                    let item = self.item(member, child, &format!("{path}[{}]", items.len()));
+                    items.push(item);
+                }
             }
-            items.push(self.item(member, child, &format!("{path}[{index}]"))?);
         }
-        Ok(Value::Array(items))
+        Value::Array(items)
     }
 
-    fn item(&self, member: &'static MemberInfo, element: &Element, path: &str) -> Result<Value, Wrong> {
+    fn item(&mut self, member: &'static MemberInfo, element: &Element, path: &str) -> Value {
         if is_nil(element) {
-            return Ok(Value::Null);
+            return Value::Null;
         }
-        match find_type(member.ty).filter(|ty| ty.values.is_empty()) {
-            Some(ty) => self.structure(ty, element, path),
-            None => match element.elements().next() {
-                Some(child) => Err((format!("{path}: found {} in a single value", child.name), None)),
-                None => plain(member, &element.text(), path),
-            },
+        if let Some(ty) = find_type(member.ty).filter(|ty| ty.values.is_empty()) {
+            return self.structure(ty, element, path);
+        }
+        self.no_attributes(element, path);
+        match element.elements().next() {
+            Some(child) => {
+                self.wrong(path, format!("found {} in a single value", child.name));
+                Value::Null
+            }
+            None => self.plain(member, &element.text(), path),
         }
     }
-}
 
-fn plain(member: &MemberInfo, text: &str, path: &str) -> Result<Value, Wrong> {
-    if text.trim().is_empty() && member.ty != "string" {
-        return Ok(Value::from(""));
+    fn no_attributes(&mut self, element: &Element, path: &str) {
+        for (name, _) in &element.attributes {
+            self.unknown_attribute(&element.name, name, path);
+        }
     }
-    text_value::read(member, text, &Notation::default())
-        .map_err(|(what, _)| (format!("{path}: {what}"), None))
+
+    fn plain(&mut self, member: &MemberInfo, text: &str, path: &str) -> Value {
+        if text.trim().is_empty() && member.ty != "string" {
+            return Value::from("");
+        }
+        // The hints are about column maps, apart from those for enumerations.
+        let is_enumeration = find_type(member.ty).is_some();
+        text_value::read(member, text, &Notation::default()).unwrap_or_else(|(what, hint)| {
+            self.read.wrong(path, what, hint.filter(|_| is_enumeration));
+            Value::Null
+        })
+    }
 }
 
 fn is_nil(element: &Element) -> bool {
@@ -209,20 +313,4 @@ fn is_nil(element: &Element) -> bool {
         name.strip_prefix(XSI) == Some("nil") && matches!(value.trim(), "true" | "1")
     };
     element.attributes.iter().any(nil)
-}
-
-fn open_content(
-    ty: &TypeInfo,
-    child: &Element,
-    path: &str,
-    object: &mut Map<String, Value>,
-) -> Result<(), Wrong> {
-    if !ty.open {
-        let hint = did_you_mean(&child.name, ty.members.iter().map(|member| member.name));
-        return Err((format!("{path}: {} has no member `{}`", ty.name, child.name), hint));
-    }
-    if let Value::Array(any) = object.entry("@any").or_insert_with(|| Value::Array(Vec::new())) {
-        any.push(Value::from(child.to_xml()));
-    }
-    Ok(())
 }

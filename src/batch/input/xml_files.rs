@@ -5,20 +5,36 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
+use super::faults::Faults;
 use super::lines::{LONGEST, in_mib};
-use super::{InputError, encoding, xml_element};
+use super::signature::{self, Signature};
+use super::xml_element::{self, Fault, Read, Unknown};
+use super::{Counted, InputError, OnWarning, encoding};
+use crate::batch::check::{self, Problem};
+use crate::batch::defaults;
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
+use crate::dynamic;
 use crate::operation::OperationInfo;
 use crate::xml::{Element, ReadError};
 
 /// Reads a record from each file.
 pub struct XmlFiles {
-    files: VecDeque<PathBuf>,
+    documents: VecDeque<Document>,
+    kind: &'static Kind,
     operation: &'static OperationInfo,
-    read: Arc<AtomicU64>,
+    found: VecDeque<Result<Record, InputError>>,
+    unknown: Faults,
+    on_warning: OnWarning,
+}
+
+/// Where a record is read from.
+enum Document {
+    File(PathBuf, Arc<AtomicU64>),
+    /// Open, with the name that messages call it by.
+    Open(String, Counted),
 }
 
 /// The XML files of a folder, in the order of their names.
@@ -35,39 +51,105 @@ pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 impl XmlFiles {
-    pub fn new(path: &Path, kind: &Kind, read: Arc<AtomicU64>) -> Result<XmlFiles, InputError> {
-        let name = path.display().to_string();
+    /// All files of a folder.
+    pub fn in_folder(
+        folder: &Path,
+        kind: &'static Kind,
+        read: Arc<AtomicU64>,
+        on_warning: OnWarning,
+    ) -> Result<XmlFiles, InputError> {
+        let name = folder.display().to_string();
+        let files =
+            list(folder).map_err(|error| InputError::at(&name, None, format!("cannot be read: {error}")))?;
+        let documents = files.into_iter().map(|path| Document::File(path, Arc::clone(&read))).collect();
+        XmlFiles::new(&name, documents, kind, on_warning)
+    }
+
+    /// One document.
+    pub fn of(
+        name: String,
+        input: Counted,
+        kind: &'static Kind,
+        on_warning: OnWarning,
+    ) -> Result<XmlFiles, InputError> {
+        XmlFiles::new(&name.clone(), VecDeque::from([Document::Open(name, input)]), kind, on_warning)
+    }
+
+    fn new(
+        name: &str,
+        documents: VecDeque<Document>,
+        kind: &'static Kind,
+        on_warning: OnWarning,
+    ) -> Result<XmlFiles, InputError> {
         let operation = kind.operation().ok_or_else(|| {
-            InputError::at(&name, None, format!("the contract of this program has no {}", kind.operation))
+            InputError::at(name, None, format!("the contract of this program has no {}", kind.operation))
         })?;
-        let files = match path.is_dir() {
-            true => list(path)
-                .map_err(|error| InputError::at(&name, None, format!("cannot be read: {error}")))?
-                .into(),
-            false => VecDeque::from([path.to_owned()]),
+        let (found, unknown) = (VecDeque::new(), Faults::default());
+        Ok(XmlFiles { documents, kind, operation, found, unknown, on_warning })
+    }
+
+    /// Reads a document: its record, or all that is wrong with it.
+    fn read(&mut self, document: Document) {
+        let (file, bytes) = match document {
+            Document::Open(file, input) => (file, bytes(input)),
+            Document::File(path, read) => {
+                let input = File::open(&path).map(|file| Counted { input: Box::new(file), read });
+                (path.display().to_string(), input.and_then(bytes))
+            }
         };
-        Ok(XmlFiles { files, operation, read })
-    }
-
-    fn record(&self, path: &Path) -> Result<Record, InputError> {
-        let file = path.display().to_string();
         let wrong = |what: String| InputError::at(&file, None, what);
-        let bytes = self.bytes(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-        let text = text(&bytes).map_err(&wrong)?;
-        let root = Element::from_xml(&text).map_err(|error| not_xml(&file, &text, &error))?;
-        let (goods_owner, payload) =
-            xml_element::payload(self.operation, &root).map_err(|(what, hint)| wrong(what).hint(hint))?;
-        Ok(Record { place: Place { file, line: None }, goods_owner, payload })
+        let root = bytes
+            .map_err(|error| wrong(format!("cannot be read: {error}")))
+            .and_then(|bytes| text(&bytes).map_err(|(what, hint)| wrong(what).hint(hint)))
+            .and_then(|text| Element::from_xml(&text).map_err(|error| not_xml(&file, &text, &error)));
+        match root {
+            Ok(root) => self.record(file, &root),
+            Err(error) => self.found.push_back(Err(error)),
+        }
     }
 
-    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(path)?.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
-        if bytes.len() > LONGEST {
-            return Err(io::Error::other(format!("longer than {}", in_mib(LONGEST))));
+    fn record(&mut self, file: String, root: &Element) {
+        let Read { goods_owner, mut payload, mut faults, unknown, is_foreign } =
+            xml_element::read(self.operation, root);
+        for Unknown { path, ty, name } in unknown {
+            self.unknown.add(format!("{ty} {name}"), None, || {
+                let what =
+                    format!("{path}: {ty} has no member `{name}`; it is sent, but the service may drop it");
+                InputError::at(&file, None, what)
+            });
         }
-        self.read.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        Ok(bytes)
+        if faults.is_empty() {
+            let place = Place { file, line: None };
+            self.found.push_back(Ok(Record { place, goods_owner, payload }));
+            return;
+        }
+        // What else is wrong is told at the same time, but a member once.
+        if !payload.is_empty() && !is_foreign {
+            defaults::apply(self.kind, &mut payload);
+            for problem in check::problems(self.operation, &payload) {
+                if !faults.iter().any(|fault| fault.path == problem.path) {
+                    let Problem { path, what, hint, .. } = problem;
+                    faults.push(Fault { path, what, hint });
+                }
+            }
+        }
+        let ty = dynamic::payload(self.operation).map_or("", |ty| ty.name);
+        for Fault { path, what, hint } in faults {
+            let what = match path.as_str() {
+                "" => what,
+                path => format!("{ty}.{path}: {what}"),
+            };
+            self.found.push_back(Err(InputError::at(&file, None, what).hint(hint)));
+        }
+    }
+}
+
+fn bytes(input: Counted) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+    match bytes.len() > LONGEST {
+        true => Err(io::Error::other(format!("longer than {}", in_mib(LONGEST)))),
+        false => Ok(bytes),
     }
 }
 
@@ -75,18 +157,30 @@ impl Iterator for XmlFiles {
     type Item = Result<Record, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let path = self.files.pop_front()?;
-        Some(self.record(&path))
+        while self.found.is_empty() {
+            let Some(document) = self.documents.pop_front() else {
+                self.unknown.take().for_each(|unknown| self.on_warning.tell(&unknown));
+                break;
+            };
+            self.read(document);
+        }
+        self.found.pop_front()
     }
 }
 
 /// The text, by the mark at its start or by what its declaration says.
-fn text(bytes: &[u8]) -> Result<String, String> {
-    let (encoding, start) = match encoding::mark(bytes) {
-        Some((encoding, length)) => (encoding, length),
-        None => (encoding::of_xml(bytes)?, 0),
+fn text(bytes: &[u8]) -> Result<String, (String, Option<String>)> {
+    let (encoding, start) = match (encoding::mark(bytes), signature::of(bytes)) {
+        (Some((encoding, length)), _) => (encoding, length),
+        (None, Some(Signature::Wide(encoding))) => (encoding, 0),
+        (None, Some(other)) => {
+            let (what, hint) = other.wrong(false);
+            return Err((what, Some(hint)));
+        }
+        (None, None) => (encoding::of_xml(bytes).map_err(|what| (what, None))?, 0),
     };
-    encoding::whole(encoding, &bytes[start..]).ok_or_else(|| format!("not all of it is {}", encoding.name()))
+    encoding::whole(encoding, &bytes[start..])
+        .ok_or_else(|| (format!("not all of it is {}", encoding.name()), None))
 }
 
 fn not_xml(file: &str, text: &str, error: &ReadError) -> InputError {

@@ -157,8 +157,8 @@ impl From<JournalError> for PushError {
 impl Push {
     /// Begins a push of an input, all settings at their defaults.
     pub fn new(kind: &'static Kind, source: Source) -> Push {
-        let path = source.path();
-        let (journal, rejects) = (rejects::journal_of(path), rejects::file_of(path));
+        let path = source.own_path(kind);
+        let (journal, rejects) = (rejects::journal_of(&path), rejects::file_of(&path));
         Push {
             kind,
             source,
@@ -196,7 +196,7 @@ impl Push {
         let about = About {
             kind: self.kind.name.to_owned(),
             url: client.url().to_owned(),
-            input: rejects::origin_name(self.source.path()),
+            input: rejects::origin_name(&self.source.own_path(self.kind)),
         };
         let journal = Journal::open(&self.journal, &about, self.takes_over)?;
         journal.begin()?;

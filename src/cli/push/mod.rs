@@ -2,7 +2,9 @@
 
 mod outcome;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ongoing_wms::batch::journal::{Entry, State};
@@ -13,7 +15,7 @@ use ongoing_wms::batch::{ColumnMap, Format, Kind, Push, Source};
 use super::call::Caller;
 use super::connection;
 use super::exit::Exit;
-use super::failure::{Failure, note};
+use super::failure::{Failure, note, tell, warn};
 use super::interrupt::Interrupt;
 use super::page::{Summary, print};
 use super::progress::Progress;
@@ -40,7 +42,9 @@ rows with a column map (.csv, .txt); or a folder of XML files, one payload each.
 Members that only say how to find or what to do may be left out: it is
 CreateOrUpdate, by the record's number. \"@goodsOwner\": \"CODE\" in a payload,
 or a column of the map, names the goods owner of the record; several are served
-side by side.
+side by side. Standard input, pipes and FIFOs are read to their end first, into
+a private temporary file; say their --format, and give a --journal: it is
+KIND.journal in the current folder otherwise.
 
 Exit codes of a push: 0 all is done; 1 some are refused; 65 the input is wrong
 and nothing was sent; 69 the service cannot be reached; 75 the outcome of some
@@ -50,7 +54,7 @@ pub struct Args {
     /// goods-operation-orders
     #[arg(value_name = "KIND", value_parser = kind)]
     kind: &'static Kind,
-    /// File, or folder of XML files
+    /// File, folder of XML files, or `-` for standard input
     #[arg(value_name = "INPUT", required_unless_present = "example_map")]
     input: Option<PathBuf>,
     /// Check the input and send nothing
@@ -152,13 +156,30 @@ fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
 }
 
 fn push(args: &Args, input: &std::path::Path) -> anyhow::Result<Push> {
-    let mut source = Source::new(input);
+    if !args.check
+        && let Some(path) = input.to_str()
+    {
+        args.connection.leaves_free(path, "input")?;
+    }
+    let told = Mutex::new(HashSet::new());
+    let mut source = Source::new(input).on_warning(move |warning| {
+        // An input that is read a second time has the same to say.
+        let text = warning.to_string();
+        if told.lock().is_ok_and(|mut told| told.insert(text)) {
+            warn(warning);
+            if let Some(hint) = &warning.hint {
+                tell(format_args!("  hint: {hint}"));
+            }
+        }
+    });
     if let Some(format) = args.format {
         source = source.format(format);
     }
     if let Some(map) = &args.map {
         source = source.map(ColumnMap::read(map).map_err(outcome::wrong_input)?);
     }
+    // Nobody listens for Ctrl-C and SIGTERM yet, so that these end the wait for a pipe at once.
+    let source = source.spooled().map_err(outcome::not_spooled)?;
     let mut push = Push::new(args.kind, source);
     push.journal = args.journal.clone().unwrap_or(push.journal);
     push.takes_over = args.continue_journal;

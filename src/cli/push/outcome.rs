@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Error;
+use ongoing_wms::batch::input::SpoolError;
 use ongoing_wms::batch::{InputError, JournalError, Push, PushError, Stop, Summary};
 use serde_json::json;
 
@@ -39,6 +40,16 @@ pub fn not_begun(error: PushError) -> Error {
 
 pub fn wrong_input(error: InputError) -> Error {
     Failure::new(Exit::BadInput, error.to_string()).maybe_hint(error.hint).into()
+}
+
+/// The input cannot be copied from where it can be read once.
+pub fn not_spooled(error: SpoolError) -> Error {
+    match error {
+        SpoolError::Input(error) => wrong_input(error),
+        error => Failure::new(Exit::Output, format!("{error}; nothing was sent"))
+            .hint("free space in the folder for temporary files, or set TMPDIR to another one")
+            .into(),
+    }
 }
 
 fn wrong_journal(error: &JournalError) -> Failure {

@@ -1,0 +1,145 @@
+//! Where in the rows of a CSV file everything is: the columns of its map, found in its header.
+
+use super::InputError;
+use super::csv_text::RawRow;
+use crate::batch::column_map::binding::Bound;
+use crate::batch::column_map::{Column, ColumnMap, Named};
+use crate::nearest::did_you_mean;
+
+/// Where in a row everything is.
+pub struct Layout {
+    /// Cells of a row; `None` until the first row is read, where there is no header.
+    pub width: Option<usize>,
+    /// Cells that the map names.
+    pub needed: usize,
+    /// Index of the column of each mapped member.
+    pub cells: Vec<usize>,
+    /// Names for messages.
+    names: Vec<String>,
+    pub group_by: Option<usize>,
+    pub goods_owner: Option<usize>,
+    pub trim: bool,
+}
+
+impl Layout {
+    pub fn new(
+        file: &str,
+        map: &ColumnMap,
+        bound: &Bound,
+        header: Option<&[String]>,
+        delimiter: u8,
+    ) -> Result<Layout, InputError> {
+        let find = |named: &Named| {
+            index(header, &named.column).map_err(|(what, hint)| {
+                let one = header.is_some_and(|header| header.len() == 1);
+                let hint = match header.and_then(|header| other_delimiter(&header[0])).filter(|_| one) {
+                    Some(found) => Some(format!(
+                        "the header of {file} has no {:?}, but {found:?}: is that the delimiter?",
+                        char::from(delimiter)
+                    )),
+                    None => hint,
+                };
+                InputError::at(&map.file, named.line, what).hint(hint)
+            })
+        };
+        let cells: Vec<usize> = bound.cells.iter().map(|cell| find(&cell.named)).collect::<Result<_, _>>()?;
+        let group_by = map.group_by.as_ref().map(find).transpose()?;
+        let goods_owner = map.goods_owner.as_ref().map(find).transpose()?;
+        let needed = 1 + cells.iter().copied().chain(group_by).chain(goods_owner).max().unwrap_or(0);
+        let names = match header {
+            Some(header) => header.iter().map(|name| format!("{name:?}")).collect(),
+            None => (1..=needed).map(|number| number.to_string()).collect(),
+        };
+        let width = header.map(<[String]>::len);
+        Ok(Layout { width, needed, cells, names, group_by, goods_owner, trim: map.trim })
+    }
+
+    /// The name of a column in messages: as the header has it, in quotes, or its number.
+    pub fn name(&self, index: usize) -> String {
+        self.names.get(index).cloned().unwrap_or_else(|| (index + 1).to_string())
+    }
+
+    /// What is wrong with a row that has too few or too many cells.
+    pub fn wrong_width(&self, row: &RawRow, width: usize, delimiter: u8) -> (String, String) {
+        let (found, delimiter) = (row.len(), char::from(delimiter));
+        if found > width {
+            let hint = format!("a cell that contains {delimiter:?} must be in quotes");
+            return (format!("the row has {found} cells, expected {width}"), hint);
+        }
+        let shown: String = String::from_utf8_lossy(row.cell(0)).chars().take(40).collect();
+        let what = match found {
+            1 => format!("the row is short: {shown:?} is its only cell, expected {width}"),
+            _ => format!(
+                "the row is short: {found} cells, expected {width}; column {} is missing",
+                self.name(found)
+            ),
+        };
+        let hint = "a cell that contains a line end must be in quotes; an empty cell at the end of a row needs its \
+                    delimiter too";
+        (what, hint.to_owned())
+    }
+}
+
+/// The names of the columns.
+pub fn header(file: &str, row: &RawRow) -> Result<Vec<String>, InputError> {
+    row.cells()
+        .map(|cell| {
+            let text = std::str::from_utf8(cell).map_err(|_| {
+                let shown = String::from_utf8_lossy(cell);
+                InputError::at(file, row.line, format!("{shown:?} is not UTF-8")).hint(
+                    "the column map says with encoding = \"windows-1252\" how the file is written".to_owned(),
+                )
+            })?;
+            Ok(text.trim().to_owned())
+        })
+        .collect()
+}
+
+/// The delimiter that a spreadsheet's `sep=;` names, where the row is that line.
+pub fn separator_line(row: &RawRow, delimiter: u8) -> Option<u8> {
+    let named = |cell: &[u8]| cell.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="));
+    let cell = Some(row.cell(0)).filter(|cell| named(cell))?;
+    match (row.len(), &cell[4..]) {
+        (1, [found]) if found.is_ascii() => Some(*found),
+        // It was taken apart by the delimiter that it names.
+        (2, []) if row.cell(1).is_empty() => Some(delimiter),
+        _ => None,
+    }
+}
+
+fn other_delimiter(header: &str) -> Option<char> {
+    [';', '\t', ',', '|'].into_iter().find(|delimiter| header.contains(*delimiter))
+}
+
+/// Index of a column, or what is wrong and what to do.
+fn index(header: Option<&[String]>, column: &Column) -> Result<usize, (String, Option<String>)> {
+    let Some(header) = header else {
+        return match column {
+            Column::Number(number) => Ok(number - 1),
+            Column::Name(name) => Err((
+                format!("column {name:?} has a name, but the file has no header"),
+                Some("give its number, from 1".to_owned()),
+            )),
+        };
+    };
+    match column {
+        Column::Number(number) if *number <= header.len() => Ok(number - 1),
+        Column::Number(number) => Err((format!("there is no column {number}, only {}", header.len()), None)),
+        Column::Name(name) => {
+            let mut found = header.iter().enumerate().filter(|(_, known)| *known == name);
+            match (found.next(), found.next()) {
+                (Some((index, _)), None) => Ok(index),
+                (Some((one, _)), Some((other, _))) => Err((
+                    format!("column {name:?} is there twice: {} and {}", one + 1, other + 1),
+                    Some("give its number instead of its name".to_owned()),
+                )),
+                (None, _) => Err((format!("there is no column {name:?}"), nearest(name, header))),
+            }
+        }
+    }
+}
+
+fn nearest(name: &str, header: &[String]) -> Option<String> {
+    did_you_mean(name, header.iter().map(String::as_str))
+        .or_else(|| Some(format!("the columns are {}", header.join(", "))))
+}

@@ -1,0 +1,105 @@
+//! The same fault in many rows or files, told once: where it is first, and how many have it.
+
+use std::collections::HashMap;
+
+use super::InputError;
+
+/// Most faults that are told apart.
+const MOST: usize = 100;
+
+/// Lines that a fault names besides the number of its rows.
+const LINES: usize = 5;
+
+/// Faults by their cause, in the order of their first rows.
+#[derive(Debug, Default)]
+pub struct Faults {
+    found: Vec<Fault>,
+    by_cause: HashMap<String, usize>,
+    /// Faults beyond those that are told apart, and the line of the first.
+    others: Option<(u64, InputError)>,
+}
+
+#[derive(Debug)]
+struct Fault {
+    first: InputError,
+    lines: Vec<u64>,
+    rows: u64,
+}
+
+impl Faults {
+    /// Adds a fault. Those of one cause are told as the first of them.
+    pub fn add(&mut self, cause: String, line: impl Into<Option<u64>>, make: impl FnOnce() -> InputError) {
+        let line = line.into();
+        if let Some(index) = self.by_cause.get(&cause) {
+            let fault = &mut self.found[*index];
+            fault.rows += 1;
+            if fault.lines.len() < LINES && fault.lines.last() != line.as_ref() {
+                fault.lines.extend(line);
+            }
+            return;
+        }
+        if self.found.len() >= MOST {
+            self.others.get_or_insert_with(|| (0, make())).0 += 1;
+            return;
+        }
+        self.by_cause.insert(cause, self.found.len());
+        self.found.push(Fault { first: make(), lines: line.into_iter().collect(), rows: 1 });
+    }
+
+    /// The faults, each once.
+    pub fn take(&mut self) -> impl Iterator<Item = InputError> + use<> {
+        self.by_cause.clear();
+        let others = self.others.take().map(|(count, mut first)| {
+            if count > 1 {
+                first.what.push_str(&format!("; {} more faults in later rows are not listed", count - 1));
+            }
+            first
+        });
+        std::mem::take(&mut self.found).into_iter().map(Fault::told).chain(others)
+    }
+}
+
+impl Fault {
+    fn told(self) -> InputError {
+        let Fault { mut first, lines, rows } = self;
+        if rows > 1 && lines.is_empty() {
+            first.what.push_str(&format!(" ({rows} files)"));
+        } else if rows > 1 {
+            let shown: Vec<String> = lines.iter().map(u64::to_string).collect();
+            let more = match rows - shown.len() as u64 {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            first.what.push_str(&format!(" ({rows} rows: lines {}{more})", shown.join(", ")));
+        }
+        first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_once_with_its_rows() {
+        let mut faults = Faults::default();
+        for line in 2..9 {
+            faults.add("comma".to_owned(), line, || InputError::at("f", line, "not a number"));
+        }
+        faults.add("date".to_owned(), 3, || InputError::at("f", 3, "not a date"));
+        let told: Vec<String> = faults.take().map(|error| error.to_string()).collect();
+        assert_eq!(told, ["f:2: not a number (7 rows: lines 2, 3, 4, 5, 6 and 2 more)", "f:3: not a date"]);
+        assert!(faults.take().next().is_none());
+    }
+
+    #[test]
+    fn faults_without_end_are_counted() {
+        let mut faults = Faults::default();
+        for line in 0..150 {
+            faults.add(format!("{line}"), line, || InputError::at("f", line, "x"));
+        }
+        let told: Vec<InputError> = faults.take().collect();
+        assert_eq!(told.len(), MOST + 1);
+        assert_eq!(told[MOST].to_string(), "f:100: x; 49 more faults in later rows are not listed");
+    }
+}
