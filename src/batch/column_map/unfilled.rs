@@ -91,14 +91,13 @@ impl Teller<'_> {
 
     fn unmapped(&self, path: &str, values: Option<String>) -> (String, String, Option<String>) {
         let cause = format!("{path} missing");
+        let is_free = values.is_none();
         let values = values.map_or(String::new(), |values| format!(" ({values})"));
         let constant = format!("set it below [constants] in {}: {path} = \"..\"{values}", self.map_file);
         let Some(deciding) = self.deciding(path) else {
-            return (
-                cause,
-                format!("{path} is required, and the column map does not fill it"),
-                Some(constant),
-            );
+            let what = format!("{path} is required, and the column map does not fill it");
+            let hint = if is_free { format!("map it below [columns], or {constant}") } else { constant };
+            return (cause, what, Some(hint));
         };
         let columns: Vec<String> = deciding
             .iter()

@@ -180,8 +180,8 @@ impl Source {
             "jsonl" | "ndjson" | "json" => Ok(Format::JsonLines),
             "csv" | "tsv" | "txt" => Ok(Format::Csv),
             "xml" => Ok(Format::Xml),
-            _ => Err(InputError::at(&self.name(), None, "its ending does not tell what form it has").hint(
-                ".jsonl is JSON Lines, .csv is CSV, .xml or a folder is XML; else say the format".to_owned(),
+            _ => Err(InputError::at(&self.name(), None, "its name does not tell its format").hint(
+                ".jsonl is JSON Lines, .csv is CSV, .xml or a folder is XML; for any other name, set it: --format".to_owned(),
             )),
         }
     }
