@@ -34,10 +34,10 @@ pub fn problems(
     for problem in check::problems(operation, payload) {
         let (path, item) = without_indexes(&problem.path);
         by_is_missing |= path == kind.identity.by;
-        let hides = |unread: &&str| {
-            **unread == path || unread.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        let hides = |unread: &str| {
+            unread == path || unread.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.'))
         };
-        if unread.iter().any(|unread| hides(&unread)) || teller.follows(&path, unread) {
+        if unread.iter().any(|unread| hides(unread)) || teller.follows(&path, unread) {
             continue;
         }
         let next = Found { item, ..teller.found(&path, problem) };

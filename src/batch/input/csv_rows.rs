@@ -120,10 +120,7 @@ impl CsvRows {
             ended: false,
         };
         match header {
-            Some(_) => match rows.swallowed() {
-                Some(error) => return Err(error),
-                None => {}
-            },
+            Some(_) => rows.swallowed().map_or(Ok(()), Err)?,
             None if has_row => rows.next = rows.read_row().or_else(|| rows.next_row()),
             None => rows.ended = true,
         }

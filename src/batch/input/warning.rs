@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::InputError;
 
+type Told = dyn Fn(&InputError) + Send + Sync;
+
 /// Who is told of what is odd; nobody by default.
 #[derive(Clone, Default)]
-pub struct OnWarning(Option<Arc<dyn Fn(&InputError) + Send + Sync>>);
+pub struct OnWarning(Option<Arc<Told>>);
 
 impl OnWarning {
     pub fn new(told: impl Fn(&InputError) + Send + Sync + 'static) -> OnWarning {
