@@ -3,6 +3,7 @@
 mod builder;
 mod exchange;
 pub(crate) mod stream;
+mod write_answer;
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -55,6 +56,16 @@ pub struct Envelope {
     pub headers: Vec<(&'static str, String)>,
     text: String,
     notices: Notices,
+}
+
+/// An answer that could be read.
+pub(crate) struct Exchanged<R> {
+    pub response: R,
+    /// What the answer says about its success in members that its type does not declare.
+    pub undeclared: Verdict,
+    pub context: Context,
+    /// The error that the answer is where it is about another record than the one sent.
+    pub other: Option<Error>,
 }
 
 impl Envelope {
@@ -130,7 +141,10 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn call_ref<O: Operation>(&self, operation: &O) -> Result<O::Response, Error> {
-        let (response, undeclared, context) = self.exchange(operation)?;
+        let Exchanged { response, undeclared, context, other } = self.exchange(operation)?;
+        if let Some(error) = other {
+            return Err(error);
+        }
         match self.judged(O::INFO, context.exchange, &O::verdict(&response).completed(undeclared)) {
             None => Ok(response),
             Some(refusal) => Err(self.refused(context, refusal, Box::new(response))),
@@ -175,7 +189,7 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call), but never [`Error::Refused`].
     pub fn call_unchecked<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        self.exchange(&operation).map(|(response, ..)| response)
+        self.exchange(&operation).map(|exchanged| exchanged.response)
     }
 
     /// The envelope that [`call`](Self::call) would send. Nothing is sent.
@@ -187,15 +201,15 @@ impl Client {
         self.rendered(O::INFO, envelope::request(self.settings.version, operation, login))
     }
 
-    /// Render, send, read. Besides the response, what the answer's undeclared members say about its success.
-    pub(crate) fn exchange<O: Operation>(
-        &self,
-        operation: &O,
-    ) -> Result<(O::Response, Verdict, Context), Error> {
+    /// Render, send, read.
+    pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<Exchanged<O::Response>, Error> {
         let envelope = self.render(operation)?;
         let answer = self.send(O::INFO, &envelope, true)?;
         match self.read::<O>(&answer) {
-            Ok((response, undeclared)) => Ok((response, undeclared, answer.context())),
+            Ok((response, undeclared)) => {
+                let (undeclared, other) = self.compare(&envelope, &answer, undeclared);
+                Ok(Exchanged { response, undeclared, context: answer.context(), other })
+            }
             Err(wrong) => Err(self.wrong(&answer, wrong)),
         }
     }

@@ -331,8 +331,7 @@ impl<O: Operation + Send + 'static> Request for Typed<O> {
     }
 
     fn call_unchecked(&self, client: &Client) -> Result<Box<dyn Answer>, Error> {
-        let (response, ..) = client.exchange(&self.0)?;
-        Ok(Box::new(Answered::<O>(response)))
+        Ok(Box::new(Answered::<O>(client.exchange(&self.0)?.response)))
     }
 
     fn to_json(&self) -> Value {

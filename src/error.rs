@@ -27,7 +27,7 @@ pub enum Error {
     Transport(TransportError),
     /// An HTTP answer came that is no SOAP.
     Status(StatusError),
-    /// A SOAP answer came that is not what the contract says.
+    /// A SOAP answer came that is not what the contract says, or is about another record.
     Response(ResponseError),
     /// The service answered with a SOAP fault.
     Fault(FaultError),
@@ -172,7 +172,8 @@ impl RefusedError {
         &self.0.1.kinds
     }
 
-    /// Whether the service carried out part of the request: errors beside `Success` true.
+    /// Whether the service carried out part of the request: errors beside `Success` true, or lines that failed beside
+    /// lines that did not.
     pub fn is_partial(&self) -> bool {
         self.0.1.partial
     }
@@ -270,10 +271,13 @@ impl fmt::Display for Error {
                     length => write!(f, ", {} bytes) where a SOAP answer was expected", thousands(length))?,
                 }
             }
+            Error::Response(error) if self.evidence() == Evidence::OtherRecord => {
+                write!(f, "the answer is about another record: {}", error.0.1)?;
+            }
             Error::Response(error) => write!(f, "the answer cannot be understood: {}", error.0.1)?,
             Error::Fault(error) => write!(f, "the service failed: {}", error.fault())?,
             Error::Refused(error) if error.0.1.partial => {
-                write!(f, "the service reports success with errors: {}", error.0.1)?;
+                write!(f, "done in part: {}", error.0.1)?;
             }
             Error::Refused(error) => write!(f, "refused: {}", error.0.1)?,
         }

@@ -138,7 +138,7 @@ pub enum Evidence {
     UnknownError,
     /// A refusal: `Success` is false, or there are errors and no `Success`.
     Refused,
-    /// Errors beside `Success` true. A read has given what it has; observers are told.
+    /// Errors beside `Success` true, or lines that failed beside lines that did not. A read has given what it has; observers are told.
     Partial,
     /// An answer without errors.
     Success,
@@ -194,7 +194,7 @@ static TABLE: [Row; 23] = [
     row(Evidence::ServerFault, "any other fault", NotDone, Unknown, Record),
     row(Evidence::UnknownError, "a refusal of the kind `UnknownError`", Refused, Unknown, Record),
     row(Evidence::Refused, "a refusal", Refused, Refused, Record),
-    row(Evidence::Partial, "errors beside `Success` true", Done, Partial, Record),
+    row(Evidence::Partial, "errors beside `Success` true, or lines that failed beside lines that did not", Done, Partial, Record),
     row(Evidence::Success, "an answer without errors", Done, Done, Record),
 ];
 

@@ -18,6 +18,8 @@ pub struct Verdict {
     success: Option<bool>,
     messages: Vec<String>,
     errors: Vec<Reason>,
+    /// Whether a line of a write's answer says that it succeeded.
+    line_done: bool,
 }
 
 /// One item of a list of errors.
@@ -43,6 +45,7 @@ impl Verdict {
             success,
             messages: messages.into_iter().flatten().map(str::to_owned).collect(),
             errors: errors.into_iter().map(reason).collect(),
+            line_done: false,
         }
     }
 
@@ -72,8 +75,17 @@ impl Verdict {
         if self.success.is_none() && self.errors.is_empty() {
             self.success = undeclared.success;
         }
+        self.line_done |= undeclared.line_done;
         self.messages.extend(undeclared.messages);
         self.errors.extend(undeclared.errors);
+        self
+    }
+
+    /// This verdict, completed by what the lines of a write's answer say: whether one of them succeeded, and the texts of
+    /// those that did not.
+    pub(crate) fn with_lines(mut self, any_done: bool, failed: Vec<String>) -> Verdict {
+        self.line_done = any_done;
+        self.errors.extend(failed.into_iter().map(|text| Reason { message: Some(text), kind: None }));
         self
     }
 
@@ -83,9 +95,14 @@ impl Verdict {
         self.success == Some(false) && !(reasons.message.is_empty() && reasons.kinds.is_empty())
     }
 
-    /// Whether the answer says that the operation succeeded and lists errors all the same.
+    /// Whether the answer says that the operation, or a line of it, succeeded, and lists errors or failed lines all the
+    /// same.
     pub(crate) fn is_partial(&self) -> bool {
-        self.success == Some(true) && !self.errors.is_empty()
+        match self.success {
+            Some(true) => !self.errors.is_empty(),
+            Some(false) => self.line_done,
+            None => self.line_done && !self.errors.is_empty(),
+        }
     }
 
     /// The refusal, where the answer is one: `Success` is false, or it is not there and a list of errors is not empty.
@@ -182,6 +199,29 @@ mod tests {
             assert_eq!(refusal(Verdict::default(), members), None, "{members:?}");
         }
         assert_eq!(refusal(Verdict::default(), &[nil, LOGON]), Some("no such user (LogonError)".to_owned()));
+    }
+
+    #[test]
+    fn lines_that_failed_refuse_a_write_in_part_or_whole() {
+        let refused = |success, any_done, failed: &[&str]| {
+            let lines =
+                Verdict::default().with_lines(any_done, failed.iter().map(|&text| text.into()).collect());
+            let refusal = Verdict::collect(success, [], []).completed(lines).refusal(Effect::Write);
+            refusal.map(|refusal| (refusal.message, refusal.partial))
+        };
+        let told = |partial| Some(("line 2: no".to_owned(), partial));
+        for (success, any_done, partial) in [
+            (Some(true), true, true),
+            (Some(true), false, true),
+            (Some(false), true, true),
+            (Some(false), false, false),
+            (None, true, true),
+            (None, false, false),
+        ] {
+            assert_eq!(refused(success, any_done, &["line 2: no"]), told(partial), "{success:?} {any_done}");
+        }
+        assert_eq!(refused(Some(true), true, &[]), None);
+        assert_eq!(refused(None, true, &[]), None);
     }
 
     #[test]

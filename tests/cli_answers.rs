@@ -198,8 +198,27 @@ fn what_is_refused_for_an_unknown_reason_may_have_been_done() {
     expect(
         returned("<Success>true</Success>", "OrderRowNotFound"),
         1,
-        &["success with errors: Line 2 (OrderRowNotFound)", "carried out part"],
+        &["done in part: Line 2 (OrderRowNotFound)", "carried out part"],
     );
+}
+
+#[test]
+fn an_answer_about_another_record_proves_nothing() {
+    let about = |number: &str| {
+        let body = format!(
+            "<ProcessOrderResponse xmlns=\"http://ongoingsystems.se/WSI\"><ProcessOrderResult>\
+             <GoodsOwnerOrderNumber>{number}</GoodsOwnerOrderNumber><OrderId>7</OrderId><InOrderId>0</InOrderId>\
+             <Success>true</Success></ProcessOrderResult></ProcessOrderResponse>"
+        );
+        let server = Server::start(vec![xml_answer(200, &enclosed(&body))]);
+        let order = "{\"OrderInfo\": {\"OrderIdentification\": \"GoodsOwnerOrderNumber\", \
+                     \"OrderOperation\": \"CreateOrUpdate\", \"GoodsOwnerOrderNumber\": \"WEB-1\"}}";
+        ongoing_with_stdin(&["call", "ProcessOrder", "-i", "-", "--url", server.url()], &[], order)
+    };
+    expect(about("WEB-2"), 75, &["WEB-1 was sent, the answer has WEB-2", "may have been carried out"]);
+    for number in ["WEB-1", "", "0"] {
+        assert_eq!(about(number).code, 0, "{number}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{debug, info_span, trace, warn};
 
+use super::write_answer::WriteAnswer;
 use super::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
@@ -44,6 +45,8 @@ pub(super) struct Answer {
 pub(super) enum Wrong {
     Status(String),
     Response(Box<ReadError>),
+    /// An answer about another record.
+    Other(Box<ReadError>),
     /// With what its text says beyond its code.
     Fault(Box<Fault>, Option<Evidence>),
 }
@@ -231,6 +234,22 @@ impl Client {
         }
     }
 
+    /// Holds a write's answer against the request: whether it is about the same record, and how each line went.
+    pub(super) fn compare(
+        &self,
+        envelope: &Envelope,
+        answer: &Answer,
+        undeclared: Verdict,
+    ) -> (Verdict, Option<Error>) {
+        let text = str::from_utf8(&answer.body).ok().filter(|_| answer.info.effect == Effect::Write);
+        let Some(whole) = text.and_then(WriteAnswer::read) else { return (undeclared, None) };
+        let (any_done, failed) = whole.lines();
+        let other = whole.other(envelope.expose());
+        let other = other
+            .map(|other| self.wrong(answer, Wrong::Other(ReadError::absent(&other.path, other.message))));
+        (undeclared.with_lines(any_done, failed), other)
+    }
+
     /// The refusal that an answer is, if it is one. Errors beside a success are told to the observers; of a write they
     /// are a refusal in part.
     pub(super) fn judged(
@@ -262,15 +281,21 @@ impl Client {
         context.body.truncate(KEPT);
         match wrong {
             Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
-            Wrong::Response(mut error) => {
-                error.message = self.safe(&error.message);
-                Error::Response(ResponseError(Box::new((context, *error))))
+            Wrong::Other(error) => {
+                context.seen = Some(Evidence::OtherRecord);
+                self.unreadable(context, error)
             }
+            Wrong::Response(error) => self.unreadable(context, error),
             Wrong::Fault(fault, seen) => {
                 context.seen = seen;
                 Error::Fault(FaultError(Box::new((context, *fault))))
             }
         }
+    }
+
+    fn unreadable(&self, context: Context, mut error: Box<ReadError>) -> Error {
+        error.message = self.safe(&error.message);
+        Error::Response(ResponseError(Box::new((context, *error))))
     }
 
     /// The turn of this client's goods owner.

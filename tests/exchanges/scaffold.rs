@@ -36,13 +36,13 @@ fn scaffold() {
             fs::create_dir_all(&folder).unwrap();
             let input = input(operation, all);
             fs::write(folder.join("input.json"), format!("{input:#}\n")).unwrap();
-            fs::write(folder.join("response.xml"), response(operation, all)).unwrap();
+            fs::write(folder.join("response.xml"), response(operation, all, &input)).unwrap();
         }
     }
 }
 
 fn input(operation: &'static OperationInfo, all: bool) -> Value {
-    let mut filler = Filler { all, request: true, number: 0, inside: Vec::new() };
+    let mut filler = Filler { all, sent: None, number: 0, inside: Vec::new() };
     if let Some(payload) = operation.own_members().find(|member| Some(member.name) == operation.payload) {
         return filler.value(payload).to_json();
     }
@@ -50,8 +50,8 @@ fn input(operation: &'static OperationInfo, all: bool) -> Value {
     Tree::Members(None, members.collect()).to_json()
 }
 
-fn response(operation: &'static OperationInfo, all: bool) -> String {
-    let mut filler = Filler { all, request: false, number: 0, inside: Vec::new() };
+fn response(operation: &'static OperationInfo, all: bool, input: &Value) -> String {
+    let mut filler = Filler { all, sent: Some(input), number: 0, inside: Vec::new() };
     let mut content = String::new();
     for result in operation.results {
         // Without a result there would be nothing to read.
@@ -66,17 +66,22 @@ fn response(operation: &'static OperationInfo, all: bool) -> String {
     format!("{ENVELOPE}{element}  </soap:Body>\n</soap:Envelope>\n")
 }
 
-struct Filler {
+struct Filler<'a> {
     /// Every member, or only those that must be there.
     all: bool,
-    request: bool,
+    /// The request that an answer answers; `None` where a request is made.
+    sent: Option<&'a Value>,
     /// Number of the value that was made last.
     number: u64,
     /// The types round the present place.
     inside: Vec<&'static str>,
 }
 
-impl Filler {
+impl Filler<'_> {
+    fn is_request(&self) -> bool {
+        self.sent.is_none()
+    }
+
     /// `None` where the member is left out.
     fn member(&mut self, member: &'static MemberInfo) -> Option<Tree> {
         let again = self.inside.iter().filter(|ty| **ty == member.ty).count();
@@ -84,9 +89,9 @@ impl Filler {
             return (again < 2).then(|| self.value(member));
         }
         // The JSON form of a request needs what has no default; an answer has what the contract requires.
-        let needed = if self.request { member.required } else { member.min > 0 };
+        let needed = if self.is_request() { member.required } else { member.min > 0 };
         match needed {
-            true if member.nillable && !self.request => Some(Tree::Nil),
+            true if member.nillable && !self.is_request() => Some(Tree::Nil),
             true => Some(self.value(member)),
             false => None,
         }
@@ -133,18 +138,24 @@ impl Filler {
         let (number, name) = (self.number, member.name);
         match (name, member.ty) {
             // The goods owner of the credentials: any other one is a conflict.
-            ("GoodsOwnerCode", "string") if self.request => return "ACME".to_owned(),
-            ("GoodsOwnerId", "int") if self.request => return "4711".to_owned(),
+            ("GoodsOwnerCode", "string") if self.is_request() => return "ACME".to_owned(),
+            ("GoodsOwnerId", "int") if self.is_request() => return "4711".to_owned(),
+            // An answer about the record that was sent.
+            _ if self.inside.len() == 1
+                && let Some(sent) = self.sent.and_then(|input| sent(input, name, 2)) =>
+            {
+                return sent;
+            }
             // An answer that is no refusal.
             ("Success", "boolean") => return "true".to_owned(),
             _ => {}
         }
         match member.ty {
-            "int" | "long" if self.all || self.request => number.to_string(),
-            "int" | "long" | "decimal" if !self.all && !self.request => "0".to_owned(),
+            "int" | "long" if self.all || self.is_request() => number.to_string(),
+            "int" | "long" | "decimal" if !self.all && !self.is_request() => "0".to_owned(),
             "decimal" => format!("{number}.50"),
             "boolean" => (self.all && number % 2 == 1).to_string(),
-            "dateTime" if !self.all && !self.request => "0001-01-01T00:00:00".to_owned(),
+            "dateTime" if !self.all && !self.is_request() => "0001-01-01T00:00:00".to_owned(),
             "dateTime" => {
                 let (month, day) = (number / 28 % 12 + 1, number % 28 + 1);
                 format!("2024-{month:02}-{day:02}T{:02}:{:02}:07", number / 60 % 24, number % 60)
@@ -158,6 +169,18 @@ impl Filler {
                 None => text_of(name, number, member.length as usize),
             },
         }
+    }
+}
+
+/// The number or id of this name that the record itself has in a request.
+fn sent(input: &Value, name: &str, depth: u32) -> Option<String> {
+    let name = if name == "ArticleDefId" { "ArticleSystemId" } else { name };
+    let members = input.as_object().filter(|_| name.ends_with("Number") || name.ends_with("Id"))?;
+    match members.get(name) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(number @ Value::Number(_)) => Some(number.to_string()),
+        _ if depth == 0 => None,
+        _ => members.values().find_map(|value| sent(value, name, depth - 1)),
     }
 }
 

@@ -1,0 +1,197 @@
+//! What only the answer of a write is asked: whether it is about the record that was sent, and how each line went.
+//!
+//! Both go by names and places in the XML, not by the types, so that they hold with the contract of any year. Answers of
+//! writes are short.
+
+use crate::envelope::{self, Content};
+use crate::xml::Element;
+
+/// How deep below the request element numbers and ids of the record itself stand: `ProcessOrder.co.OrderInfo.OrderId`.
+/// Those of its lines stand deeper.
+const DEPTH: usize = 3;
+
+/// Members of an answer that have another name in the request.
+const ALIASES: [(&str, &str); 1] = [("ArticleDefId", "ArticleSystemId")];
+
+/// Members by which a line of an answer is called, the first that it has.
+const LINE_NAMES: [&str; 2] = ["Number", "Id"];
+
+/// A member of an answer that names another record than the one that was sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Other {
+    /// Elements down to the member.
+    pub path: String,
+    /// What was sent, and what the answer has.
+    pub message: String,
+}
+
+/// The answer of a write as it came.
+pub(super) struct WriteAnswer {
+    response: Element,
+}
+
+impl WriteAnswer {
+    /// Reads the answer once more; `None` where it has no content.
+    pub fn read(answer: &str) -> Option<WriteAnswer> {
+        content(answer).map(|response| WriteAnswer { response })
+    }
+
+    fn results(&self) -> impl Iterator<Item = &Element> {
+        self.response.elements()
+    }
+
+    /// The first number or id that is present, not empty, not 0, and another than the one sent.
+    pub fn other(&self, request: &str) -> Option<Other> {
+        let said = |result: &Element| {
+            let members = result.elements().filter_map(|member| Some((member.name.clone(), number(member)?)));
+            members.collect::<Vec<_>>()
+        };
+        let said: Vec<(&Element, Vec<_>)> = self.results().map(|result| (result, said(result))).collect();
+        if said.iter().all(|(_, members)| members.is_empty()) {
+            return None;
+        }
+        let request = content(request)?;
+        for (result, members) in said {
+            for (name, found) in members {
+                let mut sent = Vec::new();
+                collect(&request, &name, DEPTH, &mut sent);
+                if sent.is_empty() || sent.iter().any(|sent| is_same(sent, &found)) {
+                    continue;
+                }
+                let message = format!("{} was sent, the answer has {found}", sent.join(", "));
+                return Some(Other { path: format!("{}.{name}", result.name), message });
+            }
+        }
+        None
+    }
+
+    /// The lines that have a `Success` of their own, in a result that has one too: whether there is a line that succeeded,
+    /// and the texts of those that did not.
+    pub fn lines(&self) -> (bool, Vec<String>) {
+        let mut any_done = false;
+        let mut failed = Vec::new();
+        let told_success = self.results().filter(|result| result.child("Success").is_some());
+        let lists = told_success.flat_map(Element::elements);
+        for line in lists.flat_map(Element::elements) {
+            let success = line.child("Success").filter(|success| !success.is_nil()).map(Element::text);
+            match success.as_deref().map(str::trim) {
+                Some("true" | "1") => any_done = true,
+                Some("false" | "0") => failed.push(told(line)),
+                _ => {}
+            }
+        }
+        (any_done, failed)
+    }
+}
+
+/// The one element in the body of an envelope.
+fn content(text: &str) -> Option<Element> {
+    let mut envelope = envelope::open(text, "", false).ok()??;
+    match envelope.content {
+        Content::Element { .. } => envelope.reader.element().ok(),
+        Content::Fault(_) | Content::Nothing => None,
+    }
+}
+
+/// The value of a member that is a number or id, where it says something.
+fn number(member: &Element) -> Option<String> {
+    let is_number = member.name.ends_with("Number") || member.name.ends_with("Id");
+    if !is_number || member.is_nil() || member.elements().next().is_some() {
+        return None;
+    }
+    Some(member.text().trim().to_owned()).filter(|text| !text.is_empty() && text != "0")
+}
+
+/// The values of this name that the record itself has.
+fn collect(element: &Element, name: &str, depth: usize, found: &mut Vec<String>) {
+    let alias = ALIASES.iter().find(|(answered, _)| *answered == name).map(|(_, sent)| *sent);
+    for child in element.elements() {
+        if child.name == name || Some(child.name.as_str()) == alias {
+            found.extend(number(child));
+        }
+        if depth > 1 {
+            collect(child, name, depth - 1, found);
+        }
+    }
+}
+
+/// The service finds records without regard to case, and may answer with the case that it has stored.
+fn is_same(sent: &str, found: &str) -> bool {
+    let as_number = |text: &str| text.parse::<i64>().ok();
+    sent.to_lowercase() == found.to_lowercase()
+        || as_number(sent).is_some_and(|number| as_number(found) == Some(number))
+}
+
+/// A line that failed: which one, and why.
+fn told(line: &Element) -> String {
+    let named = LINE_NAMES.iter().find_map(|ending| {
+        let member =
+            line.elements().find(|member| member.name.ends_with(ending) && number(member).is_some())?;
+        Some(format!("{} {}", member.name, member.text().trim()))
+    });
+    let reason = line.child("Message").or_else(|| line.child("ErrorMessage")).map(Element::text);
+    let reason =
+        reason.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| "no reason given".to_owned());
+    format!("{}: {}", named.as_deref().unwrap_or("a line"), reason.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn enclosed(body: &str) -> String {
+        format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{body}</s:Body></s:Envelope>"
+        )
+    }
+
+    fn other(request: &str, result: &str) -> Option<String> {
+        let answer = WriteAnswer::read(&enclosed(&format!("<R><Result>{result}</Result></R>"))).unwrap();
+        answer.other(&enclosed(request)).map(|other| format!("{}: {}", other.path, other.message))
+    }
+
+    const ORDER: &str = "<P><co><OrderInfo><GoodsOwnerOrderNumber>web-1</GoodsOwnerOrderNumber><OrderId>7</OrderId>\
+                         </OrderInfo><Lines><Line><ShipmentId>9</ShipmentId></Line></Lines></co></P>";
+
+    #[test]
+    fn another_number_or_id_is_seen() {
+        let found = other(ORDER, "<GoodsOwnerOrderNumber>WEB-2</GoodsOwnerOrderNumber>").unwrap();
+        assert_eq!(found, "Result.GoodsOwnerOrderNumber: web-1 was sent, the answer has WEB-2");
+        assert!(other(ORDER, "<OrderId>8</OrderId>").is_some());
+        let article = "<P><art><ArticleSystemId>3</ArticleSystemId></art></P>";
+        assert!(other(article, "<ArticleDefId>4</ArticleDefId>").is_some());
+    }
+
+    #[test]
+    fn what_says_nothing_or_the_same_is_right() {
+        for result in [
+            "",
+            "<GoodsOwnerOrderNumber/>",
+            "<GoodsOwnerOrderNumber> WEB-1 </GoodsOwnerOrderNumber>",
+            "<OrderId>0</OrderId>",
+            "<OrderId>07</OrderId>",
+            "<OrderId xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\">8</OrderId>",
+            // Not sent at all.
+            "<InOrderId>8</InOrderId><Message>8</Message>",
+            // Sent in a line only.
+            "<ShipmentId>8</ShipmentId>",
+            // A list.
+            "<OrderId><int>8</int></OrderId>",
+        ] {
+            assert_eq!(other(ORDER, result), None, "{result}");
+        }
+        // Renamed by the request itself: either is right.
+        let renamed = "<P><U><Identification><OrderId>7</OrderId></Identification><New><OrderId>8</OrderId></New></U></P>";
+        assert_eq!(other(renamed, "<OrderId>8</OrderId>"), None);
+    }
+
+    #[test]
+    fn lines_are_told_one_by_one() {
+        let result = "<Success>true</Success><Results><Line><Message>no stock</Message><Success>false</Success>\
+                      <LineId>4</LineId></Line><Line><Success>1</Success></Line><Line><Success>false</Success></Line>\
+                      </Results>";
+        let answer = WriteAnswer::read(&enclosed(&format!("<R><Result>{result}</Result></R>"))).unwrap();
+        let failed = vec!["LineId 4: no stock".to_owned(), "a line: no reason given".to_owned()];
+        assert_eq!(answer.lines(), (true, failed));
+    }
+}
