@@ -13,6 +13,8 @@ use crate::xml::{DateTime, Replaced};
 pub enum Event<'a> {
     /// A row was read; what was done so far.
     Row(&'a Figures),
+    /// The output is in place; what follows is for the next pull.
+    Placed(&'a Figures),
     /// Something that the owner of the rows should know.
     Told(Told),
 }

@@ -39,8 +39,29 @@ struct Head {
     format: u32,
     #[serde(flatten)]
     owner: Owner,
+    /// What the clocks showed at the pull whose rows these are; none while an output takes its place.
+    at: Option<Shown>,
+    /// The same of the pull before, to which the service still goes by where the time of this one was not stored.
+    before: Option<Shown>,
+}
+
+/// Times of the service's clock and of this machine's.
+#[derive(Debug, Serialize, Deserialize)]
+struct Shown {
     time: String,
     own_time: String,
+}
+
+impl Shown {
+    fn new(clocks: &Clocks) -> Shown {
+        Shown { time: clocks.service.to_string(), own_time: clocks.own.to_rfc3339() }
+    }
+
+    fn clocks(&self) -> Option<Clocks> {
+        let service = self.time.parse().ok()?;
+        let own = chrono::DateTime::parse_from_rfc3339(&self.own_time).ok()?;
+        Some(Clocks { service, own: own.to_utc() })
+    }
 }
 
 /// What the last pull delivered, and what this one does.
@@ -90,18 +111,22 @@ impl Memory {
         let mut lines = BufReader::new(file).lines();
         let head = lines.next().ok_or_else(damaged)??;
         let head: Head = serde_json::from_str(&head).map_err(|_| damaged())?;
-        let service: DateTime = head.time.parse().map_err(|_| damaged())?;
-        let own = chrono::DateTime::parse_from_rfc3339(&head.own_time).map_err(|_| damaged())?;
-        if head.format != FORMAT || head.owner != self.owner || !is_same(service, stored) {
+        if head.format != FORMAT || head.owner != self.owner {
             return Ok(());
         }
+        let at = head.at.map(|at| at.clocks().ok_or_else(damaged)).transpose()?;
+        let Some(at) = at.filter(|at| is_same(at.service, stored)) else {
+            let before = head.before.and_then(|before| before.clocks());
+            self.then = before.filter(|before| is_same(before.service, stored));
+            return Ok(());
+        };
         for line in lines {
             let line = line?;
             let (id, digest) = line.split_once(' ').ok_or_else(damaged)?;
             let id = id.parse().map_err(|_| damaged())?;
             self.delivered.insert(id, from_hex(digest).ok_or_else(damaged)?);
         }
-        self.then = Some(Clocks { service, own: own.to_utc() });
+        self.then = Some(at);
         Ok(())
     }
 
@@ -117,23 +142,37 @@ impl Memory {
         self.delivered.insert(id, digest) == Some(digest)
     }
 
+    /// Forgets the rows, before an output takes its place: were the program to end right then, the file would not tell
+    /// what was delivered last.
+    pub fn forget(&self) -> io::Result<()> {
+        if self.then.is_none() {
+            return Ok(());
+        }
+        self.begin(None)?.finish()
+    }
+
     /// Keeps the rows of this pull for the next one, which finds the time `clocks.service` stored.
     pub fn keep(&self, clocks: &Clocks) -> io::Result<()> {
-        let mut file = WholeFile::begin(&self.path)?;
-        let head = Head {
-            format: FORMAT,
-            owner: self.owner.clone(),
-            time: clocks.service.to_string(),
-            own_time: clocks.own.to_rfc3339(),
-        };
-        serde_json::to_writer(&mut file, &head)?;
-        writeln!(file)?;
+        let mut file = self.begin(Some(clocks))?;
         for (id, _) in &self.new {
             // A row that came twice in one pull is remembered as it came last.
             let Some(digest) = self.delivered.get(id) else { continue };
             writeln!(file, "{id} {}", hex(digest))?;
         }
         file.finish()
+    }
+
+    fn begin(&self, at: Option<&Clocks>) -> io::Result<WholeFile> {
+        let mut file = WholeFile::begin(&self.path)?;
+        let head = Head {
+            format: FORMAT,
+            owner: self.owner.clone(),
+            at: at.map(Shown::new),
+            before: self.then.as_ref().map(Shown::new),
+        };
+        serde_json::to_writer(&mut file, &head)?;
+        writeln!(file)?;
+        Ok(file)
     }
 }
 
@@ -188,11 +227,20 @@ mod tests {
         assert_eq!(second.then(), Some(&clocks(time)));
         assert!(!second.has(1, "a") && second.has(2, "b") && !second.has(3, "a"));
         second.keep(&clocks("2026-11-26T04:00:00")).unwrap();
-        // It is of another pull: all rows come.
-        assert!(!open(&path, owner(), time).has(2, "b"));
+        // Its time was not stored: all rows come, and what the clocks showed is known still.
+        let mut again = open(&path, owner(), time);
+        assert!(!again.has(2, "b"));
+        assert_eq!(again.then(), Some(&clocks(time)));
+        assert_eq!(open(&path, owner(), "2026-11-24T04:00:00").then(), None);
         let other = Owner { goods_owner: "h".to_owned(), ..owner() };
         assert!(!open(&path, other, "2026-11-26T04:00:00").has(2, "b"));
-        assert!(open(&path, owner(), "2026-11-26T04:00:00").has(2, "b"));
+        let mut third = open(&path, owner(), "2026-11-26T04:00:00");
+        assert!(third.has(2, "b"));
+        // The program ends when its output is in place.
+        third.forget().unwrap();
+        let mut again = open(&path, owner(), "2026-11-26T04:00:00");
+        assert!(!again.has(2, "b"));
+        assert_eq!(again.then(), Some(&clocks("2026-11-26T04:00:00")));
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub struct Pull {
     overlap: chrono::TimeDelta,
     integration: Option<String>,
     memory: Option<PathBuf>,
+    now: Option<SystemTime>,
     retries: u32,
     delay: Duration,
 }
@@ -100,6 +101,7 @@ impl Pull {
             overlap: chrono::TimeDelta::minutes(5),
             integration: None,
             memory: None,
+            now: None,
             retries: 3,
             delay: Duration::from_millis(500),
         }
@@ -143,6 +145,12 @@ impl Pull {
     /// the time that belongs to it. Defaults to none.
     pub fn memory(mut self, file: impl Into<PathBuf>) -> Pull {
         self.memory = Some(file.into());
+        self
+    }
+
+    /// What this machine's clock shows, by which it is seen that the service's was set. Defaults to the system's time.
+    pub fn now(mut self, now: SystemTime) -> Pull {
+        self.now = Some(now);
         self
     }
 
@@ -251,7 +259,11 @@ impl Pull {
             figures.resumed = rows.resumed;
             told(Event::Row(&figures));
         }
+        if let Some(memory) = &memory {
+            memory.forget().map_err(PullError::Output)?;
+        }
         form.finish()?;
+        told(Event::Placed(&figures));
         if let (Some(memory), Some(clocks)) = (memory, &clocks)
             && let Err(error) = memory.keep(clocks)
         {
@@ -275,7 +287,10 @@ impl Pull {
     /// From when on to ask, and what is needed for the next pull.
     fn window(&self, client: &Client, told: &mut dyn FnMut(Event<'_>)) -> Result<Window, PullError> {
         let clocks = match self.needs_service_time() {
-            true => Some(Clocks { service: since::service_time(client)?, own: SystemTime::now().into() }),
+            true => {
+                let service = since::service_time(client)?;
+                Some(Clocks { service, own: self.now.unwrap_or_else(SystemTime::now).into() })
+            }
             false => None,
         };
         let mut window = Window { from: None, clocks, memory: None };

@@ -24,8 +24,7 @@ pub(super) struct Clocks {
 
 /// The time from which on changes since a pull count, and what to say about it.
 ///
-/// `stored` is the service's time of that pull, `then` what the clocks showed at that time, where that is known. Rows
-/// that were delivered are known again where it is, so it costs nothing to ask further back.
+/// `stored` is the service's time of that pull, `then` what the clocks showed at that time, where that is known.
 pub(super) fn from(
     stored: DateTime,
     overlap: TimeDelta,
@@ -49,7 +48,8 @@ pub(super) fn from(
         let from = earlier(stored, wide);
         return (from, Some(Told::ClockMayRepeat { stored, from }));
     }
-    let back = if !has_zone && then.is_some() { wide } else { overlap };
+    // Rows that were delivered are known again, so asking further back costs nothing.
+    let back = if then.is_some() { wide } else { overlap };
     (earlier(stored, back), None)
 }
 
