@@ -153,7 +153,7 @@ fn measure(client: &Client, orders: usize) {
             },
         )
     });
-    let moment: Option<DateTime> = client.get_system_info().expect("the time").system_time;
+    let moment: Option<DateTime> = Some(client.get_system_info().expect("the time").system_time);
     for turn in 0..10 {
         client.process_order(order(&format!("NEW-{turn}"), turn, None)).expect("an order");
     }

@@ -142,8 +142,8 @@ fn check(db: &Path, possible: &Possible) {
     assert!(found.keys().all(|number| possible.contains_key(number)));
     let lines = client.get_inventory_by_query(GetInventoryQuery::default()).unwrap().inventory_lines.unwrap();
     let booked: Decimal = found.values().copied().sum();
-    assert_eq!(lines[0].number_of_booked_items_decimal, Some(booked));
-    assert_eq!(lines[0].sellable_number_of_items, Some(-booked));
+    assert_eq!(lines[0].number_of_booked_items_decimal, booked);
+    assert_eq!(lines[0].sellable_number_of_items, -booked);
     drop(warehouse);
     let file = rusqlite::Connection::open(db).unwrap();
     let whole: String = file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();

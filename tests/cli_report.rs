@@ -168,7 +168,10 @@ fn produced_goods() {
                 5.into(),
             )
         }]),
-        ..ProductionOrder::new(ProductionOrderIdentificationType::ProductionOrderNumber)
+        ..ProductionOrder::new(
+            ProductionOrderIdentificationType::ProductionOrderNumber,
+            ProductionOrderOperation::CreateOrUpdate,
+        )
     };
     shop.client.process_production_order(order).unwrap();
     shop.sandbox.produce_lines("P-1", &[("1", 3.into())]).unwrap();

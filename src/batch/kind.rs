@@ -233,6 +233,7 @@ pub static KINDS: &[Kind] = &[
         lines: "ProductionOrderLines",
         defaults: &[
             always("ProductionOrderIdentification", "ProductionOrderNumber"),
+            always("ProductionOrderOperation", "CreateOrUpdate"),
             always("ProductionOrderLines.ProductionOrderLineIdentification", "ProductionOrderLineNumber"),
         ],
         identity: &identity::PRODUCTION_ORDERS,

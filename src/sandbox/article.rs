@@ -7,6 +7,7 @@ use super::contract::*;
 use super::database::{check_quantity, from_json, given, merge, take, to_json};
 use super::desk::Desk;
 use super::refused::Refused;
+use crate::xml::Xml as _;
 
 /// How deep kits may lie in kits.
 const DEEPEST: usize = 16;
@@ -65,10 +66,17 @@ pub(super) fn must_find(desk: &Desk<'_>, named: &Named<'_>) -> Result<i32, Refus
 
 /// What answers show of an article.
 pub(super) fn card(desk: &Desk<'_>, id: i32) -> Result<ArticleClass, Refused> {
-    let text: String =
-        desk.prepare_cached("SELECT card FROM article WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
+    let (text, structure): (String, Option<String>) = desk
+        .prepare_cached("SELECT card, structure FROM article WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let card: ArticleClass = from_json(&text)?;
-    Ok(ArticleClass { system_id: Some(id), ..card })
+    let article_kind = match structure.as_deref() {
+        Some("StructureArticle") => ArticleKindEnum::Structure,
+        Some("ProductionArticle") => ArticleKindEnum::Production,
+        _ if card.is_stock_article => ArticleKindEnum::Stock,
+        _ => ArticleKindEnum::NonStock,
+    };
+    Ok(ArticleClass { system_id: Some(id), article_kind, ..card })
 }
 
 /// The article of this number.
@@ -120,7 +128,11 @@ pub(super) fn save(desk: &Desk<'_>, definition: &ArticleDefinition, depth: usize
 }
 
 fn insert(desk: &Desk<'_>, number: &str) -> Result<i32, Refused> {
-    let card = to_json(&ArticleClass { is_stock_article: true, ..ArticleClass::default() });
+    let card = to_json(&ArticleClass {
+        is_stock_article: true,
+        article_kind: ArticleKindEnum::Stock,
+        ..ArticleClass::blank()
+    });
     let sql = "INSERT INTO article (owner, number, created, updated, stock_changed, card, definition)
                VALUES (?1, ?2, ?3, ?3, ?3, ?4, '{}') RETURNING id";
     let values = (desk.owner()?.id, number, desk.stamp(), card.to_string());

@@ -3,25 +3,16 @@
 use super::code::{Code, all};
 use super::contract::*;
 use super::desk::Desk;
-use super::open::Open as _;
 use super::refused::Refused;
-use crate::xml::Element;
 
 pub(super) fn groups(desk: &Desk<'_>, _: GetArticleGroups) -> Result<GetArticleGroupsResult, Refused> {
-    let of = |Code { code, name }| ArticleGroupResult { code, name, ..ArticleGroupResult::default() };
+    let of = |Code { code, name, .. }| ArticleGroupResult { code, name, ..ArticleGroupResult::default() };
     let groups = all(desk, "article group")?.into_iter().map(of).collect();
     Ok(GetArticleGroupsResult { article_groups: Some(groups) })
 }
 
-/// The contract does not know the members of a class; they are those of a group.
 pub(super) fn classes(desk: &Desk<'_>, _: GetArticleClasses) -> Result<GetArticleClassesResult, Refused> {
-    let of = |Code { code, name }| {
-        let known = [("Name", name), ("Code", code)];
-        let facts = known.into_iter().filter_map(|(member, text)| Some((member, text?)));
-        ArticleClassResult {
-            any: facts.map(|(member, text)| Element::named(member).with_text(text)).collect(),
-        }
-    };
+    let of = |Code { id, code, name }| ArticleClassResult { id, code, name, ..ArticleClassResult::default() };
     let classes = all(desk, "article class")?.into_iter().map(of).collect();
     Ok(GetArticleClassesResult { article_classes: Some(classes) })
 }

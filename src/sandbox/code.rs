@@ -10,6 +10,7 @@ use super::refused::Refused;
 /// An entry of a code table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Code {
+    pub id: i32,
     pub code: Option<String>,
     pub name: Option<String>,
 }
@@ -39,29 +40,32 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
     let sql = format!("SELECT rowid, code, name FROM code WHERE owner = ?1 AND kind = ?2 AND {column} = ?3");
     let found = desk
         .query_row(&sql, (owner, wanted.kind, key), |row| {
-            Ok((row.get::<_, i64>(0)?, Code { code: row.get(1)?, name: row.get(2)? }))
+            Ok(Code { id: row.get(0)?, code: row.get(1)?, name: row.get(2)? })
         })
         .optional()?;
-    let given = Code { code: wanted.code.map(str::to_owned), name: wanted.name.map(str::to_owned) };
+    let given = (wanted.code.map(str::to_owned), wanted.name.map(str::to_owned));
     match (found, wanted.operation) {
-        (Some((row, found)), "CreateOrUpdate") => {
-            let new = Code { code: given.code.or(found.code), name: given.name.or(found.name) };
+        (Some(found), "CreateOrUpdate") => {
+            let (code, name) = given;
+            let new = Code { id: found.id, code: code.or(found.code), name: name.or(found.name) };
             desk.execute(
                 "UPDATE code SET code = ?2, name = ?3 WHERE rowid = ?1",
-                (row, &new.code, &new.name),
+                (new.id, &new.code, &new.name),
             )?;
             Ok(Some(new))
         }
-        (Some((_, found)), _) => Ok(Some(found)),
+        (Some(found), _) => Ok(Some(found)),
         (None, "Find") => {
             Err(Refused::rule(format!("There is no {} with the {column} \"{key}\"", wanted.kind)))
         }
         (None, _) => {
-            desk.execute(
-                "INSERT INTO code (owner, kind, code, name) VALUES (?1, ?2, ?3, ?4)",
-                (owner, wanted.kind, &given.code, &given.name),
+            let (code, name) = given;
+            let id = desk.query_row(
+                "INSERT INTO code (owner, kind, code, name) VALUES (?1, ?2, ?3, ?4) RETURNING rowid",
+                (owner, wanted.kind, &code, &name),
+                |row| row.get(0),
             )?;
-            Ok(Some(given))
+            Ok(Some(Code { id, code, name }))
         }
     }
 }
@@ -69,9 +73,9 @@ pub(super) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
 /// All entries of a table, in the order of their making.
 pub(super) fn all(desk: &Desk<'_>, kind: &str) -> Result<Vec<Code>, Refused> {
     let owner = desk.owner()?.id;
-    let mut statement =
-        desk.prepare_cached("SELECT code, name FROM code WHERE owner = ?1 AND kind = ?2 ORDER BY rowid")?;
-    let read = |row: &rusqlite::Row<'_>| Ok(Code { code: row.get(0)?, name: row.get(1)? });
+    let mut statement = desk
+        .prepare_cached("SELECT rowid, code, name FROM code WHERE owner = ?1 AND kind = ?2 ORDER BY rowid")?;
+    let read = |row: &rusqlite::Row<'_>| Ok(Code { id: row.get(0)?, code: row.get(1)?, name: row.get(2)? });
     Ok(statement.query_map((owner, kind), read)?.collect::<Result<_, _>>()?)
 }
 

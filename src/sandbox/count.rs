@@ -8,11 +8,9 @@ use super::database::{LARGEST, moment, quantity, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::item::{self, Item};
-use super::open::{self, Open as _};
 use super::refused::Refused;
 use super::work::WorkError;
-use super::{article, named};
-use crate::xml::Element;
+use super::{article, named, typed_rows};
 
 /// Counts an article. The counting's id.
 pub(super) fn count(desk: &Desk<'_>, number: &str, counted: Decimal, cause: &str) -> Result<i32, WorkError> {
@@ -99,8 +97,8 @@ pub(super) fn changes(
     }
     let sql = format!(
         "SELECT change.article, change.number, inventory.at, inventory.id, location, locked, cause, batch, status_code,
-         change.reported IS NOT NULL FROM inventory_change AS change JOIN inventory ON inventory.id = inventory
-         JOIN article_item AS item ON item.id = article_item {} ORDER BY change.article, change.rowid",
+         serial, expiry, warehouse.id, warehouse.code, warehouse.name, container FROM inventory_change AS change JOIN inventory ON inventory.id = inventory
+         JOIN article_item AS item ON item.id = article_item JOIN warehouse ON warehouse.id = change.warehouse {} ORDER BY change.article, change.rowid",
         filter.sql()
     );
     let most = query.max_articles_to_get.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
@@ -137,34 +135,50 @@ fn transaction(row: &Row<'_>) -> rusqlite::Result<InventoryTransaction> {
         inventory_adjustment_cause_name: Some(cause),
         batch: row.get(7)?,
         article_item_status_code: row.get(8)?,
-        reported: row.get(9)?,
+        article_item_status_name: row.get(8)?,
+        serial: row.get(9)?,
+        expiry_date: row.get::<_, Option<String>>(10)?.as_deref().map(time),
+        warehouse_id: row.get(11)?,
+        warehouse_code: row.get(12)?,
+        warehouse_name: row.get(13)?,
+        container: row.get(14)?,
         ..InventoryTransaction::default()
     })
 }
 
-/// The contract does not know the members of the answer: it has the items whose changes are reported now.
+/// Notes that the goods owner knows the changes of an article in a counting.
 pub(super) fn set_reported(
     desk: &Desk<'_>,
     request: SetInventoryChangesToReported,
 ) -> Result<SetInventoryChangesToReportedResult, Refused> {
     let wanted = request.operation.ok_or_else(|| Refused::missing("Operation"))?;
-    let pair = (wanted.inventory_id, wanted.article_system_id, desk.owner()?.id);
-    let which =
-        "inventory = ?1 AND article = ?2 AND inventory IN (SELECT id FROM inventory WHERE owner = ?3)";
+    let (inventory, article) = (wanted.inventory_id, wanted.article_system_id);
+    let owner = desk.owner()?.id;
+    let exists = |table: &str, id: i32| {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE id = ?1 AND owner = ?2)");
+        desk.query_row(&sql, (id, owner), |row| row.get::<_, bool>(0))
+    };
+    if !exists("inventory", inventory)? {
+        return Err(Refused::kind("InventoryNotFound", format!("Inventory {inventory} was not found")));
+    }
+    if !exists("article", article)? {
+        return Err(Refused::kind("ArticleNotFound", format!("Article {article} was not found")));
+    }
     let sql =
-        format!("SELECT article_item, article_item AS ArticleItemId FROM inventory_change WHERE {which}");
-    let items = open::elements(open::rows(desk, "UpdatedInventoryArticleItem", &sql, pair)?);
+        "SELECT rowid, rowid AS InventoryArticleItemId, article_item AS ArticleItemId FROM inventory_change
+               WHERE inventory = ?1 AND article = ?2";
+    let items: Vec<UpdatedInventoryArticleItem> = typed_rows::all(desk, sql, (inventory, article))?;
     if items.is_empty() {
-        return Err(Refused::rule(format!(
-            "Inventory {} has no changes of the article {}",
-            wanted.inventory_id, wanted.article_system_id
-        )));
+        let text = format!("Inventory {inventory} has no changes of the article {article}");
+        return Err(Refused::kind("ArticleNotFound", text));
     }
     desk.execute(
-        &format!("UPDATE inventory_change SET reported = coalesce(reported, ?4) WHERE {which}"),
-        (pair.0, pair.1, pair.2, desk.stamp()),
+        "UPDATE inventory_change SET reported = coalesce(reported, ?3) WHERE inventory = ?1 AND article = ?2",
+        (inventory, article, desk.stamp()),
     )?;
-    let mut any = vec![Element::named("Success").with_text("true")];
-    any.extend(items);
-    Ok(SetInventoryChangesToReportedResult { any })
+    Ok(SetInventoryChangesToReportedResult {
+        success: true,
+        updated_inventory_article_items: Some(items),
+        ..SetInventoryChangesToReportedResult::default()
+    })
 }

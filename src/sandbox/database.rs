@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::refused::Refused;
-use crate::xml::{DateTime, Writer, Xml, json};
+use crate::xml::{DateTime, Reader, Writer, Xml};
 
 /// The warehouse's clock: UTC, to the millisecond.
 pub(super) fn now() -> NaiveDateTime {
@@ -80,10 +80,14 @@ pub(super) fn to_json<T: Xml>(value: &T) -> Value {
     serde_json::from_str(&w.into_text()).unwrap_or_default()
 }
 
-/// A value that the database keeps in JSON form.
+/// A value that the database keeps in JSON form. Members that the contract no longer has are passed over: the file may
+/// be of an earlier version.
 pub(super) fn from_json<T: Xml>(text: &str) -> Result<T, Refused> {
     let value: Value = serde_json::from_str(text).map_err(|error| Refused::broken(error.to_string()))?;
-    json::from_value(&value).map_err(|error| Refused::broken(error.to_string()))
+    let mut p = Reader::json(&value).strict(false);
+    let mut read = T::blank();
+    read.read(&mut p).map_err(|error| Refused::broken(error.to_string()))?;
+    Ok(read)
 }
 
 /// What is known of a thing when a request adds to it: members of `new` replace those of `old`.

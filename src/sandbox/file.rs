@@ -5,10 +5,9 @@ use rusqlite::{OptionalExtension as _, Row, ToSql};
 use super::contract::*;
 use super::database::{given, set_moment, time};
 use super::desk::Desk;
-use super::open::Open as _;
 use super::refused::Refused;
 use super::{article, filter::Filter, in_order, order, shipment};
-use crate::xml::{Bytes, Element};
+use crate::xml::Bytes;
 
 /// What a file belongs to.
 #[derive(Default)]
@@ -69,13 +68,22 @@ pub(super) fn upload_for_in_order(
     request: UploadInOrderFileRequest,
 ) -> Result<UploadInOrderFileResult, Refused> {
     let wanted = request.operation.ok_or_else(|| Refused::missing("Operation"))?;
-    let named = wanted.in_order_identification.ok_or_else(|| Refused::missing("InOrderIdentification"))?;
+    let named = wanted.in_order_identification;
+    let named = named.filter(|named| named.in_order_id.is_some() || named.goods_owner_order_number.is_some());
+    let named = named.ok_or_else(|| {
+        Refused::kind(
+            "InvalidIdentification",
+            "InOrderIdentification needs InOrderId or GoodsOwnerOrderNumber",
+        )
+    })?;
     let found = match named.in_order_id {
         Some(id) => in_order::find_by_id(desk, Some(id))?,
         None => in_order::find_by_number(desk, named.goods_owner_order_number.as_deref())?,
     };
     let place = Place {
-        in_order: Some(found.ok_or_else(|| Refused::rule("The InOrder was not found"))?.id),
+        in_order: Some(
+            found.ok_or_else(|| Refused::kind("InOrderNotFound", "The InOrder was not found"))?.id,
+        ),
         ..Place::default()
     };
     let file = wanted.file.map(|file| File {
@@ -85,8 +93,12 @@ pub(super) fn upload_for_in_order(
         file_will_be_deleted_at: file.file_will_be_deleted_at,
         ..File::default()
     });
-    let uploaded = replace(desk, file, &place, "UploadedInOrderFile")?;
-    Ok(UploadInOrderFileResult { any: vec![uploaded] })
+    let uploaded = UploadedInOrderFile { file_id: replace(desk, file, &place)? };
+    Ok(UploadInOrderFileResult {
+        success: true,
+        uploaded_in_order_file: Some(uploaded),
+        ..UploadInOrderFileResult::default()
+    })
 }
 
 /// A shipment's file; one of the same name takes the place of the older.
@@ -96,8 +108,12 @@ pub(super) fn upload_for_shipment(
 ) -> Result<UploadShipmentFileResult, Refused> {
     let wanted = request.operation.ok_or_else(|| Refused::missing("Operation"))?;
     let id = wanted.shipment_identification.and_then(|named| named.shipment_id);
-    let id = id.ok_or_else(|| Refused::missing("ShipmentId"))?;
-    let place = Place { shipment: Some(shipment::must_exist(desk, id)?), ..Place::default() };
+    let id =
+        id.ok_or_else(|| Refused::kind("InvalidIdentification", "ShipmentIdentification needs ShipmentId"))?;
+    let found = shipment::by_id(desk, id)?;
+    let found =
+        found.ok_or_else(|| Refused::kind("ShipmentNotFound", format!("Shipment {id} was not found")))?;
+    let place = Place { shipment: Some(found), ..Place::default() };
     let file = wanted.file.map(|file| File {
         file_name: file.file_name,
         file_bytes: file.file_bytes,
@@ -105,19 +121,29 @@ pub(super) fn upload_for_shipment(
         file_will_be_deleted_at: file.file_will_be_deleted_at,
         ..File::default()
     });
-    let uploaded = replace(desk, file, &place, "UploadedShipmentFile")?;
-    Ok(UploadShipmentFileResult { any: vec![uploaded] })
+    let uploaded = UploadedShipmentFile { file_id: replace(desk, file, &place)? };
+    Ok(UploadShipmentFileResult {
+        success: true,
+        uploaded_shipment_file: Some(uploaded),
+        ..UploadShipmentFileResult::default()
+    })
 }
 
-/// Puts a file in the place of the one of the same name. The answer's members are not in the contract.
-fn replace(desk: &Desk<'_>, file: Option<File>, place: &Place, name: &str) -> Result<Element, Refused> {
-    let file_name = file.as_ref().and_then(|file| file.file_name.clone());
+/// Puts a file in the place of the one of the same name. The file's id.
+fn replace(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<i32, Refused> {
+    let file = file.ok_or_else(|| Refused::kind("NoFileSpecified", "File is missing"))?;
+    let is_whole =
+        file.file_name.as_deref().is_some_and(|name| !name.is_empty()) && file.file_bytes.is_some();
+    if !is_whole {
+        return Err(Refused::kind("InvalidFileSpecified", "A file needs FileName and FileBytes"));
+    }
+    let file_name = file.file_name.clone();
     desk.execute(
         "DELETE FROM file WHERE owner = ?1 AND name = ?2 AND (in_order = ?3 OR shipment = ?4)",
         (desk.owner()?.id, file_name, place.in_order, place.shipment),
     )?;
-    store(desk, file, place)?;
-    Ok(Element::named(name).fact("FileId", desk.last_insert_rowid()))
+    store(desk, Some(file), place)?;
+    Ok(i32::try_from(desk.last_insert_rowid()).unwrap_or(i32::MAX))
 }
 
 pub(super) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Refused> {
@@ -137,7 +163,7 @@ pub(super) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Re
     filter.and_if("substr(file.name, -length(?1)) = ?1", wanted.file_name_ends_with);
     let sql = format!(
         "SELECT file.id, file.name, mime, article.number, article.name, customer_order.number, customer_order.id,
-         article.id FROM file LEFT JOIN article ON article.id = file.article
+         article.id, in_order FROM file LEFT JOIN article ON article.id = file.article
          LEFT JOIN customer_order ON customer_order.id = file.customer_order {} ORDER BY file.id",
         filter.sql()
     );
@@ -153,6 +179,7 @@ pub(super) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Re
             order_number: row.get(5)?,
             order_id: row.get(6)?,
             article_system_id: row.get(7)?,
+            in_order_id: row.get(8)?,
         })
     };
     let mut statement = desk.prepare(&sql)?;

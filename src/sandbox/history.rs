@@ -1,15 +1,11 @@
 //! Stock on a past date, and what came in.
-//!
-//! The contract does not know the members of these answers: they stand in elements named after the service's types,
-//! with members named as in its other answers.
 
 use super::contract::*;
 use super::database::moment;
 use super::desk::Desk;
 use super::filter::Filter;
-use super::open::{self, Open as _};
 use super::refused::Refused;
-use crate::xml::Element;
+use super::typed_rows;
 
 pub(super) fn inventory(
     desk: &Desk<'_>,
@@ -35,27 +31,35 @@ pub(super) fn inventory(
     filter.plain("CAST(level.number AS REAL) > 0");
     filter.and_if("level.warehouse = ?", warehouse);
     let sql = format!(
-        "SELECT article.id, item.id AS ArticleItemId, level.number AS NumberOfItems, batch AS Batch, serial AS Serial,
-         expiry AS ExpiryDate, status_code AS ArticleItemStatusCode, in_date AS InDate, warehouse.code AS WarehouseCode
-         FROM stock_level AS level JOIN article_item AS item ON item.id = article_item
-         JOIN article ON article.id = article JOIN warehouse ON warehouse.id = level.warehouse
-         {} ORDER BY article.id, item.id",
+        "SELECT article.id, level.number AS NumberOfItems, serial AS Serial, batch AS BatchNo,
+         in_order.id AS InOrderId, in_order.number AS InOrderNumber, line.card ->> '$.RowPrice' AS InOrderLineUnitPrice,
+         item.in_date AS InDate FROM stock_level AS level JOIN article_item AS item ON item.id = article_item
+         JOIN article ON article.id = item.article LEFT JOIN in_order_line AS line ON line.id = item.in_order_line
+         LEFT JOIN in_order ON in_order.id = line.in_order {} ORDER BY article.id, item.id",
         filter.sql()
     );
-    let mut any: Vec<(i32, Element)> = Vec::new();
-    for (article, item) in open::rows(desk, "Item", &sql, filter.values())? {
-        match any.last_mut() {
-            Some((last, row)) if *last == article => row.children.push(crate::xml::Node::Element(item)),
-            _ => any.push((article, article_row(desk, article)?.with_child(item))),
+    let mut rows: Vec<(i32, HistoricalInventoryArticleRow)> = Vec::new();
+    for (article, item) in typed_rows::keyed::<HistoricalInventoryArticleItem>(desk, &sql, filter.values())? {
+        if rows.last().is_none_or(|(last, _)| *last != article) {
+            let row = HistoricalInventoryArticleRow { article: of_article(desk, article)?, items: None };
+            rows.push((article, row));
+        }
+        if let Some((_, HistoricalInventoryArticleRow { article: Some(article), items })) = rows.last_mut() {
+            article.number_of_items += item.number_of_items;
+            items.get_or_insert_default().push(item);
         }
     }
-    Ok(GetHistoricalInventoryResult { any: open::elements(any) })
+    Ok(GetHistoricalInventoryResult {
+        success: true,
+        rows: Some(rows.into_iter().map(|(_, row)| row).collect()),
+        ..GetHistoricalInventoryResult::default()
+    })
 }
 
-fn article_row(desk: &Desk<'_>, article: i32) -> Result<Element, Refused> {
-    let sql = "SELECT id, id AS ArticleSystemId, number AS ArticleNumber, name AS ArticleName FROM article WHERE id = ?1";
-    let article = open::elements(open::rows(desk, "Article", sql, [article])?);
-    Ok(article.into_iter().fold(Element::named("HistoricalInventoryArticleRow"), Element::with_child))
+fn of_article(desk: &Desk<'_>, article: i32) -> Result<Option<HistoricalInventoryArticle>, Refused> {
+    let sql = "SELECT id, id AS SystemId, number AS ArticleNumber, name AS ArticleName, product_code AS ProductCode,
+               '0' AS NumberOfItems, card ->> '$.Price' AS Price FROM article WHERE id = ?1";
+    Ok(typed_rows::all(desk, sql, [article])?.pop())
 }
 
 pub(super) fn inbound(
@@ -72,24 +76,29 @@ pub(super) fn inbound(
     filter.and("article.owner = ?", desk.owner()?.id);
     filter.and_if("item.in_date >= ?", query.in_date_from.map(moment));
     filter.and_if("item.in_date <= ?", query.in_date_to.map(moment));
-    // Receptions on announcements are the one kind that is known.
-    filter.plain("item.in_order_line IS NOT NULL");
+    filter.and_if("item.id >= ?", query.original_article_item_id_from);
+    // What was split off another item came in with that one.
+    filter.plain("item.origin IS NULL");
+    match query.inbound_transaction_types_to_get {
+        InboundTransactionTypes::ReceivedOnInOrder => filter.plain("item.in_order_line IS NOT NULL"),
+        InboundTransactionTypes::ReceivedWithoutInOrder => filter.plain("item.in_order_line IS NULL"),
+        _ => {}
+    }
+    let limit = query.max_original_article_item_ids_to_get.map_or(-1, |most| i64::from(most.max(0)));
     let sql = format!(
-        "SELECT item.id, item.id AS ArticleItemId, 'ReceivedOnInOrder' AS InboundTransactionType, item.in_date AS InDate,
-         item.received AS NumberOfItems, batch AS Batch, serial AS Serial, article.id AS \"Article.ArticleSystemId\",
-         article.number AS \"Article.ArticleNumber\", in_order.id AS \"InOrder.InOrderId\",
-         in_order.number AS \"InOrder.GoodsOwnerOrderNumber\", line.id AS \"InOrder.InOrderLineId\"
+        "SELECT item.id, article.id AS \"Article.ArticleDefId\", article.number AS \"Article.ArticleNumber\",
+         batch AS Batch, serial AS Serial, container AS Container, item.in_date AS InDate, expiry AS ExpiryDate,
+         item.received AS NumberOfItems, item.comment AS Comment, item.id AS OriginalArticleItemId,
+         in_order.id AS \"InOrder.InOrderId\", in_order.number AS \"InOrder.InOrderNumber\",
+         status_code AS \"ArticleItemStatus.Code\", status_code AS \"ArticleItemStatus.Name\", weight AS Weight
          FROM article_item AS item JOIN article ON article.id = item.article
-         JOIN in_order_line AS line ON line.id = item.in_order_line JOIN in_order ON in_order.id = in_order
-         {} ORDER BY item.id",
+         LEFT JOIN in_order_line AS line ON line.id = item.in_order_line LEFT JOIN in_order ON in_order.id = in_order
+         {} ORDER BY item.id LIMIT {limit}",
         filter.sql()
     );
-    let rows = open::rows(desk, "GoodsOwnerInboundTransaction", &sql, filter.values())?;
-    let of = |(_, element): (i32, Element)| GoodsOwnerInboundTransaction {
-        any: element.elements().cloned().collect(),
-    };
     Ok(GetGoodsOwnerInboundTransactionsResult {
-        inbound_transactions: Some(rows.into_iter().map(of).collect()),
+        success: true,
+        inbound_transactions: Some(typed_rows::all(desk, &sql, filter.values())?),
         ..GetGoodsOwnerInboundTransactionsResult::default()
     })
 }

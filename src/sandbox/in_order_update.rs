@@ -66,7 +66,7 @@ fn change(desk: &Desk<'_>, order: i32, line: &UpdateInOrderLine) -> Result<(), R
         desk.execute("UPDATE in_order_line SET reported = ?2 WHERE id = ?1", (id, reported))?;
     }
     if let Some(wanted) = &line.update_in_order_line_acknowledged_number_of_items {
-        let acknowledged = wanted.acknowledged_number_of_items.to_string();
+        let acknowledged = wanted.acknowledged_number_of_items.map(|number| number.to_string());
         desk.execute("UPDATE in_order_line SET acknowledged = ?2 WHERE id = ?1", (id, acknowledged))?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::contract::*;
-use super::database::{moment, quantity, sum, time};
+use super::database::{moment, quantity, set_moment, sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::refused::Refused;
@@ -90,15 +90,15 @@ fn line(desk: &Desk<'_>, article: i32, stock: &stock::Stock) -> Result<Inventory
     Ok(InventoryLine {
         article: Some(article::card(desk, article)?),
         number_of_items: whole(stock.physical),
-        number_of_items_decimal: Some(stock.physical),
+        number_of_items_decimal: stock.physical,
         number_of_booked_items: whole(stock.booked),
-        number_of_booked_items_decimal: Some(stock.booked),
+        number_of_booked_items_decimal: stock.booked,
         allocated_number_of_items: Some(stock.allocated),
-        sellable_number_of_items: Some(stock.sellable),
+        sellable_number_of_items: stock.sellable,
         number_of_locked_items: stock.locked,
         to_receive_number_of_items: stock.to_receive,
-        picked_to_be_collected_number_of_items: Some(stock.to_be_collected),
-        locked_for_sale_number_of_items: Some(stock.locked),
+        picked_to_be_collected_number_of_items: stock.to_be_collected,
+        locked_for_sale_number_of_items: stock.locked,
         last_in_date: last_in.as_deref().map(time),
         ..InventoryLine::default()
     })
@@ -146,7 +146,8 @@ fn items_of(
         let had = "EXISTS (SELECT 1 FROM item_change WHERE article_item = article_item.id AND type = 'ArticleItemStatus'";
         let code = previous.previous_article_item_status_code.clone();
         filter.and_if(&format!("{had} AND before = ?)"), code);
-        filter.and_if(&format!("{had} AND at >= ?)"), previous.previous_article_item_status_time.map(moment));
+        let at = set_moment(Some(previous.previous_article_item_status_time));
+        filter.and_if(&format!("{had} AND at >= ?)"), at);
     }
     let sql = format!(
         "SELECT batch, expiry, number, status_code, serial, location FROM article_item {} ORDER BY id",

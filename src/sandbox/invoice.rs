@@ -1,7 +1,6 @@
 //! Invoices for the warehouse's work.
 //!
-//! The contract does not know the members of a newer invoice: they stand in elements named after the service's types. An
-//! invoice that is exported has been booked: its rows no longer change.
+//! An invoice that is exported has been booked: its rows no longer change.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 use rust_decimal::Decimal;
@@ -11,9 +10,10 @@ use super::database::{moment, quantity, set_moment, sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::named::{self, Found};
-use super::open::{self, Open as _};
 use super::refused::Refused;
+use super::typed_rows;
 use super::work::WorkError;
+use crate::xml::Xml as _;
 
 /// Makes an invoice of the handling of orders.
 pub(super) fn make(desk: &Desk<'_>, orders: &[&str], price_per_item: Decimal) -> Result<i32, WorkError> {
@@ -90,10 +90,11 @@ fn read(desk: &Desk<'_>, row: &Row<'_>) -> Result<Invoice, Refused> {
         invoice_your_order_number: row.get(7)?,
         invoice_your_reference: row.get(8)?,
         invoice_amount: sum(desk, "SELECT price FROM invoice_row WHERE invoice = ?1", id)?,
-        goods_owner: Some(GoodsOwner {
+        goods_owner: Some(InvoiceGoodsOwnerInfo {
+            goods_owner_identification: GoodsOwnerIdentificationType::GoodsOwnerCode,
             goods_owner_id: row.get(9)?,
             goods_owner_code: row.get(10)?,
-            ..GoodsOwner::new(GoodsOwnerIdentificationType::GoodsOwnerCode)
+            ..InvoiceGoodsOwnerInfo::blank()
         }),
         ..Invoice::default()
     })
@@ -141,26 +142,49 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetInvoicesByQuery) -> Result<G
     filter.and_if("(exported IS NOT NULL) = ?", query.is_exported);
     filter.and_if("exported >= ?", query.invoice_exported_date_from.map(moment));
     filter.and_if("exported <= ?", query.invoice_exported_date_to.map(moment));
+    filter.and_if("date >= ?", query.invoice_date_from.map(moment));
+    filter.and_if("date <= ?", query.invoice_date_to.map(moment));
+    filter.and_if("id >= ?", query.invoice_id_from);
+    let limit = query.max_invoices_to_get.map_or(-1, |most| i64::from(most.max(0)));
     let sql = format!(
-        "SELECT id, id AS InvoiceId, number AS InvoiceNumber, title AS Title, date AS InvoiceDate,
-         iif(exported IS NULL, 'false', 'true') AS IsExported, exported AS InvoiceExportedDate,
-         owner AS \"GoodsOwner.GoodsOwnerId\" FROM invoice {} ORDER BY id",
+        "SELECT id, owner AS \"GoodsOwner.GoodsOwnerId\",
+         (SELECT code FROM goods_owner WHERE goods_owner.id = owner) AS \"GoodsOwner.GoodsOwnerCode\",
+         number AS InvoiceNumber, id AS InvoiceId, title AS Title, date AS InvoiceDate,
+         period_start AS InvoicePeriodStart, period_end AS InvoicePeriodEnd, exported IS NOT NULL AS IsExported,
+         your_order_number AS InvoiceYourOrderNumber, your_reference AS InvoiceYourReference
+         FROM invoice {} ORDER BY id LIMIT {limit}",
         filter.sql()
     );
-    let charges = "SELECT row.id, row.id AS InvoiceRowId, price AS Price, row.number AS NumberOfItems,
-                   article_code AS \"InvoiceArticle.Code\", article_title AS \"InvoiceArticle.Title\",
-                   customer_order AS \"OrderContext.OrderId\", orders.number AS \"OrderContext.OrderNumber\"
-                   FROM invoice_row AS row LEFT JOIN customer_order AS orders ON orders.id = customer_order
-                   WHERE invoice = ?1 ORDER BY row.id";
-    let mut any = Vec::new();
-    for (id, mut invoice) in open::rows(desk, "InvoiceV2", &sql, filter.values())? {
-        if query.get_invoice_rows == Some(true) {
-            let rows = open::rows(desk, "InvoiceCharge", charges, [id])?;
-            invoice = invoice.list("InvoiceCharges", open::elements(rows));
-        }
-        any.push(invoice);
+    let mut invoices = Vec::new();
+    for (id, invoice) in typed_rows::keyed::<InvoiceV2>(desk, &sql, filter.values())? {
+        let charges = if query.get_invoice_rows { Some(charges(desk, id)?) } else { None };
+        let invoice_amount = sum(desk, "SELECT price FROM invoice_row WHERE invoice = ?1", id)?;
+        invoices.push(InvoiceV2 { invoice_charges: charges, invoice_amount, ..invoice });
     }
-    Ok(GetInvoicesResultV2 { any })
+    Ok(GetInvoicesResultV2 { success: true, invoices: Some(invoices), ..GetInvoicesResultV2::default() })
+}
+
+/// What is charged for; an order context where an order was worked on.
+fn charges(desk: &Desk<'_>, invoice: i32) -> Result<Vec<GetInvoicesChargeV2>, Refused> {
+    let sql =
+        "SELECT coalesce(customer_order, 0), row.id AS ChargeId, price AS Price, row.number AS NumberOfItems,
+               action_date AS ActionDate, row.comment AS Comment, article_code AS \"InvoiceArticle.Code\",
+               article_title AS \"InvoiceArticle.Title\", article_account AS \"InvoiceArticle.Account\",
+               container_batch AS Container FROM invoice_row AS row WHERE invoice = ?1 ORDER BY row.id";
+    let orders = "SELECT id, id AS OrderId, number AS OrderNumber, coalesce(delivery_date, '0001-01-01T00:00:00') AS
+                  DeliveryDate, consignee ->> '$.Name' AS \"Consignee.Name\",
+                  consignee ->> '$.CountryCode' AS \"Consignee.CountryCode\",
+                  consignee ->> '$.PostCode' AS \"Consignee.PostCode\", reference AS ReferenceNumber,
+                  card ->> '$.OrderRemark' AS Remark, card ->> '$.WayBill' AS Waybill FROM customer_order WHERE id = ?1";
+    let mut charges = Vec::new();
+    for (order, charge) in typed_rows::keyed::<GetInvoicesChargeV2>(desk, sql, [invoice])? {
+        let order_context = match order {
+            0 => None,
+            order => typed_rows::all(desk, orders, [order])?.pop(),
+        };
+        charges.push(GetInvoicesChargeV2 { order_context, ..charge });
+    }
+    Ok(charges)
 }
 
 pub(super) fn process(desk: &Desk<'_>, request: ProcessInvoice) -> Result<FileResultClass, Refused> {

@@ -62,9 +62,11 @@ pub(super) fn split(desk: &Desk<'_>, item: i32, number: Decimal) -> Result<i32, 
     set_number(desk, item, there - number)?;
     desk.query_row(
         "INSERT INTO article_item (origin, warehouse, locked, price, category_code, counted, status_changed, article,
-         received, number, batch, serial, expiry, status_code, location, in_date)
+         received, number, batch, serial, expiry, status_code, location, in_date, weight, volume, length, width, height,
+         free_decimal1, free_decimal2, comment, container)
          SELECT coalesce(origin, id), warehouse, locked, price, category_code, counted, status_changed, article,
-         '0', ?2, batch, serial, expiry, status_code, location, in_date FROM article_item WHERE id = ?1 RETURNING id",
+         '0', ?2, batch, serial, expiry, status_code, location, in_date, weight, volume, length, width, height,
+         free_decimal1, free_decimal2, comment, container FROM article_item WHERE id = ?1 RETURNING id",
         params![item, number.normalize().to_string()],
         |row| row.get(0),
     )

@@ -24,6 +24,7 @@ mod code;
 pub mod contract;
 mod count;
 mod customer;
+mod customs_status;
 mod database;
 mod desk;
 mod dispatch;
@@ -85,6 +86,7 @@ mod tag;
 mod transfer;
 mod transporter;
 mod trip;
+mod typed_rows;
 mod warehouse;
 mod work;
 

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, Row};
 
 use super::contract::*;
-use super::database::{from_json, moment, optional_quantity, quantity, time};
+use super::database::{from_json, moment, optional_quantity, quantity, sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::order::{self, Key};
@@ -31,6 +31,13 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
         filter.plain(
             "id IN (SELECT customer_order FROM order_line
              WHERE CAST(picked AS REAL) <> CAST(coalesce(reported, '0') AS REAL))",
+        );
+    }
+    if special.only_orders_with_order_lines_to_report_returned == Some(true) {
+        filter.plain(
+            "id IN (SELECT customer_order FROM order_line JOIN return_order_line AS back ON order_line = order_line.id
+             GROUP BY order_line.id HAVING sum(CAST(returned AS REAL))
+             <> CAST(coalesce(order_line.reported_returned, '0') AS REAL))",
         );
     }
     let limit = query.max_orders_to_get.map_or(-1, |most| i64::from(most.max(0)));
@@ -136,7 +143,7 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedOrderLine>, Refused> {
          line.card, parent.external_code,
          EXISTS (SELECT 1 FROM order_line AS part WHERE part.parent = line.id),
          (SELECT max(picked) FROM pick WHERE order_line = line.id),
-         (SELECT min(picked) FROM pick WHERE order_line = line.id)
+         (SELECT min(picked) FROM pick WHERE order_line = line.id), line.reported_returned
          FROM order_line AS line LEFT JOIN order_line AS parent ON parent.id = line.parent
          WHERE line.customer_order = ?1 ORDER BY line.position, line.parent IS NOT NULL, line.id",
     )?;
@@ -162,11 +169,14 @@ fn line(desk: &Desk<'_>, row: &Row<'_>) -> Result<PickedOrderLine, Refused> {
         ordered_number_of_items: quantity(row, 4)?,
         picked_number_of_items: quantity(row, 5)?,
         reported_number_of_items: optional_quantity(row, 6)?,
-        allocated_number_of_items: super::database::sum(
+        allocated_number_of_items: sum(desk, "SELECT number FROM allocation WHERE order_line = ?1", id)?,
+        returned_number_of_items: sum(
             desk,
-            "SELECT number FROM allocation WHERE order_line = ?1",
+            "SELECT returned FROM return_order_line WHERE order_line = ?1",
             id,
         )?,
+        reported_returned_number_of_items: optional_quantity(row, 12)?,
+        packed_number_of_items: quantity(row, 5)?,
         last_picking_time: picked_at(10)?,
         start_picking_time: picked_at(11)?,
         ..card
@@ -185,8 +195,12 @@ fn picked_items(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedArticleItem>, R
     let mut rows = statement.query([order])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        let in_order =
-            PickedArticleItemInOrderInfo { in_order_id: row.get(11)?, in_order_line_id: row.get(12)? };
+        let in_order = match (row.get(11)?, row.get(12)?) {
+            (Some(in_order_id), Some(in_order_line_id)) => {
+                Some(PickedArticleItemInOrderInfo { in_order_id, in_order_line_id })
+            }
+            _ => None,
+        };
         items.push(PickedArticleItem {
             article: Some(article::card(desk, row.get(0)?)?),
             article_item_id: row.get(1)?,
@@ -201,7 +215,7 @@ fn picked_items(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedArticleItem>, R
             external_order_line_code: row.get(9)?,
             article_item_status_code: row.get(10)?,
             location: row.get(13)?,
-            in_order_info: in_order.in_order_id.is_some().then_some(in_order),
+            in_order_info: in_order,
             ..PickedArticleItem::default()
         });
     }
@@ -214,7 +228,7 @@ fn tracking(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderTrackingInfo>, Refus
     let read = |row: &Row<'_>| {
         Ok(OrderTrackingInfo {
             waybill: row.get(0)?,
-            created: Some(time(&row.get::<_, String>(1)?)),
+            created: time(&row.get::<_, String>(1)?),
             ..OrderTrackingInfo::default()
         })
     };

@@ -1,7 +1,6 @@
 //! Single facts of orders, which can be changed whatever the progress of picking.
 
 use rusqlite::OptionalExtension as _;
-use rust_decimal::Decimal;
 
 use super::contract::*;
 use super::database::{from_json, given, set_moment, sum, to_json};
@@ -9,7 +8,6 @@ use super::desk::Desk;
 use super::order::{self, Head, Key};
 use super::order_status::{self, CANCELLED};
 use super::refused::Refused;
-use crate::xml::Element;
 
 pub(super) fn facts(desk: &Desk<'_>, request: UpdateOrderRequest) -> Result<UpdateOrderResult, Refused> {
     let update = request.update_order.ok_or_else(|| Refused::missing("updateOrder"))?;
@@ -130,31 +128,23 @@ fn change_line(desk: &Desk<'_>, order: i32, line: &UpdateOrderLine) -> Result<()
         let reported = wanted.reported_number_of_items.map(|number| number.to_string());
         desk.execute("UPDATE order_line SET reported = ?2 WHERE id = ?1", (id, reported))?;
     }
-    let returned = reported_returned(&line.any)?;
-    if returned.is_none() && line.update_comment.is_none() {
-        return Ok(());
+    if let Some(wanted) = &line.update_order_line_reported_returned_number_of_items {
+        let reported = wanted.reported_returned_number_of_items.map(|number| number.to_string());
+        desk.execute("UPDATE order_line SET reported_returned = ?2 WHERE id = ?1", (id, reported))?;
     }
     let text: String = desk.query_row("SELECT card FROM order_line WHERE id = ?1", [id], |row| row.get(0))?;
     let mut card: PickedOrderLine = from_json(&text)?;
     if let Some(wanted) = &line.update_comment {
         card.order_line_comment.clone_from(&wanted.order_line_comment);
     }
-    card.reported_returned_number_of_items = returned.or(card.reported_returned_number_of_items);
+    if let Some(wanted) = &line.update_order_line_acknowledged_number_of_items {
+        card.acknowledged_number_of_items = wanted.acknowledged_number_of_items;
+    }
+    if let Some(wanted) = &line.update_order_line_total_customs_value {
+        card.order_line_total_customs_value = wanted.order_line_total_customs_value;
+    }
     desk.execute("UPDATE order_line SET card = ?2 WHERE id = ?1", (id, to_json(&card).to_string()))?;
     Ok(())
-}
-
-/// How many the goods owner knows to have come back. The contract has no place for it in the request, though it has in
-/// the answer.
-fn reported_returned(any: &[Element]) -> Result<Option<Decimal>, Refused> {
-    let Some(wanted) = any.iter().find(|element| element.name == "UpdateReportedReturnedNumberOfItems")
-    else {
-        return Ok(None);
-    };
-    let number = wanted.child("ReportedReturnedNumberOfItems");
-    let number = number.ok_or_else(|| Refused::missing("ReportedReturnedNumberOfItems"))?.text();
-    let wrong = |_| Refused::rule(format!("ReportedReturnedNumberOfItems is \"{number}\", but is no number"));
-    number.trim().parse().map(Some).map_err(wrong)
 }
 
 fn find_line(desk: &Desk<'_>, order: i32, named: &UpdateOrderLineIdentification) -> Result<i32, Refused> {

@@ -1,6 +1,4 @@
-//! Production orders: created and changed until production begins; after that single facts only.
-//!
-//! The contract does not know the members of these answers: they have Success and the order's id.
+//! Production orders: created, changed and removed until production begins; after that single facts only.
 
 use rusqlite::{OptionalExtension as _, params};
 use rust_decimal::Decimal;
@@ -20,13 +18,8 @@ pub(super) const RELEASED: i32 = 300;
 pub(super) const BEGUN: i32 = 400;
 /// All of it is produced.
 pub(super) const FINISHED: i32 = 500;
-
-fn success(id: i32) -> Vec<Element> {
-    vec![
-        Element::named("Success").with_text("true"),
-        Element::named("ProductionOrderId").with_text(id.to_string()),
-    ]
-}
+/// Will not be produced.
+pub(super) const CANCELLED: i32 = 1000;
 
 pub(super) fn process(
     desk: &Desk<'_>,
@@ -34,28 +27,45 @@ pub(super) fn process(
 ) -> Result<ProcessProductionOrderResult, Refused> {
     let order = request.production_order.ok_or_else(|| Refused::missing("ProductionOrder"))?;
     let number = order.production_order_number.as_deref().filter(|number| !number.is_empty());
-    let number = number.ok_or_else(|| Refused::missing("ProductionOrderNumber"))?;
+    let number = number.ok_or_else(|| {
+        Refused::kind("ProductionOrderNumberNotSupplied", "ProductionOrderNumber is missing")
+    })?;
     let owner = desk.owner()?.id;
-    let known: Option<i32> = desk
-        .query_row(
-            "SELECT status FROM production_order WHERE owner = ?1 AND number = ?2",
-            (owner, number),
-            |row| row.get(0),
-        )
-        .optional()?;
-    if known.is_some_and(|status| status >= BEGUN) {
+    let sql = "SELECT id, status FROM production_order WHERE owner = ?1 AND number = ?2";
+    let known: Option<(i32, i32)> =
+        desk.query_row(sql, (owner, number), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    if known.is_some_and(|(_, status)| (BEGUN..CANCELLED).contains(&status)) {
         return Err(Refused::rule(format!(
             "Production order \"{number}\" can no longer be changed: production has begun"
         )));
     }
+    let id = match given!(order.production_order_operation, ProductionOrderOperation) {
+        ProductionOrderOperation::Remove => {
+            let found = known.filter(|(_, status)| *status != CANCELLED);
+            let (id, _) =
+                found.ok_or_else(|| Refused::rule(format!("Production order \"{number}\" was not found")))?;
+            desk.execute("UPDATE production_order SET status = ?2 WHERE id = ?1", (id, CANCELLED))?;
+            id
+        }
+        _ => save(desk, number, &order)?,
+    };
+    Ok(ProcessProductionOrderResult {
+        success: true,
+        production_order_id: Some(id),
+        ..ProcessProductionOrderResult::default()
+    })
+}
+
+/// Creates or updates an order; one that was cancelled is to be produced again.
+fn save(desk: &Desk<'_>, number: &str, order: &ProductionOrder) -> Result<i32, Refused> {
     let id = desk.query_row(
         "INSERT INTO production_order (owner, number, comment, status, production_date, expiry)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (owner, number) DO UPDATE SET comment = coalesce(excluded.comment, comment),
+         ON CONFLICT (owner, number) DO UPDATE SET comment = coalesce(excluded.comment, comment), status = ?4,
          production_date = coalesce(excluded.production_date, production_date),
          expiry = coalesce(excluded.expiry, expiry) RETURNING id",
         params![
-            owner,
+            desk.owner()?.id,
             number,
             order.production_order_comment,
             RELEASED,
@@ -67,7 +77,7 @@ pub(super) fn process(
     if let Some(lines) = &order.production_order_lines {
         replace_lines(desk, id, lines)?;
     }
-    Ok(ProcessProductionOrderResult { any: success(id) })
+    Ok(id)
 }
 
 /// Makes the lines those of the request. A line that was there keeps its id; one that is not named goes.
@@ -92,18 +102,21 @@ fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[ProductionOrderLine]) -> 
 
 fn write_line(desk: &Desk<'_>, order: i32, number: &str, line: &ProductionOrderLine) -> Result<(), Refused> {
     if line.to_produce_number_of_items <= Decimal::ZERO {
-        return Err(Refused::rule("ToProduceNumberOfItems must be above 0"));
+        let text = "ToProduceNumberOfItems must be above 0";
+        return Err(Refused::kind("ToProduceNumberOfItemsNotAPositiveValue", text));
     }
     check_quantity("ToProduceNumberOfItems", line.to_produce_number_of_items)?;
     let article = line.article_number.as_deref().ok_or_else(|| Refused::missing("ArticleNumber"))?;
-    let id = article::by_number(desk, article)?
-        .ok_or_else(|| Refused::rule(format!("Article \"{article}\" was not found")))?;
+    let id = article::by_number(desk, article)?.ok_or_else(|| {
+        Refused::kind("NonExistingArticleSupplied", format!("Article \"{article}\" was not found"))
+    })?;
     desk.execute(
-        "INSERT INTO production_line (production_order, number, article, wanted, comment, batch, serial)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO production_line (production_order, number, article, wanted, comment, batch, serial,
+         min_days_to_expiry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (production_order, number) DO UPDATE SET article = excluded.article, wanted = excluded.wanted,
          comment = coalesce(excluded.comment, comment), batch = coalesce(excluded.batch, batch),
-         serial = coalesce(excluded.serial, serial)",
+         serial = coalesce(excluded.serial, serial),
+         min_days_to_expiry = coalesce(excluded.min_days_to_expiry, min_days_to_expiry)",
         params![
             order,
             number,
@@ -112,6 +125,7 @@ fn write_line(desk: &Desk<'_>, order: i32, number: &str, line: &ProductionOrderL
             line.production_order_line_comment,
             line.production_order_line_produce_batch_no,
             line.production_order_line_produce_serial,
+            line.min_days_to_expiry_date,
         ],
     )?;
     Ok(())
@@ -122,7 +136,7 @@ fn find(desk: &Desk<'_>, named: Option<&UpdateProductionOrderIdentification>) ->
     let by = given!(named.production_order_identification_type, UpdateProductionOrderIdentificationType);
     let (column, key) = match by {
         UpdateProductionOrderIdentificationType::ProductionOrderId => {
-            ("id", named.production_order_id.map(|id| id.to_string()))
+            ("id", Some(named.production_order_id.to_string()))
         }
         _ => ("number", named.production_order_number.clone()),
     };
@@ -166,7 +180,12 @@ pub(super) fn update(
             desk.execute(&format!("UPDATE production_order SET {column} = ?2 WHERE id = ?1"), (id, is_set))?;
         }
     }
-    Ok(UpdateProductionOrderResult { any: success(id) })
+    // The contract does not know the members of this answer.
+    let any = vec![
+        Element::named("Success").with_text("true"),
+        Element::named("ProductionOrderId").with_text(id.to_string()),
+    ];
+    Ok(UpdateProductionOrderResult { any })
 }
 
 pub(super) fn update_lines(
@@ -176,13 +195,23 @@ pub(super) fn update_lines(
     let update = request.update_production_order_lines;
     let update = update.ok_or_else(|| Refused::missing("UpdateProductionOrderLines"))?;
     let id = find(desk, update.update_production_order_identification.as_ref())?;
+    let mut results = Vec::new();
     for line in update.production_order_lines.iter().flatten() {
-        update_line(desk, id, line)?;
+        results.push(update_line(desk, id, line)?);
     }
-    Ok(UpdateProductionOrderLinesResult { any: success(id) })
+    Ok(UpdateProductionOrderLinesResult {
+        success: true,
+        production_order_id: Some(id),
+        update_production_order_lines_results: Some(results),
+        ..UpdateProductionOrderLinesResult::default()
+    })
 }
 
-fn update_line(desk: &Desk<'_>, order: i32, line: &UpdateProductionOrderLine) -> Result<(), Refused> {
+fn update_line(
+    desk: &Desk<'_>,
+    order: i32,
+    line: &UpdateProductionOrderLine,
+) -> Result<UpdateProductionOrderLineResult, Refused> {
     use UpdateProductionOrderLineIdentificationType as By;
     let named = line.update_production_order_line_identification.as_ref();
     let named = named.ok_or_else(|| Refused::missing("UpdateProductionOrderLineIdentification"))?;
@@ -193,13 +222,19 @@ fn update_line(desk: &Desk<'_>, order: i32, line: &UpdateProductionOrderLine) ->
         _ => ("number", named.production_order_line_number.clone()),
     };
     let key = key.ok_or_else(|| Refused::missing("ProductionOrderLineNumber or ProductionOrderLineId"))?;
-    let reported = line.update_reported_number_of_items.as_ref();
-    let reported = reported.map(|wanted| wanted.reported_number_of_items.normalize().to_string());
-    let sql = format!(
-        "UPDATE production_line SET reported = coalesce(?3, reported) WHERE production_order = ?1 AND {column} = ?2"
-    );
-    match desk.execute(&sql, params![order, key, reported])? {
-        0 => Err(Refused::rule(format!("The production order has no line \"{key}\""))),
-        _ => Ok(()),
+    let sql = format!("SELECT id, number FROM production_line WHERE production_order = ?1 AND {column} = ?2");
+    let found: Option<(i32, String)> =
+        desk.query_row(&sql, (order, &key), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let (id, number) =
+        found.ok_or_else(|| Refused::rule(format!("The production order has no line \"{key}\"")))?;
+    if let Some(wanted) = &line.update_reported_number_of_items {
+        let reported = wanted.reported_number_of_items.map(|number| number.normalize().to_string());
+        desk.execute("UPDATE production_line SET reported = ?2 WHERE id = ?1", (id, reported))?;
     }
+    Ok(UpdateProductionOrderLineResult {
+        success: true,
+        production_order_line_id: Some(id),
+        production_order_line_number: Some(number),
+        ..UpdateProductionOrderLineResult::default()
+    })
 }

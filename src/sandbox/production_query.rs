@@ -1,18 +1,14 @@
 //! Production orders, and the articles that are made by production, as they are read out.
-//!
-//! Beyond what the contract has, an order shows its status, a line its number and what was reported; the members of a
-//! production article are not in the contract at all.
 
 use rusqlite::Row;
 
 use super::article;
 use super::contract::*;
-use super::database::{moment, quantity, sum, time};
+use super::database::{moment, optional_quantity, quantity, sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
-use super::open::{self, Open as _};
 use super::refused::Refused;
-use crate::xml::Element;
+use super::typed_rows;
 
 pub(super) fn by_query(
     desk: &Desk<'_>,
@@ -73,23 +69,21 @@ fn header(desk: &Desk<'_>, row: &Row<'_>) -> Result<ProductionOrderHeaderInfo, R
         end_production_time: at(6)?,
         ordered_number_of_items: sum(desk, &of("wanted"), id)?,
         produced_number_of_items: sum(desk, &of("produced"), id)?,
-        any: vec![Element::named("ProductionOrderStatusNumber").with_text(row.get::<_, i32>(7)?.to_string())],
+        production_order_status: row.get(7)?,
+        ..ProductionOrderHeaderInfo::default()
     })
 }
 
 fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ProductionOrderLineInfo>, Refused> {
     let mut statement = desk.prepare_cached(
-        "SELECT line.id, article, line.comment, wanted, produced, line.number, reported
+        "SELECT line.id, article, line.comment, wanted, produced, line.number, reported,
+         min_days_to_expiry
          FROM production_line AS line WHERE production_order = ?1 ORDER BY line.id",
     )?;
     let mut rows = statement.query([order])?;
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
         let card = article::card(desk, row.get(1)?)?;
-        let mut any = vec![Element::named("ProductionOrderLineNumber").with_text(row.get::<_, String>(5)?)];
-        if let Some(reported) = row.get::<_, Option<String>>(6)? {
-            any.push(Element::named("ReportedNumberOfItems").with_text(reported));
-        }
         lines.push(ProductionOrderLineInfo {
             production_order_line_id: row.get(0)?,
             article_name: card.name,
@@ -99,7 +93,10 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ProductionOrderLineInfo>, Re
             ordered_number_of_items: quantity(row, 3)?,
             produced_number_of_items: quantity(row, 4)?,
             consumed: Some(consumed(desk, row.get(0)?)?),
-            any,
+            produced: Some(produced(desk, row.get(0)?)?),
+            production_order_line_number: row.get(5)?,
+            reported_number_of_items: optional_quantity(row, 6)?,
+            min_days_to_expiry_date: row.get(7)?,
             ..ProductionOrderLineInfo::default()
         });
     }
@@ -107,24 +104,21 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ProductionOrderLineInfo>, Re
 }
 
 fn consumed(desk: &Desk<'_>, line: i32) -> Result<Vec<ProductionOrderLineConsumedInfo>, Refused> {
-    let mut statement = desk.prepare_cached(
-        "SELECT article, batch, consumption.number FROM consumption JOIN article_item ON article_item.id = article_item
-         WHERE production_line = ?1 ORDER BY consumption.rowid",
-    )?;
-    let mut rows = statement.query([line])?;
-    let mut consumed = Vec::new();
-    while let Some(row) = rows.next()? {
-        let card = article::card(desk, row.get(0)?)?;
-        consumed.push(ProductionOrderLineConsumedInfo {
-            article_name: card.name,
-            article_number: card.article_number,
-            article_unit_code: card.article_unit_code,
-            batch_number: row.get(1)?,
-            number_of_items: quantity(row, 2)?,
-            ..ProductionOrderLineConsumedInfo::default()
-        });
-    }
-    Ok(consumed)
+    let sql = "SELECT item.id, name AS ArticleName, article.number AS ArticleNumber, batch AS BatchNumber,
+               consumption.number AS NumberOfItems, article.card ->> '$.ArticleUnitCode' AS ArticleUnitCode,
+               expiry AS ExpiryDate, serial AS Serial, produced AS ProducedArticleItemId, weight AS Weight
+               FROM consumption JOIN article_item AS item ON item.id = article_item JOIN article ON article.id = article
+               WHERE consumption.production_line = ?1 ORDER BY consumption.rowid";
+    typed_rows::all(desk, sql, [line])
+}
+
+fn produced(desk: &Desk<'_>, line: i32) -> Result<Vec<ProductionOrderLineProducedInfo>, Refused> {
+    let sql = "SELECT item.id, name AS ArticleName, article.number AS ArticleNumber, batch AS BatchNumber,
+               received AS NumberOfItems, article.card ->> '$.ArticleUnitCode' AS ArticleUnitCode,
+               expiry AS ExpiryDate, serial AS Serial, item.id AS ArticleItemId, weight AS Weight
+               FROM article_item AS item JOIN article ON article.id = article
+               WHERE production_line = ?1 ORDER BY item.id";
+    typed_rows::all(desk, sql, [line])
 }
 
 pub(super) fn articles(
@@ -137,20 +131,24 @@ pub(super) fn articles(
     filter.plain("structure = 'ProductionArticle'");
     filter.one_of("id", query.article_def_ids.as_deref());
     let sql = format!(
-        "SELECT id, id AS ArticleSystemId, number AS ArticleNumber, name AS ArticleName FROM article {} ORDER BY id",
+        "SELECT id, name AS ArticleName, number AS ArticleNumber, product_code AS ProductCode, id AS ArticleDefId,
+         card ->> '$.Length' AS Length, card ->> '$.Width' AS Width, card ->> '$.Height' AS Height,
+         card ->> '$.Weight' AS Weight, card ->> '$.Volume' AS Volume FROM article {} ORDER BY id",
         filter.sql()
     );
-    let parts = "SELECT part, article_part.number AS NumberOfItems, part AS \"SubArticle.ArticleSystemId\",
-                 article.number AS \"SubArticle.ArticleNumber\", name AS \"SubArticle.ArticleName\"
+    let parts = "SELECT part, name AS \"Article.ArticleName\", article.number AS \"Article.ArticleNumber\",
+                 product_code AS \"Article.ProductCode\", part AS \"Article.ArticleDefId\",
+                 card ->> '$.Length' AS \"Article.Length\", card ->> '$.Width' AS \"Article.Width\",
+                 card ->> '$.Height' AS \"Article.Height\", card ->> '$.Weight' AS \"Article.Weight\",
+                 card ->> '$.Volume' AS \"Article.Volume\", article_part.number AS ProductionNumberOfItems
                  FROM article_part JOIN article ON article.id = part WHERE article = ?1 ORDER BY article_part.rowid";
     let mut articles = Vec::new();
-    for (id, article) in open::rows(desk, "ProductionArticleInfo", &sql, filter.values())? {
-        let lines = open::rows(desk, "ProductionArticleSpecificationLineInfo", parts, [id])?;
-        let article = article.list("SpecificationLines", open::elements(lines));
-        articles.push(ProductionArticleInfo { any: article.elements().cloned().collect() });
+    for (id, article) in typed_rows::keyed::<ProductionArticleInfo>(desk, &sql, filter.values())? {
+        let specification = Some(typed_rows::all(desk, parts, [id])?);
+        articles.push(ProductionArticleInfo { specification, ..article });
     }
     Ok(GetProductionArticlesResult {
-        success: Some(true),
+        success: true,
         articles: Some(articles),
         ..GetProductionArticlesResult::default()
     })

@@ -80,6 +80,13 @@ fn produce_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<(), Wor
             line.article_number
         )));
     }
+    let made: i32 = desk.query_row(
+        "INSERT INTO article_item (article, received, number, batch, serial, expiry, location, in_date, production_line)
+         SELECT article, ?2, ?2, batch, serial, expiry, 'PROD', ?3, ?1 FROM production_line
+         JOIN production_order ON production_order.id = production_order WHERE production_line.id = ?1 RETURNING id",
+        params![line.id, number.normalize().to_string(), desk.stamp()],
+        |row| row.get(0),
+    )?;
     let mut statement = desk.prepare_cached(
         "SELECT part, article_part.number, article.number FROM article_part JOIN article ON article.id = part
          WHERE article = ?1 ORDER BY article_part.rowid",
@@ -96,18 +103,12 @@ fn produce_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<(), Wor
         for (item, part) in chosen {
             item::take(desk, item, part)?;
             desk.execute(
-                "INSERT INTO consumption (production_line, article_item, number) VALUES (?1, ?2, ?3)",
-                params![line.id, item, part.normalize().to_string()],
+                "INSERT INTO consumption (production_line, article_item, number, produced) VALUES (?1, ?2, ?3, ?4)",
+                params![line.id, item, part.normalize().to_string(), made],
             )?;
         }
         article::touch(desk, part)?;
     }
-    desk.execute(
-        "INSERT INTO article_item (article, received, number, batch, serial, expiry, location, in_date)
-         SELECT article, ?2, ?2, batch, serial, expiry, 'PROD', ?3 FROM production_line
-         JOIN production_order ON production_order.id = production_order WHERE production_line.id = ?1",
-        params![line.id, number.normalize().to_string(), desk.stamp()],
-    )?;
     let produced = (line.produced + number).normalize().to_string();
     desk.execute("UPDATE production_line SET produced = ?2 WHERE id = ?1", (line.id, produced))?;
     article::touch(desk, line.article)?;

@@ -30,6 +30,11 @@ impl Refused {
         Refused { reason: Reason::Rule("UnknownError"), message: message.into() }
     }
 
+    /// A rule of the warehouse, by the name that the answer's errors have for it.
+    pub fn kind(kind: &'static str, message: impl Into<String>) -> Refused {
+        Refused { reason: Reason::Rule(kind), message: message.into() }
+    }
+
     pub fn broken(message: impl Into<String>) -> Refused {
         Refused { reason: Reason::Broken, message: message.into() }
     }
@@ -62,9 +67,10 @@ macro_rules! in_a_list {
                     Reason::Rule(kind) => kind,
                     Reason::Broken => return None,
                 };
+                let listed = $kind::ALL.iter().find(|listed| listed.as_str() == kind);
                 let error = $error {
                     message: Some(refused.message.clone()),
-                    error_type: kind.parse().unwrap_or($kind::UnknownError),
+                    error_type: listed.unwrap_or(&$kind::UnknownError).clone(),
                 };
                 Some($ty { success: false, $list: Some(vec![error]), ..$ty::default() })
             }
@@ -87,13 +93,23 @@ macro_rules! in_a_message {
     )*};
 }
 
-/// Its Success may be absent, as it is newer than the contract.
-impl InBand for GetProductionArticlesResult {
+/// Has one error instead of a list.
+impl InBand for GetGoodsOwnerInboundTransactionsResult {
     fn refused(refused: &Refused) -> Option<Self> {
-        (refused.reason != Reason::Broken).then(|| GetProductionArticlesResult {
-            success: Some(false),
+        use GetGoodsOwnerInboundTransactionsErrorType as Kind;
+        let error_type = match refused.reason {
+            Reason::Login => Kind::LogonError,
+            Reason::Rule(_) => Kind::Unknown,
+            Reason::Broken => return None,
+        };
+        let error = GetGoodsOwnerInboundTransactionsErrorResult {
+            error_type,
             message: Some(refused.message.clone()),
-            ..GetProductionArticlesResult::default()
+        };
+        Some(GetGoodsOwnerInboundTransactionsResult {
+            success: false,
+            error: Some(error),
+            ..GetGoodsOwnerInboundTransactionsResult::default()
         })
     }
 }
@@ -117,20 +133,33 @@ in_a_list! {
     GetInventoryPerWarehouseResult {
         get_inventory_per_warehouse_errors: GetInventoryPerWarehouseError { GetInventoryPerWarehouseErrorTypes }
     }
+    ProcessProductionOrderResult {
+        process_production_order_errors: ProcessProductionOrderError { ProcessProductionOrderErrorType }
+    }
+    GoodsOperationOrderResult {
+        process_goods_operation_order_errors: ProcessGoodsOperationOrderError { ProcessGoodsOperationOrderErrorType }
+    }
+    UpdateArticleItemsResult { errors: UpdateArticleItemsResultError { UpdateArticleItemsErrorType } }
+    SetInventoryChangesToReportedResult {
+        errors: SetInventoryChangesToReportedResultError { SetInventoryChangesToReportedErrorType }
+    }
+    UploadInOrderFileResult { errors: UploadInOrderFileResultError { UploadInOrderFileErrorType } }
+    UploadShipmentFileResult { errors: UploadShipmentFileResultError { UploadShipmentFileErrorType } }
 }
 
-in_a_message! { FileResultClass UpdateShipmentResult UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult UpdateInOrderLinesResult }
+in_a_message! {
+    FileResultClass UpdateShipmentResult UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult
+    UpdateInOrderLinesResult UpdateProductionOrderLinesResult GetProductionArticlesResult GetInvoicesResultV2
+    GetTripsResult GetInboundShipmentsResult GetHistoricalInventoryResult GetArticleItemChangesResult
+    GetReceivedTagsResult
+}
 
 by_fault! {
     () GetOrdersResult GetOrderStatusesResult GetInOrdersResult GetInOrderStatusesResult InventoryResult
     InventoryItemsResult GetTransporterContractsResult FileList Option<File> Option<DateTime> Option<Order>
     SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
     Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult GetArticleClassesResult
-    GoodsStatusInventoryResult GetHistoricalInventoryResult GetGoodsOwnerInboundTransactionsResult
-    ProcessProductionOrderResult UpdateProductionOrderResult UpdateProductionOrderLinesResult GetProductionOrdersResult
-    GetShipmentsResult GetInboundShipmentsResult GetTripsResult UploadShipmentFileResult
-    GetInvoicesResult GetInvoicesResultV2 GetWarehouseTransferOrdersResult GetArticleMaterialsResult
-    UpdateArticleMaterialsResult InventoryChangesResult SetInventoryChangesToReportedResult UpdateArticleItemsResult GetArticleItemChangesResult
-    GetGoodsOwnerMovementsResult GoodsOperationOrderResult GetGoodsOperationOrdersResult
-    GetOrdersPickabilityResult GetReceivedTagsResult UploadInOrderFileResult
+    GoodsStatusInventoryResult UpdateProductionOrderResult GetProductionOrdersResult GetShipmentsResult
+    GetInvoicesResult GetWarehouseTransferOrdersResult GetArticleMaterialsResult UpdateArticleMaterialsResult
+    InventoryChangesResult GetGoodsOwnerMovementsResult GetGoodsOperationOrdersResult GetOrdersPickabilityResult
 }

@@ -259,7 +259,10 @@ fn produce(desk: &Desk<'_>, number: &str, article: &str, items: i64) -> Result<(
     let order = ProductionOrder {
         production_order_number: Some(number.to_owned()),
         production_order_lines: Some(vec![line]),
-        ..ProductionOrder::new(ProductionOrderIdentificationType::ProductionOrderNumber)
+        ..ProductionOrder::new(
+            ProductionOrderIdentificationType::ProductionOrderNumber,
+            ProductionOrderOperation::CreateOrUpdate,
+        )
     };
     production_order::process(desk, ProcessProductionOrder { production_order: Some(order) })?;
     Ok(())

@@ -18,11 +18,15 @@ pub(super) const SHIPPED: i32 = 500;
 /// Will never go.
 pub(super) const CANCELLED: i32 = 1000;
 
+/// The shipment of this id, if there is one.
+pub(super) fn by_id(desk: &Desk<'_>, id: i32) -> Result<Option<i32>, Refused> {
+    let sql = "SELECT id FROM shipment WHERE id = ?1 AND owner = ?2";
+    Ok(desk.query_row(sql, (id, desk.owner()?.id), |row| row.get(0)).optional()?)
+}
+
 /// A shipment, which must exist.
 pub(super) fn must_exist(desk: &Desk<'_>, id: i32) -> Result<i32, Refused> {
-    let sql = "SELECT id FROM shipment WHERE id = ?1 AND owner = ?2";
-    let found = desk.query_row(sql, (id, desk.owner()?.id), |row| row.get(0)).optional()?;
-    found.ok_or_else(|| Refused::rule(format!("Shipment {id} was not found")))
+    by_id(desk, id)?.ok_or_else(|| Refused::rule(format!("Shipment {id} was not found")))
 }
 
 /// The shipment that a filter lets through; of several the newest that is not cancelled.
@@ -38,7 +42,6 @@ pub(super) fn find(desk: &Desk<'_>, mut filter: Filter) -> Result<Option<(i32, i
 pub(super) fn process(desk: &Desk<'_>, request: ProcessShipment) -> Result<FileResultClass, Refused> {
     let shipment = request.shipment.ok_or_else(|| Refused::missing("Shipment"))?;
     let header = shipment.shipment_header.as_ref().ok_or_else(|| Refused::missing("ShipmentHeader"))?;
-    desk.same_owner(shipment.goods_owner.as_ref())?;
     let operation = given!(header.shipment_operation, ShipmentOperation);
     let key = key(&shipment, header)?;
     let found = match operation {
@@ -279,7 +282,7 @@ fn container_items(
             ..ShipmentContainerItemInfo::default()
         };
         take!(item => info;
-            second_number_of_items, weight, volume, label_id, pallet_index, comment, shipment_pallet_item_comment);
+            second_number_of_items, weight, volume, label_id, comment);
         if let Some(in_order) = item.in_order_id {
             bring(desk, id, in_order)?;
         }

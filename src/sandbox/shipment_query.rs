@@ -1,17 +1,15 @@
 //! Shipments as they are read out.
 //!
 //! A shipment is to be collected where it has a time or reference for that, and is delivered where it has a delivery
-//! date. The contract does not know the members of inbound shipments, nor those of a customs status.
+//! date.
 
 use super::contract::*;
 use super::database::{from_json, moment};
 use super::desk::Desk;
 use super::filter::Filter;
-use super::open::{self, Open as _};
-use super::order_query;
 use super::refused::Refused;
 use super::shipment::{CANCELLED, OPEN, SHIPPED};
-use crate::xml::Element;
+use super::{customs_status, order_query, typed_rows};
 
 pub(super) fn by_query(desk: &Desk<'_>, request: GetShipmentsByQuery) -> Result<GetShipmentsResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
@@ -28,21 +26,21 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetShipmentsByQuery) -> Result<
     filter.and_if("(delivery_date IS NOT NULL) = ?", query.is_delivery_type);
     filter.and_if("order_number = ?", query.shipment_order_number);
     filter.one_of("id", query.shipment_ids_to_get.as_deref());
-    customs(&mut filter, query.customs_status.as_ref());
+    filter.and_if("id >= ?", query.shipment_id_from);
+    customs_status::filter(
+        &mut filter,
+        query.customs_status.as_ref().map(OutboundShipmentCustomsStatusType::as_str),
+    );
     if query.special_filters.is_some_and(|special| special.only_if_ta_printed == Some(true)) {
         // No transport documents are printed here.
         filter.plain("0");
     }
-    let mut statement = desk.prepare(&format!("SELECT id FROM shipment {} ORDER BY id", filter.sql()))?;
+    let limit = query.max_shipments_to_get.map_or(-1, |most| i64::from(most.max(0)));
+    let sql = format!("SELECT id FROM shipment {} ORDER BY id LIMIT {limit}", filter.sql());
+    let mut statement = desk.prepare(&sql)?;
     let ids: Vec<i32> = statement.query_map(filter.values(), |row| row.get(0))?.collect::<Result<_, _>>()?;
     let shipments = ids.into_iter().map(|id| read(desk, id, query.get_orders)).collect::<Result<_, _>>()?;
     Ok(GetShipmentsResult { shipments: Some(shipments) })
-}
-
-fn customs(filter: &mut Filter, wanted: Option<&CustomsStatus>) {
-    if let Some(wanted) = wanted.filter(|wanted| **wanted != CustomsStatus::All) {
-        filter.and("customs = ?", wanted.as_str().to_owned());
-    }
 }
 
 fn status_name(status: i32) -> Option<String> {
@@ -57,10 +55,9 @@ fn status_name(status: i32) -> Option<String> {
 
 fn read(desk: &Desk<'_>, id: i32, with_orders: bool) -> Result<ShipmentInfo, Refused> {
     let owner = desk.owner()?;
-    let (card, status): (String, i32) =
-        desk.query_row("SELECT card, status FROM shipment WHERE id = ?1", [id], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let sql = "SELECT card, status, customs, customs_reference FROM shipment WHERE id = ?1";
+    let (card, status, customs, customs_reference_number): (String, i32, String, Option<String>) =
+        desk.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let card: ShipmentInfo = from_json(&card)?;
     let trip: Option<(i32, Option<String>)> = rusqlite::OptionalExtension::optional(desk.query_row(
         "SELECT trip.id, route FROM trip_stop JOIN trip ON trip.id = trip WHERE shipment = ?1 ORDER BY trip.id DESC",
@@ -74,11 +71,9 @@ fn read(desk: &Desk<'_>, id: i32, with_orders: bool) -> Result<ShipmentInfo, Ref
         shipment_status_name: status_name(status),
         trip_id,
         trip_route_code,
+        customs_reference_number,
         ..card.shipment_header.unwrap_or_default()
     };
-    let sql = "SELECT id, customs AS Status, customs_reference AS CustomsReferenceNumber FROM shipment WHERE id = ?1";
-    let customs = open::elements(open::rows(desk, "CustomsStatus", sql, [id])?);
-    let any = customs.iter().flat_map(|status| status.elements().cloned()).collect();
     Ok(ShipmentInfo {
         goods_owner: Some(GoodsOwner {
             goods_owner_code: Some(owner.code),
@@ -87,7 +82,10 @@ fn read(desk: &Desk<'_>, id: i32, with_orders: bool) -> Result<ShipmentInfo, Ref
         }),
         shipment_header: Some(header),
         orders: if with_orders { Some(orders(desk, id)?) } else { None },
-        customs_status: Some(ShipmentCustomsStatusInfo { any }),
+        customs_status: Some(ShipmentCustomsStatusInfo {
+            id: customs_status::id(&customs),
+            code: Some(customs),
+        }),
         ..card
     })
 }
@@ -110,36 +108,70 @@ pub(super) fn inbound(
     filter.plain("id IN (SELECT shipment FROM shipment_in_order)");
     filter.one_of("id", query.shipment_ids.as_deref());
     filter.one_of("order_number", query.shipment_order_numbers.as_deref());
-    customs(&mut filter, query.customs_status.as_ref());
+    let customs = query.customs_status.as_ref().map(InboundShipmentCustomsStatusType::as_str);
+    customs_status::filter(&mut filter, customs);
+    filter.and_if("status >= ?", query.shipment_status_from);
+    filter.and_if("status <= ?", query.shipment_status_to);
     let sql = format!(
-        "SELECT id, id AS \"ShipmentHeader.ShipmentId\", order_number AS \"ShipmentHeader.ShipmentOrderNumber\",
-         way_bill AS \"ShipmentHeader.WayBill\", status AS \"ShipmentHeader.ShipmentStatusId\",
-         customs AS \"ShipmentHeader.CustomsStatus.Status\",
-         customs_reference AS \"ShipmentHeader.CustomsStatus.CustomsReferenceNumber\"
-         FROM shipment {} ORDER BY id",
+        "SELECT id, id AS \"ShipmentInfo.ShipmentId\", in_date AS \"ShipmentInfo.InDate\",
+         order_number AS \"ShipmentInfo.ShipmentOrderNumber\",
+         customs_reference AS \"ShipmentInfo.CustomsReferenceNumber\",
+         card ->> '$.ShipmentHeader.OtherCustomerNumber' AS \"ShipmentInfo.OtherCustomerNumber\",
+         card ->> '$.ShipmentHeader.ShipmentComment' AS \"ShipmentInfo.ShipmentComment\",
+         'Unknown' AS \"ShipmentInfo.CustomsEUType\", {} AS \"ShipmentInfo.CustomsStatus.Id\",
+         customs AS \"ShipmentInfo.CustomsStatus.Code\", status AS \"ShipmentInfo.ShipmentStatusId\",
+         card ->> '$.ShipmentHeader.ExportReference' AS \"ShipmentInfo.ExportReference\",
+         way_bill AS \"ShipmentInfo.Waybill\",
+         (SELECT code FROM goods_owner WHERE goods_owner.id = owner) AS \"ShipmentInfo.GoodsOwner.GoodsOwnerCode\",
+         owner AS \"ShipmentInfo.GoodsOwner.GoodsOwnerId\" FROM shipment {} ORDER BY id",
+        customs_status::ID_IN_SQL,
         filter.sql()
     );
-    let mut any = Vec::new();
-    for (id, shipment) in open::rows(desk, "InboundShipmentInfo", &sql, filter.values())? {
-        any.push(with_goods(desk, id, shipment)?);
+    let mut inbound_shipments = Vec::new();
+    for (id, shipment) in typed_rows::keyed::<InboundShipmentInfo>(desk, &sql, filter.values())? {
+        inbound_shipments.push(with_goods(desk, id, shipment)?);
     }
-    Ok(GetInboundShipmentsResult { any })
+    Ok(GetInboundShipmentsResult {
+        success: true,
+        inbound_shipments: Some(inbound_shipments),
+        ..GetInboundShipmentsResult::default()
+    })
 }
 
 /// Adds the announcements that a shipment brings, and what of them has been received.
-fn with_goods(desk: &Desk<'_>, id: i32, shipment: Element) -> Result<Element, Refused> {
-    let items = "SELECT item.id, item.id AS ArticleItemId, item.received AS NumberOfItems, batch AS Batch,
-                 serial AS Serial, iif(locked, 'true', 'false') AS IsLocked, line.id AS InOrderLineId,
-                 article.id AS \"Article.ArticleSystemId\", article.number AS \"Article.ArticleNumber\"
-                 FROM article_item AS item JOIN in_order_line AS line ON line.id = item.in_order_line
-                 JOIN shipment_in_order AS brought ON brought.in_order = line.in_order
-                 JOIN article ON article.id = item.article WHERE shipment = ?1 ORDER BY item.id";
-    let in_orders = "SELECT in_order.id, in_order.id AS InOrderId, number AS GoodsOwnerOrderNumber, status AS StatusNumber
+fn with_goods(
+    desk: &Desk<'_>,
+    id: i32,
+    shipment: InboundShipmentInfo,
+) -> Result<InboundShipmentInfo, Refused> {
+    const ARTICLE: &str = "article.number AS \"Article.ArticleNumber\", article.name AS \"Article.Name\",
+        article.product_code AS \"Article.ProductCode\", article.id AS \"Article.SystemId\"";
+    let items = format!(
+        "SELECT item.id, {ARTICLE}, batch AS Batch, serial AS Serial, status_code AS GoodsStatusName,
+         status_code AS GoodsStatusCode, locked AS IsLocked, item.in_date AS InDate, expiry AS ExpiryDate,
+         item.received AS NumberOfItems, 0 AS IsDeclared, weight AS ItemWeight, item.comment AS Comment,
+         item.id AS OriginalArticleItemId, length AS ItemLength, width AS ItemWidth, height AS ItemHeight,
+         container AS Container, line.id AS InOrderLineId
+         FROM article_item AS item JOIN in_order_line AS line ON line.id = item.in_order_line
+         JOIN shipment_in_order AS brought ON brought.in_order = line.in_order
+         JOIN article ON article.id = item.article WHERE shipment = ?1 ORDER BY item.id"
+    );
+    let lines = format!(
+        "SELECT line.id, {ARTICLE}, in_order.id AS InOrderId, line.id AS InOrderLineId, in_order.number AS InOrderNumber,
+         external_code AS ExternalOrderLineCode, advised AS AdvisedNumberOfItems, advised AS ShipmentNumberOfItems,
+         line.card ->> '$.RowPrice' AS RowPrice, line.card ->> '$.CurrencyCode' AS CurrencyCode
+         FROM shipment_in_order AS brought JOIN in_order ON in_order.id = brought.in_order
+         JOIN in_order_line AS line ON line.in_order = in_order.id JOIN article ON article.id = line.article
+         WHERE shipment = ?1 ORDER BY line.id"
+    );
+    let in_orders = "SELECT in_order.id, in_order.id AS \"InOrderInfo.InOrderId\",
+                     number AS \"InOrderInfo.InOrderNumber\"
                      FROM shipment_in_order JOIN in_order ON in_order.id = in_order WHERE shipment = ?1
                      ORDER BY in_order.id";
-    let items = open::rows(desk, "InboundShipmentReceivedArticleItem", items, [id])?;
-    let in_orders = open::rows(desk, "InboundShipmentInOrder", in_orders, [id])?;
-    Ok(shipment
-        .list("ReceivedArticleItems", open::elements(items))
-        .list("InOrders", open::elements(in_orders)))
+    Ok(InboundShipmentInfo {
+        received_article_items: Some(typed_rows::all(desk, &items, [id])?),
+        in_order_lines: Some(typed_rows::all(desk, &lines, [id])?),
+        in_orders: Some(typed_rows::all(desk, in_orders, [id])?),
+        ..shipment
+    })
 }

@@ -4,6 +4,7 @@
 //! makes it pending again.
 
 use super::contract::*;
+use super::customs_status;
 use super::database::given;
 use super::desk::Desk;
 use super::filter::Filter;
@@ -83,18 +84,18 @@ fn customs(desk: &Desk<'_>, id: i32, update: &UpdateShipment) -> Result<(), Refu
         desk.execute(sql, (id, &wanted.customs_reference_number))?;
     }
     for (wanted, state) in [
-        (update.update_shipment_set_customs_status_approved.is_some(), CustomsStatus::Approved),
+        (update.update_shipment_set_customs_status_approved.is_some(), customs_status::APPROVED),
         (
             update.update_shipment_set_customs_status_fetched_by_customs_system.is_some(),
-            CustomsStatus::FetchedByCustomsSystem,
+            customs_status::FETCHED,
         ),
         (
             update.update_shipment_set_customs_status_rejected_by_customs_system.is_some(),
-            CustomsStatus::PendingForApproval,
+            customs_status::PENDING,
         ),
     ] {
         if wanted {
-            desk.execute("UPDATE shipment SET customs = ?2 WHERE id = ?1", (id, state.as_str()))?;
+            desk.execute("UPDATE shipment SET customs = ?2 WHERE id = ?1", (id, state))?;
         }
     }
     Ok(())

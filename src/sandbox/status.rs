@@ -10,7 +10,7 @@ use super::desk::Desk;
 use super::refused::Refused;
 
 pub(super) fn system_info(desk: &Desk<'_>, _: GetSystemInfo) -> Result<SystemInfo, Refused> {
-    Ok(SystemInfo { system_time: Some(desk.now.into()) })
+    Ok(SystemInfo { system_time: desk.now.into() })
 }
 
 pub(super) fn system_status(_: &Desk<'_>, _: GetSystemStatus) -> Result<SystemStatus, Refused> {

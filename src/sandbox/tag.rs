@@ -1,16 +1,13 @@
 //! Tags read on goods when they came.
-//!
-//! The contract does not know the members of a ReceivedTag.
 
 use rusqlite::params;
 
 use super::contract::*;
 use super::desk::Desk;
 use super::named::Found;
-use super::open;
 use super::refused::Refused;
 use super::work::WorkError;
-use super::{in_order, work};
+use super::{in_order, typed_rows, work};
 
 pub(super) fn by_query(
     desk: &Desk<'_>,
@@ -21,11 +18,14 @@ pub(super) fn by_query(
     if in_order::find_by_id(desk, Some(id))?.is_none() {
         return Err(Refused::rule(format!("InOrder {id} was not found")));
     }
-    let sql = "SELECT tag.id, tag AS Tag, read AS ReadTime, line.id AS \"InOrderLine.InOrderLineId\",
-               external_code AS \"InOrderLine.ExternalOrderLineCode\", article.number AS \"InOrderLine.ArticleNumber\"
-               FROM tag JOIN in_order_line AS line ON line.id = in_order_line JOIN article ON article.id = article
-               WHERE in_order = ?1 ORDER BY tag.id";
-    Ok(GetReceivedTagsResult { any: open::elements(open::rows(desk, "ReceivedTag", sql, [id])?) })
+    let sql = "SELECT tag.id, line.id AS \"InOrderLine.InOrderLineId\",
+               external_code AS \"InOrderLine.ExternalOrderLineCode\", tag AS Serial, read AS TagInDate
+               FROM tag JOIN in_order_line AS line ON line.id = in_order_line WHERE in_order = ?1 ORDER BY tag.id";
+    Ok(GetReceivedTagsResult {
+        received_tags: Some(typed_rows::all(desk, sql, [id])?),
+        success: true,
+        ..GetReceivedTagsResult::default()
+    })
 }
 
 /// Reads tags on goods that came on a line.

@@ -96,6 +96,8 @@ pub(super) fn resolve(
                     name: row.get(1)?,
                     code: row.get(2)?,
                     service_code: row.get(3)?,
+                    transporter_name: row.get(1)?,
+                    service_comment: None,
                 })
             },
         )
@@ -113,6 +115,8 @@ pub(super) fn resolve(
                 name: text(code),
                 code: text(code),
                 service_code: service.map(str::to_owned),
+                transporter_name: text(code),
+                service_comment: None,
             })
         }
         _ => {

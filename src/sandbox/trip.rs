@@ -8,9 +8,8 @@ use super::contract::*;
 use super::database::{given, moment, to_json};
 use super::desk::Desk;
 use super::filter::Filter;
-use super::open::{self, Open as _};
 use super::refused::Refused;
-use super::shipment;
+use super::{shipment, typed_rows};
 
 pub(super) fn process(desk: &Desk<'_>, request: ProcessTrip) -> Result<FileResultClass, Refused> {
     let trip = request.trip.ok_or_else(|| Refused::missing("Trip"))?;
@@ -79,18 +78,12 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetTripsByQuery) -> Result<GetT
     filter.and("owner = ?", desk.owner()?.id);
     filter.one_of("id", query.trip_ids_to_get.as_deref());
     let sql = format!(
-        "SELECT id, id AS \"TripHeader.TripId\", number AS \"TripHeader.TripNumber\", name AS \"TripHeader.TripName\",
-         start AS \"TripHeader.StartTime\", route AS \"TripHeader.TripRoute.RouteCode\" FROM trip {} ORDER BY id",
+        "SELECT id, id AS \"TripHeader.TripId\", name AS \"TripHeader.TripName\", number AS \"TripHeader.TripNumber\",
+         start AS \"TripHeader.StartTime\", route AS \"TripHeader.RouteCode\",
+         (SELECT code FROM goods_owner WHERE goods_owner.id = owner) AS \"TripHeader.GoodsOwnerName\",
+         owner AS \"TripHeader.GoodsOwnerId\" FROM trip {} ORDER BY id",
         filter.sql()
     );
-    let stops = "SELECT id, sequence AS Sequence, shipment AS ShipmentId, location AS LocationInfo,
-                 definition ->> '$.TravellingSeconds' AS TravellingSeconds, definition ->> '$.StopSeconds' AS StopSeconds,
-                 definition ->> '$.TravellingDistance' AS TravellingDistance,
-                 definition ->> '$.FreightWeight' AS FreightWeight FROM trip_stop WHERE trip = ?1 ORDER BY sequence";
-    let mut any = Vec::new();
-    for (id, trip) in open::rows(desk, "TripInfo", &sql, filter.values())? {
-        let stops = open::rows(desk, "TripStop", stops, [id])?;
-        any.push(trip.list("TripStops", open::elements(stops)));
-    }
-    Ok(GetTripsResult { any })
+    let trips = typed_rows::all(desk, &sql, filter.values())?;
+    Ok(GetTripsResult { success: true, trips: Some(trips), ..GetTripsResult::default() })
 }

@@ -69,7 +69,7 @@ fn goods_come_in_and_go_out() {
     assert_eq!(act(&sandbox, "receive", json!({ "inOrder": "PO-7" }))["status"], 500);
     act(&sandbox, "tag", json!({ "inOrder": "PO-7", "line": "A", "tags": ["T-1", "T-2"] }));
     let tags = GetReceivedTagsQuery { in_order_id: Some(1) };
-    assert_eq!(client.get_received_tags_by_query(tags).unwrap().any.len(), 2);
+    assert_eq!(client.get_received_tags_by_query(tags).unwrap().received_tags.unwrap().len(), 2);
 
     client.process_order(order("1001", &[("A", 3), ("B", 2)])).unwrap();
     assert_eq!(act(&sandbox, "allocate", json!({ "order": "1001" }))["status"], 320);
@@ -171,7 +171,10 @@ fn produce(sandbox: &Sandbox, client: &Client) {
     let wanted = ProductionOrder {
         production_order_number: Some("P-1".into()),
         production_order_lines: Some(vec![line]),
-        ..ProductionOrder::new(ProductionOrderIdentificationType::ProductionOrderNumber)
+        ..ProductionOrder::new(
+            ProductionOrderIdentificationType::ProductionOrderNumber,
+            ProductionOrderOperation::CreateOrUpdate,
+        )
     };
     client.process_production_order(wanted).unwrap();
     let some = json!({ "productionOrder": "P-1", "lines": [{ "line": "1", "number": 1 }] });
@@ -184,8 +187,8 @@ fn change_status(sandbox: &Sandbox, client: &Client) {
     let to = GoodsOperationOrderLineArticleItemStatus {
         article_item_status_code: Some("BLOCKED".into()),
         ..GoodsOperationOrderLineArticleItemStatus::new(
-            GoodsOperationOrderLineArticleItemStatusIdentification::ArticleItemStatusCode,
-            GoodsOperationOrderLineArticleItemStatusOperation::CreateOrUpdate,
+            GoodsOperationOrderLineArticleItemStatusIdentificationType::ArticleItemStatusCode,
+            GoodsOperationOrderLineArticleItemStatusIdentificationOperation::CreateOrUpdate,
         )
     };
     let line = GoodsOperationOrderLine {
@@ -193,17 +196,17 @@ fn change_status(sandbox: &Sandbox, client: &Client) {
         article_number: Some("B".into()),
         to_article_item_status: Some(to),
         ..GoodsOperationOrderLine::new(
-            GoodsOperationOrderLineIdentification::GoodsOperationOrderLineNumber,
-            GoodsOperationOrderLineOperation::CreateOrUpdate,
-            GoodsOperationOrderLineArticleIdentification::ArticleNumber,
-            GoodsOperationOrderLineArticleOperation::Find,
+            GoodsOperationOrderLineIdentificationType::GoodsOperationOrderLineNumber,
+            GoodsOperationOrderLineOperationType::CreateOrUpdate,
+            GoodsOperationOrderLineArticleIdentificationType::ArticleNumber,
+            GoodsOperationOrderLineArticleOperationType::Find,
             4.into(),
         )
     };
     let wanted = GoodsOperationOrder {
         goods_operation_order_number: Some("G-1".into()),
         goods_operation_order_lines: Some(vec![line]),
-        ..GoodsOperationOrder::new(GoodsOperationOrderIdentification::GoodsOperationOrderNumber)
+        ..GoodsOperationOrder::new(GoodsOperationOrderIdentificationType::GoodsOperationOrderNumber)
     };
     client.process_goods_operation_order(wanted).unwrap();
     act(sandbox, "carry-out", json!({ "goodsOperationOrder": "G-1" }));

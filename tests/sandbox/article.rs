@@ -122,10 +122,7 @@ fn stock_is_filtered_and_paged() {
         lines.into_iter().map(|line| line.article.unwrap().article_number.unwrap()).collect()
     };
     let all = GetInventoryQuery::default;
-    let in_stock = GetInventoryByQuerySpecialFilters {
-        only_articles_in_stock: Some(true),
-        ..GetInventoryByQuerySpecialFilters::default()
-    };
+    let in_stock = GetInventoryByQuerySpecialFilters { only_articles_in_stock: Some(true) };
     for (query, expected) in [
         (all(), "ABCD"),
         (GetInventoryQuery { special_filters: Some(in_stock), ..all() }, "AB"),

@@ -3,11 +3,10 @@
 use ongoing_wms::Client;
 use ongoing_wms::api::*;
 use ongoing_wms::sandbox::WorkError;
-use ongoing_wms::xml::Element;
 
-use crate::open::{text, texts};
+use crate::open::texts;
 use crate::stock::now;
-use crate::{fault, order, quantities, start, stock};
+use crate::{fault, order, quantities, refusal, start, stock};
 
 fn lines(client: &Client, query: InventoryChangesQuery) -> Vec<(String, String)> {
     let lines = client.get_inventory_changes(query).unwrap().inventory_change_lines.unwrap();
@@ -39,7 +38,7 @@ fn differences_are_read_and_reported() {
     let read = client.get_inventory_changes(one).unwrap().inventory_change_lines.unwrap().remove(0);
     let change = &read.inventory_transactions.unwrap()[0];
     assert_eq!(change.inventory_adjustment_cause_code.as_deref(), Some("BROKEN"));
-    assert_eq!(change.reported, Some(false));
+    assert_eq!((change.warehouse_code.as_deref(), change.warehouse_id), (Some("MAIN"), 1));
 
     let article = read.article.unwrap().system_id.unwrap();
     let set = |inventory| {
@@ -47,12 +46,14 @@ fn differences_are_read_and_reported() {
             article, inventory,
         ))
     };
-    set(first).unwrap();
+    let reported = set(first).unwrap();
+    assert!(reported.success);
+    assert_eq!(reported.updated_inventory_article_items.unwrap().len(), 1);
     assert_eq!(lines(&client, InventoryChangesQuery { un_reported: Some(true), ..all() }), [pair("B", "3")]);
     let exported = InventoryChangesQuery { export_time_from: Some(between), ..all() };
     assert_eq!(lines(&client, exported), [pair("A", "-2")]);
-    let wrong = fault(set(second));
-    assert!(wrong.1.ends_with("Inventory 2 has no changes of the article 1"));
+    assert_eq!(refusal(set(second)), "Inventory 2 has no changes of the article 1");
+    assert_eq!(refusal(set(99)), "Inventory 99 was not found");
     let wrong = client.get_inventory_changes(InventoryChangesQuery { max_articles_to_get: Some(0), ..all() });
     assert!(fault(wrong).1.ends_with("MaxArticlesToGet must be above 0"));
 }
@@ -81,7 +82,7 @@ fn of_article(number: &str) -> UpdateArticleItemsOperation {
     UpdateArticleItemsOperation {
         identification: Some(UpdateArticleItemsIdentification {
             article_number: Some(number.into()),
-            ..UpdateArticleItemsIdentification::default()
+            ..UpdateArticleItemsIdentification::new(UpdateArticleItemStockStatus::IsInStock)
         }),
         ..UpdateArticleItemsOperation::default()
     }
@@ -104,8 +105,9 @@ fn facts_of_items_change_and_are_logged() {
         update_article_item_batch: Some(UpdateArticleItemBatch { batch: Some("L7".into()) }),
         ..of_article("A")
     };
-    let updated = client.update_article_items(some).unwrap().any;
-    assert_eq!(texts(&updated, "NumberOfItems"), ["4"]);
+    let updated = client.update_article_items(some).unwrap().updated_article_items.unwrap();
+    assert_eq!((updated.len(), updated[0].number_of_items), (1, 4.into()));
+    assert_eq!((updated[0].article_item_id, updated[0].original_article_item_id), (2, 1));
     let items = |query| client.get_inventory_items(query).unwrap().inventory_item_lines.unwrap();
     let all = items(InventoryItemsQuery::default()).remove(0).inventory_items.unwrap();
     let shown: Vec<_> =
@@ -117,21 +119,33 @@ fn facts_of_items_change_and_are_logged() {
     };
     assert_eq!(items(changed)[0].inventory_items.as_ref().unwrap().len(), 1);
 
-    let changes = |from, only: Option<ArticleItemChangeType>| -> Vec<Element> {
+    let changes = |from, only: Option<ArticleItemChangeType>| -> Vec<ArticleItemChange> {
         let query = GetArticleItemChangesQuery {
             from_article_item_log_id: Some(from),
             only_get_changes: only.map(|only| vec![only]),
             ..GetArticleItemChangesQuery::new(10)
         };
-        client.get_article_item_changes(query).unwrap().any
+        client.get_article_item_changes(query).unwrap().article_item_changes.unwrap()
     };
     let log = changes(0, None);
-    assert_eq!(texts(&log, "LogId"), ["1", "2"]);
-    assert_eq!(text(&log[0], "NewArticleItemVersion.ArticleItemStatus.ArticleItemStatusCode"), "BLOCKED");
-    assert_eq!(texts(&changes(1, None), "NewArticleItemVersion.Batch"), ["L7"]);
+    assert_eq!(log.iter().map(|change| change.article_item_log_id).collect::<Vec<_>>(), [1, 2]);
+    // First the status, then the batch.
+    let (first, second) = (log[0].new_version.as_ref().unwrap(), log[1].new_version.as_ref().unwrap());
+    let code = |status: &Option<ArticleItemStatusGetArticleItemChanges>| {
+        status.as_ref().and_then(|status| status.code.clone())
+    };
+    assert_eq!((code(&first.article_item_status), first.batch.as_deref()), (Some("BLOCKED".into()), None));
+    assert_eq!(
+        (code(&second.article_item_status), second.batch.as_deref()),
+        (Some("BLOCKED".into()), Some("L7"))
+    );
+    assert_eq!((first.is_current_version, second.is_current_version), (false, true));
+    let before = log[0].previous_version.as_ref().unwrap();
+    assert_eq!((code(&before.article_item_status), before.batch.as_deref()), (None, None));
+    assert_eq!(changes(1, None).len(), 1);
     assert_eq!(changes(0, Some(ArticleItemChangeType::ArticleItemStatus)).len(), 1);
-    let few = fault(client.get_article_item_changes(GetArticleItemChangesQuery::new(9)));
-    assert!(few.1.ends_with("MaxChangesToGet is 9, but must be 10 to 2000"));
+    let few = refusal(client.get_article_item_changes(GetArticleItemChangesQuery::new(9)));
+    assert_eq!(few, "MaxChangesToGet is 9, but must be 10 to 2000");
 }
 
 #[test]
@@ -147,14 +161,16 @@ fn locked_goods_are_neither_sold_nor_picked() {
     assert_eq!(quantities(&client, "A"), [9, 0, 0, 3, 0, 0]);
     client.process_order(order("O", &[("A", 4)])).unwrap();
     assert_eq!(sandbox.pick("O"), Err(WorkError::NotEnough { article: "A".into(), missing: 1.into() }));
-    let many = fault(client.update_article_items(lock(20)));
-    assert!(many.1.ends_with("NumberOfItemsToUpdate is 20, but 11 of them are missing"));
+    let many = refusal(client.update_article_items(lock(20)));
+    assert_eq!(many, "NumberOfItemsToUpdate is 20, but 11 of them are missing");
     let anything = UpdateArticleItemsOperation {
-        identification: Some(UpdateArticleItemsIdentification::default()),
+        identification: Some(UpdateArticleItemsIdentification::new(UpdateArticleItemStockStatus::IsInStock)),
         ..lock(1)
     };
-    let nothing = fault(client.update_article_items(anything));
-    assert!(nothing.1.ends_with("OriginalArticleItemId or ArticleItemId is missing"));
+    let nothing = refusal(client.update_article_items(anything));
+    assert!(nothing.ends_with("OriginalArticleItemId or ArticleItemId is missing"));
+    let unchanged = refusal(client.update_article_items(of_article("A")));
+    assert_eq!(unchanged, "The operation changes nothing");
 }
 
 #[test]
@@ -186,7 +202,7 @@ fn an_order_gives_goods_another_status() {
     let to = |code: &str, operation| GoodsOperationOrderLineArticleItemStatus {
         article_item_status_code: Some(code.into()),
         ..GoodsOperationOrderLineArticleItemStatus::new(
-            GoodsOperationOrderLineArticleItemStatusIdentification::ArticleItemStatusCode,
+            GoodsOperationOrderLineArticleItemStatusIdentificationType::ArticleItemStatusCode,
             operation,
         )
     };
@@ -195,35 +211,37 @@ fn an_order_gives_goods_another_status() {
         article_number: Some("A".into()),
         to_article_item_status: Some(to),
         ..GoodsOperationOrderLine::new(
-            GoodsOperationOrderLineIdentification::GoodsOperationOrderLineNumber,
-            GoodsOperationOrderLineOperation::CreateOrUpdate,
-            GoodsOperationOrderLineArticleIdentification::ArticleNumber,
-            GoodsOperationOrderLineArticleOperation::Find,
+            GoodsOperationOrderLineIdentificationType::GoodsOperationOrderLineNumber,
+            GoodsOperationOrderLineOperationType::CreateOrUpdate,
+            GoodsOperationOrderLineArticleIdentificationType::ArticleNumber,
+            GoodsOperationOrderLineArticleOperationType::Find,
             3.into(),
         )
     };
     let operation = |to| GoodsOperationOrder {
         goods_operation_order_number: Some("GO".into()),
         goods_operation_order_lines: Some(vec![line(to)]),
-        ..GoodsOperationOrder::new(GoodsOperationOrderIdentification::GoodsOperationOrderNumber)
+        ..GoodsOperationOrder::new(GoodsOperationOrderIdentificationType::GoodsOperationOrderNumber)
     };
-    use GoodsOperationOrderLineArticleItemStatusOperation as Do;
-    let unknown = fault(client.process_goods_operation_order(operation(to("USED", Do::Find))));
-    assert!(unknown.1.ends_with("There is no article item status with the code \"USED\""));
+    use GoodsOperationOrderLineArticleItemStatusIdentificationOperation as Do;
+    let unknown = refusal(client.process_goods_operation_order(operation(to("USED", Do::Find))));
+    assert_eq!(unknown, "There is no article item status with the code \"USED\"");
     client.process_goods_operation_order(operation(to("USED", Do::CreateOrUpdate))).unwrap();
     let read = |number: &str| {
         let query = GoodsOperationOrderFilter {
             goods_operation_order_numbers_to_get: Some(vec![number.into()]),
             ..GoodsOperationOrderFilter::default()
         };
-        client.get_goods_operation_orders_by_query(query).unwrap().any
+        client.get_goods_operation_orders_by_query(query).unwrap().goods_operation_orders.unwrap()
     };
-    let line = |name: &str| {
-        text(&read("GO")[0], &format!("GoodsOperationOrderLines.GoodsOperationOrderLineInfo.{name}"))
-    };
-    assert_eq!((line("NumberOfItems"), line("PerformedNumberOfItems")), ("3".into(), "0".into()));
+    let line = || read("GO").remove(0).goods_operation_order_lines.unwrap().remove(0);
+    assert_eq!((line().number_of_items, line().executed_number_of_items), (3.into(), 0.into()));
     sandbox.carry_out("GO").unwrap();
-    assert_eq!(line("PerformedNumberOfItems"), "3");
+    assert_eq!(line().executed_number_of_items, 3.into());
+    assert_eq!(line().goods_operation_order_items.unwrap()[0].number_of_items, 3.into());
+    let header = read("GO").remove(0).goods_operation_order_header.unwrap();
+    assert_eq!((header.number_of_items, header.executed_number_of_items), (3.into(), 3.into()));
+    assert_eq!(header.goods_operation_order_status_id, 500);
     let query = GoodsStatusInventoryQuery::new(GoodsStatusInventoryType::UnPickedGoods);
     let rows =
         client.get_goods_status_inventory(query).unwrap().goods_status_inventory_lines.unwrap().remove(0);
@@ -234,8 +252,8 @@ fn an_order_gives_goods_another_status() {
         .map(|row| (row.goods_status_code, row.number_of_items))
         .collect();
     assert_eq!(rows, [(None, 6.into()), (Some("USED".into()), 3.into())]);
-    let late = fault(client.process_goods_operation_order(operation(to("USED", Do::Find))));
-    assert!(late.1.ends_with("Goods operation order \"GO\" has been carried out"));
+    let late = refusal(client.process_goods_operation_order(operation(to("USED", Do::Find))));
+    assert_eq!(late, "Goods operation order \"GO\" has been carried out");
     assert!(read("NO").is_empty() && sandbox.carry_out("GO").is_err());
     let nothing = fault(client.call(GetGoodsOperationOrdersByQuery { query: None }));
     assert!(nothing.1.ends_with("query is missing"));

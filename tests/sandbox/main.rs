@@ -165,15 +165,15 @@ fn quantities(client: &Client, number: &str) -> [i32; 6] {
     let lines = client.get_inventory_by_query(query).unwrap().inventory_lines.unwrap();
     let [line] = lines.as_slice() else { panic!("{} lines", lines.len()) };
     let whole = |number: Decimal| i32::try_from(number).unwrap();
-    assert_eq!(whole(line.number_of_items_decimal.unwrap()), line.number_of_items);
-    assert_eq!(whole(line.number_of_booked_items_decimal.unwrap()), line.number_of_booked_items);
+    assert_eq!(whole(line.number_of_items_decimal), line.number_of_items);
+    assert_eq!(whole(line.number_of_booked_items_decimal), line.number_of_booked_items);
     [
         line.number_of_items,
         line.number_of_booked_items,
         whole(line.allocated_number_of_items.unwrap()),
-        whole(line.sellable_number_of_items.unwrap()),
+        whole(line.sellable_number_of_items),
         whole(line.to_receive_number_of_items),
-        whole(line.picked_to_be_collected_number_of_items.unwrap()),
+        whole(line.picked_to_be_collected_number_of_items),
     ]
 }
 

@@ -235,6 +235,7 @@ fn lines_are_reported_with_the_absolute_count() {
         let query = OrderFilters {
             order_special_filters: Some(OrderSpecialFilters {
                 only_orders_with_order_lines_to_report: Some(true),
+                ..OrderSpecialFilters::default()
             }),
             ..OrderFilters::default()
         };

@@ -5,7 +5,6 @@ use ongoing_wms::api::*;
 use ongoing_wms::sandbox::WorkError;
 use ongoing_wms::xml::Element;
 
-use crate::open::text;
 use crate::stock::now;
 use crate::{article, fault, quantities, refusal, start, stock};
 
@@ -36,7 +35,10 @@ fn production(number: &str, article: &str, items: i32) -> ProductionOrder {
     ProductionOrder {
         production_order_number: Some(number.into()),
         production_order_lines: Some(vec![line]),
-        ..ProductionOrder::new(ProductionOrderIdentificationType::ProductionOrderNumber)
+        ..ProductionOrder::new(
+            ProductionOrderIdentificationType::ProductionOrderNumber,
+            ProductionOrderOperation::CreateOrUpdate,
+        )
     }
 }
 
@@ -65,20 +67,25 @@ fn parts_become_goods() {
     assert_eq!(sandbox.produce("P"), Err(short));
     sandbox.produce_lines("P", &[("1", 3.into())]).unwrap();
     assert_eq!(["A", "B", "MADE"].map(|number| quantities(&client, number)[0]), [3, 6, 3]);
-    let late = fault(client.process_production_order(production("P", "MADE", 6)));
-    assert!(late.1.ends_with("Production order \"P\" can no longer be changed: production has begun"));
-    let unknown = fault(client.process_production_order(production("Q", "NO", 6)));
-    assert!(unknown.1.ends_with("Article \"NO\" was not found"));
+    let late = refusal(client.process_production_order(production("P", "MADE", 6)));
+    assert_eq!(late, "Production order \"P\" can no longer be changed: production has begun");
+    let unknown = refusal(client.process_production_order(production("Q", "NO", 6)));
+    assert_eq!(unknown, "Article \"NO\" was not found");
 
     let query = ProductionOrderFilters::default();
     let order = client.get_production_orders_by_query(query).unwrap().production_orders.unwrap().remove(0);
     let header = order.production_order_header.unwrap();
     assert_eq!((header.ordered_number_of_items, header.produced_number_of_items), (5.into(), 3.into()));
     assert!(header.start_production_time.is_some() && header.end_production_time.is_none());
+    assert_eq!(header.production_order_status, 400);
     let line = &order.production_order_lines.unwrap()[0];
     let consumed: Vec<_> =
         line.consumed.iter().flatten().map(|part| part.number_of_items.to_string()).collect();
     assert_eq!(consumed, ["6", "3"]);
+    let made = &line.produced.as_ref().unwrap()[0];
+    assert_eq!((made.number_of_items, made.batch_number.as_deref()), (3.into(), Some("P1")));
+    let into = line.consumed.as_ref().unwrap()[0].produced_article_item_id;
+    assert_eq!(into, Some(made.article_item_id));
     let items =
         client.get_inventory_items(InventoryItemsQuery::default()).unwrap().inventory_item_lines.unwrap();
     assert_eq!(items[2].inventory_items.as_ref().unwrap()[0].batch.as_deref(), Some("P1"));
@@ -152,15 +159,37 @@ fn what_was_produced_is_reported() {
             update_production_order_identification: by_number("P"),
             production_order_lines: Some(vec![UpdateProductionOrderLine {
                 update_production_order_line_identification: Some(named),
-                update_reported_number_of_items: Some(UpdateProductionOrderLineReportedNumberOfItems::new(
-                    2.into(),
-                )),
+                update_reported_number_of_items: Some(UpdateProductionOrderLineReportedNumberOfItems {
+                    reported_number_of_items: Some(2.into()),
+                }),
             }]),
         })
     };
-    assert!(fault(report("9")).1.ends_with("The production order has no line \"9\""));
+    assert_eq!(refusal(report("9")), "The production order has no line \"9\"");
     report("1").unwrap();
     assert!(numbers(&client, to_report()).is_empty());
+}
+
+#[test]
+fn an_order_is_removed_until_production_begins() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 9), ("B", 9)]);
+    made_article(&client);
+    let remove = |number: &str| {
+        client.process_production_order(ProductionOrder {
+            production_order_operation: ProductionOrderOperation::Remove,
+            ..production(number, "MADE", 1)
+        })
+    };
+    client.process_production_order(production("P", "MADE", 2)).unwrap();
+    remove("P").unwrap();
+    assert!(sandbox.produce("P").is_err());
+    assert_eq!(refusal(remove("P")), "Production order \"P\" was not found");
+    // Sent again, it is to be produced again.
+    client.process_production_order(production("P", "MADE", 2)).unwrap();
+    sandbox.produce("P").unwrap();
+    let late = refusal(remove("P"));
+    assert_eq!(late, "Production order \"P\" can no longer be changed: production has begun");
 }
 
 #[test]
@@ -197,8 +226,8 @@ fn articles_made_by_production() {
     };
     let all = articles(None);
     assert_eq!(all.len(), 1);
-    let lines = all[0].any.iter().find(|fact| fact.name == "SpecificationLines").unwrap();
-    assert_eq!(text(lines, "ProductionArticleSpecificationLineInfo.SubArticle.ArticleNumber"), "A");
+    let part = &all[0].specification.as_ref().unwrap()[0];
+    assert_eq!(part.article.as_ref().unwrap().article_number.as_deref(), Some("A"));
     assert_eq!(articles(Some(vec![id])).len(), 1);
     assert!(articles(Some(vec![id + 1])).is_empty());
     assert_eq!(refusal(client.call(GetProductionArticlesByQuery { query: None })), "Query is missing");

@@ -85,7 +85,8 @@ fn says(status: u16, envelope: &Element) -> String {
     }
     let result = result.expect("what has no success");
     let message = |of: &Element| of.child("Message").map(Element::text).unwrap_or_default();
-    match result.elements().flat_map(Element::elements).find(|error| error.child("ErrorType").is_some()) {
+    let lists = result.elements().flat_map(Element::elements);
+    match result.elements().chain(lists).find(|error| error.child("ErrorType").is_some()) {
         Some(error) => format!("{}: {}", error.child("ErrorType").expect("a kind").text(), message(error)),
         None => format!("Refused: {}", message(result)),
     }

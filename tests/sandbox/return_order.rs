@@ -1,10 +1,9 @@
 //! Returns: announced, refused in their answer's own list, taken back into stock.
 
 use ongoing_wms::api::*;
-use ongoing_wms::xml::Element;
 use ongoing_wms::{Client, Error};
 
-use crate::{order, quantities, read_order, refusal, start, status, stock};
+use crate::{order, quantities, read_order, start, status, stock};
 
 fn returned(order: Option<&str>, article: &str, items: i32) -> ReturnOrder {
     ReturnOrder {
@@ -77,23 +76,23 @@ fn refusals_have_kinds() {
     assert!(sandbox.take_back("R-1").is_err());
 }
 
-/// The contract has the count in the answer, but no place for it in the request.
 #[test]
 fn what_came_back_is_reported() {
     let (sandbox, client) = start();
     stock(&sandbox, &client, &[("A", 9)]);
     client.process_order(order("O", &[("A", 3)])).unwrap();
-    let namespace = "http://ongoingsystems.se/WSI";
+    sandbox.pick("O").unwrap();
+    let line = || read_order(&client, "O").picked_order_lines.unwrap().remove(0);
     let report = |number: &str| {
-        let count = Element::new(namespace, "ReportedReturnedNumberOfItems").with_text(number);
-        let line = UpdateOrderLine {
+        let count = UpdateOrderLineReportedReturnedNumberOfItems {
+            reported_returned_number_of_items: number.parse().ok(),
+        };
+        let change = UpdateOrderLine {
             update_order_line_identification: Some(UpdateOrderLineIdentification {
-                order_line_id: read_order(&client, "O").picked_order_lines.unwrap()[0]
-                    .order_line_system_id
-                    .into(),
+                order_line_id: Some(line().order_line_system_id),
                 ..UpdateOrderLineIdentification::new(UpdateOrderLineIdentificationType::OrderLineId)
             }),
-            any: vec![Element::new(namespace, "UpdateReportedReturnedNumberOfItems").with_child(count)],
+            update_order_line_reported_returned_number_of_items: Some(count),
             ..UpdateOrderLine::default()
         };
         let named = UpdateOrderIdentification {
@@ -102,15 +101,25 @@ fn what_came_back_is_reported() {
         };
         client.update_order_lines(UpdateOrderLines {
             update_order_identification: Some(named),
-            order_lines: Some(vec![line]),
+            order_lines: Some(vec![change]),
         })
     };
-    let reported = || {
-        let line = &read_order(&client, "O").picked_order_lines.unwrap()[0];
-        (line.reported_returned_number_of_items, line.reported_number_of_items)
+    let to_report = || {
+        let special = OrderSpecialFilters {
+            only_orders_with_order_lines_to_report_returned: Some(true),
+            ..OrderSpecialFilters::default()
+        };
+        let query = OrderFilters { order_special_filters: Some(special), ..OrderFilters::default() };
+        client.get_orders_by_query(query).unwrap().orders.unwrap().len()
     };
-    assert_eq!(reported(), (None, None));
-    report("2.5").unwrap();
-    assert_eq!(reported(), ("2.5".parse().ok(), None));
-    assert!(refusal(report("some")).contains("\"some\", but is no number"));
+    assert_eq!((to_report(), line().returned_number_of_items), (0, 0.into()));
+    client.process_return_order(returned(Some("O"), "A", 2)).unwrap();
+    sandbox.take_back("R-1").unwrap();
+    assert_eq!((to_report(), line().returned_number_of_items), (1, 2.into()));
+    assert_eq!(line().reported_returned_number_of_items, None);
+    report("1.5").unwrap();
+    assert_eq!(to_report(), 1);
+    report("2").unwrap();
+    assert_eq!((to_report(), line().reported_returned_number_of_items), (0, Some(2.into())));
+    assert_eq!(line().reported_number_of_items, None);
 }

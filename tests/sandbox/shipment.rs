@@ -4,7 +4,6 @@ use ongoing_wms::Client;
 use ongoing_wms::api::*;
 use ongoing_wms::xml::Bytes;
 
-use crate::open::{text, texts};
 use crate::{article, fault, in_order, order, quantities, refusal, start, stock};
 
 fn shipment(number: &str, operation: ShipmentOperation) -> Shipment {
@@ -77,7 +76,7 @@ fn changed_until_it_is_on_its_way() {
     client.update_shipment(sent).unwrap();
     let approved = UpdateShipment {
         update_shipment_set_customs_status_approved: Some(UpdateShipmentSetCustomsStatusApproved {}),
-        update_shipment_waybill: Some(UpdateShipmentWaybill::new(77)),
+        update_shipment_waybill: Some(UpdateShipmentWaybill { waybill: Some(77) }),
         ..update("S1")
     };
     client.update_shipment(approved).unwrap();
@@ -94,16 +93,24 @@ fn changed_until_it_is_on_its_way() {
         (ShipmentFilters { is_delivery_type: Some(true), ..all() }, vec!["S1"]),
         (ShipmentFilters { shipment_order_number: Some("S2".into()), ..all() }, vec!["S2"]),
         (ShipmentFilters { shipment_ids_to_get: Some(vec![1]), ..all() }, vec!["S1"]),
-        (ShipmentFilters { customs_status: Some(CustomsStatus::Approved), ..all() }, vec!["S1"]),
-        (ShipmentFilters { customs_status: Some(CustomsStatus::All), ..all() }, vec!["S1", "S2"]),
+        (
+            ShipmentFilters { customs_status: Some(OutboundShipmentCustomsStatusType::Approved), ..all() },
+            vec!["S1"],
+        ),
+        (
+            ShipmentFilters { customs_status: Some(OutboundShipmentCustomsStatusType::All), ..all() },
+            vec!["S1", "S2"],
+        ),
         (ShipmentFilters { shipped_time_from: at("2020-01-01"), ..all() }, vec!["S2"]),
     ] {
         assert_eq!(numbers(&client, query.clone()), expected, "{query:?}");
     }
     let late = refusal(client.process_shipment(shipment("S2", ShipmentOperation::Remove)));
     assert_eq!(late, "The shipment can no longer be changed: it is on its way");
-    let none =
-        UpdateShipment { update_shipment_waybill: Some(UpdateShipmentWaybill::new(1)), ..update("NO") };
+    let none = UpdateShipment {
+        update_shipment_waybill: Some(UpdateShipmentWaybill { waybill: Some(1) }),
+        ..update("NO")
+    };
     assert_eq!(refusal(client.update_shipment(none)), "The shipment was not found");
     client.process_shipment(shipment("S1", ShipmentOperation::Remove)).unwrap();
     assert_eq!(refusal(client.update_shipment(update("S1"))), "The shipment is cancelled");
@@ -128,21 +135,22 @@ fn inbound_goods_come_by_shipment() {
     sandbox.receive("IN").unwrap();
     let inbound = |customs_status| {
         let query = GetInboundShipmentsQuery { customs_status, ..GetInboundShipmentsQuery::default() };
-        client.get_inbound_shipments_by_query(query).unwrap().any
+        client.get_inbound_shipments_by_query(query).unwrap().inbound_shipments.unwrap()
     };
     let shipments = inbound(None);
-    assert_eq!(texts(&shipments, "ShipmentHeader.ShipmentOrderNumber"), ["S"]);
-    let received = "ReceivedArticleItems.InboundShipmentReceivedArticleItem.NumberOfItems";
-    assert_eq!(text(&shipments[0], received), "5");
-    assert!(inbound(Some(CustomsStatus::Approved)).is_empty());
-    let nothing = fault(client.call(GetInboundShipmentsByQuery { get_inbound_shipments_query: None }));
-    assert!(nothing.1.ends_with("GetInboundShipmentsQuery is missing"));
+    let [shown] = shipments.as_slice() else { panic!("{} shipments", shipments.len()) };
+    assert_eq!(shown.shipment_info.as_ref().unwrap().shipment_order_number.as_deref(), Some("S"));
+    assert_eq!(shown.received_article_items.as_ref().unwrap()[0].number_of_items, 5.into());
+    assert_eq!(shown.in_order_lines.as_ref().unwrap()[0].advised_number_of_items, 5.into());
+    assert!(inbound(Some(InboundShipmentCustomsStatusType::Approved)).is_empty());
+    let nothing = refusal(client.call(GetInboundShipmentsByQuery { get_inbound_shipments_query: None }));
+    assert_eq!(nothing, "GetInboundShipmentsQuery is missing");
 
     // Goods that are locked until customs are through.
     let lock = UpdateArticleItemsOperation {
         identification: Some(UpdateArticleItemsIdentification {
             article_number: Some("A".into()),
-            ..UpdateArticleItemsIdentification::default()
+            ..UpdateArticleItemsIdentification::new(UpdateArticleItemStockStatus::IsInStock)
         }),
         update_article_item_lock: Some(UpdateArticleItemLock::new(true)),
         ..UpdateArticleItemsOperation::default()
@@ -169,7 +177,7 @@ fn a_shipments_files() {
                 file_bytes: Some(Bytes(content.to_vec())),
                 ..UploadShipmentFile::default()
             }),
-            ..UploadShipmentFileOperation::new(FileIdentification::FileName)
+            ..UploadShipmentFileOperation::new(UploadShipmentFileIdentification::FileName)
         })
     };
     upload(1, b"old").unwrap();
@@ -178,7 +186,7 @@ fn a_shipments_files() {
     let files = client.get_file_list(wanted).unwrap().files_info_list.unwrap();
     assert_eq!(files.len(), 1);
     assert_eq!(client.get_file(files[0].file_id).unwrap().unwrap().file_bytes.unwrap().0, b"new");
-    assert!(fault(upload(9, b"x")).1.ends_with("Shipment 9 was not found"));
+    assert_eq!(refusal(upload(9, b"x")), "Shipment 9 was not found");
 }
 
 #[test]
@@ -209,10 +217,11 @@ fn a_trip_takes_shipments_along() {
     let shipments = client.get_shipments_by_query(ShipmentFilters::default()).unwrap().shipments.unwrap();
     let header = shipments[0].shipment_header.as_ref().unwrap();
     assert_eq!((header.trip_id, header.trip_route_code.as_deref()), (Some(1), Some("NORTH")));
-    let trips = |ids| client.get_trips_by_query(GetTripsQuery { trip_ids_to_get: ids }).unwrap().any;
+    let trips =
+        |ids| client.get_trips_by_query(GetTripsQuery { trip_ids_to_get: ids }).unwrap().trips.unwrap();
     let all = trips(None);
-    assert_eq!(texts(&all, "TripHeader.TripNumber"), ["T1"]);
-    assert_eq!(all[0].child("TripStops").unwrap().elements().count(), 1);
+    let [TripInfo { trip_header: Some(header), .. }] = all.as_slice() else { panic!("{} trips", all.len()) };
+    assert_eq!((header.trip_number.as_deref(), header.route_code.as_deref()), (Some("T1"), Some("NORTH")));
     assert!(trips(Some(vec![2])).is_empty());
-    assert!(fault(client.call(GetTripsByQuery { trips_query: None })).1.ends_with("TripsQuery is missing"));
+    assert_eq!(refusal(client.call(GetTripsByQuery { trips_query: None })), "TripsQuery is missing");
 }

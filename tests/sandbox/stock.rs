@@ -7,13 +7,13 @@ use ongoing_wms::Client;
 use ongoing_wms::api::*;
 use ongoing_wms::xml::DateTime;
 
-use crate::open::{text, texts};
-use crate::{article, fault, in_order, order, start, stock};
+use crate::open::text;
+use crate::{article, fault, in_order, order, refusal, start, stock};
 
 /// The warehouse's time; nothing else happens in the same millisecond.
 pub fn now(client: &Client) -> DateTime {
     sleep(Duration::from_millis(5));
-    let now = client.get_system_info().unwrap().system_time.unwrap();
+    let now = client.get_system_info().unwrap().system_time;
     sleep(Duration::from_millis(5));
     now
 }
@@ -60,17 +60,23 @@ fn stock_on_a_past_date() {
     let on = |at, warehouse: Option<&str>| {
         client.get_historical_inventory_by_query(GetHistoricalInventoryQuery {
             warehouse_code: warehouse.map(str::to_owned),
-            ..GetHistoricalInventoryQuery::new(at, OutboundDateType::PickingTime)
+            ..GetHistoricalInventoryQuery::new(at, HistoricalInventoryOutboundDateType::PickingTime)
         })
     };
-    let numbers = |at| texts(&on(at, Some("MAIN")).unwrap().any, "Item.NumberOfItems");
+    let rows = |at, warehouse| on(at, warehouse).unwrap().rows.unwrap();
+    let numbers = |at| -> Vec<i32> {
+        let rows = rows(at, Some("MAIN"));
+        let items = rows.iter().flat_map(|row| row.items.iter().flatten());
+        items.map(|item| item.number_of_items.try_into().unwrap()).collect()
+    };
     assert!(numbers(before).is_empty());
-    assert_eq!(numbers(received), ["9", "2"]);
+    assert_eq!(numbers(received), [9, 2]);
     // What is no longer in stock is left out.
-    assert_eq!(numbers(picked), ["6"]);
-    assert_eq!(text(&on(picked, None).unwrap().any[0], "Article.ArticleNumber"), "A");
-    assert!(on(picked, Some("SIDE")).unwrap().any.is_empty());
-    assert!(fault(on(picked, Some("NO"))).1.ends_with("There is no warehouse \"NO\""));
+    assert_eq!(numbers(picked), [6]);
+    let article = rows(picked, None).remove(0).article.unwrap();
+    assert_eq!((article.article_number.as_deref(), article.number_of_items), (Some("A"), 6.into()));
+    assert!(rows(picked, Some("SIDE")).is_empty());
+    assert_eq!(refusal(on(picked, Some("NO"))), "There is no warehouse \"NO\"");
 }
 
 #[test]
@@ -83,22 +89,18 @@ fn what_came_in() {
         client.get_inbound_transactions_by_query(GetGoodsOwnerInboundTransactionsQuery {
             in_date_from: from,
             in_date_to: to,
-            ..GetGoodsOwnerInboundTransactionsQuery::default()
+            ..GetGoodsOwnerInboundTransactionsQuery::new(InboundTransactionTypes::All)
         })
     };
     let articles = |from, to| -> Vec<String> {
         let transactions = query(from, to).unwrap().inbound_transactions.unwrap();
-        transactions
-            .iter()
-            .map(|one| one.any.iter().find(|fact| fact.name == "Article").unwrap())
-            .map(|article| text(article, "ArticleNumber"))
-            .collect()
+        transactions.iter().map(|one| one.article.as_ref().unwrap().article_number.clone().unwrap()).collect()
     };
     assert_eq!(articles(None, None), ["A", "B"]);
     assert_eq!(articles(Some(between), None), ["B"]);
     assert_eq!(articles(None, Some(between)), ["A"]);
-    let wrong = fault(query(Some(now(&client)), Some(between)));
-    assert!(wrong.1.ends_with("InDateFrom is after InDateTo"));
+    let wrong = refusal(query(Some(now(&client)), Some(between)));
+    assert_eq!(wrong, "InDateFrom is after InDateTo");
 }
 
 #[test]
@@ -141,8 +143,8 @@ fn tags_are_read_at_reception() {
     sandbox.tag("IN", "A", &["T1", "T2"]).unwrap();
     assert!(sandbox.tag("IN", "B", &["T1"]).is_err());
     let tags = |id| client.get_received_tags_by_query(GetReceivedTagsQuery { in_order_id: Some(id) });
-    let tags_read = tags(id).unwrap().any;
-    assert_eq!(texts(&tags_read, "Tag"), ["T1", "T2"]);
-    assert_eq!(text(&tags_read[0], "InOrderLine.ArticleNumber"), "A");
-    assert!(fault(tags(9)).1.ends_with("InOrder 9 was not found"));
+    let read = tags(id).unwrap().received_tags.unwrap();
+    let serials: Vec<_> = read.iter().map(|tag| tag.serial.as_deref().unwrap()).collect();
+    assert_eq!(serials, ["T1", "T2"]);
+    assert_eq!(refusal(tags(9)), "InOrder 9 was not found");
 }

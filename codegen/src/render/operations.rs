@@ -297,7 +297,16 @@ pub fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
         Presence::Always => format!("result.{}.iter()", slot.rust_name),
         _ => format!("result.{}.iter().flatten()", slot.rust_name),
     };
-    Some(format!("{items}.map(|error| {parts})"))
+    // An item that says itself whether it went well is an error only where it did not.
+    let own = plan.slots(item, structure).ok()?.into_iter().find(|slot| {
+        slot.field.name.local == "Success" && slot.shape == Shape::Single && slot.value_type == "bool"
+    });
+    let failed = match own.map(|slot| (slot.rust_name, slot.presence)) {
+        None => String::new(),
+        Some((name, Presence::Always)) => format!(".filter(|item| !item.{name})"),
+        Some((name, _)) => format!(".filter(|item| item.{name} == Some(false))"),
+    };
+    Some(format!("{items}{failed}.map(|error| {parts})"))
 }
 
 /// An expression that goes through the one error that a member named so may hold.

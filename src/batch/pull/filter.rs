@@ -130,7 +130,14 @@ impl Filter {
         members.insert(last.to_owned(), value);
     }
 
-    pub(super) fn into_value(self) -> Value {
+    /// The payload. A choice that the query must make is `All` where the filter leaves it open and the contract lists it.
+    pub(super) fn into_value(mut self) -> Value {
+        let lists_all = |ty: &TypeInfo| ty.value_names().contains(&"All");
+        for member in self.members.iter().filter(|member| member.required) {
+            if !self.value.contains_key(member.name) && find_type(member.ty).is_some_and(lists_all) {
+                self.value.insert(member.name.to_owned(), Value::from("All"));
+            }
+        }
         Value::Object(self.value)
     }
 
@@ -218,6 +225,17 @@ mod tests {
             "OrderSpecialFilters": { "OnlyOrdersWithOrderLinesToReport": true },
         });
         assert_eq!(filter.into_value(), expected);
+    }
+
+    #[test]
+    fn a_choice_that_is_left_open_is_all() {
+        let source = Source::find("inbound-transactions").unwrap();
+        let choice = "InboundTransactionTypesToGet";
+        assert_eq!(Filter::new(&source).into_value(), serde_json::json!({ choice: "All" }));
+        let mut filter = Filter::new(&source);
+        filter.set(choice, "ReceivedOnInOrder").unwrap();
+        assert_eq!(filter.into_value(), serde_json::json!({ choice: "ReceivedOnInOrder" }));
+        assert_eq!(orders().into_value(), serde_json::json!({}));
     }
 
     #[test]

@@ -185,8 +185,7 @@ impl<'a> Night<'a> {
             if self.names.get(&article) != card.name.as_ref() {
                 return Err(differs(format!("the name of {article} came back changed")));
             }
-            stock
-                .insert(article, line.number_of_items_decimal.unwrap_or_else(|| line.number_of_items.into()));
+            stock.insert(article, line.number_of_items_decimal);
         }
         for (article, expected) in &self.expected {
             if stock.get(article) != Some(expected) {

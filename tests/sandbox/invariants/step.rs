@@ -346,7 +346,10 @@ impl Step {
                 let order = ProductionOrder {
                     production_order_number: Some(number.clone()),
                     production_order_lines: Some(vec![line]),
-                    ..ProductionOrder::new(ProductionOrderIdentificationType::ProductionOrderNumber)
+                    ..ProductionOrder::new(
+                        ProductionOrderIdentificationType::ProductionOrderNumber,
+                        ProductionOrderOperation::CreateOrUpdate,
+                    )
                 };
                 asked(of(owner).process_production_order(order), |_| None)
             }
@@ -367,7 +370,7 @@ impl Step {
                 let operation = UpdateArticleItemsOperation {
                     identification: Some(UpdateArticleItemsIdentification {
                         article_number: Some(article.clone()),
-                        ..UpdateArticleItemsIdentification::default()
+                        ..UpdateArticleItemsIdentification::new(UpdateArticleItemStockStatus::IsInStock)
                     }),
                     number_of_items_to_update: Some(*items),
                     update_article_item_status: Some(UpdateArticleItemStatus {
