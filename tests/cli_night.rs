@@ -69,10 +69,10 @@ fn the_old_job_reads_code_and_figures() {
     }
     let (code, text) = run(&shop, "perl", "night.pl");
     assert_eq!(code, 4, "{text}");
-    assert!(text.contains("ORDERS DONE 00000 CODE 001\nSEE orders.jsonl.rejected.jsonl\n"), "{text}");
+    assert!(text.contains("ORDERS DONE 00000 CODE 001\nSEE orders.rejected.jsonl\n"), "{text}");
     shop.article("A-1");
     shop.article("A-2");
-    fs::remove_file(shop.file("orders.jsonl.journal")).unwrap();
+    fs::remove_file(shop.file("orders.journal")).unwrap();
     let (code, text) = run(&shop, "perl", "night.pl");
     assert!(code == 0 && text.contains("ORDERS DONE 00002 CODE 000"), "{text}");
 }

@@ -68,7 +68,7 @@ fn crash(orders: usize, kills: u32, seed: u64) {
     let (lost, doubled) = compare(&shop, orders);
     println!("{orders} orders: {killed} kills, {runs} runs, {faults} faults, lost {lost}, doubled {doubled}");
     assert_eq!((lost, doubled), (0, 0));
-    let journal = shop.done(&["journal", "orders.jsonl.journal"]).0;
+    let journal = shop.done(&["journal", "orders.journal", "--output", "json"]).0;
     assert_eq!(journal.lines().filter(|line| line.contains(r#""state":"done""#)).count(), orders);
 }
 

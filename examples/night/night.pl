@@ -13,6 +13,6 @@ my $code = $? >> 8;
 my ($done) = ($figures // '') =~ /"done":(\d+)/;
 printf "ORDERS DONE %05d CODE %03d\n", $done // 0, $code;
 if    ($code == 0)  { exit 0 }
-elsif ($code == 1)  { print "SEE orders.jsonl.rejected.jsonl\n"; exit 4 }
+elsif ($code == 1)  { print "SEE orders.rejected.jsonl\n"; exit 4 }
 elsif ($code == 75) { print "RESTART LATER\n"; exit 8 }
 else                { exit 12 }

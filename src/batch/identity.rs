@@ -33,8 +33,10 @@ pub struct Key {
     pub way: &'static str,
     /// The first member's value.
     pub value: String,
-    /// What a person calls it, and the journal: `1001`, `SystemId 17`.
+    /// What a person calls it, and the journal: `1001`, `SystemId 17`. Keys that differ have texts that differ.
     pub text: String,
+    /// The text that journals of version 1 have: without empty parts.
+    pub(super) version_1_text: String,
     repeatable: bool,
 }
 
@@ -47,6 +49,18 @@ pub enum Deed {
     Create,
     /// Takes it away; once or twice is the same.
     Remove,
+}
+
+impl Key {
+    /// The text without outer space and case: two keys that are equal in this are likely the same one, written twice.
+    pub fn folded(&self) -> String {
+        folded(&self.text)
+    }
+}
+
+/// See [`Key::folded`].
+pub(super) fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
 }
 
 impl Identity {
@@ -70,13 +84,10 @@ impl Identity {
                 None => format!("{} is missing: one of {names}", self.by),
             });
         };
-        let values: Vec<String> = way
-            .members
-            .iter()
-            .filter_map(|member| text_at(payload, member))
-            .filter(|v| !v.is_empty())
-            .collect();
-        let Some(value) = values.first().cloned() else {
+        let mut parts: Vec<String> =
+            way.members.iter().map(|member| text_at(payload, member).unwrap_or_default()).collect();
+        let filled: Vec<String> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
+        let Some(value) = filled.first().cloned() else {
             let members = way.members.join(" or ");
             return Err(format!(
                 "{members} is missing, by which the record is found ({}: {})",
@@ -84,9 +95,17 @@ impl Identity {
             ));
         };
         let usual = self.ways.first().is_some_and(|first| first.name == way.name);
-        let text = values.join(" / ");
-        let text = if usual { text } else { format!("{} {text}", way.name) };
-        Ok(Key { way: way.name, value, text, repeatable: way.repeatable })
+        let named = |text: String| if usual { text } else { format!("{} {text}", way.name) };
+        let version_1_text = named(filled.join(" / "));
+        if parts.len() > 1 {
+            // An empty part keeps its place; a slash inside of a part is no separator.
+            parts.iter_mut().for_each(|part| *part = part.replace('/', "//"));
+            while parts.last().is_some_and(String::is_empty) {
+                parts.pop();
+            }
+        }
+        let text = named(parts.join(" / "));
+        Ok(Key { way: way.name, value, text, version_1_text, repeatable: way.repeatable })
     }
 
     /// What sending the record does.
@@ -200,3 +219,46 @@ pub(super) static GOODS_OPERATION_ORDERS: Identity = Identity {
     ways: &[way("GoodsOperationOrderNumber", &["GoodsOperationOrderNumber"])],
     operation: "",
 };
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(identity: &Identity, payload: Value) -> Key {
+        identity.key(payload.as_object().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_empty_part_keeps_its_place() {
+        let customer = |parts: [&str; 3]| {
+            key(
+                &CUSTOMERS,
+                json!({
+                    "CustomerIdentification": "FullNameAndAddress",
+                    "Name": parts[0], "Address": parts[1], "Address2": parts[2],
+                }),
+            )
+        };
+        assert_eq!(customer(["A", "", "B"]).text, "FullNameAndAddress A /  / B");
+        assert_eq!(customer(["A", "", "B"]).version_1_text, "FullNameAndAddress A / B");
+        assert_eq!(customer(["A", "B", ""]).text, "FullNameAndAddress A / B");
+        assert_ne!(customer(["A / B", "", ""]).text, customer(["A", "B", ""]).text);
+        assert_ne!(customer(["A /", "B", ""]).text, customer(["A", "/ B", ""]).text);
+    }
+
+    #[test]
+    fn keys_that_look_alike() {
+        let number = |number: &str| {
+            key(
+                &PRODUCTION_ORDERS,
+                json!({
+                    "ProductionOrderIdentification": "ProductionOrderNumber", "ProductionOrderNumber": number,
+                }),
+            )
+        };
+        assert_eq!(number(" Å-1").folded(), number("å-1 ").folded());
+        assert_ne!(number("A-1").folded(), number("A 1").folded());
+    }
+}

@@ -9,78 +9,96 @@ use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::DateTime;
 
-/// What a comparison gave; both hold paths of the payload's members.
+/// What a comparison gave, in paths of the payload's members.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Likeness {
     /// Members that the row shows with another value.
     pub differing: Vec<String>,
     /// Members that the row does not show.
     pub unseen: Vec<String>,
+    /// Empty members that the row does not show.
+    pub unseen_empty: Vec<String>,
 }
 
-/// Compares a payload to a row of this type.
+/// The types of a payload and of the row that shows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Types {
+    pub sent: Option<&'static TypeInfo>,
+    pub shown: Option<&'static TypeInfo>,
+}
+
+impl Types {
+    fn at(self, part: &Part) -> Types {
+        Types { sent: type_at(self.sent, part.sent), shown: type_at(self.shown, part.shown) }
+    }
+}
+
+/// Compares a payload to a row.
 pub(super) fn of(
     lookup: &Lookup,
     payload: &Map<String, Value>,
     row: &Map<String, Value>,
-    row_type: Option<&'static TypeInfo>,
+    types: Types,
 ) -> Likeness {
     let mut likeness = Likeness::default();
     let (mut covered, mut whole) = (Vec::new(), false);
     for part in lookup.parts {
         let sent = if part.sent.is_empty() { Some(payload) } else { object_at(payload, part.sent) };
         whole |= part.sent.is_empty();
-        covered.push(part.sent);
         let Some(sent) = sent else { continue };
+        covered.push(part.sent);
         let shown = if part.shown.is_empty() { Some(row) } else { object_at(row, part.shown) };
-        let ty = type_at(row_type, part.shown);
         let but = lookup.lines.as_ref().map_or("", |lines| lines.part.sent);
-        likeness.compare(part, sent, shown.unwrap_or(&Map::new()), ty, but, part.sent);
+        likeness.compare(part, sent, shown.unwrap_or(&Map::new()), types.at(part), but, part.sent);
     }
     if let Some(lines) = &lookup.lines {
         covered.push(lines.part.sent);
-        let ty = type_at(row_type, lines.part.shown);
-        likeness.compare_lines(lines, payload.get(lines.part.sent), row.get(lines.part.shown), ty);
+        if let Some(sent) = payload.get(lines.part.sent) {
+            likeness.compare_lines(lines, sent, row.get(lines.part.shown), types.at(&lines.part));
+        }
     }
     if !whole {
-        let others = payload.iter().filter(|(name, value)| !covered.contains(&name.as_str()) && says(value));
-        likeness.unseen.extend(others.map(|(name, _)| name.clone()));
+        for (name, value) in payload.iter().filter(|(name, _)| !covered.contains(&name.as_str())) {
+            likeness.not_shown(name.clone(), value);
+        }
     }
     likeness
 }
 
 impl Likeness {
+    fn not_shown(&mut self, path: String, value: &Value) {
+        if says(value) { self.unseen.push(path) } else { self.unseen_empty.push(path) }
+    }
+
     fn compare(
         &mut self,
         part: &Part,
         sent: &Map<String, Value>,
         shown: &Map<String, Value>,
-        ty: Option<&'static TypeInfo>,
+        types: Types,
         but: &str,
         path: &str,
     ) {
-        for (name, value) in sent.iter().filter(|(name, value)| *name != but && !steers(name) && says(value))
-        {
+        for (name, value) in sent.iter().filter(|(name, _)| *name != but && !steers(name)) {
             let renamed = part.renamed.iter().find(|(from, _)| from == name);
             let to = renamed.map_or(name.as_str(), |(_, to)| to);
             let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            match member_at(ty, to).filter(|_| !value.is_object() && !value.is_array()) {
-                None => self.unseen.push(path),
-                Some(member) if !same(member.ty, value, at(shown, to)) => self.differing.push(path),
-                Some(_) => {}
+            let single = !value.is_object() && !value.is_array();
+            match member_at(types.shown, to).filter(|member| single && is_single(member)) {
+                None => self.not_shown(path, value),
+                Some(member) => {
+                    let kept = member_at(types.sent, name).map_or(0, |member| member.length);
+                    if !same(member, kept, value, at(shown, to)) {
+                        self.differing.push(path);
+                    }
+                }
             }
         }
     }
 
     /// Lines are paired by the goods owner's code where both have one, else by the article, in order.
-    fn compare_lines(
-        &mut self,
-        lines: &Lines,
-        sent: Option<&Value>,
-        shown: Option<&Value>,
-        ty: Option<&'static TypeInfo>,
-    ) {
-        let sent = objects(sent);
+    fn compare_lines(&mut self, lines: &Lines, sent: &Value, shown: Option<&Value>, types: Types) {
+        let sent = objects(Some(sent));
         let mut shown = objects(shown);
         shown.retain(|line| !line.get(lines.parent).is_some_and(says));
         if sent.len() != shown.len() {
@@ -91,7 +109,7 @@ impl Likeness {
             match shown.iter().position(|shown| is_the_line(&lines.part, line, shown)) {
                 Some(place) => {
                     let shown = shown.remove(place);
-                    self.compare(&lines.part, line, shown, ty, "", &path);
+                    self.compare(&lines.part, line, shown, types, "", &path);
                 }
                 None => self.differing.push(path),
             }
@@ -125,24 +143,57 @@ fn says(value: &Value) -> bool {
     }
 }
 
-/// Whether the warehouse shows what was sent, by the type of the member: `1` is `1.00`, an unset time is none.
-fn same(ty: &str, sent: &Value, shown: Option<&Value>) -> bool {
+/// Whether a member is one value: no list, no structure.
+fn is_single(member: &MemberInfo) -> bool {
+    !member.is_list() && find_type(member.ty).is_none_or(|ty| !ty.values.is_empty())
+}
+
+/// Whether the warehouse shows what was sent, by the type of the member: `1` is `1.00`, an unset time is none, and an
+/// empty text is none. `kept` is how many characters of it the service keeps; 0 where that is not known.
+fn same(member: &MemberInfo, kept: u32, sent: &Value, shown: Option<&Value>) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
-    match ty {
+    match member.ty {
         "int" | "long" | "decimal" => {
-            number(sent).is_some() && number(sent) == Some(number(shown).unwrap_or_default())
+            let sent = if says(sent) { number(sent) } else { Some(Decimal::ZERO) };
+            sent.is_some() && sent == Some(number(shown).unwrap_or_default())
         }
-        "boolean" => boolean(sent).is_some() && boolean(sent) == Some(boolean(shown).unwrap_or_default()),
+        "boolean" => {
+            let sent = if says(sent) { boolean(sent) } else { Some(false) };
+            sent.is_some() && sent == Some(boolean(shown).unwrap_or_default())
+        }
         "dateTime" => match (time(sent), time(shown)) {
             (Some(sent), Some(shown)) => match (sent.offset(), shown.offset()) {
                 (Some(offset), Some(_)) => sent.to_utc(offset) == shown.to_utc(offset),
                 _ => sent.naive() == shown.naive(),
             },
             (Some(sent), None) => sent.is_unset(),
-            (None, _) => false,
+            (None, shown) => !says(sent) && shown.is_none_or(|shown| shown.is_unset()),
         },
-        _ => sent == shown,
+        _ => same_text(text(sent), text(shown), [kept, member.length]),
     }
+}
+
+/// Texts are compared without outer space and with one kind of line end, as far as the service keeps them.
+fn same_text(sent: Option<String>, shown: Option<String>, lengths: [u32; 2]) -> bool {
+    let (Some(sent), Some(shown)) = (sent, shown) else { return false };
+    if sent == shown {
+        return true;
+    }
+    lengths.into_iter().filter(|length| *length > 0).any(|length| {
+        let cut: String = sent.chars().take(length as usize).collect();
+        cut.trim() == shown
+    })
+}
+
+fn text(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Null => "",
+        Value::String(text) => text,
+        Value::Number(number) => return Some(number.to_string()),
+        Value::Bool(truth) => return Some(truth.to_string()),
+        Value::Array(_) | Value::Object(_) => return None,
+    };
+    Some(text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned())
 }
 
 fn number(value: &Value) -> Option<Decimal> {
@@ -156,7 +207,11 @@ fn number(value: &Value) -> Option<Decimal> {
 fn boolean(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(value) => Some(*value),
-        Value::String(text) => text.parse().ok(),
+        Value::String(text) => match text.trim() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -222,7 +277,8 @@ mod tests {
         sent: &Map<String, Value>,
         shown: &Map<String, Value>,
     ) -> Likeness {
-        of(lookup, sent, shown, find_type(row))
+        let sent_type = if row == "Order" { "CustomerOrder" } else { "ArticleDefinition" };
+        of(lookup, sent, shown, Types { sent: find_type(sent_type), shown: find_type(row) })
     }
 
     #[test]
@@ -256,5 +312,38 @@ mod tests {
         assert_eq!(compared(&ARTICLES, "InventoryLine", &sent, &shown), Likeness::default());
         let other = map(json!({ "Article": { "ArticleNumber": "A", "Name": "mug" } }));
         assert_eq!(compared(&ARTICLES, "InventoryLine", &sent, &other).differing, ["ArticleName", "Weight"]);
+    }
+
+    #[test]
+    fn what_is_empty_must_be_seen_empty() {
+        let sent = |remark: Value| {
+            let mut sent = order("2");
+            sent.insert("OrderInfo".into(), json!({ "GoodsOwnerOrderNumber": "1", "OrderRemark": remark }));
+            sent
+        };
+        let row = |remark: &str| {
+            let mut row = shown();
+            row["OrderInfo"]["OrderRemark"] = json!(remark);
+            row
+        };
+        for empty in [json!(""), json!(" "), Value::Null] {
+            let likeness = compared(&ORDERS, "Order", &sent(empty.clone()), &row("leave at door"));
+            assert_eq!(likeness.differing, ["OrderInfo.OrderRemark"]);
+            assert_eq!(compared(&ORDERS, "Order", &sent(empty), &row("")), Likeness::default());
+        }
+        let likeness = compared(&ORDERS, "Order", &sent(json!("a\r\nb ")), &row("a\nb"));
+        assert_eq!(likeness, Likeness::default());
+    }
+
+    #[test]
+    fn what_the_service_cuts_off_is_the_same() {
+        let same =
+            |sent: &str, shown: &str, lengths| same_text(text(&json!(sent)), text(&json!(shown)), lengths);
+        assert!(same("abcdef", "abc", [3, 0]) && same("ab cd", "ab", [0, 3]));
+        assert!(
+            !same("abcdef", "abc", [0, 0])
+                && !same("abcdef", "abc", [4, 0])
+                && !same("abc", "abcdef", [3, 0])
+        );
     }
 }

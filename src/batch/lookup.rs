@@ -5,12 +5,14 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::at::text_at;
-use super::identity::Key;
-use super::likeness::{self, Likeness};
+use super::content::{self, Content};
+use super::identity::{Key, folded};
+use super::kind::Kind;
+use super::likeness::{self, Likeness, Types};
 use crate::client::Client;
 use crate::dynamic::{self, find_type};
 use crate::error::Error;
-use crate::operation::OperationInfo;
+use crate::operation::{MemberInfo, OperationInfo};
 
 /// How the warehouse is asked for records of a kind, and how its rows show what was sent.
 #[derive(Debug)]
@@ -47,6 +49,9 @@ pub struct Lines {
     pub parent: &'static str,
 }
 
+/// Most rows that a look-up reads for each key. A service that does not know a filter answers with all that it has.
+const ROWS_A_KEY: usize = 50;
+
 /// What the warehouse holds under a record's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
@@ -55,66 +60,105 @@ pub enum Finding {
         /// Whether something cancelled is there.
         cancelled: bool,
     },
-    /// Something that differs from the record, with the paths of the first members that do.
+    /// Something that differs from the record, with the paths of the members that do.
     Other(Vec<String>),
     /// All that the answer shows of the record is the same.
     Same {
         /// Members of the record that the answer does not show.
         unseen: Vec<String>,
     },
+    /// The answer does not tell: why.
+    Unclear(String),
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Finding::Nothing { cancelled: false } => f.write_str("not there"),
-            Finding::Nothing { cancelled: true } => f.write_str("there, and cancelled"),
-            Finding::Other(members) => write!(f, "there, with another {}", members.join(", ")),
-            Finding::Same { .. } => f.write_str("there as sent"),
+            Finding::Nothing { cancelled: false } => f.write_str("not found in the warehouse"),
+            Finding::Nothing { cancelled: true } => f.write_str("found cancelled in the warehouse"),
+            Finding::Other(members) => {
+                f.write_str("found in the warehouse with another ")?;
+                let some: Vec<&str> = members.iter().take(3).map(String::as_str).collect();
+                f.write_str(&some.join(", "))?;
+                if members.len() > 3 { write!(f, " and {} more", members.len() - 3) } else { Ok(()) }
+            }
+            Finding::Same { .. } => f.write_str("found in the warehouse"),
+            Finding::Unclear(why) => write!(f, "the look-up does not tell: {why}"),
         }
     }
+}
+
+/// A record to look up.
+#[derive(Debug)]
+pub(super) struct Wanted<'p> {
+    pub key: &'p Key,
+    pub payload: &'p Map<String, Value>,
+    /// The contents that the warehouse may have had before; each member that differs from any of them must be seen.
+    /// Empty for the first version of a key, of which each member that is shown must be the same. `None` where something
+    /// was there before and nobody knows what: each member must be seen.
+    pub earlier: Option<Vec<Content>>,
+}
+
+/// The query for some keys of one way.
+struct Plan {
+    operation: &'static OperationInfo,
+    /// Its input.
+    query: Value,
+    /// Where a row has the number.
+    shown: &'static str,
 }
 
 impl Lookup {
     /// Whether records of this key can be looked up with the contract that the program is built with.
     pub fn serves(&self, key: &Key) -> bool {
-        self.plan(key).is_some()
+        self.plan(&[key]).is_some()
     }
 
-    /// Asks for a record.
+    /// Whether records of this key can be looked up many at a time.
+    pub(super) fn takes_many(&self, key: &Key) -> bool {
+        self.filter(key).is_some_and(|(_, _, member, _)| member.is_list())
+    }
+
+    /// Looks records up, all of one way to find them. Gives a finding for each.
     ///
     /// # Errors
     /// As [`Client::rows`](crate::Client::rows).
-    pub fn find(&self, client: &Client, key: &Key, payload: &Map<String, Value>) -> Result<Finding, Error> {
-        let mut cancelled = false;
-        let mut best: Option<Likeness> = None;
-        let Some((operation, query, shown)) = self.plan(key) else {
-            return Ok(Finding::Nothing { cancelled });
+    pub(super) fn find(
+        &self,
+        client: &Client,
+        kind: &Kind,
+        wanted: &[Wanted<'_>],
+    ) -> Result<Vec<Finding>, Error> {
+        let keys: Vec<&Key> = wanted.iter().map(|wanted| wanted.key).collect();
+        let unclear = |why: &str| wanted.iter().map(|_| Finding::Unclear(why.to_owned())).collect();
+        let Some(plan) = self.plan(&keys) else { return Ok(unclear("the contract has no query for it")) };
+        let types = Types {
+            sent: kind.operation().and_then(dynamic::payload),
+            shown: dynamic::row_type(plan.operation),
         };
-        let row_type = dynamic::row_type(operation);
-        let Some(Ok(rows)) = dynamic::rows(client, operation, &query) else {
-            return Ok(Finding::Nothing { cancelled });
+        let mut found: Vec<Found> = wanted.iter().map(|_| Found::default()).collect();
+        let rows = match dynamic::rows(client, plan.operation, &plan.query) {
+            Some(Ok(rows)) => rows,
+            Some(Err(error)) => return Ok(unclear(&error.message)),
+            None => return Ok(unclear("the answer has no rows")),
         };
-        for row in rows {
+        let most = ROWS_A_KEY * wanted.len().max(4);
+        let mut truncated = false;
+        for (index, row) in rows.enumerate() {
+            if index == most {
+                truncated = true;
+                break;
+            }
             let row: Map<String, Value> = serde_json::from_str(&row?.json).unwrap_or_default();
-            // A filter that the service does not know gives it all.
-            if text_at(&row, shown).as_deref() != Some(&key.value) {
-                continue;
-            }
-            if self.is_cancelled(&row) {
-                cancelled = true;
-                continue;
-            }
-            let likeness = likeness::of(self, payload, &row, row_type);
-            if best.as_ref().is_none_or(|best| likeness.differing.len() < best.differing.len()) {
-                best = Some(likeness);
+            let Some(number) = text_at(&row, plan.shown) else { continue };
+            let number = folded(&number);
+            for (wanted, found) in wanted.iter().zip(&mut found) {
+                if folded(&wanted.key.value) == number {
+                    found.add(self, wanted, &row, types);
+                }
             }
         }
-        Ok(match best {
-            None => Finding::Nothing { cancelled },
-            Some(likeness) if likeness.differing.is_empty() => Finding::Same { unseen: likeness.unseen },
-            Some(likeness) => Finding::Other(likeness.differing),
-        })
+        Ok(found.into_iter().map(|found| found.finding(truncated)).collect())
     }
 
     fn is_cancelled(&self, row: &Map<String, Value>) -> bool {
@@ -125,21 +169,93 @@ impl Lookup {
         })
     }
 
-    /// The query, its input, and where a row has the number.
-    fn plan(&self, key: &Key) -> Option<(&'static OperationInfo, Value, &'static str)> {
+    fn filter(
+        &self,
+        key: &Key,
+    ) -> Option<(&'static OperationInfo, &'static MemberInfo, &'static MemberInfo, &'static str)> {
         let (_, filter, shown) = self.by.iter().find(|(way, ..)| *way == key.way)?;
         let operation = dynamic::find(self.operation).filter(|operation| !operation.rows.is_empty())?;
         let payload = operation.own_members().next()?;
         let member = find_type(payload.ty)?.members.iter().find(|member| member.name == *filter)?;
-        let value: Value = match member.ty {
-            "int" | "long" => json!(key.value.parse::<i64>().ok()?),
-            _ => json!(key.value),
-        };
-        let value = if member.is_list() { json!([value]) } else { value };
-        let query = json!({ *filter: value });
-        let query = if operation.payload.is_some() { query } else { json!({ payload.name: query }) };
-        Some((operation, query, shown))
+        Some((operation, payload, member, shown))
     }
+
+    /// The query for keys of one way; for several only where the filter is a list.
+    fn plan(&self, keys: &[&Key]) -> Option<Plan> {
+        let (operation, payload, member, shown) = self.filter(keys.first()?)?;
+        let value = |key: &&Key| match member.ty {
+            "int" | "long" => key.value.trim().parse::<i64>().ok().map(|number| json!(number)),
+            _ => Some(json!(key.value)),
+        };
+        let values: Vec<Value> = keys.iter().map(value).collect::<Option<_>>()?;
+        let value = match (member.is_list(), values.as_slice()) {
+            (true, _) => Value::Array(values),
+            (false, [one]) => one.clone(),
+            (false, _) => return None,
+        };
+        let query = json!({ member.name: value });
+        let query = if operation.payload.is_some() { query } else { json!({ payload.name: query }) };
+        Some(Plan { operation, query, shown })
+    }
+}
+
+/// What rows say about a record so far.
+#[derive(Default)]
+struct Found {
+    cancelled: bool,
+    best: Option<Finding>,
+}
+
+impl Found {
+    fn add(&mut self, lookup: &Lookup, wanted: &Wanted<'_>, row: &Map<String, Value>, types: Types) {
+        if lookup.is_cancelled(row) {
+            self.cancelled = true;
+            return;
+        }
+        let finding = judge(wanted, likeness::of(lookup, wanted.payload, row, types), types);
+        let differing = |finding: &Finding| match finding {
+            Finding::Other(members) => members.len(),
+            _ => 0,
+        };
+        if self.best.as_ref().is_none_or(|best| differing(&finding) < differing(best)) {
+            self.best = Some(finding);
+        }
+    }
+
+    fn finding(self, truncated: bool) -> Finding {
+        match self.best {
+            Some(same @ Finding::Same { .. }) => same,
+            _ if truncated => Finding::Unclear("the answer has more rows than asked for".to_owned()),
+            Some(other) => other,
+            None => Finding::Nothing { cancelled: self.cancelled },
+        }
+    }
+}
+
+/// What a comparison means for the record.
+fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
+    let Likeness { mut differing, mut unseen, unseen_empty } = likeness;
+    match &wanted.earlier {
+        // A first version: what is empty and not shown says nothing.
+        Some(earlier) if earlier.is_empty() => {}
+        Some(earlier) => {
+            let changed = content::changed(types.sent, wanted.payload, earlier);
+            let concerns = |path: &String| changed.iter().any(|changed| overlap(changed, path));
+            unseen.extend(unseen_empty);
+            differing.retain(concerns);
+            unseen.retain(concerns);
+        }
+        None => unseen.extend(unseen_empty),
+    }
+    if differing.is_empty() { Finding::Same { unseen } } else { Finding::Other(differing) }
+}
+
+/// Whether one path is the other, or leads to it.
+fn overlap(one: &str, other: &str) -> bool {
+    let below = |path: &str, above: &str| {
+        path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    below(one, other) || below(other, one)
 }
 
 const fn part(

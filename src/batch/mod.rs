@@ -31,7 +31,9 @@
 mod at;
 pub mod check;
 pub mod column_map;
+mod content;
 pub mod defaults;
+mod goods_owner;
 pub mod identity;
 pub mod input;
 pub mod journal;
@@ -43,6 +45,7 @@ pub mod pull;
 pub mod push;
 pub mod record;
 pub mod report;
+mod service_address;
 mod text_value;
 mod whole_file;
 

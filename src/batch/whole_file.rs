@@ -21,7 +21,7 @@ impl WholeFile {
     /// # Errors
     /// The folder is not there or cannot be written to.
     pub fn begin(path: &Path) -> io::Result<WholeFile> {
-        let file = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder(path))?;
+        let file = tempfile::Builder::new().prefix(&unfinished(path)).tempfile_in(folder(path))?;
         Ok(WholeFile { file: BufWriter::with_capacity(1 << 16, file), path: path.to_owned() })
     }
 
@@ -56,6 +56,23 @@ impl WholeFile {
     }
 }
 
+/// How the names of unfinished files begin, so that the next run for the same file knows them.
+pub(super) fn unfinished(path: &Path) -> String {
+    format!(".{}.unfinished-", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Removes what killed runs left of a file. Only for who is alone in writing it.
+pub(super) fn clean(path: &Path) {
+    let prefix = unfinished(path);
+    let Ok(entries) = std::fs::read_dir(folder(path)) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // What cannot be removed is left for the next run.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 impl Write for WholeFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
@@ -66,7 +83,7 @@ impl Write for WholeFile {
     }
 }
 
-fn folder(path: &Path) -> &Path {
+pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -1,30 +1,93 @@
-//! `ongoing journal`: what a push knows of its records.
+//! `ongoing journal`: what push knows of its records, and looking after it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
+use chrono::Local;
 use clap::ValueEnum;
-use ongoing_wms::batch::Journal;
 use ongoing_wms::batch::journal::{Entry, State};
+use ongoing_wms::batch::{Journal, JournalError};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{Failure, note};
+use super::page::{Output, Page};
+use super::push::{days, duration_of_days, wrong_journal};
 
-/// Show what a push knows of its records
+/// Show what push knows of its records, and look after it
 ///
-/// One JSON value a line: the record's number, its state, when it was sent, and what the service said.
+/// The table has the totals, then each record: state, goods owner and number, when it got this state, and why. A journal
+/// can be read while a push runs.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "\
-Example:
-  ongoing journal orders.jsonl.journal --state unknown")]
+Examples:
+  ongoing journal orders.journal
+  ongoing journal orders.journal --state unknown --output json
+  ongoing journal drop orders.journal DEMO:1001 --reason 'sent by hand'
+  ongoing journal move orders.journal --service https://HOST/WAREHOUSE/service.asmx
+  ongoing journal prune orders.journal --older-than 90
+  ongoing journal restore orders.journal   # after putting back a copy")]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The journal
-    #[arg(value_name = "FILE")]
-    journal: PathBuf,
+    #[arg(value_name = "FILE", required = true)]
+    journal: Option<PathBuf>,
     /// Only records of this state
     #[arg(long, value_enum)]
     state: Vec<Wanted>,
+    /// Only records of this goods owner
+    #[arg(long, value_name = "OWNER")]
+    owner: Option<String>,
+    /// Only the record with this number
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// Form of the answer; json is one value a line
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    output: Output,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Withdraw a record: it is not sent, and no longer counts
+    Drop {
+        /// The journal
+        #[arg(value_name = "FILE")]
+        journal: PathBuf,
+        /// The record, by goods owner and number
+        #[arg(value_name = "OWNER:KEY")]
+        name: String,
+        /// Why, for whoever reads the journal
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Write that the service has moved to another address
+    Move {
+        /// The journal
+        #[arg(value_name = "FILE")]
+        journal: PathBuf,
+        /// The new address
+        #[arg(long, value_name = "URL")]
+        service: String,
+    },
+    /// Remove records that were settled long ago; if one comes again, it is sent again
+    Prune {
+        /// The journal
+        #[arg(value_name = "FILE")]
+        journal: PathBuf,
+        /// Only records that were settled, and in no input, for so long
+        #[arg(long, value_name = "DAYS", value_parser = days)]
+        older_than: f64,
+    },
+    /// Accept a journal that was put back from a copy, or that lacks its newest part
+    Restore {
+        /// The journal
+        #[arg(value_name = "FILE")]
+        journal: PathBuf,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,6 +96,7 @@ enum Wanted {
     Done,
     Refused,
     Unknown,
+    Withdrawn,
 }
 
 impl Wanted {
@@ -40,25 +104,66 @@ impl Wanted {
         match self {
             Wanted::Pending => state == State::Pending,
             Wanted::Done => state == State::Done,
-            Wanted::Refused => state == State::Refused,
+            Wanted::Refused => state.is_refused(),
             // What was under way when the program ended is as unknown.
-            Wanted::Unknown => matches!(state, State::Unknown | State::Sent),
+            Wanted::Unknown => state.is_unknown(),
+            Wanted::Withdrawn => state == State::Withdrawn,
         }
     }
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let wrong = |error: ongoing_wms::batch::JournalError| {
-        Failure::new(Exit::BadInput, error.to_string()).hint(error.hint())
+    match (&args.command, &args.journal) {
+        (Some(command), _) => keep(command).map_err(|error| wrong_journal(&error).into()),
+        (None, Some(path)) => show(args, path),
+        (None, None) => Err(Failure::new(Exit::Usage, "the journal is missing").into()),
+    }
+}
+
+fn keep(command: &Command) -> Result<(), JournalError> {
+    let open = |path: &PathBuf| Journal::open_existing(path, Duration::ZERO);
+    match command {
+        Command::Drop { journal, name, reason } => {
+            let entry = open(journal)?.withdraw(name, reason)?;
+            note(format!("{} is withdrawn", entry.name()));
+        }
+        Command::Move { journal, service } => {
+            open(journal)?.move_to(service)?;
+            note(format!("{} is for {service} now", journal.display()));
+        }
+        Command::Prune { journal, older_than } => {
+            let count = open(journal)?.prune(duration_of_days(*older_than))?;
+            note(format!("{count} records were removed"));
+        }
+        Command::Restore { journal } => {
+            let count = Journal::restore(journal, Duration::ZERO)?;
+            note(format!(
+                "{} is accepted as it is, with {count} records; the next push looks up each `Create` before it sends it",
+                journal.display()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn show(args: &Args, path: &PathBuf) -> anyhow::Result<()> {
+    // A file that cannot be read is wrong input here, whatever is wrong with it.
+    let wrong = |error: JournalError| Failure::new(Exit::BadInput, error.to_string()).hint(error.hint());
+    let journal = Journal::look_into(path).map_err(wrong)?;
+    let wanted = |entry: &Entry| {
+        (args.state.is_empty() || args.state.iter().any(|wanted| wanted.has(entry.state)))
+            && args.owner.as_ref().is_none_or(|owner| *owner == entry.goods_owner)
+            && args.key.as_ref().is_none_or(|key| *key == entry.key)
     };
-    let journal = Journal::look_into(&args.journal).map_err(wrong)?;
+    if args.output == Output::Text {
+        return table(&journal, wanted, wrong);
+    }
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
     journal
         .entries(|entry| {
-            let wanted = args.state.is_empty() || args.state.iter().any(|wanted| wanted.has(entry.state));
-            if wanted && written.is_ok() {
-                written = writeln!(out, "{}", shown(&entry));
+            if wanted(&entry) && written.is_ok() {
+                written = writeln!(out, "{}", value(&entry));
             }
         })
         .map_err(wrong)?;
@@ -66,7 +171,40 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn shown(entry: &Entry) -> Value {
+fn table(
+    journal: &Journal,
+    wanted: impl Fn(&Entry) -> bool,
+    wrong: impl Fn(JournalError) -> Failure,
+) -> anyhow::Result<()> {
+    let mut entries = Vec::new();
+    let mut totals: BTreeMap<&str, u64> = BTreeMap::new();
+    journal
+        .entries(|entry| {
+            *totals.entry(entry.state.as_str()).or_default() += 1;
+            if wanted(&entry) {
+                entries.push(entry);
+            }
+        })
+        .map_err(&wrong)?;
+    let mut page = Page::new();
+    let totals: Vec<String> = totals.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    page.heading(&match totals.is_empty() {
+        true => "no records".to_owned(),
+        false => totals.join(", "),
+    })?;
+    let names: Vec<String> = entries.iter().map(Entry::name).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().min(40);
+    for (entry, name) in entries.iter().zip(&names) {
+        let at = entry.settled.or(entry.sent).or(entry.taken_in);
+        let at = at.map(|at| at.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string());
+        let columns =
+            [(entry.state.as_str(), 9), (name.as_str(), width), (at.as_deref().unwrap_or_default(), 16)];
+        page.row(&columns, 0, entry.reason.as_deref().unwrap_or_default())?;
+    }
+    page.finish()
+}
+
+fn value(entry: &Entry) -> Value {
     let answer = entry.answer.as_deref().map(|text| {
         // An answer that was cut is a text.
         serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
@@ -78,6 +216,7 @@ fn shown(entry: &Entry) -> Value {
         "place": entry.place,
         "version": entry.version,
         "attempts": entry.attempts,
+        "takenIn": entry.taken_in.map(|at| at.to_rfc3339()),
         "sent": entry.sent.map(|at| at.to_rfc3339()),
         "settled": entry.settled.map(|at| at.to_rfc3339()),
         "reason": entry.reason,

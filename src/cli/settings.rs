@@ -33,9 +33,23 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     pub soap_version: Option<Soap>,
     pub allow_plain_http: Option<bool>,
+    /// Folder of the journals of `push`.
+    pub journal_folder: Option<PathBuf>,
+    /// Days after which `push` does not send an open record any more.
+    pub max_age: Option<f64>,
+    pub retry_refused: Option<RetryRefused>,
     /// At the top of the file only.
     #[serde(default)]
     profiles: BTreeMap<String, Settings>,
+}
+
+/// When `push` sends refused records again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum RetryRefused {
+    #[serde(rename = "never")]
+    Never,
+    #[serde(rename = "each-run")]
+    EachRun,
 }
 
 /// Version of SOAP, as written.
@@ -69,7 +83,7 @@ impl From<Soap> for SoapVersion {
 }
 
 /// Keys of [`Settings`], for suggestions.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 11] = [
     "url",
     "user_name",
     "goods_owner_code",
@@ -78,6 +92,9 @@ const KEYS: [&str; 8] = [
     "ca_file",
     "soap_version",
     "allow_plain_http",
+    "journal_folder",
+    "max_age",
+    "retry_refused",
 ];
 
 impl File {
@@ -137,6 +154,9 @@ impl Settings {
             ca_file: self.ca_file.or(below.ca_file),
             soap_version: self.soap_version.or(below.soap_version),
             allow_plain_http: self.allow_plain_http.or(below.allow_plain_http),
+            journal_folder: self.journal_folder.or(below.journal_folder),
+            max_age: self.max_age.or(below.max_age),
+            retry_refused: self.retry_refused.or(below.retry_refused),
             profiles: BTreeMap::new(),
         }
     }

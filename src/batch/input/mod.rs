@@ -164,7 +164,7 @@ impl Source {
                 Box::new(xml_files::XmlFiles::of(self.name(), input, kind, self.on_warning.clone())?)
             }
         };
-        Ok(Records { kind, records, read, total: self.size() })
+        Ok(Records { kind, records, read, total: self.size(), defaults: true })
     }
 
     /// The form, as it was said or as the ending tells.
@@ -293,9 +293,16 @@ pub struct Records {
     records: Box<dyn Iterator<Item = Result<Record, InputError>> + Send>,
     read: Arc<AtomicU64>,
     total: Option<u64>,
+    defaults: bool,
 }
 
 impl Records {
+    /// Gives the records as they are in the source, without the defaults of their kind.
+    pub fn without_defaults(mut self) -> Records {
+        self.defaults = false;
+        self
+    }
+
     /// Bytes read so far, of [`total_bytes`](Records::total_bytes). It runs ahead by what is buffered.
     pub fn bytes_read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
@@ -312,7 +319,9 @@ impl Iterator for Records {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut record = self.records.next()?;
-        if let Ok(record) = &mut record {
+        if self.defaults
+            && let Ok(record) = &mut record
+        {
             defaults::apply(self.kind, &mut record.payload);
         }
         Some(record)

@@ -13,12 +13,18 @@ pub enum JournalError {
     InUse(PathBuf),
     /// It is about something else: what, of the journal, and of this run.
     Other(PathBuf, &'static str, String, String),
-    /// It is no journal, or damaged.
+    /// It is damaged, or another file.
     Damaged(PathBuf, String),
-    /// It cannot be made or opened.
+    /// It is sound and lacks its newest part.
+    Incomplete(PathBuf, String),
+    /// An old journal of version 1 does not say whose records it holds.
+    WhoseRecords(PathBuf),
+    /// It cannot be created or opened.
     File(PathBuf, io::Error),
     /// It cannot be written or read.
     Database(PathBuf, rusqlite::Error),
+    /// What the caller says about a record does not fit: what, and what to do.
+    Said(String, String),
 }
 
 impl fmt::Display for JournalError {
@@ -30,11 +36,18 @@ impl fmt::Display for JournalError {
             JournalError::Other(path, what, theirs, ours) => {
                 write!(f, "the journal {} belongs to another {what}: {theirs}, not {ours}", path.display())
             }
-            JournalError::Damaged(path, how) => write!(f, "{} is no sound journal: {how}", path.display()),
+            JournalError::Damaged(path, how) => write!(f, "the journal {} is damaged: {how}", path.display()),
+            JournalError::Incomplete(path, how) => {
+                write!(f, "the journal {} is incomplete: {how}", path.display())
+            }
+            JournalError::WhoseRecords(path) => {
+                write!(f, "the old journal {} does not say whose records it holds", path.display())
+            }
             JournalError::File(path, error) => write!(f, "the journal {}: {error}", path.display()),
             JournalError::Database(path, error) => {
                 write!(f, "the journal {} cannot be written: {error}", path.display())
             }
+            JournalError::Said(what, _) => f.write_str(what),
         }
     }
 }
@@ -44,28 +57,43 @@ impl std::error::Error for JournalError {
         match self {
             JournalError::File(_, error) => Some(error),
             JournalError::Database(_, error) => Some(error),
-            JournalError::InUse(_) | JournalError::Other(..) | JournalError::Damaged(..) => None,
+            _ => None,
         }
     }
 }
 
 impl JournalError {
     /// What to do about it.
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> String {
         match self {
-            JournalError::InUse(_) => "wait for it to end; two at once would send records twice",
+            JournalError::InUse(_) => "wait for it to end, or use --wait SECONDS".to_owned(),
+            JournalError::Other(path, "service", ..) => format!(
+                "use another --journal for another service; if the service has moved: \
+                 `ongoing journal move {} --service URL`",
+                path.display()
+            ),
             JournalError::Other(..) => {
-                "give each input its own journal, or leave the choice of the name to the program; \
-                 for an input that goes on where another one ended, say so"
+                "each kind of record has a journal of its own: use another --journal".to_owned()
             }
-            JournalError::Damaged(..) => {
-                "take it from a backup; without it nobody knows what was sent: look in the warehouse before you \
-                 move it away and start anew"
+            JournalError::Damaged(path, _) => format!(
+                "restore it from a backup and run `ongoing journal restore {0}`; without a backup, move it away with \
+                 {0}.lock: the next push looks up each `Create` in the warehouse before it sends it",
+                path.display()
+            ),
+            JournalError::Incomplete(path, _) => format!(
+                "put its {0}-wal beside it, if that still exists; else accept what is left with `ongoing journal restore \
+                 {0}`: the next push then looks in the warehouse before it sends a `Create`",
+                path.display()
+            ),
+            JournalError::WhoseRecords(_) => {
+                "say with --take-over OWNER for which goods owner these records were pushed".to_owned()
             }
-            JournalError::File(..) => "look at its name; it stands in a folder that can be written to",
+            JournalError::File(..) => "its folder must exist and be writable".to_owned(),
             JournalError::Database(..) => {
-                "make room on the disk, then run the same command again: it goes on where it ended"
+                "make room on the disk, then run the same command again: it continues where it ended"
+                    .to_owned()
             }
+            JournalError::Said(_, hint) => hint.clone(),
         }
     }
 }

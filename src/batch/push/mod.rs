@@ -1,38 +1,45 @@
-//! Sends the records of an input, each of which takes effect once, however often the program is ended and started.
+//! Delivers records, each of which takes effect once, however often the program is ended and started.
 //!
-//! The input is read twice. First all of it is checked and taken into the [`Journal`]; nothing is sent
-//! if anything is wrong. Then the records are sent, those of one goods owner in their order, several goods owners side
-//! by side. Each is marked as sent before it is, and its outcome is written when it is known.
+//! The [`Journal`] is an outbox. All of an input is checked and taken in, in one transaction; nothing is sent if anything
+//! is wrong. Then all that is open is delivered from the journal, what earlier inputs left included: records of one goods
+//! owner in their order, several goods owners side by side. Each is marked as sent before it is, and its outcome is written
+//! when it is known.
 //!
 //! Where an outcome is not known (the connection broke, the program was killed, the service failed), the warehouse is
 //! asked what it holds before anything is sent again. A request that timed out may still wait in the service's queue,
-//! so that "not there" proves nothing at first: the question is put again later, and then only what may arrive twice
-//! is sent again. `Create` never is.
+//! so that "not found" proves nothing at first: the question is put again later, and then only what may arrive twice
+//! is sent again. `Create` is sent only after a look-up that showed nothing, and never again by itself.
 
+mod delivery;
+mod intake;
+mod lane;
+mod pace;
 mod rejects;
-mod stage;
 mod stop;
+mod summary;
 mod watch;
-mod worker;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::sync::atomic::AtomicU32;
-use std::sync::{Mutex, OnceLock};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 use std::{fmt, io};
 
+pub use intake::Problem;
 pub use rejects::REJECTED_SUFFIX;
-pub use stage::Problem;
 pub use stop::Stop;
+pub use summary::{Earlier, Summary};
 pub use watch::{Silent, Watch};
 
+use super::goods_owner::GoodsOwners;
 use super::input::{InputError, Source};
-use super::journal::{About, Journal, JournalError, State};
+use super::journal::{About, Journal, JournalError, Opening, Seen};
 use super::kind::Kind;
 use crate::client::Client;
 use crate::operation::OperationInfo;
-use rejects::Rejects;
+use pace::Pace;
+use rejects::List;
 
 /// What is pushed, and how.
 #[derive(Debug, Clone)]
@@ -40,62 +47,46 @@ use rejects::Rejects;
 pub struct Push {
     /// The kind of the records.
     pub kind: &'static Kind,
-    /// Where they come from.
-    pub source: Source,
-    /// The journal. Defaults to the input's name with `.journal`, beside it; that of an input whose name ends in
-    /// `.rejected.jsonl` is the journal of the input that it came from.
+    /// Where new records come from; `None` to deliver what is open.
+    pub source: Option<Source>,
+    /// The journal. Defaults to the kind's name with `.journal`, beside the input.
     pub journal: PathBuf,
-    /// Whether the journal may have belonged to an input of another name: this one goes on where that one ended.
-    /// Defaults to `false`.
-    pub takes_over: bool,
-    /// Where records that were refused are written, with the reason. Defaults to the input's name with
-    /// `.rejected.jsonl`, beside it.
+    /// Where records that are refused are listed, with the reason. Defaults to the journal's name with
+    /// `.rejected.jsonl` in place of `.journal`.
     pub rejects: PathBuf,
+    /// How long to wait for another push that has the journal open. Defaults to 0 s.
+    pub wait: Duration,
+    /// The goods owner of the records in a journal of an earlier version that does not say whose they are. Defaults to
+    /// `None`: such a journal is refused.
+    pub take_over: Option<String>,
     /// How long a request may wait in the service's queue: for so long after it was sent, a record that is not found
     /// is not sent again. Defaults to 30 s.
     pub settle: Duration,
     /// The longest wait that the service may ask for (`Retry-After`); asked for longer, the push stops. Defaults to
     /// 2 minutes.
     pub patience: Duration,
-    /// After so many failures and refusals without a success in between, the push stops: the service locks callers
-    /// out that go on. 0 goes on for ever. Defaults to 4.
+    /// After so many failures and refusals without a success in between, the push waits and tries one record at a time:
+    /// the service locks callers out that go on. 0 goes on for ever. Defaults to 4.
     pub max_failures: u32,
+    /// The first wait after too many failures; it doubles each time. Defaults to 30 s.
+    pub back_off: Duration,
+    /// How long the push goes on in this way before it stops. Defaults to 30 minutes.
+    pub back_off_limit: Duration,
+    /// Open records that no input has had for longer than this are told, and not sent. Defaults to 7 days.
+    pub max_age: Duration,
     /// How many goods owners are served side by side. Defaults to 4.
     pub parallel: usize,
     /// Whether records that were refused are sent again as they are. Defaults to `false`.
     pub retry_refused: bool,
-    /// Keys of records with an unknown outcome of which the caller has seen that they were carried out.
+    /// Whether only records of this input are delivered; what earlier inputs left is counted. Defaults to `false`.
+    pub only_input: bool,
+    /// Whether keys that differ only in case or outer space are different records. Defaults to `false`: they are an
+    /// error in the input.
+    pub exact_keys: bool,
+    /// Records (`OWNER:KEY`) of which the caller has seen that they were carried out.
     pub told_done: BTreeSet<String>,
-    /// Keys of records with an unknown outcome of which the caller has seen that they were not; they are sent again.
+    /// Records (`OWNER:KEY`) of which the caller has seen that they were not; they are sent again.
     pub told_not_done: BTreeSet<String>,
-}
-
-/// What a push came to. The numbers are those of the journal for the records of this input.
-#[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct Summary {
-    /// Records in the input.
-    pub records: u64,
-    /// Carried out, now or earlier.
-    pub done: u64,
-    /// Of those, carried out by an earlier run.
-    pub unchanged: u64,
-    /// Refused by the service.
-    pub refused: u64,
-    /// Sent; nobody knows whether it was carried out.
-    pub unknown: u64,
-    /// Not sent.
-    pub pending: u64,
-    /// Refused as they stand here, and repaired since: passed over.
-    pub superseded: u64,
-    /// Requests that were sent.
-    pub sent: u64,
-    /// Times that the warehouse was asked what became of a record.
-    pub looked_up: u64,
-    /// Where the records that were refused are, if there are any.
-    pub rejects: Option<PathBuf>,
-    /// Why it did not go to the end.
-    pub stop: Option<Stop>,
 }
 
 /// Why nothing was sent.
@@ -110,7 +101,7 @@ pub enum PushError {
     Records(Vec<Problem>, u64),
     /// The journal cannot be used.
     Journal(JournalError),
-    /// The list of what was refused cannot be written.
+    /// The list of refused records cannot be written.
     Rejects(PathBuf, io::Error),
 }
 
@@ -120,15 +111,13 @@ impl fmt::Display for PushError {
             PushError::NoOperation(kind) => {
                 write!(
                     f,
-                    "the contract of this program has no {}: {} cannot be pushed",
+                    "the contract of this program does not have {}: {} cannot be pushed",
                     kind.operation, kind.name
                 )
             }
             PushError::Input(error) => error.fmt(f),
-            PushError::Records(_, 1) => f.write_str("one thing is wrong with the input; nothing was sent"),
-            PushError::Records(_, count) => {
-                write!(f, "{count} things are wrong with the input; nothing was sent")
-            }
+            PushError::Records(_, 1) => f.write_str("1 error in the input; nothing was sent"),
+            PushError::Records(_, count) => write!(f, "{count} errors in the input; nothing was sent"),
             PushError::Journal(error) => error.fmt(f),
             PushError::Rejects(path, error) => {
                 write!(f, "the list of refused records {} cannot be written: {error}", path.display())
@@ -157,22 +146,39 @@ impl From<JournalError> for PushError {
 impl Push {
     /// Begins a push of an input, all settings at their defaults.
     pub fn new(kind: &'static Kind, source: Source) -> Push {
-        let path = source.own_path(kind);
-        let (journal, rejects) = (rejects::journal_of(&path), rejects::file_of(&path));
+        let journal = rejects::journal_beside(kind, &source.own_path(kind));
+        Push { source: Some(source), ..Push::resume(kind, &journal) }
+    }
+
+    /// Begins a push without an input, of what is open in a journal, all settings at their defaults.
+    pub fn resume(kind: &'static Kind, journal: &Path) -> Push {
         Push {
             kind,
-            source,
-            journal,
-            takes_over: false,
-            rejects,
+            source: None,
+            journal: journal.to_owned(),
+            rejects: rejects::list_of(journal),
+            wait: Duration::ZERO,
+            take_over: None,
             settle: Duration::from_secs(30),
             patience: Duration::from_secs(120),
             max_failures: 4,
+            back_off: Duration::from_secs(30),
+            back_off_limit: Duration::from_secs(30 * 60),
+            max_age: Duration::from_secs(7 * 24 * 3600),
             parallel: 4,
             retry_refused: false,
+            only_input: false,
+            exact_keys: false,
             told_done: BTreeSet::new(),
             told_not_done: BTreeSet::new(),
         }
+    }
+
+    /// Uses another journal, and the list of refused records beside it.
+    pub fn journal(mut self, journal: &Path) -> Push {
+        self.journal = journal.to_owned();
+        self.rejects = rejects::list_of(journal);
+        self
     }
 
     /// Checks the input and sends nothing. Gives the number of records.
@@ -180,12 +186,15 @@ impl Push {
     /// # Errors
     /// As [`run`](Self::run), for what the input is to blame.
     pub fn check(&self, client: &Client, watch: &dyn Watch) -> Result<u64, PushError> {
+        let operation = self.operation()?;
         let journal = Journal::temporary()?;
         journal.begin()?;
-        stage::all(self, self.operation()?, client, &journal, watch)
+        let owners = GoodsOwners::new(client, operation);
+        Ok(intake::all(self, operation, &owners, &journal, watch)?.records)
     }
 
-    /// Sends what is to be sent. Ends early, and says so in [`Summary::stop`], where going on would do harm.
+    /// Takes the input in, and delivers what is to be delivered. Ends early, and says so in [`Summary::stop`], where going
+    /// on would do harm.
     ///
     /// The client should retry reads only, as it does by itself.
     ///
@@ -193,37 +202,56 @@ impl Push {
     /// Nothing was sent: the input is wrong, or the journal cannot be used.
     pub fn run(&self, client: &Client, watch: &dyn Watch) -> Result<Summary, PushError> {
         let operation = self.operation()?;
-        let about = About {
-            kind: self.kind.name.to_owned(),
-            url: client.url().to_owned(),
-            input: rejects::origin_name(&self.source.own_path(self.kind)),
-        };
-        let journal = Journal::open(&self.journal, &about, self.takes_over)?;
+        let owners = GoodsOwners::new(client, operation);
+        let old = self.source.as_ref().map(|source| rejects::version_1_journal(&source.own_path(self.kind)));
+        let mut journal = Journal::open(&Opening {
+            path: &self.journal,
+            about: About { kind: self.kind.name.to_owned(), url: client.url().to_owned() },
+            wait: self.wait,
+            old: old.as_deref(),
+            take_over: self.take_over.as_deref(),
+        })?;
+        journal.warnings().iter().for_each(|warning| watch.on_warning(warning));
         journal.begin()?;
-        let records = match stage::all(self, operation, client, &journal, watch) {
-            Ok(records) => records,
+        let taken = match self.take_in(operation, &owners, &journal, watch) {
+            Ok(taken) => taken,
             Err(error) => {
                 journal.forget()?;
                 return Err(error);
             }
         };
         journal.keep()?;
-        let done_before = done(&journal)?;
-        let rejects = Rejects::begin(&self.rejects, &journal)
+        let done_before = summary::done(&journal)?;
+        let list = List::begin(&self.rejects, self.source.as_ref().map(Source::path), &journal)
             .map_err(|error| PushError::Rejects(self.rejects.clone(), error))?;
         let run = Run {
             push: self,
             operation,
-            client,
+            owners,
             watch,
             journal: Mutex::new(journal),
-            rejects: Mutex::new(rejects),
             stop: OnceLock::new(),
-            failures: AtomicU32::new(0),
+            stopped_lanes: Mutex::default(),
+            pace: Pace::default(),
             figures: Mutex::default(),
         };
-        run.all(records);
-        run.summary(records, done_before)
+        run.deliver_all();
+        run.summary(taken, done_before, list)
+    }
+
+    fn take_in(
+        &self,
+        operation: &'static OperationInfo,
+        owners: &GoodsOwners,
+        journal: &Journal,
+        watch: &dyn Watch,
+    ) -> Result<intake::Taken, PushError> {
+        for (names, seen) in [(&self.told_done, Seen::Done), (&self.told_not_done, Seen::NotDone)] {
+            for name in names {
+                journal.decide(name, seen)?;
+            }
+        }
+        intake::all(self, operation, owners, journal, watch)
     }
 
     fn operation(&self) -> Result<&'static OperationInfo, PushError> {
@@ -231,17 +259,20 @@ impl Push {
     }
 }
 
+/// A step of a push; what stops it is the error.
+type Step<T = ()> = Result<T, Stop>;
+
 /// What the threads of a push share.
 struct Run<'a> {
     push: &'a Push,
     operation: &'static OperationInfo,
-    client: &'a Client,
+    owners: GoodsOwners,
     watch: &'a dyn Watch,
     journal: Mutex<Journal>,
-    rejects: Mutex<Rejects>,
     stop: OnceLock<Stop>,
-    /// Failures and refusals since the last success.
-    failures: AtomicU32,
+    /// What stopped lanes of single goods owners.
+    stopped_lanes: Mutex<Vec<Stop>>,
+    pace: Pace,
     figures: Mutex<Figures>,
 }
 
@@ -249,38 +280,50 @@ struct Run<'a> {
 struct Figures {
     sent: u64,
     looked_up: u64,
-    superseded: u64,
+    too_old: u64,
+    /// Answers that said that a record was carried out.
+    succeeded: u64,
 }
 
-fn done(journal: &Journal) -> Result<u64, JournalError> {
-    Ok(journal.counts()?.into_iter().filter(|(state, _)| *state == State::Done).map(|(_, count)| count).sum())
-}
+/// How long a wait goes on without a look at whether it should end.
+const BLINK: Duration = Duration::from_millis(100);
 
 impl Run<'_> {
-    fn summary(self, records: u64, done_before: u64) -> Result<Summary, PushError> {
-        let journal = worker::into_inner(self.journal);
-        let figures = worker::into_inner(self.figures);
-        let rejects = worker::into_inner(self.rejects)
-            .finish(&journal)
-            .map_err(|error| PushError::Rejects(self.push.rejects.clone(), error))?;
-        let mut summary = Summary {
-            records,
-            unchanged: done_before,
-            superseded: figures.superseded,
-            sent: figures.sent,
-            looked_up: figures.looked_up,
-            rejects,
-            stop: self.stop.into_inner(),
-            ..Summary::default()
-        };
-        for (state, count) in journal.counts()? {
-            match state {
-                State::Done => summary.done += count,
-                State::Refused => summary.refused += count,
-                State::Sent | State::Unknown => summary.unknown += count,
-                State::Pending => summary.pending += count,
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        locked(&self.journal)
+    }
+
+    /// The first reason to stop is the one that counts.
+    fn stop(&self, stop: Stop) {
+        let _ = self.stop.set(stop);
+    }
+
+    /// Whether nothing more is to be sent.
+    fn check_stop(&self) -> Step {
+        if self.watch.wants_stop() { Err(Stop::Interrupted) } else { Ok(()) }
+    }
+
+    /// Waits, unless the push is to end.
+    fn wait(&self, wait: Duration, why: &str) -> Step {
+        if wait.is_zero() {
+            return Ok(());
+        }
+        self.watch.on_wait(wait, why);
+        let until = Instant::now() + wait;
+        loop {
+            self.check_stop()?;
+            match until.checked_duration_since(Instant::now()) {
+                None | Some(Duration::ZERO) => return Ok(()),
+                Some(left) => thread::sleep(left.min(BLINK)),
             }
         }
-        Ok(summary)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn into_inner<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

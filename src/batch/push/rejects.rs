@@ -1,102 +1,143 @@
-//! The list of refused records: to repair, and to push alone.
+//! The list of refused records: to repair, and to push again.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::batch::journal::{Entry, Journal};
-use crate::batch::record::{GOODS_OWNER, REJECTED, Record};
-use crate::batch::whole_file::WholeFile;
+use crate::batch::journal::{Journal, Task};
+use crate::batch::kind::Kind;
+use crate::batch::record::{GOODS_OWNER, REJECTED};
+use crate::batch::whole_file::{self, WholeFile};
 
-/// What is added to the name of an input for the list of its refused records.
+/// End of the name of a list of refused records.
 pub const REJECTED_SUFFIX: &str = ".rejected.jsonl";
+
+const JOURNAL: &str = ".journal";
 
 /// Under this name the journal keeps the hash of a list as it was written last.
 fn written(list: &Path) -> String {
     format!("written {}", list.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// The list of an input.
-pub(super) fn file_of(input: &Path) -> PathBuf {
-    with_suffix(input, REJECTED_SUFFIX)
+/// The journal of a kind beside an input. Where the input is a link to a file in another folder that has the journal, it
+/// is that one.
+pub(super) fn journal_beside(kind: &Kind, input: &Path) -> PathBuf {
+    let name = format!("{}{JOURNAL}", kind.name);
+    let here = input.parent().unwrap_or(Path::new("")).join(&name);
+    let there = fs::read_link(input).ok().and_then(|_| fs::canonicalize(input).ok());
+    match there.map(|input| input.with_file_name(&name)) {
+        Some(there) if !here.exists() && there.exists() => there,
+        _ => here,
+    }
 }
 
-/// The journal of an input; a list of refused records has that of the input that they came from.
-pub(super) fn journal_of(input: &Path) -> PathBuf {
-    with_suffix(&input.with_file_name(origin_name(input)), ".journal")
+/// The list that belongs to a journal.
+pub(super) fn list_of(journal: &Path) -> PathBuf {
+    let name = journal.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.strip_suffix(JOURNAL).filter(|stem| !stem.is_empty()).unwrap_or(&name);
+    journal.with_file_name(format!("{stem}{REJECTED_SUFFIX}"))
 }
 
-/// Name of the input that a list of refused records came from; of any other input its own.
-pub(super) fn origin_name(input: &Path) -> String {
+/// The journal that version 1 had for an input; a list of refused records had that of the input that they came from.
+pub(super) fn version_1_journal(input: &Path) -> PathBuf {
     let name = input.file_name().unwrap_or_default().to_string_lossy();
     let mut origin = &*name;
     while let Some(before) = origin.strip_suffix(REJECTED_SUFFIX).filter(|before| !before.is_empty()) {
         origin = before;
     }
-    origin.to_owned()
+    input.with_file_name(format!("{origin}{JOURNAL}"))
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(suffix);
-    path.with_file_name(name)
-}
-
-/// The list while it is written.
+/// The list of what is refused, made from the journal.
 #[derive(Debug)]
-pub(super) struct Rejects {
-    file: WholeFile,
+pub(super) struct List {
     path: PathBuf,
-    hash: Sha256,
-    empty: bool,
+    /// Hash of the list as it was taken in, where it was the input of this push.
+    taken_in: Option<String>,
 }
 
-impl Rejects {
-    /// Begins the list. One that somebody has begun to repair is left as it is: the new one gets a number.
-    pub fn begin(wanted: &Path, journal: &Journal) -> io::Result<Rejects> {
-        let mut path = wanted.to_owned();
+impl List {
+    /// Begins with the list of this journal; `input` may be the list itself.
+    pub fn begin(path: &Path, input: Option<&Path>, journal: &Journal) -> io::Result<List> {
+        let is_input = input.is_some_and(|input| match (fs::canonicalize(input), fs::canonicalize(path)) {
+            (Ok(input), Ok(path)) => input == path,
+            _ => false,
+        });
+        let taken_in = if is_input { Some(hash_of(path)?) } else { None };
+        whole_file::clean(path);
+        let list = List { path: path.to_owned(), taken_in };
+        // A push that cannot write it ends before it sends anything.
+        WholeFile::begin(&list.free(journal)?)?;
+        Ok(list)
+    }
+
+    /// Where the list may be written: one that somebody has begun to repair is left as it is, and the new one gets a
+    /// number.
+    fn free(&self, journal: &Journal) -> io::Result<PathBuf> {
+        let mut path = self.path.clone();
         let mut number = 2;
-        while path.try_exists()?
-            && journal.about(&written(&path)).map_err(io::Error::other)? != Some(hash_of(&path)?)
-        {
-            let stem = wanted.to_string_lossy();
+        while path.try_exists()? && !self.is_ours(&path, journal)? {
+            let stem = self.path.to_string_lossy();
             let stem = stem.strip_suffix(".jsonl").unwrap_or(&stem);
             path = PathBuf::from(format!("{stem}.{number}.jsonl"));
             number += 1;
         }
-        Ok(Rejects { file: WholeFile::begin(&path)?, path, hash: Sha256::new(), empty: true })
+        Ok(path)
     }
 
-    /// Adds a record.
-    pub fn add(&mut self, record: &Record, entry: &Entry) -> io::Result<()> {
-        let mut whole = Map::new();
-        let why = json!({ "place": record.place.to_string(), "reason": entry.reason, "at": entry.settled.map(|at| at.to_rfc3339()) });
-        whole.insert(REJECTED.to_owned(), why);
-        if let Some(owner) = &record.goods_owner {
-            whole.insert(GOODS_OWNER.to_owned(), json!(owner));
-        }
-        whole.extend(record.payload.clone());
-        let line = format!("{}\n", Value::Object(whole));
-        self.empty = false;
-        self.hash.update(line.as_bytes());
-        self.file.write_all(line.as_bytes())
+    /// Whether a list is as it was written last, or as it was taken in.
+    fn is_ours(&self, path: &Path, journal: &Journal) -> io::Result<bool> {
+        let hash = hash_of(path)?;
+        let ours = journal.about(&written(path)).map_err(io::Error::other)?.as_ref() == Some(&hash);
+        Ok(ours || self.taken_in.as_ref() == Some(&hash) && path == self.path)
     }
 
-    /// Gives the list its name; where nothing was refused, there is none, not even that of an earlier run.
+    /// Writes what is refused now. Where nothing is, there is no list, not even that of an earlier run.
     pub fn finish(self, journal: &Journal) -> io::Result<Option<PathBuf>> {
-        if self.empty {
-            if self.path.try_exists()? {
-                std::fs::remove_file(&self.path)?;
+        let mut lines = Vec::new();
+        let gathered = journal.each_refused(|task| match line(task) {
+            Some(line) => lines.write_all(line.as_bytes()),
+            None => Ok(()),
+        });
+        gathered.map_err(io::Error::other)??;
+        // Looked at last: it may have been edited while the push ran.
+        let path = self.free(journal)?;
+        if lines.is_empty() {
+            if path.try_exists()? {
+                fs::remove_file(&path)?;
             }
             return Ok(None);
         }
-        self.file.finish()?;
-        journal.set(&written(&self.path), &hex(self.hash)).map_err(io::Error::other)?;
-        Ok(Some(self.path))
+        let hash = hex(Sha256::new_with_prefix(&lines));
+        if path.try_exists()? && hash_of(&path)? == hash {
+            return Ok(Some(path));
+        }
+        let mut file = WholeFile::begin(&path)?;
+        file.write_all(&lines)?;
+        journal.set(&written(&path), &hash).map_err(io::Error::other)?;
+        file.finish()?;
+        Ok(Some(path))
     }
+}
+
+/// A refused record as it came in, with why it was refused after all else. `None` where its content is not known.
+fn line(task: &Task) -> Option<String> {
+    let payload: Map<String, Value> = serde_json::from_str(task.payload.as_deref()?).ok()?;
+    let mut whole = Map::new();
+    if !task.entry.goods_owner.is_empty() && !task.entry.goods_owner.starts_with("id:") {
+        whole.insert(GOODS_OWNER.to_owned(), json!(task.entry.goods_owner));
+    }
+    whole.extend(payload);
+    let why = json!({
+        "reason": task.entry.reason,
+        "at": task.entry.settled.map(|at| at.to_rfc3339()),
+        "place": task.entry.place,
+    });
+    whole.insert(REJECTED.to_owned(), why);
+    Some(format!("{}\n", Value::Object(whole)))
 }
 
 fn hash_of(path: &Path) -> io::Result<String> {
@@ -120,12 +161,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_belongs_to_the_journal_of_its_input() {
-        assert_eq!(journal_of(Path::new("in/orders.csv")), Path::new("in/orders.csv.journal"));
-        let list = file_of(Path::new("in/orders.csv"));
-        assert_eq!(list, Path::new("in/orders.csv.rejected.jsonl"));
-        assert_eq!(journal_of(&list), Path::new("in/orders.csv.journal"));
-        assert_eq!(journal_of(&file_of(&list)), Path::new("in/orders.csv.journal"));
-        assert_eq!(origin_name(Path::new("orders")), "orders");
+    fn names_of_files() {
+        let orders = Kind::find("orders").unwrap();
+        assert_eq!(journal_beside(orders, Path::new("in/today.csv")), Path::new("in/orders.journal"));
+        assert_eq!(journal_beside(orders, Path::new("today.csv")), Path::new("orders.journal"));
+        assert_eq!(list_of(Path::new("in/orders.journal")), Path::new("in/orders.rejected.jsonl"));
+        assert_eq!(list_of(Path::new("in/j.db")), Path::new("in/j.db.rejected.jsonl"));
+        assert_eq!(version_1_journal(Path::new("in/o.csv.rejected.jsonl")), Path::new("in/o.csv.journal"));
     }
 }

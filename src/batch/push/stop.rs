@@ -1,14 +1,12 @@
 //! Why a push ends before its end.
 
 use std::fmt;
-use std::io;
 use std::time::Duration;
 
-use crate::batch::input::InputError;
 use crate::batch::journal::JournalError;
 use crate::error::Error;
 
-/// Why a push ended early. What was not sent is pending, and the next run goes on with it.
+/// Why a push ended early. What was not sent is pending, and the next run delivers it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Stop {
@@ -16,16 +14,14 @@ pub enum Stop {
     Interrupted,
     /// The service cannot be reached, does not accept the login, or gives no answer that can be used.
     Call(Error),
-    /// The service asks to be left alone for so long.
+    /// As [`Call`](Stop::Call), for the records of one goods owner; those of others were delivered.
+    Lane(String, Error),
+    /// The service asks for a longer wait than the push allows.
     Later(Duration, Error),
     /// So many failures without a success in between; the last of them, in words.
     Failures(u32, String),
     /// The journal cannot be written any more.
     Journal(JournalError),
-    /// The input cannot be read any more, or was changed while it was pushed.
-    Input(InputError),
-    /// The list of refused records cannot be written.
-    Rejects(io::Error),
 }
 
 impl fmt::Display for Stop {
@@ -33,15 +29,14 @@ impl fmt::Display for Stop {
         match self {
             Stop::Interrupted => f.write_str("interrupted"),
             Stop::Call(error) => error.fmt(f),
+            Stop::Lane(owner, error) => write!(f, "goods owner {owner}: {error}"),
             Stop::Later(wait, error) => {
-                write!(f, "the service asks to be left alone for {} s: {error}", wait.as_secs())
+                write!(f, "the service is rate limiting; retry after {} s: {error}", wait.as_secs())
             }
             Stop::Failures(count, last) => {
                 write!(f, "{count} failures in a row; the last: {last}")
             }
             Stop::Journal(error) => error.fmt(f),
-            Stop::Input(error) => error.fmt(f),
-            Stop::Rejects(error) => write!(f, "the list of refused records cannot be written: {error}"),
         }
     }
 }
@@ -49,10 +44,8 @@ impl fmt::Display for Stop {
 impl std::error::Error for Stop {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Stop::Call(error) | Stop::Later(_, error) => Some(error),
+            Stop::Call(error) | Stop::Lane(_, error) | Stop::Later(_, error) => Some(error),
             Stop::Journal(error) => Some(error),
-            Stop::Input(error) => Some(error),
-            Stop::Rejects(error) => Some(error),
             Stop::Interrupted | Stop::Failures(..) => None,
         }
     }

@@ -1,19 +1,29 @@
-//! Looking on while a push goes on, and ending it.
+//! Following a push while it runs, and ending it.
 
 use std::time::Duration;
 
 use crate::batch::journal::Entry;
 
-/// Looks on while a push goes on. Called from several threads.
+/// Follows a push while it runs. Called from several threads.
 pub trait Watch: Sync {
     /// So many bytes of the input are checked; of so many, where that is known.
     fn on_checked(&self, bytes: u64, total: Option<u64>) {
         let _ = (bytes, total);
     }
 
-    /// All of the input is checked; so many records are to be gone through.
+    /// Something is odd, and does not stop the push.
+    fn on_warning(&self, text: &str) {
+        let _ = text;
+    }
+
+    /// All of the input is taken in; so many records are to be delivered.
     fn on_begin(&self, records: u64) {
         let _ = records;
+    }
+
+    /// A record that was refused earlier is unchanged, and is not sent.
+    fn on_refused_earlier(&self, record: &Entry) {
+        let _ = record;
     }
 
     /// A record is through, with whatever state it has now.
@@ -32,7 +42,7 @@ pub trait Watch: Sync {
     }
 }
 
-/// Nobody looks on.
+/// Nobody follows the push.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

@@ -2,9 +2,12 @@
 
 mod outcome;
 
+pub(super) use outcome::wrong_journal;
+
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use ongoing_wms::batch::journal::{Entry, State};
@@ -19,22 +22,28 @@ use super::failure::{Failure, note, tell, warn};
 use super::interrupt::Interrupt;
 use super::page::{Summary, print};
 use super::progress::Progress;
+use super::settings::{RetryRefused, Settings};
 use super::watch::Verbosity;
 use ongoing_wms::nearest::did_you_mean_one_of;
 
+/// How many records are told of that were refused earlier.
+const SHOWN_EARLIER: u32 = 20;
+
 /// Send records, each of which takes effect once
 ///
-/// All of the input is checked before the first call. A journal beside it knows what became of each record: whatever
-/// ends the program, the same command goes on where it ended. A record whose outcome is not known is looked up in the
-/// warehouse before it is sent again, and `Create` is never sent again. A record that was changed is sent as an update.
-/// What was refused is in INPUT.rejected.jsonl with the reason, to be repaired and pushed alone.
+/// All of the input is checked, then taken into KIND.journal beside it, then sent, together with what earlier inputs
+/// left open. Whatever ends the program, the same command continues where it ended. If the outcome of a record is not
+/// known, push looks in the warehouse before it sends the record again; `Create` is sent only after a look-up that shows
+/// nothing. A record that was changed is sent as an update. Refused records are listed in KIND.rejected.jsonl with the
+/// reason: repair them there and push that file.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
   ongoing push orders orders.jsonl --check
   ongoing push orders orders.jsonl
   ongoing push orders orders.csv --map orders.toml --summary json
-  ongoing push orders orders.csv.rejected.jsonl   # after repair
+  ongoing push orders orders.rejected.jsonl       # after repair
+  ongoing push orders orders.jsonl --resume       # what is open; no input is read
   ongoing push orders --example-map > orders.toml
 
 Input: one payload a line in JSON, as `ongoing skeleton` prints it (.jsonl);
@@ -46,20 +55,30 @@ side by side. Standard input, pipes and FIFOs are read to their end first, into
 a private temporary file; say their --format, and give a --journal: it is
 KIND.journal in the current folder otherwise.
 
-Exit codes of a push: 0 all is done; 1 some are refused; 65 the input is wrong
-and nothing was sent; 69 the service cannot be reached; 75 the outcome of some
-is not known, or it ended early: run it again; 130 interrupted.")]
+Settings in ongoing.toml: journal_folder = \"FOLDER\" for the journals, max_age =
+DAYS, retry_refused = \"each-run\" to send refused records again in each run.
+
+Exit codes of a push, for the records of earlier inputs too: 0 all is done;
+1 some are refused; 65 the input is wrong, or the journal is damaged, and
+nothing was sent; 69 the service cannot be reached; 75 the outcome of some is
+not known, or some were not sent: run it again; 130 interrupted.")]
 pub struct Args {
     /// What the records are: articles, orders, in-orders, return-orders, production-orders, customers, shipments or
     /// goods-operation-orders
     #[arg(value_name = "KIND", value_parser = kind)]
     kind: &'static Kind,
     /// File, folder of XML files, or `-` for standard input
-    #[arg(value_name = "INPUT", required_unless_present = "example_map")]
+    #[arg(value_name = "INPUT", required_unless_present_any = ["example_map", "resume"])]
     input: Option<PathBuf>,
     /// Check the input and send nothing
     #[arg(long)]
     check: bool,
+    /// Send what is open in the journal; the input is not read
+    #[arg(long, conflicts_with_all = ["check", "only_input"])]
+    resume: bool,
+    /// Send records of this input only; what earlier inputs left open is counted
+    #[arg(long)]
+    only_input: bool,
     /// Print a column map for CSV to start from
     #[arg(long, conflicts_with_all = ["input", "check", "map"])]
     example_map: bool,
@@ -69,33 +88,49 @@ pub struct Args {
     /// Form of the input [default: what its ending tells]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The journal [default: INPUT.journal]
+    /// The journal [default: KIND.journal, in journal_folder of the settings or beside the input]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// The journal may have belonged to an input of another name: this one goes on where that one ended
-    #[arg(long)]
-    continue_journal: bool,
+    /// Wait so long for another push that has the journal open
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = seconds)]
+    wait: f64,
     /// Send records again that were refused before
     #[arg(long)]
     retry_refused: bool,
-    /// A record with an unknown outcome of which you have seen that it was carried out, by its number
-    #[arg(long, value_name = "KEY")]
+    /// Mark this record as done, after checking the warehouse yourself
+    #[arg(long, value_name = "OWNER:KEY")]
     done: Vec<String>,
-    /// A record with an unknown outcome of which you have seen that it was not; it is sent again, `Create` too
-    #[arg(long, value_name = "KEY")]
+    /// Mark this record as not done, after checking the warehouse yourself; it is sent again, `Create` too
+    #[arg(long, value_name = "OWNER:KEY")]
     not_done: Vec<String>,
-    /// How long a request may wait in the service's queue: for so long, what is not found is not sent again
+    /// Keys that differ only in case or outer space are different records
+    #[arg(long)]
+    exact_keys: bool,
+    /// Do not send open records that no input has had for longer than this [default: 7]
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    max_age: Option<f64>,
+    /// If a record is not found, wait so long after it was sent before it is sent again
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
     settle: f64,
-    /// The longest wait that the service may ask for
+    /// Stop if the service asks for a longer wait than this
     #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds)]
     patience: f64,
-    /// Stop after so many failures and refusals in a row, 0 for never: the service locks out callers that go on
+    /// Wait after so many failures in a row, then try one record at a time; 0: never. The service locks out callers
+    /// that go on
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     max_failures: u32,
+    /// First wait after --max-failures; it doubles each time
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
+    back_off: f64,
+    /// Stop after waiting so long in this way
+    #[arg(long, value_name = "SECONDS", default_value_t = 1_800.0, value_parser = seconds)]
+    back_off_limit: f64,
     /// How many goods owners are served side by side
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
     parallel: u8,
+    /// Goods owner of the records in a journal of an earlier version, which may not say it
+    #[arg(long, value_name = "OWNER")]
+    take_over: Option<String>,
     /// Form of the figures at the end; those of json go to standard output
     #[arg(long, value_enum, default_value_t = Summary::Text)]
     summary: Summary,
@@ -119,15 +154,27 @@ fn seconds(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected seconds, from 0 to 86400".to_owned())
 }
 
+pub(super) fn days(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|days| (0.0..=36_500.0).contains(days))
+        .ok_or_else(|| "expected days, from 0 to 36500".to_owned())
+}
+
+pub(super) fn duration_of_days(days: f64) -> Duration {
+    Duration::from_secs_f64(days * 86_400.0)
+}
+
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let Some(input) = args.input.as_ref().filter(|_| !args.example_map) else {
+    if args.example_map {
         return print(&ColumnMap::example(args.kind));
-    };
-    let push = push(args, input)?;
+    }
+    let push = push(args)?;
     let seen = Seen {
         progress: Progress::new(args.verbosity.shows_exchanges()),
         interrupt: Interrupt::listen(),
         kind: args.kind,
+        refused_earlier: AtomicU32::new(0),
     };
     if args.check {
         return check(args, &push, &seen);
@@ -155,7 +202,16 @@ fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn push(args: &Args, input: &std::path::Path) -> anyhow::Result<Push> {
+/// The journal that is said, by the command line or the settings.
+fn named_journal(args: &Args, settings: &Settings, folder: impl Fn(&Path) -> PathBuf) -> Option<PathBuf> {
+    let in_folder = || {
+        let journals = settings.journal_folder.as_deref().map(folder)?;
+        Some(journals.join(format!("{}.journal", args.kind.name)))
+    };
+    args.journal.clone().or_else(in_folder)
+}
+
+fn source(args: &Args, input: &Path) -> anyhow::Result<Source> {
     if !args.check
         && let Some(path) = input.to_str()
     {
@@ -163,7 +219,6 @@ fn push(args: &Args, input: &std::path::Path) -> anyhow::Result<Push> {
     }
     let told = Mutex::new(HashSet::new());
     let mut source = Source::new(input).on_warning(move |warning| {
-        // An input that is read a second time has the same to say.
         let text = warning.to_string();
         if told.lock().is_ok_and(|mut told| told.insert(text)) {
             warn(warning);
@@ -178,20 +233,49 @@ fn push(args: &Args, input: &std::path::Path) -> anyhow::Result<Push> {
     if let Some(map) = &args.map {
         source = source.map(ColumnMap::read(map).map_err(outcome::wrong_input)?);
     }
+    if args.resume {
+        return Ok(source);
+    }
     // Nobody listens for Ctrl-C and SIGTERM yet, so that these end the wait for a pipe at once.
-    let source = source.spooled().map_err(outcome::not_spooled)?;
-    let mut push = Push::new(args.kind, source);
-    push.journal = args.journal.clone().unwrap_or(push.journal);
-    push.takes_over = args.continue_journal;
-    push.retry_refused = args.retry_refused;
+    source.spooled().map_err(outcome::not_spooled)
+}
+
+fn push(args: &Args) -> anyhow::Result<Push> {
+    let file = args.connection.file()?;
+    let journal = named_journal(args, &file.settings, |folder| file.beside(folder));
+    let mut push = match (&args.input, &journal) {
+        (Some(input), _) => Push::new(args.kind, source(args, input)?),
+        (None, Some(journal)) => Push::resume(args.kind, journal),
+        (None, None) => {
+            let hint = "give --journal FILE, or the input, beside which the journal is";
+            return Err(Failure::new(Exit::Usage, "--resume needs to know the journal").hint(hint).into());
+        }
+    };
+    if let Some(journal) = &journal {
+        push = push.journal(journal);
+    }
+    if args.resume {
+        push.source = None;
+    }
+    push.wait = Duration::from_secs_f64(args.wait);
+    push.retry_refused = args.retry_refused || file.settings.retry_refused == Some(RetryRefused::EachRun);
+    push.only_input = args.only_input;
+    push.exact_keys = args.exact_keys;
+    push.take_over.clone_from(&args.take_over);
     push.told_done = args.done.iter().cloned().collect();
     push.told_not_done = args.not_done.iter().cloned().collect();
+    if let Some(most) = args.max_age.or(file.settings.max_age) {
+        push.max_age = Duration::try_from_secs_f64(most * 86_400.0)
+            .map_err(|_| Failure::new(Exit::Config, format!("max_age: {most} is not a number of days")))?;
+    }
     push.settle = Duration::from_secs_f64(args.settle);
     push.patience = Duration::from_secs_f64(args.patience);
     push.max_failures = args.max_failures;
+    push.back_off = Duration::from_secs_f64(args.back_off);
+    push.back_off_limit = Duration::from_secs_f64(args.back_off_limit);
     push.parallel = args.parallel.into();
     if let Some(both) = push.told_done.intersection(&push.told_not_done).next() {
-        let what = format!("{both} is said to be done and not done");
+        let what = format!("{both} is given with both --done and --not-done");
         return Err(Failure::new(Exit::Usage, what).into());
     }
     Ok(push)
@@ -202,24 +286,45 @@ struct Seen {
     progress: Progress,
     interrupt: Interrupt,
     kind: &'static Kind,
+    refused_earlier: AtomicU32,
 }
 
 impl PushWatch for Seen {
+    fn on_warning(&self, text: &str) {
+        self.progress.say(&format!("warning: {text}"));
+    }
+
     fn on_begin(&self, records: u64) {
         self.progress.begin(self.kind.name, Some(records));
+    }
+
+    fn on_refused_earlier(&self, record: &Entry) {
+        if self.refused_earlier.fetch_add(1, Ordering::Relaxed) >= SHOWN_EARLIER {
+            return;
+        }
+        let when = record
+            .settled
+            .map(|at| format!(" on {}", at.with_timezone(&chrono::Local).format("%-d %b %H:%M")));
+        self.progress.say(&format!(
+            "{}: {} refused{}, unchanged, not sent; --retry-refused sends it: {}",
+            record.place,
+            record.key,
+            when.unwrap_or_default(),
+            record.reason.as_deref().unwrap_or_default()
+        ));
     }
 
     fn on_record(&self, record: &Entry) {
         self.progress.step();
         let reason = record.reason.as_deref().unwrap_or_default();
+        let (place, key) = (&record.place, &record.key);
         match record.state {
-            State::Refused => {
-                self.progress.say(&format!("{}: {} refused: {reason}", record.place, record.key))
-            }
+            State::Refused => self.progress.say(&format!("{place}: {key} refused: {reason}")),
+            State::Partial => self.progress.say(&format!("{place}: {key} partly done: {reason}")),
             State::Unknown | State::Sent => {
-                self.progress.say(&format!("{}: {} outcome unknown: {reason}", record.place, record.key));
+                self.progress.say(&format!("{place}: {key} outcome unknown: {reason}"))
             }
-            State::Pending | State::Done => {}
+            _ => {}
         }
     }
 

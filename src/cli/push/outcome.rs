@@ -33,7 +33,7 @@ pub fn not_begun(error: PushError) -> Error {
         PushError::Journal(error) => wrong_journal(&error).into(),
         error @ PushError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
         error => Failure::new(Exit::Output, error.to_string())
-            .hint("its folder must be there and writable, the disk not full; run the command again: it goes on where it ended")
+            .hint("its folder must exist and be writable, and the disk not full; then run the same command again")
             .into(),
     }
 }
@@ -52,11 +52,12 @@ pub fn not_spooled(error: SpoolError) -> Error {
     }
 }
 
-fn wrong_journal(error: &JournalError) -> Failure {
+/// What a journal that cannot be used means for the shell.
+pub fn wrong_journal(error: &JournalError) -> Failure {
     let exit = match error {
         JournalError::InUse(_) => Exit::UnknownOrLater,
-        JournalError::Other(..) => Exit::Config,
-        JournalError::Damaged(..) => Exit::BadInput,
+        JournalError::Other(..) | JournalError::WhoseRecords(_) => Exit::Config,
+        JournalError::Damaged(..) | JournalError::Incomplete(..) | JournalError::Said(..) => Exit::BadInput,
         _ => Exit::Output,
     };
     Failure::new(exit, error.to_string()).hint(error.hint())
@@ -72,24 +73,55 @@ fn tell_figures(push: &Push, summary: &Summary, elapsed: Duration) {
     };
     more(summary.unchanged, "of them earlier");
     more(summary.refused, "refused");
+    more(summary.refused_earlier, "of them earlier and not sent again");
     more(summary.unknown, "unknown");
     more(summary.pending, "pending");
     more(summary.superseded, "repaired since");
+    more(summary.withdrawn, "withdrawn");
     let seconds = elapsed.as_secs_f64();
     text.push_str(&format!(", {} sent, {} looked up, {seconds:.1} s", summary.sent, summary.looked_up));
     note(text);
+    if summary.earlier.open() > 0 {
+        note(earlier(summary));
+    }
+}
+
+/// `3 from earlier inputs still open: 1 unknown, 2 refused`
+fn earlier(summary: &Summary) -> String {
+    let earlier = &summary.earlier;
+    let states = [(earlier.unknown, "unknown"), (earlier.pending, "pending"), (earlier.refused, "refused")];
+    let states: Vec<String> = states
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let old = match earlier.too_old {
+        0 => String::new(),
+        count => format!("; {count} not sent, too old for --max-age"),
+    };
+    format!("{} from earlier inputs still open: {}{old}", earlier.open(), states.join(", "))
 }
 
 fn tell_json(push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
+    let earlier = &summary.earlier;
     let value = json!({
         "kind": push.kind.name,
         "records": summary.records,
         "done": summary.done,
         "unchanged": summary.unchanged,
         "refused": summary.refused,
+        "refusedEarlier": summary.refused_earlier,
         "unknown": summary.unknown,
         "pending": summary.pending,
         "superseded": summary.superseded,
+        "withdrawn": summary.withdrawn,
+        "earlier": {
+            "open": earlier.open(),
+            "unknown": earlier.unknown,
+            "pending": earlier.pending,
+            "refused": earlier.refused,
+            "tooOld": earlier.too_old,
+        },
         "sent": summary.sent,
         "lookedUp": summary.looked_up,
         "seconds": elapsed.as_millis() as f64 / 1_000.0,
@@ -104,7 +136,7 @@ fn tell_json(push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Resul
 pub fn tell(as_json: bool, push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
     if let Some(rejects) = &summary.rejects {
         note(format!(
-            "what was refused is in {0}; repair it there and run `ongoing push {1} {0}`",
+            "refused records are in {0}; repair them there and run `ongoing push {1} {0}`",
             rejects.display(),
             push.kind.name
         ));
@@ -118,19 +150,18 @@ pub fn tell(as_json: bool, push: &Push, summary: &Summary, elapsed: Duration) ->
 
 /// What the shell is told.
 pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
-    let again = "run the same command again: it goes on where it ended";
-    let unknown = summary.unknown;
+    let again = "run the same command again: it continues where it ended";
+    let unknown = summary.unknown + summary.earlier.unknown;
+    let journal = push.journal.display();
     if let Some(stop) = summary.stop {
         let what = format!("ended early: {stop}");
         return Err(match stop {
             Stop::Interrupted => Failure::new(Exit::Interrupted, "interrupted").hint(again).into(),
-            Stop::Call(error) if unknown == 0 => {
+            Stop::Call(error) | Stop::Lane(_, error) if unknown == 0 => {
                 note(again);
                 Error::new(error).context(Address(url.to_owned()))
             }
             Stop::Journal(error) => wrong_journal(&error).into(),
-            Stop::Input(error) => wrong_input(error),
-            Stop::Rejects(_) => Failure::new(Exit::Output, what).hint(again).into(),
             _ => Failure::new(Exit::UnknownOrLater, what).hint(again).into(),
         });
     }
@@ -139,20 +170,33 @@ pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
             1 => "the outcome of 1 record is unknown".to_owned(),
             more => format!("the outcome of {more} records is unknown"),
         };
-        return Err(Failure::new(Exit::UnknownOrLater, what)
-            .hint(format!(
-                "look in the warehouse; then run it again with --done KEY or --not-done KEY. `ongoing journal {} \
-                 --state unknown` lists them",
-                push.journal.display()
-            ))
-            .into());
+        let hint = format!(
+            "`ongoing journal {journal} --state unknown` lists them; look in the warehouse, then run it again with \
+             --done OWNER:KEY or --not-done OWNER:KEY"
+        );
+        return Err(Failure::new(Exit::UnknownOrLater, what).hint(hint).into());
     }
-    if summary.pending > 0 {
-        let what = format!("{} of {} records could not be sent", summary.pending, summary.records);
-        return Err(Failure::new(Exit::UnknownOrLater, what).hint(again).into());
+    let pending = summary.pending + summary.earlier.pending;
+    if pending > 0 {
+        let what = match pending {
+            1 => "1 record was not sent".to_owned(),
+            more => format!("{more} records were not sent"),
+        };
+        let hint = match summary.earlier.too_old {
+            0 => again.to_owned(),
+            _ => format!(
+                "`ongoing journal {journal} --state pending` lists them; --max-age DAYS sends older ones, and `ongoing \
+                 journal drop {journal} OWNER:KEY --reason TEXT` withdraws one"
+            ),
+        };
+        return Err(Failure::new(Exit::UnknownOrLater, what).hint(hint).into());
     }
-    if summary.refused > 0 {
-        let what = format!("{} of {} records are refused", summary.refused, summary.records);
+    let refused = summary.refused + summary.earlier.refused;
+    if refused > 0 {
+        let what = match refused {
+            1 => "1 record is refused".to_owned(),
+            more => format!("{more} records are refused"),
+        };
         return Err(Failure::new(Exit::Refused, what).into());
     }
     Ok(())

@@ -1,0 +1,150 @@
+//! The files of a journal: where they are, how they are made, and whether they are whole.
+//!
+//! While a push runs, the newest transactions are in FILE-wal. SQLite notes in the header of FILE that it needs that
+//! file (the "write version" of the format) before the first transaction goes there, and the note is cleared when the
+//! journal is closed, after all is in FILE again. So a copy of FILE that was made in between is known for what it is.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use super::error::{JournalError, sort};
+use super::schema::{SCHEMA, VERSION};
+use crate::batch::whole_file::{folder, sync_folder, unfinished};
+
+/// What a file is, by its first bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Missing,
+    /// A journal; whether its newest transactions are in its `-wal`.
+    Journal {
+        needs_wal: bool,
+    },
+    /// A journal of version 1.
+    Version1,
+    /// Something else: what.
+    Other(String),
+}
+
+/// Looks at the header of a file.
+pub(super) fn form(path: &Path) -> io::Result<Form> {
+    let mut header = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(100).read_to_end(&mut header)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Form::Missing),
+        Err(error) => return Err(error),
+    };
+    let other = |what: &str| Ok(Form::Other(what.to_owned()));
+    if header.is_empty() {
+        return other("it is empty");
+    }
+    let Some(header) = header.first_chunk::<100>().filter(|header| header.starts_with(b"SQLite format 3\0"))
+    else {
+        return other("it is not a database");
+    };
+    match u32::from_be_bytes([header[60], header[61], header[62], header[63]]) {
+        0 => other("it is the database of another program"),
+        1 => Ok(Form::Version1),
+        version if i64::from(version) == VERSION => Ok(Form::Journal { needs_wal: header[18] == 2 }),
+        version => other(&format!("it has format {version}, of another version of this program")),
+    }
+}
+
+/// The name with something added to it.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(suffix);
+    path.with_file_name(name)
+}
+
+/// Whether the file with the newest transactions is there, and has any.
+pub(super) fn has_wal(path: &Path) -> bool {
+    const HEADER: u64 = 32;
+    fs::metadata(with_suffix(path, "-wal")).is_ok_and(|wal| wal.len() > HEADER)
+}
+
+/// The file that a name leads to, through links that lead to nothing yet, too: one journal is not two.
+pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::canonicalize(&path) {
+            Ok(found) => return Ok(found),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(_) => {}
+        }
+        match fs::read_link(&path) {
+            Ok(target) => path = folder(&path).join(target),
+            Err(_) => {
+                let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+                return Ok(fs::canonicalize(folder(&path))?.join(name));
+            }
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+/// Makes a journal, filled by `fill`. It has its name when it is whole, so that a journal without content is never one
+/// of ours. On Unix only its owner can read it; elsewhere the folder's rights apply to it.
+///
+/// Gives what is worth a warning.
+pub(super) fn make(
+    path: &Path,
+    fill: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> Result<Option<String>, JournalError> {
+    let fail = |error| JournalError::File(path.to_owned(), error);
+    let wrong = |error| JournalError::Database(path.to_owned(), error);
+    let prefix = unfinished(path);
+    let file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder(path)).map_err(fail)?;
+    {
+        let mut db = Connection::open(file.path()).map_err(wrong)?;
+        let transaction = db.transaction().map_err(wrong)?;
+        transaction.execute_batch(SCHEMA).map_err(wrong)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(wrong)?;
+        fill(&transaction).map_err(wrong)?;
+        transaction.commit().map_err(wrong)?;
+    }
+    file.as_file().sync_all().map_err(fail)?;
+    file.persist_noclobber(path).map_err(|error| fail(error.error))?;
+    Ok(sync_folder(folder(path)).err().map(|error| {
+        format!("the folder {} cannot be synchronised to the disk: {error}", folder(path).display())
+    }))
+}
+
+/// Opens the tables for writing. Transactions go to the `-wal` from here on, each on the disk when it is committed.
+pub(super) fn connect(path: &Path) -> Result<Connection, JournalError> {
+    let db = open(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let settings = || -> rusqlite::Result<()> {
+        db.pragma_update(None, "synchronous", "full")?;
+        db.pragma_update(None, "secure_delete", "on")?;
+        db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+    };
+    settings().map_err(|error| sort(path, error))?;
+    Ok(db)
+}
+
+/// Opens the tables for reading, beside a push that runs.
+pub(super) fn connect_to_read(path: &Path) -> Result<Connection, JournalError> {
+    open(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn open(path: &Path, flags: rusqlite::OpenFlags) -> Result<Connection, JournalError> {
+    let flags = flags | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(|error| sort(path, error))?;
+    let settings = || -> rusqlite::Result<()> {
+        db.busy_timeout(std::time::Duration::from_secs(5))?;
+        // What is in the -wal stays there until the journal is closed in order; a reader must not take that away.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        Ok(())
+    };
+    settings().map_err(|error| sort(path, error))?;
+    Ok(db)
+}
+
+/// Brings all into the one file, and clears its note that it needs another.
+pub(super) fn settle(db: &Connection) -> rusqlite::Result<()> {
+    db.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))
+}

@@ -1,0 +1,101 @@
+//! The lock of a journal: a file of its own beside it, which also holds how far the journal has come.
+//!
+//! The journal's tables are in several files while a push runs, and one of them can be lost or cut short after the
+//! program was killed, without a trace in the others. How far it had come is therefore noted here after each
+//! transaction, by a plain write that outlives the program; a journal that has not come so far is incomplete.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::error::JournalError;
+use super::event::Chain;
+
+/// How often somebody who waits for the lock looks.
+const BLINK: Duration = Duration::from_millis(50);
+
+/// Length of the note: the id and the checksum of the newest event.
+const NOTE: usize = 20 + 1 + 32 + 1;
+
+/// The lock, held until it is dropped, however the program ends.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock of a journal, which is waited for if another program has it.
+    pub fn take(journal: &Path, wait: Duration) -> Result<Lock, JournalError> {
+        let path = path_of(journal);
+        let fail = |error| JournalError::File(path.clone(), error);
+        let until = Instant::now() + wait;
+        loop {
+            let mut options = File::options();
+            options.read(true).write(true).create(true).truncate(false);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let file = options.open(&path).map_err(fail)?;
+            match file.try_lock() {
+                // One that was removed meanwhile locks nobody else out.
+                Ok(()) if is_at(&file, &path) => return Ok(Lock { file, path }),
+                Ok(()) => continue,
+                Err(TryLockError::Error(error)) => return Err(fail(error)),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            match until.checked_duration_since(Instant::now()) {
+                None | Some(Duration::ZERO) => return Err(JournalError::InUse(journal.to_owned())),
+                Some(left) => thread::sleep(left.min(BLINK)),
+            }
+        }
+    }
+
+    /// How far the journal had come when it was last written; `None` where that is not known.
+    pub fn noted(&mut self) -> io::Result<Option<Chain>> {
+        let mut text = String::new();
+        self.file.seek(SeekFrom::Start(0))?;
+        // Anything may be in the file; what is no note is none.
+        if Read::by_ref(&mut self.file).take(NOTE as u64).read_to_string(&mut text).is_err() {
+            return Ok(None);
+        }
+        let note = text.trim_end_matches('\n').rsplit_once(' ');
+        Ok(note.and_then(|(id, hash)| {
+            let bytes: Option<Vec<u8>> = (0..hash.len() / 2)
+                .map(|at| u8::from_str_radix(hash.get(2 * at..2 * at + 2)?, 16).ok())
+                .collect();
+            Some(Chain { id: id.trim().parse().ok()?, hash: bytes?.try_into().ok()? })
+        }))
+    }
+
+    /// Notes how far the journal has come.
+    pub fn note(&mut self, chain: &Chain) -> io::Result<()> {
+        let hash: String = chain.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(format!("{:>20} {hash}\n", chain.id).as_bytes())
+    }
+
+    /// Removes the file: nothing is left of a journal that was made for an input that is wrong.
+    pub fn remove(self) -> io::Result<()> {
+        fs::remove_file(&self.path)
+    }
+}
+
+pub(super) fn path_of(journal: &Path) -> PathBuf {
+    super::file::with_suffix(journal, ".lock")
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let here = fs::metadata(path).map(|found| (found.dev(), found.ino()));
+    let ours = file.metadata().map(|found| (found.dev(), found.ino()));
+    matches!((here, ours), (Ok(here), Ok(ours)) if here == ours)
+}
+
+/// An open file keeps its name on other systems.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
+}

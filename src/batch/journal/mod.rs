@@ -1,0 +1,404 @@
+//! What became of each record, in a file that tells the truth whenever the program ends, or is refused.
+//!
+//! One journal is for one kind of record and one service, whatever the inputs are called. It is an outbox: records are
+//! taken in with their payloads, and stay until they are settled. All that happens to a record is an event, which is only
+//! ever added; a record is marked as sent before the first byte goes out, and that mark is on the disk. So a record that is
+//! not marked was never sent, and one that is marked and has no outcome may have been carried out.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+mod error;
+mod event;
+mod file;
+mod lock;
+mod outbox;
+mod schema;
+mod stage;
+mod state;
+mod upkeep;
+mod verify;
+mod version_1;
+
+pub use error::JournalError;
+pub use state::{Entry, State};
+
+pub(super) use outbox::Task;
+pub(super) use stage::{Staged, Staging};
+pub(super) use upkeep::Seen;
+
+use super::service_address::normal_form;
+use error::sort;
+use event::{Chain, Event, What};
+use file::Form;
+use lock::Lock;
+
+/// What a journal is about. It is never used for anything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Name of the kind of records.
+    pub kind: String,
+    /// Address of the service, in any spelling.
+    pub url: String,
+}
+
+/// How a journal is opened.
+#[derive(Debug, Clone)]
+pub(super) struct Opening<'a> {
+    pub path: &'a Path,
+    pub about: About,
+    /// How long to wait for another program that has it open.
+    pub wait: Duration,
+    /// A journal of version 1 to take over, if it exists.
+    pub old: Option<&'a Path>,
+    /// The goods owner of records in a journal of version 1 that does not say whose they are.
+    pub take_over: Option<&'a str>,
+}
+
+/// The journal of a push, open for this program alone; or to look into.
+pub struct Journal {
+    db: Connection,
+    /// As it was named.
+    path: PathBuf,
+    /// `None` to look into it.
+    lock: Option<Lock>,
+    chain: Cell<Chain>,
+    run: i64,
+    fresh: bool,
+    opened: Instant,
+    /// Whether no request can be on its way any more that this journal knows nothing of.
+    proven: bool,
+    /// When this program sent a version last.
+    sent: HashMap<i64, Instant>,
+    warnings: Vec<String>,
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("path", &self.path).field("run", &self.run).finish_non_exhaustive()
+    }
+}
+
+/// A result of the journal.
+pub type Result<T> = std::result::Result<T, JournalError>;
+
+impl Journal {
+    /// Opens a journal, or makes it.
+    ///
+    /// # Errors
+    /// In use, about something else, damaged or incomplete, or not writable.
+    pub(super) fn open(opening: &Opening<'_>) -> Result<Journal> {
+        let Opening { path, about, wait, old, take_over } = opening;
+        let fail = |error| JournalError::File((*path).to_owned(), error);
+        let real = file::resolve(path).map_err(fail)?;
+        let mut lock = Lock::take(&real, *wait).map_err(|error| at(path, error))?;
+        super::whole_file::clean(&real);
+        let mut form = file::form(&real).map_err(fail)?;
+        if form == Form::Version1 {
+            version_1::make_way(&real, about, *take_over)?;
+            form = Form::Missing;
+        }
+        let fresh = form == Form::Missing;
+        let mut warnings = Vec::new();
+        if fresh {
+            warnings.extend(make(&real, about)?);
+            lock.note(&Chain::default()).map_err(fail)?;
+        }
+        let mut journal = Journal::open_real(path, &real, Some(lock))?;
+        journal.check(about)?;
+        (journal.fresh, journal.warnings) = (fresh, warnings);
+        journal.proven = journal.about("proven")?.is_some();
+        journal.take_over(&real, *old, about, *take_over)?;
+        journal.run = journal.number("run")? + 1;
+        journal.set("run", &journal.run.to_string())?;
+        Ok(journal)
+    }
+
+    /// Opens a journal to look into it, even while a push runs.
+    ///
+    /// # Errors
+    /// It is missing, incomplete or damaged.
+    pub fn look_into(path: &Path) -> Result<Journal> {
+        let fail = |error| JournalError::File(path.to_owned(), error);
+        let real = fs::canonicalize(path).map_err(fail)?;
+        Journal::open_real(path, &real, None)
+    }
+
+    /// Opens a journal to change it, beside a push.
+    ///
+    /// # Errors
+    /// It is missing, in use, incomplete or damaged.
+    pub fn open_existing(path: &Path, wait: Duration) -> Result<Journal> {
+        let fail = |error| JournalError::File(path.to_owned(), error);
+        let real = fs::canonicalize(path).map_err(fail)?;
+        let lock = Lock::take(&real, wait)?;
+        let mut journal = Journal::open_real(path, &real, Some(lock))?;
+        journal.run = journal.number("run")?;
+        Ok(journal)
+    }
+
+    /// A journal that is gone with the program, for an input that is only checked.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub(super) fn temporary() -> Result<Journal> {
+        let path = PathBuf::from("(temporary)");
+        let fail = |error| JournalError::Database(path.clone(), error);
+        // An empty name is a file of SQLite's own, deleted when it is closed.
+        let db = Connection::open("").map_err(fail)?;
+        db.execute_batch(schema::SCHEMA).map_err(fail)?;
+        let mut journal = Journal::around(db, path, None);
+        journal.run = 1;
+        Ok(journal)
+    }
+
+    fn around(db: Connection, path: PathBuf, lock: Option<Lock>) -> Journal {
+        Journal {
+            db,
+            path,
+            lock,
+            chain: Cell::default(),
+            run: 0,
+            fresh: false,
+            opened: Instant::now(),
+            proven: true,
+            sent: HashMap::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn open_real(path: &Path, real: &Path, mut lock: Option<Lock>) -> Result<Journal> {
+        let fail = |error| JournalError::File(path.to_owned(), error);
+        let damaged = |how: String| JournalError::Damaged(path.to_owned(), how);
+        let incomplete = |how: &str| JournalError::Incomplete(path.to_owned(), how.to_owned());
+        let needs_wal = match file::form(real).map_err(fail)? {
+            Form::Journal { needs_wal } => needs_wal,
+            Form::Missing => return Err(fail(std::io::ErrorKind::NotFound.into())),
+            Form::Version1 => {
+                return Err(damaged("it has format 1, of an earlier version: push with it once".to_owned()));
+            }
+            Form::Other(what) => return Err(damaged(what)),
+        };
+        let noted = match &mut lock {
+            Some(lock) => lock.noted().map_err(fail)?,
+            None => None,
+        };
+        if needs_wal && !file::has_wal(real) && noted.is_none() {
+            return Err(incomplete("it was copied, or moved, without its -wal while a push had it open"));
+        }
+        let db = match lock {
+            Some(_) => file::connect(real),
+            None => file::connect_to_read(real),
+        }
+        .map_err(|error| at(path, error))?;
+        let verified = verify::verify(&db, noted.as_ref().filter(|noted| noted.id > 0)).map_err(damaged)?;
+        if !verified.has_noted {
+            let known = noted.map_or(0, |noted| noted.id);
+            return Err(JournalError::Incomplete(
+                path.to_owned(),
+                format!("it ends at event {}, but event {known} was written to it", verified.chain.id),
+            ));
+        }
+        let journal = Journal::around(db, path.to_owned(), lock);
+        journal.chain.set(verified.chain);
+        Ok(journal)
+    }
+
+    fn check(&self, about: &About) -> Result<()> {
+        let service = normal_form(&about.url);
+        for (name, what, ours) in [("kind", "kind of record", &about.kind), ("service", "service", &service)]
+        {
+            let theirs = self.about(name)?.unwrap_or_default();
+            if theirs != *ours {
+                return Err(JournalError::Other(self.path.clone(), what, theirs, ours.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the journal is, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is worth a warning about how it was opened.
+    pub(super) fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    pub(super) fn about(&self, name: &str) -> Result<Option<String>> {
+        about(&self.db, name).map_err(|error| self.fail(error))
+    }
+
+    fn number(&self, name: &str) -> Result<i64> {
+        Ok(self.about(name)?.and_then(|number| number.parse().ok()).unwrap_or(0))
+    }
+
+    pub(super) fn set(&self, name: &str, value: &str) -> Result<()> {
+        set(&self.db, name, value).map_err(|error| self.fail(error))
+    }
+
+    fn fail(&self, error: rusqlite::Error) -> JournalError {
+        sort(&self.path, error)
+    }
+
+    /// Does something in one transaction: all of it, or nothing. When this returns, it is on the disk.
+    fn transact<T>(&mut self, what: impl FnOnce(&mut Journal) -> Result<T>) -> Result<T> {
+        self.begin()?;
+        match what(self) {
+            Ok(given) => {
+                self.keep()?;
+                Ok(given)
+            }
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a transaction; nothing of it stays unless [`keep`](Self::keep) follows.
+    pub(super) fn begin(&self) -> Result<()> {
+        self.db.execute_batch("BEGIN IMMEDIATE").map_err(|error| self.fail(error))
+    }
+
+    /// Keeps what was done since [`begin`](Self::begin).
+    pub(super) fn keep(&mut self) -> Result<()> {
+        if let Err(error) = self.db.execute_batch("COMMIT") {
+            self.roll_back();
+            return Err(self.fail(error));
+        }
+        let chain = self.chain.get();
+        match &mut self.lock {
+            Some(lock) => lock.note(&chain).map_err(|error| JournalError::File(self.path.clone(), error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Where the transaction cannot be taken back, nothing more can be written either, which the next one tells.
+    fn roll_back(&self) {
+        let _ = self.db.execute_batch("ROLLBACK");
+        let newest = "SELECT id, chain FROM event ORDER BY id DESC LIMIT 1";
+        let chain = self.db.query_row(newest, [], |row| Ok(Chain { id: row.get(0)?, hash: row.get(1)? }));
+        self.chain.set(chain.unwrap_or_default());
+    }
+
+    /// Forgets what was taken in; a journal that was made for it goes too.
+    pub(super) fn forget(mut self) -> Result<()> {
+        self.roll_back();
+        if self.fresh
+            && let Some(lock) = self.lock.take()
+        {
+            let fail = |error| JournalError::File(self.path.clone(), error);
+            let real = file::resolve(&self.path).map_err(fail)?;
+            file::settle(&self.db).map_err(|error| self.fail(error))?;
+            fs::remove_file(&real).map_err(fail)?;
+            lock.remove().map_err(fail)?;
+        }
+        Ok(())
+    }
+
+    /// Adds an event about a version, whose state is then that of the event. Part of a transaction.
+    fn add(&self, event: &Event<'_>) -> Result<i64> {
+        self.add_at(event, &now()).map_err(|error| self.fail(error))
+    }
+
+    fn add_at(&self, event: &Event<'_>, at: &str) -> rusqlite::Result<i64> {
+        let mut chain = self.chain.get();
+        let id = chain.add(&self.db, self.run, at, event)?;
+        self.chain.set(chain);
+        let (Some(version), Some(state)) = (event.version, event.state) else { return Ok(id) };
+        let lasts = !matches!(state, State::Pending | State::Sent | State::Unknown);
+        let is_sent = event.what == What::Sent;
+        let mut update = self.db.prepare_cached(
+            "UPDATE version SET state = ?2, last = ?3, settled = ?4, attempts = attempts + ?5,
+             sent = iif(?5, ?6, sent) WHERE id = ?1",
+        )?;
+        update.execute(params![version, state.as_str(), id, lasts.then_some(at), is_sent, at])?;
+        if !state.is_open() {
+            self.db.prepare_cached("DELETE FROM payload WHERE version = ?1")?.execute([version])?;
+        }
+        match state {
+            // What the warehouse had before is of no interest any more.
+            State::Done => {
+                let mut old = self.db.prepare_cached(
+                    "DELETE FROM content WHERE version IN (SELECT o.id FROM version v JOIN version o
+                     ON o.owner = v.owner AND o.key = v.key AND o.number < v.number WHERE v.id = ?1)",
+                )?;
+                old.execute([version])?;
+            }
+            State::Withdrawn | State::Replaced => {
+                let mut own = self.db.prepare_cached(
+                    "DELETE FROM content WHERE version = ?1
+                     AND (SELECT attempts FROM version WHERE id = ?1) = 0",
+                )?;
+                own.execute([version])?;
+            }
+            _ => {}
+        }
+        Ok(id)
+    }
+
+    fn run_cached(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize> {
+        let run = || self.db.prepare_cached(sql)?.execute(params);
+        run().map_err(|error| self.fail(error))
+    }
+}
+
+/// Brings all into the one file. Where that fails, the `-wal` stays beside it, as after a kill.
+impl Drop for Journal {
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            let _ = file::settle(&self.db);
+        }
+    }
+}
+
+fn about(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
+    db.query_row("SELECT value FROM about WHERE name = ?1", [name], |row| row.get(0)).optional()
+}
+
+fn set(db: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO about (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2";
+    db.execute(sql, (name, value)).map(drop)
+}
+
+/// Makes a journal without records.
+fn make(path: &Path, about: &About) -> Result<Option<String>> {
+    file::make(path, |db| begin(db, about).map(drop))
+}
+
+/// Writes what a journal is about. Gives the chain of its events.
+fn begin(db: &Connection, about: &About) -> rusqlite::Result<Chain> {
+    let service = normal_form(&about.url);
+    let at = now();
+    for (name, value) in [("kind", &about.kind), ("service", &service), ("made", &at)] {
+        set(db, name, value)?;
+    }
+    let mut chain = Chain::default();
+    let event = Event::of_journal(What::Made).reason(Some(&about.kind)).subject(&service);
+    chain.add(db, 0, &at, &event)?;
+    Ok(chain)
+}
+
+fn now() -> String {
+    DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The error of a file that the caller knows by another name.
+fn at(path: &Path, error: JournalError) -> JournalError {
+    match error {
+        JournalError::InUse(_) => JournalError::InUse(path.to_owned()),
+        JournalError::Damaged(_, how) => JournalError::Damaged(path.to_owned(), how),
+        JournalError::File(_, error) => JournalError::File(path.to_owned(), error),
+        JournalError::Database(_, error) => JournalError::Database(path.to_owned(), error),
+        other => other,
+    }
+}

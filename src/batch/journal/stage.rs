@@ -1,0 +1,262 @@
+//! Taking records in.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::event::{Event, What, subject};
+use super::state::{State, state};
+use super::{Journal, Result, now};
+use crate::batch::content::{Content, DIGEST_VERSION_1};
+use crate::batch::identity::{Key, folded};
+use crate::batch::record::Place;
+
+/// A record of an input, to be taken in.
+pub(in crate::batch) struct Staging<'r> {
+    pub owner: &'r str,
+    pub key: &'r Key,
+    pub place: &'r Place,
+    pub content: &'r Content,
+    /// The payload as it came.
+    pub payload: &'r str,
+    /// The digest that a journal of version 1 would have of it.
+    pub version_1_digest: &'r dyn Fn() -> Vec<u8>,
+    /// Whether keys that differ only in case or outer space are different keys.
+    pub exact_keys: bool,
+    /// Whether a content is taken in again that was refused and repaired since.
+    pub again: bool,
+    /// Whether a record that the user withdrew is taken in again.
+    pub revive: bool,
+}
+
+/// What taking a record in found.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::batch) enum Staged {
+    /// It is new, or says something else than before.
+    New,
+    /// It says what it said before; the state it has.
+    Same(State),
+    /// It was refused as it is here, and repaired since.
+    Superseded,
+    /// The same key is in the input twice; the place of the first.
+    Twice(String),
+    /// A key that differs from it in case or outer space only, and its place.
+    Alike(String, String),
+}
+
+/// A version of a key, as far as taking in needs it.
+struct Version {
+    id: i64,
+    number: i64,
+    digest: Vec<u8>,
+    state: State,
+    run: i64,
+    place: String,
+}
+
+fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
+    Ok(Version {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        digest: row.get(2)?,
+        state: state(row, 3)?,
+        run: row.get(4)?,
+        place: row.get(5)?,
+    })
+}
+
+impl Journal {
+    /// Takes a record in, as part of a transaction. One that says what it said before keeps its state; a newer content
+    /// takes the place of one that was not sent, and waits behind one that may have been.
+    pub(in crate::batch) fn stage(&self, record: &Staging<'_>) -> Result<Staged> {
+        self.adopt_old_key(record)?;
+        if !record.exact_keys
+            && let Some((key, place)) = self.alike(record).map_err(|error| self.fail(error))?
+        {
+            return Ok(Staged::Alike(key, place));
+        }
+        let versions = self.versions(record.owner, &record.key.text).map_err(|error| self.fail(error))?;
+        if let Some(twice) = versions.iter().find(|version| version.run == self.run) {
+            return Ok(Staged::Twice(twice.place.clone()));
+        }
+        let digest = record.content.digest();
+        let last = versions.first().map_or(0, |version| version.number);
+        let mut replaced = Vec::new();
+        let standing = versions.iter().filter(|version| version.state != State::Replaced);
+        for version in standing {
+            if self.is_same(version, record, &digest)?
+                && !(record.revive && version.state == State::Withdrawn)
+            {
+                if version.state.is_refused() && !replaced.is_empty() && !record.again {
+                    // It was repaired; what it was repaired to is still to be sent.
+                    break;
+                }
+                self.replace(&replaced, version.id)?;
+                self.touch(version, record)?;
+                self.attach(version, record)?;
+                return Ok(Staged::Same(version.state));
+            }
+            if version.state != State::Pending {
+                break;
+            }
+            replaced.push(version.id);
+        }
+        let newest = versions.iter().find(|version| version.state != State::Replaced);
+        let refused_before = versions.iter().filter(|version| version.state.is_refused());
+        for version in refused_before {
+            if !record.again && self.is_same(version, record, &digest)? {
+                if let Some(newest) = newest {
+                    self.touch(newest, record)?;
+                }
+                return Ok(Staged::Superseded);
+            }
+        }
+        for id in &replaced {
+            self.add(
+                &Event::about(*id, What::Replaced, State::Replaced)
+                    .reason(Some("a newer version was taken in")),
+            )?;
+        }
+        self.insert(record, last + 1, &digest)?;
+        Ok(Staged::New)
+    }
+
+    /// Replaces versions that were not sent, since an older one is the record again.
+    fn replace(&self, replaced: &[i64], current: i64) -> Result<()> {
+        for id in replaced {
+            self.add(
+                &Event::about(*id, What::Replaced, State::Replaced)
+                    .reason(Some("an earlier version was taken in again")),
+            )?;
+            self.run_cached("UPDATE version SET current = 0 WHERE id = ?1", [id])?;
+        }
+        if !replaced.is_empty() {
+            self.run_cached("UPDATE version SET current = 1 WHERE id = ?1", [current])?;
+        }
+        Ok(())
+    }
+
+    fn insert(&self, record: &Staging<'_>, number: i64, digest: &[u8]) -> Result<()> {
+        let (owner, key) = (record.owner, &record.key.text);
+        self.run_cached("UPDATE version SET current = 0 WHERE owner = ?1 AND key = ?2", (owner, key))?;
+        // What was refused before is not what is to be repaired any more.
+        self.run_cached(
+            "DELETE FROM payload WHERE version IN (SELECT id FROM version
+             WHERE owner = ?1 AND key = ?2 AND state IN ('refused', 'partial'))",
+            (owner, key),
+        )?;
+        let values = params![
+            owner,
+            key,
+            record.key.folded(),
+            number,
+            digest,
+            self.chain.get().id + 1,
+            self.run,
+            record.place.to_string(),
+            now()
+        ];
+        self.run_cached(
+            "INSERT INTO version (owner, key, folded, number, digest, state, last, run, place, taken_in)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9)",
+            values,
+        )?;
+        let id = self.db.last_insert_rowid();
+        self.add(
+            &Event::about(id, What::TakenIn, State::Pending).subject(&subject(owner, key, number, digest)),
+        )?;
+        self.run_cached("INSERT INTO payload (version, json) VALUES (?1, ?2)", params![id, record.payload])?;
+        self.run_cached(
+            "INSERT INTO content (version, leaves) VALUES (?1, ?2)",
+            params![id, record.content.to_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Whether a version says what the record says. One of a journal of version 1 gets the digest of today.
+    fn is_same(&self, version: &Version, record: &Staging<'_>, digest: &[u8]) -> Result<bool> {
+        if version.digest.first() != Some(&DIGEST_VERSION_1) {
+            return Ok(version.digest == digest);
+        }
+        if version.digest != (record.version_1_digest)() {
+            return Ok(false);
+        }
+        self.run_cached("UPDATE version SET digest = ?2 WHERE id = ?1", params![version.id, digest])?;
+        let subject = subject(record.owner, &record.key.text, version.number, digest);
+        self.add(&Event {
+            state: None,
+            ..Event::about(version.id, What::Restated, version.state).subject(&subject)
+        })?;
+        if version.state == State::Done {
+            self.run_cached(
+                "INSERT OR REPLACE INTO content (version, leaves) VALUES (?1, ?2)",
+                params![version.id, record.content.to_bytes()],
+            )?;
+        }
+        Ok(true)
+    }
+
+    /// Notes that the input has a version.
+    fn touch(&self, version: &Version, record: &Staging<'_>) -> Result<()> {
+        self.run_cached(
+            "UPDATE version SET run = ?2, place = ?3, taken_in = ?4 WHERE id = ?1",
+            params![version.id, self.run, record.place.to_string(), now()],
+        )?;
+        Ok(())
+    }
+
+    /// Keeps the content of what is open, if it is not kept yet.
+    fn attach(&self, version: &Version, record: &Staging<'_>) -> Result<()> {
+        if version.state.is_open() {
+            self.run_cached(
+                "INSERT OR IGNORE INTO payload (version, json) VALUES (?1, ?2)",
+                params![version.id, record.payload],
+            )?;
+            self.run_cached(
+                "INSERT OR IGNORE INTO content (version, leaves) VALUES (?1, ?2)",
+                params![version.id, record.content.to_bytes()],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn versions(&self, owner: &str, key: &str) -> rusqlite::Result<Vec<Version>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, number, digest, state, run, place FROM version
+             WHERE owner = ?1 AND key = ?2 ORDER BY number DESC",
+        )?;
+        statement.query_map((owner, key), version)?.collect()
+    }
+
+    fn alike(&self, record: &Staging<'_>) -> rusqlite::Result<Option<(String, String)>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT key, place FROM version WHERE owner = ?1 AND folded = ?2 AND key <> ?3 LIMIT 1",
+        )?;
+        let values = (record.owner, record.key.folded(), &record.key.text);
+        statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()
+    }
+
+    /// Journals of version 1 left empty parts out of keys; what came from one gets its key of today.
+    fn adopt_old_key(&self, record: &Staging<'_>) -> Result<()> {
+        let (old, new) = (&record.key.version_1_text, &record.key.text);
+        if old == new {
+            return Ok(());
+        }
+        let versions = self.versions(record.owner, old).map_err(|error| self.fail(error))?;
+        let taken = |version: &Version| version.digest.first() == Some(&DIGEST_VERSION_1);
+        let known = !self.versions(record.owner, new).map_err(|error| self.fail(error))?.is_empty();
+        if known || versions.is_empty() || !versions.iter().all(taken) {
+            return Ok(());
+        }
+        for version in versions {
+            self.run_cached(
+                "UPDATE version SET key = ?2, folded = ?3 WHERE id = ?1",
+                params![version.id, new, folded(new)],
+            )?;
+            let subject = subject(record.owner, new, version.number, &version.digest);
+            self.add(&Event {
+                state: None,
+                ..Event::about(version.id, What::Restated, version.state).subject(&subject)
+            })?;
+        }
+        Ok(())
+    }
+}

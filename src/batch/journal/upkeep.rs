@@ -1,0 +1,198 @@
+//! What the user does to a journal: say what became of a record, withdraw one, move, prune and restore.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::params;
+
+use super::error::JournalError;
+use super::event::{Chain, Event, Fields, What};
+use super::file;
+use super::lock::Lock;
+use super::state::{Entry, State};
+use super::verify;
+use super::{Journal, Result};
+use crate::batch::service_address::normal_form;
+
+/// What the user has seen of a record in the warehouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::batch) enum Seen {
+    Done,
+    NotDone,
+}
+
+impl Journal {
+    /// Writes what the user says about a record, as part of a transaction. The record is named `OWNER:KEY`.
+    pub(in crate::batch) fn decide(&self, name: &str, seen: Seen) -> Result<()> {
+        let entry = self.find(name)?;
+        let said = match seen {
+            Seen::Done => "the user says that it was carried out",
+            Seen::NotDone => "the user says that it was not carried out",
+        };
+        match (seen, entry.state) {
+            (Seen::Done, State::Done) | (Seen::NotDone, State::Pending | State::Withdrawn) => return Ok(()),
+            (Seen::NotDone, State::Done) => {
+                return Err(JournalError::Said(
+                    format!("{name} is done, the service says so"),
+                    "--not-done is for a record whose outcome is unknown".to_owned(),
+                ));
+            }
+            _ => {}
+        }
+        let state = if seen == Seen::Done { State::Done } else { State::Pending };
+        self.add(&Event::about(entry.id, What::Decided, state).reason(Some(said))).map(drop)
+    }
+
+    /// Withdraws a record, named `OWNER:KEY`: it is not sent, and no longer counts.
+    ///
+    /// # Errors
+    /// There is no such record, it is done, or the journal cannot be written.
+    pub fn withdraw(&mut self, name: &str, reason: &str) -> Result<Entry> {
+        let entry = self.find(name)?;
+        if !entry.state.is_open() {
+            return Err(JournalError::Said(
+                format!("{name} is {}; there is nothing to withdraw", entry.state),
+                "`ongoing journal FILE` shows what is open".to_owned(),
+            ));
+        }
+        let older = "SELECT id FROM version WHERE owner = ?1 AND key = ?2 AND state IN ('sent', 'unknown', 'pending')";
+        let open: Vec<i64> = self.all(older, params![entry.goods_owner, entry.key], |row| row.get(0))?;
+        self.transact(|journal| {
+            for id in open.iter().copied().filter(|id| *id != entry.id).chain([entry.id]) {
+                journal.add(&Event::about(id, What::Withdrawn, State::Withdrawn).reason(Some(reason)))?;
+            }
+            Ok(())
+        })?;
+        self.again(entry.id)
+    }
+
+    fn find(&self, name: &str) -> Result<Entry> {
+        if let Some(entry) = self.named(name)? {
+            return Ok(entry);
+        }
+        let alike = self.names_of_key(name)?;
+        Err(match alike.is_empty() {
+            true => JournalError::Said(
+                format!("the journal {} has no record {name}", self.path.display()),
+                "name a record as OWNER:KEY, with the goods owner's code; `ongoing journal FILE` lists them"
+                    .to_owned(),
+            ),
+            false => JournalError::Said(
+                format!("{name} does not say whose record it is"),
+                format!("name it as OWNER:KEY: {}", alike.join(", ")),
+            ),
+        })
+    }
+
+    /// Writes that the service has another address now.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn move_to(&mut self, url: &str) -> Result<()> {
+        let service = normal_form(url);
+        self.transact(|journal| {
+            journal.set("service", &service)?;
+            journal.add(&Event::of_journal(What::Moved).subject(&service)).map(drop)
+        })
+    }
+
+    /// Removes records that were settled longer ago than this. Gives how many.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn prune(&mut self, older_than: Duration) -> Result<u64> {
+        let before = SystemTime::now().checked_sub(older_than).unwrap_or(SystemTime::UNIX_EPOCH);
+        let before = DateTime::<Utc>::from(before).to_rfc3339_opts(SecondsFormat::Millis, true);
+        self.transact(|journal| {
+            // A key goes as a whole, when nothing of it is open or young.
+            journal.run_cached(
+                "CREATE TEMP TABLE IF NOT EXISTS gone (version INTEGER PRIMARY KEY)",
+                [],
+            )?;
+            journal.run_cached("DELETE FROM gone", [])?;
+            journal.run_cached(
+                "INSERT INTO gone SELECT id FROM version v WHERE NOT EXISTS (SELECT 1 FROM version o
+                 WHERE o.owner = v.owner AND o.key = v.key AND (o.state NOT IN ('done', 'withdrawn', 'replaced', 'refused')
+                 OR o.state = 'refused' AND o.current = 1 OR coalesce(o.settled, o.taken_in) >= ?1 OR o.taken_in >= ?1))",
+                [&before],
+            )?;
+            let records: Option<i64> = journal
+                .one("SELECT count(*) FROM version WHERE current = 1 AND id IN (SELECT version FROM gone)", [])?;
+            for table in ["event", "payload", "content"] {
+                journal.run_cached(&format!("DELETE FROM {table} WHERE version IN (SELECT version FROM gone)"), [])?;
+            }
+            journal.run_cached("DELETE FROM version WHERE id IN (SELECT version FROM gone)", [])?;
+            journal.rechain()?;
+            let records = records.unwrap_or(0);
+            let reason = format!("{records} records that were settled before {before}");
+            journal.add(&Event::of_journal(What::Pruned).reason(Some(&reason)))?;
+            Ok(records.unsigned_abs())
+        })
+    }
+
+    /// Makes the checksums of the events that stayed anew.
+    fn rechain(&self) -> Result<()> {
+        type Row = (i64, String, i64, Option<i64>, String, [Option<String>; 4]);
+        let sql = "SELECT id, at, run, version, what, state, answer, reason, subject FROM event WHERE id > ?1
+                   ORDER BY id LIMIT 1000";
+        let mut chain = Chain::default();
+        loop {
+            let rows: Vec<Row> = self.all(sql, [chain.id], |row| {
+                let texts = [row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?];
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, texts))
+            })?;
+            if rows.is_empty() {
+                break;
+            }
+            for (id, at, run, version, what, texts) in &rows {
+                let [state, answer, reason, subject] = texts.each_ref().map(Option::as_deref);
+                let fields = Fields {
+                    id: *id,
+                    at,
+                    run: *run,
+                    version: *version,
+                    what,
+                    state,
+                    answer,
+                    reason,
+                    subject,
+                };
+                chain = chain.after(&fields);
+                self.run_cached("UPDATE event SET chain = ?2 WHERE id = ?1", params![id, chain.hash])?;
+            }
+        }
+        // Ids are never used twice: the note in the lock's file goes by them.
+        self.chain.set(Chain { id: self.chain.get().id, hash: chain.hash });
+        Ok(())
+    }
+
+    /// Accepts a file that was put back from a copy, or that lacks its newest part, as it is: the next push looks up each
+    /// `Create` in the warehouse before it sends it. Gives how many records it has.
+    ///
+    /// # Errors
+    /// It is in use, damaged, or cannot be written.
+    pub fn restore(path: &Path, wait: Duration) -> Result<u64> {
+        let fail = |error| JournalError::File(path.to_owned(), error);
+        let real = std::fs::canonicalize(path).map_err(fail)?;
+        let lock = Lock::take(&real, wait)?;
+        match file::form(&real).map_err(fail)? {
+            file::Form::Journal { .. } => {}
+            form => {
+                return Err(JournalError::Damaged(path.to_owned(), format!("it is not a journal: {form:?}")));
+            }
+        }
+        let db = file::connect(&real)?;
+        let verified =
+            verify::verify(&db, None).map_err(|how| JournalError::Damaged(path.to_owned(), how))?;
+        let mut journal = Journal::around(db, path.to_owned(), Some(lock));
+        journal.chain.set(verified.chain);
+        journal.run = journal.number("run")?;
+        journal.transact(|journal| {
+            journal.run_cached("DELETE FROM about WHERE name = 'proven'", [])?;
+            journal.add(&Event::of_journal(What::Restored)).map(drop)
+        })?;
+        let records: Option<i64> = journal.one("SELECT count(*) FROM version WHERE current = 1", [])?;
+        Ok(records.unwrap_or(0).unsigned_abs())
+    }
+}

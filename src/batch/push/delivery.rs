@@ -1,0 +1,440 @@
+//! One record on its way to an outcome.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value};
+
+use super::lane::Lane;
+use super::{Run, Step, Stop, locked};
+use crate::batch::content::{Content, DIGEST_VERSION};
+use crate::batch::defaults;
+use crate::batch::identity::{Deed, Key};
+use crate::batch::journal::{Entry, State, Task};
+use crate::batch::lookup::{Finding, Wanted};
+use crate::client::Client;
+use crate::dynamic::{self, request_from_json};
+use crate::error::Error;
+use crate::outcome::{Evidence, Outcome};
+use crate::redact::redact_secret;
+use crate::transport::Delivery as Transported;
+
+/// How often a record is sent in one run before the next one is tried.
+const TRIES: u32 = 3;
+
+/// The wait after an answer that asks for a wait and does not say how long.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Most of an answer that the journal keeps, in bytes.
+const KEPT_ANSWER: usize = 4000;
+
+/// What comes after a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The next one.
+    Record,
+    /// No other of this goods owner.
+    EndLane,
+}
+
+/// One version of a record, and what is known of it in this run.
+pub(super) struct Delivery {
+    pub entry: Entry,
+    pub key: Key,
+    pub deed: Deed,
+    /// With the defaults, and as an update where the record was there before.
+    payload: Map<String, Value>,
+    /// See [`Wanted::earlier`].
+    earlier: Option<Vec<Content>>,
+    /// Whether it is the newest version of its key.
+    current: bool,
+    too_old: bool,
+    tries: u32,
+    /// What a look-up showed after a request whose outcome is not known.
+    seen: Seen,
+}
+
+/// What a look-up showed, as far as it weighs if the request is refused when it is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// Nothing that speaks for the record.
+    Nothing,
+    /// The record, as far as it is shown.
+    Same,
+    /// Something else under its number.
+    Other,
+}
+
+/// What is to be done after a look-up.
+#[derive(Debug, PartialEq, Eq)]
+enum Looked {
+    /// The record has its outcome, as far as this run can tell.
+    Settled,
+    /// It is to be sent again.
+    Resend,
+}
+
+impl Run<'_> {
+    /// Whether no input has had a record for too long.
+    pub(super) fn is_too_old(&self, task: &Task) -> bool {
+        let age = task.entry.taken_in.and_then(|at| SystemTime::now().duration_since(at.into()).ok());
+        !task.of_this_run && age.is_some_and(|age| age > self.push.max_age)
+    }
+
+    /// Waits until no request of an earlier program can be on its way that the journal knows nothing of. Gives whether it
+    /// had to.
+    pub(super) fn prove(&self) -> Step<bool> {
+        let Some(known) = self.journal().unproven_for() else { return Ok(false) };
+        let wait = self.push.settle.saturating_sub(known);
+        self.wait(
+            wait,
+            "the journal is new: an earlier program may have sent a `Create` that is still on its way",
+        )?;
+        self.journal().prove()?;
+        Ok(true)
+    }
+
+    /// Without the password, and cut.
+    pub(super) fn safe(&self, client: &Client, text: &str) -> String {
+        let text = match client.credentials() {
+            Some(credentials) => redact_secret(text, credentials.get_password()).into_owned(),
+            None => text.to_owned(),
+        };
+        let mut end = text.len().min(KEPT_ANSWER);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text[..end].to_owned()
+    }
+}
+
+impl Delivery {
+    /// Prepares a record; `None` where its content is not known.
+    pub fn new(lane: &Lane<'_>, task: &Task) -> Step<Option<Delivery>> {
+        let kind = lane.run.push.kind;
+        let Some(text) = &task.payload else { return Ok(None) };
+        let read = serde_json::from_str::<Map<String, Value>>(text).ok();
+        let ty = dynamic::payload(lane.run.operation);
+        let as_taken_in = |payload: &Map<String, Value>| {
+            task.digest.first() != Some(&DIGEST_VERSION) || Content::of(ty, payload).digest() == task.digest
+        };
+        let Some(mut payload) = read.filter(as_taken_in) else {
+            return Err(Stop::Journal(lane.run.journal().payload_is_damaged(&task.entry)));
+        };
+        defaults::apply(kind, &mut payload);
+        let Ok(key) = kind.identity.key(&payload) else { return Ok(None) };
+        let earlier = lane.run.journal().earlier(&task.entry)?;
+        if earlier.as_ref().is_none_or(|earlier| !earlier.is_empty()) {
+            // It is there, or may be: a second `Create` would make a second one.
+            kind.identity.as_update(&mut payload);
+        }
+        let deed = kind.identity.deed(&key, &payload);
+        let too_old = lane.run.is_too_old(task);
+        let (entry, current) = (task.entry.clone(), task.current);
+        let seen = Seen::Nothing;
+        Ok(Some(Delivery { entry, key, deed, payload, earlier, current, too_old, tries: 0, seen }))
+    }
+
+    /// Brings a record to an outcome, as far as this run can.
+    pub fn deliver(lane: &mut Lane<'_>, task: Task) -> Step<Next> {
+        let before = lane.run.journal().unknown_before(&task.entry)?;
+        if let Some(before) = before {
+            // The key's order: what may have been carried out is settled first.
+            let id = before.entry.id;
+            let next = Delivery::deliver_one(lane, &before)?;
+            if next == Next::EndLane || lane.run.journal().again(id)?.state.is_unknown() {
+                return Ok(next);
+            }
+        }
+        Delivery::deliver_one(lane, &task)
+    }
+
+    fn deliver_one(lane: &mut Lane<'_>, task: &Task) -> Step<Next> {
+        let Some(mut delivery) = Delivery::new(lane, task)? else { return Ok(Next::Record) };
+        if !delivery.current && task.entry.state == State::Pending {
+            lane.run.journal().overtaken(task.entry.id, "a newer version was taken in")?;
+            return Ok(Next::Record);
+        }
+        if delivery.too_old {
+            locked(&lane.run.figures).too_old += 1;
+        }
+        loop {
+            lane.run.check_stop()?;
+            delivery.entry = lane.run.journal().again(task.entry.id)?;
+            let sends = match delivery.entry.state {
+                State::Pending => delivery.tries < TRIES,
+                State::Refused | State::Partial => delivery.tries == 0,
+                State::Sent | State::Unknown => delivery.look(lane)? == Looked::Resend,
+                State::Done | State::Withdrawn | State::Replaced => false,
+            };
+            if !sends || delivery.too_old {
+                return Ok(Next::Record);
+            }
+            if delivery.deed == Deed::Create && !delivery.may_create(lane)? {
+                return Ok(Next::Record);
+            }
+            if delivery.send(lane)? == Next::EndLane {
+                return Ok(Next::EndLane);
+            }
+            if lane.is_held(task.entry.id) {
+                return Ok(Next::Record);
+            }
+        }
+    }
+
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted { key: &self.key, payload: &self.payload, earlier: self.earlier.clone() }
+    }
+
+    fn id(&self) -> i64 {
+        self.entry.id
+    }
+
+    fn is_looked_up(&self, run: &Run<'_>) -> bool {
+        run.push.kind.lookup.is_some_and(|lookup| lookup.serves(&self.key))
+    }
+
+    /// The finding of one look-up.
+    fn find(&self, lane: &Lane<'_>) -> Step<Finding> {
+        let found = lane.look_up(&[self])?.pop();
+        Ok(found.unwrap_or_else(|| Finding::Unclear("it was not answered".to_owned())))
+    }
+
+    /// Whether a `Create` may be sent: only after a look-up that shows nothing, where there is a look-up.
+    fn may_create(&mut self, lane: &mut Lane<'_>) -> Step<bool> {
+        let run = lane.run;
+        if !self.is_looked_up(run) {
+            return Ok(true);
+        }
+        let found = lane.take_found(self.id());
+        let mut finding = match found {
+            Some(finding) => finding,
+            None => self.find(lane)?,
+        };
+        if matches!(finding, Finding::Nothing { .. }) && run.prove()? {
+            finding = self.find(lane)?;
+        }
+        match finding {
+            Finding::Nothing { .. } => Ok(true),
+            Finding::Same { .. } => {
+                self.found(lane)?;
+                Ok(false)
+            }
+            Finding::Other(_) | Finding::Unclear(_)
+                if run.push.told_not_done.contains(&self.entry.name()) =>
+            {
+                Ok(true)
+            }
+            finding => {
+                // Nothing was sent; whose it is that is there is not known.
+                let is_other = matches!(finding, Finding::Other(_));
+                let state = if is_other { State::Unknown } else { State::Pending };
+                let why = format!("`Create` is not sent: {finding}");
+                run.journal().looked_up(self.id(), state, &why)?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Sends the record once, and writes what became of it.
+    fn send(&mut self, lane: &mut Lane<'_>) -> Step<Next> {
+        let run = lane.run;
+        let turn = run.pace.before_send(run)?;
+        self.tries += 1;
+        let request = match request_from_json(run.operation, &Value::Object(self.payload.clone())) {
+            Ok(request) => request,
+            Err(error) => {
+                self.refuse(lane, State::Refused, &error.to_string())?;
+                return Ok(Next::Record);
+            }
+        };
+        run.journal().mark_sent(self.id())?;
+        locked(&run.figures).sent += 1;
+        let next = match request.call(&lane.client) {
+            Ok(answer) => {
+                let answer = run.safe(&lane.client, &answer.to_json().to_string());
+                run.journal().answered(self.id(), State::Done, Some(&answer), None)?;
+                lane.succeed()?;
+                Next::Record
+            }
+            Err(error) => self.sort(lane, error)?,
+        };
+        drop(turn);
+        Ok(next)
+    }
+
+    /// Writes what an error means for the record.
+    fn sort(&mut self, lane: &mut Lane<'_>, error: Error) -> Step<Next> {
+        let run = lane.run;
+        let why = run.safe(&lane.client, &said(&error));
+        match error.outcome() {
+            Outcome::Unknown => {
+                run.journal().answered(self.id(), State::Unknown, None, Some(&why))?;
+                run.pace.failed(&why);
+                if error.evidence() == Evidence::Busy {
+                    self.pause(lane, error)?;
+                }
+            }
+            Outcome::Refused => self.refuse(lane, State::Refused, &why)?,
+            Outcome::Partial => self.refuse(lane, State::Partial, &why)?,
+            Outcome::NotDone | Outcome::Done => {
+                if lane.is_about_the_record(&error) && !error.is_login() {
+                    self.refuse(lane, State::Refused, &why)?;
+                    return Ok(Next::Record);
+                }
+                // What was seen after an earlier request is not settled by one that did not get through.
+                let state = if self.seen == Seen::Nothing { State::Pending } else { State::Unknown };
+                run.journal().answered(self.id(), state, None, Some(&why))?;
+                if error.scope().is_record(true) {
+                    return Ok(lane.hold(self.id(), why, error));
+                }
+                return Err(Stop::Call(error));
+            }
+        }
+        Ok(Next::Record)
+    }
+
+    /// The service said no. After a request whose outcome is not known that need not mean that nothing was done.
+    fn refuse(&mut self, lane: &mut Lane<'_>, state: State, why: &str) -> Step {
+        let run = lane.run;
+        let is_first = self.earlier.as_ref().is_some_and(Vec::is_empty);
+        if state == State::Refused
+            && self.tries > 0
+            && is_first
+            && self.deed == Deed::Save
+            && self.seen == Seen::Nothing
+            && self.entry.attempts == 0
+            && self.is_looked_up(run)
+            && let Finding::Same { .. } = self.find(lane)?
+        {
+            // An earlier program, or somebody else, has brought it there, and it is being worked on.
+            self.seen = Seen::Same;
+        }
+        match self.seen {
+            Seen::Same if is_first => {
+                let note = format!("found in the warehouse; sent again: {why}");
+                run.journal().looked_up(self.id(), State::Done, &note)?;
+                return lane.succeed();
+            }
+            Seen::Same | Seen::Other => {
+                let note =
+                    format!("found in the warehouse, and not certain to be this version; sent again: {why}");
+                run.journal().looked_up(self.id(), State::Unknown, &note)?;
+            }
+            Seen::Nothing => run.journal().answered(self.id(), state, None, Some(why))?,
+        }
+        run.pace.failed(why);
+        Ok(())
+    }
+
+    /// Leaves the service alone for as long as it asks.
+    fn pause(&self, lane: &Lane<'_>, error: Error) -> Step {
+        let wait = error.retry_after().unwrap_or(PAUSE);
+        if wait > lane.run.push.patience {
+            return Err(Stop::Later(wait, error));
+        }
+        lane.run.wait(wait, "the service is rate limiting")
+    }
+
+    /// Looks in the warehouse what became of the record.
+    fn look(&mut self, lane: &mut Lane<'_>) -> Step<Looked> {
+        if !self.is_looked_up(lane.run) {
+            let reason = self.entry.reason.as_deref().unwrap_or("the program ended before the answer came");
+            let cannot = format!("the warehouse cannot be asked for {}", lane.run.push.kind.name);
+            let why = if reason.contains(&cannot) {
+                reason.to_owned()
+            } else {
+                format!("{reason}; {cannot} {}", self.key.text)
+            };
+            self.leave_unknown(lane, &why)?;
+            return Ok(Looked::Settled);
+        }
+        if let Some(looked) = self.judge(lane, false)? {
+            return Ok(looked);
+        }
+        let since = lane.run.journal().since_sent(self.id());
+        let why = format!("{} may still be on its way", self.key.text);
+        lane.run.wait(lane.run.push.settle.saturating_sub(since), &why)?;
+        Ok(self.judge(lane, true)?.unwrap_or(Looked::Settled))
+    }
+
+    /// What a look-up means for the record; `None` where that is to be seen later. The `last` word is had when nothing can
+    /// be on its way any more.
+    fn judge(&mut self, lane: &mut Lane<'_>, last: bool) -> Step<Option<Looked>> {
+        let finding = self.find(lane)?;
+        let is_there = match (self.deed, &finding) {
+            (Deed::Remove, Finding::Nothing { cancelled }) => *cancelled,
+            (Deed::Create, Finding::Same { .. }) => true,
+            (Deed::Save, Finding::Same { unseen }) => unseen.is_empty(),
+            _ => false,
+        };
+        if is_there {
+            self.found(lane)?;
+            return Ok(Some(Looked::Settled));
+        }
+        if !last {
+            return Ok(None);
+        }
+        if let Finding::Unclear(_) = finding {
+            self.leave_unknown(lane, &finding.to_string())?;
+            return Ok(Some(Looked::Settled));
+        }
+        let is_nothing = matches!(finding, Finding::Nothing { .. });
+        if self.deed == Deed::Create {
+            if is_nothing && self.entry.attempts == 0 {
+                return Ok(Some(Looked::Resend));
+            }
+            // Something is there that a newer version updates.
+            if !is_nothing && !self.current {
+                lane.run.journal().overtaken(self.id(), &finding.to_string())?;
+            } else {
+                self.leave_unknown(lane, &format!("`Create` is not sent again by itself; {finding}"))?;
+            }
+            return Ok(Some(Looked::Settled));
+        }
+        if !self.current {
+            lane.run.journal().overtaken(self.id(), "a newer version was taken in")?;
+            return Ok(Some(Looked::Settled));
+        }
+        self.seen = match finding {
+            Finding::Same { .. } => Seen::Same,
+            Finding::Other(_) => Seen::Other,
+            _ => Seen::Nothing,
+        };
+        if self.tries < TRIES {
+            return Ok(Some(Looked::Resend));
+        }
+        let is_first = self.earlier.as_ref().is_some_and(Vec::is_empty);
+        if self.seen == Seen::Same && is_first {
+            self.found(lane)?;
+        } else {
+            let why = self.entry.reason.clone().unwrap_or_else(|| finding.to_string());
+            self.leave_unknown(lane, &why)?;
+        }
+        Ok(Some(Looked::Settled))
+    }
+
+    fn found(&self, lane: &mut Lane<'_>) -> Step {
+        lane.run.journal().looked_up(self.id(), State::Done, "found in the warehouse")?;
+        lane.run.pace.succeeded();
+        Ok(())
+    }
+
+    /// Writes why the outcome is not known, if that is news.
+    fn leave_unknown(&self, lane: &Lane<'_>, why: &str) -> Step {
+        if self.entry.state != State::Unknown || self.entry.reason.as_deref() != Some(why) {
+            lane.run.journal().looked_up(self.id(), State::Unknown, why)?;
+        }
+        Ok(())
+    }
+}
+
+/// What went wrong, in words for the journal.
+fn said(error: &Error) -> String {
+    match error {
+        Error::Refused(refused) => refused.message().to_owned(),
+        Error::Transport(failure) if failure.delivery() == Transported::NotSent => {
+            format!("not sent: {error}")
+        }
+        error => error.to_string(),
+    }
+}

@@ -1,0 +1,233 @@
+//! The records of one goods owner, one after the other; several goods owners side by side.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Mutex;
+use std::thread;
+
+use super::delivery::{Delivery, Next};
+use super::{Run, Step, Stop, locked};
+use crate::batch::identity::Deed;
+use crate::batch::journal::{Entry, State, Task};
+use crate::batch::lookup::{Finding, Wanted};
+use crate::client::Client;
+use crate::error::Error;
+
+/// Records that are read from the journal at a time; of these, `Create`s are looked up together.
+const AHEAD: usize = 50;
+
+/// So many answers in a row that may be about the session end a lane.
+const MOST_HELD: usize = 3;
+
+impl Run<'_> {
+    /// Delivers what is open; ends when all is sent, or nothing more may be.
+    pub(super) fn deliver_all(&self) {
+        let begun = || -> Step<Vec<String>> {
+            let journal = self.journal();
+            let open = journal.open_count(self.push.retry_refused)?;
+            self.watch.on_begin(open);
+            Ok(journal.owners()?)
+        };
+        let owners = match begun() {
+            Ok(owners) => owners,
+            Err(stop) => return self.stop(stop),
+        };
+        let workers = owners.len().min(self.push.parallel.max(1));
+        let waiting = Mutex::new(VecDeque::from(owners));
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    loop {
+                        let Some(owner) = locked(&waiting).pop_front() else { break };
+                        if let Err(stop) = Lane::new(self, owner).deliver() {
+                            self.stop(stop);
+                        }
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// A record whose answer may be about the session: it is the record's if another one succeeds.
+struct Held {
+    id: i64,
+    why: String,
+    error: Error,
+}
+
+/// The records of one goods owner.
+pub(super) struct Lane<'r> {
+    pub run: &'r Run<'r>,
+    pub client: Client,
+    owner: String,
+    /// Whether a record of this goods owner was carried out in this run.
+    succeeded: bool,
+    held: Vec<Held>,
+    /// What look-ups of several `Create`s at once showed.
+    found: HashMap<i64, Finding>,
+}
+
+impl<'r> Lane<'r> {
+    fn new(run: &'r Run<'r>, owner: String) -> Lane<'r> {
+        let client = run.owners.client(&owner);
+        Lane { run, client, owner, succeeded: false, held: Vec::new(), found: HashMap::new() }
+    }
+
+    fn deliver(mut self) -> Step {
+        let mut after = 0;
+        loop {
+            let tasks = self.run.journal().open_after(&self.owner, after, AHEAD)?;
+            let Some(last) = tasks.last() else { break };
+            after = last.entry.id;
+            if self.run.stop.get().is_some() {
+                return Ok(());
+            }
+            let tasks: Vec<Task> = tasks.into_iter().filter(|task| self.is_wanted(task)).collect();
+            self.look_first(&tasks)?;
+            for task in tasks {
+                if self.run.stop.get().is_some() {
+                    return Ok(());
+                }
+                let id = task.entry.id;
+                let delivered = Delivery::deliver(&mut self, task);
+                // What ends the push has an outcome, too, that is to be told.
+                let told = self.tell(id);
+                if delivered? == Next::EndLane {
+                    return self.end();
+                }
+                told?;
+            }
+        }
+        self.end()
+    }
+
+    fn is_wanted(&self, task: &Task) -> bool {
+        let push = self.run.push;
+        match task.entry.state {
+            // Repaired since.
+            State::Refused | State::Partial if !task.current => false,
+            State::Refused | State::Partial if !push.retry_refused => {
+                if task.of_this_run {
+                    self.run.watch.on_refused_earlier(&task.entry);
+                }
+                false
+            }
+            _ => task.of_this_run || !push.only_input,
+        }
+    }
+
+    /// Looks `Create`s up together that nobody has sent so far, as far as this journal knows.
+    fn look_first(&mut self, tasks: &[Task]) -> Step {
+        self.found.clear();
+        let Some(lookup) = self.run.push.kind.lookup else { return Ok(()) };
+        let mut deliveries = Vec::new();
+        for task in tasks.iter().filter(|task| task.entry.state == State::Pending && task.current) {
+            let delivery = Delivery::new(self, task)?;
+            if let Some(delivery) = delivery
+                && delivery.deed == Deed::Create
+                && lookup.takes_many(&delivery.key)
+                && !self.run.is_too_old(task)
+            {
+                deliveries.push(delivery);
+            }
+        }
+        let mut by_way: HashMap<&str, Vec<&Delivery>> = HashMap::new();
+        for delivery in &deliveries {
+            by_way.entry(delivery.key.way).or_default().push(delivery);
+        }
+        for deliveries in by_way.into_values().filter(|deliveries| deliveries.len() > 1) {
+            let mut found = self.look_up(&deliveries)?;
+            if found.iter().any(|finding| matches!(finding, Finding::Nothing { .. })) && self.run.prove()? {
+                found = self.look_up(&deliveries)?;
+            }
+            let ids = deliveries.iter().map(|delivery| delivery.entry.id);
+            self.found.extend(ids.zip(found));
+        }
+        Ok(())
+    }
+
+    /// What the warehouse holds of these.
+    pub fn look_up(&self, deliveries: &[&Delivery]) -> Step<Vec<Finding>> {
+        let Some(lookup) = self.run.push.kind.lookup else { return Ok(Vec::new()) };
+        self.run.check_stop()?;
+        let wanted: Vec<Wanted<'_>> = deliveries.iter().map(|delivery| delivery.wanted()).collect();
+        locked(&self.run.figures).looked_up += 1;
+        match lookup.find(&self.client, self.run.push.kind, &wanted) {
+            Ok(found) => Ok(found),
+            Err(error) if self.is_about_the_record(&error) => {
+                let why = self.run.safe(&self.client, &error.to_string());
+                self.run.pace.failed(&why);
+                Ok(wanted.iter().map(|_| Finding::Unclear(why.clone())).collect())
+            }
+            Err(error) => Err(Stop::Call(error)),
+        }
+    }
+
+    /// What a look-up of several showed of a record; good for once.
+    pub fn take_found(&mut self, id: i64) -> Option<Finding> {
+        self.found.remove(&id)
+    }
+
+    /// Whether what went wrong concerns one record only, by what is known so far.
+    pub fn is_about_the_record(&self, error: &Error) -> bool {
+        error.scope().is_record(self.succeeded)
+    }
+
+    /// A record was carried out: what was held was about its record, then.
+    pub fn succeed(&mut self) -> Step {
+        self.succeeded = true;
+        locked(&self.run.figures).succeeded += 1;
+        self.run.pace.succeeded();
+        self.refuse_held()
+    }
+
+    fn refuse_held(&mut self) -> Step {
+        for held in std::mem::take(&mut self.held) {
+            self.run.journal().answered(held.id, State::Refused, None, Some(&held.why))?;
+            self.tell(held.id)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a record aside whose answer may be about the session: it stays pending. Gives whether the lane goes on.
+    pub fn hold(&mut self, id: i64, why: String, error: Error) -> Next {
+        let wrong_login = error.is_login() && locked(&self.run.figures).succeeded == 0;
+        self.held.push(Held { id, why, error });
+        // A wrong login is not tried again and again: the service would lock the user out.
+        if wrong_login || self.held.len() >= MOST_HELD { Next::EndLane } else { Next::Record }
+    }
+
+    /// Whether a record is kept aside.
+    pub fn is_held(&self, id: i64) -> bool {
+        self.held.iter().any(|held| held.id == id)
+    }
+
+    /// Decides what the records that were held are about.
+    fn end(mut self) -> Step {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        if self.succeeded && self.held.len() < MOST_HELD {
+            return self.refuse_held();
+        }
+        let Some(held) = self.held.pop() else { return Ok(()) };
+        let is_login = held.error.is_login();
+        let mut stopped = locked(&self.run.stopped_lanes);
+        stopped.push(Stop::Lane(self.owner.clone(), held.error));
+        let wrong_login = is_login && locked(&self.run.figures).succeeded == 0;
+        if wrong_login && stopped.len() > 1 {
+            let stop = stopped.remove(0);
+            drop(stopped);
+            return Err(stop);
+        }
+        Ok(())
+    }
+
+    fn tell(&self, id: i64) -> Step {
+        let entry: Entry = self.run.journal().again(id)?;
+        if !self.is_held(id) {
+            self.run.watch.on_record(&entry);
+        }
+        Ok(())
+    }
+}

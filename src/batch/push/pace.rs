@@ -1,0 +1,65 @@
+//! How fast it goes: the service locks callers out that fail too often in a row.
+
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use super::{Run, Step, Stop, locked};
+
+/// Failures in a row, and what is done about them.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    state: Mutex<State>,
+    /// Whose turn it is to try a record, when too many have failed.
+    turn: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Failures since the last success.
+    failures: u32,
+    last: String,
+    /// The wait before the next try.
+    wait: Duration,
+    /// Since when it waits before each try.
+    since: Option<Instant>,
+}
+
+impl Pace {
+    /// A record was carried out, or was found.
+    pub fn succeeded(&self) {
+        *locked(&self.state) = State::default();
+    }
+
+    /// A record was refused, or its outcome is unknown.
+    pub fn failed(&self, why: &str) {
+        let mut state = locked(&self.state);
+        state.failures += 1;
+        why.clone_into(&mut state.last);
+    }
+
+    /// Waits where too many have failed in a row; one record at a time is then tried. What is given is to be kept until
+    /// its outcome is known.
+    pub fn before_send<'p>(&'p self, run: &Run<'_>) -> Step<Option<MutexGuard<'p, ()>>> {
+        let most = run.push.max_failures;
+        let too_many = |state: &State| most > 0 && state.failures >= most;
+        if !too_many(&locked(&self.state)) {
+            return Ok(None);
+        }
+        let turn = locked(&self.turn);
+        let (wait, failures) = {
+            let mut state = locked(&self.state);
+            if !too_many(&state) {
+                return Ok(None);
+            }
+            let since = *state.since.get_or_insert_with(Instant::now);
+            let left = run.push.back_off_limit.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return Err(Stop::Failures(state.failures, state.last.clone()));
+            }
+            state.wait = if state.wait.is_zero() { run.push.back_off } else { state.wait.saturating_mul(2) };
+            (state.wait.min(left), state.failures)
+        };
+        run.wait(wait, &format!("{failures} failures in a row; then one record is tried"))?;
+        Ok(Some(turn))
+    }
+}

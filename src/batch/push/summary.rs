@@ -1,0 +1,113 @@
+//! What a push came to.
+
+use std::path::PathBuf;
+
+use super::intake::Taken;
+use super::rejects::List;
+use super::{PushError, Run, Stop, into_inner};
+use crate::batch::journal::{Journal, JournalError, State};
+
+/// What a push came to. The numbers are those of the journal, for the records of this input.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Records in the input.
+    pub records: u64,
+    /// Carried out, now or earlier.
+    pub done: u64,
+    /// Of those, carried out by an earlier run.
+    pub unchanged: u64,
+    /// Refused by the service.
+    pub refused: u64,
+    /// Of those, refused by an earlier run and not sent again.
+    pub refused_earlier: u64,
+    /// Sent; nobody knows whether it was carried out.
+    pub unknown: u64,
+    /// Not sent.
+    pub pending: u64,
+    /// Refused as they stand here, and repaired since: passed over.
+    pub superseded: u64,
+    /// Withdrawn by the user: passed over.
+    pub withdrawn: u64,
+    /// What earlier inputs left.
+    pub earlier: Earlier,
+    /// Requests that were sent.
+    pub sent: u64,
+    /// Times that the warehouse was asked what became of a record.
+    pub looked_up: u64,
+    /// Where the records that are refused are listed, if there are any.
+    pub rejects: Option<PathBuf>,
+    /// Why it did not go to the end.
+    pub stop: Option<Stop>,
+}
+
+/// Records of earlier inputs that are still open.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Earlier {
+    /// Sent; nobody knows whether it was carried out.
+    pub unknown: u64,
+    /// Not sent.
+    pub pending: u64,
+    /// Refused by the service.
+    pub refused: u64,
+    /// Of all these, not sent because no input has had them for too long.
+    pub too_old: u64,
+}
+
+impl Earlier {
+    /// How many there are.
+    pub fn open(&self) -> u64 {
+        self.unknown + self.pending + self.refused
+    }
+}
+
+/// How many records of this input are done.
+pub(super) fn done(journal: &Journal) -> Result<u64, JournalError> {
+    let counts = journal.counts()?.into_iter();
+    Ok(counts
+        .filter(|count| count.of_this_run && count.state == State::Done)
+        .map(|count| count.records)
+        .sum())
+}
+
+impl Run<'_> {
+    pub(super) fn summary(self, taken: Taken, done_before: u64, list: List) -> Result<Summary, PushError> {
+        let mut journal = into_inner(self.journal);
+        if journal.unproven_for().is_some_and(|known| known >= self.push.settle) {
+            journal.prove()?;
+        }
+        let rejects =
+            list.finish(&journal).map_err(|error| PushError::Rejects(self.push.rejects.clone(), error))?;
+        let figures = into_inner(self.figures);
+        let lane = into_inner(self.stopped_lanes).into_iter().next();
+        let mut summary = Summary {
+            records: taken.records,
+            unchanged: done_before,
+            refused_earlier: if self.push.retry_refused { 0 } else { taken.refused_earlier },
+            superseded: taken.superseded,
+            sent: figures.sent,
+            looked_up: figures.looked_up,
+            rejects,
+            stop: self.stop.into_inner().or(lane),
+            ..Summary::default()
+        };
+        summary.earlier.too_old = figures.too_old;
+        for count in journal.counts()? {
+            let earlier = &mut summary.earlier;
+            let [unknown, pending, refused] = match count.of_this_run {
+                true => [&mut summary.unknown, &mut summary.pending, &mut summary.refused],
+                false => [&mut earlier.unknown, &mut earlier.pending, &mut earlier.refused],
+            };
+            match count.state {
+                State::Sent | State::Unknown => *unknown += count.records,
+                State::Pending => *pending += count.records,
+                State::Refused | State::Partial => *refused += count.records,
+                State::Done if count.of_this_run => summary.done += count.records,
+                State::Withdrawn if count.of_this_run => summary.withdrawn += count.records,
+                _ => {}
+            }
+        }
+        Ok(summary)
+    }
+}

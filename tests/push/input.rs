@@ -1,0 +1,57 @@
+//! Inputs that are wrong, and inputs that are gone when their records are delivered.
+
+use std::fs;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind};
+use serde_json::json;
+
+use crate::{order, push, quantities, three_orders, write};
+
+#[test]
+fn nothing_is_sent_of_a_wrong_input() {
+    let shop = three_orders();
+    let long = "x".repeat(51);
+    let text = format!(
+        "{}\n{{\"OrderInfo\": {{\n{}\n{}\n{}\n",
+        order("1", "A", 1),
+        json!({ "OrderInfo": { "GoodsOwnerOrderNumber": "2", "Colour": "red" } }),
+        json!({ "OrderInfo": { "GoodsOwnerOrderNumber": long } }),
+        order("1", "A", 2),
+    );
+    fs::write(shop.file("o.jsonl"), text).unwrap();
+    for check in [&["o.jsonl", "--check"][..], &["o.jsonl"]] {
+        let (code, _, errors) = push(&shop, check);
+        assert_eq!(code, 65, "{errors}");
+        for part in [
+            "o.jsonl:2:",
+            "o.jsonl:3:",
+            "Colour",
+            "o.jsonl:4:",
+            "50",
+            "o.jsonl:5: duplicate key 1 (first seen at o.jsonl:1)",
+        ] {
+            assert!(errors.contains(part), "{part}: {errors}");
+        }
+    }
+    assert_eq!(shop.calls("ProcessOrder"), 0);
+    assert_eq!(shop.files(), ["o.jsonl"]);
+}
+
+#[test]
+fn an_input_that_is_replaced_meanwhile_is_not_read_again() {
+    let shop = three_orders();
+    shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::Delay(Duration::from_secs(1))));
+    let mut running = shop.command(&["push", "orders", "o.jsonl"]).stderr(Stdio::null()).spawn().unwrap();
+    while shop.calls("ProcessOrder") == 0 {
+        thread::sleep(Duration::from_millis(10));
+    }
+    write(&shop, "o.jsonl", &[order("9", "A", 9)]);
+    assert!(running.wait().unwrap().success());
+    assert_eq!(quantities(&shop), ["1: 1 A", "2: 2 A", "3: 3 A"]);
+    fs::remove_file(shop.file("o.jsonl")).unwrap();
+    let (code, figures, errors) = push(&shop, &["--resume", "--journal", "orders.journal"]);
+    assert_eq!((code, &figures["sent"]), (0, &json!(0)), "{errors}");
+}

@@ -1,0 +1,93 @@
+//! What is about the session: it pauses or stops, and nothing is lost.
+
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind, Sandbox};
+use serde_json::{Value, json};
+
+use crate::{journalled, order, push, three_orders, write};
+
+#[test]
+fn it_stops_before_the_service_locks_it_out() {
+    let shop = three_orders();
+    let wrong: Vec<Value> = (1..=9).map(|number| order(&number.to_string(), "NONE", 1)).collect();
+    write(&shop, "o.jsonl", &wrong);
+    let slow = ["o.jsonl", "--back-off", "0.2", "--back-off-limit", "1"];
+    let (code, figures, errors) = push(&shop, &slow);
+    // 4 in a row, then one after 0.2, 0.4 and the rest of the second.
+    assert_eq!((code, &figures["refused"], &figures["pending"]), (75, &json!(7), &json!(2)), "{errors}");
+    assert!(errors.contains("7 failures in a row"), "{errors}");
+    assert_eq!(shop.calls("ProcessOrder"), 7);
+    assert_eq!(shop.lines("orders.rejected.jsonl").len(), 7, "the one that ended it is there too");
+    // One that is good among them, and it goes on.
+    let shop = three_orders();
+    let mut some: Vec<Value> = (1..=5).map(|number| order(&number.to_string(), "NONE", 1)).collect();
+    some.extend([order("6", "A", 1), order("7", "NONE", 1), order("8", "A", 1)]);
+    write(&shop, "o.jsonl", &some);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--back-off", "0.1"]);
+    assert_eq!((code, &figures["refused"], &figures["done"]), (1, &json!(6), &json!(2)), "{errors}");
+    // Asked to wait for longer than the caller has patience.
+    let shop = three_orders();
+    let later = DisturbanceKind::Status { code: 503, retry_after: Some(3_600) };
+    shop.sandbox.disturb(Disturbance::on("ProcessOrder", later));
+    let (code, figures, errors) = push(&shop, &["o.jsonl"]);
+    assert_eq!((code, &figures["sent"]), (75, &json!(1)));
+    assert!(errors.contains("retry after 3600 s"), "{errors}");
+}
+
+#[test]
+fn without_a_service_nothing_is_lost() {
+    let shop = three_orders();
+    let mut nowhere = shop.command(&["push", "orders", "o.jsonl"]);
+    let output = nowhere.env("ONGOING_URL", "http://127.0.0.1:1/x/service.asmx").output().unwrap();
+    assert_eq!(output.status.code(), Some(69), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(shop.files(), ["o.jsonl", "orders.journal", "orders.journal.lock"]);
+    let mut strange = shop.command(&["push", "orders", "o.jsonl", "--journal", "s.journal"]);
+    let output = strange.env("ONGOING_PASSWORD", "wrong").output().unwrap();
+    assert_eq!(output.status.code(), Some(77), "{}", String::from_utf8_lossy(&output.stderr));
+    let (out, _) = shop.done(&["journal", "s.journal", "--state", "pending", "--output", "json"]);
+    assert_eq!(out.lines().count(), 3);
+    assert_eq!(push(&shop, &["o.jsonl", "--journal", "s.journal"]).0, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_finishes_the_call_in_flight() {
+    let shop = three_orders();
+    shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::Delay(Duration::from_secs(1))));
+    let child = shop.command(&["push", "orders", "o.jsonl"]).stderr(Stdio::piped()).spawn().unwrap();
+    while shop.calls("ProcessOrder") == 0 {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(errors.contains("run the same command again"), "{errors}");
+    let done = journalled(&shop, "done");
+    assert_eq!((done.len(), &done[0]["key"]), (1, &json!("1")));
+    assert_eq!(push(&shop, &["o.jsonl"]).1["sent"], 2);
+}
+
+#[test]
+fn a_wrong_goods_owner_stops_its_own_lane() {
+    let sandbox = Sandbox::builder().goods_owner("DEMO", 1).goods_owner("TWO", 2).start().unwrap();
+    let shop = three_orders();
+    let mut records = Vec::new();
+    for number in 1..=5 {
+        for owner in ["DEMO", "WRONG", "TWO"] {
+            records.push(json!({ "@goodsOwner": owner, "ArticleNumber": format!("A{number}") }));
+        }
+    }
+    write(&shop, "a.jsonl", &records);
+    let mut push = shop.command(&["push", "articles", "a.jsonl", "--summary", "json"]);
+    let output = push.env("ONGOING_URL", sandbox.url()).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let figures: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&figures["done"], &figures["pending"]), (&json!(10), &json!(5)), "{errors}");
+    assert_eq!(output.status.code(), Some(77), "{errors}");
+    assert!(figures["stopped"].as_str().unwrap().contains("goods owner WRONG"), "{figures}");
+}

@@ -1,0 +1,46 @@
+//! Journals of version 1, which were one for each input.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::shop::Shop;
+use crate::{journalled, push, quantities};
+
+/// An input with the journal of an earlier program: order 1 is done, 2 refused, and the `Create` of 3 unknown.
+fn old_push(journal: &str) -> Shop {
+    let shop = Shop::with_stock(&[("A", 100)]);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/journal");
+    fs::copy(fixtures.join("version-1.jsonl"), shop.file("o.jsonl")).unwrap();
+    fs::copy(fixtures.join("version-1.journal"), shop.file(journal)).unwrap();
+    let db = rusqlite::Connection::open(shop.file(journal)).unwrap();
+    db.execute("UPDATE about SET value = ?1 WHERE name = 'url'", [shop.sandbox.url()]).unwrap();
+    db.execute("UPDATE record SET state = 'unknown', answer = NULL WHERE key = '3'", []).unwrap();
+    shop
+}
+
+#[test]
+fn nothing_is_sent_twice_because_of_an_upgrade() {
+    for journal in ["o.jsonl.journal", "orders.journal"] {
+        let shop = old_push(journal);
+        shop.order("1", &[("A", 1)]);
+        let calls = shop.calls("ProcessOrder");
+        // It does not say for which goods owner that was.
+        let (code, _, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+        assert!(code == 78 && errors.contains("--take-over OWNER"), "{code} {errors}");
+        assert_eq!(shop.calls("ProcessOrder"), calls);
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0", "--take-over", "DEMO"]);
+        assert_eq!(code, 75, "{errors}");
+        let count = |name: &str| figures[name].as_u64().unwrap();
+        assert_eq!((count("done"), count("refused"), count("unknown")), (1, 1, 1), "{journal} {errors}");
+        assert_eq!(count("sent"), 0, "{journal} {errors}");
+        assert_eq!(shop.calls("ProcessOrder"), calls);
+        assert_eq!(journalled(&shop, "unknown")[0]["key"], "3");
+        // Only once.
+        assert!(shop.file(&format!("{journal}.version-1")).exists(), "{:?}", shop.files());
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0", "--not-done", "DEMO:3"]);
+        assert_eq!((code, &figures["sent"]), (1, &json!(1)), "{errors}");
+        assert_eq!(quantities(&shop), ["1: 1 A", "3: 3 A"]);
+    }
+}
