@@ -58,9 +58,45 @@ impl Error for ConfigError {
     }
 }
 
+/// What files and shells leave at the ends of a setting: line ends and byte-order marks.
+const LEFT_OVERS: [char; 3] = ['\r', '\n', '\u{feff}'];
+
+/// Returns a setting's text without line ends and byte-order marks at its ends, as a file with Windows line ends leaves
+/// them. `name` is what an error calls the setting; it never shows the text.
+///
+/// # Errors
+/// The text contains a control character: no setting has one, and a login with it would fail.
+pub fn setting<'t>(name: &str, text: &'t str) -> Result<&'t str, ConfigError> {
+    let text = text.trim_matches(LEFT_OVERS);
+    match text.chars().any(|char| char.is_control() || LEFT_OVERS.contains(&char)) {
+        false => Ok(text),
+        true => Err(ConfigError::new(format!(
+            "{name} contains a control character, such as a tab, a line end or a byte-order mark"
+        ))
+        .with_hint("set it again, in a file as plain UTF-8 text on one line")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_lose_what_files_leave_and_refuse_control_characters() {
+        for (text, expected) in [
+            ("demo\r\n", "demo"),
+            ("\u{feff} a b \r", " a b "),
+            ("\r\n", ""),
+            ("å", "å"),
+            ("\n\u{feff}x", "x"),
+        ] {
+            assert_eq!(setting("X", text).unwrap(), expected, "{text:?}");
+        }
+        for text in ["a\tb", "a\rb", "a\u{feff}b", "a\0", "a\u{85}b"] {
+            let error = setting("ONGOING_PASSWORD", text).unwrap_err().to_string();
+            assert!(error.starts_with("ONGOING_PASSWORD contains a control character"), "{error}");
+        }
+    }
 
     #[test]
     fn shows_message_and_hint_but_not_the_source() {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, setting};
 use crate::xml::value::{Json, Text, ValueError};
 
 /// A password: never shown by `Debug`, wiped from memory when dropped.
@@ -144,8 +144,11 @@ impl Credentials {
     }
 
     /// Reads `ONGOING_USERNAME` and `ONGOING_PASSWORD`, which must be set, and `ONGOING_GOODS_OWNER_CODE` and
-    /// `ONGOING_GOODS_OWNER_ID`, which may be. An empty variable counts as not set. The error names everything that
-    /// is missing or wrong at once.
+    /// `ONGOING_GOODS_OWNER_ID`, which may be. An empty variable counts as not set; line ends and a byte-order mark at the
+    /// ends of a value are left out.
+    ///
+    /// # Errors
+    /// Everything that is missing or wrong at once; a control character inside a value is.
     pub fn from_env() -> Result<Credentials, ConfigError> {
         Credentials::from_lookup(|name| env::var_os(name))
     }
@@ -153,17 +156,22 @@ impl Credentials {
     fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, ConfigError> {
         let mut wrong = Vec::new();
         let mut read = |name: &str, required: bool| {
-            let value = lookup(name).filter(|value| !value.is_empty());
-            if value.is_none() && required {
-                wrong.push(format!("{name} is not set"));
-            }
-            match value?.into_string() {
-                Ok(value) => Some(value),
-                Err(_) => {
+            // Wiped when dropped: one of them is the password.
+            let value = match lookup(name).map(OsString::into_string) {
+                Some(Ok(value)) => Secret::new(value),
+                Some(Err(_)) => {
                     wrong.push(format!("{name} is not UTF-8"));
-                    None
+                    return None;
                 }
+                None => Secret::default(),
+            };
+            match setting(name, value.expose()) {
+                Ok("") if required => wrong.push(format!("{name} is not set")),
+                Ok("") => {}
+                Ok(value) => return Some(value.to_owned()),
+                Err(error) => wrong.push(error.message().to_owned()),
             }
+            None
         };
         let user_name = read(USER_NAME, true);
         let password = read(PASSWORD, true).map(Secret::new);
@@ -204,6 +212,15 @@ mod tests {
         assert_eq!(all.get_user_name(), "u");
         assert_eq!(all.get_password().expose(), " p ");
         assert_eq!(*all.get_goods_owner(), GoodsOwner { code: Some("Owner".into()), id: Some(12) });
+        let crlf = from(&[
+            (USER_NAME, "u\r"),
+            (PASSWORD, "\u{feff}p\r\n"),
+            (GOODS_OWNER_CODE, "\r"),
+            (GOODS_OWNER_ID, "12\r\n"),
+        ])
+        .unwrap();
+        assert_eq!((crlf.get_user_name(), crlf.get_password().expose()), ("u", "p"));
+        assert_eq!(*crlf.get_goods_owner(), GoodsOwner { code: None, id: Some(12) });
         let least = from(&[(USER_NAME, "u"), (PASSWORD, "p"), (GOODS_OWNER_CODE, "")]).unwrap();
         assert_eq!(*least.get_goods_owner(), GoodsOwner::default());
     }
@@ -214,6 +231,12 @@ mod tests {
             from(&[]).unwrap_err(),
             "environment: ONGOING_USERNAME is not set; ONGOING_PASSWORD is not set"
         );
+        let error = from(&[(USER_NAME, "\r"), (PASSWORD, "can\tary")]).unwrap_err();
+        assert!(
+            error.contains("ONGOING_USERNAME is not set; ONGOING_PASSWORD contains a control"),
+            "{error}"
+        );
+        assert!(!error.contains("ary"));
         assert_eq!(
             from(&[(PASSWORD, "canary"), (GOODS_OWNER_ID, "twelve")]).unwrap_err(),
             "environment: ONGOING_USERNAME is not set; \

@@ -122,3 +122,36 @@ mod unix {
         assert_eq!(shop.files(), ["f.csv", "map.toml"]);
     }
 }
+
+#[test]
+fn a_misspelled_member_of_a_call_in_xml_is_refused() {
+    let shop = shop();
+    let request = |members: &str| {
+        format!(
+            "<ProcessOrder xmlns='http://ongoingsystems.se/WSI'><co><OrderInfo>\
+             <OrderIdentification>GoodsOwnerOrderNumber</OrderIdentification>\
+             <OrderOperation>CreateOrUpdate</OrderOperation>\
+             <GoodsOwnerOrderNumber>1</GoodsOwnerOrderNumber>\
+             <DeliveryDate>2026-12-01</DeliveryDate></OrderInfo><Customer>\
+             <CustomerOperation>CreateOrUpdate</CustomerOperation>\
+             <CustomerIdentification>CustomerNumber</CustomerIdentification>\
+             <CustomerNumber>7</CustomerNumber>{members}</Customer></co></ProcessOrder>"
+        )
+    };
+    let call = |members: &str| {
+        fs::write(shop.file("o.xml"), request(members)).unwrap();
+        let (code, _, errors) =
+            shop.ongoing(&["call", "ProcessOrder", "--input", "o.xml", "--format", "xml"]);
+        (code, errors)
+    };
+    let (code, errors) = call("<Adress>Storgatan 1</Adress><Postcode>41101</Postcode>");
+    assert_eq!((code, shop.calls("ProcessOrder")), (65, 0), "{errors}");
+    assert!(errors.contains("o.xml: Customer.Adress: Customer has no member `Adress`"), "{errors}");
+    assert!(
+        errors.contains("did you mean `Address`") && errors.contains("did you mean `PostCode`"),
+        "{errors}"
+    );
+    let (code, errors) = call("<Zodiac>Leo</Zodiac>");
+    assert_eq!((code, shop.calls("ProcessOrder")), (0, 1), "{errors}");
+    assert!(errors.contains("warning: o.xml: Customer.Zodiac: Customer has no member `Zodiac`"), "{errors}");
+}

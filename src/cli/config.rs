@@ -4,8 +4,9 @@ use ongoing_wms::ConfigError;
 use serde_json::{Value, json};
 
 use super::connection::{self, Connection, Origin};
+use super::environment;
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{Failure, note};
 use super::page::{Output, Page, print_json};
 
 /// Show the settings, or check them
@@ -67,11 +68,15 @@ fn as_json(origin: &Origin) -> Value {
 
 fn check(form: &Form) -> anyhow::Result<()> {
     let problems = problems(form);
+    let notes: Vec<String> = environment::trimmed()
+        .map(|name| format!("{name}: a line end or byte-order mark at the ends of its value is left out"))
+        .collect();
     if form.output == Output::Json {
         let problems: Vec<Value> =
             problems.iter().map(|(what, hint)| json!({ "what": what, "hint": hint })).collect();
-        print_json(&json!({ "ok": problems.is_empty(), "problems": problems }))?;
+        print_json(&json!({ "ok": problems.is_empty(), "problems": problems, "notes": notes }))?;
     }
+    notes.iter().for_each(note);
     let Some(((first, hint), others)) = problems.split_first() else {
         if form.output == Output::Text {
             super::page::print("the settings are complete; `ongoing status` asks the service\n")?;
@@ -89,6 +94,10 @@ fn check(form: &Form) -> anyhow::Result<()> {
 /// All that is wrong, each with what to do about it.
 fn problems(form: &Form) -> Vec<(String, Option<String>)> {
     let mut problems = Vec::new();
+    let wrong = environment::problems();
+    if !wrong.is_empty() {
+        return wrong.iter().map(told).collect();
+    }
     // A wrong file hides all else, a wrong password file only itself.
     let connection = match form.connection.connection(false) {
         Ok(connection) => connection,

@@ -1,11 +1,11 @@
 //! How to reach the warehouse, and as whom: flag, then environment, then file.
 
-use std::env;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ongoing_wms::config::setting;
 use ongoing_wms::dynamic::{Request, payload};
 use ongoing_wms::observe::Observer;
 use ongoing_wms::transport::HttpSettings;
@@ -13,8 +13,8 @@ use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, RetryPolicy, Sec
 
 use super::exit::Exit;
 use super::failure::{Failure, note};
-use super::passwords;
 use super::settings::{File, Settings, Soap};
+use super::{environment, passwords};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Connection")]
@@ -124,7 +124,7 @@ impl Args {
         let mut origins = Vec::new();
         let mut pick = |name, flag: &Option<String>, variable: &str, of: fn(&Settings) -> &Option<String>| {
             let from_file = file.origin(|settings| of(settings).is_some());
-            let (value, from) = given(flag, variable, of(&file.settings), &from_file)?;
+            let (value, from) = given(name, flag, variable, of(&file.settings), &from_file)?;
             origins.push(Origin { name, value: value.as_deref().map(shown), from: from.to_owned() });
             Ok::<_, ConfigError>(value)
         };
@@ -195,9 +195,7 @@ impl Args {
     fn password_origin(&self, file: &File) -> Origin {
         let from = match &file.settings.password_file {
             _ if self.password_stdin => Some("standard input".to_owned()),
-            _ if env::var_os(passwords::VARIABLE).is_some_and(|value| !value.is_empty()) => {
-                Some(passwords::VARIABLE.to_owned())
-            }
+            _ if environment::is_set(passwords::VARIABLE) => Some(passwords::VARIABLE.to_owned()),
             Some(path) => {
                 let named_by = file.origin(|settings| settings.password_file.is_some());
                 Some(format!("the file {}, which {named_by} names", file.beside(path).display()))
@@ -220,22 +218,27 @@ impl Args {
 
     /// Code and id from one place, so that they never belong to two goods owners.
     fn goods_owner(&self, file: &File) -> Result<(GoodsOwner, String), ConfigError> {
-        let flags = GoodsOwner { code: self.goods_owner.clone(), id: self.goods_owner_id };
+        let code = |code: &Option<String>| {
+            code.as_deref().map(|code| setting("the goods owner code", code).map(str::to_owned)).transpose()
+        };
+        let flags = GoodsOwner { code: code(&self.goods_owner)?, id: self.goods_owner_id };
         if flags != GoodsOwner::default() {
             return Ok((flags, COMMAND_LINE.to_owned()));
         }
-        let id = variable_text("ONGOING_GOODS_OWNER_ID")?;
+        let id = environment::variable("ONGOING_GOODS_OWNER_ID")?;
         let id = id.map(|text| {
             text.trim().parse::<i32>().map_err(|_| {
                 ConfigError::new(format!("ONGOING_GOODS_OWNER_ID: `{text}` is not a whole number"))
             })
         });
-        let variables = GoodsOwner { code: variable_text("ONGOING_GOODS_OWNER_CODE")?, id: id.transpose()? };
+        let variables =
+            GoodsOwner { code: environment::variable("ONGOING_GOODS_OWNER_CODE")?, id: id.transpose()? };
         if variables != GoodsOwner::default() {
             return Ok((variables, "the environment".to_owned()));
         }
         let owned = |settings: &Settings| settings.goods_owner() != GoodsOwner::default();
-        Ok((file.settings.goods_owner(), file.origin(owned)))
+        let GoodsOwner { code: set, id } = file.settings.goods_owner();
+        Ok((GoodsOwner { code: code(&set)?, id }, file.origin(owned)))
     }
 }
 
@@ -438,16 +441,19 @@ pub fn shown(url: &str) -> String {
 
 /// What the command line gives, else the environment, else the file; and which of them it was.
 fn given<'n>(
+    name: &str,
     flag: &Option<String>,
     variable: &'n str,
     set: &Option<String>,
     file: &'n str,
 ) -> Result<(Option<String>, &'n str), ConfigError> {
-    Ok(match (flag, variable_text(variable)?) {
+    let (text, from) = match (flag, environment::variable(variable)?) {
         (Some(value), _) => (Some(value.clone()), COMMAND_LINE),
         (None, Some(value)) => (Some(value), variable),
         (None, None) => (set.clone(), file),
-    })
+    };
+    let text = text.map(|text| setting(&format!("the {name}"), &text).map(str::to_owned)).transpose()?;
+    Ok((text, from))
 }
 
 /// The address alone, for commands that need no login.
@@ -470,15 +476,7 @@ impl AddressArgs {
     /// The address, where there is one.
     pub fn url(&self) -> Result<Option<String>, ConfigError> {
         let file = File::find(self.config.as_deref(), self.profile.as_deref())?;
-        Ok(given(&self.url, "ONGOING_URL", &file.settings.url, "the file")?.0)
-    }
-}
-
-fn variable_text(name: &str) -> Result<Option<String>, ConfigError> {
-    match env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.into_string()) {
-        None => Ok(None),
-        Some(Ok(text)) => Ok(Some(text)),
-        Some(Err(_)) => Err(ConfigError::new(format!("{name} is not UTF-8"))),
+        Ok(given("address", &self.url, "ONGOING_URL", &file.settings.url, "the file")?.0)
     }
 }
 

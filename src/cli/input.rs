@@ -4,6 +4,8 @@ use std::io::Read as _;
 use std::{fs, io};
 
 use ongoing_wms::api::TYPES;
+use ongoing_wms::batch::input::not_text;
+use ongoing_wms::batch::{OpenMember, open_members};
 use ongoing_wms::dynamic::{Request, find_type, json_from_text, request_from_json, request_from_xml};
 use ongoing_wms::nearest::{did_you_mean, did_you_mean_one_of};
 use ongoing_wms::operation::{MemberInfo, OperationInfo};
@@ -11,7 +13,7 @@ use ongoing_wms::xml::ReadError;
 use serde_json::Value;
 
 use super::exit::Exit;
-use super::failure::Failure;
+use super::failure::{Failure, warn};
 use super::skeleton::Format;
 
 /// A text and where it came from.
@@ -33,6 +35,9 @@ impl Input {
         let bytes =
             read.map_err(|error| Failure::new(Exit::BadInput, format!("{name} cannot be read: {error}")))?;
         let text = String::from_utf8(bytes).map_err(|error| {
+            if let Some((what, hint)) = not_text(error.as_bytes()) {
+                return Failure::new(Exit::BadInput, format!("{name}: {what}")).hint(hint);
+            }
             let at = error.utf8_error().valid_up_to();
             Failure::new(Exit::BadInput, format!("{name} is not UTF-8 (byte {at})"))
                 .hint("save it as UTF-8; other encodings would garble names and addresses")
@@ -65,12 +70,44 @@ impl Input {
         match format {
             Format::Json => {
                 let value = self.json()?;
-                request_from_json(operation, &value).map_err(|error| self.wrong(operation, &error))
+                let request =
+                    request_from_json(operation, &value).map_err(|error| self.wrong(operation, &error))?;
+                // Who writes "@any" means it.
+                open_members(operation, &value).iter().for_each(|open| self.tell_open(open));
+                Ok(request)
             }
             Format::Xml => {
-                request_from_xml(operation, &self.text).map_err(|error| self.wrong(operation, &error))
+                let request =
+                    request_from_xml(operation, &self.text).map_err(|error| self.wrong(operation, &error))?;
+                self.no_typing_errors(operation, request.as_ref())?;
+                Ok(request)
             }
         }
+    }
+
+    /// In XML a misspelled member is open content: the service would drop it.
+    fn no_typing_errors(&self, operation: &OperationInfo, request: &dyn Request) -> Result<(), Failure> {
+        let (near, unknown): (Vec<_>, Vec<_>) =
+            open_members(operation, &request.to_json()).into_iter().partition(|open| open.near.is_some());
+        unknown.iter().for_each(|open| self.tell_open(open));
+        let mut near = near.iter().map(|open| {
+            let hint = open.near.as_deref().unwrap_or_default();
+            (format!("{}: {} has no member `{}`", open.path, open.ty, open.name), hint)
+        });
+        let Some((what, hint)) = near.next() else { return Ok(()) };
+        let mut failure = Failure::new(Exit::BadInput, format!("{}: {what}", self.name)).hint(hint);
+        for (what, hint) in near {
+            failure = failure.hint(format!("also: {what} ({hint})"));
+        }
+        Err(failure.hint("to send a member that the contract does not have, use JSON and \"@any\""))
+    }
+
+    fn tell_open(&self, open: &OpenMember) {
+        let near = open.near.as_ref().map_or(String::new(), |near| format!(" ({near})"));
+        warn(format!(
+            "{}: {}: {} has no member `{}`; it is sent, but the service may drop it{near}",
+            self.name, open.path, open.ty, open.name
+        ));
     }
 
     /// The JSON value that the input is, each member once.

@@ -7,6 +7,7 @@ mod config;
 mod connection;
 mod demo;
 mod describe;
+mod environment;
 mod exit;
 mod failure;
 mod files;

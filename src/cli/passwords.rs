@@ -3,27 +3,29 @@
 
 use std::io::Read as _;
 use std::path::Path;
-use std::{env, fs, io};
+use std::{fs, io};
 
+use ongoing_wms::config::setting;
 use ongoing_wms::{ConfigError, Secret};
+use zeroize::Zeroizing;
+
+use super::environment;
 
 pub const VARIABLE: &str = "ONGOING_PASSWORD";
 
 /// From the environment, where it is set.
 pub fn from_environment() -> Result<Option<Secret>, ConfigError> {
-    match env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(|value| value.into_string()) {
-        None => Ok(None),
-        Some(Ok(password)) => Ok(Some(Secret::new(password))),
-        Some(Err(_)) => Err(ConfigError::new(format!("{VARIABLE} is not UTF-8"))),
-    }
+    environment::variable(VARIABLE).map(|text| text.map(Secret::new))
 }
 
 /// The first line of standard input.
 pub fn from_stdin() -> Result<Secret, ConfigError> {
-    let mut text = String::new();
-    match io::stdin().lock().read_to_string(&mut text) {
-        Ok(_) => first_line(text, "standard input"),
-        Err(_) => Err(ConfigError::new("the password cannot be read from standard input")),
+    let mut bytes = Zeroizing::new(Vec::new());
+    match io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => first_line(&bytes, "the password from standard input"),
+        Err(error) => {
+            Err(ConfigError::new("the password cannot be read from standard input").with_source(error))
+        }
     }
 }
 
@@ -31,23 +33,26 @@ pub fn from_stdin() -> Result<Secret, ConfigError> {
 pub fn from_file(path: &Path) -> Result<Secret, ConfigError> {
     let name = path.display().to_string();
     check_mode(path, &name)?;
-    match fs::read_to_string(path) {
-        Ok(text) => first_line(text, &name),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(ConfigError::new(format!("the password file {name} is not UTF-8")))
-        }
+    match fs::read(path).map(Zeroizing::new) {
+        Ok(bytes) => first_line(&bytes, &format!("the password file {name}")),
         Err(error) => {
             Err(ConfigError::new(format!("the password file {name} cannot be read")).with_source(error))
         }
     }
 }
 
-fn first_line(text: String, name: &str) -> Result<Secret, ConfigError> {
-    // Wiped with the rest when dropped.
-    let text = Secret::new(text);
-    match text.expose().lines().next().filter(|line| !line.is_empty()) {
-        Some(line) => Ok(Secret::new(line)),
-        None => Err(ConfigError::new(format!("{name} holds no password in its first line"))),
+fn first_line(bytes: &[u8], name: &str) -> Result<Secret, ConfigError> {
+    let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0);
+    let text = std::str::from_utf8(bytes).ok().filter(|_| !is_wide);
+    let Some(text) = text else {
+        let what = if is_wide { "is UTF-16, expected UTF-8" } else { "is not UTF-8" };
+        return Err(ConfigError::new(format!("{name} {what}")).with_hint(
+            "write it as UTF-8: in PowerShell, Set-Content -Encoding utf8; in Notepad, choose UTF-8 when saving",
+        ));
+    };
+    match setting(name, text.split('\n').next().unwrap_or_default())? {
+        "" => Err(ConfigError::new(format!("{name} has no password in its first line"))),
+        line => Ok(Secret::new(line)),
     }
 }
 
@@ -70,4 +75,28 @@ fn check_mode(path: &Path, name: &str) -> Result<(), ConfigError> {
 #[cfg(not(unix))]
 fn check_mode(_path: &Path, _name: &str) -> Result<(), ConfigError> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn a_password_is_the_first_line_without_what_editors_add() {
+        let line = |bytes: &[u8]| first_line(bytes, "it").map(|password| password.expose().to_owned());
+        for bytes in [&b"open sesame"[..], b"\xef\xbb\xbfopen sesame\n", b"open sesame\r\nmore\r\n"] {
+            assert_eq!(line(bytes).unwrap(), "open sesame");
+        }
+        for (bytes, expected) in [
+            (&b"\xff\xfeo\0p\0"[..], "it is UTF-16, expected UTF-8"),
+            (b"o\0p\0", "it is UTF-16, expected UTF-8"),
+            (b"\xe5", "it is not UTF-8"),
+            (b"\xef\xbb\xbf\r\nopen", "it has no password in its first line"),
+            (b"open\tsesame", "it contains a control character"),
+            (b"open\rsesame", "it contains a control character"),
+        ] {
+            let error = line(bytes).unwrap_err();
+            assert!(error.message().starts_with(expected), "{}", error.message());
+        }
+    }
 }

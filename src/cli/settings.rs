@@ -1,12 +1,14 @@
 //! `ongoing.toml`: settings that seldom change, with profiles.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::{ConfigError, GoodsOwner, SoapVersion};
 use serde::Deserialize;
+
+use super::environment;
 
 const DEFAULT_NAME: &str = "ongoing.toml";
 const VARIABLE: &str = "ONGOING_CONFIG";
@@ -100,7 +102,7 @@ const KEYS: [&str; 11] = [
 impl File {
     /// Reads the file that is named, else the one of the environment, else the one in this folder, if there is one.
     pub fn find(named: Option<&Path>, profile: Option<&str>) -> Result<File, ConfigError> {
-        let variable = env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let variable = environment::path(VARIABLE)?;
         let path = match named.map(Path::to_owned).or(variable) {
             Some(path) => path,
             None if Path::new(DEFAULT_NAME).exists() => PathBuf::from(DEFAULT_NAME),

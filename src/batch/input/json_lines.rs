@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
+use super::faults::Faults;
 use super::lines::{self, LONGEST, Line, next_line};
-use super::{Input, InputError};
+use super::{Input, InputError, OnWarning};
 use crate::batch::check;
 use crate::batch::defaults;
 use crate::batch::kind::Kind;
+use crate::batch::open_content::open_members;
 use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
 use crate::dynamic::json_from_text;
 
@@ -20,14 +22,26 @@ pub struct JsonLines {
     buffer: Vec<u8>,
     ended: bool,
     kind: &'static Kind,
+    /// Members that the contract does not have.
+    unknown: Faults,
+    on_warning: OnWarning,
     /// Faults of the present line that are still to be told.
     faults: VecDeque<InputError>,
 }
 
 impl JsonLines {
-    pub fn new(file: String, input: Input, kind: &'static Kind) -> JsonLines {
-        let (buffer, faults) = (Vec::new(), VecDeque::new());
-        JsonLines { file, input, line: 0, buffer, ended: false, kind, faults }
+    pub fn new(file: String, input: Input, kind: &'static Kind, on_warning: OnWarning) -> JsonLines {
+        JsonLines {
+            file,
+            input,
+            line: 0,
+            buffer: Vec::new(),
+            ended: false,
+            kind,
+            unknown: Faults::default(),
+            on_warning,
+            faults: VecDeque::new(),
+        }
     }
 
     fn wrong(&self, what: impl Into<String>) -> InputError {
@@ -43,6 +57,7 @@ impl JsonLines {
         let Value::Object(mut payload) = value else { return Err(self.no_object(&value)) };
         payload.shift_remove(REJECTED);
         let goods_owner = self.goods_owner(&mut payload).inspect_err(|_| self.check(&mut payload))?;
+        self.note_open_content(&payload);
         Ok(Record { place: Place { file: self.file.clone(), line: Some(self.line) }, goods_owner, payload })
     }
 
@@ -52,6 +67,23 @@ impl JsonLines {
         defaults::apply(self.kind, payload);
         let problems = check::problems(operation, payload).into_iter();
         self.faults = problems.map(|problem| self.wrong(problem.to_string()).hint(problem.hint)).collect();
+    }
+
+    /// Who writes "@any" means it; it is named all the same.
+    fn note_open_content(&mut self, payload: &Map<String, Value>) {
+        let Some(operation) = self.kind.operation() else { return };
+        if memchr::memmem::find(&self.buffer, b"\"@any\"").is_none() {
+            return;
+        }
+        for open in open_members(operation, &Value::Object(payload.clone())) {
+            self.unknown.add(format!("{} {}", open.ty, open.name), self.line, || {
+                let what = format!(
+                    "{}: {} has no member `{}`; it is sent, but the service may drop it",
+                    open.path, open.ty, open.name
+                );
+                InputError::at(&self.file, self.line, what).hint(open.near.clone())
+            });
+        }
     }
 
     fn goods_owner(&self, payload: &mut Map<String, Value>) -> Result<Option<String>, InputError> {
@@ -95,7 +127,10 @@ impl Iterator for JsonLines {
         while !self.ended {
             self.line += 1;
             match next_line(&mut self.input, &mut self.buffer, LONGEST) {
-                Ok(Line::End) => self.ended = true,
+                Ok(Line::End) => {
+                    self.ended = true;
+                    self.unknown.take().for_each(|unknown| self.on_warning.tell(&unknown));
+                }
                 Ok(Line::TooLong) => {
                     return Some(Err(
                         self.wrong(format!("the line is longer than {}", lines::in_mib(LONGEST)))

@@ -150,7 +150,7 @@ impl Source {
         let records: Box<dyn Iterator<Item = Result<Record, InputError>> + Send> = match self.form()? {
             Format::JsonLines => {
                 let (input, _) = self.open(&read, None)?;
-                Box::new(json_lines::JsonLines::new(self.name(), input, kind))
+                Box::new(json_lines::JsonLines::new(self.name(), input, kind, self.on_warning.clone()))
             }
             Format::Csv => Box::new(self.csv(kind, &read)?),
             Format::Xml if self.path.is_dir() => Box::new(xml_files::XmlFiles::in_folder(
@@ -265,6 +265,12 @@ impl Source {
         let files = xml_files::list(&self.path).ok()?;
         Some(files.iter().filter_map(|file| fs::metadata(file).ok()).map(|metadata| metadata.len()).sum())
     }
+}
+
+/// Returns what a file is that cannot be text, as its first bytes show it (compressed, a workbook, UTF-16 without a
+/// byte-order mark), and what to do about it; `None` where it may be text.
+pub fn not_text(start: &[u8]) -> Option<(String, String)> {
+    signature::of(start).map(|signature| signature.wrong(false))
 }
 
 /// Text to read.

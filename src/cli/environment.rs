@@ -1,0 +1,53 @@
+//! Settings in variables of the environment.
+
+use std::env;
+use std::path::PathBuf;
+
+use ongoing_wms::ConfigError;
+use ongoing_wms::config::setting;
+use zeroize::Zeroizing;
+
+const NAMES: [&str; 6] = [
+    "ONGOING_URL",
+    "ONGOING_USERNAME",
+    "ONGOING_PASSWORD",
+    "ONGOING_GOODS_OWNER_CODE",
+    "ONGOING_GOODS_OWNER_ID",
+    "ONGOING_CONFIG",
+];
+
+/// The value of a variable, without line ends and byte-order marks at its ends; `None` where it is not set or empty.
+pub fn variable(name: &str) -> Result<Option<String>, ConfigError> {
+    let Some(value) = env::var_os(name) else { return Ok(None) };
+    let text = value.into_string().map(Zeroizing::new);
+    let text = text.map_err(|_| ConfigError::new(format!("{name} is not UTF-8")))?;
+    let value = setting(name, &text)?;
+    Ok((!value.is_empty()).then(|| value.to_owned()))
+}
+
+/// As [`variable`]; the name of a file need not be UTF-8.
+pub fn path(name: &str) -> Result<Option<PathBuf>, ConfigError> {
+    match env::var_os(name) {
+        Some(value) if value.to_str().is_none() => Ok(Some(PathBuf::from(value))),
+        _ => Ok(variable(name)?.map(PathBuf::from)),
+    }
+}
+
+/// Whether a variable has a value, be it right or wrong.
+pub fn is_set(name: &str) -> bool {
+    !matches!(variable(name), Ok(None))
+}
+
+/// All that is wrong with the variables.
+pub fn problems() -> Vec<ConfigError> {
+    let names = NAMES.into_iter().filter(|name| *name != "ONGOING_CONFIG");
+    names.filter_map(|name| variable(name).err()).chain(path("ONGOING_CONFIG").err()).collect()
+}
+
+/// Names of the variables with something at the ends of their values that is left out.
+pub fn trimmed() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().filter(|name| {
+        let text = env::var_os(name).and_then(|value| value.into_string().ok()).map(Zeroizing::new);
+        text.is_some_and(|text| setting(name, &text).is_ok_and(|value| value.len() < text.len()))
+    })
+}
