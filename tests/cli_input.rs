@@ -126,32 +126,24 @@ mod unix {
 #[test]
 fn a_misspelled_member_of_a_call_in_xml_is_refused() {
     let shop = shop();
-    let request = |members: &str| {
-        format!(
-            "<ProcessOrder xmlns='http://ongoingsystems.se/WSI'><co><OrderInfo>\
-             <OrderIdentification>GoodsOwnerOrderNumber</OrderIdentification>\
-             <OrderOperation>CreateOrUpdate</OrderOperation>\
-             <GoodsOwnerOrderNumber>1</GoodsOwnerOrderNumber>\
-             <DeliveryDate>2026-12-01</DeliveryDate></OrderInfo><Customer>\
-             <CustomerOperation>CreateOrUpdate</CustomerOperation>\
-             <CustomerIdentification>CustomerNumber</CustomerIdentification>\
-             <CustomerNumber>7</CustomerNumber>{members}</Customer></co></ProcessOrder>"
-        )
-    };
+    let golden =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/exchanges/ProcessArticle__minimal/request.xml");
+    let request = fs::read_to_string(golden).unwrap();
     let call = |members: &str| {
-        fs::write(shop.file("o.xml"), request(members)).unwrap();
+        let (before, after) = request.rsplit_once("</art>").unwrap();
+        fs::write(shop.file("a.xml"), format!("{before}{members}</art>{after}")).unwrap();
         let (code, _, errors) =
-            shop.ongoing(&["call", "ProcessOrder", "--input", "o.xml", "--format", "xml"]);
+            shop.ongoing(&["call", "ProcessArticle", "--input", "a.xml", "--format", "xml"]);
         (code, errors)
     };
-    let (code, errors) = call("<Adress>Storgatan 1</Adress><Postcode>41101</Postcode>");
-    assert_eq!((code, shop.calls("ProcessOrder")), (65, 0), "{errors}");
-    assert!(errors.contains("o.xml: Customer.Adress: Customer has no member `Adress`"), "{errors}");
+    let (code, errors) = call("<Articlename>Mug</Articlename><Wieght>1</Wieght>");
+    assert_eq!((code, shop.calls("ProcessArticle")), (65, 0), "{errors}");
+    assert!(errors.contains("a.xml: Articlename: ArticleDefinition has no member `Articlename`"), "{errors}");
     assert!(
-        errors.contains("did you mean `Address`") && errors.contains("did you mean `PostCode`"),
+        errors.contains("did you mean `ArticleName`") && errors.contains("did you mean `Weight`"),
         "{errors}"
     );
-    let (code, errors) = call("<Zodiac>Leo</Zodiac>");
-    assert_eq!((code, shop.calls("ProcessOrder")), (0, 1), "{errors}");
-    assert!(errors.contains("warning: o.xml: Customer.Zodiac: Customer has no member `Zodiac`"), "{errors}");
+    let (_, errors) = call("<Zodiac>Leo</Zodiac>");
+    assert_eq!(shop.calls("ProcessArticle"), 1, "{errors}");
+    assert!(errors.contains("warning: a.xml: Zodiac: ArticleDefinition has no member `Zodiac`"), "{errors}");
 }
