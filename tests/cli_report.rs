@@ -195,6 +195,18 @@ fn counted_goods() {
     assert_eq!((code, figures(&out)), (1, [0, 0, 0, 1]), "{errors}");
     assert!(errors.contains("-4 is booked, but the difference is -5 by now"), "{errors}");
     assert_eq!(report(&shop, "inventory-changes"), [line("3", "B", "-5", None)]);
+    // Nor one of a counting that there is not, or of another article.
+    let text = shop.read("report.jsonl");
+    for (changed, expected) in [
+        (text.replace("\"inventoryId\":3", "\"inventoryId\":4711"), "not there; not acknowledged"),
+        (text.replace("\"articleNumber\":\"B\"", "\"articleNumber\":\"A\""), "under these ids"),
+    ] {
+        assert_ne!(changed, text);
+        std::fs::write(shop.file("changed.jsonl"), changed).unwrap();
+        let (code, out, errors) = shop.ongoing(&["report", "ack", "changed.jsonl"]);
+        assert_eq!((code, figures(&out)), (1, [0, 0, 0, 1]), "{errors}");
+        assert!(errors.contains(expected), "{errors}");
+    }
 }
 
 /// Five orders, all picked.
@@ -244,11 +256,112 @@ fn killed_in_the_middle_and_run_again() {
 #[test]
 fn cut_off_in_the_middle_and_run_again() {
     let shop = five_picked();
+    // The answer is lost, the count has arrived: the service is asked.
     shop.sandbox.disturb(Disturbance::on("UpdateOrderLines", DisturbanceKind::CutAfter));
-    let (code, _, errors) = shop.ongoing(&["report", "ack", "picked.jsonl"]);
-    assert_eq!(code, 75, "{errors}");
-    assert_eq!(ack(&shop, "picked.jsonl"), [8, 2, 0, 0]);
+    shop.sandbox.disturb(Disturbance::on("UpdateOrderLines", DisturbanceKind::CutBefore));
+    let (code, out, errors) = shop.ongoing(&["report", "ack", "picked.jsonl"]);
+    assert_eq!((code, figures(&out)), (75, [8, 0, 0, 0]), "{errors}");
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(value["unknown"], 2);
+    assert!(
+        errors.contains("and 1 more: not known whether it is acknowledged; run the command again"),
+        "{errors}"
+    );
+    assert!(errors.contains("error: it is not known whether 2 lines are acknowledged"), "{errors}");
+    assert_eq!(ack(&shop, "picked.jsonl"), [2, 8, 0, 0]);
     assert_eq!(report(&shop, "orders"), []);
+}
+
+/// The figures are told also where the service fails.
+#[test]
+fn a_service_that_fails_ends_the_run_with_its_figures() {
+    let shop = five_picked();
+    let no = DisturbanceKind::Status { code: 403, retry_after: None };
+    let quick = DisturbanceKind::Delay(Duration::ZERO);
+    shop.sandbox.disturb(Disturbance::on("UpdateOrderLines", quick).times(2));
+    shop.sandbox.disturb(Disturbance::on("UpdateOrderLines", no));
+    let (code, out, errors) = shop.ongoing(&["report", "ack", "picked.jsonl"]);
+    assert_ne!(code, 0);
+    assert_eq!(figures(&out), [4, 0, 0, 0], "{errors}");
+    assert!(errors.contains("note: the other lines were not tried"), "{errors}");
+    assert_eq!(ack(&shop, "picked.jsonl"), [6, 4, 0, 0]);
+}
+
+/// A line that is not as it was reported: of another order, code or article, or of more than was picked.
+#[test]
+fn only_what_the_service_has_is_acknowledged() {
+    let shop = five_picked();
+    let text = shop.read("picked.jsonl");
+    let first = text.lines().next().unwrap();
+    let line: Value = serde_json::from_str(first).unwrap();
+    let other = shop.lines("picked.jsonl").into_iter().find(|other| other["orderNumber"] == "O2").unwrap();
+    for (member, value, expected) in [
+        ("quantity", json!("999"), "999 is booked, but the service has only 3"),
+        ("orderNumber", json!("O2"), "the service has orders O1, line L-A of article A under these ids"),
+        ("articleNumber", json!("B"), "under these ids"),
+        ("lineCode", json!("L-B"), "under these ids"),
+        ("orderId", other["orderId"].clone(), "not there; not acknowledged"),
+        ("lineId", other["lineId"].clone(), "not there; not acknowledged"),
+        ("articleNumber", Value::Null, "under these ids"),
+    ] {
+        let mut changed = line.clone();
+        changed[member] = value;
+        std::fs::write(shop.file("changed.jsonl"), format!("{changed}\n")).unwrap();
+        for dry in [&["-n"][..], &[]] {
+            let arguments = [&["report", "ack", "changed.jsonl"][..], dry].concat();
+            let (code, out, errors) = shop.ongoing(&arguments);
+            assert_eq!((code, figures(&out)), (1, [0, 0, 0, 1]), "{member}: {errors}");
+            assert!(errors.contains(expected), "{member}: {errors}");
+        }
+    }
+    assert_eq!(shop.calls("UpdateOrderLines"), 0);
+}
+
+#[test]
+fn a_report_of_another_service_or_goods_owner_is_refused() {
+    let shop = five_picked();
+    let text = shop.read("picked.jsonl");
+    let url = shop.sandbox.url();
+    for (changed, expected) in [
+        (
+            text.replace(url, "https://test.example/x/service.asmx"),
+            "the report is of goods owner DEMO at https://test",
+        ),
+        (
+            text.replace("\"goodsOwner\":\"DEMO\"", "\"goodsOwner\":\"OTHER\""),
+            "the report is of goods owner OTHER at",
+        ),
+        (text.replace(&format!(",\"service\":\"{url}\""), ""), "`service` is missing"),
+    ] {
+        assert_ne!(changed, text);
+        std::fs::write(shop.file("changed.jsonl"), changed).unwrap();
+        let calls = shop.sandbox.log().len();
+        let (code, out, errors) = shop.ongoing(&["report", "ack", "changed.jsonl"]);
+        assert_eq!((code, out.as_str()), (65, ""), "{errors}");
+        assert!(errors.contains(expected) && errors.contains("nothing was sent"), "{errors}");
+        assert_eq!(shop.sandbox.log().len(), calls);
+    }
+}
+
+#[test]
+fn a_report_as_a_table() {
+    let shop = five_picked();
+    for (file, more) in [("picked.csv", &[][..]), ("picked.txt", &["--format", "csv", "--delimiter", ";"])] {
+        shop.done(&[&["report", "orders", "--out", file], more].concat());
+        assert_eq!(shop.read(file).lines().count(), 11);
+        assert_eq!(figures(&shop.done(&["report", "ack", file, "-n"]).0), [10, 0, 0, 0]);
+    }
+    let text = shop.read("picked.csv");
+    let header =
+        "report,orderNumber,lineCode,articleNumber,orderId,lineId,quantity,reported,service,goodsOwner,";
+    assert!(text.starts_with(header) && text.contains("\norders,O1,L-A,A,"), "{text}");
+    // What a spreadsheet does to numbers is seen.
+    std::fs::write(shop.file("bad.csv"), text.replacen(",3,,", ",three,,", 1)).unwrap();
+    let (code, _, errors) = shop.ongoing(&["report", "ack", "bad.csv"]);
+    assert_eq!(code, 65, "{errors}");
+    assert!(errors.contains("error: bad.csv:2: quantity: `three` is no number"), "{errors}");
+    assert_eq!(ack(&shop, "picked.csv"), [10, 0, 0, 0]);
+    assert_eq!(ack(&shop, "picked.txt"), [0, 10, 0, 0]);
 }
 
 #[test]
@@ -275,9 +388,19 @@ fn a_count_that_fell_is_told_and_acknowledged() {
     shop.order("1001", &[("A", 10)]);
     shop.sandbox.pick_lines("1001", &[("A", 7.into())]).unwrap();
     report(&shop, "orders");
-    let more = shop.read("report.jsonl").replace("\"quantity\":\"7\"", "\"quantity\":\"9\"");
-    std::fs::write(shop.file("more.jsonl"), more).unwrap();
-    assert_eq!(ack(&shop, "more.jsonl"), [1, 0, 0, 0]);
+    let told = &shop.lines("report.jsonl")[0];
+    let nine = json!({
+        "UpdateOrderIdentification": { "OrderIdentificationType": "SystemId", "OrderId": told["orderId"] },
+        "OrderLines": [{
+            "UpdateOrderLineIdentification": {
+                "OrderLineIdentificationType": "OrderLineId",
+                "OrderLineId": told["lineId"],
+            },
+            "UpdateReportedNumberOfItems": { "ReportedNumberOfItems": "9" },
+        }],
+    });
+    std::fs::write(shop.file("nine.json"), nine.to_string()).unwrap();
+    shop.done(&["call", "UpdateOrderLines", "--input", "nine.json"]);
     assert_eq!(report(&shop, "orders"), [line("1001", "A", "7", Some("9"))]);
     assert_eq!(ack(&shop, "report.jsonl"), [1, 0, 0, 0]);
     assert_eq!(report(&shop, "orders"), []);
@@ -313,15 +436,18 @@ fn a_count_that_the_service_passes_over_is_not_acknowledged() {
     let order = answer(
         "GetOrdersByQuery",
         "<Orders><Order><OrderInfo><OrderId>5</OrderId></OrderInfo><PickedOrderLines><PickedOrderLine>\
-         <OrderLineSystemId>12</OrderLineSystemId></PickedOrderLine></PickedOrderLines></Order></Orders>",
+         <OrderLineSystemId>12</OrderLineSystemId><PickedNumberOfItems>2</PickedNumberOfItems>\
+         <ReturnedNumberOfItems>2</ReturnedNumberOfItems></PickedOrderLine></PickedOrderLines></Order></Orders>",
     );
     let none = answer("GetOrdersByQuery", "");
     let taken = answer("UpdateOrderLines", "<Success>true</Success>");
     let server = support::Server::start(vec![order.clone(), none.clone(), taken, order, none]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("returned.jsonl");
-    let record =
-        json!({ "report": "return-orders", "orderId": 5, "lineId": 12, "quantity": "2", "reported": null });
+    let record = json!({
+        "report": "return-orders", "orderId": 5, "lineId": 12, "quantity": "2", "reported": null,
+        "service": server.url(), "goodsOwner": "Shop", "goodsOwnerId": 7,
+    });
     std::fs::write(&file, format!("{record}\n")).unwrap();
     let arguments = ["report", "ack", file.to_str().unwrap(), "--url", server.url()];
     let shown = support::ongoing(&arguments, &[]);

@@ -1,11 +1,13 @@
 //! `ongoing report`: quantities to book, and the word that they are booked.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use ongoing_wms::Client;
-use ongoing_wms::batch::report::{self, Ack, Kind, Line, ReportError};
+use ongoing_wms::batch::pull::{Output, path_at};
+use ongoing_wms::batch::report::{self, Ack, AckError, Figures, Kind, Line, ReportError, Table, read_table};
 use ongoing_wms::dynamic::{self, Request};
 use ongoing_wms::xml::DateTime;
 use serde_json::{Value, json};
@@ -15,24 +17,27 @@ use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
 use super::input::Input;
 use super::page::print_json;
-use super::pull;
+use super::pull::{self, RowForm};
 use super::watch::Watch;
 
 /// Read quantities to book, and say that they are booked
 ///
-/// The warehouse keeps for each line how many were picked (received, returned, produced) and how many of them you have said to know. A report has the
-/// lines on which these differ, one JSON value a line, with the absolute count: 8 today, and 10 when 2 more were picked.
-/// Book them, then say so with `ongoing report ack FILE`: it sends back the counts of the file, never newer ones.
+/// The warehouse keeps for each line how many were picked (received, returned, produced) and how many of them you have
+/// acknowledged. A report has the lines on which these differ, with the absolute count: 8 today, and 10 when 2 more were
+/// picked. Book them, then acknowledge them with `ongoing report ack FILE`: it sends back the counts of the file, never
+/// newer ones.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
   ongoing report orders --out picked.jsonl
   ongoing report ack picked.jsonl     # when all of it is booked
+  ongoing report orders --out picked.csv --delimiter ';'
 
-A line of a report:
+A line of a report, one JSON value a line or the columns of a table:
   {\"report\":\"orders\",\"orderNumber\":\"1001\",\"lineCode\":\"1\",
    \"articleNumber\":\"MUG\",\"orderId\":5,\"lineId\":12,\"quantity\":\"8\",
-   \"reported\":null}")]
+   \"reported\":null,\"service\":\"https://HOST/WAREHOUSE/service.asmx\",
+   \"goodsOwner\":\"SHOP\",\"goodsOwnerId\":7}")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -58,10 +63,12 @@ enum Command {
     ProductionOrders(Read),
     /// Differences that counting found
     InventoryChanges(Read),
-    /// Say that the lines of a report are booked
+    /// Acknowledge the lines of a report that are booked
     ///
-    /// Looks first what the service holds: a count that it has, or a higher one, is left alone. Ended in the middle, it
-    /// is run again and does the rest. The figures go to standard output, as one JSON value.
+    /// Asks first what the service holds. A line is acknowledged only if its order number, code and article are still as
+    /// reported, with at most the quantity that the service has, and only at the service and for the goods owner that the
+    /// report was made from. A count that the service has already, or a higher one, is left alone, so you can run the
+    /// command again at any time. The figures go to standard output, as one JSON value.
     Ack {
         /// The report, as it was written
         file: String,
@@ -75,15 +82,29 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Read {
-    /// File to write, `-` for standard output; it has its name only when it is whole
+    /// File to write, `-` for standard output; may hold the time in UTC, as picked-%Y%m%dT%H%M%SZ.csv
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     out: PathBuf,
+    /// Form of the lines [default: csv for a FILE that ends so, else jsonl]
+    #[arg(long, value_enum)]
+    format: Option<RowForm>,
+    /// With csv: what stands between cells, one character or `tab`
+    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
+    delimiter: u8,
     #[command(flatten)]
     service: Service,
 }
 
 fn time(text: &str) -> Result<DateTime, String> {
     text.parse().map_err(|_| format!("`{text}` is no time: expected 2026-11-23T04:00:00 or 2026-11-23"))
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" => Ok(b'\t'),
+        [one] if one.is_ascii_punctuation() && *one != b'"' => Ok(*one),
+        _ => Err("expected one character such as `;`, or `tab`".to_owned()),
+    }
 }
 
 /// The client for these operations, and who watches it.
@@ -111,18 +132,25 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> {
     let (client, watch) = client(&args.service, kind.operations())?;
-    let mut out = pull::output(&args.out, pull::Existing::Replace)?;
+    let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
+        Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")
+    })?;
+    let out = pull::output(&path, pull::Existing::Replace)?;
+    let mut form = match pull::form(args.format, &path) {
+        RowForm::Jsonl => Form::JsonLines(out),
+        RowForm::Csv => Form::Csv(Table::begin(kind, args.delimiter, out)?),
+    };
     let mut lines = 0;
     report::read(&client, kind, since, &mut |line| {
         lines += 1;
-        writeln!(out, "{}", line.to_json()).map_err(ReportError::Output)
+        form.line(&line).map_err(ReportError::Output)
     })
     .map_err(|error| wrong(error, &client))?;
-    out.finish()?;
+    form.finish()?;
     watch.tell_passed_over();
     let place = match args.out.as_os_str() == "-" {
         true => String::new(),
-        false => format!(" in {}", args.out.display()),
+        false => format!(" in {}", path.display()),
     };
     note(match lines {
         1 => format!("{kind}: 1 line to book{place}"),
@@ -131,43 +159,109 @@ fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> 
     Ok(())
 }
 
+/// A report that is being written.
+enum Form {
+    JsonLines(Output),
+    Csv(Table<Output>),
+}
+
+impl Form {
+    fn line(&mut self, line: &Line) -> io::Result<()> {
+        match self {
+            Form::JsonLines(out) => writeln!(out, "{}", line.to_json()),
+            Form::Csv(table) => table.line(line),
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Form::JsonLines(out) => out.finish(),
+            Form::Csv(table) => table.finish()?.finish(),
+        }
+    }
+}
+
 fn ack(file: &str, dry_run: bool, service: &Service) -> anyhow::Result<()> {
     service.connection.leaves_free(file, "report")?;
     let ack = Ack::new(lines(file)?);
     let ack = if dry_run { ack.dry_run() } else { ack };
     let (client, watch) = client(service, &ack.operations())?;
-    let done = ack.run(&client, &mut |told| warn(told)).map_err(|error| wrong(error, &client))?;
+    let done = ack.run(&client, &mut |told| warn(told));
     watch.tell_passed_over();
     if dry_run {
         note("dry run: nothing was sent");
     }
+    match done {
+        Ok(done) => {
+            print_figures(&done)?;
+            of_figures(&done)
+        }
+        Err(AckError { error: error @ ReportError::Origin { .. }, .. }) => Err(wrong(error, &client)),
+        Err(AckError { figures, error }) => {
+            print_figures(&figures)?;
+            note("the other lines were not tried; run the command again when the cause is removed");
+            Err(wrong(error, &client))
+        }
+    }
+}
+
+fn print_figures(done: &Figures) -> anyhow::Result<()> {
     print_json(&json!({
         "acknowledged": done.acknowledged,
         "already": done.already,
         "higher": done.higher,
         "failed": done.failed,
-    }))?;
-    match done.failed {
-        0 => Ok(()),
-        1 => Err(Failure::new(Exit::Refused, "1 line is not acknowledged").into()),
-        lines => Err(Failure::new(Exit::Refused, format!("{lines} lines are not acknowledged")).into()),
+        "unknown": done.unknown,
+    }))
+}
+
+fn of_figures(done: &Figures) -> anyhow::Result<()> {
+    let lines =
+        |number: u64| if number == 1 { "1 line is".to_owned() } else { format!("{number} lines are") };
+    match (done.unknown, done.failed) {
+        (0, 0) => Ok(()),
+        (0, failed) => Err(Failure::new(Exit::Refused, format!("{} not acknowledged", lines(failed))).into()),
+        (unknown, _) => {
+            let text = format!("it is not known whether {} acknowledged", lines(unknown));
+            Err(Failure::new(Exit::UnknownOrLater, text)
+                .hint("run the command again: it asks first, and acknowledges what is missing")
+                .into())
+        }
     }
 }
 
 /// The lines of a report. All are read before the first is sent.
 fn lines(file: &str) -> Result<Vec<Line>, Failure> {
     let input = Input::read(file)?;
-    let mut lines = Vec::new();
-    for (index, text) in input.text().lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
-        let wrong = |what: String| {
-            Failure::new(Exit::BadInput, format!("{file}:{}: {what}", index + 1))
-                .hint("expected what `ongoing report` wrote, one JSON value a line; nothing was sent")
-        };
-        let record: Value =
-            dynamic::json_from_text(text).map_err(|error| wrong(format!("no JSON: {error}")))?;
-        lines.push(Line::from_json(&record).map_err(|error| wrong(error.to_string()))?);
+    let wrong = |row: u64, what: String| {
+        Failure::new(Exit::BadInput, format!("{file}:{row}: {what}"))
+            .hint("expected what `ongoing report` wrote, as JSON Lines or CSV; nothing was sent")
+    };
+    let lines = match input.text().trim_start().starts_with('{') {
+        true => json_lines(input.text()),
+        false if input.text().trim().is_empty() => Ok(Vec::new()),
+        false => read_table(input.text()).map_err(|(row, error)| (row, error.to_string())),
+    };
+    let lines = lines.map_err(|(row, what)| wrong(row, what))?;
+    match lines.iter().find(|line| line.origin.is_none()) {
+        None => Ok(lines),
+        Some(line) => {
+            let text =
+                format!("{file}: {line}: `service` is missing: it is not known from where the line is");
+            Err(Failure::new(Exit::BadInput, text)
+                .hint("make the report again with `ongoing report`, and leave its members as they are; nothing was sent"))
+        }
     }
-    Ok(lines)
+}
+
+fn json_lines(text: &str) -> Result<Vec<Line>, (u64, String)> {
+    let numbered = text.lines().zip(1..).filter(|(text, _)| !text.trim().is_empty());
+    let line = |(text, row): (&str, u64)| {
+        let record: Value =
+            dynamic::json_from_text(text).map_err(|error| (row, format!("no JSON: {error}")))?;
+        Line::from_json(&record).map_err(|error| (row, error.to_string()))
+    };
+    numbered.map(line).collect()
 }
 
 fn wrong(error: ReportError, client: &Client) -> anyhow::Error {
@@ -175,6 +269,9 @@ fn wrong(error: ReportError, client: &Client) -> anyhow::Error {
         ReportError::Output(error) => error.into(),
         ReportError::Read(error) => pull::address(error, client.url()),
         error @ ReportError::Call(_) => anyhow::Error::new(error).context(Address(client.url().to_owned())),
+        ReportError::Origin { .. } => Failure::new(Exit::BadInput, error.to_string())
+            .hint("call that service for that goods owner, or make the report again here; nothing was sent")
+            .into(),
         ReportError::Contract(_) | ReportError::Request(..) => {
             Failure::new(Exit::Usage, error.to_string()).into()
         }

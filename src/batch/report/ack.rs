@@ -1,21 +1,23 @@
 //! Telling the service what was booked.
 
 use std::collections::{BTreeMap, HashMap};
+use std::error::Error as StdError;
 use std::fmt;
 
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::order::Shape;
-use super::{AT_ONCE, Kind, Line, ReportError, change, returned};
-use crate::Client;
+use super::{AT_ONCE, Kind, Line, Origin, ReportError, Told, change, returned};
 use crate::dynamic;
 use crate::error::Error;
+use crate::{Client, Outcome};
 
 /// Lines that are booked, to be acknowledged with just the counts that they have.
 ///
-/// The service is asked first what it holds. A line that has this count already, or a higher one that was acknowledged
-/// since, is left alone; so a run that was ended in the middle is run again and does the rest.
+/// The service is asked first what it holds. Only a line that still has the order number, the code and the article that it
+/// was reported with is acknowledged, with at most the quantity that the service has. A line that has this count already,
+/// or a higher one that was acknowledged since, is left alone; so a run that was ended in the middle is run again and does
+/// the rest.
 #[derive(Debug, Clone)]
 pub struct Ack {
     lines: BTreeMap<(Kind, i32), BTreeMap<i32, Line>>,
@@ -32,50 +34,30 @@ pub struct Figures {
     pub already: u64,
     /// Lines of which a higher count was acknowledged since.
     pub higher: u64,
-    /// Lines that are not acknowledged: refused, gone, or changed.
+    /// Lines that are not acknowledged: refused, gone, or not as they were reported.
     pub failed: u64,
+    /// Lines of which it is not known whether they are acknowledged.
+    pub unknown: u64,
 }
 
-/// Something about a line that its owner should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Told {
-    /// A higher count was acknowledged since.
-    Higher(Line, Decimal),
-    /// The order, or the line, is not there.
-    Gone(Line),
-    /// The counting found something else than the line says: it has to be reported again.
-    Changed(Line, Decimal),
-    /// The service refused an order's lines: how many, and why.
-    Refused(Line, usize, String),
-    /// The service took the request, but does not have the count.
-    NotTaken(Line),
+/// The service failed before all lines were acknowledged.
+#[derive(Debug)]
+pub struct AckError {
+    /// What became of the lines until then; the others were not tried.
+    pub figures: Figures,
+    /// How it failed.
+    pub error: ReportError,
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for AckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Told::Higher(line, number) => {
-                write!(
-                    f,
-                    "{line}: {} is booked, but {number} were acknowledged since; left so",
-                    line.quantity
-                )
-            }
-            Told::Gone(line) => write!(f, "{line}: not there; not acknowledged"),
-            Told::Changed(line, number) => write!(
-                f,
-                "{line}: {} is booked, but the difference is {number} by now; not acknowledged, report it again",
-                line.quantity
-            ),
-            Told::Refused(line, 1, why) => write!(f, "{line}: refused: {why}"),
-            Told::Refused(line, number, why) => write!(f, "{line} and {} more: refused: {why}", number - 1),
-            Told::NotTaken(line) => write!(
-                f,
-                "{line}: the service took the request, but not the count; its contract names the member otherwise, so \
-                 build this program with it"
-            ),
-        }
+        self.error.fmt(f)
+    }
+}
+
+impl StdError for AckError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.error.source()
     }
 }
 
@@ -109,13 +91,33 @@ impl Ack {
         names
     }
 
-    /// Acknowledges. `told` hears of each line that is not simply done.
+    /// Acknowledges. `told` hears of each line that is not simply done. Where an answer is lost, the service is asked what
+    /// it holds now.
     ///
     /// # Errors
-    /// A call fails. What was acknowledged before stays so, and run again this does the rest: counts are absolute, so
-    /// that one that arrived unknown to us does no harm when it is sent again.
-    pub fn run(&self, client: &Client, told: &mut dyn FnMut(Told)) -> Result<Figures, ReportError> {
+    /// [`ReportError::Origin`], before anything is called; a call fails. What was acknowledged before stays so, and run
+    /// again this does the rest: counts are absolute, so that one that arrived unknown to us does no harm when it is sent
+    /// again.
+    pub fn run(&self, client: &Client, told: &mut dyn FnMut(Told)) -> Result<Figures, AckError> {
         let mut run = Run { client, dry: self.dry, figures: Figures::default(), told };
+        let done = self.check(client).and_then(|()| self.run_all(&mut run));
+        match done {
+            Ok(()) => Ok(run.figures),
+            Err(error) => Err(AckError { figures: run.figures, error }),
+        }
+    }
+
+    /// Whether all lines are of the service and the goods owner that are called.
+    fn check(&self, client: &Client) -> Result<(), ReportError> {
+        let ours = Origin::of(client);
+        let is_other = |line: &&Line| line.origin.as_ref().is_some_and(|origin| !origin.is_same(&ours));
+        match self.lines.values().flat_map(BTreeMap::values).find(is_other) {
+            None => Ok(()),
+            Some(line) => Err(ReportError::Origin { line: Box::new(line.clone()), expected: Box::new(ours) }),
+        }
+    }
+
+    fn run_all(&self, run: &mut Run<'_>) -> Result<(), ReportError> {
         for kind in Kind::ALL {
             let orders: Vec<(i32, &BTreeMap<i32, Line>)> = self
                 .lines
@@ -128,7 +130,7 @@ impl Ack {
                 None => orders.iter().try_for_each(|(counting, lines)| run.counting(*counting, lines))?,
             }
         }
-        Ok(run.figures)
+        Ok(())
     }
 }
 
@@ -140,7 +142,15 @@ struct Run<'a> {
 }
 
 /// What the service holds of each line of some orders.
-type Held = HashMap<(i32, i32), Option<Decimal>>;
+type Held = HashMap<(i32, i32), Line>;
+
+/// What became of a request.
+enum Sent {
+    Taken,
+    Refused,
+    /// No answer came that says whether it was taken.
+    Unknown(Error),
+}
 
 impl Run<'_> {
     fn orders(
@@ -154,15 +164,29 @@ impl Run<'_> {
         let mut sent = Vec::new();
         for (_, lines) in orders {
             let due: Vec<&Line> = lines.values().filter(|line| self.is_due(line, &held)).collect();
-            if !due.is_empty() && self.order(kind, shape, &due)? {
-                sent.extend(due);
+            if due.is_empty() {
+                continue;
+            }
+            match self.order(kind, shape, &due)? {
+                Sent::Taken => sent.extend(due),
+                Sent::Refused => {}
+                Sent::Unknown(error) => {
+                    let ids: Vec<i32> = due.first().map(|line| line.order).into_iter().collect();
+                    let now = self.held(kind, shape, &ids);
+                    let is_taken = |line: &&Line| {
+                        let now = now.as_ref().ok().and_then(|now| now.get(&(line.order, line.line)));
+                        now.is_some_and(|now| now.reported == Some(line.quantity))
+                    };
+                    let (taken, unknown): (Vec<&Line>, Vec<&Line>) = due.into_iter().partition(is_taken);
+                    self.settle(&taken, &unknown, error, now.err())?;
+                }
             }
         }
         // What the contract does not have may be passed over in silence.
         if kind == Kind::ReturnOrders && !sent.is_empty() && !self.dry {
             let held = self.held(kind, shape, &ids)?;
             for line in sent {
-                if held.get(&(line.order, line.line)).copied().flatten() != Some(line.quantity) {
+                if held.get(&(line.order, line.line)).and_then(|now| now.reported) != Some(line.quantity) {
                     self.figures.acknowledged -= 1;
                     self.fail(Told::NotTaken(line.clone()), 1);
                 }
@@ -174,7 +198,7 @@ impl Run<'_> {
     fn held(&self, kind: Kind, shape: &Shape, ids: &[i32]) -> Result<Held, ReportError> {
         let mut held = Held::new();
         shape.by_ids(self.client, kind, ids, &mut |lines| {
-            held.extend(lines.into_iter().map(|line| ((line.order, line.line), line.reported)));
+            held.extend(lines.into_iter().map(|line| ((line.order, line.line), line)));
         })?;
         Ok(held)
     }
@@ -182,13 +206,20 @@ impl Run<'_> {
     /// Whether the line is to be sent. A lower count goes back only where the line itself was told so: nothing else was
     /// acknowledged since.
     fn is_due(&mut self, line: &Line, held: &Held) -> bool {
-        let Some(now) = held.get(&(line.order, line.line)).copied() else {
+        let Some(held) = held.get(&(line.order, line.line)) else {
             self.fail(Told::Gone(line.clone()), 1);
             return false;
         };
-        let (now, told) = (now.unwrap_or_default(), line.reported.unwrap_or_default());
+        if !line.is_same(held) {
+            self.fail(Told::Other(line.clone(), Box::new(held.clone())), 1);
+            return false;
+        }
+        let (now, told) = (held.reported.unwrap_or_default(), line.reported.unwrap_or_default());
         if now == line.quantity {
             self.figures.already += 1;
+            false
+        } else if line.quantity > held.quantity {
+            self.fail(Told::TooMany(line.clone(), held.quantity), 1);
             false
         } else if now > line.quantity && now != told {
             self.figures.higher += 1;
@@ -199,8 +230,31 @@ impl Run<'_> {
         }
     }
 
-    /// Sends the lines of one order. Whether the service took them.
-    fn order(&mut self, kind: Kind, shape: &Shape, lines: &[&Line]) -> Result<bool, ReportError> {
+    /// Counts lines whose answer was lost: those that the service has by now, and the others, of which it may still take
+    /// the count.
+    ///
+    /// # Errors
+    /// The service could not be asked: it is of no use to go on.
+    fn settle(
+        &mut self,
+        taken: &[&Line],
+        unknown: &[&Line],
+        error: Error,
+        failed: Option<ReportError>,
+    ) -> Result<(), ReportError> {
+        self.figures.acknowledged += taken.len() as u64;
+        self.figures.unknown += unknown.len() as u64;
+        if let Some(first) = unknown.first() {
+            (self.told)(Told::Unknown((*first).clone(), unknown.len(), error.to_string()));
+        }
+        match failed {
+            Some(_) => Err(ReportError::Call(error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends the lines of one order.
+    fn order(&mut self, kind: Kind, shape: &Shape, lines: &[&Line]) -> Result<Sent, ReportError> {
         let reported = |line: &Line| match kind {
             Kind::ReturnOrders => returned::update(line),
             _ => {
@@ -214,22 +268,35 @@ impl Run<'_> {
     /// A counting's differences are acknowledged as a whole, with whatever is in them when the request arrives: only
     /// where they are still those that were booked.
     fn counting(&mut self, counting: i32, lines: &BTreeMap<i32, Line>) -> Result<(), ReportError> {
-        let open = change::of_counting(self.client, counting)?;
+        let open = change::of_counting(self.client, counting, true)?;
+        let is_open = |line: &Line| open.iter().any(|other| other.line == line.line);
+        let all = match lines.values().all(is_open) {
+            true => Vec::new(),
+            false => change::of_counting(self.client, counting, false)?,
+        };
         for line in lines.values() {
-            match open.iter().find(|open| open.line == line.line) {
-                None => self.figures.already += 1,
-                Some(open) if open.quantity != line.quantity => {
-                    self.fail(Told::Changed(line.clone(), open.quantity), 1);
-                }
-                Some(_) => {
-                    self.send(change::UPDATE, &change::update(line), &[line])?;
-                }
+            let of = |lines: &[Line]| lines.iter().find(|other| other.line == line.line).cloned();
+            let Some(found) = of(&open).or_else(|| of(&all)) else {
+                self.fail(Told::Gone(line.clone()), 1);
+                continue;
+            };
+            if !line.is_same(&found) {
+                self.fail(Told::Other(line.clone(), Box::new(found)), 1);
+            } else if found.quantity != line.quantity {
+                self.fail(Told::Changed(line.clone(), found.quantity), 1);
+            } else if of(&open).is_none() {
+                self.figures.already += 1;
+            } else if let Sent::Unknown(error) = self.send(change::UPDATE, &change::update(line), &[line])? {
+                let now = change::of_counting(self.client, counting, true);
+                let is_taken = now.as_ref().is_ok_and(|now| of(now).is_none());
+                let (taken, unknown) = if is_taken { (&[line][..], &[][..]) } else { (&[][..], &[line][..]) };
+                self.settle(taken, unknown, error, now.err())?;
             }
         }
         Ok(())
     }
 
-    fn send(&mut self, name: &'static str, input: &Value, lines: &[&Line]) -> Result<bool, ReportError> {
+    fn send(&mut self, name: &'static str, input: &Value, lines: &[&Line]) -> Result<Sent, ReportError> {
         let operation = dynamic::find(name).ok_or(ReportError::Contract(name))?;
         let request = dynamic::request_from_json(operation, input)
             .map_err(|error| ReportError::Request(name, error))?;
@@ -242,13 +309,14 @@ impl Run<'_> {
                     first.into_iter().for_each(|line| {
                         self.fail(Told::Refused(line, lines.len(), why.clone()), lines.len() as u64);
                     });
-                    return Ok(false);
+                    return Ok(Sent::Refused);
                 }
+                Err(error) if error.outcome() == Outcome::Unknown => return Ok(Sent::Unknown(error)),
                 Err(error) => return Err(ReportError::Call(error)),
             }
         }
         self.figures.acknowledged += lines.len() as u64;
-        Ok(true)
+        Ok(Sent::Taken)
     }
 
     fn fail(&mut self, told: Told, lines: u64) {

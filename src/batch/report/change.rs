@@ -16,26 +16,34 @@ pub(super) fn read(
     client: &Client,
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
-    unreported(client, &[], found)
+    differences(client, &[("UnReported", json!(true))], found)
 }
 
-/// Those of one counting.
-pub(super) fn of_counting(client: &Client, counting: i32) -> Result<Vec<Line>, ReportError> {
-    let mut all = Vec::new();
-    unreported(client, &[("InventoryId", json!(counting))], &mut |line| {
-        all.push(line);
+/// Those of one counting: the ones that are not acknowledged, or all.
+pub(super) fn of_counting(
+    client: &Client,
+    counting: i32,
+    unreported: bool,
+) -> Result<Vec<Line>, ReportError> {
+    let mut found = Vec::new();
+    let members = [("InventoryId", json!(counting)), ("UnReported", json!(true))];
+    let members = if unreported { &members[..] } else { &members[..1] };
+    differences(client, members, &mut |line| {
+        // A filter that the service does not know gives it all.
+        if line.order == counting {
+            found.push(line);
+        }
         Ok(())
     })?;
-    Ok(all)
+    Ok(found)
 }
 
-fn unreported(
+fn differences(
     client: &Client,
-    more: &[(&str, Value)],
+    members: &[(&str, Value)],
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
-    let members = [&[("UnReported", json!(true))], more].concat();
-    rows(client, QUERY, &members, &mut |row| {
+    rows(client, QUERY, members, &mut |row| {
         let line = id(row, QUERY, "Article.SystemId")?;
         let Value::Array(changes) = at(row, "InventoryTransactions") else { return Ok(()) };
         let mut countings: BTreeMap<i32, Decimal> = BTreeMap::new();
@@ -53,6 +61,7 @@ fn unreported(
                 article: text(row, "Article.ArticleNumber"),
                 quantity,
                 reported: None,
+                origin: None,
             })
         })
     })

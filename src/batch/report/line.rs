@@ -6,6 +6,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::Origin;
+use crate::GoodsOwner;
+
 /// What is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -38,7 +41,7 @@ impl Kind {
     }
 
     /// The members of a record that name the line: the order's, and the line's own.
-    fn ids(self) -> (&'static str, &'static str) {
+    pub(super) fn ids(self) -> (&'static str, &'static str) {
         match self {
             Kind::InventoryChanges => ("inventoryId", "articleSystemId"),
             _ => ("orderId", "lineId"),
@@ -72,11 +75,19 @@ pub struct Line {
     pub quantity: Decimal,
     /// How many the goods owner had said to know; `None` for nothing yet.
     pub reported: Option<Decimal>,
+    /// Where the line was read; [`Ack`](super::Ack) refuses one of another service or goods owner. `None` is not checked.
+    pub origin: Option<Origin>,
 }
 
 /// A record that is no line of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineError(String);
+
+impl LineError {
+    pub(super) fn new(message: impl Into<String>) -> LineError {
+        LineError(message.into())
+    }
+}
 
 impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,6 +122,11 @@ impl Line {
                 json!(self.reported.map(|number| number.normalize().to_string())),
             );
         }
+        if let Some(Origin { service, goods_owner: GoodsOwner { code, id } }) = &self.origin {
+            record.insert("service".to_owned(), json!(service));
+            code.iter().for_each(|code| drop(record.insert("goodsOwner".to_owned(), json!(code))));
+            id.iter().for_each(|id| drop(record.insert("goodsOwnerId".to_owned(), json!(id))));
+        }
         Value::Object(record)
     }
 
@@ -125,8 +141,7 @@ impl Line {
         let kind = kind.ok_or_else(|| LineError(format!("report: `{name}` is not known")))?;
         let (order, line) = kind.ids();
         let id = |name: &str| {
-            let found = record.get(name).and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
-            found.ok_or_else(|| LineError(format!("`{name}` is missing, or no id")))
+            whole(record, name).ok_or_else(|| LineError(format!("`{name}` is missing, or no id")))
         };
         let text = |name: &str| record.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Line {
@@ -139,7 +154,32 @@ impl Line {
             quantity: number(record, "quantity")?
                 .ok_or_else(|| LineError("`quantity` is missing".to_owned()))?,
             reported: number(record, "reported")?,
+            origin: text("service").map(|service| Origin {
+                service,
+                goods_owner: GoodsOwner { code: text("goodsOwner"), id: whole(record, "goodsOwnerId") },
+            }),
         })
+    }
+
+    /// Whether another line is the same by all that people know it by.
+    pub(super) fn is_same(&self, other: &Line) -> bool {
+        let same = |a: &Option<String>, b: &Option<String>| {
+            let text = |of: &Option<String>| {
+                of.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+            };
+            text(a) == text(b)
+        };
+        same(&self.order_number, &other.order_number)
+            && same(&self.line_code, &other.line_code)
+            && same(&self.article, &other.article)
+    }
+}
+
+/// A whole number; in a table it is a text.
+fn whole(record: &Value, name: &str) -> Option<i32> {
+    match record.get(name)? {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_i64().and_then(|id| i32::try_from(id).ok()),
     }
 }
 
@@ -186,6 +226,10 @@ mod tests {
                 article: Some("MUG".to_owned()),
                 quantity: "8.5".parse().unwrap(),
                 reported: None,
+                origin: is_order.then(|| Origin {
+                    service: "https://host/x".to_owned(),
+                    goods_owner: GoodsOwner { code: Some("SHOP".to_owned()), id: Some(7) },
+                }),
             };
             assert_eq!(Line::from_json(&line.to_json()), Ok(line));
         }

@@ -24,13 +24,19 @@ mod ack;
 mod change;
 mod line;
 mod order;
+mod origin;
 mod returned;
+mod table;
+mod told;
 
 use std::error::Error as StdError;
 use std::{fmt, io};
 
-pub use ack::{Ack, Figures, Told};
+pub use ack::{Ack, AckError, Figures};
 pub use line::{Kind, Line, LineError};
+pub use origin::Origin;
+pub use table::{Table, read_table};
+pub use told::Told;
 
 use crate::Client;
 use crate::batch::pull::{self, Filter, PullError, Source};
@@ -55,6 +61,13 @@ pub enum ReportError {
     Contract(&'static str),
     /// A request that this contract does not take.
     Request(&'static str, Box<ReadError>),
+    /// A line was read from another service, or for another goods owner.
+    Origin {
+        /// The line.
+        line: Box<Line>,
+        /// What is called.
+        expected: Box<Origin>,
+    },
     /// A row without a number that every row should have.
     Row {
         /// The operation that gave it.
@@ -74,6 +87,13 @@ impl fmt::Display for ReportError {
                 write!(f, "the contract that this program is built with has no {name}")
             }
             ReportError::Request(operation, error) => write!(f, "{operation}: {error}"),
+            ReportError::Origin { line, expected } => {
+                write!(f, "{line}: the report is of ")?;
+                match &line.origin {
+                    Some(origin) => write!(f, "{origin}, not of {expected}"),
+                    None => write!(f, "another service than {expected}"),
+                }
+            }
             ReportError::Row { operation, member } => write!(f, "{operation}: a row came without {member}"),
         }
     }
@@ -86,7 +106,7 @@ impl StdError for ReportError {
             ReportError::Read(error) => Some(error),
             ReportError::Output(error) => Some(error),
             ReportError::Request(_, error) => Some(error),
-            ReportError::Contract(_) | ReportError::Row { .. } => None,
+            ReportError::Contract(_) | ReportError::Origin { .. } | ReportError::Row { .. } => None,
         }
     }
 }
@@ -115,6 +135,8 @@ pub fn read(
     since: Option<DateTime>,
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
+    let origin = Origin::of(client);
+    let found = &mut |line| found(Line { origin: Some(origin.clone()), ..line });
     match kind {
         Kind::ReturnOrders => returned::read(client, since, found),
         Kind::InventoryChanges => change::read(client, found),

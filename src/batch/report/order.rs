@@ -144,6 +144,7 @@ impl Shape {
                 article: text(line, self.article),
                 quantity: quantity(line, self.quantity).unwrap_or_default(),
                 reported: quantity(line, self.reported),
+                origin: None,
             })
         };
         lines.iter().map(line).collect()

@@ -132,6 +132,7 @@ mod tests {
             article: Some(article.to_owned()),
             quantity: Decimal::ZERO,
             reported: None,
+            origin: None,
         };
         let back = |code: Option<&str>, article: Option<&str>| Back {
             code: code.map(str::to_owned),

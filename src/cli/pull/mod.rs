@@ -82,7 +82,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RowForm {
+pub enum RowForm {
     /// One JSON value a line
     Jsonl,
     /// A table
@@ -133,7 +133,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     })?;
     let pull = pull(args, &source)?;
     let requests = pull.requests().map_err(wrong)?;
-    let layout = match form(args) {
+    let layout = match form(args.format, &args.out) {
         RowForm::Csv => Some(args.table.layout(&source)?),
         RowForm::Jsonl => args.table.none().map(|()| None)?,
     };
@@ -259,9 +259,10 @@ fn wrong_filter(source: &Source, error: &FilterError) -> Failure {
         .hint(format!("`ongoing describe {}` shows the members of the query", source.operation().name))
 }
 
-fn form(args: &Args) -> RowForm {
-    let is_csv = args.out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-    args.format.unwrap_or(if is_csv { RowForm::Csv } else { RowForm::Jsonl })
+/// The form that is asked for, else what the ending of the output tells.
+pub fn form(wanted: Option<RowForm>, out: &Path) -> RowForm {
+    let is_csv = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    wanted.unwrap_or(if is_csv { RowForm::Csv } else { RowForm::Jsonl })
 }
 
 fn is_stdout(path: &Path) -> bool {
