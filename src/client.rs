@@ -2,6 +2,7 @@
 
 mod builder;
 mod exchange;
+mod pace;
 pub(crate) mod stream;
 mod write_answer;
 
@@ -21,7 +22,7 @@ use crate::operation::{Operation, OperationInfo};
 use crate::outcome::Evidence;
 use crate::redact::{Redactor, redact_text};
 use crate::retry::RetryPolicy;
-use crate::transport::Transport;
+use crate::transport::{Timeouts, Transport};
 use crate::verdict::Verdict;
 use crate::xml::write::Login;
 use crate::xml::{Notices, Reader, WriteError};
@@ -44,6 +45,7 @@ struct Settings {
     max_answer_bytes: u64,
     max_row_bytes: u64,
     retry: RetryPolicy,
+    timeouts: Timeouts,
     transport: Arc<dyn Transport>,
     observers: Vec<Arc<dyn Observer>>,
     lanes: Mutex<HashMap<GoodsOwner, Arc<Mutex<()>>>>,

@@ -1,6 +1,7 @@
 //! How to reach the warehouse, and as whom: flag, then environment, then file.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,6 +57,9 @@ pub struct Args {
     /// How long to wait for the answer [default: 300]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
+    /// Longest time of a call with its retries, reading its answer included [default: 900]
+    #[arg(long, value_name = "SECONDS")]
+    call_timeout: Option<NonZeroU32>,
 }
 
 /// The settings, put together.
@@ -70,6 +74,7 @@ pub struct Connection {
     soap: Soap,
     strict: bool,
     timeout: Option<u64>,
+    call_timeout: Option<NonZeroU32>,
     /// Each request is sent once only, whatever comes.
     pub once: bool,
     /// Where each setting came from.
@@ -121,6 +126,7 @@ impl Args {
     /// Puts the settings together. Without `with_password` no password is looked for.
     pub fn connection(&self, with_password: bool) -> Result<Connection, ConfigError> {
         let file = self.file()?;
+        self.refuse_overridden(&file)?;
         let mut origins = Vec::new();
         let mut pick = |name, flag: &Option<String>, variable: &str, of: fn(&Settings) -> &Option<String>| {
             let from_file = file.origin(|settings| of(settings).is_some());
@@ -149,11 +155,43 @@ impl Args {
             soap: self.soap.or(file.settings.soap_version).unwrap_or(Soap::V1_1),
             strict: self.strict,
             timeout: self.timeout,
+            call_timeout: self.call_timeout.or(file.settings.call_timeout),
             once: false,
             origins: Vec::new(),
         };
         origins.extend(self.other_origins(&connection, &file));
         Ok(Connection { origins, ..connection })
+    }
+
+    /// Refuses a profile of which the environment overrides a part.
+    fn refuse_overridden(&self, file: &File) -> Result<(), ConfigError> {
+        if file.profile.is_none() {
+            return Ok(());
+        }
+        let (settings, mut variables) = (&file.settings, Vec::new());
+        for (name, flag, variable, set) in [
+            ("address", &self.url, "ONGOING_URL", &settings.url),
+            ("user name", &self.user, "ONGOING_USERNAME", &settings.user_name),
+        ] {
+            let (value, from) = given(name, flag, variable, set, "")?;
+            if from == variable && set.as_deref().is_some_and(|set| Some(set.trim()) != value.as_deref()) {
+                variables.push(variable);
+            }
+        }
+        // The passwords are not compared: the file's is not read where it is not used.
+        if !self.password_stdin
+            && settings.password_file.is_some()
+            && environment::is_set(passwords::VARIABLE)
+        {
+            variables.push(passwords::VARIABLE);
+        }
+        let (own, (owner, _)) = (settings.goods_owner(), self.goods_owner(file)?);
+        let by_flag = self.goods_owner.is_some() || self.goods_owner_id.is_some();
+        if !by_flag && own != GoodsOwner::default() && owner != own {
+            let names = ["ONGOING_GOODS_OWNER_CODE", "ONGOING_GOODS_OWNER_ID"];
+            variables.extend(names.into_iter().filter(|name| environment::is_set(name)));
+        }
+        file.refuse_overridden(&variables)
     }
 
     /// The file of settings, if there is one.
@@ -172,6 +210,7 @@ impl Args {
         };
         let ca_file = connection.ca_file.as_ref().map(|path| path.display().to_string());
         let timeout = connection.timeout.map_or("300 s".to_owned(), |seconds| format!("{seconds} s"));
+        let call_timeout = format!("{} s", connection.call_timeout.map_or(900, NonZeroU32::get));
         vec![
             origin("CA file", ca_file, self.ca_file.is_some(), |settings| settings.ca_file.is_some()),
             origin(
@@ -188,6 +227,9 @@ impl Args {
             ),
             origin("strict", Some(self.strict.to_string()), self.strict, |_| false),
             origin("timeout", Some(timeout), self.timeout.is_some(), |_| false),
+            origin("call timeout", Some(call_timeout), self.call_timeout.is_some(), |settings| {
+                settings.call_timeout.is_some()
+            }),
         ]
     }
 
@@ -357,6 +399,9 @@ impl Connection {
             timeouts.receive_answer = Some(wait);
             timeouts.receive_body = Some(wait);
         }
+        if let Some(limit) = self.call_timeout.map(|limit| Duration::from_secs(limit.get().into())) {
+            timeouts.call = Some(limit);
+        }
         timeouts
     }
 
@@ -475,8 +520,13 @@ pub struct AddressArgs {
 impl AddressArgs {
     /// The address, where there is one.
     pub fn url(&self) -> Result<Option<String>, ConfigError> {
+        const VARIABLE: &str = "ONGOING_URL";
         let file = File::find(self.config.as_deref(), self.profile.as_deref())?;
-        Ok(given("address", &self.url, "ONGOING_URL", &file.settings.url, "the file")?.0)
+        let (url, from) = given("address", &self.url, VARIABLE, &file.settings.url, "the file")?;
+        if from == VARIABLE && file.settings.url.is_some() && file.settings.url != url {
+            file.refuse_overridden(&[VARIABLE])?;
+        }
+        Ok(url)
     }
 }
 

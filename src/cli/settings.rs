@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use ongoing_wms::nearest::did_you_mean;
@@ -40,6 +41,8 @@ pub struct Settings {
     /// Days after which `push` does not send an open record any more.
     pub max_age: Option<f64>,
     pub retry_refused: Option<RetryRefused>,
+    /// In seconds.
+    pub call_timeout: Option<NonZeroU32>,
     /// At the top of the file only.
     #[serde(default)]
     profiles: BTreeMap<String, Settings>,
@@ -85,7 +88,7 @@ impl From<Soap> for SoapVersion {
 }
 
 /// Keys of [`Settings`], for suggestions.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "url",
     "user_name",
     "goods_owner_code",
@@ -97,6 +100,7 @@ const KEYS: [&str; 11] = [
     "journal_folder",
     "max_age",
     "retry_refused",
+    "call_timeout",
 ];
 
 impl File {
@@ -121,6 +125,18 @@ impl File {
         })?;
         let (settings, own) = parse(&text, &path.display().to_string(), profile)?;
         Ok(File { path, settings, profile: profile.map(str::to_owned).zip(own) })
+    }
+
+    /// Refuses variables that override what a profile says: the address of one system would be used with the login of
+    /// another. Without a profile they may.
+    pub fn refuse_overridden(&self, variables: &[&str]) -> Result<(), ConfigError> {
+        let Some((profile, _)) = self.profile.as_ref().filter(|_| !variables.is_empty()) else {
+            return Ok(());
+        };
+        let (names, verb) =
+            (variables.join(", "), if variables.len() == 1 { "overrides" } else { "override" });
+        Err(ConfigError::new(format!("{names} {verb} settings of the profile `{profile}`; nothing was sent"))
+            .with_hint(format!("unset {names}, or leave out --profile; flags may override a profile")))
     }
 
     /// Where in the file a setting stands: in the profile where that has it, else at the top. Empty without a file.
@@ -159,6 +175,7 @@ impl Settings {
             journal_folder: self.journal_folder.or(below.journal_folder),
             max_age: self.max_age.or(below.max_age),
             retry_refused: self.retry_refused.or(below.retry_refused),
+            call_timeout: self.call_timeout.or(below.call_timeout),
             profiles: BTreeMap::new(),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::config::ConfigError;
 use crate::credentials::Credentials;
@@ -108,6 +109,13 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a call with its retries may last, where its answer is taken in whole; `None` for no limit. The same as
+    /// [`Timeouts::call`]. Defaults to 15 minutes.
+    pub fn call_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.http.timeouts.call = limit;
+        self
+    }
+
     /// The proxy. Defaults to what ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY say.
     pub fn proxy(mut self, proxy: ProxySetting) -> Self {
         self.http.proxy = proxy;
@@ -174,6 +182,7 @@ impl ClientBuilder {
                 max_answer_bytes: self.max_answer_bytes,
                 max_row_bytes: self.max_row_bytes,
                 retry: self.retry,
+                timeouts: self.http.timeouts,
                 transport,
                 observers: self.observers.0,
                 lanes: Mutex::new(HashMap::new()),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{debug, info_span, trace, warn};
 
+use super::pace::Until;
 use super::write_answer::WriteAnswer;
 use super::{Client, Envelope};
 use crate::envelope::{self, Content};
@@ -72,14 +73,17 @@ impl Client {
         let _span = info_span!("call", operation = info.name, %exchange).entered();
         self.notice(info, exchange, &envelope.notices);
         let started = Instant::now();
+        let limit = self.settings.timeouts.call;
+        let left = || limit.map(|limit| limit.saturating_sub(started.elapsed()));
         let mut number = 1;
         loop {
-            let answered = self.attempt(info, envelope, exchange, number, whole);
+            let answered = self.attempt(info, envelope, exchange, number, whole, left());
             let happened = match &answered {
                 Err(failure) => Some(Happened::Failed(failure)),
                 Ok(answer) => answer.turned_away(),
             };
-            let Some(wait) = happened.and_then(|happened| self.wait(info, happened, number, started)) else {
+            let Some(wait) = happened.and_then(|happened| self.wait(info, happened, number, started, left()))
+            else {
                 return answered.map_err(|failure| {
                     let context =
                         Context { exchange: Some(exchange), ..Context::new(info.name, info.effect) };
@@ -99,13 +103,14 @@ impl Client {
         happened: Happened<'_>,
         number: u32,
         started: Instant,
+        left: Option<Duration>,
     ) -> Option<Duration> {
         self.settings.retry.next(&Attempt {
             read: info.effect == Effect::Read,
             number,
             happened,
             elapsed: started.elapsed(),
-            left: None,
+            left,
             now: SystemTime::now(),
             random: fastrand::f64(),
         })
@@ -119,16 +124,19 @@ impl Client {
         exchange: ExchangeId,
         number: u32,
         whole: bool,
+        left: Option<Duration>,
     ) -> Result<Answer, TransportFailure> {
         let (url, body) = (&*self.settings.url, envelope.text.as_bytes());
         let sent = RequestEvent::new(info.name, exchange, number, url, body, &self.redactor);
         trace!(body = %sent.body.text(), "request");
         self.observe(|observer| observer.on_request(&sent));
         let begun = Instant::now();
-        let request = HttpRequest { url, operation: info.name, headers: &envelope.headers, body };
+        let deadline = left.filter(|_| whole);
+        let until = left.and_then(|left| begun.checked_add(left));
+        let request = HttpRequest { url, operation: info.name, headers: &envelope.headers, body, deadline };
         let answer = self.settings.transport.send(&request);
         let answer = answer
-            .and_then(|answer| self.receive(info, exchange, answer, whole))
+            .and_then(|answer| self.receive(info, exchange, answer, whole, until))
             .map_err(|failure| failure.redacted(&self.redactor));
         let event = ResponseEvent::new(&sent, begun.elapsed());
         match &answer {
@@ -158,6 +166,7 @@ impl Client {
         exchange: ExchangeId,
         answer: HttpAnswer,
         whole: bool,
+        until: Option<Instant>,
     ) -> Result<Answer, TransportFailure> {
         let retry_after = answer.header("Retry-After").map(str::to_owned);
         let status = answer.status;
@@ -169,7 +178,7 @@ impl Client {
         let announced = answer.header("Content-Length").and_then(|text| text.parse().ok()).unwrap_or(0);
         // What is announced is believed only so far.
         let mut body = Vec::with_capacity(announced.min(limit).min(BELIEVED) as usize);
-        let mut limited = answer.body.take(limit.saturating_add(1));
+        let mut limited = Until { inner: answer.body.take(limit.saturating_add(1)), until };
         limited.read_to_end(&mut body).map_err(TransportFailure::from_body)?;
         let length = body.len();
         Ok(Answer { info, exchange, status, retry_after, body, length, rest: None })
@@ -283,9 +292,9 @@ impl Client {
             Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
             Wrong::Other(error) => {
                 context.seen = Some(Evidence::OtherRecord);
-                self.unreadable(context, error)
+                self.unreadable(context, *error)
             }
-            Wrong::Response(error) => self.unreadable(context, error),
+            Wrong::Response(error) => self.unreadable(context, *error),
             Wrong::Fault(fault, seen) => {
                 context.seen = seen;
                 Error::Fault(FaultError(Box::new((context, *fault))))
@@ -293,9 +302,9 @@ impl Client {
         }
     }
 
-    fn unreadable(&self, context: Context, mut error: Box<ReadError>) -> Error {
+    fn unreadable(&self, context: Context, mut error: ReadError) -> Error {
         error.message = self.safe(&error.message);
-        Error::Response(ResponseError(Box::new((context, *error))))
+        Error::Response(ResponseError(Box::new((context, error))))
     }
 
     /// The turn of this client's goods owner.

@@ -2,8 +2,10 @@
 
 use std::any::Any;
 use std::io::{ErrorKind, Read};
+use std::time::Instant;
 
 use super::exchange::{Answer, Wrong};
+use super::pace::Pace;
 use super::{Client, Envelope};
 use crate::envelope;
 use crate::error::{Error, TransportError};
@@ -24,6 +26,7 @@ pub(crate) struct Stream {
     client: Client,
     answer: Answer,
     input: Box<dyn Read + Send>,
+    pace: Pace,
     cutter: Cutter,
     read_rest: ReadRest,
     begun: bool,
@@ -54,6 +57,7 @@ impl Client {
         });
         Ok(Stream {
             client: self.clone(),
+            pace: Pace::new(&self.settings.timeouts),
             answer,
             input,
             cutter,
@@ -102,21 +106,24 @@ impl Stream {
 
     /// Takes in what has arrived.
     fn fill(&mut self) -> Result<(), Error> {
-        loop {
+        let begun = Instant::now();
+        let failure = loop {
             match self.input.read(self.cutter.space()) {
                 Ok(length) => {
                     self.cutter.filled(length);
-                    return Ok(());
+                    // The end of an answer is never too late.
+                    match self.pace.count(begun.elapsed(), length) {
+                        Err(slow) if length > 0 => break slow,
+                        _ => return Ok(()),
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.measure();
-                    let failure = TransportFailure::from_body(error).at(&self.cutter.place());
-                    let context = self.answer.context();
-                    return Err(Error::Transport(TransportError(Box::new((context, failure)))));
-                }
+                Err(error) => break TransportFailure::from_body(error),
             }
-        }
+        };
+        self.measure();
+        let failure = failure.at(&self.cutter.place());
+        Err(Error::Transport(TransportError(Box::new((self.answer.context(), failure)))))
     }
 
     /// An earlier page had rows: a list that is left out is empty.

@@ -14,7 +14,7 @@ use ureq::http::{Request, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, Proxy, SendBody};
 
-use super::{BodyTimeout, Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, in_words};
+use super::{Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, in_words, timed_out};
 use crate::config::ConfigError;
 use crate::credentials::Secret;
 
@@ -53,8 +53,12 @@ pub struct Timeouts {
     /// caller takes between two reads does not count, so that an answer of any length can be read row by row. Counts
     /// as `receive_answer` where that is longer. Defaults to 300 s.
     pub receive_body: Option<Duration>,
-    /// The whole call, with reading the answer, and with what the caller does between two reads. Defaults to none.
+    /// The whole call with its retries, for answers that are taken in whole. Answers that are read row by row are held
+    /// to `receive_body` and `least_rate` instead. Defaults to 15 minutes.
     pub call: Option<Duration>,
+    /// The least rate, in bytes per second, of an answer that is read row by row, measured over each `receive_body` of
+    /// waiting for it; the time the caller takes between two rows does not count. 0 for none. Defaults to 20.
+    pub least_rate: u32,
 }
 
 impl Default for Timeouts {
@@ -66,7 +70,8 @@ impl Default for Timeouts {
             send: seconds(60),
             receive_answer: seconds(300),
             receive_body: seconds(300),
-            call: None,
+            call: seconds(900),
+            least_rate: 20,
         }
     }
 }
@@ -111,6 +116,8 @@ pub struct Http {
     direct: Route,
     proxied: Option<Proxied>,
     allow_plain_http: bool,
+    /// Longest time of a document fetched without a call.
+    get: Option<Duration>,
 }
 
 struct Proxied {
@@ -194,7 +201,8 @@ impl Http {
                 }
             }
         };
-        Ok(Http { direct: route(None), proxied, allow_plain_http: settings.allow_plain_http })
+        let (allow_plain_http, get) = (settings.allow_plain_http, settings.timeouts.call);
+        Ok(Http { direct: route(None), proxied, allow_plain_http, get })
     }
 
     /// Fetches a document by `GET`, without credentials: the contract that a system serves.
@@ -203,7 +211,9 @@ impl Http {
         tracing::debug!(url, "get");
         let request = Request::get(&uri).body(()).map_err(|e| bad_request(&e))?;
         let route = self.route_to(&uri);
-        finish(route.agent().run(request), &uri, false, &route.reuse)
+        let agent = route.agent();
+        let request = agent.configure_request(request).timeout_global(self.get).build();
+        finish(agent.run(request), &uri, false, &route.reuse)
     }
 
     /// Whether this transport would send to the address at all.
@@ -237,7 +247,9 @@ impl Transport for Http {
         }
         let built = builder.body(SendBody::from_reader(&mut body)).map_err(|e| bad_request(&e))?;
         let route = self.route_to(&uri);
-        let result = route.agent().run(built);
+        let agent = route.agent();
+        let built = agent.configure_request(built).timeout_global(request.deadline).build();
+        let result = agent.run(built);
         finish(result, &uri, body.started, &route.reuse)
     }
 }
@@ -295,9 +307,7 @@ struct AnswerBody(ureq::BodyReader<'static>, Arc<Reuse>);
 impl Read for AnswerBody {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.0.read(out).map_err(|error| match ureq::Error::from(error) {
-            ureq::Error::Timeout(at) => {
-                io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(phase(at, Phase::ReceiveBody)))
-            }
+            ureq::Error::Timeout(at) => timed_out(phase(at, Phase::ReceiveBody)),
             ureq::Error::Io(error) => {
                 self.1.broke();
                 error
@@ -333,7 +343,6 @@ fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: 
         .timeout_send_body(times.send)
         .timeout_recv_response(times.receive_answer)
         .timeout_per_read(silence)
-        .timeout_global(times.call)
         .build()
         .new_agent()
 }

@@ -76,8 +76,17 @@ fn http(settings: &HttpSettings) -> Http {
 }
 
 fn post(http: &Http, url: &str, body: &[u8]) -> Result<HttpAnswer, TransportFailure> {
+    post_until(http, url, body, None)
+}
+
+fn post_until(
+    http: &Http,
+    url: &str,
+    body: &[u8],
+    deadline: Option<Duration>,
+) -> Result<HttpAnswer, TransportFailure> {
     let headers = [("SOAPAction", "\"op\"".to_owned())];
-    http.send(&HttpRequest { url, operation: "Op", headers: &headers, body })
+    http.send(&HttpRequest { url, operation: "Op", headers: &headers, body, deadline })
 }
 
 fn text(answer: HttpAnswer) -> io::Result<String> {
@@ -195,8 +204,8 @@ fn slow_answer_names_the_phase() {
     assert_eq!(e.to_string(), "no answer from 127.0.0.1 (time ran out: waiting for the answer)");
     assert!(start.elapsed() < Duration::from_secs(3));
     settings.timeouts.receive_answer = None;
-    settings.timeouts.call = Some(Duration::from_millis(100));
-    let e = post(&http(&settings), &local(port), b"x").unwrap_err();
+    let deadline = Some(Duration::from_millis(100));
+    let e = post_until(&http(&settings), &local(port), b"x", deadline).unwrap_err();
     assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, Some(Phase::Call)));
 }
 
@@ -644,7 +653,13 @@ fn documents_are_fetched_without_a_body() {
 #[test]
 fn headers_that_http_cannot_carry_are_not_sent() {
     let headers = [("SOAPAction", "a\r\nX: canary".to_owned())];
-    let request = HttpRequest { url: "http://127.0.0.1:1/", operation: "Op", headers: &headers, body: b"x" };
+    let request = HttpRequest {
+        url: "http://127.0.0.1:1/",
+        operation: "Op",
+        headers: &headers,
+        body: b"x",
+        deadline: None,
+    };
     let e = http(&settings()).send(&request).unwrap_err();
     assert_eq!((e.delivery, e.permanent), (Delivery::NotSent, true));
     assert!(!format!("{e} {e:?}").contains("canary"));

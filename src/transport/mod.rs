@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Read};
+use std::time::Duration;
 
 use crate::redact::Redactor;
 
@@ -32,6 +33,8 @@ pub struct HttpRequest<'a> {
     pub headers: &'a [(&'a str, String)],
     /// The body. It holds the password.
     pub body: &'a [u8],
+    /// How long the exchange may last, with reading the answer to its end; `None` for as long as each phase may.
+    pub deadline: Option<Duration>,
 }
 
 impl fmt::Debug for HttpRequest<'_> {
@@ -229,6 +232,11 @@ pub fn phase_of(error: &io::Error) -> Option<Phase> {
     error.get_ref()?.downcast_ref::<BodyTimeout>().map(|timeout| timeout.0)
 }
 
+/// The error of a body that took too long.
+pub(crate) fn timed_out(phase: Phase) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(phase))
+}
+
 /// Inside the `io::Error` of a body that took too long.
 #[derive(Debug)]
 struct BodyTimeout(Phase);
@@ -268,8 +276,7 @@ mod tests {
         assert_eq!(e.to_string(), "no connection to wms.example; nothing was sent");
         let e = TransportFailure::new(Delivery::Unknown, "no answer").with_timeout(Phase::ReceiveAnswer);
         assert_eq!(e.to_string(), "no answer (time ran out: waiting for the answer)");
-        let e =
-            TransportFailure::from_body(io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(Phase::Call)));
+        let e = TransportFailure::from_body(timed_out(Phase::Call));
         assert_eq!((e.timeout, e.delivery), (Some(Phase::Call), Delivery::Unknown));
         let e = TransportFailure::from_body(io::ErrorKind::UnexpectedEof.into());
         assert_eq!(e.message(), "the answer broke off: the other side closed the connection");
@@ -279,7 +286,13 @@ mod tests {
     #[test]
     fn debug_shows_neither_headers_nor_body() {
         let headers = [("Authorization", "canary".to_owned())];
-        let request = HttpRequest { url: "https://x", operation: "Op", headers: &headers, body: b"canary" };
+        let request = HttpRequest {
+            url: "https://x",
+            operation: "Op",
+            headers: &headers,
+            body: b"canary",
+            deadline: None,
+        };
         assert!(!format!("{request:?}").contains("canary"));
         let answer = HttpAnswer {
             status: 200,

@@ -174,8 +174,13 @@ mod tests {
     fn ask(replay: &Replay, operation: &str) -> Result<(u16, String), TransportFailure> {
         let body = b"<Password>canary</Password>";
         let headers = [("SOAPAction", "\"x\"".to_owned())];
-        let mut answer =
-            replay.send(&HttpRequest { url: "https://x", operation, headers: &headers, body })?;
+        let mut answer = replay.send(&HttpRequest {
+            url: "https://x",
+            operation,
+            headers: &headers,
+            body,
+            deadline: None,
+        })?;
         let mut text = String::new();
         answer.body.read_to_string(&mut text).unwrap();
         assert_eq!(answer.header("content-type"), Some("text/xml; charset=utf-8"));

@@ -158,6 +158,7 @@ impl Command {
             operation: self.action.name,
             headers: &[("content-type", "application/json".to_owned())],
             body: Value::Object(self.body.clone()).to_string().as_bytes(),
+            deadline: Some(PATIENCE),
         })?;
         let (status, mut body) = (answer.status, answer.body);
         let mut bytes = Vec::new();

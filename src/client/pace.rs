@@ -1,0 +1,88 @@
+//! Time limits of answers: as a whole, and by their rate where they are read row by row.
+
+use std::io::{self, Read};
+use std::time::{Duration, Instant};
+
+use crate::transport::{Delivery, Phase, Timeouts, TransportFailure, timed_out};
+
+/// The window of the rate where the silence of an answer has no limit.
+const WINDOW: Duration = Duration::from_secs(300);
+
+/// A body that must be read to its end before a moment, whatever its transport does.
+pub(super) struct Until<R> {
+    pub inner: R,
+    pub until: Option<Instant>,
+}
+
+impl<R: Read> Read for Until<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(out)?;
+        match self.until {
+            Some(until) if length > 0 && Instant::now() >= until => Err(timed_out(Phase::Call)),
+            _ => Ok(length),
+        }
+    }
+}
+
+/// Counts how fast an answer comes. Only the time spent waiting for it counts, not what the caller does in between.
+#[derive(Debug)]
+pub(super) struct Pace {
+    window: Duration,
+    /// Bytes that must come in a window.
+    least: u64,
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Pace {
+    pub fn new(timeouts: &Timeouts) -> Pace {
+        let window = timeouts.receive_body.unwrap_or(WINDOW);
+        let least = (window.as_secs_f64() * f64::from(timeouts.least_rate)) as u64;
+        Pace { window, least, waited: Duration::ZERO, bytes: 0 }
+    }
+
+    /// Counts one read.
+    ///
+    /// # Errors
+    /// Too little came in the window.
+    pub fn count(&mut self, waited: Duration, bytes: usize) -> Result<(), TransportFailure> {
+        self.waited += waited;
+        self.bytes += bytes as u64;
+        if self.waited < self.window {
+            return Ok(());
+        }
+        if self.bytes < self.least {
+            let what = format!("the answer comes too slowly: {} bytes in {:?}", self.bytes, self.window);
+            return Err(TransportFailure::new(Delivery::Unknown, what).with_timeout(Phase::ReceiveBody));
+        }
+        (self.waited, self.bytes) = (Duration::ZERO, 0);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_drips_is_too_slow_and_what_flows_is_not() {
+        let timeouts = || {
+            let mut timeouts = Timeouts::default();
+            (timeouts.receive_body, timeouts.least_rate) = (Some(Duration::from_secs(10)), 100);
+            timeouts
+        };
+        let second = Duration::from_secs(1);
+        let mut pace = Pace::new(&timeouts());
+        let failed = (1..=10).find_map(|read| Some((read, pace.count(second, 99).err()?))).unwrap();
+        assert_eq!((failed.0, failed.1.timeout), (10, Some(Phase::ReceiveBody)));
+        assert_eq!(failed.1.message(), "the answer comes too slowly: 990 bytes in 10s");
+        let mut pace = Pace::new(&timeouts());
+        assert!((0..1000).all(|_| pace.count(second, 100).is_ok()));
+        // Without a wait nothing is slow.
+        assert!((0..1000).all(|_| pace.count(Duration::ZERO, 1).is_ok()));
+        let mut off = timeouts();
+        off.least_rate = 0;
+        let mut pace = Pace::new(&off);
+        assert!((0..1000).all(|_| pace.count(second, 0).is_ok()));
+    }
+}

@@ -1,0 +1,75 @@
+//! A push that is told to end while a call is in flight ends at once, and its journal is true.
+// Signals are sent by `kill`.
+#![cfg(all(unix, feature = "cli", own_contract))]
+
+mod shop;
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind};
+use shop::Shop;
+
+/// How long the service lets the caller wait.
+const SLOW: Duration = Duration::from_secs(20);
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Waits for the end, which must come soon.
+fn end(child: &mut Child) -> ExitStatus {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if begun.elapsed() > SLOW / 2 {
+            child.kill().unwrap();
+            panic!("still there after {:?}", begun.elapsed());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Sends the signals while the first order is in flight; then pushes again.
+fn interrupted_by(signals: &[&str]) -> ExitStatus {
+    let shop = Shop::with_stock(&[("A", 100)]);
+    let order = |number: u32| {
+        format!(
+            "{{\"OrderInfo\":{{\"GoodsOwnerOrderNumber\":\"{number}\"}},\"CustomerOrderLines\":[{{\"ArticleNumber\":\
+             \"A\",\"NumberOfItems\":1}}]}}\n"
+        )
+    };
+    fs::write(shop.file("o.jsonl"), order(1) + &order(2)).unwrap();
+    shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::Delay(SLOW)));
+    let mut command = shop.command(&["push", "orders", "o.jsonl"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while shop.calls("ProcessOrder") == 0 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    for name in signals {
+        signal(&child, name);
+        thread::sleep(Duration::from_millis(300));
+    }
+    let status = end(&mut child);
+    let (_, errors) = shop.done(&["push", "orders", "o.jsonl", "--settle", "0"]);
+    assert!(errors.contains("2 done"), "{errors}");
+    assert!(errors.contains("1 looked up"), "what was in flight is looked up first: {errors}");
+    let state = shop.sandbox.state().unwrap();
+    assert_eq!(state["goodsOwners"][0]["orders"].as_array().unwrap().len(), 2);
+    status
+}
+
+#[test]
+fn termination_is_obeyed_at_once() {
+    assert_eq!(interrupted_by(&["-TERM"]).signal(), Some(15));
+}
+
+#[test]
+fn a_second_ctrl_c_is_obeyed_at_once() {
+    assert_eq!(interrupted_by(&["-INT", "-INT"]).code(), Some(130));
+}
