@@ -38,7 +38,8 @@ or password_file, never from the command line. An ongoing.toml:
   goods_owner_code = \"Shop\"
   goods_owner_id = 7
   password_file = \"password.txt\"   # beside this file, chmod 600
-  # also: ca_file, soap_version = \"1.2\", allow_plain_http = true
+  # also: ca_file, soap_version = \"1.2\", allow_plain_http = true,
+  # call_timeout = 900
   [profiles.test]                   # with --profile test, over the above
   url = \"https://wms1.ongoingsystems.se/test/service.asmx\"")]
 pub struct Args {

@@ -42,8 +42,8 @@ Exit codes:
        changed
    77  user name, password or goods owner were not accepted
    78  a setting is missing or wrong; nothing was sent
-  130  interrupted by Ctrl-C (on Unix, as the shell shows the signal): what
-       was being sent may have been carried out";
+  130  interrupted by Ctrl-C (on Unix, as the shell shows the signal; 143 is
+       SIGTERM): what was being sent may have been carried out";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {

@@ -1,4 +1,5 @@
-//! Ctrl-C: the first asks for an end, the second takes it.
+//! Ctrl-C: the first asks for an end, the second takes it. SIGTERM is left to the system, which ends the program at once:
+//! a journal marks each record before it is sent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,16 +14,10 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens for Ctrl-C, and for being told to end by the system.
+    /// Listens for Ctrl-C.
     pub fn listen() -> Interrupt {
         let interrupt = Interrupt::default();
-        let asked = interrupt.clone();
-        let handler = move || {
-            if asked.asked.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        };
-        if let Err(error) = ctrlc::set_handler(handler) {
+        if let Err(error) = set_handler(&interrupt.asked) {
             warn(format!("Ctrl-C will end at once, in mid-call: {error}"));
         }
         interrupt
@@ -36,4 +31,23 @@ impl Interrupt {
         }
         wanted
     }
+}
+
+#[cfg(unix)]
+fn set_handler(asked: &Arc<AtomicBool>) -> std::io::Result<()> {
+    use signal_hook::consts::SIGINT;
+    use signal_hook::flag;
+    // In this order: the first signal finds the flag unset.
+    flag::register_conditional_shutdown(SIGINT, super::exit::Exit::Interrupted as i32, Arc::clone(asked))?;
+    flag::register(SIGINT, Arc::clone(asked)).map(drop)
+}
+
+#[cfg(not(unix))]
+fn set_handler(asked: &Arc<AtomicBool>) -> Result<(), ctrlc::Error> {
+    let asked = Arc::clone(asked);
+    ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(super::exit::Exit::Interrupted as i32);
+        }
+    })
 }
