@@ -122,7 +122,7 @@ impl Checker {
         for member in ty.members.iter().filter(|member| member.required) {
             if object.get(member.name).is_none_or(Value::is_null) {
                 let hint = find_type(member.ty).filter(|ty| !ty.values.is_empty()).map(values);
-                let what = "is missing; the service refuses a request without it".to_owned();
+                let what = "is required, but missing".to_owned();
                 self.problems.push(Problem { path: below(path, member.name), what, hint, missing: true });
             }
         }
@@ -136,7 +136,7 @@ impl Checker {
                     self.item(member, item, &format!("{path}[{index}]"));
                 }
             }
-            _ if member.is_list() => self.wrong(path, "is no list", Some("a list: [..]".to_owned())),
+            _ if member.is_list() => self.wrong(path, "expected a list", Some("a list: [..]".to_owned())),
             value => self.item(member, value, path),
         }
     }
@@ -145,7 +145,7 @@ impl Checker {
         match (find_type(member.ty), value) {
             (_, Value::Null) => {}
             (Some(ty), Value::Object(object)) if ty.values.is_empty() => self.object(ty, object, path),
-            (Some(ty), _) if ty.values.is_empty() => self.wrong(path, "is no object", None),
+            (Some(ty), _) if ty.values.is_empty() => self.wrong(path, "expected an object", None),
             (_, Value::String(text)) if text == PLACEHOLDER => {
                 let hint = "`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member";
                 self.wrong(path, "is still to be filled in", Some(hint.to_owned()));
@@ -156,11 +156,11 @@ impl Checker {
     }
 
     fn enumeration(&mut self, ty: &TypeInfo, value: &Value, path: &str) {
-        let Some(text) = value.as_str() else { return self.wrong(path, "is no text", Some(values(ty))) };
+        let Some(text) = value.as_str() else { return self.wrong(path, "expected a text", Some(values(ty))) };
         let names = ty.value_names();
         if !names.contains(&text) {
             let hint = did_you_mean_one_of(text, "values", &names);
-            self.wrong(path, format!("{text:?} is no {}", ty.name), Some(hint));
+            self.wrong(path, format!("{text:?} is not a value of {}", ty.name), Some(hint));
         }
     }
 
@@ -259,13 +259,13 @@ mod tests {
         assert_eq!(
             problems(order),
             [
-                "OrderInfo.OrderIdentification: \"GoodsOwnerOrderNo\" is no OrderIdentificationType",
+                "OrderInfo.OrderIdentification: \"GoodsOwnerOrderNo\" is not a value of OrderIdentificationType",
                 "OrderInfo.GoodsOwnerOrderNumber: 51 characters; the service keeps 50",
                 "OrderInfo.DeliveryDate: \"soon\" is not a date and time (dateTime)",
                 "OrderInfo.OrderRemark: is still to be filled in",
                 "OrderInfo.Remark: OrderInfoClass has no such member",
-                "OrderInfo.OrderOperation: is missing; the service refuses a request without it",
-                "Customer: is no object",
+                "OrderInfo.OrderOperation: is required, but missing",
+                "Customer: expected an object",
                 "CustomerOrderLines[0].NumberOfItems: \"1,5\" is not a decimal number (decimal)",
             ]
         );

@@ -31,7 +31,7 @@ impl Path {
                     let some: Vec<&str> = below.members.iter().map(|member| member.name).take(4).collect();
                     let hint =
                         format!("name one of its members: {path}.{} ..", some.join(&format!(", {path}.")));
-                    return Err((format!("`{path}` is no single value"), Some(hint)));
+                    return Err((format!("`{path}` is not a single value"), Some(hint)));
                 }
                 None if is_last => {}
                 None => {
@@ -127,7 +127,7 @@ mod tests {
             hint.unwrap(),
             "there is CustomerOrderLines.NumberOfItems, CustomerOrderTextLines.NumberOfItems"
         );
-        assert!(lost("OrderInfo").0.contains("no single value"));
+        assert!(lost("OrderInfo").0.contains("not a single value"));
         assert!(lost("OrderInfo.OrderRemark.Text").0.contains("`OrderInfo.OrderRemark` is a single value"));
     }
 }

@@ -95,8 +95,7 @@ fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
     if is_one_of(&notation.false_values) {
         return Ok(Value::Bool(false));
     }
-    let hint =
-        || Some("the column map says with true_values and false_values what stands for them".to_owned());
+    let hint = || Some("set true_values and false_values in the column map".to_owned());
     value::<bool>(text)
         .ok()
         .filter(|truth| match truth {
@@ -109,7 +108,7 @@ fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
 fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {
     let time = match &notation.date_format {
         None => DateTime::parse(text).map_err(|error| {
-            let hint = "the column map says with date_format how times are written";
+            let hint = "set date_format in the column map to the way times are written";
             (error.to_string(), Some(hint.to_owned()))
         }),
         Some(format) => by_format(text.trim(), format).ok_or_else(|| {

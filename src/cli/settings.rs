@@ -114,7 +114,7 @@ impl File {
                 return match profile {
                     None => Ok(File::default()),
                     Some(profile) => Err(ConfigError::new(format!(
-                        "profile `{profile}` is asked for, but there is no {DEFAULT_NAME} here"
+                        "profile `{profile}` not found: there is no {DEFAULT_NAME} in this folder"
                     ))
                     .with_hint(format!("name the file with --config, or with {VARIABLE}"))),
                 };
@@ -211,7 +211,7 @@ fn wrong(text: &str, name: &str, error: &toml::de::Error) -> ConfigError {
     let message = error.message();
     let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) else {
         return ConfigError::new(format!("{name}:{line}: {message}"))
-            .with_hint("texts stand in quotes, numbers and true or false without: url = \"https://..\"");
+            .with_hint("texts must be in quotes, numbers and true or false without: url = \"https://..\"");
     };
     let hint = match key.to_lowercase().contains("pass") {
         true => "a password has no place in this file: use password_file, or ONGOING_PASSWORD".to_owned(),

@@ -26,7 +26,7 @@ impl<'de> Visitor<'de> for Once {
         let mut names = HashSet::new();
         while let Some(name) = members.next_key::<String>()? {
             if names.contains(&name) {
-                return Err(A::Error::custom(format!("the member `{name}` is there twice")));
+                return Err(A::Error::custom(format!("the member `{name}` is given twice")));
             }
             members.next_value::<Once>()?;
             names.insert(name);
@@ -75,7 +75,7 @@ mod tests {
         }
         for text in [r#"{"a":1,"a":2}"#, r#"[{"x":{"a":1,"b":2,"a":3}}]"#] {
             let error = serde_json::from_str::<Once>(text).err().map(|error| error.to_string());
-            assert!(error.is_some_and(|error| error.contains("`a` is there twice")), "{text}");
+            assert!(error.is_some_and(|error| error.contains("`a` is given twice")), "{text}");
         }
     }
 }

@@ -197,7 +197,7 @@ fn cell(
     }
     let member = found.last();
     if mapped.date_format.is_some() && member.ty != "dateTime" {
-        let what = format!("`{}` is no time ({}): date_format has no meaning", mapped.path, member.ty);
+        let what = format!("`{}` is not a time ({}): date_format does not apply", mapped.path, member.ty);
         return Err(InputError::at(&map.file, line, what));
     }
     let default = mapped.default.as_deref().map(|text| constant_value(map, &found, &mapped.path, line, text));
@@ -368,7 +368,7 @@ mod tests {
         );
         assert_eq!(
             error("[columns]\nOrderInfo.OrderId = { column = 'x', date_format = '%d' }"),
-            "m:2: `OrderInfo.OrderId` is no time (int): date_format has no meaning"
+            "m:2: `OrderInfo.OrderId` is not a time (int): date_format does not apply"
         );
     }
 }

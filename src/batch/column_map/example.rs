@@ -42,7 +42,9 @@ pub fn example(kind: &Kind) -> String {
         let entry = format!("{path} = \"{}\"", column_of(path));
         text.push_str(&format!("{entry:WIDTH$}# {}\n", note(member)));
     }
-    text.push_str("\n# Member = value, the same in each record. Those that start with # stand there anyway.\n[constants]\n");
+    text.push_str(
+        "\n# Member = value, the same in each record. Those that start with # are set anyway.\n[constants]\n",
+    );
     for (path, value) in constants(kind, ty) {
         text.push_str(&format!("# {path} = \"{value}\"\n"));
     }

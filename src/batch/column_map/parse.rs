@@ -38,7 +38,7 @@ pub fn parse(text: &str, file: &str) -> Made<ColumnMap> {
     let table = DeTable::parse(text).map_err(|error| {
         parser
             .wrong(error.span().unwrap_or_default(), error.message())
-            .hint("texts stand in quotes: \"Customer.Name\" = \"Name\"".to_owned())
+            .hint("texts must be in quotes: \"Customer.Name\" = \"Name\"".to_owned())
     })?;
     let mut map = ColumnMap {
         file: file.to_owned(),
@@ -120,7 +120,7 @@ impl Parser<'_> {
             "constants" => self.constants(map, "", self.table(name, value)?)?,
             name => {
                 let hint = did_you_mean(name, KEYS)
-                    .or_else(|| name.contains('.').then(|| format!("members stand below [columns]: {name}")))
+                    .or_else(|| name.contains('.').then(|| format!("members belong below [columns]: {name}")))
                     .unwrap_or_else(|| format!("the keys are {}", KEYS.join(", ")));
                 return Err(self.wrong(key.span(), format!("unknown key `{name}`")).hint(hint));
             }
@@ -187,7 +187,7 @@ impl Parser<'_> {
     fn not_twice(&self, map: &ColumnMap, path: &str, span: Range<usize>) -> Made<()> {
         let mut paths = map.columns.iter().map(|c| &c.path).chain(map.constants.iter().map(|c| &c.path));
         match paths.any(|known| known == path) {
-            true => Err(self.wrong(span, format!("`{path}` is there twice"))),
+            true => Err(self.wrong(span, format!("`{path}` is given twice"))),
             false => Ok(()),
         }
     }
@@ -266,7 +266,7 @@ impl Parser<'_> {
         match is_date_format(format) {
             true => Ok(format.to_owned()),
             false => Err(self
-                .wrong(value.span(), format!("{format:?} is no form of a date"))
+                .wrong(value.span(), format!("{format:?} is not a date format"))
                 .hint("%Y-%m-%d, %d.%m.%Y, %Y%m%d%H%M%S: as of strftime".to_owned())),
         }
     }
@@ -303,10 +303,10 @@ mod tests {
             ("\ndelimeter = ';'", "m:2: unknown key `delimeter` (did you mean `delimiter`?)"),
             ("trim = 1", "m:1: `trim` is true or false, not integer"),
             ("\n\nencoding = 'latin9000'", "m:3: the encoding \"latin9000\" is not known"),
-            ("date_format = '%Q'", "m:1: \"%Q\" is no form of a date"),
+            ("date_format = '%Q'", "m:1: \"%Q\" is not a date format"),
             ("delimiter = ';;'", "m:1: `delimiter` is one character"),
             ("[columns]\nA = 0", "m:2: `A`: columns are counted from 1"),
-            ("[columns]\nA = 'x'\n[constants]\nA = 'y'", "m:4: `A` is there twice"),
+            ("[columns]\nA = 'x'\n[constants]\nA = 'y'", "m:4: `A` is given twice"),
             (
                 "[columns]\nA = { column = 'x', defualt = 1 }",
                 "m:2: unknown key `defualt` (did you mean `default`?)",

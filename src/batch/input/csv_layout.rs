@@ -42,7 +42,21 @@ impl Layout {
                 InputError::at(&map.file, named.line, what).hint(hint)
             })
         };
-        let cells: Vec<usize> = bound.cells.iter().map(|cell| find(&cell.named)).collect::<Result<_, _>>()?;
+        let found = bound.cells.iter().map(|cell| (find(&cell.named), &cell.named.column));
+        let (mut cells, mut lost, mut others) = (Vec::new(), None, Vec::new());
+        for (found, column) in found {
+            match found {
+                Ok(index) => cells.push(index),
+                Err(error) if lost.is_none() => lost = Some(error),
+                Err(_) => others.push(column.shown()),
+            }
+        }
+        if let Some(mut error) = lost {
+            if !others.is_empty() {
+                error.what.push_str(&format!("; not found either: {}", others.join(", ")));
+            }
+            return Err(error);
+        }
         let group_by = map.group_by.as_ref().map(find).transpose()?;
         let goods_owner = map.goods_owner.as_ref().map(find).transpose()?;
         let needed = 1 + cells.iter().copied().chain(group_by).chain(goods_owner).max().unwrap_or(0);
@@ -86,9 +100,8 @@ pub fn header(file: &str, row: &RawRow) -> Result<Vec<String>, InputError> {
         .map(|cell| {
             let text = std::str::from_utf8(cell).map_err(|_| {
                 let shown = String::from_utf8_lossy(cell);
-                InputError::at(file, row.line, format!("{shown:?} is not UTF-8")).hint(
-                    "the column map says with encoding = \"windows-1252\" how the file is written".to_owned(),
-                )
+                InputError::at(file, row.line, format!("{shown:?} is not UTF-8"))
+                    .hint("set encoding in the column map, such as encoding = \"windows-1252\"".to_owned())
             })?;
             Ok(text.trim().to_owned())
         })
@@ -130,7 +143,7 @@ fn index(header: Option<&[String]>, column: &Column) -> Result<usize, (String, O
             match (found.next(), found.next()) {
                 (Some((index, _)), None) => Ok(index),
                 (Some((one, _)), Some((other, _))) => Err((
-                    format!("column {name:?} is there twice: {} and {}", one + 1, other + 1),
+                    format!("column {name:?} is in the file twice: {} and {}", one + 1, other + 1),
                     Some("give its number instead of its name".to_owned()),
                 )),
                 (None, _) => Err((format!("there is no column {name:?}"), nearest(name, header))),

@@ -241,7 +241,7 @@ impl CsvRows {
         let (first, last) = self.raw.swallowed(delimiter).filter(|_| !self.multiline)?;
         let what = format!("the quoted cell that starts in line {first} contains rows, up to line {last}");
         Some(InputError::at(&self.file, first, what).hint(
-            "write a quote inside of a cell twice, or set quote = \"\" where nothing is quoted; if the cell is right, \
+            "write a quote inside a cell twice, or set quote = \"\" where nothing is quoted; if the cell is right, \
              set multiline_cells = true in the column map"
                 .to_owned(),
         ))
@@ -324,9 +324,10 @@ impl CsvRows {
         if group.rows.is_empty() {
             return;
         }
-        let mut payload = self.bound.payload(&group.rows);
-        defaults::apply(self.kind, &mut payload);
-        let has_faults = self.check(&group, &payload);
+        let payload = self.bound.payload(&group.rows);
+        let mut whole = payload.clone();
+        defaults::apply(self.kind, &mut whole);
+        let has_faults = self.check(&group, &whole);
         if group.is_wrong || has_faults || !group.wrong.is_empty() {
             return;
         }
@@ -391,7 +392,7 @@ fn cell_text(raw: &RawRow, index: usize, trim: bool) -> Result<&str, Wrong> {
     let bytes = raw.cell(index);
     let text = std::str::from_utf8(bytes).map_err(|_| {
         let shown = String::from_utf8_lossy(bytes);
-        let hint = "the column map says with encoding = \"windows-1252\" how the file is written";
+        let hint = "set encoding in the column map, such as encoding = \"windows-1252\"";
         (format!("{shown:?} is not UTF-8"), Some(hint.to_owned()))
     })?;
     Ok(if trim { text.trim() } else { text })
@@ -399,8 +400,8 @@ fn cell_text(raw: &RawRow, index: usize, trim: bool) -> Result<&str, Wrong> {
 
 /// The line of a row that cannot be read, and what is wrong with it.
 fn broken_row(file: &str, broken: &Broken, line: u64) -> (u64, InputError) {
-    let quotes = "write a quote inside of a cell twice, or set `quote` in the column map: quote = \"\" where nothing \
-                  is quoted, escape = \"\\\\\" where a backslash stands before a quote";
+    let quotes = "write a quote inside a cell twice, or set `quote` in the column map: quote = \"\" where nothing \
+                  is quoted, escape = \"\\\\\" where a backslash precedes a quote";
     let (line, what, hint) = match broken {
         Broken::Input(error) => (line, format!("cannot be read: {error}"), None),
         Broken::TooLong { opened: None } => {

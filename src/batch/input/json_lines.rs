@@ -103,10 +103,8 @@ impl JsonLines {
         if error.is_data() {
             return self.wrong(format!("{what} (column {column})"));
         }
-        let hint = error.is_eof().then(|| {
-            "each record stands on one line; `jq -c . FILE` puts what is spread over several on one"
-                .to_owned()
-        });
+        let hint =
+            error.is_eof().then(|| "each record must be on one line; `jq -c . FILE` writes it so".to_owned());
         self.wrong(format!("not JSON: {what} (column {column})")).hint(hint)
     }
 

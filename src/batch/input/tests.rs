@@ -64,15 +64,15 @@ fn all_mistakes_of_json_lines_are_told() {
     assert_eq!(
         errors(records),
         [
-            "a.jsonl:1: the member `a` is there twice (column 10)",
+            "a.jsonl:1: the member `a` is given twice (column 10)",
             "a.jsonl:2: a record is an object with the members of the payload: {\"..\": ..} (`jq -c '.[]' FILE` puts \
              the items of a list on a line each)",
-            "a.jsonl:3: not JSON: EOF while parsing an object (column 0) (each record stands on one line; `jq -c . \
-             FILE` puts what is spread over several on one)",
+            "a.jsonl:3: not JSON: EOF while parsing an object (column 0) (each record must be on one line; \
+             `jq -c . FILE` writes it so)",
             "a.jsonl:5: not UTF-8 (byte 7 of the line) (save it as UTF-8; other encodings would garble names and \
              addresses)",
             "a.jsonl:6: @goodsOwner: 7 is not the code of a goods owner (the code is a text in quotes)",
-            "a.jsonl:6: ArticleIdentification: is missing; the service refuses a request without it (the values are \
+            "a.jsonl:6: ArticleIdentification: is required, but missing (the values are \
              SystemId, ArticleNumber, ProductCode, ArticleName)",
         ]
     );
@@ -178,7 +178,7 @@ fn the_map_and_the_header_must_agree() {
     assert!(error("Order no;Name\n1;A\n", map).ends_with("but ';': is that the delimiter?)"));
     assert_eq!(
         error("Order no,Order no\n1,A\n", map),
-        "map.toml:2: column \"Order no\" is there twice: 1 and 2 (give its number instead of its name)"
+        "map.toml:2: column \"Order no\" is in the file twice: 1 and 2 (give its number instead of its name)"
     );
     assert!(error("", map).starts_with("o.csv:1: the file is empty"));
     let by_number = "no_header = true\n[columns]\nOrderInfo.GoodsOwnerOrderNumber = 2\n";

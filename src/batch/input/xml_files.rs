@@ -50,6 +50,24 @@ pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// What else is in a folder, apart from hidden files.
+fn others(folder: &Path) -> Option<String> {
+    let entries = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut names: Vec<String> = entries
+        .filter(|path| {
+            path.is_dir() || path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xml"))
+        })
+        .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    let count = names.len();
+    names.truncate(3);
+    let more = if count > 3 { ", .." } else { "" };
+    let what = if count == 1 { "1 entry is" } else { "some entries are" };
+    (count > 0).then(|| format!("{what} not read, for want of the ending .xml: {}{more}", names.join(", ")))
+}
+
 impl XmlFiles {
     /// All files of a folder.
     pub fn in_folder(
@@ -61,6 +79,9 @@ impl XmlFiles {
         let name = folder.display().to_string();
         let files =
             list(folder).map_err(|error| InputError::at(&name, None, format!("cannot be read: {error}")))?;
+        if let Some(others) = others(folder) {
+            on_warning.tell(&InputError::at(&name, None, others));
+        }
         let documents = files.into_iter().map(|path| Document::File(path, Arc::clone(&read))).collect();
         XmlFiles::new(&name, documents, kind, on_warning)
     }

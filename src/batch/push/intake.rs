@@ -127,20 +127,21 @@ impl Intake<'_> {
         let Record { place, goods_owner, payload } = record;
         let mut whole = payload.clone();
         defaults::apply(self.push.kind, &mut whole);
-        let request = match check(self.operation, &whole) {
-            Ok(request) => request,
-            Err(problems) => {
+        let (request, key) = match (check(self.operation, &whole), self.push.kind.identity.key(&whole)) {
+            (Ok(request), Ok(key)) => (request, key),
+            (checked, key) => {
+                let problems = checked.err().unwrap_or_default();
+                // The key is missing too where the member is that says what the key is.
+                let is_known = problems.iter().any(|problem| problem.path == self.push.kind.identity.by);
                 for problem in problems {
                     let what = problem.to_string();
                     self.wrong(place.clone(), what, problem.hint);
                 }
-                return Ok(());
-            }
-        };
-        let key = match self.push.kind.identity.key(&whole) {
-            Ok(key) => key,
-            Err(what) => {
-                self.wrong(place, what, None);
+                if let Err(what) = key
+                    && !is_known
+                {
+                    self.wrong(place, what, None);
+                }
                 return Ok(());
             }
         };

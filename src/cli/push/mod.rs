@@ -5,6 +5,7 @@ mod outcome;
 pub(super) use outcome::wrong_journal;
 
 use std::collections::HashSet;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -235,6 +236,9 @@ fn source(args: &Args, input: &Path) -> anyhow::Result<Source> {
     }
     if args.resume {
         return Ok(source);
+    }
+    if input.as_os_str() == "-" && std::io::stdin().is_terminal() {
+        note("reading records from standard input, up to its end");
     }
     // Nobody listens for Ctrl-C and SIGTERM yet, so that these end the wait for a pipe at once.
     source.spooled().map_err(outcome::not_spooled)
