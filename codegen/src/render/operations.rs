@@ -280,11 +280,30 @@ fn verdict(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &An
 }
 
 /// An expression that goes through a member's errors, where it is a list of things with a `Message`.
-pub fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
-    let list = match &slot.field.ty {
-        TypeRef::Named(name) => name,
-        TypeRef::Builtin(_) => return None,
+fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
+    let (item, structure) = list_item(plan, slot)?;
+    // Items that say themselves whether they went well are lines, not errors.
+    if structure.fields.iter().any(|field| field.name.local == "Success") {
+        return None;
+    }
+    let parts = error_parts(plan, item, structure, is_error_name(&slot.field.name.local))?;
+    let items = match slot.presence {
+        Presence::Always => format!("result.{}.iter()", slot.rust_name),
+        _ => format!("result.{}.iter().flatten()", slot.rust_name),
     };
+    Some(format!("{items}.map(|error| {parts})"))
+}
+
+/// Whether a list says what became of the request, in all or line by line: errors or things with a `Message`.
+pub fn is_report(plan: &Plan<'_>, slot: &Slot<'_>) -> bool {
+    list_item(plan, slot).is_some_and(|(item, structure)| {
+        error_parts(plan, item, structure, is_error_name(&slot.field.name.local)).is_some()
+    })
+}
+
+/// The type of the items of an array.
+fn list_item<'a>(plan: &Plan<'a>, slot: &Slot<'_>) -> Option<(&'a Type, &'a Struct)> {
+    let TypeRef::Named(list) = &slot.field.ty else { return None };
     if !matches!(slot.shape, Shape::Array { .. }) {
         return None;
     }
@@ -292,21 +311,7 @@ pub fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     let TypeRef::Named(item) = &wrapper.fields.first()?.ty else { return None };
     let item = plan.service.find(item)?;
     let TypeKind::Struct(structure) = &item.kind else { return None };
-    let parts = error_parts(plan, item, structure, is_error_name(&slot.field.name.local))?;
-    let items = match slot.presence {
-        Presence::Always => format!("result.{}.iter()", slot.rust_name),
-        _ => format!("result.{}.iter().flatten()", slot.rust_name),
-    };
-    // An item that says itself whether it went well is an error only where it did not.
-    let own = plan.slots(item, structure).ok()?.into_iter().find(|slot| {
-        slot.field.name.local == "Success" && slot.shape == Shape::Single && slot.value_type == "bool"
-    });
-    let failed = match own.map(|slot| (slot.rust_name, slot.presence)) {
-        None => String::new(),
-        Some((name, Presence::Always)) => format!(".filter(|item| !item.{name})"),
-        Some((name, _)) => format!(".filter(|item| item.{name} == Some(false))"),
-    };
-    Some(format!("{items}{failed}.map(|error| {parts})"))
+    Some((item, structure))
 }
 
 /// An expression that goes through the one error that a member named so may hold.

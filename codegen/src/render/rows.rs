@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::model::{FieldKind, Name, Operation, TypeKind, TypeRef};
 
-use super::operations::error_list;
+use super::operations::is_report;
 use super::plan::Plan;
 use super::slot::{Shape, Slot};
 
@@ -33,7 +33,7 @@ pub fn find<'a>(plan: &Plan<'a>, operation: &'a Operation) -> Result<Option<Rows
     let Some(ty) = plan.service.find(name) else { return Ok(None) };
     let TypeKind::Struct(structure) = &ty.kind else { return Ok(None) };
     let slots = plan.slots(ty, structure)?;
-    let is_rows = |slot: &&Slot<'_>| error_list(plan, slot).is_none();
+    let is_rows = |slot: &&Slot<'_>| !is_report(plan, slot);
     let mut lists = slots.iter().filter(is_rows).filter_map(|slot| list(plan, slot));
     match (lists.next(), lists.next()) {
         (Some(mut rows), None) => {
