@@ -51,4 +51,5 @@ INTEROP_REQUESTS=$requests cargo test --quiet --locked --test exchanges -- --ign
 "$python/bin/python" "$here/node_agrees.py" "$node"
 
 "$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_buys.py"
+"$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_2024.py"
 "$python/bin/python" "$here/warehouse.py" node "$here/node_buys.mjs" "$node"

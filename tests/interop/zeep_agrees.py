@@ -35,8 +35,8 @@ logging.getLogger("zeep").setLevel(logging.CRITICAL)
 
 
 class Judge:
-    def __init__(self):
-        self.client = zeep.Client(str(WSDL), settings=zeep.Settings(strict=True))
+    def __init__(self, wsdl=WSDL):
+        self.client = zeep.Client(str(wsdl), settings=zeep.Settings(strict=True))
         self.services = {}
         for name, binding in self.client.wsdl.bindings.items():
             version = "1.2" if "12" in type(binding).__name__ else "1.1"
@@ -238,4 +238,5 @@ def main():
     sys.exit(1 if disagreements.keys() ^ KNOWN.keys() else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
