@@ -22,6 +22,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     println!("cargo::rerun-if-env-changed=ONGOING_WSDL");
+    println!("cargo::rerun-if-env-changed=ONGOING_WSDL_PORT");
     println!("cargo::rerun-if-changed=wsdl");
     let vendored = PathBuf::from("wsdl/service.wsdl");
     let given = env::var_os("ONGOING_WSDL").filter(|path| !path.is_empty()).map(PathBuf::from);
@@ -33,7 +34,8 @@ fn run() -> Result<()> {
             contract.display()
         );
     }
-    generate(&contract, Some("crate::Client"), "api.rs")?;
+    let port = env::var("ONGOING_WSDL_PORT").ok().filter(|port| !port.is_empty());
+    generate(&contract, port.as_deref(), Some("crate::Client"), "api.rs")?;
     // The sandbox is written against our own contract, whatever the client is built from.
     let kept = PathBuf::from("wsdl/sandbox.wsdl");
     let own = if kept.exists() { kept } else { vendored };
@@ -43,14 +45,17 @@ fn run() -> Result<()> {
     if own == contract {
         println!("cargo::rustc-cfg=own_contract");
     } else if env::var_os("CARGO_FEATURE_SANDBOX").is_some() {
-        generate(&own, None, "sandbox_api.rs")?;
+        generate(&own, None, None, "sandbox_api.rs")?;
     }
     Ok(())
 }
 
-fn generate(contract: &Path, client: Option<&str>, file: &str) -> Result<()> {
+fn generate(contract: &Path, port: Option<&str>, client: Option<&str>, file: &str) -> Result<()> {
     let annotations = Path::new("wsdl/annotations.toml");
-    let (service, inputs) = ongoing_codegen::wsdl::load(contract, Some(annotations))?;
+    let (service, inputs) = ongoing_codegen::wsdl::load(contract, Some(annotations), port)?;
+    for warning in &service.warnings {
+        println!("cargo::warning={warning}");
+    }
     for input in inputs {
         println!("cargo::rerun-if-changed={}", input.display());
     }

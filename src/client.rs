@@ -2,6 +2,7 @@
 
 mod builder;
 mod exchange;
+mod header;
 mod pace;
 pub(crate) mod stream;
 mod write_answer;
@@ -14,7 +15,7 @@ pub use builder::ClientBuilder;
 use exchange::{Answer, Wrong};
 
 use crate::credentials::{Credentials, GoodsOwner};
-use crate::envelope::{self, SoapVersion};
+use crate::envelope::{self, Content, SoapVersion};
 use crate::error::{Context, Error, RefusedError, RequestError};
 use crate::fault::Refusal;
 use crate::observe::Observer;
@@ -25,7 +26,7 @@ use crate::retry::RetryPolicy;
 use crate::transport::{Timeouts, Transport};
 use crate::verdict::Verdict;
 use crate::xml::write::Login;
-use crate::xml::{Notices, Reader, WriteError};
+use crate::xml::{self, Notices, Reader, WriteError};
 
 /// A client of one warehouse system. Cheap to clone; clones share connections and settings.
 ///
@@ -48,6 +49,7 @@ struct Settings {
     timeouts: Timeouts,
     transport: Arc<dyn Transport>,
     observers: Vec<Arc<dyn Observer>>,
+    header: Vec<header::Block>,
     lanes: Mutex<HashMap<GoodsOwner, Arc<Mutex<()>>>>,
 }
 
@@ -143,7 +145,13 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn call_ref<O: Operation>(&self, operation: &O) -> Result<O::Response, Error> {
-        let Exchanged { response, undeclared, context, other } = self.exchange(operation)?;
+        let exchanged = self.exchange(operation)?;
+        self.accepted::<O>(exchanged)
+    }
+
+    /// The response, unless it belongs to another record or the service refuses in it.
+    fn accepted<O: Operation>(&self, exchanged: Exchanged<O::Response>) -> Result<O::Response, Error> {
+        let Exchanged { response, undeclared, context, other } = exchanged;
         if let Some(error) = other {
             return Err(error);
         }
@@ -200,14 +208,24 @@ impl Client {
     /// [`Error::Request`] where the request may not be sent.
     pub fn render<O: Operation>(&self, operation: &O) -> Result<Envelope, Error> {
         let login = self.credentials.as_deref().map(login).unwrap_or_default();
-        self.rendered(O::INFO, envelope::request(self.settings.version, operation, login))
+        let header = header::blocks(&self.settings.header, O::INFO, O::HEADERS);
+        self.rendered(O::INFO, envelope::request(self.settings.version, operation, login, &header))
     }
 
     /// Render, send, read.
     pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<Exchanged<O::Response>, Error> {
+        self.exchange_with_header(operation, &mut |p| p.other_header())
+    }
+
+    /// As [`exchange`](Self::exchange), with what reads the answer's header.
+    fn exchange_with_header<O: Operation>(
+        &self,
+        operation: &O,
+        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
+    ) -> Result<Exchanged<O::Response>, Error> {
         let envelope = self.render(operation)?;
         let answer = self.send(O::INFO, &envelope, true)?;
-        match self.read::<O>(&answer) {
+        match self.read::<O>(&answer, header) {
             Ok((response, undeclared)) => {
                 let (undeclared, other) = self.compare(&envelope, &answer, undeclared);
                 Ok(Exchanged { response, undeclared, context: answer.context(), other })
@@ -216,12 +234,19 @@ impl Client {
         }
     }
 
-    fn read<O: Operation>(&self, answer: &Answer) -> Result<(O::Response, Verdict), Wrong> {
+    fn read<O: Operation>(
+        &self,
+        answer: &Answer,
+        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
+    ) -> Result<(O::Response, Verdict), Wrong> {
         if answer.is_empty_success() {
             return Ok((O::read_response(&mut Reader::empty()?)?, Verdict::default()));
         }
-        let mut envelope = self.open(answer)?;
-        let response = O::read_response(&mut envelope.reader)?;
+        let mut envelope = self.open_with_header(answer, header)?;
+        let response = match envelope.content {
+            Content::Nothing => O::read_response(&mut Reader::empty()?)?,
+            _ => O::read_response(&mut envelope.reader)?,
+        };
         let undeclared = self.finish(answer, envelope)?;
         Ok((response, undeclared))
     }

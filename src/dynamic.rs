@@ -287,18 +287,21 @@ fn typed_from_json<O: Operation>(value: &Value) -> Result<O, Box<ReadError>> {
 
 fn from_xml<O: Operation + Send + 'static>(text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {
     let mut operation = O::blank();
-    let is_ours = |namespace: &str, name: &str| namespace == O::INFO.namespace && name == O::INFO.request;
-    let expected = |name: &str| {
-        envelope::unexpected(format!("expected {} in {}, found {name}", O::INFO.request, O::INFO.namespace))
-    };
-    match envelope::open(text, O::INFO.namespace, true)? {
+    let (wanted_namespace, wanted) = O::INFO.request_name();
+    let is_ours = |namespace: &str, name: &str| namespace == wanted_namespace && name == wanted;
+    let expected =
+        |name: &str| envelope::unexpected(format!("expected {wanted} in {wanted_namespace}, found {name}"));
+    let mut read_header = |p: &mut Reader<'_>| operation.read_header(p);
+    match envelope::open_with_header(text, O::INFO.namespace, true, &mut |p| read_header(p))? {
         Some(mut envelope) => {
             match &envelope.content {
-                Content::Element { namespace, name } if is_ours(namespace, name) => {}
+                Content::Element { namespace, name } if is_ours(namespace, name) => {
+                    operation.read(&mut envelope.reader)?;
+                }
                 Content::Element { name, .. } => return Err(expected(name)),
+                Content::Nothing if wanted.is_empty() => {}
                 Content::Fault(_) | Content::Nothing => return Err(expected("none")),
             }
-            operation.read(&mut envelope.reader)?;
             envelope.close()?;
         }
         None => {
@@ -354,6 +357,9 @@ where
     }
 
     fn to_xml(&self) -> String {
+        if O::INFO.response.is_empty() {
+            return String::new();
+        }
         let mut w = Writer::xml(O::INFO.namespace, None);
         w.root_with_xsi(O::INFO.response);
         O::write_response(&self.0, &mut w);

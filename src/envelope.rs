@@ -1,12 +1,10 @@
 //! SOAP envelopes of both versions, both ways. Knows no HTTP.
 
 use crate::fault::Fault;
-use crate::operation::Operation;
+use crate::operation::{Operation, OperationInfo};
 use crate::xml::cut::FullName;
 use crate::xml::write::Login;
-use crate::xml::{
-    At, Element, NoticeKind, Notices, ReadError, Reader, Result, WriteError, Writer, split_name,
-};
+use crate::xml::{At, Element, Notices, ReadError, Reader, Result, WriteError, Writer, split_name};
 
 /// Version of the SOAP protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -61,21 +59,36 @@ impl SoapVersion {
     fn head(self) -> String {
         format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<soap:Envelope xmlns:soap=\"{}\" \
-             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soap:Body>",
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">",
             self.namespace()
         )
     }
 }
 
+const BODY: &str = "<soap:Body>";
 const TAIL: &str = "</soap:Body></soap:Envelope>";
 
-/// The envelope of a request.
+/// The envelope of a request. `header` holds the blocks for a request that has none of its own.
 pub(crate) fn request<O: Operation>(
     version: SoapVersion,
     operation: &O,
     login: Login<'_>,
+    header: &str,
 ) -> Result<(String, Notices), WriteError> {
-    enclose(version, O::INFO.namespace, O::INFO.request, Some(login), &|w| operation.write(w))
+    let mut w = Writer::xml(O::INFO.namespace, Some(login));
+    w.raw(&version.head());
+    let start = w.length();
+    w.raw("<soap:Header>");
+    if !w.outside(&|w| operation.write_header(w)) {
+        w.raw(header);
+        if header.is_empty() {
+            w.take_back(start);
+        }
+    }
+    if w.length() > start {
+        w.raw("</soap:Header>");
+    }
+    body(w, O::INFO.request, &|w| operation.write(w))
 }
 
 /// The envelope of an answer: the other direction, for servers.
@@ -84,21 +97,22 @@ pub(crate) fn response<O: Operation>(
     version: SoapVersion,
     response: &O::Response,
 ) -> Result<(String, Notices), WriteError> {
-    enclose(version, O::INFO.namespace, O::INFO.response, None, &|w| O::write_response(response, w))
+    let mut w = Writer::xml(O::INFO.namespace, None);
+    w.raw(&version.head());
+    body(w, O::INFO.response, &|w| O::write_response(response, w))
 }
 
-fn enclose(
-    version: SoapVersion,
-    namespace: &str,
+fn body(
+    mut w: Writer<'_>,
     element: &'static str,
-    login: Option<Login<'_>>,
     write: &dyn Fn(&mut Writer<'_>),
 ) -> Result<(String, Notices), WriteError> {
-    let mut w = Writer::xml(namespace, login);
-    w.raw(&version.head());
-    w.root(element);
-    write(&mut w);
-    w.end();
+    w.raw(BODY);
+    if !element.is_empty() {
+        w.root(element);
+        write(&mut w);
+        w.end();
+    }
     w.raw(TAIL);
     w.finish()
 }
@@ -124,7 +138,7 @@ pub(crate) fn fault(version: SoapVersion, code: &str, reason: &str) -> String {
             )
         }
     };
-    format!("{}<soap:Fault>{fault}</soap:Fault>{TAIL}", version.head())
+    format!("{}{BODY}<soap:Fault>{fault}</soap:Fault>{TAIL}", version.head())
 }
 
 /// What stands in an envelope's body.
@@ -153,6 +167,16 @@ pub(crate) struct Envelope<'a> {
 
 /// Reads up to the element in the body. `Ok(None)` where the text is no SOAP envelope at all.
 pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option<Envelope<'a>>> {
+    open_with_header(text, main, strict, &mut |p| p.other_header())
+}
+
+/// As [`open`], with what reads the header.
+pub(crate) fn open_with_header<'a>(
+    text: &'a str,
+    main: &str,
+    strict: bool,
+    header: &mut dyn FnMut(&mut Reader<'a>) -> Result<()>,
+) -> Result<Option<Envelope<'a>>> {
     let mut p = Reader::new(text, main).strict(strict);
     let Ok((namespace, name)) = p.root() else { return Ok(None) };
     let Some(version) = SoapVersion::of_namespace(&namespace).filter(|_| name == "Envelope") else {
@@ -183,13 +207,14 @@ pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option
 }
 
 /// The elements from an envelope's root over the response element down to its rows, each with the names it may have.
-pub(crate) fn way_to(namespace: &str, response: &str, names: &[&str]) -> Vec<Vec<FullName>> {
+pub(crate) fn way_to(info: &OperationInfo, names: &[&str]) -> Vec<Vec<FullName>> {
     let soap =
         |name: &str| VERSIONS.map(|version| (version.namespace().to_owned(), name.to_owned())).to_vec();
+    let (namespace, response) = info.response_name();
     let mut way = vec![soap("Envelope"), soap("Body"), vec![(namespace.to_owned(), response.to_owned())]];
     way.extend(names.iter().map(|name| {
         let (own, local) = split_name(name);
-        vec![(own.unwrap_or(namespace).to_owned(), local.to_owned())]
+        vec![(own.unwrap_or(info.namespace).to_owned(), local.to_owned())]
     }));
     way
 }
@@ -198,26 +223,13 @@ impl Envelope<'_> {
     /// Reads to the end and refuses what may not stand there: a second element in the body, anything after the
     /// envelope.
     pub fn close(&mut self) -> Result<()> {
-        if self.reader.any_child(&mut self.body)? {
+        let is_empty = matches!(self.content, Content::Nothing);
+        if !is_empty && self.reader.any_child(&mut self.body)? {
             return Err(self.reader.error("a second element in the Body (multirefs are not supported)"));
         }
         self.reader.child(&mut self.envelope, &[])?;
         self.reader.finish()
     }
-}
-
-/// A header block is not for us; one that must be understood is noticed, and refused when strict.
-fn header(p: &mut Reader<'_>) -> Result<()> {
-    let header = p.element()?;
-    for block in header.elements() {
-        let must = |(name, value): &(String, String)| {
-            name.ends_with("}mustUnderstand") && matches!(value.trim(), "1" | "true")
-        };
-        if block.attributes.iter().any(must) {
-            p.passed(NoticeKind::HeaderBlock, &block.name)?;
-        }
-    }
-    Ok(())
 }
 
 /// Takes a fault of either version apart. Whatever is missing stays empty: a fault is never lost to its form.

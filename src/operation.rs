@@ -22,11 +22,45 @@ pub trait Operation: Xml {
     #[doc(hidden)]
     fn write_response(response: &Self::Response, w: &mut Writer<'_>);
 
+    /// The blocks of the request's header that the contract declares, by name.
+    #[doc(hidden)]
+    const HEADERS: &'static [&'static str] = &[];
+
+    /// Writes the blocks of the request's header; `false` where the request has none of its own.
+    #[doc(hidden)]
+    fn write_header(&self, _w: &mut Writer<'_>) -> bool {
+        false
+    }
+
+    /// Reads the header of a request.
+    #[doc(hidden)]
+    fn read_header(&mut self, p: &mut Reader<'_>) -> xml::Result<()> {
+        p.other_header()
+    }
+
     /// What the answer's declared members say about its success.
     #[doc(hidden)]
     fn verdict(_response: &Self::Response) -> Verdict {
         Verdict::default()
     }
+}
+
+/// An operation for whose answers the contract declares a SOAP header: see
+/// [`Client::call_with_header`](crate::Client::call_with_header).
+///
+/// Implemented by the generator.
+pub trait AnswersWithHeader: Operation {
+    /// The blocks of the answer's header.
+    type Header: HeaderBlocks;
+}
+
+/// Blocks of a SOAP header: see [`ClientBuilder::header`](crate::ClientBuilder::header).
+///
+/// Implemented by the generator for the headers that a contract declares.
+pub trait HeaderBlocks: Xml {
+    /// The namespace of those names that say none.
+    #[doc(hidden)]
+    const NAMESPACE: &'static str;
 }
 
 /// An operation whose answer is one list, so that it can be read row by row: see
@@ -105,11 +139,11 @@ pub struct OperationInfo {
     pub page: &'static str,
     /// How sure the contract is: `certain`, or a letter of `wsdl/README.md`; empty where nobody said.
     pub confidence: &'static str,
-    /// Namespace of the request and response elements.
+    /// Namespace of the names that say none.
     pub namespace: &'static str,
-    /// Local name of the request element.
+    /// Name of the request element, `{namespace}name` where it is in another namespace; empty for an empty body.
     pub request: &'static str,
-    /// Local name of the response element.
+    /// Name of the response element, as [`request`](Self::request).
     pub response: &'static str,
     /// The request's members, those about the sender among them.
     pub members: &'static [MemberInfo],
@@ -183,6 +217,21 @@ impl TypeInfo {
 }
 
 impl OperationInfo {
+    /// Namespace and local name of the request element.
+    pub fn request_name(&self) -> (&'static str, &'static str) {
+        self.full_name(self.request)
+    }
+
+    /// Namespace and local name of the response element.
+    pub fn response_name(&self) -> (&'static str, &'static str) {
+        self.full_name(self.response)
+    }
+
+    fn full_name(&self, name: &'static str) -> (&'static str, &'static str) {
+        let (namespace, local) = xml::split_name(name);
+        (namespace.unwrap_or(self.namespace), local)
+    }
+
     /// The members that a caller gives: those that the client does not fill in.
     pub fn own_members(&self) -> impl Iterator<Item = &'static MemberInfo> {
         self.members.iter().filter(|member| !member.sender)

@@ -4,11 +4,13 @@ pub use crate::credentials::Secret;
 #[cfg(feature = "serde")]
 pub use crate::dynamic;
 pub use crate::operation::{
-    Effect, MemberInfo, Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo, member,
+    AnswersWithHeader, Effect, HeaderBlocks, MemberInfo, Operation, OperationInfo, PagedOperation, Paging,
+    RowOperation, TypeInfo, member,
 };
 pub use crate::verdict::Verdict;
 pub use crate::xml::{
-    At, Bytes, DateTime, Element, Json, List, Reader, Result, Text, Unlisted, ValueError, Writer, Xml,
+    At, Bytes, DateTime, Element, Json, List, Nillable, Reader, Result, Text, Unlisted, ValueError, Writer,
+    Xml,
 };
 pub use crate::{enumeration, operation_info, serde_form};
 pub use rust_decimal::Decimal;

@@ -12,6 +12,13 @@ use crate::model::{Effect, EnumValue, Operation, Paging, Service, Type, TypeKind
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Annotations {
+    /// The namespace of the service that all of this is about.
+    namespace: Option<String>,
+    #[serde(default)]
+    credentials: bool,
+    #[serde(default)]
+    nil: Nil,
+    absent: Option<Absent>,
     #[serde(default)]
     operations: BTreeMap<String, OperationEntry>,
     #[serde(default)]
@@ -45,12 +52,25 @@ enum EffectEntry {
     Write,
 }
 
-/// What an absent result means.
-#[derive(Debug, Deserialize)]
+/// What an absent or nil result means.
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Absent {
     /// Nothing was found.
     None,
+    /// The answer is not the contract's.
+    Error,
+}
+
+/// What nil means where absence would do.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Nil {
+    /// Something of its own.
+    #[default]
+    Kept,
+    /// Absence.
+    Absent,
 }
 
 #[derive(Debug, Deserialize)]
@@ -86,11 +106,18 @@ pub fn apply(service: &mut Service, text: &str, file: &str) -> Result<()> {
         let line = 1 + before.matches('\n').count();
         let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
         Error::new(format!("{file}:{line}"), what).hint(
-            "an entry is `[operations.NAME]` with group, effect, doc, page, confidence, absent, paging, or `[types.NAME]` with \
+            "at the top: namespace, credentials, nil, absent; an entry is `[operations.NAME]` with group, effect, doc, page, confidence, absent, paging, or `[types.NAME]` with \
              doc, confidence, open, members, values",
         )
     })?;
+    if let Some(namespace) = annotations.namespace.filter(|namespace| *namespace != service.namespace) {
+        service.notes.push(format!("the annotations are not used: they are for the service of {namespace}"));
+        return Ok(());
+    }
+    service.notions.credentials |= annotations.credentials;
+    service.notions.nil_is_absent |= matches!(annotations.nil, Nil::Absent);
     for operation in &mut service.operations {
+        operation.notes.absent_is_none = annotations.absent.map(is_none);
         if let Some(entry) = annotations.operations.get(&operation.name) {
             annotate_operation(operation, entry);
         }
@@ -117,7 +144,11 @@ fn annotate_operation(operation: &mut Operation, entry: &OperationEntry) {
     if let Some(PagingEntry { size, from, id }) = &entry.paging {
         notes.paging = Some(Paging { size: size.clone(), from: from.clone(), id: id.clone() });
     }
-    notes.absent_is_none |= matches!(entry.absent, Some(Absent::None));
+    notes.absent_is_none = entry.absent.map(is_none).or(notes.absent_is_none);
+}
+
+fn is_none(absent: Absent) -> bool {
+    matches!(absent, Absent::None)
 }
 
 fn annotate_type(ty: &mut Type, entry: &TypeEntry) {
@@ -125,7 +156,9 @@ fn annotate_type(ty: &mut Type, entry: &TypeEntry) {
     merge(&mut ty.confidence, &entry.confidence);
     match &mut ty.kind {
         TypeKind::Struct(found) => {
-            found.open |= entry.open;
+            if entry.open && !found.open {
+                (found.open, found.open_at) = (true, found.fields.len());
+            }
             for field in &mut found.fields {
                 let Some(entry) = entry.members.get(&field.name.local) else { continue };
                 merge(&mut field.doc, &entry.doc);

@@ -3,6 +3,7 @@
 //! [`crate::wsdl`] and [`crate::schema`] fill it in, [`crate::annotations`] adds what a WSDL cannot say, and
 //! [`crate::render`] reads it.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// A name in a namespace. An empty namespace means "no namespace" (an unqualified local element or attribute).
@@ -29,7 +30,7 @@ impl fmt::Display for Name {
 }
 
 /// Everything that one WSDL describes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Service {
     /// Name of the `wsdl:service`.
     pub name: String,
@@ -37,11 +38,32 @@ pub struct Service {
     pub namespace: String,
     /// In the order of the port type.
     pub operations: Vec<Operation>,
+    /// What holds for all operations and types.
+    pub notions: Notions,
     /// Every named type reachable from an operation, in the order of the document(s); inline types stand right
     /// after the type that holds them.
     pub types: Vec<Type>,
     /// What was left out on purpose, for the reader of the generated file ("binding `X` (HTTP GET) ignored").
     pub notes: Vec<String>,
+    /// Those of the notes that whoever runs the generator should hear of: a part of the WSDL was left out.
+    pub warnings: Vec<String>,
+}
+
+impl Service {
+    pub fn warn(&mut self, text: String) {
+        self.notes.push(text.clone());
+        self.warnings.push(text);
+    }
+}
+
+/// What the annotations say about a service as a whole.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Notions {
+    /// Members called UserName, Password, GoodsOwnerCode and GoodsOwnerId come from the client's credentials.
+    pub credentials: bool,
+    /// Nil says no more than absence: nil items of wrapped lists are left out, and an optional member that may be nil
+    /// is left out where it has no value. Else each has a form of its own.
+    pub nil_is_absent: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -49,12 +71,14 @@ pub struct Operation {
     pub name: String,
     /// SOAPAction of the SOAP 1.1 binding, else of the 1.2 one.
     pub action: String,
-    /// The element in the request's body, and its members (document/literal).
-    pub request: Message,
-    /// The element in the answer's body; `None` for a one-way operation.
+    /// The element in the request's body, and its members (document/literal); `None` for an empty body.
+    pub request: Option<Message>,
+    /// The element in the answer's body; `None` for an empty body and for a one-way operation.
     pub response: Option<Message>,
-    /// Elements that the binding declares for the answer's or request's `soap:Header`, for the record.
-    pub headers: Vec<Name>,
+    /// Elements that the binding declares for the request's `soap:Header`; all are optional.
+    pub request_headers: Vec<Field>,
+    /// Elements that the binding declares for the answer's `soap:Header`; all are optional.
+    pub response_headers: Vec<Field>,
     /// Elements that may stand in `detail` of a fault.
     pub faults: Vec<Name>,
     pub notes: OperationNotes,
@@ -87,8 +111,9 @@ pub struct OperationNotes {
     /// Address of the documentation page.
     pub page: Option<String>,
     pub confidence: Option<String>,
-    /// An absent result element means "nothing found" instead of being an error.
-    pub absent_is_none: bool,
+    /// Whether an absent or nil result means "nothing found" (else it is an error). `None` where nobody said: for
+    /// operations that read it does.
+    pub absent_is_none: Option<bool>,
     /// How the answer is asked for in pages.
     pub paging: Option<Paging>,
 }
@@ -142,6 +167,11 @@ pub struct Struct {
     /// `xs:any` stands in it, or the annotations say that the contract does not know all members. Where several
     /// elements match, a declared member comes before `any`.
     pub open: bool,
+    /// Where it is open: number of child elements that the other elements follow.
+    pub open_at: usize,
+    /// The type is one round of a repeated group: it has no element of its own. For each member, the number of the
+    /// alternative that it belongs to: members of one round are of one alternative.
+    pub round: Option<Vec<usize>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -165,6 +195,28 @@ pub struct Field {
 }
 
 impl Field {
+    /// A plain element that may be absent.
+    pub fn optional_element(name: Name, ty: TypeRef) -> Self {
+        Field { min: 0, ..Field::new(name, FieldKind::Element, ty) }
+    }
+
+    /// A member that must be there once.
+    pub fn new(name: Name, kind: FieldKind, ty: TypeRef) -> Self {
+        Field {
+            name,
+            kind,
+            ty,
+            min: 1,
+            max: Some(1),
+            nillable: false,
+            default: None,
+            doc: None,
+            length: None,
+            required: false,
+            confidence: None,
+        }
+    }
+
     pub fn repeats(&self) -> bool {
         self.max.is_none_or(|max| max > 1)
     }
@@ -176,6 +228,9 @@ pub enum FieldKind {
     Attribute,
     /// The text of an element with simple content. It has no name in XML; [`Field::name`] is `text` in no namespace.
     Text,
+    /// A repeated group of several elements: its type has [`Struct::round`]. It has no element in XML; its name starts
+    /// with `@`, which no name in XML does.
+    Group,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -216,24 +271,37 @@ pub enum Builtin {
     Any,
 }
 
-impl Service {
-    pub fn find(&self, name: &Name) -> Option<&Type> {
-        self.types.iter().find(|ty| ty.name == *name)
+/// The types of a service by name.
+pub struct Index<'a> {
+    types: HashMap<&'a Name, &'a Type>,
+    bases: HashSet<&'a Name>,
+}
+
+impl<'a> Index<'a> {
+    pub fn new(service: &'a Service) -> Self {
+        let base = |ty: &'a Type| match &ty.kind {
+            TypeKind::Struct(structure) => structure.base.as_ref(),
+            _ => None,
+        };
+        Index {
+            types: service.types.iter().map(|ty| (&ty.name, ty)).collect(),
+            bases: service.types.iter().filter_map(base).collect(),
+        }
+    }
+
+    pub fn find(&self, name: &Name) -> Option<&'a Type> {
+        self.types.get(name).copied()
     }
 
     /// Whether a body element holds members and nothing else, so that they stand for it ("wrapped" style). Else its
-    /// type has a text, attributes, open content or derived types, and is taken whole.
+    /// type has a text, attributes, open content, repeated groups or derived types, and is taken whole.
     pub fn is_wrapper(&self, message: &Message) -> bool {
         let TypeRef::Named(name) = &message.ty else { return false };
-        let extends = |ty: &Type| match &ty.kind {
-            TypeKind::Struct(structure) => structure.base.as_ref() == Some(name),
-            _ => false,
-        };
         match self.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Struct(structure)) => {
                 !structure.open
                     && structure.fields.iter().all(|field| field.kind == FieldKind::Element)
-                    && !self.types.iter().any(extends)
+                    && !self.bases.contains(name)
             }
             _ => false,
         }

@@ -1,15 +1,14 @@
 //! XML name -> Rust name: the only place where names are made.
 //!
 //! A WSDL is somebody else's text. Whatever it says, what leaves this file matches `[A-Za-z_][A-Za-z0-9_]*`, with
-//! `r#` before it or `_` behind it where Rust keeps the word for itself. A clash gets a suffix that says why,
-//! never a number.
+//! `r#` before it or `_` behind it where Rust keeps the word for itself. A clash gets a suffix that says why, and a
+//! number only where no suffix is left.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-use crate::error::{Error, Result};
-use crate::model::{Field, FieldKind, Name, Operation, Service, Type, TypeKind, TypeRef};
+use crate::model::{Field, FieldKind, Index, Message, Name, Operation, Service, Type, TypeKind, TypeRef};
 
 /// Names that generated code uses from Rust's prelude; a type of the contract may not hide them.
 const PRELUDE: &[&str] = &[
@@ -47,9 +46,49 @@ const PRELUDE: &[&str] = &[
     "Vec",
 ];
 
-/// Methods that `Client` has by hand.
-const CLIENT_METHODS: &[&str] =
-    &["builder", "call", "call_unchecked", "credentials", "for_goods_owner", "render", "url"];
+/// Methods that `Client` has by hand, private ones among them: two methods of one name do not compile.
+pub const CLIENT_METHODS: &[&str] = &[
+    "accepted",
+    "attempt",
+    "builder",
+    "call",
+    "call_ref",
+    "call_unchecked",
+    "call_with_header",
+    "compare",
+    "credentials",
+    "exchange",
+    "exchange_with_header",
+    "finish",
+    "for_goods_owner",
+    "is_login_refusal",
+    "judged",
+    "lane",
+    "notice",
+    "observe",
+    "open",
+    "open_with_header",
+    "pages",
+    "read",
+    "receive",
+    "refused",
+    "render",
+    "rendered",
+    "rest",
+    "rows",
+    "safe",
+    "safe_element",
+    "safe_fault",
+    "send",
+    "shown",
+    "stream",
+    "text",
+    "unreadable",
+    "url",
+    "wait",
+    "wrong",
+    "wrong_in",
+];
 
 /// Keywords that `r#` makes usable.
 const RAW_KEYWORDS: &[&str] = &[
@@ -69,45 +108,80 @@ const HARD_KEYWORDS: &[&str] = &["crate", "self", "Self", "super", "_"];
 /// The Rust names of one service.
 pub struct Names {
     types: BTreeMap<Name, String>,
-    requests: BTreeMap<String, String>,
-    responses: BTreeMap<String, String>,
-    methods: BTreeMap<String, String>,
+    derived: BTreeMap<Name, String>,
+    headers: BTreeMap<Vec<Name>, String>,
+    operations: BTreeMap<String, OperationNames>,
+}
+
+/// What the code of one operation is called.
+#[derive(Default)]
+struct OperationNames {
+    request: String,
+    response: String,
+    method: String,
 }
 
 impl Names {
-    /// # Errors
-    /// Two things that would have the same Rust name, where no suffix tells them apart.
-    pub fn new(service: &Service) -> Result<Names> {
+    pub fn new(service: &Service, index: &Index<'_>) -> Names {
         let mut taken: BTreeSet<String> = PRELUDE.iter().map(|name| (*name).to_owned()).collect();
         let mut names = Names {
             types: BTreeMap::new(),
-            requests: BTreeMap::new(),
-            responses: BTreeMap::new(),
-            methods: BTreeMap::new(),
+            derived: BTreeMap::new(),
+            headers: BTreeMap::new(),
+            operations: BTreeMap::new(),
         };
-        let wrappers = |operation| wrapper_types(service, operation);
-        let messages: BTreeSet<&Name> = service.operations.iter().flat_map(wrappers).collect();
-        for ty in service.types.iter().filter(|ty| !messages.contains(&ty.name)) {
-            let name = free_type_name(&ty.name, service, &mut taken)
-                .ok_or_else(|| clash(&ty.place, &format!("type `{}`", ty.name)))?;
-            names.types.insert(ty.name.clone(), name);
+        let referred = referred_types(service);
+        let wrappers = |operation| wrapper_types(index, operation);
+        let mut wrappers: BTreeSet<&Name> = service.operations.iter().flat_map(wrappers).collect();
+        wrappers.retain(|name| !referred.contains(name));
+        for ty in service.types.iter().filter(|ty| !wrappers.contains(&ty.name)) {
+            names.types.insert(ty.name.clone(), free_type_name(&ty.name, service, &mut taken));
         }
         for operation in &service.operations {
-            let wrong = || clash(&operation.name, "operation");
-            let request = free(&[type_ident(&operation.request.element.local)], &["Request"], &mut taken);
-            names.requests.insert(operation.name.clone(), request.ok_or_else(wrong)?);
-            if let Some(response) = &operation.response {
-                let response = free(&[type_ident(&response.element.local)], &["Answer"], &mut taken);
-                names.responses.insert(operation.name.clone(), response.ok_or_else(wrong)?);
+            let own = type_ident(&operation.name);
+            let element = |message: &Option<Message>| {
+                message.as_ref().map(|message| type_ident(&message.element.local))
+            };
+            let request = element(&operation.request).unwrap_or_else(|| own.clone());
+            let request = match taken.contains(&request) {
+                // Another operation has the element's name, or a type has.
+                true if names.has_request(&request) => {
+                    free(&[request, own.clone()], &["Request"], &mut taken)
+                }
+                _ => free(&[request], &["Request"], &mut taken),
+            };
+            let response = match element(&operation.response) {
+                Some(response) => free(&[response], &["Answer"], &mut taken),
+                None => free(&[format!("{own}Answer")], &["Answer"], &mut taken),
+            };
+            let found = OperationNames { request, response, method: String::new() };
+            names.operations.insert(operation.name.clone(), found);
+        }
+        for base in service.types.iter().filter_map(base_of) {
+            if let (Some(name), false) = (names.types.get(base), names.derived.contains_key(base)) {
+                let name = free(&[format!("{name}Derived")], &["Types"], &mut taken);
+                names.derived.insert(base.clone(), name);
+            }
+        }
+        for operation in &service.operations {
+            for headers in [&operation.request_headers, &operation.response_headers] {
+                if !headers.is_empty() {
+                    let free_name =
+                        || free(&[type_ident(&format!("{}Header", operation.name))], &["Blocks"], &mut taken);
+                    names.headers.entry(elements(headers)).or_insert_with(free_name);
+                }
             }
         }
         let mut methods: BTreeSet<String> = CLIENT_METHODS.iter().map(|name| (*name).to_owned()).collect();
         for operation in &service.operations {
-            let method = free(&[snake(&operation.name)], &["_operation"], &mut methods);
-            let method = method.ok_or_else(|| clash(&operation.name, "operation"))?;
-            names.methods.insert(operation.name.clone(), keyword(method));
+            let method = keyword(free(&[snake(&operation.name)], &["_operation"], &mut methods));
+            names.operations.entry(operation.name.clone()).or_default().method = method;
         }
-        Ok(names)
+        names
+    }
+
+    fn has_request(&self, name: &str) -> bool {
+        self.operations.values().any(|known| known.request == name)
     }
 
     /// Name of a structure or enumeration.
@@ -115,52 +189,100 @@ impl Names {
         self.types.get(name).map_or("", String::as_str)
     }
 
+    /// Name of the enumeration of what derived types add to a structure.
+    pub fn derived(&self, base: &Name) -> &str {
+        self.derived.get(base).map_or("", String::as_str)
+    }
+
+    /// Name of the structure that holds the blocks of a header.
+    pub fn header(&self, headers: &[Field]) -> &str {
+        self.headers.get(&elements(headers)).map_or("", String::as_str)
+    }
+
+    /// Names of all structures that hold the blocks of a header.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        self.headers.values().map(String::as_str)
+    }
+
     /// Name of the structure that holds an operation's own members.
     pub fn request(&self, operation: &Operation) -> &str {
-        self.requests.get(&operation.name).map_or("", String::as_str)
+        self.operations.get(&operation.name).map_or("", |names| &names.request)
     }
 
     /// Name of the structure that holds an answer of several parts.
     pub fn response(&self, operation: &Operation) -> &str {
-        self.responses.get(&operation.name).map_or("", String::as_str)
+        self.operations.get(&operation.name).map_or("", |names| &names.response)
     }
 
     /// Name of the method on the client.
     pub fn method(&self, operation: &Operation) -> &str {
-        self.methods.get(&operation.name).map_or("", String::as_str)
+        self.operations.get(&operation.name).map_or("", |names| &names.method)
     }
 }
 
-/// The inline types of an operation's request and response elements that hold members and nothing else: they have no
-/// Rust type of their own name.
-fn wrapper_types<'a>(service: &Service, operation: &'a Operation) -> impl Iterator<Item = &'a Name> {
-    let messages = std::iter::once(&operation.request).chain(&operation.response);
-    messages.filter(|message| message.inline && service.is_wrapper(message)).filter_map(|message| {
-        match &message.ty {
+fn elements(headers: &[Field]) -> Vec<Name> {
+    headers.iter().map(|header| header.name.clone()).collect()
+}
+
+fn base_of(ty: &Type) -> Option<&Name> {
+    match &ty.kind {
+        TypeKind::Struct(structure) => structure.base.as_ref(),
+        _ => None,
+    }
+}
+
+/// The types that members, headers and other types name.
+fn referred_types(service: &Service) -> BTreeSet<&Name> {
+    fn named(ty: &TypeRef) -> Option<&Name> {
+        match ty {
             TypeRef::Named(name) => Some(name),
             TypeRef::Builtin(_) => None,
         }
-    })
+    }
+    let of_types = service.types.iter().flat_map(|ty| match &ty.kind {
+        TypeKind::Struct(structure) => structure.fields.iter().map(|field| &field.ty).collect::<Vec<_>>(),
+        TypeKind::Alias(target) | TypeKind::List(target) => vec![target],
+        TypeKind::Enum(_) => Vec::new(),
+    });
+    let headers = service
+        .operations
+        .iter()
+        .flat_map(|operation| operation.request_headers.iter().chain(&operation.response_headers));
+    of_types.chain(headers.map(|header| &header.ty)).filter_map(named).collect()
 }
 
-fn clash(place: &str, what: &str) -> Error {
-    Error::new(place, format!("{what}: its Rust name is that of another one"))
-        .hint("rename one of the two in a copy of the WSDL")
+/// The inline types of an operation's request and response elements that hold members and nothing else: they have no
+/// Rust type of their own name, unless something else refers to them.
+fn wrapper_types<'a>(index: &Index<'_>, operation: &'a Operation) -> impl Iterator<Item = &'a Name> {
+    let messages = operation.request.iter().chain(&operation.response);
+    messages.filter(|message| message.inline && index.is_wrapper(message)).filter_map(
+        |message| match &message.ty {
+            TypeRef::Named(name) => Some(name),
+            TypeRef::Builtin(_) => None,
+        },
+    )
 }
 
-/// The first of the candidates that is free, else the first candidate with the first suffix that frees it.
-fn free(candidates: &[String], suffixes: &[&str], taken: &mut BTreeSet<String>) -> Option<String> {
-    let first = candidates.first()?;
+/// The first of the candidates that is free, else the first candidate with the first suffix that frees it; a number
+/// where none does.
+fn free(candidates: &[String], suffixes: &[&str], taken: &mut BTreeSet<String>) -> String {
+    let first = candidates.first().map(String::as_str).unwrap_or_default();
+    let bare = first.trim_end_matches('_');
     let suffixed = suffixes.iter().map(|suffix| match suffix.starts_with('_') {
         true => format!("{first}{suffix}"),
-        false => format!("{}{suffix}", first.trim_end_matches('_')),
+        false => format!("{bare}{suffix}"),
     });
-    let name = candidates.iter().cloned().chain(suffixed).find(|name| !taken.contains(name))?;
+    let numbered = (2_u32..).map(|number| {
+        let dash = if first.starts_with(|first: char| first.is_lowercase()) { "_" } else { "" };
+        format!("{bare}{dash}{number}")
+    });
+    let mut names = candidates.iter().cloned().chain(suffixed).chain(numbered);
+    let name = names.find(|name| !taken.contains(name)).unwrap_or_default();
     taken.insert(name.clone());
-    Some(name)
+    name
 }
 
-fn free_type_name(name: &Name, service: &Service, taken: &mut BTreeSet<String>) -> Option<String> {
+fn free_type_name(name: &Name, service: &Service, taken: &mut BTreeSet<String>) -> String {
     let plain = type_ident(&name.local);
     let space = type_ident(last_word(&name.namespace));
     let case = if name.local.starts_with(|first: char| first.is_uppercase()) { "Upper" } else { "Lower" };
@@ -228,41 +350,38 @@ fn keyword(name: String) -> String {
 }
 
 /// Field names of a structure, in the order of its members. `reserved` are names that the generator itself gives.
-///
-/// # Errors
-/// As [`Names::new`].
-pub fn fields(members: &[&Field], reserved: &[&str], place: &str) -> Result<Vec<String>> {
+pub fn fields(members: &[&Field], reserved: &[&str]) -> Vec<String> {
     let mut taken: BTreeSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
     members
         .iter()
         .map(|member| {
-            let kind = if member.kind == FieldKind::Attribute { "_attribute" } else { "_element" };
+            let kind = match member.kind {
+                FieldKind::Attribute => "_attribute",
+                FieldKind::Group => "_group",
+                FieldKind::Element | FieldKind::Text => "_element",
+            };
             let case = if member.name.local.starts_with(|first: char| first.is_uppercase()) {
                 "_upper"
             } else {
                 "_lower"
             };
-            let name = free(&[snake(&member.name.local)], &[kind, case], &mut taken);
-            name.map(keyword).ok_or_else(|| clash(place, &format!("member `{}`", member.name)))
+            keyword(free(&[snake(&member.name.local)], &[kind, case], &mut taken))
         })
         .collect()
 }
 
 /// Variant names of an enumeration, in the order of its values.
-///
-/// # Errors
-/// As [`Names::new`].
-pub fn variants(ty: &Type) -> Result<Vec<String>> {
-    let TypeKind::Enum(values) = &ty.kind else { return Ok(Vec::new()) };
-    let mut taken = BTreeSet::from([UNLISTED.to_owned()]);
+pub fn variants(ty: &Type) -> Vec<String> {
+    let TypeKind::Enum(values) = &ty.kind else { return Vec::new() };
+    // `ALL` is the list of all values.
+    let mut taken = BTreeSet::from([UNLISTED.to_owned(), "ALL".to_owned()]);
     values
         .iter()
         .map(|value| {
             let case =
                 if value.text.starts_with(|first: char| first.is_uppercase()) { "Upper" } else { "Lower" };
             let spelt: String = value.text.chars().map(spell).collect();
-            let name = free(&[type_ident(&value.text), type_ident(&spelt)], &[case, "Value"], &mut taken);
-            name.ok_or_else(|| clash(&ty.place, &format!("value `{}`", value.text)))
+            free(&[type_ident(&value.text), type_ident(&spelt)], &[case, "Value"], &mut taken)
         })
         .collect()
 }

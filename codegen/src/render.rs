@@ -3,9 +3,11 @@
 //! What is the same for each type is not here but in the run-time's loops; the text written here says only what
 //! differs. It is laid out as rustfmt would, so that `wsdl code` can be read.
 
+mod cycles;
 mod operations;
 mod pages;
 mod plan;
+mod reading;
 mod rows;
 mod slot;
 mod structs;
@@ -60,8 +62,9 @@ pub fn render(service: &Service, options: &Options) -> Result<String> {
             _ => {}
         }
     }
-    for operation in &service.operations {
-        operations::operation(&mut out, &plan, operation)?;
+    operations::headers(&mut out, &plan)?;
+    for (number, operation) in service.operations.iter().enumerate() {
+        operations::operation(&mut out, &plan, operation, number)?;
     }
     if let Some(client) = &options.client {
         operations::client(&mut out, &plan, client)?;

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use crate::error::Result;
 use crate::model::{Message, Name, Type};
 
+mod content;
 mod declare;
+mod limits;
 mod number;
 mod sources;
 pub(crate) mod tree;

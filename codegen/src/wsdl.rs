@@ -3,12 +3,12 @@
 //! yaserde reads the document into `document`'s small model. Lines and the meaning of prefixes inside attribute
 //! values are not its business, so it gets the document with both written out: see `document::read`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::annotations;
 use crate::error::{Error, Result};
-use crate::model::{Name, Operation, OperationNotes, Service};
+use crate::model::{Field, Name, Operation, OperationNotes, Service};
 use crate::schema::tree::Node;
 use crate::schema::{self, Element, Sources, XS, locate};
 
@@ -25,11 +25,15 @@ struct File {
     definitions: document::Definitions,
 }
 
-/// The service of a WSDL, with what the annotations add to it, and every file read.
+/// The service of a WSDL, with what the annotations add to it, and every file read. `port` is the name of the port or
+/// binding to take the operations of, where the WSDL has several.
 ///
 /// Places in errors begin with the path as it is given here.
-pub fn load(wsdl: &Path, annotations: Option<&Path>) -> Result<(Service, Vec<PathBuf>)> {
-    let (mut service, mut files) = read(wsdl)?;
+///
+/// # Errors
+/// A WSDL that cannot be read, or that says what generated code could not do: file, line, cause and remedy.
+pub fn load(wsdl: &Path, annotations: Option<&Path>, port: Option<&str>) -> Result<(Service, Vec<PathBuf>)> {
+    let (mut service, mut files) = read(wsdl, port)?;
     if let Some(path) = annotations {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
@@ -42,50 +46,46 @@ pub fn load(wsdl: &Path, annotations: Option<&Path>) -> Result<(Service, Vec<Pat
 }
 
 /// The service that a WSDL describes, and every file read.
-pub fn read(path: &Path) -> Result<(Service, Vec<PathBuf>)> {
+fn read(path: &Path, port: Option<&str>) -> Result<(Service, Vec<PathBuf>)> {
     let mut sources = Sources::default();
     let files = read_files(path, &mut sources)?;
     let contract = Contract { files: &files };
-    let mut service = Service {
-        name: contract.name(path),
-        namespace: String::new(),
-        operations: Vec::new(),
-        types: Vec::new(),
-        notes: Vec::new(),
-    };
-    let operations = contract.operations(&mut service.notes)?;
+    let mut service = Service { name: contract.name(path), ..Service::default() };
+    let operations = contract.operations(port, &mut service)?;
     let mut elements = Vec::new();
     let mut known = Vec::new();
     for operation in &operations {
-        elements.push(operation.request.clone());
-        elements.extend(operation.response.clone());
-        known.extend(operation.headers.iter().chain(&operation.faults).cloned());
+        elements.extend(operation.request.iter().chain(&operation.response).cloned());
+        elements.extend(operation.request_headers.iter().chain(&operation.response_headers).cloned());
+        known.extend(operation.faults.iter().cloned());
     }
     let understood = schema::read(sources, &elements, &known)?;
-    let mut messages = understood.messages.into_iter();
+    let asked = elements.iter().map(|element| &element.name);
+    let messages: HashMap<&Name, &crate::model::Message> = asked.zip(&understood.messages).collect();
+    let message =
+        |element: Option<Element>| element.and_then(|element| messages.get(&element.name).copied().cloned());
+    let headers = |headers: Vec<Element>| {
+        let blocks = headers.into_iter().filter_map(|header| message(Some(header)));
+        blocks.map(|block| Field::optional_element(block.element, block.ty)).collect()
+    };
     for operation in operations {
-        let Some(request) = messages.next() else { break };
-        let response = operation.response.and_then(|_| messages.next());
         service.operations.push(Operation {
             name: operation.name,
             action: operation.action,
-            request,
-            response,
-            headers: names(operation.headers),
-            faults: names(operation.faults),
+            request: message(operation.request),
+            response: message(operation.response),
+            request_headers: headers(operation.request_headers),
+            response_headers: headers(operation.response_headers),
+            faults: operation.faults.into_iter().map(|fault| fault.name).collect(),
             notes: OperationNotes { doc: operation.doc, ..OperationNotes::default() },
         });
     }
-    if let Some(first) = service.operations.first() {
-        service.namespace.clone_from(&first.request.element.namespace);
-    }
+    let bodies =
+        service.operations.iter().flat_map(|operation| operation.request.iter().chain(&operation.response));
+    service.namespace = bodies.map(|message| message.element.namespace.clone()).next().unwrap_or_default();
     service.types = understood.types;
     service.notes.extend(understood.notes);
     Ok((service, understood.files))
-}
-
-fn names(elements: Vec<Element>) -> Vec<Name> {
-    elements.into_iter().map(|element| element.name).collect()
 }
 
 /// The WSDL and those that it imports; their schemas go into `sources`.
@@ -137,12 +137,12 @@ fn not_a_wsdl(root: &Node) -> Error {
 struct Resolved {
     name: String,
     action: String,
-    request: Element,
+    request: Option<Element>,
     response: Option<Element>,
-    headers: Vec<Element>,
+    request_headers: Vec<Element>,
+    response_headers: Vec<Element>,
     faults: Vec<Element>,
     doc: Option<String>,
-    place: String,
 }
 
 /// A binding for SOAP.
@@ -174,38 +174,36 @@ impl<'a> Contract<'a> {
         names.next().cloned().or(stem).unwrap_or_default()
     }
 
-    fn operations(&self, notes: &mut Vec<String>) -> Result<Vec<Resolved>> {
-        let soap = self.soap_bindings(notes)?;
-        let mut operations: Vec<Resolved> = Vec::new();
-        for (file, port_type) in self.port_types() {
-            let name = Name::new(&*self.files[file].definitions.target_namespace, &*port_type.name);
-            let mut bound: Vec<&Soap<'_>> =
-                soap.iter().filter(|soap| soap.binding.ty == name.to_string()).collect();
-            if bound.is_empty() {
-                continue;
-            }
-            bound.sort_by_key(|soap| soap.version);
-            for operation in &port_type.operations {
-                if let Some(first) = operations.iter().find(|known| known.name == operation.name) {
-                    return Err(self
-                        .error(
-                            file,
-                            operation.line,
-                            format!("the operation `{}` is declared twice", operation.name),
-                        )
-                        .hint(format!(
-                            "overloads are not supported: rename one of the two; the first is in {}",
-                            first.place
-                        )));
-                }
-                operations.push(self.operation(file, operation, &bound)?);
-            }
-        }
-        if operations.is_empty() {
+    fn operations(&self, port: Option<&str>, service: &mut Service) -> Result<Vec<Resolved>> {
+        let soap = self.soap_bindings(service)?;
+        let mut port_types = self.bound_port_types(&soap);
+        if port_types.is_empty() {
             let root = &self.files[0].root;
             return Err(root
                 .error("no operation is bound to SOAP")
                 .hint("the WSDL needs a SOAP 1.1 or 1.2 binding"));
+        }
+        if let Some(port) = port {
+            port_types = vec![self.port(port, &soap, port_types)?];
+        } else if let Some(name) = shared_name(&port_types) {
+            port_types = vec![self.largest(&name, &soap, port_types, service)];
+        }
+        let mut operations: Vec<Resolved> = Vec::new();
+        for (file, port_type) in port_types {
+            let name = self.named(file, &port_type.name);
+            let mut bound: Vec<&Soap<'_>> = soap.iter().filter(|soap| soap.binding.ty == name).collect();
+            bound.sort_by_key(|soap| soap.version);
+            let mut places: HashMap<&str, u32> = HashMap::new();
+            for operation in &port_type.operations {
+                if let Some(first) = places.insert(&operation.name, operation.line) {
+                    let what = format!("the operation `{}` is declared twice", operation.name);
+                    return Err(self.error(file, operation.line, what).hint(format!(
+                        "overloads are not supported: rename one of the two; the first is in {}",
+                        self.place(file, first)
+                    )));
+                }
+                operations.push(self.operation(file, operation, &bound)?);
+            }
         }
         Ok(operations)
     }
@@ -215,60 +213,149 @@ impl<'a> Contract<'a> {
         files.flat_map(|(number, file)| file.definitions.port_types.iter().map(move |found| (number, found)))
     }
 
-    /// All SOAP bindings, checked; the others are noted.
-    fn soap_bindings(&self, notes: &mut Vec<String>) -> Result<Vec<Soap<'a>>> {
-        let mut soap = Vec::new();
-        for (file, File { definitions, .. }) in self.files.iter().enumerate() {
-            for binding in &definitions.bindings {
-                let fail = |what: String| self.error(file, binding.line, what);
-                let style = match (&binding.soap11, &binding.soap12) {
-                    (Some(style), _) => style,
-                    (_, Some(style)) => style,
-                    _ => {
-                        let how = match &binding.http {
-                            Some(http) => format!("HTTP {}", http.verb),
-                            None => "no SOAP".to_owned(),
-                        };
-                        notes.push(format!("binding `{}` ({how}) ignored", binding.name));
-                        continue;
-                    }
-                };
-                let mut port_types = self.port_types();
-                let port_type = port_types
-                    .find(|(other, found)| self.named(*other, &found.name) == binding.ty)
-                    .map(|(_, found)| found)
-                    .ok_or_else(|| {
-                        fail(format!("the port type `{}` is not declared", binding.ty))
-                            .hint("check the binding's `type` and its prefix")
-                    })?;
-                for operation in &binding.operations {
-                    let style = operation.style().unwrap_or(&style.style);
-                    if style == "rpc" {
-                        return Err(self
-                            .error(
-                                file,
-                                operation.line,
-                                format!("`{}` is bound in rpc style", operation.name),
-                            )
-                            .hint("only document/literal is supported: ask for a document style endpoint"));
-                    }
-                    if !port_type.operations.iter().any(|known| known.name == operation.name) {
-                        return Err(self
-                            .error(
-                                file,
-                                operation.line,
-                                format!(
-                                    "the port type `{}` has no operation `{}`",
-                                    port_type.name, operation.name
-                                ),
-                            )
-                            .hint("check the spelling; letter case counts"));
-                    }
-                }
-                soap.push(Soap { file, binding, version: if binding.soap11.is_some() { 11 } else { 12 } });
+    /// The port types with operations that are bound to SOAP.
+    fn bound_port_types(&self, soap: &[Soap<'_>]) -> Vec<(usize, &'a PortType)> {
+        let is_bound = |(file, port_type): &(usize, &PortType)| {
+            let name = self.named(*file, &port_type.name);
+            !port_type.operations.is_empty() && soap.iter().any(|soap| soap.binding.ty == name)
+        };
+        self.port_types().filter(is_bound).collect()
+    }
+
+    /// The port type of the port or binding of this name.
+    fn port(
+        &self,
+        port: &str,
+        soap: &[Soap<'_>],
+        port_types: Vec<(usize, &'a PortType)>,
+    ) -> Result<(usize, &'a PortType)> {
+        let names = |soap: &Soap<'_>| {
+            let own = self.named(soap.file, &soap.binding.name);
+            let services = self.files.iter().flat_map(|file| &file.definitions.services);
+            let ports = services.flat_map(|service| &service.ports).filter(move |port| port.binding == own);
+            ports.map(|port| port.name.clone()).chain([soap.binding.name.clone()]).collect::<Vec<_>>()
+        };
+        let chosen = soap.iter().find(|soap| names(soap).iter().any(|name| name == port));
+        let is_chosen = |(file, port_type): &(usize, &PortType)| {
+            chosen.is_some_and(|soap| soap.binding.ty == self.named(*file, &port_type.name))
+        };
+        port_types.into_iter().find(is_chosen).ok_or_else(|| {
+            let known: Vec<String> = soap.iter().flat_map(|soap| names(soap).into_iter().take(1)).collect();
+            let root = &self.files[0].root;
+            root.error(format!("no SOAP port is called `{}`", port.escape_debug()))
+                .hint(format!("the ports are: {}", known.join(", ")))
+        })
+    }
+
+    /// The port type with most operations, which is said.
+    fn largest(
+        &self,
+        shared: &str,
+        soap: &[Soap<'_>],
+        port_types: Vec<(usize, &'a PortType)>,
+        service: &mut Service,
+    ) -> (usize, &'a PortType) {
+        let mut largest = port_types[0];
+        for other in &port_types {
+            if other.1.operations.len() > largest.1.operations.len() {
+                largest = *other;
             }
         }
+        let binding = |(file, port_type): &(usize, &PortType)| {
+            let name = self.named(*file, &port_type.name);
+            soap.iter().find(|soap| soap.binding.ty == name).map_or("", |soap| &soap.binding.name)
+        };
+        let others: Vec<String> = port_types
+            .iter()
+            .filter(|other| !std::ptr::eq(other.1, largest.1))
+            .map(|other| format!("`{}`", binding(other)))
+            .collect();
+        service.warn(format!(
+            "several SOAP ports have an operation `{shared}`: `{}` is used, which has most operations; left out: {} \
+             (choose with --port or ONGOING_WSDL_PORT)",
+            binding(&largest),
+            others.join(", ")
+        ));
+        largest
+    }
+
+    /// All SOAP bindings in document style, checked; the others are noted. Where all are in another style, that is an
+    /// error.
+    fn soap_bindings(&self, service: &mut Service) -> Result<Vec<Soap<'a>>> {
+        let mut soap = Vec::new();
+        let mut unsupported = Vec::new();
+        for (file, File { definitions, .. }) in self.files.iter().enumerate() {
+            for binding in &definitions.bindings {
+                let Some(style) = binding.soap11.as_ref().or(binding.soap12.as_ref()) else {
+                    let how = match &binding.http {
+                        Some(http) => format!("HTTP {}", http.verb),
+                        None => "no SOAP".to_owned(),
+                    };
+                    service.notes.push(format!("binding `{}` ({how}) ignored", binding.name));
+                    continue;
+                };
+                match self.unsupported_style(file, binding, &style.style) {
+                    Some(error) => unsupported.push((binding, error)),
+                    None => {
+                        self.check_bound(file, binding)?;
+                        let version = if binding.soap11.is_some() { 11 } else { 12 };
+                        soap.push(Soap { file, binding, version });
+                    }
+                }
+            }
+        }
+        if soap.is_empty() && !unsupported.is_empty() {
+            return Err(unsupported.remove(0).1);
+        }
+        for (binding, error) in unsupported {
+            service.warn(format!("binding `{}` ignored: {}", binding.name, error.what));
+        }
         Ok(soap)
+    }
+
+    /// What is not document/literal in a binding.
+    fn unsupported_style(&self, file: usize, binding: &Binding, style: &str) -> Option<Error> {
+        for operation in &binding.operations {
+            if operation.style().unwrap_or(style) == "rpc" {
+                let what = format!("`{}` is bound in rpc style", operation.name);
+                return Some(
+                    self.error(file, operation.line, what)
+                        .hint("only document/literal is supported: ask for a document style endpoint"),
+                );
+            }
+            for direction in [&operation.input, &operation.output].into_iter().flatten() {
+                let mut bodies = direction.soap11.iter().chain(&direction.soap12);
+                if let Some(body) = bodies.find(|body| body.encoding == "encoded") {
+                    return Some(
+                        self.error(file, body.line, "the body is bound with use=\"encoded\"")
+                            .hint("only document/literal is supported: ask for a literal endpoint"),
+                    );
+                }
+            }
+        }
+        None
+    }
+
+    /// The names that a binding refers to.
+    fn check_bound(&self, file: usize, binding: &Binding) -> Result<()> {
+        let mut port_types = self.port_types();
+        let port_type = port_types
+            .find(|(other, found)| self.named(*other, &found.name) == binding.ty)
+            .map(|(_, found)| found)
+            .ok_or_else(|| {
+                self.error(file, binding.line, format!("the port type `{}` is not declared", binding.ty))
+                    .hint("check the binding's `type` and its prefix")
+            })?;
+        let known: HashSet<&str> =
+            port_type.operations.iter().map(|operation| operation.name.as_str()).collect();
+        match binding.operations.iter().find(|operation| !known.contains(operation.name.as_str())) {
+            None => Ok(()),
+            Some(operation) => {
+                let what =
+                    format!("the port type `{}` has no operation `{}`", port_type.name, operation.name);
+                Err(self.error(file, operation.line, what).hint("check the spelling; letter case counts"))
+            }
+        }
     }
 
     fn named(&self, file: usize, local: &str) -> String {
@@ -291,9 +378,6 @@ impl<'a> Contract<'a> {
                     .hint("overloads are not supported: rename one of the two"));
             }
             if let Some(bound) = first {
-                for direction in [&bound.input, &bound.output].into_iter().flatten() {
-                    self.check_literal(soap.file, direction)?;
-                }
                 found = found.or(Some((soap, bound)));
             }
         }
@@ -305,10 +389,12 @@ impl<'a> Contract<'a> {
             return Err(fail(format!("the operation `{}` takes no request", operation.name))
                 .hint("messages that the server sends by itself are not supported"));
         };
-        let mut headers = Vec::new();
-        let request = self.body(file, input, soap.file, bound.input.as_ref(), &mut headers)?;
+        let (mut request_headers, mut response_headers) = (Vec::new(), Vec::new());
+        let request = self.body(file, input, soap.file, bound.input.as_ref(), &mut request_headers)?;
         let response = match &operation.output {
-            Some(output) => Some(self.body(file, output, soap.file, bound.output.as_ref(), &mut headers)?),
+            Some(output) => {
+                self.body(file, output, soap.file, bound.output.as_ref(), &mut response_headers)?
+            }
             None => None,
         };
         let mut faults = Vec::new();
@@ -330,25 +416,14 @@ impl<'a> Contract<'a> {
             action: bound.action().unwrap_or_default().to_owned(),
             request,
             response,
-            headers,
+            request_headers,
+            response_headers,
             faults,
             doc: operation.doc.clone(),
-            place: self.place(file, operation.line),
         })
     }
 
-    fn check_literal(&self, file: usize, direction: &Direction) -> Result<()> {
-        for body in direction.soap11.iter().chain(&direction.soap12) {
-            if body.encoding == "encoded" {
-                return Err(self
-                    .error(file, body.line, "the body is bound with use=\"encoded\"")
-                    .hint("only document/literal is supported: ask for a literal endpoint"));
-            }
-        }
-        Ok(())
-    }
-
-    /// The element of the body. Those that the binding puts into the header go there.
+    /// The element of the body; `None` for an empty one. Those that the binding puts into the header go there.
     fn body(
         &self,
         file: usize,
@@ -356,7 +431,7 @@ impl<'a> Contract<'a> {
         binding_file: usize,
         direction: Option<&Direction>,
         headers: &mut Vec<Element>,
-    ) -> Result<Element> {
+    ) -> Result<Option<Element>> {
         let (at, message) = self.message(file, used.line, &used.message)?;
         let mut in_header = Vec::new();
         for header in direction.iter().flat_map(|direction| direction.headers()) {
@@ -384,10 +459,8 @@ impl<'a> Contract<'a> {
             None => !in_header.contains(&&part.name),
         });
         match (parts.next(), parts.next()) {
-            (Some(part), None) => self.element(at, message, part),
-            (None, _) => Err(self
-                .error(at, message.line, format!("the message `{}` has no part for the body", message.name))
-                .hint("give it one part with an `element`")),
+            (Some(part), None) => self.element(at, message, part).map(Some),
+            (None, _) => Ok(None),
             (Some(_), Some(second)) => Err(self
                 .error(at, second.line, format!("the message `{}` has several parts for the body", message.name))
                 .hint("document/literal has one: bind the others with soap:header, or name it in soap:body parts")),
@@ -421,6 +494,20 @@ impl<'a> Contract<'a> {
         }
         Ok(Element { name: document::clark(&part.element), place: self.place(file, part.line) })
     }
+}
+
+/// A name that operations of two port types have.
+fn shared_name(port_types: &[(usize, &PortType)]) -> Option<String> {
+    let mut seen: HashMap<&str, *const PortType> = HashMap::new();
+    for (_, port_type) in port_types {
+        for operation in &port_type.operations {
+            let own: *const PortType = *port_type;
+            if seen.insert(&operation.name, own).is_some_and(|first| first != own) {
+                return Some(operation.name.clone());
+            }
+        }
+    }
+    None
 }
 
 impl BoundOperation {

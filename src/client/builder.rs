@@ -9,10 +9,12 @@ use crate::config::ConfigError;
 use crate::credentials::Credentials;
 use crate::envelope::SoapVersion;
 use crate::observe::Observer;
+use crate::operation::HeaderBlocks;
 use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
 use crate::transport::{Http, HttpSettings, ProxySetting, Timeouts, Tls, Transport};
 
+use super::header::{self, Block};
 use super::{Client, Settings};
 
 /// Largest answer that is taken in whole, by default: 512 MiB.
@@ -35,6 +37,8 @@ pub struct ClientBuilder {
     http: HttpSettings,
     transport: Option<Arc<dyn Transport>>,
     observers: Observers,
+    header: Vec<Block>,
+    wrong_header: Option<String>,
 }
 
 #[derive(Default)]
@@ -59,6 +63,8 @@ impl ClientBuilder {
             http: HttpSettings::default(),
             transport: None,
             observers: Observers::default(),
+            header: Vec::new(),
+            wrong_header: None,
         }
     }
 
@@ -159,12 +165,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends these blocks of a SOAP header with every request whose operation declares them and has no header of its
+    /// own. For code generated from other contracts. Defaults to none.
+    pub fn header<H: HeaderBlocks>(mut self, header: &H) -> Self {
+        match header::write(header) {
+            Ok(blocks) => self.header.extend(blocks),
+            Err(error) => self.wrong_header = Some(error.to_string()),
+        }
+        self
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
     /// A setting that cannot be: an address that is no `https://` address, a CA file that cannot be read, a wrong
     /// proxy.
     pub fn build(self) -> Result<Client, ConfigError> {
+        if let Some(wrong) = self.wrong_header {
+            return Err(ConfigError::new(format!("SOAP header: {wrong}")));
+        }
         let transport = match self.transport {
             Some(transport) => transport,
             None => {
@@ -185,6 +204,7 @@ impl ClientBuilder {
                 timeouts: self.http.timeouts,
                 transport,
                 observers: self.observers.0,
+                header: self.header,
                 lanes: Mutex::new(HashMap::new()),
             }),
             credentials: self.credentials.map(Arc::new),

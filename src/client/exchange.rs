@@ -21,7 +21,7 @@ use crate::outcome::Evidence;
 use crate::retry::{Attempt, Happened, retry_after};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
 use crate::verdict::{self, Verdict};
-use crate::xml::{Element, Notice, NoticeKind, Notices, ReadError};
+use crate::xml::{self, Element, Notice, NoticeKind, Notices, ReadError, Reader};
 
 /// Longest body that an error keeps.
 const KEPT: usize = 1 << 20;
@@ -186,20 +186,34 @@ impl Client {
 
     /// The envelope of the answer that was asked for, read up to the response element.
     pub(super) fn open<'a>(&self, answer: &'a Answer) -> Result<envelope::Envelope<'a>, Wrong> {
+        self.open_with_header(answer, &mut |p| p.other_header())
+    }
+
+    /// As [`open`](Self::open), with what reads the header.
+    pub(super) fn open_with_header<'a>(
+        &self,
+        answer: &'a Answer,
+        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
+    ) -> Result<envelope::Envelope<'a>, Wrong> {
         let info = answer.info;
         let text = self.text(answer)?;
-        let Some(mut envelope) = envelope::open(text, info.namespace, self.settings.strict)? else {
+        let opened =
+            envelope::open_with_header(text, info.namespace, self.settings.strict, &mut |p| header(p))?;
+        let (wanted_namespace, wanted) = info.response_name();
+        let Some(mut envelope) = opened else {
             return Err(Wrong::Status(describe(text)));
         };
         let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
         match &envelope.content {
-            Content::Element { namespace, name } if name == info.response && namespace == info.namespace => {
+            Content::Element { namespace, name } if name == wanted && namespace == wanted_namespace => {
                 envelope.reader.watch(verdict::WATCH);
                 Ok(envelope)
             }
             Content::Element { namespace, name } => {
-                Err(unexpected(format!("expected {}, found {{{namespace}}}{name}", info.response)))
+                let wanted = if wanted.is_empty() { "an empty Body" } else { wanted };
+                Err(unexpected(format!("expected {wanted}, found {{{namespace}}}{name}")))
             }
+            Content::Nothing if wanted.is_empty() => Ok(envelope),
             Content::Nothing => Err(unexpected("an empty Body".to_owned())),
             Content::Fault(fault) => {
                 let seen = self.is_login_refusal(&fault.reason).then_some(Evidence::Login);

@@ -49,7 +49,7 @@ impl Client {
             None => Box::new(std::io::Cursor::new(std::mem::take(&mut answer.body))),
         };
         let cutter = Cutter::new(Plan {
-            way: envelope::way_to(info.namespace, info.response, names),
+            way: envelope::way_to(info, names),
             names,
             main: info.namespace.to_owned(),
             strict: self.settings.strict,

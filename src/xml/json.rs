@@ -77,6 +77,16 @@ impl<'a> JsonSource<'a> {
         self.current = value;
     }
 
+    /// A member of the present object, and the object.
+    pub fn aside(&self, name: &str) -> Option<(&'a Value, &'a Value)> {
+        Some((self.current.as_object()?.get(name)?, self.current))
+    }
+
+    /// Leaves a member of the object that is entered next aside: it has been read.
+    pub fn take(&mut self, name: &'static str) {
+        self.taken.push(name);
+    }
+
     pub fn is_null(&self) -> bool {
         self.current.is_null()
     }

@@ -21,10 +21,15 @@ pub use any::{Element, Node};
 pub use cut::Replaced;
 pub use notice::{Notice, NoticeKind, Notices};
 pub use read::{At, ReadError, Reader, Received, Result};
+pub(crate) use source::top_elements;
 pub use table::{List, Unlisted};
 pub use value::{Bytes, DateTime, Json, Text, ValueError};
 pub(crate) use watch::Watch;
 pub use write::{WriteError, Writer};
+
+/// A member that may be absent (`None`), nil (`Some(None)`) or there (`Some(Some(value))`), where the contract tells
+/// these apart.
+pub type Nillable<T> = Option<Option<T>>;
 
 /// A type of the contract: reads itself from an element's content and writes itself as one.
 ///

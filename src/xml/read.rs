@@ -6,7 +6,9 @@
 #![cfg_attr(not(feature = "serde"), allow(irrefutable_let_patterns))]
 
 mod error;
+mod header;
 mod message;
+mod round;
 mod row;
 mod slot;
 
@@ -54,10 +56,71 @@ pub struct At {
     level: usize,
     /// Index of the member that the contract expects next.
     next: usize,
-    /// Bit `i` is set when member `i` was met.
+    /// Bit `i` is set when member `i` was met, for the first 128 members.
     seen: u128,
-    ended: bool,
+    mode: Mode,
+    rare: Option<Box<Rare>>,
 }
+
+/// How the next child is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// By reading on.
+    Plain,
+    /// There is none.
+    Ended,
+    /// It has been read: a group before it ended there.
+    Held,
+    /// In one round of a repeated group, of which the first child has been read.
+    RoundBegun,
+    Round,
+}
+
+/// What few values need.
+#[derive(Debug, Default)]
+struct Rare {
+    /// As `seen`, for members from the 129th on.
+    beyond: Vec<u128>,
+    /// Members that came in another namespace: index, and that namespace.
+    strayed: Vec<(usize, String)>,
+    round: round::Round,
+}
+
+impl At {
+    fn new(level: usize, mode: Mode) -> At {
+        At { level, next: 0, seen: 0, mode, rare: None }
+    }
+
+    /// Notes that a member was met; whether it had been met before.
+    fn meet(&mut self, index: usize) -> bool {
+        let word = match index / WORD {
+            0 => &mut self.seen,
+            more => {
+                let beyond = &mut self.rare.get_or_insert_default().beyond;
+                if beyond.len() < more {
+                    beyond.resize(more, 0);
+                }
+                &mut beyond[more - 1]
+            }
+        };
+        let bit = 1u128 << (index % WORD);
+        let again = *word & bit != 0;
+        *word |= bit;
+        again
+    }
+
+    fn has_met(&self, index: usize) -> bool {
+        let word = match (index / WORD, &self.rare) {
+            (0, _) => self.seen,
+            (more, Some(rare)) => rare.beyond.get(more - 1).copied().unwrap_or_default(),
+            (_, None) => 0,
+        };
+        word >> (index % WORD) & 1 != 0
+    }
+}
+
+/// Members of one word of a mask.
+const WORD: usize = 128;
 
 struct PathStep {
     name: &'static str,
@@ -89,6 +152,8 @@ pub struct Reader<'a> {
     in_row: bool,
     /// Number of elements that were skipped.
     skipped: u64,
+    /// How the last round of a repeated group ended: how its parent goes on.
+    after_round: Mode,
     notices: Notices,
     watched: Option<Watched>,
     received: Received,
@@ -123,6 +188,7 @@ impl<'a> Reader<'a> {
             again: false,
             in_row: false,
             skipped: 0,
+            after_round: Mode::Plain,
             notices: Notices::default(),
             watched: None,
             received: Received::default(),
@@ -217,19 +283,16 @@ impl<'a> Reader<'a> {
 
     /// Begins the content of the element that was found. `declared` is the name of its type, which `xsi:type` may
     /// repeat; empty where `xsi:type` has been dealt with or cannot stand.
-    pub fn enter(&mut self, declared: &str) -> Result<At> {
-        if !declared.is_empty()
-            && let Some(named) = self.xsi_type()?
-            && named != declared
-        {
-            self.unknown_type(&named)?;
+    pub fn enter(&mut self, declared: &'static str) -> Result<At> {
+        if !declared.is_empty() {
+            self.derived(&[declared])?;
         }
-        let mut at = At { level: self.path.len(), next: 0, seen: 0, ended: false };
+        let mut at = At::new(self.path.len(), Mode::Plain);
         match &mut self.form {
             Form::Xml(xml) => {
                 if xml.tag.empty {
                     xml.close_empty();
-                    at.ended = true;
+                    at.mode = Mode::Ended;
                 }
             }
             #[cfg(feature = "serde")]
@@ -244,7 +307,10 @@ impl<'a> Reader<'a> {
             match self.step(at, names)? {
                 Child::Known(index) => return Ok(Some(index)),
                 Child::End => return Ok(None),
-                Child::Unknown => self.skip_unknown()?,
+                Child::Unknown => {
+                    self.look_for_stray(at, names)?;
+                    self.skip_unknown()?;
+                }
             }
         }
     }
@@ -267,8 +333,8 @@ impl<'a> Reader<'a> {
 
     fn step(&mut self, at: &mut At, names: &[&'static str]) -> Result<Child> {
         self.path.truncate(at.level);
-        if at.ended {
-            return Ok(Child::End);
+        if at.mode != Mode::Plain {
+            return self.unusual_step(at, names);
         }
         let found = match &mut self.form {
             Form::Xml(xml) => loop {
@@ -288,6 +354,10 @@ impl<'a> Reader<'a> {
                 Some(found) => found,
             },
         };
+        self.found(at, names, found)
+    }
+
+    fn found(&mut self, at: &mut At, names: &[&'static str], found: Option<usize>) -> Result<Child> {
         let Some(index) = found else { return Ok(Child::Unknown) };
         self.path.push(PathStep { name: names[index], index: 0 });
         self.order(at, index)?;
@@ -296,15 +366,24 @@ impl<'a> Reader<'a> {
 
     /// Keeps the account of what was met, for order, repetition and absence.
     fn order(&mut self, at: &mut At, index: usize) -> Result<()> {
-        let bit = 1u128 << (index & 127);
-        self.again = at.seen & bit != 0;
+        self.again = at.meet(index);
         if index + 1 < at.next && self.cares_for_order() {
             self.passed(NoticeKind::MisorderedMember, "")?;
         }
-        at.seen |= bit;
         at.next = index;
         if !self.again {
             at.next = index + 1;
+        }
+        Ok(())
+    }
+
+    /// Remembers a member that came in another namespace: no default may be made up for it.
+    #[cold]
+    fn look_for_stray(&mut self, at: &mut At, names: &[&'static str]) -> Result<()> {
+        let Form::Xml(xml) = &self.form else { return Ok(()) };
+        let local = xml.tag.local();
+        if let Some(index) = names.iter().position(|name| split_name(name).1 == local) {
+            at.rare.get_or_insert_default().strayed.push((index, xml.namespace()?.to_owned()));
         }
         Ok(())
     }
@@ -327,23 +406,49 @@ impl<'a> Reader<'a> {
                 asked & !at.seen
             }
         };
-        if missing == 0 {
-            return Ok(());
-        }
+        if missing == 0 { Ok(()) } else { self.missing(&at, names, &[missing]) }
+    }
+
+    /// As [`leave`](Self::leave), for more members than a word has bits.
+    #[cfg_attr(not(feature = "serde"), expect(unused_variables, reason = "`asked` is for the JSON form"))]
+    pub fn leave_wide(
+        &mut self,
+        at: At,
+        names: &[&'static str],
+        required: &'static [u128],
+        asked: &'static [u128],
+    ) -> Result<()> {
+        self.path.truncate(at.level);
+        let mask = match &mut self.form {
+            Form::Xml(_) => required,
+            #[cfg(feature = "serde")]
+            Form::Json(json) => {
+                json.leave();
+                asked
+            }
+        };
+        self.missing(&at, names, mask)
+    }
+
+    /// Notices the members of the mask that were not met.
+    #[cold]
+    fn missing(&mut self, at: &At, names: &[&'static str], mask: &[u128]) -> Result<()> {
         for (index, name) in names.iter().enumerate() {
-            if missing & (1u128 << (index & 127)) != 0 {
+            let is_wanted = mask.get(index / WORD).is_some_and(|word| word >> (index % WORD) & 1 != 0);
+            if is_wanted && !at.has_met(index) {
                 self.path.push(PathStep { name, index: 0 });
+                let strayed =
+                    at.rare.iter().flat_map(|rare| &rare.strayed).find(|strayed| strayed.0 == index);
+                if let Some((_, namespace)) = strayed {
+                    return Err(
+                        self.error(format!("is in the namespace `{namespace}`, which is not the contract's"))
+                    );
+                }
                 self.passed(NoticeKind::AbsentMember, "")?;
                 self.path.pop();
             }
         }
         Ok(())
-    }
-
-    /// Skips a member whose type has no place for it.
-    pub fn unknown(&mut self) -> Result<()> {
-        self.path.pop();
-        self.skip_unknown()
     }
 
     fn skip_unknown(&mut self) -> Result<()> {

@@ -450,6 +450,29 @@ impl<'a> Source<'a> {
     }
 }
 
+/// An element of a text that has several at its top: namespace, local name, and where it stands.
+type TopElement = ((String, String), std::ops::Range<usize>);
+
+/// The elements of a text that has several at its top.
+pub(crate) fn top_elements(text: &str) -> Result<Vec<TopElement>> {
+    let mut found = Vec::new();
+    let mut source = Source::new(text, "");
+    loop {
+        let start = source.position();
+        // Each is read as if it were alone.
+        source.ended = false;
+        match source.step()? {
+            Step::Child => {
+                let name = (source.namespace()?.to_owned(), source.tag.local().to_owned());
+                source.skip()?;
+                found.push((name, start..source.position()));
+            }
+            Step::Text => return Err(source.wrong("text between elements")),
+            Step::End => return Ok(found),
+        }
+    }
+}
+
 fn join<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     if text.is_empty() {
         *text = piece;

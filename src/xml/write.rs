@@ -3,6 +3,7 @@
 //! An element's start tag stays open (`open`) until its first text or child, so that `write` can add attributes
 //! without a second pass, and so that a value without content ends as `<a/>` or `{}`.
 
+mod header;
 mod member;
 mod sender;
 
@@ -124,6 +125,16 @@ impl<'a> Writer<'a> {
         self.out.push_str(markup);
     }
 
+    /// Length of the text so far.
+    pub(crate) fn length(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Takes markup back that turned out to be of no use: the text has this length again.
+    pub(crate) fn take_back(&mut self, length: usize) {
+        self.out.truncate(length);
+    }
+
     fn is_json(&self) -> bool {
         self.form != Form::Xml
     }
@@ -212,11 +223,23 @@ impl<'a> Writer<'a> {
         self.open = true;
     }
 
-    /// Opens the root element, which declares the main namespace as the default one.
+    /// Writes outside of the root element, where no namespace is the default, and says whether anything was written.
+    pub(crate) fn outside(&mut self, write: &dyn Fn(&mut Self) -> bool) -> bool {
+        self.elsewhere.push((0, String::new()));
+        let written = write(self);
+        self.elsewhere.pop();
+        written
+    }
+
+    /// Opens the root element, which declares its namespace as the default one.
     pub(crate) fn root(&mut self, name: &'static str) {
+        let (namespace, local) = split_name(name);
         self.out.push('<');
-        self.out.push_str(name);
-        self.declare_default(self.main);
+        self.out.push_str(local);
+        self.declare_default(namespace.unwrap_or(self.main));
+        if let Some(namespace) = namespace {
+            self.elsewhere.push((self.path.len() + 1, namespace.to_owned()));
+        }
         self.path.push(Step { name, index: 0 });
         self.open = true;
     }

@@ -8,7 +8,7 @@ use crate::exchange::{answered, both_ways, raw_answer, written};
 
 #[test]
 fn a_result_is_the_value_itself() {
-    let ask = || header_and_fault::Ask {};
+    let ask = || header_and_fault::Ask::default();
     assert_eq!(written(&ask()), "<Ask/>");
     assert_eq!(answered(ask(), "<AskResponse><AskResult>7</AskResult></AskResponse>").unwrap(), 7);
     let none = answered(ask(), "<AskResponse/>").unwrap_err();
@@ -24,11 +24,11 @@ fn declared_headers_and_faults_are_borne() {
     let envelope = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">\
                     <s:Header><Login xmlns=\"urn:t\"><User>u</User></Login></s:Header>\
                     <s:Body><AskResponse xmlns=\"urn:t\"><AskResult>7</AskResult></AskResponse></s:Body></s:Envelope>";
-    assert_eq!(raw_answer(header_and_fault::Ask {}, 200, envelope.into(), true).unwrap(), 7);
+    assert_eq!(raw_answer(header_and_fault::Ask::default(), 200, envelope.into(), true).unwrap(), 7);
     let fault = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><s:Fault>\
                  <faultcode>s:Server</faultcode><faultstring>no</faultstring>\
                  <detail><Trouble xmlns=\"urn:t\">big</Trouble></detail></s:Fault></s:Body></s:Envelope>";
-    let error = raw_answer(header_and_fault::Ask {}, 500, fault.into(), true).unwrap_err();
+    let error = raw_answer(header_and_fault::Ask::default(), 500, fault.into(), true).unwrap_err();
     let Error::Fault(fault) = &error else { panic!("{error}") };
     let detail = fault.fault().detail.as_ref().unwrap();
     assert_eq!(detail.child("Trouble").unwrap().text(), "big");

@@ -8,15 +8,15 @@ use ongoing_wms::transport::Replay;
 use ongoing_wms::{Client, Error, Operation};
 use serde_json::Value;
 
-const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<soap:Envelope \
+pub const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<soap:Envelope \
                     xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" \
                     xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soap:Body>";
-const TAIL: &str = "</soap:Body></soap:Envelope>";
+pub const TAIL: &str = "</soap:Body></soap:Envelope>";
 
 /// Stands for the namespace of every contract here.
 const SPACE: &str = " xmlns=\"urn:t\"";
 
-fn client(replay: Replay, strict: bool) -> Client {
+pub fn client(replay: Replay, strict: bool) -> Client {
     Client::builder("https://wms.example/acme/service.asmx")
         .strict(strict)
         .transport(Arc::new(replay))
@@ -37,7 +37,8 @@ pub fn refused<O: Operation>(operation: &O) -> String {
 
 fn body(envelope: &str) -> String {
     let element = envelope.strip_prefix(HEAD).and_then(|rest| rest.strip_suffix(TAIL)).unwrap();
-    element.replacen(SPACE, "", 1)
+    let root = element.find('>').unwrap_or(element.len());
+    format!("{}{}", element[..root].replacen(SPACE, "", 1), &element[root..])
 }
 
 /// A request in JSON form becomes this XML; the XML becomes the same JSON, and the same XML again.

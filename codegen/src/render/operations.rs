@@ -1,13 +1,16 @@
 //! Operations: the request structure, how the answer is read, and the client's method.
 
+use std::collections::BTreeSet;
+
 use crate::error::Result;
-use crate::model::{FieldKind, Operation, Struct, Type, TypeKind, TypeRef};
+use crate::model::{Builtin, Effect, Field, FieldKind, Operation, Struct, Type, TypeKind, TypeRef};
 
 use super::pages;
 use super::plan::Plan;
+use super::reading::Reading;
 use super::rows;
 use super::slot::{Presence, Shape, Slot, builtin};
-use super::structs::{confidence, mask, read_loop, slot_docs};
+use super::structs::{confidence, slot_docs};
 use super::text::doc;
 
 /// What an operation gives.
@@ -29,7 +32,7 @@ fn answer<'a>(plan: &Plan<'a>, operation: &'a Operation) -> Result<Answer<'a>> {
     let mut slots = plan.response_slots(operation)?;
     Ok(match slots.len() {
         0 => Answer::Nothing,
-        1 => Answer::Result(slots.remove(0)),
+        1 => Answer::Result(slots.remove(0).plainly_optional()),
         _ => Answer::Parts(slots),
     })
 }
@@ -48,17 +51,19 @@ impl Answer<'_> {
 
 /// Whether a missing result element is an error, so that the caller gets the value itself.
 fn is_unwrapped(slot: &Slot<'_>, operation: &Operation) -> bool {
-    slot.shape == Shape::Single && slot.presence == Presence::Optional && !operation.notes.absent_is_none
+    let notes = &operation.notes;
+    let absent_is_none = notes.absent_is_none.unwrap_or(notes.effect == Some(Effect::Read));
+    slot.shape == Shape::Single && slot.presence == Presence::Optional && !absent_is_none
 }
 
-pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Result<()> {
+pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation, number: usize) -> Result<()> {
     let name = plan.names.request(operation);
-    match plan.whole(Some(&operation.request)) {
+    match plan.whole(operation.request.as_ref()) {
         Some(ty) => whole_request(out, plan, operation, ty),
         None => {
             let slots = plan.request_slots(operation)?;
             request(out, plan, operation, &slots);
-            pair(out, plan, name, &slots);
+            pair(out, plan, name, &slots, !operation.request_headers.is_empty());
         }
     }
     let answer = answer(plan, operation)?;
@@ -66,24 +71,96 @@ pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Re
         response(out, plan, operation, parts);
     }
     let ty = answer.rust_type(plan, operation);
-    let index = plan.service.operations.iter().position(|other| other.name == operation.name);
     out.push_str(&format!("\nimpl rt::Operation for {name} {{\n"));
-    out.push_str(&format!(
-        "    const INFO: &'static rt::OperationInfo = &OPERATIONS[{}];\n",
-        index.unwrap_or_default()
-    ));
+    out.push_str(&format!("    const INFO: &'static rt::OperationInfo = &OPERATIONS[{number}];\n"));
     out.push_str(&format!("    type Response = {ty};\n\n"));
     out.push_str(&format!("    fn read_response(p: &mut rt::Reader<'_>) -> rt::Result<{ty}> {{\n"));
     out.push_str(&format!("        {}\n    }}\n\n", read_answer(plan, operation, &answer)));
     out.push_str(&format!("    fn write_response(response: &{ty}, w: &mut rt::Writer<'_>) {{\n"));
     out.push_str(&format!("        {}\n    }}\n", write_answer(plan, operation, &answer)));
     verdict(out, plan, operation, &answer);
+    request_header(out, plan, operation);
     out.push_str("}\n");
+    if !operation.response_headers.is_empty() {
+        let header = plan.names.header(&operation.response_headers);
+        out.push_str(&format!(
+            "\nimpl rt::AnswersWithHeader for {name} {{\n    type Header = {header};\n}}\n"
+        ));
+    }
     if let Some(found) = rows::find(plan, operation)? {
         rows::operation(out, plan, operation, &found);
         pages::operation(out, plan, operation, &found)?;
     }
     Ok(())
+}
+
+/// How the request's header is written and read.
+fn request_header(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
+    if operation.request_headers.is_empty() {
+        return;
+    }
+    let names: Vec<String> =
+        operation.request_headers.iter().map(|header| plan.name_literal(&header.name)).collect();
+    out.push_str(&format!("    const HEADERS: &'static [&'static str] = &[{}];\n\n", names.join(", ")));
+    out.push_str("    fn write_header(&self, w: &mut rt::Writer<'_>) -> bool {\n");
+    out.push_str("        w.header(&self.header)\n    }\n\n");
+    out.push_str("    fn read_header(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+    out.push_str("        p.header(&mut self.header)\n    }\n");
+}
+
+/// The structures for the blocks of headers, each once.
+pub fn headers(out: &mut String, plan: &Plan<'_>) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for operation in &plan.service.operations {
+        for headers in [&operation.request_headers, &operation.response_headers] {
+            let name = plan.names.header(headers);
+            if !headers.is_empty() && seen.insert(name) {
+                header(out, plan, name, headers, &operation.name)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn header<'a>(
+    out: &mut String,
+    plan: &Plan<'a>,
+    name: &str,
+    headers: &'a [Field],
+    place: &str,
+) -> Result<()> {
+    let slots = plan.header_slots(headers, place)?;
+    out.push('\n');
+    doc(out, "", "Blocks of a SOAP header.");
+    out.push_str(&format!("#[derive(Debug, Clone, PartialEq, Default)]\npub struct {name} {{\n"));
+    for slot in &slots {
+        slot_docs(out, "    ", slot);
+        out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
+    }
+    out.push_str("}\n");
+    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
+    out.push_str("        Self::default()\n    }\n\n");
+    out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+    let mut reading = Reading::new(plan, &slots);
+    reading.child = "block";
+    reading.render(out);
+    out.push_str("    }\n\n    fn write(&self, w: &mut rt::Writer<'_>) {\n");
+    for slot in &slots {
+        let statement = slot.write(plan, &format!("&self.{}", slot.rust_name));
+        out.push_str(&format!("        {statement};\n"));
+    }
+    out.push_str(&format!("    }}\n}}\n\nimpl rt::HeaderBlocks for {name} {{\n"));
+    out.push_str("    const NAMESPACE: &'static str = NAMESPACE;\n}\n");
+    Ok(())
+}
+
+/// The field for the request's header.
+fn header_field(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
+    if !operation.request_headers.is_empty() {
+        doc(out, "    ", "Blocks of the SOAP header. Defaults to those of the client.");
+        let header = plan.names.header(&operation.request_headers);
+        out.push_str(&format!("    pub header: Option<{header}>,\n"));
+    }
 }
 
 fn own<'s, 'a>(slots: &'s [Slot<'a>]) -> impl Iterator<Item = &'s Slot<'a>> {
@@ -103,16 +180,32 @@ fn request_docs(out: &mut String, operation: &Operation) {
 fn whole_request(out: &mut String, plan: &Plan<'_>, operation: &Operation, ty: &TypeRef) {
     request_docs(out, operation);
     let name = plan.names.request(operation);
+    let element = operation.request.as_ref().map_or("", |request| &request.element.local);
+    let has_header = !operation.request_headers.is_empty();
     let default = if plan.type_derives_default(ty) { ", Default" } else { "" };
     out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\npub struct {name} {{\n"));
-    doc(out, "    ", &format!("All that stands in the element `{}`.", operation.request.element.local));
-    out.push_str(&format!("    pub content: {},\n}}\n", plan.rust_type(ty)));
-    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
-    out.push_str("        Self { content: rt::Xml::blank() }\n    }\n\n");
+    doc(out, "    ", &format!("All that stands in the element `{element}`."));
+    out.push_str(&format!("    pub content: {},\n", plan.rust_type(ty)));
+    header_field(out, plan, operation);
+    out.push_str(&format!("}}\n\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
+    let header = if has_header { ", header: None" } else { "" };
+    out.push_str(&format!("        Self {{ content: rt::Xml::blank(){header} }}\n    }}\n\n"));
+    // Beside a header, a content that is a single value needs a name in the JSON form.
+    let is_text = has_header && !plan.is_structure(ty) && *ty != TypeRef::Builtin(Builtin::Any);
+    let (read, write) = match is_text {
+        true => ("p.content(&mut self.content)", "w.content(&self.content)"),
+        false => ("rt::Xml::read(&mut self.content, p)", "rt::Xml::write(&self.content, w)"),
+    };
     out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
-    out.push_str("        rt::Xml::read(&mut self.content, p)\n    }\n\n");
+    if has_header {
+        out.push_str("        p.json_header(&mut self.header)?;\n");
+    }
+    out.push_str(&format!("        {read}\n    }}\n\n"));
     out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
-    out.push_str("        rt::Xml::write(&self.content, w);\n    }\n}\n");
+    if has_header {
+        out.push_str("        w.json_header(&self.header);\n");
+    }
+    out.push_str(&format!("        {write};\n    }}\n}}\n"));
 }
 
 fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) {
@@ -120,7 +213,7 @@ fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Sl
     let name = plan.names.request(operation);
     let default = if derives_default(plan, slots) { ", Default" } else { "" };
     out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\npub struct {name} {{"));
-    if own(slots).next().is_none() {
+    if own(slots).next().is_none() && operation.request_headers.is_empty() {
         out.push_str("}\n");
         return;
     }
@@ -129,6 +222,7 @@ fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Sl
         slot_docs(out, "    ", slot);
         out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
     }
+    header_field(out, plan, operation);
     out.push_str("}\n");
     let asked: Vec<&Slot<'_>> = own(slots).filter(|slot| slot.asked).collect();
     if asked.is_empty() {
@@ -137,7 +231,8 @@ fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Sl
     let parameters: Vec<String> =
         asked.iter().map(|slot| format!("{}: {}", slot.rust_name, slot.rust_type())).collect();
     let names: Vec<&str> = asked.iter().map(|slot| slot.rust_name.as_str()).collect();
-    let rest = if asked.len() == own(slots).count() { "" } else { ", ..rt::Xml::blank()" };
+    let is_all = asked.len() == own(slots).count() && operation.request_headers.is_empty();
+    let rest = if is_all { "" } else { ", ..rt::Xml::blank()" };
     out.push_str(&format!("\nimpl {name} {{\n"));
     doc(out, "    ", "The members that the service refuses to do without; the others are empty.");
     out.push_str(&format!("    pub fn new({}) -> Self {{\n", parameters.join(", ")));
@@ -149,7 +244,7 @@ fn derives_default(plan: &Plan<'_>, slots: &[Slot<'_>]) -> bool {
 }
 
 /// The read/write pair of a request or of an answer of several parts.
-fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
+fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>], has_header: bool) {
     out.push_str(&format!("\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
     if derives_default(plan, slots) {
         out.push_str("        Self::default()\n    }\n\n");
@@ -158,24 +253,23 @@ fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
         for slot in own(slots) {
             out.push_str(&format!("            {}: {},\n", slot.rust_name, slot.blank()));
         }
+        out.push_str(if has_header { "            header: None,\n" } else { "" });
         out.push_str("        }\n    }\n\n");
     }
     out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
-    let arms: Vec<(String, String)> = slots
-        .iter()
-        .map(|slot| {
-            let read = slot.read(plan, &format!("&mut self.{}", slot.rust_name));
-            (plan.name_literal(&slot.field.name), read)
-        })
-        .collect();
-    read_loop(out, "\"\"", false, &arms);
-    let (required, asked) = mask(slots);
-    out.push_str(&format!("        p.leave(at, NAMES, {required:#b}, {asked:#b})\n    }}\n\n"));
-    if slots.is_empty() {
+    if has_header {
+        out.push_str("        p.json_header(&mut self.header)?;\n");
+    }
+    Reading::new(plan, slots).render(out);
+    out.push_str("    }\n\n");
+    if slots.is_empty() && !has_header {
         out.push_str("    fn write(&self, _w: &mut rt::Writer<'_>) {}\n}\n");
         return;
     }
     out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
+    if has_header {
+        out.push_str("        w.json_header(&self.header);\n");
+    }
     for slot in slots {
         let statement = slot.write(plan, &format!("&self.{}", slot.rust_name));
         out.push_str(&format!("        {statement};\n"));
@@ -196,7 +290,7 @@ fn response(out: &mut String, plan: &Plan<'_>, operation: &Operation, parts: &[S
         out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
     }
     out.push_str("}\n");
-    pair(out, plan, name, parts);
+    pair(out, plan, name, parts, false);
 }
 
 fn read_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> String {
@@ -207,10 +301,11 @@ fn read_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> S
     };
     let name = plan.name_literal(&slot.field.name);
     match (&slot.shape, slot.presence) {
-        (Shape::Array { item }, Presence::Always) => {
-            format!("p.array_answer({name}, {}).map(Option::unwrap_or_default)", plan.name_literal(item))
+        (Shape::Array { item, nillable }, presence) => {
+            let items = if *nillable { "_of_nillable" } else { "" };
+            let whole = if presence == Presence::Always { ".map(Option::unwrap_or_default)" } else { "" };
+            format!("p.array_answer{items}({name}, {}){whole}", plan.name_literal(item))
         }
-        (Shape::Array { item }, _) => format!("p.array_answer({name}, {})", plan.name_literal(item)),
         (Shape::Repeated { nillable: true }, _) => format!("p.repeated_nillable_answer({name})"),
         (Shape::Repeated { nillable: false }, _) => format!("p.repeated_answer({name})"),
         (_, Presence::Always) => format!("p.required_answer({name})"),
@@ -234,7 +329,7 @@ fn write_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> 
 fn verdict(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) {
     let Answer::Result(result) = answer else { return };
     let TypeRef::Named(name) = &result.field.ty else { return };
-    let Some(ty) = plan.service.find(name) else { return };
+    let Some(ty) = plan.find(name) else { return };
     let TypeKind::Struct(structure) = &ty.kind else { return };
     if result.shape != Shape::Single {
         return;
@@ -255,13 +350,20 @@ fn verdict(out: &mut String, plan: &Plan<'_>, operation: &Operation, answer: &An
     let success = match success.map(|slot| (slot, slot.presence)) {
         None => "None".to_owned(),
         Some((slot, Presence::Always)) => format!("Some(result.{})", slot.rust_name),
+        Some((slot, Presence::OptionalNillable)) => format!("result.{}.flatten()", slot.rust_name),
         Some((slot, _)) => format!("result.{}", slot.rust_name),
+    };
+    let text = |slot: &Slot<'_>| match slot.presence {
+        Presence::OptionalNillable => {
+            format!("result.{}.as_ref().and_then(|text| text.as_deref())", slot.rust_name)
+        }
+        _ => format!("result.{}.as_deref()", slot.rust_name),
     };
     let messages: Vec<String> = slots
         .iter()
         .filter(|slot| matches!(slot.field.name.local.as_str(), "Message" | "ErrorMessage"))
         .filter(|slot| is(slot, "String") && slot.presence != Presence::Always)
-        .map(|slot| format!("result.{}.as_deref()", slot.rust_name))
+        .map(text)
         .collect();
     let errors = match lists.as_slice() {
         [] => "[]".to_owned(),
@@ -287,10 +389,9 @@ fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
         return None;
     }
     let parts = error_parts(plan, item, structure, is_error_name(&slot.field.name.local))?;
-    let items = match slot.presence {
-        Presence::Always => format!("result.{}.iter()", slot.rust_name),
-        _ => format!("result.{}.iter().flatten()", slot.rust_name),
-    };
+    let nillable = matches!(slot.shape, Shape::Array { nillable: true, .. });
+    let levels = slot.options() + usize::from(nillable);
+    let items = format!("result.{}.iter(){}", slot.rust_name, ".flatten()".repeat(levels));
     Some(format!("{items}.map(|error| {parts})"))
 }
 
@@ -307,9 +408,9 @@ fn list_item<'a>(plan: &Plan<'a>, slot: &Slot<'_>) -> Option<(&'a Type, &'a Stru
     if !matches!(slot.shape, Shape::Array { .. }) {
         return None;
     }
-    let TypeKind::Struct(wrapper) = &plan.service.find(list)?.kind else { return None };
+    let TypeKind::Struct(wrapper) = &plan.find(list)?.kind else { return None };
     let TypeRef::Named(item) = &wrapper.fields.first()?.ty else { return None };
-    let item = plan.service.find(item)?;
+    let item = plan.find(item)?;
     let TypeKind::Struct(structure) = &item.kind else { return None };
     Some((item, structure))
 }
@@ -323,10 +424,11 @@ fn single_error(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     {
         return None;
     }
-    let ty = plan.service.find(name)?;
+    let ty = plan.find(name)?;
     let TypeKind::Struct(structure) = &ty.kind else { return None };
     let parts = error_parts(plan, ty, structure, true)?;
-    Some(format!("result.{}.iter().map(|error| {parts})", slot.rust_name))
+    let inside = ".flatten()".repeat(slot.options() - 1);
+    Some(format!("result.{}.iter(){inside}.map(|error| {parts})", slot.rust_name))
 }
 
 /// Names that the service gives to errors and to lists of them.
@@ -340,13 +442,13 @@ fn error_parts<'a>(plan: &Plan<'a>, ty: &'a Type, structure: &'a Struct, named: 
     let slots = plan.slots(ty, structure).ok()?;
     let message = slots.iter().find(|slot| {
         slot.field.name.local == "Message"
-            && builtin(plan.service, &slot.field.ty).is_some()
+            && builtin(plan, &slot.field.ty).is_some()
             && slot.field.kind == FieldKind::Element
             && slot.presence == Presence::Optional
             && slot.value_type == "String"
     });
     let is_enum = |slot: &&Slot<'_>| match &slot.field.ty {
-        TypeRef::Named(name) => matches!(plan.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_))),
+        TypeRef::Named(name) => matches!(plan.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_))),
         TypeRef::Builtin(_) => false,
     };
     let kind = slots.iter().filter(|slot| slot.field.name.local == "ErrorType").find(is_enum);
@@ -360,6 +462,12 @@ fn error_parts<'a>(plan: &Plan<'a>, ty: &'a Type, structure: &'a Struct, named: 
     let kind = match kind.map(|slot| (slot, slot.presence)) {
         None => "None".to_owned(),
         Some((slot, Presence::Always)) => format!("Some(error.{}.as_str())", slot.rust_name),
+        Some((slot, Presence::OptionalNillable)) => {
+            format!(
+                "error.{}.as_ref().and_then(|kind| kind.as_ref()).map(|kind| kind.as_str())",
+                slot.rust_name
+            )
+        }
         Some((slot, _)) => format!("error.{}.as_ref().map(|kind| kind.as_str())", slot.rust_name),
     };
     Some(format!("({message}, {kind})"))
@@ -413,7 +521,10 @@ fn link(page: &str) -> String {
 /// The method's parameter and the request made of it: the payload itself where there is just one.
 fn argument(plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) -> (String, String) {
     let request = plan.names.request(operation);
-    if let Some(ty) = plan.whole(Some(&operation.request)) {
+    if !operation.request_headers.is_empty() {
+        return (format!(", request: {request}"), "request".to_owned());
+    }
+    if let Some(ty) = plan.whole(operation.request.as_ref()) {
         return (format!(", content: {}", plan.rust_type(ty)), format!("{request} {{ content }}"));
     }
     let [slot] = slots else {
@@ -428,7 +539,11 @@ fn argument(plan: &Plan<'_>, operation: &Operation, slots: &[Slot<'_>]) -> (Stri
         (Shape::Single, ty) => (ty.to_owned(), name.clone()),
         _ => return (format!(", {name}: {}", slot.rust_type()), format!("{request} {{ {name} }}")),
     };
-    let value = if slot.presence == Presence::Always { value } else { format!("Some({value})") };
+    let value = match slot.presence {
+        Presence::Always => value,
+        Presence::OptionalNillable => format!("Some(Some({value}))"),
+        _ => format!("Some({value})"),
+    };
     let field = if value == *name { name.clone() } else { format!("{name}: {value}") };
     (format!(", {name}: {ty}"), format!("{request} {{ {field} }}"))
 }

@@ -76,8 +76,11 @@ fn way<'a>(plan: &Plan<'a>, mut slots: Vec<Slot<'a>>, path: &str) -> Result<Opti
     while let Some(step) = steps.next() {
         let is = |slot: &Slot<'_>| slot.field.name.local == step && slot.shape == Shape::Single;
         let Some(slot) = slots.into_iter().find(is) else { return Ok(None) };
+        if slot.presence == Presence::OptionalNillable {
+            return Ok(None);
+        }
         if steps.peek().is_none() {
-            let is_number = builtin(plan.service, &slot.field.ty) == Some(Builtin::Int);
+            let is_number = builtin(plan, &slot.field.ty) == Some(Builtin::Int);
             way.push(slot);
             return Ok(is_number.then_some(way));
         }

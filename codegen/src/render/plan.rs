@@ -5,45 +5,62 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 use crate::model::{
-    Builtin, Field, FieldKind, Message, Name, Operation, Service, Struct, Type, TypeKind, TypeRef,
+    Builtin, Field, FieldKind, Index, Message, Name, Operation, Service, Struct, Type, TypeKind, TypeRef,
 };
 use crate::names::{self, Names};
 
+use super::cycles::components;
 use super::slot::{Presence, Sender, Shape, Slot, builtin};
 use super::text::literal;
 
-/// Most members of one structure: the run-time keeps account of them in a machine word of this many bits.
-const MOST_MEMBERS: usize = 128;
+/// Most members that all derived types together may add to their bases. Real contracts stay far below; a chain of
+/// thousands of types, each extending the one before, would make code without end.
+const MOST_ADDED: usize = 200_000;
 
 pub struct Plan<'a> {
     pub service: &'a Service,
+    pub index: Index<'a>,
     pub names: Names,
     /// Types that a request can hold, and those that an answer can hold.
     in_requests: BTreeSet<Name>,
     in_answers: BTreeSet<Name>,
     /// Types that extend another one, by that one's name, directly or not.
     derived: BTreeMap<Name, Vec<&'a Type>>,
+    /// Those of them whose bases are rendered.
+    listed: BTreeSet<&'a Name>,
+    /// Types that hold each other, without a list or box between, have one number.
+    circles: BTreeMap<&'a Name, usize>,
     without_default: BTreeSet<Name>,
 }
 
 impl<'a> Plan<'a> {
     pub fn new(service: &'a Service) -> Result<Plan<'a>> {
+        let index = Index::new(service);
         let mut plan = Plan {
             service,
-            names: Names::new(service)?,
+            names: Names::new(service, &index),
+            derived: derived_types(service, &index)?,
+            index,
             in_requests: BTreeSet::new(),
             in_answers: BTreeSet::new(),
-            derived: derived_types(service),
+            listed: BTreeSet::new(),
+            circles: BTreeMap::new(),
             without_default: BTreeSet::new(),
         };
-        for operation in &service.operations {
-            let reached = plan.reach(Some(&operation.request));
-            plan.in_requests.extend(reached);
-            let reached = plan.reach(operation.response.as_ref());
-            plan.in_answers.extend(reached);
-        }
+        let operations = || service.operations.iter();
+        let requests = operations().flat_map(|it| plan.starts(it.request.as_ref(), &it.request_headers));
+        plan.in_requests = plan.reach(requests.collect());
+        let answers = operations().flat_map(|it| plan.starts(it.response.as_ref(), &it.response_headers));
+        plan.in_answers = plan.reach(answers.collect());
+        let all = plan.derived.iter().filter(|(base, _)| plan.is_rendered(base));
+        plan.listed = all.flat_map(|(_, derived)| derived.iter().map(|ty| &ty.name)).collect();
+        plan.find_circles()?;
         plan.find_types_without_default();
         Ok(plan)
+    }
+
+    pub fn find(&self, name: &Name) -> Option<&'a Type> {
+        self.index.find(name)
     }
 
     pub fn is_rendered(&self, name: &Name) -> bool {
@@ -52,10 +69,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the tables describe a type: those derived from one that is rendered are members of its enumeration.
     pub fn is_listed(&self, ty: &Type) -> bool {
-        let is_derived = |(base, all): (&Name, &Vec<&Type>)| {
-            self.is_rendered(base) && all.iter().any(|derived| derived.name == ty.name)
-        };
-        self.is_rendered(&ty.name) || self.derived.iter().any(is_derived)
+        self.is_rendered(&ty.name) || self.listed.contains(&ty.name)
     }
 
     pub fn is_in_requests(&self, name: &Name) -> bool {
@@ -69,14 +83,14 @@ impl<'a> Plan<'a> {
 
     /// Members of a request's or response's element; none where it is taken [`whole`](Self::whole).
     pub fn message_fields(&self, message: Option<&Message>) -> Vec<&'a Field> {
-        match message.filter(|message| self.service.is_wrapper(message)).map(|message| &message.ty) {
+        match message.filter(|message| self.index.is_wrapper(message)).map(|message| &message.ty) {
             Some(TypeRef::Named(name)) => self.fields_of(name),
             _ => Vec::new(),
         }
     }
 
     fn fields_of(&self, name: &Name) -> Vec<&'a Field> {
-        match self.service.find(name).map(|ty| &ty.kind) {
+        match self.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Struct(structure)) => structure.fields.iter().collect(),
             _ => Vec::new(),
         }
@@ -84,20 +98,25 @@ impl<'a> Plan<'a> {
 
     /// The type of a request's or response's element that is more than its members.
     pub fn whole(&self, message: Option<&'a Message>) -> Option<&'a TypeRef> {
-        message.filter(|message| !self.service.is_wrapper(message)).map(|message| &message.ty)
+        message.filter(|message| !self.index.is_wrapper(message)).map(|message| &message.ty)
     }
 
-    /// All types that a message can hold; item wrappers left out.
-    fn reach(&self, message: Option<&'a Message>) -> BTreeSet<Name> {
+    /// The types that a message and its headers name.
+    fn starts(&self, message: Option<&'a Message>, headers: &'a [Field]) -> Vec<Name> {
+        let members = self.message_fields(message).into_iter().chain(headers);
+        let mut starts: Vec<Name> = members.flat_map(|field| self.direct(field)).collect();
+        starts.extend(self.whole(message).into_iter().flat_map(|ty| self.target(ty)));
+        starts
+    }
+
+    /// All types that can be met from these on; item wrappers left out.
+    fn reach(&self, mut todo: Vec<Name>) -> BTreeSet<Name> {
         let mut reached = BTreeSet::new();
-        let mut todo: Vec<Name> =
-            self.message_fields(message).into_iter().flat_map(|field| self.direct(field)).collect();
-        todo.extend(self.whole(message).into_iter().flat_map(|ty| self.target(ty)));
         while let Some(name) = todo.pop() {
             if !reached.insert(name.clone()) {
                 continue;
             }
-            if let Some(TypeKind::Struct(structure)) = self.service.find(&name).map(|ty| &ty.kind) {
+            if let Some(TypeKind::Struct(structure)) = self.find(&name).map(|ty| &ty.kind) {
                 for field in &structure.fields {
                     todo.extend(self.direct(field));
                 }
@@ -121,7 +140,7 @@ impl<'a> Plan<'a> {
 
     fn target(&self, ty: &TypeRef) -> Vec<Name> {
         let TypeRef::Named(name) = ty else { return Vec::new() };
-        match self.service.find(name).map(|ty| &ty.kind) {
+        match self.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Alias(target) | TypeKind::List(target)) => self.target(target),
             _ => vec![name.clone()],
         }
@@ -133,7 +152,7 @@ impl<'a> Plan<'a> {
             return None;
         }
         let TypeRef::Named(name) = &field.ty else { return None };
-        match &self.service.find(name)?.kind {
+        match &self.find(name)?.kind {
             TypeKind::Struct(Struct { base: None, open: false, fields, .. })
                 if self.derived(name).is_empty() =>
             {
@@ -148,15 +167,14 @@ impl<'a> Plan<'a> {
 
     /// Whether a type is a structure.
     pub fn is_structure(&self, ty: &TypeRef) -> bool {
-        let is =
-            |name: &Name| matches!(self.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Struct(_)));
+        let is = |name: &Name| matches!(self.find(name).map(|ty| &ty.kind), Some(TypeKind::Struct(_)));
         self.target(ty).iter().any(is)
     }
 
     /// The structure that a type is.
     pub fn structure(&self, ty: &TypeRef) -> Option<(&'a Type, &'a Struct)> {
         let name = self.target(ty).into_iter().next()?;
-        let ty = self.service.find(&name)?;
+        let ty = self.find(&name)?;
         match &ty.kind {
             TypeKind::Struct(structure) => Some((ty, structure)),
             _ => None,
@@ -168,15 +186,8 @@ impl<'a> Plan<'a> {
     /// The members of a structure as slots.
     pub fn slots(&self, ty: &'a Type, structure: &'a Struct) -> Result<Vec<Slot<'a>>> {
         let fields: Vec<&Field> = structure.fields.iter().collect();
-        self.check(&fields, &ty.place)?;
-        if fields.iter().any(|field| must_hold(field) && self.holds(&field.ty, &ty.name, must_hold)) {
-            return Err(Error::new(
-                &ty.place,
-                format!("type `{}` must hold a value of itself, and so on without end", ty.name),
-            )
-            .hint("make a member on the way optional"));
-        }
-        let names = names::fields(&fields, &["any", "derived"], &ty.place)?;
+        check(&fields, &ty.place)?;
+        let names = names::fields(&fields, &["any", "derived"]);
         let slots = fields.iter().zip(names).map(|(field, name)| {
             let mut slot = self.slot(Some(ty), field, name);
             let twin =
@@ -189,9 +200,11 @@ impl<'a> Plan<'a> {
 
     /// The members of a request as slots, those about the sender recognised.
     pub fn request_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
-        let mut slots = self.message_slots(Some(&operation.request), &operation.name)?;
+        let reserved: &[&str] = if operation.request_headers.is_empty() { &[] } else { &["header"] };
+        let fields = self.message_fields(operation.request.as_ref());
+        let mut slots = self.free_slots(fields, reserved, &operation.name)?;
         for slot in &mut slots {
-            if let Some(sender) = Sender::find(self.service, slot.field) {
+            if let Some(sender) = self.sender(slot.field) {
                 slot.shape = Shape::Sender(sender);
             }
         }
@@ -200,32 +213,24 @@ impl<'a> Plan<'a> {
 
     /// The members of a response as slots.
     pub fn response_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
-        self.message_slots(operation.response.as_ref(), &operation.name)
+        self.free_slots(self.message_fields(operation.response.as_ref()), &[], &operation.name)
     }
 
-    fn message_slots(&self, message: Option<&'a Message>, place: &str) -> Result<Vec<Slot<'a>>> {
-        let fields = self.message_fields(message);
-        self.check(&fields, place)?;
-        let names = names::fields(&fields, &[], place)?;
+    /// The blocks of a header as slots.
+    pub fn header_slots(&self, headers: &'a [Field], place: &str) -> Result<Vec<Slot<'a>>> {
+        self.free_slots(headers.iter().collect(), &[], place)
+    }
+
+    /// Members that belong to no type.
+    fn free_slots(&self, fields: Vec<&'a Field>, reserved: &[&str], place: &str) -> Result<Vec<Slot<'a>>> {
+        check(&fields, place)?;
+        let names = names::fields(&fields, reserved);
         Ok(fields.into_iter().zip(names).map(|(field, name)| self.slot(None, field, name)).collect())
     }
 
-    fn check(&self, fields: &[&Field], place: &str) -> Result<()> {
-        let mut seen = BTreeSet::new();
-        let mut elements = fields.iter().filter(|field| field.kind == FieldKind::Element);
-        if let Some(twin) = elements.find(|field| !seen.insert(&field.name.local)) {
-            let text = format!("two members `{}` that only their namespaces tell apart", twin.name.local);
-            return Err(
-                Error::new(place, text).hint("their JSON form would be the same: rename one in a copy")
-            );
-        }
-        if fields.len() <= MOST_MEMBERS {
-            return Ok(());
-        }
-        Err(Error::new(
-            place,
-            format!("{} members in one type; at most {MOST_MEMBERS} are supported", fields.len()),
-        ))
+    /// The sender's member that a member is, where the annotations say that the service has these.
+    pub fn sender(&self, field: &Field) -> Option<Sender> {
+        Sender::find(self, field).filter(|_| self.service.notions.credentials)
     }
 
     fn slot(&self, owner: Option<&Type>, field: &'a Field, rust_name: String) -> Slot<'a> {
@@ -234,26 +239,43 @@ impl<'a> Plan<'a> {
         let presence = match field {
             _ if field.min > 0 && field.nillable => Presence::Nillable,
             _ if field.min > 0 || (field.required && in_request) => Presence::Always,
+            _ if field.nillable && !self.service.notions.nil_is_absent => Presence::OptionalNillable,
             _ => Presence::Optional,
         };
         let item = self.item_of(field);
         let shape = match (field.kind, item) {
             (FieldKind::Attribute, _) => Shape::Attribute,
             (FieldKind::Text, _) => Shape::Content,
-            (FieldKind::Element, Some(item)) => Shape::Array { item: item.name.clone() },
+            (FieldKind::Group, _) => Shape::Group { members: self.group_members(field) },
+            (FieldKind::Element, Some(item)) => {
+                let nillable = item.nillable && !self.service.notions.nil_is_absent;
+                Shape::Array { item: item.name.clone(), nillable }
+            }
             (FieldKind::Element, None) if field.repeats() => Shape::Repeated { nillable: field.nillable },
             (FieldKind::Element, None) => self.own(owner, field).unwrap_or(Shape::Single),
         };
-        let presence = if field.kind == FieldKind::Text { Presence::Always } else { presence };
+        let presence = match (&shape, presence) {
+            (Shape::Content | Shape::Group { .. }, _) => Presence::Always,
+            (Shape::OwnCode | Shape::OwnId { .. }, Presence::OptionalNillable) => Presence::Optional,
+            _ => presence,
+        };
         let value_type = self.value_type(owner, field, item);
         Slot { field, rust_name, shape, presence, value_type, asked, marked: false }
     }
 
+    /// The elements that a repeated group is made of.
+    fn group_members(&self, field: &Field) -> Vec<&'a Name> {
+        match self.structure(&field.ty) {
+            Some((_, structure)) => structure.fields.iter().map(|field| &field.name).collect(),
+            None => Vec::new(),
+        }
+    }
+
     /// Whether a member of a payload names the goods owner.
-    fn own(&self, owner: Option<&Type>, field: &Field) -> Option<Shape> {
+    fn own(&self, owner: Option<&Type>, field: &Field) -> Option<Shape<'a>> {
         let owner = owner.filter(|owner| self.is_in_requests(&owner.name))?;
         let TypeKind::Struct(structure) = &owner.kind else { return None };
-        match Sender::find(self.service, field)? {
+        match self.sender(field)? {
             Sender::GoodsOwnerCode if field.min == 0 => Some(Shape::OwnCode),
             Sender::GoodsOwnerId => {
                 // Where an identification stands beside it, the code may do instead.
@@ -268,13 +290,12 @@ impl<'a> Plan<'a> {
         if let Some(item) = item {
             return self.rust_type(&item.ty);
         }
-        let is_text = builtin(self.service, &field.ty) == Some(Builtin::String);
+        let is_text = builtin(self, &field.ty) == Some(Builtin::String);
         if is_text && field.name.local.to_ascii_lowercase().contains("password") {
             return "rt::Secret".to_owned();
         }
         let plain = self.rust_type(&field.ty);
-        let boxed =
-            owner.is_some_and(|owner| !field.repeats() && self.holds(&field.ty, &owner.name, |_| true));
+        let boxed = owner.is_some_and(|owner| !field.repeats() && self.holds(&field.ty, &owner.name));
         if boxed { format!("Box<{plain}>") } else { plain }
     }
 
@@ -284,32 +305,47 @@ impl<'a> Plan<'a> {
             TypeRef::Builtin(builtin) => return builtin_type(*builtin).to_owned(),
             TypeRef::Named(name) => name,
         };
-        match self.service.find(name).map(|ty| &ty.kind) {
+        match self.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Alias(target)) => self.rust_type(target),
             Some(TypeKind::List(item)) => format!("rt::List<{}>", self.rust_type(item)),
             _ => self.names.ty(name).to_owned(),
         }
     }
 
-    /// Whether a value of the type holds, without a list or box between, a value of `wanted`.
-    fn holds(&self, ty: &TypeRef, wanted: &Name, through: fn(&Field) -> bool) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut todo = self.target(ty);
-        while let Some(name) = todo.pop() {
-            if name == *wanted {
-                return true;
-            }
-            if !seen.insert(name.clone()) {
-                continue;
-            }
-            if let Some(TypeKind::Struct(structure)) = self.service.find(&name).map(|ty| &ty.kind) {
-                let single = |f: &&Field| !f.repeats() && self.item_of(f).is_none() && through(f);
-                for field in structure.fields.iter().filter(single) {
-                    todo.extend(self.target(&field.ty));
+    /// Whether a value of the type, which is that of a single member of `owner`, holds a value of `owner` again.
+    fn holds(&self, ty: &TypeRef, owner: &Name) -> bool {
+        let circle = self.circles.get(owner);
+        circle.is_some() && self.target(ty).iter().any(|name| self.circles.get(name) == circle)
+    }
+
+    /// Finds the types that hold each other. Those that must do so, without end, are an error.
+    fn find_circles(&mut self) -> Result<()> {
+        let types = &self.service.types;
+        let numbers: BTreeMap<&Name, usize> =
+            types.iter().enumerate().map(|(at, ty)| (&ty.name, at)).collect();
+        let edges = |through: &dyn Fn(&Field) -> bool| -> Vec<Vec<usize>> {
+            let single = |field: &&Field| !field.repeats() && self.item_of(field).is_none() && through(field);
+            let of = |ty: &Type| match &ty.kind {
+                TypeKind::Struct(structure) => {
+                    let targets =
+                        structure.fields.iter().filter(single).flat_map(|field| self.target(&field.ty));
+                    targets.filter_map(|name| numbers.get(&name).copied()).collect()
                 }
-            }
+                _ => Vec::new(),
+            };
+            types.iter().map(of).collect()
+        };
+        let (must, may) = (components(&edges(&must_hold)), components(&edges(&|_| true)));
+        if let Some((ty, _)) = types.iter().zip(must).find(|(_, circle)| circle.is_some()) {
+            return Err(Error::new(
+                &ty.place,
+                format!("type `{}` must hold a value of itself, and so on without end", ty.name),
+            )
+            .hint("make a member on the way optional"));
         }
-        false
+        let circles = types.iter().zip(may).filter_map(|(ty, circle)| Some((&ty.name, circle?)));
+        self.circles = circles.collect();
+        Ok(())
     }
 
     // ---- defaults --------------------------------------------------------------------------------------------
@@ -320,35 +356,47 @@ impl<'a> Plan<'a> {
     }
 
     fn find_types_without_default(&mut self) {
-        loop {
-            let more: Vec<Name> = self
-                .service
-                .types
-                .iter()
-                .filter(|ty| self.lacks_default(ty))
-                .map(|ty| ty.name.clone())
-                .collect();
-            let before = self.without_default.len();
-            self.without_default.extend(more);
-            if self.without_default.len() == before {
-                return;
+        let requests = || self.service.types.iter().filter(|ty| self.is_in_requests(&ty.name));
+        let members = |ty: &'a Type| match &ty.kind {
+            TypeKind::Struct(structure) => structure.fields.iter().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        // Who must hold a value of a type lacks a default with it.
+        let mut holders: BTreeMap<Name, Vec<&Name>> = BTreeMap::new();
+        let mut todo: Vec<&Name> = Vec::new();
+        for ty in requests() {
+            for field in members(ty).into_iter().filter(|field| !self.is_list(field)) {
+                let target = self.target(&field.ty).into_iter().next();
+                if field.required
+                    || (must_hold(field) && target.as_ref().is_some_and(|name| self.is_enum(name)))
+                {
+                    todo.push(&ty.name);
+                } else if let (Some(target), true) = (target, must_hold(field)) {
+                    holders.entry(target).or_default().push(&ty.name);
+                }
             }
         }
+        let mut found = BTreeSet::new();
+        while let Some(name) = todo.pop() {
+            if found.insert(name.clone()) {
+                todo.extend(holders.get(name).into_iter().flatten());
+            }
+        }
+        self.without_default = found;
     }
 
-    fn lacks_default(&self, ty: &Type) -> bool {
-        match &ty.kind {
-            TypeKind::Struct(structure) => {
-                self.is_in_requests(&ty.name) && structure.fields.iter().any(|field| self.is_asked(field))
-            }
-            _ => false,
-        }
+    fn is_list(&self, field: &Field) -> bool {
+        field.repeats() || self.item_of(field).is_some()
+    }
+
+    fn is_enum(&self, name: &Name) -> bool {
+        matches!(self.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_)))
     }
 
     /// Whether a request's member has no default: an enumeration that must be there, what the annotations call
     /// required, a structure with such a member.
     fn is_asked(&self, field: &Field) -> bool {
-        if field.repeats() || self.item_of(field).is_some() {
+        if self.is_list(field) {
             return false;
         }
         if field.required {
@@ -357,10 +405,7 @@ impl<'a> Plan<'a> {
         if field.min == 0 || field.nillable {
             return false;
         }
-        self.target(&field.ty).iter().any(|name| {
-            let is_enum = matches!(self.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_)));
-            is_enum || self.has_no_default(name)
-        })
+        self.target(&field.ty).iter().any(|name| self.is_enum(name) || self.has_no_default(name))
     }
 
     /// Whether the Rust type of a member implements `Default`.
@@ -375,7 +420,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the Rust type of a value implements `Default`.
     pub fn type_derives_default(&self, ty: &TypeRef) -> bool {
-        self.target(ty).iter().all(|name| match self.service.find(name).map(|ty| &ty.kind) {
+        self.target(ty).iter().all(|name| match self.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Enum(_)) => false,
             Some(TypeKind::Struct(_)) => !self.has_no_default(name),
             _ => true,
@@ -405,17 +450,38 @@ fn must_hold(field: &Field) -> bool {
     field.min > 0 && !field.nillable && !field.repeats()
 }
 
-fn derived_types(service: &Service) -> BTreeMap<Name, Vec<&Type>> {
+fn check(fields: &[&Field], place: &str) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    let mut elements = fields.iter().filter(|field| field.kind == FieldKind::Element);
+    match elements.find(|field| !seen.insert(&field.name.local)) {
+        Some(twin) => {
+            let text = format!("two members `{}` that only their namespaces tell apart", twin.name.local);
+            Err(Error::new(place, text).hint("this is not supported: their JSON form would be the same"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn derived_types<'a>(service: &'a Service, index: &Index<'a>) -> Result<BTreeMap<Name, Vec<&'a Type>>> {
     let mut derived: BTreeMap<Name, Vec<&Type>> = BTreeMap::new();
+    let mut added = 0;
     for ty in service.types.iter().filter(|ty| !ty.inline) {
+        let TypeKind::Struct(structure) = &ty.kind else { continue };
         let mut base = base_of(ty);
         let mut seen = BTreeSet::new();
         while let Some(name) = base.filter(|name| seen.insert((*name).clone())) {
+            added += structure.fields.len() - structure.inherited + 1;
+            if added > MOST_ADDED {
+                let what = format!(
+                    "types derived from each other add more than {MOST_ADDED} members to their bases"
+                );
+                return Err(Error::new(&ty.place, what).hint("remove the types that no operation needs"));
+            }
             derived.entry(name.clone()).or_default().push(ty);
-            base = service.find(name).and_then(base_of);
+            base = index.find(name).and_then(base_of);
         }
     }
-    derived
+    Ok(derived)
 }
 
 fn base_of(ty: &Type) -> Option<&Name> {

@@ -30,7 +30,7 @@ pub fn find<'a>(plan: &Plan<'a>, operation: &'a Operation) -> Result<Option<Rows
         return Ok(None);
     }
     let TypeRef::Named(name) = &result.field.ty else { return Ok(None) };
-    let Some(ty) = plan.service.find(name) else { return Ok(None) };
+    let Some(ty) = plan.find(name) else { return Ok(None) };
     let TypeKind::Struct(structure) = &ty.kind else { return Ok(None) };
     let slots = plan.slots(ty, structure)?;
     let is_rows = |slot: &&Slot<'_>| !is_report(plan, slot);
@@ -49,10 +49,10 @@ fn list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<Rows> {
     let ty = slot.value_type.clone();
     let mut way = vec![slot.field.name.clone()];
     let is_structure = match &slot.shape {
-        Shape::Array { item } => {
+        Shape::Array { item, .. } => {
             way.push(item.clone());
             let TypeRef::Named(wrapper) = &slot.field.ty else { return None };
-            let TypeKind::Struct(wrapper) = &plan.service.find(wrapper)?.kind else { return None };
+            let TypeKind::Struct(wrapper) = &plan.find(wrapper)?.kind else { return None };
             plan.is_structure(&wrapper.fields.first()?.ty)
         }
         Shape::Repeated { nillable: false } if slot.field.kind == FieldKind::Element => {

@@ -1,6 +1,6 @@
 //! One member of a structure: its Rust type, and the method of the run-time that reads and writes it.
 
-use crate::model::{Builtin, Field, FieldKind, Name, Service, TypeKind, TypeRef};
+use crate::model::{Builtin, Field, FieldKind, Name, TypeKind, TypeRef};
 
 use super::plan::Plan;
 use super::text::literal;
@@ -11,20 +11,27 @@ pub enum Presence {
     Always,
     Optional,
     Nillable,
+    /// Absent, nil or there: three different things.
+    OptionalNillable,
 }
 
 /// What kind of member it is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shape {
+pub enum Shape<'a> {
     Single,
     /// A wrapper round repeated items: the wrapper disappears.
     Array {
         item: Name,
+        nillable: bool,
     },
     Repeated {
         nillable: bool,
     },
     Attribute,
+    /// Rounds of a repeated group of these elements.
+    Group {
+        members: Vec<&'a Name>,
+    },
     /// Text of an element that has attributes besides.
     Content,
     /// A member about the sender, filled in from the credentials.
@@ -56,11 +63,11 @@ impl Sender {
     }
 
     /// The sender's member that an operation's own member is, by name and type.
-    pub fn find(service: &Service, field: &Field) -> Option<Sender> {
+    pub fn find(plan: &Plan<'_>, field: &Field) -> Option<Sender> {
         if field.kind != FieldKind::Element || field.repeats() {
             return None;
         }
-        match (field.name.local.as_str(), builtin(service, &field.ty)?) {
+        match (field.name.local.as_str(), builtin(plan, &field.ty)?) {
             ("UserName", Builtin::String) => Some(Sender::UserName),
             ("Password", Builtin::String) => Some(Sender::Password),
             ("GoodsOwnerCode", Builtin::String) => Some(Sender::GoodsOwnerCode),
@@ -71,11 +78,11 @@ impl Sender {
 }
 
 /// The built-in that a type is or narrows.
-pub fn builtin(service: &Service, ty: &TypeRef) -> Option<Builtin> {
+pub fn builtin(plan: &Plan<'_>, ty: &TypeRef) -> Option<Builtin> {
     match ty {
         TypeRef::Builtin(builtin) => Some(*builtin),
-        TypeRef::Named(name) => match &service.find(name)?.kind {
-            TypeKind::Alias(target) => builtin(service, target),
+        TypeRef::Named(name) => match &plan.find(name)?.kind {
+            TypeKind::Alias(target) => builtin(plan, target),
             TypeKind::Struct(_) | TypeKind::Enum(_) | TypeKind::List(_) => None,
         },
     }
@@ -86,7 +93,7 @@ pub fn builtin(service: &Service, ty: &TypeRef) -> Option<Builtin> {
 pub struct Slot<'a> {
     pub field: &'a Field,
     pub rust_name: String,
-    pub shape: Shape,
+    pub shape: Shape<'a>,
     pub presence: Presence,
     /// Rust type of the value, or of one item.
     pub value_type: String,
@@ -100,36 +107,68 @@ impl Slot<'_> {
     /// Rust type of the field.
     pub fn rust_type(&self) -> String {
         let value = &self.value_type;
-        match (&self.shape, self.presence) {
-            (Shape::Repeated { nillable: false }, _) => format!("Vec<{value}>"),
-            (Shape::Repeated { nillable: true }, _) => format!("Vec<Option<{value}>>"),
-            (Shape::Array { .. }, Presence::Always) => format!("Vec<{value}>"),
-            (Shape::Array { .. }, _) => format!("Option<Vec<{value}>>"),
-            (_, Presence::Always) => value.clone(),
-            (_, _) => format!("Option<{value}>"),
+        let whole = match &self.shape {
+            Shape::Repeated { nillable: true } => return format!("Vec<Option<{value}>>"),
+            Shape::Repeated { .. } | Shape::Group { .. } => return format!("Vec<{value}>"),
+            Shape::Array { nillable: true, .. } => format!("Vec<Option<{value}>>"),
+            Shape::Array { .. } => format!("Vec<{value}>"),
+            _ => value.clone(),
+        };
+        match self.presence {
+            Presence::Always => whole,
+            Presence::Optional | Presence::Nillable => format!("Option<{whole}>"),
+            Presence::OptionalNillable => format!("rt::Nillable<{whole}>"),
         }
+    }
+
+    /// Number of `Option`s around the value.
+    pub fn options(&self) -> usize {
+        match self.presence {
+            Presence::Always => 0,
+            Presence::Optional | Presence::Nillable => 1,
+            Presence::OptionalNillable => 2,
+        }
+    }
+
+    /// The same member where nil says no more than absence: the result of an operation.
+    pub fn plainly_optional(mut self) -> Self {
+        if self.presence == Presence::OptionalNillable {
+            self.presence = Presence::Optional;
+        }
+        self
     }
 
     /// The value that reading starts from.
     pub fn blank(&self) -> &'static str {
         match (&self.shape, self.presence) {
-            (Shape::Repeated { .. }, _) | (Shape::Array { .. }, Presence::Always) => "Vec::new()",
+            (Shape::Repeated { .. } | Shape::Group { .. }, _) | (Shape::Array { .. }, Presence::Always) => {
+                "Vec::new()"
+            }
             (_, Presence::Always) if self.is_boxed() => "Box::new(rt::Xml::blank())",
             (_, Presence::Always) => "rt::Xml::blank()",
             (_, _) => "None",
         }
     }
 
-    /// The statement that reads the member into `place` (an expression of type `&mut ..`).
-    pub fn read(&self, plan: &Plan<'_>, place: &str) -> String {
+    /// The statement that reads the member into `place` (an expression of type `&mut ..`). `first` is its index among
+    /// the names of the structure's child elements.
+    pub fn read(&self, plan: &Plan<'_>, place: &str, first: usize) -> String {
         match (&self.shape, self.presence) {
             (Shape::Sender(sender), _) => format!("p.{}()?", sender.method()),
             (Shape::Repeated { nillable: false }, _) => format!("p.repeat({place})?"),
             (Shape::Repeated { nillable: true }, _) => format!("p.repeat_nillable({place})?"),
-            (Shape::Array { item }, Presence::Always) => {
-                format!("p.required_array({place}, {})?", plan.name_literal(item))
+            (Shape::Group { members }, _) => {
+                format!("p.group(&mut at, {first}..={}, {place})?", first + members.len())
             }
-            (Shape::Array { item }, _) => format!("p.array({place}, {})?", plan.name_literal(item)),
+            (Shape::Array { item, nillable }, presence) => {
+                let method = match presence {
+                    Presence::Always => "required_array",
+                    Presence::Optional | Presence::Nillable => "array",
+                    Presence::OptionalNillable => "optional_nillable_array",
+                };
+                let items = if *nillable { "_of_nillable" } else { "" };
+                format!("p.{method}{items}({place}, {})?", plan.name_literal(item))
+            }
             (Shape::Content, _) => format!("p.content({place})?"),
             (Shape::Attribute, Presence::Always) => {
                 format!("p.attribute({}, {place})?", self.attribute_literal(plan))
@@ -141,6 +180,10 @@ impl Slot<'_> {
                 format!("p.value({}.as_mut())?", place.trim_start_matches("&mut "))
             }
             (_, Presence::Always) => format!("p.value({place})?"),
+            (_, Presence::OptionalNillable) if self.is_boxed() => {
+                format!("p.optional_nillable_boxed({place})?")
+            }
+            (_, Presence::OptionalNillable) => format!("p.optional_nillable({place})?"),
             (_, _) if self.is_boxed() => format!("p.option_boxed({place})?"),
             (_, _) => format!("p.option({place})?"),
         }
@@ -153,6 +196,12 @@ impl Slot<'_> {
             Some(length) if self.is_text() => format!("w.longest({length})"),
             _ => "w".to_owned(),
         };
+        let method = match self.presence {
+            Presence::Always => "value",
+            Presence::Optional => "optional",
+            Presence::Nillable => "nillable",
+            Presence::OptionalNillable => "optional_nillable",
+        };
         match (&self.shape, self.presence) {
             (Shape::Sender(sender), _) => format!("w.{}({name})", sender.method()),
             (Shape::OwnCode, _) => format!("w.own_code({name}, {place})"),
@@ -163,13 +212,16 @@ impl Slot<'_> {
             (Shape::OwnId { .. }, _) => format!("w.own_id({name}, {place})"),
             (Shape::Repeated { nillable: false }, _) => format!("w.repeated({name}, {place})"),
             (Shape::Repeated { nillable: true }, _) => format!("w.repeated_nillable({name}, {place})"),
-            (Shape::Array { item }, presence) => {
+            (Shape::Group { .. }, _) => format!("w.group({}, {place})", literal(&self.field.name.local)),
+            (Shape::Array { item, nillable }, presence) => {
                 let method = match presence {
                     Presence::Always => "required_array",
                     Presence::Optional => "array",
                     Presence::Nillable => "nillable_array",
+                    Presence::OptionalNillable => "optional_nillable_array",
                 };
-                format!("w.{method}({name}, {}, {place})", plan.name_literal(item))
+                let items = if *nillable { "_of_nillable" } else { "" };
+                format!("w.{method}{items}({name}, {}, {place})", plan.name_literal(item))
             }
             (Shape::Content, _) => format!("w.content({place})"),
             (Shape::Attribute, Presence::Always) => {
@@ -178,19 +230,29 @@ impl Slot<'_> {
             (Shape::Attribute, _) => {
                 format!("w.optional_attribute({}, {place})", self.attribute_literal(plan))
             }
-            (Shape::Single, Presence::Optional) if self.is_boxed() => {
-                format!("w.optional_boxed({name}, {place})")
-            }
-            (Shape::Single, Presence::Nillable) if self.is_boxed() => {
-                format!("w.nillable_boxed({name}, {place})")
-            }
             (Shape::Single, Presence::Always) if self.is_boxed() => {
                 format!("w.value({name}, {}.as_ref())", place.trim_start_matches('&'))
             }
-            (Shape::Single, Presence::Always) => format!("{limit}.value({name}, {place})"),
-            (Shape::Single, Presence::Optional) => format!("{limit}.optional({name}, {place})"),
-            (Shape::Single, Presence::Nillable) => format!("{limit}.nillable({name}, {place})"),
+            (Shape::Single, _) if self.is_boxed() => format!("w.{method}_boxed({name}, {place})"),
+            (Shape::Single, _) => format!("{limit}.{method}({name}, {place})"),
         }
+    }
+
+    /// The names by which the member is found among child elements: those of a group's elements and, in the JSON
+    /// form, the group's own.
+    pub fn child_names(&self, plan: &Plan<'_>) -> Vec<String> {
+        match &self.shape {
+            Shape::Group { members } => {
+                let names = members.iter().map(|name| plan.name_literal(name));
+                names.chain([literal(&self.field.name.local)]).collect()
+            }
+            _ => vec![plan.name_literal(&self.field.name)],
+        }
+    }
+
+    /// Whether the member stands among child elements.
+    pub fn is_child(&self) -> bool {
+        matches!(self.field.kind, FieldKind::Element | FieldKind::Group)
     }
 
     fn attribute_literal(&self, plan: &Plan<'_>) -> String {

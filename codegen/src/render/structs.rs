@@ -1,10 +1,11 @@
 //! Structures and enumerations with their read/write pairs.
 
 use crate::error::Result;
-use crate::model::{FieldKind, Name, Type, TypeKind};
+use crate::model::{Field, FieldKind, Name, Struct, Type, TypeKind};
 use crate::names;
 
 use super::plan::Plan;
+use super::reading::Reading;
 use super::slot::{Presence, Shape, Slot};
 use super::text::{doc, literal};
 
@@ -13,13 +14,17 @@ struct Derived<'a> {
     ty: &'a Type,
     variant: &'a str,
     added: Vec<Slot<'a>>,
+    /// As [`Struct::open_at`], where it is open.
+    open_at: Option<usize>,
 }
 
 /// Everything about one structure that its parts of text share.
 struct Picture<'a> {
     plan: &'a Plan<'a>,
     ty: &'a Type,
+    structure: &'a Struct,
     name: &'a str,
+    /// It, or a type that extends it, is open.
     open: bool,
     slots: Vec<Slot<'a>>,
     derived: Vec<Derived<'a>>,
@@ -29,7 +34,8 @@ pub fn structure(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
     let TypeKind::Struct(structure) = &ty.kind else { return Ok(()) };
     let slots = plan.slots(ty, structure)?;
     let derived = derived(plan, &slots, ty)?;
-    let picture = Picture { plan, ty, name: plan.names.ty(&ty.name), open: structure.open, slots, derived };
+    let open = structure.open || derived.iter().any(|derived| derived.open_at.is_some());
+    let picture = Picture { plan, ty, structure, name: plan.names.ty(&ty.name), open, slots, derived };
     picture.declaration(out);
     picture.constructor(out);
     picture.pair(out);
@@ -43,11 +49,10 @@ fn derived<'a>(plan: &'a Plan<'a>, own: &[Slot<'a>], ty: &Type) -> Result<Vec<De
     let mut all = Vec::new();
     for derived in plan.derived(&ty.name) {
         let TypeKind::Struct(structure) = &derived.kind else { continue };
-        let is_own = |slot: &Slot<'_>| {
-            own.iter().any(|own| own.field.name == slot.field.name && own.field.kind == slot.field.kind)
-        };
-        let added = plan.slots(derived, structure)?.into_iter().filter(|slot| !is_own(slot)).collect();
-        all.push(Derived { ty: derived, variant: plan.names.ty(&derived.name), added });
+        let variant = plan.names.ty(&derived.name);
+        let added = plan.slots(derived, structure)?.split_off(own.len());
+        let open_at = structure.open.then_some(structure.open_at);
+        all.push(Derived { ty: derived, variant, added, open_at });
     }
     Ok(all)
 }
@@ -61,17 +66,23 @@ impl Picture<'_> {
         self.slots.iter().all(|slot| !slot.asked && self.plan.derives_default(slot))
     }
 
-    fn enum_name(&self) -> String {
-        format!("{}Derived", self.name)
+    fn enum_name(&self) -> &str {
+        self.plan.names.derived(&self.ty.name)
+    }
+
+    /// A pattern that takes a member of a derived type out, under a name that no member has here.
+    fn pattern(&self, derived: &Derived<'_>, slot: &Slot<'_>, name: &str) -> String {
+        format!("Some({}::{} {{ {}: {name}, .. }})", self.enum_name(), derived.variant, slot.rust_name)
     }
 
     fn declaration(&self, out: &mut String) {
         out.push('\n');
-        let what = self
-            .ty
-            .doc
-            .clone()
-            .unwrap_or_else(|| format!("`{}` of the contract.", shown_name(&self.ty.name)));
+        let name = shown_name(&self.ty.name);
+        let plain = || match (&self.structure.round, name.split_once(".@")) {
+            (Some(_), Some((holder, _))) => format!("One round of the repeated group in `{holder}`."),
+            _ => format!("`{name}` of the contract."),
+        };
+        let what = self.ty.doc.clone().unwrap_or_else(plain);
         doc(out, "", &what);
         confidence(out, "", self.ty.confidence.as_deref());
         let default = if self.derives_default() { ", Default" } else { "" };
@@ -163,17 +174,31 @@ impl Picture<'_> {
             if let Some(preset) = slot.preset(&field) {
                 out.push_str(&format!("        {preset}\n"));
             }
-            out.push_str(&format!("        {};\n", slot.read(self.plan, &format!("&mut {field}"))));
+            out.push_str(&format!("        {};\n", slot.read(self.plan, &format!("&mut {field}"), 0)));
         }
         if let Some(content) = self.slots.iter().find(|slot| slot.shape == Shape::Content) {
-            let read = content.read(self.plan, &format!("&mut self.{}", content.rust_name));
+            let read = content.read(self.plan, &format!("&mut self.{}", content.rust_name), 0);
             out.push_str(&format!("        {read};\n        Ok(())\n    }}\n\n"));
             return;
         }
-        let declared = if self.derived.is_empty() { self.type_name() } else { literal("") };
-        let arms = self.arms();
-        read_loop(out, &declared, self.open, &arms);
-        out.push_str(&self.mask(&arms));
+        let mut reading = Reading::new(self.plan, &self.slots);
+        if self.derived.is_empty() {
+            reading.enter = match &self.structure.round {
+                Some(alternatives) => {
+                    let repeats = self.structure.fields.iter().map(Field::repeats);
+                    format!("enter_round(&{:?})", alternatives.iter().zip(repeats).collect::<Vec<_>>())
+                }
+                None => format!("enter({})", self.type_name()),
+            };
+        } else {
+            for derived in &self.derived {
+                self.read_derived(&mut reading, derived);
+            }
+        }
+        if self.open {
+            reading.any = Some("&mut self.any".to_owned());
+        }
+        reading.render(out);
         out.push_str("    }\n\n");
     }
 
@@ -182,98 +207,48 @@ impl Picture<'_> {
         if self.derived.is_empty() {
             return;
         }
-        out.push_str("        self.derived = match p.xsi_type()?.as_deref() {\n");
-        out.push_str(&format!("            None | Some({}) => None,\n", self.type_name()));
-        for derived in &self.derived {
+        let names = self.derived.iter().map(|derived| self.plan.name_literal(&derived.ty.name));
+        let names: Vec<String> = std::iter::once(self.type_name()).chain(names).collect();
+        out.push_str(&format!("        let ty = p.derived(&[{}])?;\n", names.join(", ")));
+        out.push_str("        self.derived = match ty {\n");
+        for (number, derived) in self.derived.iter().enumerate() {
             let fields: Vec<String> =
                 derived.added.iter().map(|slot| format!("{}: {}", slot.rust_name, slot.blank())).collect();
             out.push_str(&format!(
-                "            Some({}) => Some(Box::new({}::{} {{ {} }})),\n",
-                self.plan.name_literal(&derived.ty.name),
+                "            {} => Some(Box::new({}::{} {{ {} }})),\n",
+                number + 1,
                 self.enum_name(),
                 derived.variant,
                 fields.join(", ")
             ));
         }
-        out.push_str(
-            "            Some(other) => {\n                p.unknown_type(other)?;\n                None\n",
-        );
-        out.push_str("            }\n        };\n");
+        out.push_str("            _ => None,\n        };\n");
         for derived in &self.derived {
             for slot in derived.added.iter().filter(|slot| slot.shape == Shape::Attribute) {
                 out.push_str(&format!(
-                    "        if let Some({}::{} {{ {}, .. }}) = self.derived.as_deref_mut() {{\n            {};\n        }}\n",
-                    self.enum_name(),
-                    derived.variant,
-                    slot.rust_name,
-                    slot.read(self.plan, &slot.rust_name)
+                    "        if let {} = self.derived.as_deref_mut() {{\n            {};\n        }}\n",
+                    self.pattern(derived, slot, "slot"),
+                    slot.read(self.plan, "slot", 0)
                 ));
             }
         }
     }
 
-    /// Child elements with the statement that reads each: own members first, then what derived types add.
-    fn arms(&self) -> Vec<(String, String)> {
-        let is_child = |slot: &&Slot<'_>| slot.field.kind == FieldKind::Element;
-        let mut arms: Vec<(String, String)> = Vec::new();
-        for slot in self.slots.iter().filter(is_child) {
-            let read = slot.read(self.plan, &format!("&mut self.{}", slot.rust_name));
-            arms.push((self.plan.name_literal(&slot.field.name), read));
+    /// Names, statements and masks of the child elements that a derived type adds.
+    fn read_derived(&self, reading: &mut Reading, derived: &Derived<'_>) {
+        let own = reading.types[0].clone();
+        let mut ty = own;
+        for slot in derived.added.iter().filter(|slot| slot.is_child()) {
+            let first = ty.names.len();
+            let read = slot.read(self.plan, "slot", first);
+            ty.add(self.plan, slot);
+            let indexes = match ty.names.len() - first {
+                1 => first.to_string(),
+                _ => format!("{first}..={}", ty.names.len() - 1),
+            };
+            reading.added.push(format!("({}, {indexes}) => {read}", self.pattern(derived, slot, "slot")));
         }
-        let own = arms.len();
-        for derived in &self.derived {
-            for slot in derived.added.iter().filter(is_child) {
-                let name = self.plan.name_literal(&slot.field.name);
-                let read = format!(
-                    "                    Some({}::{} {{ {}, .. }}) => {},\n",
-                    self.enum_name(),
-                    derived.variant,
-                    slot.rust_name,
-                    slot.read(self.plan, &slot.rust_name)
-                );
-                match arms[own..].iter_mut().find(|arm| arm.0 == name) {
-                    Some(arm) => arm.1.push_str(&read),
-                    None => arms.push((name, read)),
-                }
-            }
-        }
-        for arm in &mut arms[own..] {
-            arm.1 = format!(
-                "match self.derived.as_deref_mut() {{\n{}                    _ => p.unknown()?,\n                }}",
-                arm.1
-            );
-        }
-        arms
-    }
-
-    /// Bits of the members that must be there, and of those that a request may not forget, as two expressions.
-    fn mask(&self, arms: &[(String, String)]) -> String {
-        let own = mask(&self.slots);
-        let mut special = String::new();
-        for derived in &self.derived {
-            let (mut required, mut asked) = own;
-            for slot in derived.added.iter().filter(|slot| slot.field.kind == FieldKind::Element) {
-                let name = self.plan.name_literal(&slot.field.name);
-                let bit = arms.iter().position(|arm| arm.0 == name).map_or(0, |index| 1u128 << index);
-                required |= if slot.must_be_there() { bit } else { 0 };
-                asked |= if slot.asked { bit } else { 0 };
-            }
-            if (required, asked) != own {
-                special.push_str(&format!(
-                    "            Some({}::{} {{ .. }}) => ({required:#b}, {asked:#b}),\n",
-                    self.enum_name(),
-                    derived.variant
-                ));
-            }
-        }
-        let (required, asked) = own;
-        if special.is_empty() {
-            return format!("        p.leave(at, NAMES, {required:#b}, {asked:#b})\n");
-        }
-        format!(
-            "        let (required, asked) = match self.derived.as_deref() {{\n{special}            _ => \
-             ({required:#b}, {asked:#b}),\n        }};\n        p.leave(at, NAMES, required, asked)\n"
-        )
+        reading.types.push(ty);
     }
 
     fn write(&self, out: &mut String) {
@@ -282,15 +257,26 @@ impl Picture<'_> {
             return;
         }
         out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
-        let attributes = |slot: &&Slot<'_>| slot.shape == Shape::Attribute;
-        let others = |slot: &&Slot<'_>| slot.shape != Shape::Attribute;
         self.write_derived(out, true);
-        for slot in self.slots.iter().filter(attributes).chain(self.slots.iter().filter(others)) {
-            let statement = slot.write(self.plan, &format!("&self.{}", slot.rust_name));
+        let mut statements: Vec<String> = Vec::new();
+        for slot in self.slots.iter().filter(|slot| slot.shape == Shape::Attribute) {
+            statements.push(slot.write(self.plan, &format!("&self.{}", slot.rust_name)));
+        }
+        let attributes = statements.len();
+        for slot in self.slots.iter().filter(|slot| slot.shape != Shape::Attribute) {
+            statements.push(slot.write(self.plan, &format!("&self.{}", slot.rust_name)));
+        }
+        let own = self.structure.open.then_some(self.structure.open_at);
+        let any_is_last = self.derived.iter().any(|derived| derived.open_at > own);
+        if self.open && !any_is_last {
+            let at = (attributes + self.structure.open_at).min(statements.len());
+            statements.insert(at, "w.any(&self.any)".to_owned());
+        }
+        for statement in statements {
             out.push_str(&format!("        {statement};\n"));
         }
         self.write_derived(out, false);
-        if self.open {
+        if self.open && any_is_last {
             out.push_str("        w.any(&self.any);\n");
         }
         out.push_str("    }\n");
@@ -307,7 +293,11 @@ impl Picture<'_> {
         out.push_str("        match self.derived.as_deref() {\n            None => {}\n");
         for derived in &self.derived {
             let slots: Vec<&Slot<'_>> = derived.added.iter().filter(wanted).collect();
-            let names: String = slots.iter().map(|slot| format!("{}, ", slot.rust_name)).collect();
+            let names: String = slots
+                .iter()
+                .enumerate()
+                .map(|(at, slot)| format!("{}: slot{at}, ", slot.rust_name))
+                .collect();
             out.push_str(&format!(
                 "            Some({}::{} {{ {names}.. }}) => {{\n",
                 self.enum_name(),
@@ -317,8 +307,8 @@ impl Picture<'_> {
                 let name = self.plan.name_literal(&derived.ty.name);
                 out.push_str(&format!("                w.xsi_type({name});\n"));
             }
-            for slot in slots {
-                out.push_str(&format!("                {};\n", slot.write(self.plan, &slot.rust_name)));
+            for (at, slot) in slots.into_iter().enumerate() {
+                out.push_str(&format!("                {};\n", slot.write(self.plan, &format!("slot{at}"))));
             }
             out.push_str("            }\n");
         }
@@ -347,45 +337,13 @@ impl Picture<'_> {
     }
 }
 
-/// Bits of the child elements that must be there, and of those that a request may not forget.
-pub fn mask(slots: &[Slot<'_>]) -> (u128, u128) {
-    let children = slots.iter().filter(|slot| slot.field.kind == FieldKind::Element);
-    children.enumerate().fold((0, 0), |(required, asked), (index, slot)| {
-        let bit = 1u128 << index;
-        (required | if slot.must_be_there() { bit } else { 0 }, asked | if slot.asked { bit } else { 0 })
-    })
-}
-
-/// The loop over child elements, without its end.
-pub fn read_loop(out: &mut String, declared: &str, open: bool, arms: &[(String, String)]) {
-    let names: Vec<&str> = arms.iter().map(|arm| arm.0.as_str()).collect();
-    out.push_str(&format!("        const NAMES: &[&str] = &[{}];\n", names.join(", ")));
-    out.push_str(&format!("        let mut at = p.enter({declared})?;\n"));
-    let next = match open {
-        true => "p.child_or_any(&mut at, NAMES, &mut self.any)?",
-        false => "p.child(&mut at, NAMES)?",
-    };
-    match arms {
-        [] => out.push_str(&format!("        while {next}.is_some() {{}}\n")),
-        [(_, only)] => {
-            out.push_str(&format!("        while {next}.is_some() {{\n            {only};\n        }}\n"))
-        }
-        [first @ .., last] => {
-            out.push_str(&format!("        while let Some(i) = {next} {{\n            match i {{\n"));
-            for (index, (_, read)) in first.iter().enumerate() {
-                out.push_str(&format!("                {index} => {read},\n"));
-            }
-            out.push_str(&format!("                _ => {},\n            }}\n        }}\n", last.1));
-        }
-    }
-}
-
 /// Documentation of a member: meaning, length, whether it may be left out, how sure the contract is.
 pub fn slot_docs(out: &mut String, indent: &str, slot: &Slot<'_>) {
     let field = slot.field;
     let plain = || match field.kind {
         FieldKind::Attribute => format!("Attribute `{}`.", field.name.local),
         FieldKind::Text => "Text of the element.".to_owned(),
+        FieldKind::Group => "Rounds of a repeated group, in their order.".to_owned(),
         FieldKind::Element => format!("`{}`.", field.name.local),
     };
     doc(out, indent, &field.doc.clone().unwrap_or_else(plain));
@@ -397,6 +355,7 @@ pub fn slot_docs(out: &mut String, indent: &str, slot: &Slot<'_>) {
             doc(out, indent, "Filled in from the client's goods owner where it is empty.");
         }
         (Shape::Single, Presence::Nillable) if slot.asked => doc(out, indent, "`None` is sent as nil."),
+        (_, Presence::OptionalNillable) => doc(out, indent, "`None` is absent, `Some(None)` is nil."),
         _ => {}
     }
     if let Some(default) = &field.default {
@@ -419,7 +378,7 @@ pub fn confidence(out: &mut String, indent: &str, confidence: Option<&str>) {
 pub fn enumeration(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
     let TypeKind::Enum(values) = &ty.kind else { return Ok(()) };
     let name = plan.names.ty(&ty.name);
-    let variants = names::variants(ty)?;
+    let variants = names::variants(ty);
     out.push('\n');
     doc(out, "", &ty.doc.clone().unwrap_or_else(|| format!("`{}` of the contract.", shown_name(&ty.name))));
     confidence(out, "", ty.confidence.as_deref());

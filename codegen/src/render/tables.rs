@@ -1,12 +1,14 @@
 //! The tables that describe the contract to programs: `OPERATIONS` and `TYPES`.
 
 use crate::error::Result;
-use crate::model::{Builtin, Effect, EnumValue, Field, FieldKind, Operation, Type, TypeKind, TypeRef};
+use crate::model::{
+    Builtin, Effect, EnumValue, Field, FieldKind, Message, Operation, Type, TypeKind, TypeRef,
+};
 
 use super::pages;
 use super::plan::Plan;
 use super::rows;
-use super::slot::{Sender, Shape, Slot};
+use super::slot::{Shape, Slot};
 use super::structs::shown_name;
 use super::text::literal;
 
@@ -32,6 +34,7 @@ pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
     let structs = rendered.filter(|ty| matches!(ty.kind, TypeKind::Struct(_)));
     let mut names: Vec<&str> = structs.map(|ty| plan.names.ty(&ty.name)).collect();
     names.extend(operations.iter().map(|operation| plan.names.request(operation)));
+    names.extend(plan.names.headers());
     out.push_str("\nrt::serde_form! {\n");
     for name in names {
         out.push_str(&format!("    {name},\n"));
@@ -50,12 +53,20 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
     };
     let own: Vec<&Slot<'_>> = slots.iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_))).collect();
     let payload = match own.as_slice() {
-        [slot] if slot.shape == Shape::Single && is_struct(plan, slot.field) => {
+        [slot]
+            if operation.request_headers.is_empty()
+                && slot.shape == Shape::Single
+                && is_struct(plan, slot.field) =>
+        {
             format!("Some({})", literal(&slot.field.name.local))
         }
         _ => "None".to_owned(),
     };
     let text = |text: &Option<String>| literal(text.as_deref().unwrap_or_default());
+    let element = |message: &Option<Message>| match message {
+        Some(message) => plan.name_literal(&message.element),
+        None => literal(""),
+    };
     let request = plan.names.request(operation);
     let (by_row, way) = match rows::find(plan, operation)? {
         Some(found) => {
@@ -73,9 +84,9 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
         ("doc", text(&notes.doc)),
         ("page", text(&notes.page)),
         ("confidence", text(&notes.confidence)),
-        ("namespace", literal(&operation.request.element.namespace)),
-        ("request", literal(&operation.request.element.local)),
-        ("response", literal(operation.response.as_ref().map_or("", |response| &response.element.local))),
+        ("namespace", literal(&plan.service.namespace)),
+        ("request", element(&operation.request)),
+        ("response", element(&operation.response)),
         ("payload", payload),
         ("rows", way),
     ] {
@@ -138,7 +149,7 @@ const WIDTH: usize = 111;
 fn member(plan: &Plan<'_>, slot: &Slot<'_>) -> String {
     let field = slot.field;
     let (ty, item) = match &slot.shape {
-        Shape::Array { item } => (item_type(plan, field), item.local.as_str()),
+        Shape::Array { item, .. } => (item_type(plan, field), item.local.as_str()),
         _ => (shown_type(plan, &field.ty), ""),
     };
     let mut text = format!("rt::member({}, {})", literal(&field.name.local), literal(&ty));
@@ -160,7 +171,7 @@ fn member(plan: &Plan<'_>, slot: &Slot<'_>) -> String {
     if slot.asked {
         text.push_str(".required()");
     }
-    if matches!(slot.shape, Shape::Sender(_)) && Sender::find(plan.service, field).is_some() {
+    if matches!(slot.shape, Shape::Sender(_)) && plan.sender(field).is_some() {
         text.push_str(".sender()");
     }
     if let Some(length) = field.length {
@@ -177,7 +188,7 @@ fn member(plan: &Plan<'_>, slot: &Slot<'_>) -> String {
 
 fn item_type(plan: &Plan<'_>, field: &Field) -> String {
     let TypeRef::Named(name) = &field.ty else { return String::new() };
-    match plan.service.find(name).map(|ty| &ty.kind) {
+    match plan.find(name).map(|ty| &ty.kind) {
         Some(TypeKind::Struct(wrapper)) => {
             wrapper.fields.first().map(|item| shown_type(plan, &item.ty)).unwrap_or_default()
         }
@@ -188,7 +199,7 @@ fn item_type(plan: &Plan<'_>, field: &Field) -> String {
 fn shown_type(plan: &Plan<'_>, ty: &TypeRef) -> String {
     match ty {
         TypeRef::Builtin(builtin) => schema_name(*builtin).to_owned(),
-        TypeRef::Named(name) => match plan.service.find(name).map(|ty| &ty.kind) {
+        TypeRef::Named(name) => match plan.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Alias(target)) => shown_type(plan, target),
             Some(TypeKind::List(item)) => format!("list of {}", shown_type(plan, item)),
             Some(_) | None => shown_name(name),
@@ -199,7 +210,7 @@ fn shown_type(plan: &Plan<'_>, ty: &TypeRef) -> String {
 fn is_struct(plan: &Plan<'_>, field: &Field) -> bool {
     match &field.ty {
         TypeRef::Named(name) => {
-            matches!(plan.service.find(name).map(|ty| &ty.kind), Some(TypeKind::Struct(_)))
+            matches!(plan.find(name).map(|ty| &ty.kind), Some(TypeKind::Struct(_)))
         }
         TypeRef::Builtin(_) => false,
     }

@@ -172,6 +172,7 @@ impl<'a> Declarations<'a> {
         all.collect()?;
         all.write()?;
         all.check_circles()?;
+        super::limits::check(&all)?;
         Ok(all)
     }
 
@@ -259,9 +260,15 @@ impl<'a> Declarations<'a> {
     }
 
     pub(super) fn resolve(&self, node: &Node, qname: &str) -> Result<Name> {
+        self.resolve_in(self.source, node, qname)
+    }
+
+    /// Resolves a name that stands in this schema.
+    pub(super) fn resolve_in(&self, source: usize, node: &Node, qname: &str) -> Result<Name> {
         let mut name = node.resolve(qname)?;
-        if name.namespace.is_empty() && self.schemas[self.source].chameleon {
-            name.namespace.clone_from(&self.schemas[self.source].target);
+        let schema = &self.schemas[source];
+        if name.namespace.is_empty() && schema.chameleon {
+            name.namespace.clone_from(&schema.target);
         }
         Ok(name)
     }
@@ -375,11 +382,7 @@ impl<'a> Declarations<'a> {
             if child.name.local == kind
                 && let Some(qname) = child.attribute("ref")
             {
-                let mut name = child.resolve(qname)?;
-                let schema = &self.schemas[global.source];
-                if name.namespace.is_empty() && schema.chameleon {
-                    name.namespace.clone_from(&schema.target);
-                }
+                let name = self.resolve_in(global.source, child, qname)?;
                 found.push(self.global(kind, child, &name)?.number);
             }
             self.references(kind, global, child, found)?;

@@ -127,35 +127,49 @@ impl Sources {
 }
 
 /// The file that a location names: one beside the file that names it. What lies in the network is never fetched;
-/// a file of that name beside it is taken instead.
+/// a file of that name beside it is taken instead. A location with a query, `service.svc?xsd=xsd0`, is the file
+/// `xsd0.xsd`.
 pub fn locate(from: &Path, node: &Node, location: &str) -> Result<PathBuf> {
     let folder = from.parent().unwrap_or(Path::new(""));
     let location = location.trim();
-    let Some((_, address)) = location.split_once("://") else {
+    let address = location.split_once("://").map(|(_, address)| address);
+    let (path, query) =
+        address.unwrap_or(location).split_once('?').unwrap_or((address.unwrap_or(location), ""));
+    if address.is_none() && query.is_empty() {
         let path = folder.join(location);
-        return if path.is_file() {
+        return if !location.is_empty() && path.is_file() {
             Ok(path)
         } else {
             Err(node
                 .error(format!("the file `{}` does not exist", location.escape_debug()))
                 .hint("the location is relative to the file that names it"))
         };
-    };
-    // `http://host/service.svc?xsd=xsd0` has no better name than `xsd0`.
-    let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let name = match query.split_once('=') {
-        Some((kind, name)) if !name.is_empty() => format!("{name}.{kind}"),
-        _ => path.rsplit('/').next().unwrap_or_default().to_owned(),
-    };
-    let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "..";
-    let path = folder.join(&name);
-    if plain && path.is_file() {
+    }
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let mut names = Vec::new();
+    match query.split_once('=') {
+        Some((_, value)) if value.contains('.') => names.push(value.to_owned()),
+        Some((kind, value)) if !value.is_empty() => {
+            names.extend([format!("{value}.{kind}"), value.to_owned()])
+        }
+        _ if query.is_empty() => names.push(last.to_owned()),
+        _ => {}
+    }
+    if !query.is_empty() {
+        names.push(format!("{last}?{query}"));
+    }
+    // Nothing outside of the folder.
+    names.retain(|name| !name.is_empty() && name != ".." && !name.contains(['/', '\\', ':']));
+    if let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
         return Ok(path);
     }
-    Err(node
-        .error(format!(
-            "`{}` lies in the network, and nothing is fetched from there",
-            location.escape_debug()
-        ))
-        .hint(format!("save it as `{}` beside this file", name.escape_debug())))
+    let what = match address {
+        Some(_) => "lies in the network, and nothing is fetched from there",
+        None => "names no file",
+    };
+    let error = node.error(format!("`{}` {what}", location.escape_debug()));
+    Err(match names.first() {
+        Some(name) => error.hint(format!("save it as `{}` beside this file", name.escape_debug())),
+        None => error.hint("save it beside this file, and write the file's name here"),
+    })
 }

@@ -1,7 +1,7 @@
 //! From xsd-parser's picture of the numbered schema to the model.
 
-use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::{BTreeSet, HashSet};
 use std::panic::catch_unwind;
 
 use xsd_parser::config::{IdentQuadruple, ParserConfig, ParserFlags, Schema};
@@ -14,7 +14,8 @@ use xsd_parser::models::meta::{
 use xsd_parser::models::schema::{MaxOccurs, xs::Use};
 use xsd_parser::{IdentType, TypeIdent, exec_interpreter, exec_optimizer, exec_parser};
 
-use super::declare::{BUILTINS, Declarations, NUMBERED, Target};
+use super::content::{self, Group, Item, Member, Occurs, Particle};
+use super::declare::{BUILTINS, Declarations, NUMBERED, Target, TypeDeclaration};
 use crate::error::{Error, Result};
 use crate::model::{Builtin, EnumValue, Field, FieldKind, Name, Struct, Type, TypeKind, TypeRef};
 
@@ -23,16 +24,6 @@ pub struct Walk<'a> {
     meta: MetaTypes,
     /// What xsd-parser calls the types, by number.
     idents: BTreeMap<usize, TypeIdent>,
-}
-
-/// A member in a group of elements, or `any`.
-#[derive(Debug, Clone)]
-struct Particle {
-    member: Option<usize>,
-    ty: TypeIdent,
-    min: u32,
-    max: Option<u32>,
-    nillable: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -57,21 +48,26 @@ impl<'a> Walk<'a> {
         let mut kinds: BTreeMap<usize, TypeKind> = BTreeMap::new();
         // Met as a value, so that a derived type may stand in its place; bases alone are only described.
         let mut values = BTreeSet::new();
+        let mut derived: Vec<Vec<usize>> = vec![Vec::new(); self.all.types.len()];
+        for (number, declaration) in self.all.types.iter().enumerate().filter(|(_, ty)| !ty.inline) {
+            if let Some(base) = declaration.extends {
+                derived[base].push(number);
+            }
+        }
+        let mut rounds: BTreeMap<usize, Vec<Round>> = BTreeMap::new();
         let mut queue: Vec<usize> = starts.iter().filter_map(super::declare::numbered).collect();
         while let Some(number) = queue.pop() {
             if !values.insert(number) {
                 continue;
             }
-            let derived = |(other, declaration): (usize, &super::declare::TypeDeclaration<'_>)| {
-                (declaration.extends == Some(number) && !declaration.inline).then_some(other)
-            };
-            queue.extend(self.all.types.iter().enumerate().filter_map(derived));
+            queue.extend(&derived[number]);
             let mut described = Some(number);
             while let Some(number) = described {
                 if let Entry::Vacant(entry) = kinds.entry(number) {
-                    let (kind, met) = self.kind(number)?;
+                    let Kind { kind, met, rounds: found } = self.kind(number)?;
                     entry.insert(kind);
                     queue.extend(met);
+                    rounds.insert(number, found);
                 }
                 described = self.all.types[number].extends;
             }
@@ -95,6 +91,10 @@ impl<'a> Walk<'a> {
                 confidence: None,
                 place: declaration.node.place(),
             });
+            for Round { name, structure } in rounds.remove(&number).into_iter().flatten() {
+                let (kind, place) = (TypeKind::Struct(structure), declaration.node.place());
+                types.push(Type { name, inline: true, kind, doc: None, confidence: None, place });
+            }
         }
         Ok((types, notes))
     }
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
         let declaration = &self.all.types[number];
         if declaration.inline
             && declaration.simple
-            && let (TypeKind::Alias(target), _) = self.simple(number)?
+            && let Kind { kind: TypeKind::Alias(target), .. } = self.simple(number)?
         {
             return Ok(target);
         }
@@ -146,22 +146,23 @@ impl<'a> Walk<'a> {
         found.ok_or_else(|| self.all.types[number].node.error("xsd-parser has lost this type"))
     }
 
-    /// What a type is, and the types met in it.
-    fn kind(&self, number: usize) -> Result<(TypeKind, Vec<usize>)> {
+    /// What a type is.
+    fn kind(&self, number: usize) -> Result<Kind> {
         if !matches!(self.item(number)?.variant, MetaTypeVariant::ComplexType(_)) {
             return self.simple(number);
         }
-        let mut met = Vec::new();
-        let Fields { inherited, members, open } = self.fields(number, &mut met)?;
+        let Fields { inherited, members, open, open_at, rounds, met, .. } = self.fields(number)?;
         let base = self.all.types[number].extends.map(|base| self.all.types[base].name.clone());
-        Ok((TypeKind::Struct(Struct { base, inherited, fields: members, open }), met))
+        let structure = Struct { base, inherited, fields: members, open, open_at, round: None };
+        Ok(Kind { kind: TypeKind::Struct(structure), met, rounds })
     }
 
-    fn simple(&self, number: usize) -> Result<(TypeKind, Vec<usize>)> {
+    fn simple(&self, number: usize) -> Result<Kind> {
         let one = |ident: &TypeIdent, kind: fn(TypeRef) -> TypeKind| {
             let (target, met) = self.type_ref(ident)?;
-            Ok((kind(target), met.into_iter().collect()))
+            Ok(Kind { kind: kind(target), met: met.into_iter().collect(), rounds: Vec::new() })
         };
+        let plain = |kind| Ok(Kind { kind, met: Vec::new(), rounds: Vec::new() });
         match &self.item(number)?.variant {
             MetaTypeVariant::Reference(reference) if reference.is_single() => {
                 one(&reference.type_, TypeKind::Alias)
@@ -169,15 +170,16 @@ impl<'a> Walk<'a> {
             MetaTypeVariant::Reference(reference) => one(&reference.type_, TypeKind::List),
             MetaTypeVariant::SimpleType(simple) if simple.is_list => one(&simple.base, TypeKind::List),
             MetaTypeVariant::SimpleType(simple) => one(&simple.base, TypeKind::Alias),
-            MetaTypeVariant::Union(_) => Ok((TypeKind::Alias(TypeRef::Builtin(Builtin::String)), Vec::new())),
+            MetaTypeVariant::Union(_) => plain(TypeKind::Alias(TypeRef::Builtin(Builtin::String))),
             MetaTypeVariant::Enumeration(enumeration) if enumeration.variants.is_empty() => {
                 match enumeration.base.as_ident() {
                     Some(base) => one(base, TypeKind::Alias),
-                    None => Ok((TypeKind::Alias(TypeRef::Builtin(Builtin::String)), Vec::new())),
+                    None => plain(TypeKind::Alias(TypeRef::Builtin(Builtin::String))),
                 }
             }
             MetaTypeVariant::Enumeration(enumeration) => {
                 let mut values: Vec<EnumValue> = Vec::new();
+                let mut known = HashSet::new();
                 for variant in enumeration.variants.iter() {
                     let index = variant
                         .ident
@@ -186,11 +188,11 @@ impl<'a> Walk<'a> {
                         .strip_prefix('v')
                         .and_then(|index| index.parse::<usize>().ok());
                     let Some(value) = index.and_then(|index| self.all.values.get(index)) else { continue };
-                    if !values.iter().any(|known| known.text == value.text) {
+                    if known.insert(&value.text) {
                         values.push(EnumValue { text: value.text.clone(), doc: value.doc.clone() });
                     }
                 }
-                Ok((TypeKind::Enum(values), Vec::new()))
+                plain(TypeKind::Enum(values))
             }
             other => {
                 let node = self.all.types[number].node;
@@ -200,25 +202,37 @@ impl<'a> Walk<'a> {
     }
 
     /// All members of a complex type: what it inherits, then what it adds.
-    fn fields(&self, number: usize, met: &mut Vec<usize>) -> Result<Fields> {
+    fn fields(&self, number: usize) -> Result<Fields> {
+        // xsd-parser hands down all members of a base; which of them are inherited, the base tells.
+        let mut bases = Vec::new();
+        let mut base = self.all.types[number].extends;
+        while let Some(number) = base {
+            bases.push(number);
+            base = self.all.types[number].extends;
+        }
+        let mut fields = Fields::default();
+        for number in bases.into_iter().rev().chain([number]) {
+            fields = self.added(number, fields)?;
+        }
+        Ok(fields)
+    }
+
+    /// What a complex type adds to these inherited members.
+    fn added(&self, number: usize, mut fields: Fields) -> Result<Fields> {
         let declaration = &self.all.types[number];
         let MetaTypeVariant::ComplexType(complex) = &self.item(number)?.variant else {
             return Err(declaration.node.error("xsd-parser takes this complex type for something else"));
         };
-        // xsd-parser hands down all members of a base; which of them are inherited, the base tells.
-        let mut fields = match declaration.extends {
-            Some(base) => self.fields(base, met)?,
-            None => Fields::default(),
-        };
         fields.inherited = fields.members.len();
+        fields.rounds.clear();
         if let Some(base) = declaration.restricts {
-            let attributes = self.fields(base, met)?.members.into_iter();
+            let attributes = self.fields(base)?.members.into_iter();
             fields.members.extend(attributes.filter(|field| field.kind == FieldKind::Attribute));
         }
         for attribute in complex.attributes.iter() {
             let AttributeMetaVariant::Type(ty) = &attribute.variant else { continue };
             let Some(index) = index(attribute.ident.name.as_str(), 'a') else { continue };
-            let mut field = self.field(index, ty, met)?;
+            let mut field = self.field(index, ty, &mut fields.met)?;
             field.min = u32::from(matches!(attribute.use_, Use::Required));
             let prohibited = matches!(attribute.use_, Use::Prohibited);
             match fields.position(&field) {
@@ -232,28 +246,74 @@ impl<'a> Walk<'a> {
         let Some(content) = &complex.content else { return Ok(fields) };
         if self.number(content).is_some() || namespace(&self.meta, content) == Some(super::XS.as_bytes()) {
             let (ty, number) = self.type_ref(content)?;
-            met.extend(number);
-            let field = Field {
+            fields.met.extend(number);
+            let text = Field {
                 length: self.length(content, &ty),
-                ..plain(Name::new("", "text"), FieldKind::Text, ty)
+                ..Field::new(Name::new("", "text"), FieldKind::Text, ty)
             };
-            fields.add(field);
+            if fields.position(&text).is_none() {
+                fields.members.push(text);
+            }
             return Ok(fields);
         }
-        for particle in self.particles(content, declaration.node)? {
-            let Some(index) = particle.member else {
-                fields.open = true;
-                continue;
-            };
-            let mut field = self.field(index, &particle.ty, met)?;
-            field.min = times(particle.min, u32_of(complex.min_occurs));
-            field.max = times_max(particle.max, max_of(complex.max_occurs));
-            field.nillable = particle.nillable;
-            if field.max != Some(0) {
-                fields.add(field);
-            }
+        let occurs = Occurs { min: u32_of(complex.min_occurs), max: max_of(complex.max_occurs) };
+        let inherited = self.inherited_content(number)?;
+        for item in self.content(content, occurs, inherited, declaration)? {
+            self.add_item(item, declaration, &mut fields)?;
         }
         Ok(fields)
+    }
+
+    fn add_item(
+        &self,
+        item: Item<TypeIdent>,
+        declaration: &TypeDeclaration<'_>,
+        fields: &mut Fields,
+    ) -> Result<()> {
+        match item {
+            Item::Any => {
+                fields.open = true;
+                let children = |field: &&Field| field.kind != FieldKind::Attribute;
+                fields.open_at = fields.members.iter().filter(children).count();
+            }
+            Item::Member(member) => {
+                let place = &self.all.members[member.number].place;
+                if let Some(field) = self.element(member, &mut fields.met)? {
+                    if !fields.elements.insert(field.name.clone()) {
+                        let what = format!("the base of this type has a member `{}` too", field.name);
+                        return Err(Error::new(place, what).hint("rename one of the two"));
+                    }
+                    fields.members.push(field);
+                }
+            }
+            Item::Rounds { members, occurs } => {
+                let mut structure = Struct { round: Some(Vec::new()), ..Struct::default() };
+                for (member, alternative) in members {
+                    if let Some(field) = self.element(member, &mut fields.met)? {
+                        structure.fields.push(field);
+                        structure.round.get_or_insert_default().push(alternative);
+                    }
+                }
+                let groups = fields.members.iter().filter(|field| field.kind == FieldKind::Group).count();
+                let local = if groups == 0 { "@rounds".to_owned() } else { format!("@rounds{}", groups + 1) };
+                let Name { namespace, local: holder } = &declaration.name;
+                let name = Name::new(namespace, format!("{holder}/{local}"));
+                let field = Field::new(Name::new("", local), FieldKind::Group, TypeRef::Named(name.clone()));
+                fields.members.push(Field { min: occurs.min, max: occurs.max, ..field });
+                fields.rounds.push(Round { name, structure });
+            }
+        }
+        Ok(())
+    }
+
+    /// A member; `None` where it must not be there.
+    fn element(&self, member: Member<TypeIdent>, met: &mut Vec<usize>) -> Result<Option<Field>> {
+        if member.occurs.max == Some(0) {
+            return Ok(None);
+        }
+        let field = self.field(member.number, &member.ty, met)?;
+        let Occurs { min, max } = member.occurs;
+        Ok(Some(Field { min, max, nillable: member.nillable, ..field }))
     }
 
     fn field(&self, index: usize, ident: &TypeIdent, met: &mut Vec<usize>) -> Result<Field> {
@@ -264,7 +324,7 @@ impl<'a> Walk<'a> {
             length: self.length(ident, &ty),
             default: member.default.clone(),
             doc: member.doc.clone(),
-            ..plain(member.name.clone(), member.kind, ty)
+            ..Field::new(member.name.clone(), member.kind, ty)
         })
     }
 
@@ -277,80 +337,82 @@ impl<'a> Walk<'a> {
         simple.constrains.max_length.filter(|_| text).map(u32_of)
     }
 
-    /// The members of a group, nested ones among them. The same name twice is one member.
-    fn particles(&self, group: &TypeIdent, node: &super::tree::Node) -> Result<Vec<Particle>> {
+    /// The content of a complex type, without what it inherits.
+    fn content(
+        &self,
+        group: &TypeIdent,
+        occurs: Occurs,
+        inherited: usize,
+        declaration: &TypeDeclaration<'_>,
+    ) -> Result<Vec<Item<TypeIdent>>> {
+        let mut tree = self.group(group, occurs)?;
+        if let Group { children, choice: false, .. } = &mut tree {
+            children.drain(..inherited.min(children.len()));
+        }
+        let refuse = |wrong: content::Wrong| {
+            let number = wrong.member;
+            let place = number
+                .map_or_else(|| declaration.node.place(), |number| self.all.members[number].place.clone());
+            let name = number.map_or_else(String::new, |number| self.all.members[number].name.to_string());
+            Error::new(place, wrong.what.replace("{}", &name)).hint(wrong.hint)
+        };
+        let name = |number: usize| &self.all.members[number].name;
+        let same = |one: &TypeIdent, other: &TypeIdent| {
+            one == other
+                || matches!((self.type_ref(one), self.type_ref(other)), (Ok(one), Ok(other)) if one == other)
+        };
+        content::flatten(tree, &name, &same).map_err(refuse)
+    }
+
+    /// Number of the particles at the beginning of a type's content that are those of its bases.
+    fn inherited_content(&self, number: usize) -> Result<usize> {
+        let Some(base) = self.all.types[number].extends else { return Ok(0) };
+        let MetaTypeVariant::ComplexType(complex) = &self.item(base)?.variant else { return Ok(0) };
+        let Some(content) = &complex.content else { return Ok(0) };
+        Ok(match self.meta.get_variant(content) {
+            Some(MetaTypeVariant::Sequence(group)) => group.elements.iter().count(),
+            _ => 0,
+        })
+    }
+
+    /// A group of elements as xsd-parser has it.
+    fn group(&self, group: &TypeIdent, occurs: Occurs) -> Result<Group<TypeIdent>> {
         let (choice, group) = match self.meta.get_variant(group) {
             Some(MetaTypeVariant::Sequence(group) | MetaTypeVariant::All(group)) => (false, group),
             Some(MetaTypeVariant::Choice(group)) => (true, group),
             _ => return Err(self.surprise(group)),
         };
-        let mut found: Vec<Particle> = Vec::new();
+        let mut children = Vec::new();
         for element in group.elements.iter() {
-            let (min, max) = (u32_of(element.min_occurs), max_of(element.max_occurs));
-            let mut inside = match &element.variant {
+            let occurs = Occurs { min: u32_of(element.min_occurs), max: max_of(element.max_occurs) };
+            children.push(match &element.variant {
                 ElementMetaVariant::Type { type_, .. } => match index(element.ident.name.as_str(), 'e') {
-                    Some(member) => vec![Particle {
-                        member: Some(member),
-                        ty: type_.clone(),
-                        min: 1,
-                        max: Some(1),
-                        nillable: element.nillable,
-                    }],
-                    None => self.particles(type_, node)?,
+                    Some(number) => {
+                        let nillable = element.nillable;
+                        Particle::Member(Member { number, ty: type_.clone(), occurs, nillable })
+                    }
+                    None => Particle::Group(self.group(type_, occurs)?),
                 },
-                ElementMetaVariant::Any { .. } => {
-                    vec![Particle {
-                        member: None,
-                        ty: TypeIdent::ANY_TYPE,
-                        min: 1,
-                        max: Some(1),
-                        nillable: false,
-                    }]
-                }
+                ElementMetaVariant::Any { .. } => Particle::Any,
                 ElementMetaVariant::Text => continue,
-            };
-            for particle in &mut inside {
-                particle.min = if choice { 0 } else { times(particle.min, min) };
-                particle.max = times_max(particle.max, max);
-            }
-            for particle in inside {
-                self.join(&mut found, particle, choice, node)?;
-            }
+            });
         }
-        Ok(found)
+        Ok(Group { choice, occurs, children })
     }
+}
 
-    fn join(
-        &self,
-        found: &mut Vec<Particle>,
-        particle: Particle,
-        choice: bool,
-        node: &super::tree::Node,
-    ) -> Result<()> {
-        let name = |particle: &Particle| particle.member.map(|index| &self.all.members[index].name);
-        let Some(known) = found.iter_mut().find(|known| name(known) == name(&particle)) else {
-            found.push(particle);
-            return Ok(());
-        };
-        if let Some(name) = name(&particle)
-            && self.type_ref(&known.ty)?.0 != self.type_ref(&particle.ty)?.0
-        {
-            let place =
-                particle.member.map_or_else(|| node.place(), |index| self.all.members[index].place.clone());
-            return Err(Error::new(
-                place,
-                format!("the member `{name}` stands twice in one type, with different types"),
-            )
-            .hint("give both the same named type"));
-        }
-        known.nillable |= particle.nillable;
-        known.min = if choice { 0 } else { known.min.saturating_add(particle.min) };
-        known.max = match (known.max, particle.max) {
-            (Some(one), Some(other)) => Some(if choice { one.max(other) } else { one.saturating_add(other) }),
-            _ => None,
-        };
-        Ok(())
-    }
+/// What a type is, the types met in it, and those of its repeated groups.
+struct Kind {
+    kind: TypeKind,
+    met: Vec<usize>,
+    rounds: Vec<Round>,
+}
+
+/// The type of one round of a repeated group.
+#[derive(Debug)]
+struct Round {
+    name: Name,
+    structure: Struct,
 }
 
 #[derive(Debug, Default)]
@@ -358,33 +420,16 @@ struct Fields {
     members: Vec<Field>,
     inherited: usize,
     open: bool,
+    open_at: usize,
+    elements: HashSet<Name>,
+    /// Those of the last type only: the others are its bases'.
+    rounds: Vec<Round>,
+    met: Vec<usize>,
 }
 
 impl Fields {
     fn position(&self, field: &Field) -> Option<usize> {
         self.members.iter().position(|known| known.kind == field.kind && known.name == field.name)
-    }
-
-    fn add(&mut self, field: Field) {
-        if self.position(&field).is_none() {
-            self.members.push(field);
-        }
-    }
-}
-
-fn plain(name: Name, kind: FieldKind, ty: TypeRef) -> Field {
-    Field {
-        name,
-        kind,
-        ty,
-        min: 1,
-        max: Some(1),
-        nillable: false,
-        default: None,
-        doc: None,
-        length: None,
-        required: false,
-        confidence: None,
     }
 }
 
@@ -429,18 +474,6 @@ fn max_of(max: MaxOccurs) -> Option<u32> {
     match max {
         MaxOccurs::Unbounded => None,
         MaxOccurs::Bounded(number) => Some(u32_of(number)),
-    }
-}
-
-fn times(one: u32, other: u32) -> u32 {
-    one.saturating_mul(other)
-}
-
-fn times_max(one: Option<u32>, other: Option<u32>) -> Option<u32> {
-    match (one, other) {
-        (Some(0), _) | (_, Some(0)) => Some(0),
-        (Some(one), Some(other)) => Some(one.saturating_mul(other)),
-        _ => None,
     }
 }
 

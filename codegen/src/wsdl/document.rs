@@ -168,6 +168,14 @@ element!(Header {
 element!(Service {
     #[yaserde(attribute = true, default = "empty")]
     pub name: String,
+    #[yaserde(prefix = "w", rename = "port")]
+    pub ports: Vec<Port>,
+});
+element!(Port {
+    #[yaserde(attribute = true, default = "empty")]
+    pub name: String,
+    #[yaserde(attribute = true, default = "empty")]
+    pub binding: String,
 });
 
 /// Reads the element `definitions`.
@@ -212,6 +220,7 @@ fn write(node: &Node, text: &mut String) -> Result<()> {
         let value = match name.local.as_str() {
             "message" | "element" => node.resolve(value)?.to_string(),
             "type" if prefix == "w" && local == "binding" => node.resolve(value)?.to_string(),
+            "binding" if prefix == "w" && local == "port" => node.resolve(value)?.to_string(),
             "name" => value.trim().to_owned(),
             _ => value.clone(),
         };

@@ -19,12 +19,21 @@ impl Reader<'_> {
 
     /// Reads the result in a response element.
     pub fn required_answer<T: Xml>(&mut self, name: &'static str) -> Result<T> {
-        self.optional_answer(name)?.ok_or_else(|| self.no_result(name))
+        let (mut answer, mut nil) = (None, false);
+        self.only_child(name, &mut |p| {
+            nil = p.is_nil()?;
+            p.option(&mut answer)
+        })?;
+        answer.ok_or_else(|| self.no_result(name, nil))
     }
 
     #[cold]
-    fn no_result(&self, name: &str) -> Box<ReadError> {
-        self.error(format!("holds no {}: the service gave no result", split_name(name).1))
+    fn no_result(&self, name: &str, nil: bool) -> Box<ReadError> {
+        let name = split_name(name).1;
+        self.error(match nil {
+            true => format!("{name} is nil: the service gave no result"),
+            false => format!("holds no {name}: the service gave no result"),
+        })
     }
 
     /// Reads the result in a response element, if there is one.
@@ -38,6 +47,17 @@ impl Reader<'_> {
     pub fn array_answer<T: Xml>(&mut self, name: &'static str, item: &'static str) -> Result<Option<Vec<T>>> {
         let mut answer = None;
         self.only_child(name, &mut |p| p.array(&mut answer, item))?;
+        Ok(answer)
+    }
+
+    /// As [`array_answer`](Self::array_answer), for items that may be nil.
+    pub fn array_answer_of_nillable<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+    ) -> Result<Option<Vec<Option<T>>>> {
+        let mut answer = None;
+        self.only_child(name, &mut |p| p.array_of_nillable(&mut answer, item))?;
         Ok(answer)
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Form, PathStep, ReadError, Reader, Result, settled};
 use crate::xml::notice::NoticeKind;
-use crate::xml::{Text, Xml, attribute_name, split_name};
+use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
 /// What is wrong with a list that has elements, but no item of its own.
 fn none_of_them(item: &str) -> String {
@@ -37,6 +37,21 @@ impl<'a> Reader<'a> {
     pub fn option_boxed<T: Xml>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
         self.once()?;
         *slot = self.item()?.map(Box::new);
+        Ok(())
+    }
+
+    /// Reads a member that may be absent, or nil, which is something else.
+    pub fn optional_nillable<T: Xml>(&mut self, slot: &mut Nillable<T>) -> Result<()> {
+        self.once()?;
+        *slot = if self.skip_nil()? { Some(None) } else { self.item()?.map(Some) };
+        Ok(())
+    }
+
+    /// As [`optional_nillable`](Self::optional_nillable), for a type that holds itself.
+    pub fn optional_nillable_boxed<T: Xml>(&mut self, slot: &mut Nillable<Box<T>>) -> Result<()> {
+        let mut value = None;
+        self.optional_nillable(&mut value)?;
+        *slot = value.map(|value| value.map(Box::new));
         Ok(())
     }
 
@@ -115,18 +130,65 @@ impl<'a> Reader<'a> {
 
     /// As [`array`](Self::array), for a wrapper that is always there.
     pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
+        self.wrapped(item, &mut |p| p.repeat(list))
+    }
+
+    /// As [`array`](Self::array), for a wrapper whose nil is something else than its absence.
+    pub fn optional_nillable_array<T: Xml>(
+        &mut self,
+        slot: &mut Nillable<Vec<T>>,
+        item: &'static str,
+    ) -> Result<()> {
+        self.array(slot.get_or_insert_with(|| None), item)
+    }
+
+    /// As [`array`](Self::array), for items that may be nil.
+    pub fn array_of_nillable<T: Xml>(
+        &mut self,
+        slot: &mut Option<Vec<Option<T>>>,
+        item: &'static str,
+    ) -> Result<()> {
+        if self.skip_nil()? {
+            return Ok(());
+        }
+        self.required_array_of_nillable(slot.get_or_insert_with(Vec::new), item)
+    }
+
+    /// As [`required_array`](Self::required_array), for items that may be nil.
+    pub fn required_array_of_nillable<T: Xml>(
+        &mut self,
+        list: &mut Vec<Option<T>>,
+        item: &'static str,
+    ) -> Result<()> {
+        self.wrapped(item, &mut |p| p.repeat_nillable(list))
+    }
+
+    /// As [`optional_nillable_array`](Self::optional_nillable_array), for items that may be nil.
+    pub fn optional_nillable_array_of_nillable<T: Xml>(
+        &mut self,
+        slot: &mut Nillable<Vec<Option<T>>>,
+        item: &'static str,
+    ) -> Result<()> {
+        self.array_of_nillable(slot.get_or_insert_with(|| None), item)
+    }
+
+    /// The items in a wrapper, which has no name of its own in JSON form.
+    fn wrapped(&mut self, item: &'static str, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
         if let Form::Xml(_) = self.form {
             if self.again && self.strict {
                 self.once()?;
             }
-            let (before, skipped) = (list.len(), self.skipped);
-            self.only_child(item, &mut |p| p.repeat(list))?;
-            match self.in_row && list.len() == before && self.skipped > skipped {
+            let (mut met, skipped) = (false, self.skipped);
+            self.only_child(item, &mut |p| {
+                met = true;
+                read(p)
+            })?;
+            match self.in_row && !met && self.skipped > skipped {
                 true => Err(self.error(none_of_them(item))),
                 false => Ok(()),
             }
         } else {
-            self.repeat(list)
+            read(self)
         }
     }
 
@@ -198,7 +260,7 @@ impl<'a> Reader<'a> {
 
     /// Local name of the type that `xsi:type` (in JSON: `@type`) names, where it is in the main namespace; another
     /// one as `{namespace}local`. Called before [`enter`](Self::enter).
-    pub fn xsi_type(&mut self) -> Result<Option<Cow<'a, str>>> {
+    fn xsi_type(&mut self) -> Result<Option<Cow<'a, str>>> {
         match &mut self.form {
             Form::Xml(xml) => Ok(xml.xsi_type()?.map(|(is_main, namespace, local)| {
                 Cow::Owned(if is_main { local } else { format!("{{{namespace}}}{local}") })
@@ -208,8 +270,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The index of the type that `xsi:type` names among these: the declared type, then those that derive from it. 0
+    /// where none is named. Called before [`enter`](Self::enter).
+    pub fn derived(&mut self, names: &[&'static str]) -> Result<usize> {
+        let Some(named) = self.xsi_type()? else { return Ok(0) };
+        let exact = names.iter().position(|name| *name == named);
+        let found = match (exact, &self.form) {
+            (Some(_), _) | (None, Form::Xml(_)) => exact,
+            // Without its namespace, where only one type is called so.
+            #[cfg(feature = "serde")]
+            (None, Form::Json(_)) => {
+                let mut same = names.iter().enumerate().filter(|(_, name)| split_name(name).1 == named);
+                same.next().filter(|_| same.next().is_none()).map(|(index, _)| index)
+            }
+        };
+        match found {
+            Some(index) => Ok(index),
+            None => self.unknown_type(&named).map(|()| 0),
+        }
+    }
+
     /// `xsi:type` named `name`, which is not the declared type and does not derive from it.
-    pub fn unknown_type(&mut self, name: &str) -> Result<()> {
+    fn unknown_type(&mut self, name: &str) -> Result<()> {
         self.passed(NoticeKind::UnknownType, name)
     }
 }

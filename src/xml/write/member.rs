@@ -3,7 +3,7 @@
 use super::{Step, Writer, escape};
 use crate::xml::any::Element;
 use crate::xml::scope::XML;
-use crate::xml::{Text, Xml, attribute_name, split_name};
+use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
 impl Writer<'_> {
     /// A member that is always written.
@@ -49,6 +49,42 @@ impl Writer<'_> {
         }
     }
 
+    /// A member that is left out where it is `None`, and nil where it is `Some(None)`.
+    pub fn optional_nillable<T: Xml>(&mut self, name: &'static str, value: &Nillable<T>) {
+        match value {
+            None => self.longest = None,
+            Some(Some(value)) => self.value(name, value),
+            Some(None) => self.certain_nil(name),
+        }
+    }
+
+    /// As [`optional_nillable`](Self::optional_nillable), for a type that holds itself.
+    pub fn optional_nillable_boxed<T: Xml>(&mut self, name: &'static str, value: &Nillable<Box<T>>) {
+        match value {
+            None => {}
+            Some(Some(value)) => self.value(name, &**value),
+            Some(None) => self.certain_nil(name),
+        }
+    }
+
+    /// Nil in the JSON form too, where it is more than absence.
+    fn certain_nil(&mut self, name: &'static str) {
+        self.longest = None;
+        self.start(name);
+        self.nil_content();
+        self.end();
+    }
+
+    /// Rounds of a repeated group, which has no element of its own.
+    pub fn group<T: Xml>(&mut self, name: &'static str, rounds: &[T]) {
+        if self.is_json() {
+            return self.repeated(name, rounds);
+        }
+        for round in rounds {
+            round.write(self);
+        }
+    }
+
     /// An element that repeats.
     pub fn repeated<T: Xml>(&mut self, name: &'static str, values: &[T]) {
         self.repeat(name, values, |w, value| value.write(w));
@@ -56,10 +92,7 @@ impl Writer<'_> {
 
     /// An element that repeats and may be nil each time.
     pub fn repeated_nillable<T: Xml>(&mut self, name: &'static str, values: &[Option<T>]) {
-        self.repeat(name, values, |w, value| match value {
-            Some(value) => value.write(w),
-            None => w.nil_content(),
-        });
+        self.repeat(name, values, Self::item_or_nil);
     }
 
     /// A list in a wrapper element that is left out where it is `None`.
@@ -82,14 +115,94 @@ impl Writer<'_> {
         }
     }
 
+    /// A list in a wrapper element that is left out where it is `None`, and nil where it is `Some(None)`.
+    pub fn optional_nillable_array<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &Nillable<Vec<T>>,
+    ) {
+        match values {
+            None => {}
+            Some(Some(values)) => self.required_array(name, item, values),
+            Some(None) => self.certain_nil(name),
+        }
+    }
+
     /// A list in a wrapper element that is always written.
     pub fn required_array<T: Xml>(&mut self, name: &'static str, item: &'static str, values: &[T]) {
+        self.wrapped(name, item, values, |w, value| value.write(w));
+    }
+
+    /// As [`array`](Self::array), for items that may be nil.
+    pub fn array_of_nillable<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &Option<Vec<Option<T>>>,
+    ) {
+        if let Some(values) = values {
+            self.required_array_of_nillable(name, item, values);
+        }
+    }
+
+    /// As [`nillable_array`](Self::nillable_array), for items that may be nil.
+    pub fn nillable_array_of_nillable<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &Option<Vec<Option<T>>>,
+    ) {
+        match values {
+            Some(values) => self.required_array_of_nillable(name, item, values),
+            None => self.nil(name),
+        }
+    }
+
+    /// As [`optional_nillable_array`](Self::optional_nillable_array), for items that may be nil.
+    pub fn optional_nillable_array_of_nillable<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &Nillable<Vec<Option<T>>>,
+    ) {
+        match values {
+            None => {}
+            Some(Some(values)) => self.required_array_of_nillable(name, item, values),
+            Some(None) => self.certain_nil(name),
+        }
+    }
+
+    /// As [`required_array`](Self::required_array), for items that may be nil.
+    pub fn required_array_of_nillable<T: Xml>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &[Option<T>],
+    ) {
+        self.wrapped(name, item, values, Self::item_or_nil);
+    }
+
+    fn wrapped<V>(
+        &mut self,
+        name: &'static str,
+        item: &'static str,
+        values: &[V],
+        write: impl Fn(&mut Self, &V),
+    ) {
         if self.is_json() {
-            return self.json_list(name, values, |w, value| value.write(w));
+            return self.json_list(name, values, write);
         }
         self.start(name);
-        self.repeated(item, values);
+        self.repeat(item, values, write);
         self.end();
+    }
+
+    fn item_or_nil<T: Xml>(&mut self, value: &Option<T>) {
+        match value {
+            Some(value) => value.write(self),
+            None => self.nil_content(),
+        }
     }
 
     fn repeat<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
@@ -174,7 +287,7 @@ impl Writer<'_> {
     /// Says that the value is of a type derived from the declared one.
     pub fn xsi_type(&mut self, name: &'static str) {
         if self.is_json() {
-            return self.value("@type", &split_name(name).1.to_owned());
+            return self.value("@type", &name.to_owned());
         }
         match split_name(name) {
             (Some(namespace), local) => {

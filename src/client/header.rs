@@ -1,0 +1,57 @@
+//! Headers of requests and answers, where the contract declares them.
+
+use super::Client;
+use crate::error::Error;
+use crate::operation::{AnswersWithHeader, HeaderBlocks, OperationInfo};
+use crate::xml::{ReadError, WriteError, Writer, split_name, top_elements};
+
+/// A block that every request sends whose operation declares it.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    namespace: String,
+    name: String,
+    text: String,
+}
+
+/// Writes the blocks of a header for later.
+pub(super) fn write<H: HeaderBlocks>(header: &H) -> Result<Vec<Block>, WriteError> {
+    let mut w = Writer::xml(H::NAMESPACE, None);
+    w.outside(&|w| {
+        header.write(w);
+        true
+    });
+    let (text, _) = w.finish()?;
+    let unreadable = |error: Box<ReadError>| WriteError { path: error.path, message: error.message };
+    let mut blocks = Vec::new();
+    for ((namespace, name), range) in top_elements(&text).map_err(unreadable)? {
+        blocks.push(Block { namespace, name, text: text[range].to_owned() });
+    }
+    Ok(blocks)
+}
+
+/// Those of the blocks that an operation declares, as one text.
+pub(super) fn blocks(all: &[Block], info: &OperationInfo, declared: &[&str]) -> String {
+    let is_declared = |block: &&Block| {
+        let full = declared.iter().map(|name| split_name(name));
+        full.into_iter().any(|(namespace, local)| {
+            local == block.name && namespace.unwrap_or(info.namespace) == block.namespace
+        })
+    };
+    all.iter().filter(is_declared).map(|block| block.text.as_str()).collect()
+}
+
+impl Client {
+    /// As [`call`](Client::call), and returns the blocks of the answer's header that the contract declares; `None`
+    /// where the answer has no header.
+    ///
+    /// # Errors
+    /// As [`call`](Client::call).
+    pub fn call_with_header<O: AnswersWithHeader>(
+        &self,
+        operation: &O,
+    ) -> Result<(O::Response, Option<O::Header>), Error> {
+        let mut header = None;
+        let exchanged = self.exchange_with_header(operation, &mut |p| p.header(&mut header))?;
+        self.accepted::<O>(exchanged).map(|response| (response, header))
+    }
+}

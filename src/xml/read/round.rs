@@ -1,0 +1,111 @@
+//! Repeated groups: rounds of elements that have no element round them.
+
+use std::ops::RangeInclusive;
+
+use super::{At, Child, Form, Mode, Reader, Result, find, placed, settled};
+use crate::xml::Xml;
+use crate::xml::notice::NoticeKind;
+use crate::xml::source::Step;
+
+/// How far one round of a repeated group has come.
+#[derive(Debug, Default)]
+pub(super) struct Round {
+    /// For each member its alternative, and whether it repeats within a round.
+    members: &'static [(usize, bool)],
+    last: Option<usize>,
+}
+
+impl Round {
+    /// Whether a member goes on with the round; else it begins another one.
+    fn goes_on_with(&self, index: usize) -> bool {
+        let Some(last) = self.last else { return true };
+        let (Some((before, repeats)), Some((after, _))) = (self.members.get(last), self.members.get(index))
+        else {
+            return false;
+        };
+        before == after && (index > last || (index == last && *repeats))
+    }
+}
+
+impl Reader<'_> {
+    /// Reads the round of a repeated group that begins with the member that was found. `names` are the indexes of the
+    /// group's elements and, last, that of the group's own name, which only the JSON form has.
+    pub fn group<T: Xml>(
+        &mut self,
+        at: &mut At,
+        names: RangeInclusive<usize>,
+        rounds: &mut Vec<T>,
+    ) -> Result<()> {
+        if !matches!(self.form, Form::Xml(_)) {
+            // An element of the group stands where the group should.
+            return match self.path.last() {
+                Some(step) if step.name.starts_with('@') => self.repeat(rounds),
+                _ => {
+                    self.path.pop();
+                    self.skip_unknown()
+                }
+            };
+        }
+        self.path.truncate(at.level);
+        let mut round = T::blank();
+        round.read(self).map_err(settled)?;
+        rounds.push(round);
+        at.mode = std::mem::replace(&mut self.after_round, Mode::Plain);
+        at.meet(*names.end());
+        at.next = names.start() + 1;
+        Ok(())
+    }
+
+    /// Begins one round of a repeated group. `members` says for each of its names the number of its alternative, and
+    /// whether it repeats within a round.
+    pub fn enter_round(&mut self, members: &'static [(usize, bool)]) -> Result<At> {
+        if !matches!(self.form, Form::Xml(_)) {
+            return self.enter("");
+        }
+        let mut at = At::new(self.path.len(), Mode::RoundBegun);
+        at.rare.get_or_insert_default().round.members = members;
+        Ok(at)
+    }
+
+    /// As `step`, where the next child is not simply the one that is read next.
+    #[cold]
+    pub(super) fn unusual_step(&mut self, at: &mut At, names: &[&'static str]) -> Result<Child> {
+        let Form::Xml(xml) = &mut self.form else { return Ok(Child::End) };
+        let found = match at.mode {
+            Mode::Ended => return Ok(Child::End),
+            Mode::Plain | Mode::Held => {
+                at.mode = Mode::Plain;
+                find(names, at.next, xml)?
+            }
+            Mode::RoundBegun => {
+                at.mode = Mode::Round;
+                find(names, 0, xml)?
+            }
+            Mode::Round => loop {
+                match xml.step().map_err(|error| placed(&self.path, error))? {
+                    Step::End => return Ok(self.end_round(at, Mode::Ended)),
+                    Step::Child => break find(names, at.next, xml)?,
+                    Step::Text if self.strict => return Err(self.error("text between members")),
+                    Step::Text => {
+                        let path = super::path_without_indexes(&self.path);
+                        self.notices.add(NoticeKind::StrayText, path, "");
+                    }
+                }
+            },
+        };
+        if at.mode == Mode::Round {
+            let round = &mut at.rare.get_or_insert_default().round;
+            match found {
+                Some(index) if round.goes_on_with(index) => round.last = Some(index),
+                _ => return Ok(self.end_round(at, Mode::Held)),
+            }
+        }
+        self.found(at, names, found)
+    }
+
+    fn end_round(&mut self, at: &mut At, parent: Mode) -> Child {
+        at.mode = Mode::Ended;
+        self.after_round = parent;
+        Child::End
+    }
+}
