@@ -138,7 +138,7 @@ fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> 
     let out = pull::output(&path, pull::Existing::Replace)?;
     let mut form = match pull::form(args.format, &path) {
         RowForm::Jsonl => Form::JsonLines(out),
-        RowForm::Csv => Form::Csv(Table::begin(kind, args.delimiter, out)?),
+        RowForm::Csv => Form::Csv(Box::new(Table::begin(kind, args.delimiter, out)?)),
     };
     let mut lines = 0;
     report::read(&client, kind, since, &mut |line| {
@@ -162,7 +162,7 @@ fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> 
 /// A report that is being written.
 enum Form {
     JsonLines(Output),
-    Csv(Table<Output>),
+    Csv(Box<Table<Output>>),
 }
 
 impl Form {

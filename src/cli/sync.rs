@@ -9,8 +9,8 @@ use super::page::print_json;
 
 /// Read or store the time at which a job last ran
 ///
-/// The service keeps one time for each name and goods owner. Nothing depends on it: it is there for people who want to
-/// see when a job last ran.
+/// The service keeps one time for each name and goods owner. `ongoing pull --since last-sync` goes by the time under its
+/// name: set it back, and the next pull gives the changes since then again.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
