@@ -95,7 +95,11 @@ fn what_the_contract_does_not_know_is_noted_or_refused() {
 
 #[test]
 fn refused() {
-    expect(write(saved(false, "No such unit")), 1, &["refused: No such unit", "the service said no"]);
+    expect(
+        write(saved(false, "No such unit")),
+        1,
+        &["refused: No such unit", "outcome: refused; nothing was changed"],
+    );
     expect(
         write(fault("Client", "Input string was bad")),
         1,
@@ -150,7 +154,7 @@ fn a_read_is_never_said_to_have_been_carried_out() {
         let shown = once(answer);
         assert!(!shown.stderr.contains("carried out"), "{}", shown.stderr);
         let code = shown.code;
-        expect(shown, code, &["outcome: nothing was changed in the warehouse"]);
+        expect(shown, code, &["outcome: not done; nothing was changed in the warehouse"]);
     }
 }
 
@@ -188,7 +192,11 @@ fn what_is_refused_for_an_unknown_reason_may_have_been_done() {
         ongoing_with_stdin(&args, &[], order)
     };
     let no = "<Success>false</Success>";
-    expect(returned(no, "OrderNotFound"), 1, &["refused: Line 2 (OrderNotFound)", "the service said no"]);
+    expect(
+        returned(no, "OrderNotFound"),
+        1,
+        &["refused: Line 2 (OrderNotFound)", "outcome: refused; nothing was changed"],
+    );
     expect(
         returned(no, "UnknownError"),
         75,

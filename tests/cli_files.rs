@@ -6,6 +6,7 @@ mod shop;
 use std::io::Write as _;
 use std::process::Stdio;
 
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind};
 use serde_json::Value;
 use shop::Shop;
 
@@ -40,6 +41,28 @@ fn a_file_goes_there_and_comes_back_and_is_not_doubled() {
     shop.json(&["files", "get", &id, "--out", "copy.png"]);
     assert_eq!(std::fs::read(shop.path().join("copy.png")).unwrap(), bytes);
     assert_eq!(shop.files(), ["copy.png", "mug.png"]);
+}
+
+#[test]
+fn a_file_whose_answer_is_lost_is_looked_for() {
+    let shop = open();
+    std::fs::write(shop.file("mug.txt"), "blue").unwrap();
+    let put = ["files", "put", "mug.txt", "--article", "MUG"];
+    let disturb = |kind| shop.sandbox.disturb(Disturbance::on("UploadArticleDefFile", kind));
+    let listed = || shop.json(&["files", "list", "--article", "MUG"]).as_array().unwrap().len();
+    disturb(DisturbanceKind::CutBefore);
+    let (code, out, errors) = shop.ongoing(&put);
+    assert_eq!((code, out.as_str(), listed()), (75, "", 0), "{errors}");
+    assert!(errors.contains("does not list it") && errors.contains("run it again later"), "{errors}");
+    disturb(DisturbanceKind::Status { code: 413, retry_after: None });
+    let (code, _, errors) = shop.ongoing(&put);
+    assert_eq!(code, 1, "{errors}");
+    assert!(errors.contains("outcome: not done"), "{errors}");
+    for kind in [DisturbanceKind::CutAfter, DisturbanceKind::Garbage] {
+        disturb(kind);
+        assert_eq!(shop.json(&put)["FileName"], "mug.txt");
+    }
+    assert_eq!((listed(), shop.json(&put)["FileName"].as_str()), (1, Some("mug.txt")));
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn settings_with_where_they_come_from() {
     assert_eq!(checked["ok"], false);
     assert!(errors.contains("p.txt cannot be read"), "{errors}");
     let (checked, _) = shop.json(&["config", "check", "--output", "json"], &[], 0);
-    assert_eq!(checked, json!({ "ok": true, "problems": [] }));
+    assert_eq!(checked, json!({ "ok": true, "problems": [], "notes": [] }));
     let (checked, _) = shop.json(
         &["config", "check", "--output", "json"],
         &[("ONGOING_URL", "http://a.example/x"), ("ONGOING_GOODS_OWNER_CODE", "")],
@@ -205,6 +205,31 @@ fn an_answer_that_was_lost_is_looked_up() {
     let (_, out, errors) = shop.ongoing(&["cancel", "order", "W2", "--dry-run"], &[]);
     assert!(out.contains("<OrderOperation>Remove</OrderOperation>") && errors.contains("nothing was sent"));
     shop.sandbox.disturb(Disturbance::on("GetOrdersByQuery", DisturbanceKind::CutBefore).times(9));
-    let (became, _) = shop.json(&["cancel", "order", "W2"], &[], 69);
-    assert_eq!(became, json!([]));
+    let (became, _) = shop.json(&["cancel", "order", "W2", "W1"], &[], 69);
+    assert_eq!((&became[0]["result"], &became[1]["result"]), (&json!("not done"), &json!("not done")));
+}
+
+/// A front door that rejects one order after another went through rejects that order; one that rejects the first may
+/// reject the caller.
+#[test]
+fn an_order_that_a_front_door_rejects_does_not_keep_the_others() {
+    let shop = Shop::open();
+    shop.article();
+    for number in ["W1", "W2", "W3", "W4"] {
+        shop.order(number);
+    }
+    let forbidden = || {
+        let status = DisturbanceKind::Status { code: 403, retry_after: None };
+        shop.sandbox.disturb(Disturbance::on("ProcessOrder", status));
+    };
+    forbidden();
+    let (became, errors) = shop.json(&["cancel", "order", "W1", "W2"], &[], 76);
+    assert_eq!((&became[0]["result"], &became[1]["result"]), (&json!("not done"), &json!("not done")));
+    assert!(errors.contains("a firewall or proxy"), "{errors}");
+    let slow = DisturbanceKind::Delay(std::time::Duration::ZERO);
+    shop.sandbox.disturb(Disturbance::on("ProcessOrder", slow));
+    forbidden();
+    let (became, errors) = shop.json(&["cancel", "order", "W1", "W2", "W3"], &[], 1);
+    let results: Vec<_> = became.as_array().unwrap().iter().map(|one| one["result"].clone()).collect();
+    assert_eq!(results, ["cancelled", "not done", "cancelled"], "{errors}");
 }

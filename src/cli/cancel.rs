@@ -13,9 +13,9 @@ use super::watch::Verbosity;
 
 /// Cancel orders that the warehouse has not begun to work on
 ///
-/// Each is looked at first: what is cancelled already is said, and nothing is sent. The answer is a JSON list with what
-/// became of each number. Exit code 1 if one was refused; 75 if it is not known what became of one, even after
-/// another look.
+/// Each is looked at first: what is cancelled already is said, and nothing is sent, so that it can be run again. The answer
+/// is a JSON list with what became of each number: cancelled, cancelled before, refused, not done or unknown. Exit
+/// code 1 if one was refused or not done; 75 if it is not known what became of one, even after another look.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example:
@@ -98,6 +98,7 @@ enum Became {
     Cancelled,
     Already,
     Refused(String),
+    NotDone(String),
     Unknown(String),
 }
 
@@ -125,13 +126,20 @@ fn cancel_all(kind: &Kind, args: &Numbers) -> anyhow::Result<()> {
     }
     let caller = Caller::new(&args.connection, &args.verbosity)?;
     let mut all = Vec::new();
-    for number in &args.numbers {
-        match kind.cancel(&caller, number) {
+    for (index, number) in args.numbers.iter().enumerate() {
+        let succeeded = all.iter().any(|(_, became)| matches!(became, Became::Cancelled));
+        match kind.cancel(&caller, number, succeeded) {
             Ok(became) => all.push((number, became)),
             Err(error) => {
-                // What was done before is told before the error that ends it.
+                // What was done before, and what was not begun, is told before the error that ends it.
+                let left = |number| (number, Became::NotDone(error.root_cause().to_string()));
+                all.extend(args.numbers[index..].iter().map(left));
                 print_json(&as_json(&all))?;
-                return Err(error);
+                // One whose outcome is unknown outweighs those that were not done.
+                return match all.iter().any(|(_, became)| matches!(became, Became::Unknown(_))) {
+                    true => kind.verdict(&all),
+                    false => Err(error),
+                };
             }
         }
     }
@@ -149,37 +157,46 @@ impl Kind {
         request(self.process, &json!({ self.info: info }))
     }
 
-    fn cancel(&self, caller: &Caller, number: &str) -> anyhow::Result<Became> {
+    /// An error is about the session: no other order fares better. `succeeded`: another order was cancelled in this run.
+    fn cancel(&self, caller: &Caller, number: &str, succeeded: bool) -> anyhow::Result<Became> {
         match self.look(caller, number)? {
             Found::Nothing => return Ok(Became::Refused(format!("there is no {} {number}", self.what))),
             Found::Cancelled => return Ok(Became::Already),
             Found::Open(..) => {}
         }
         let Err(error) = caller.answer(self.removal(number)?.as_ref()) else { return Ok(Became::Cancelled) };
-        match error.downcast_ref::<Error>() {
-            Some(call @ Error::Refused(refused)) if !call.is_login() => {
-                let status = match self.look(caller, number)? {
-                    Found::Open(number, text) => format!("; its status is {number} {text}"),
-                    Found::Nothing | Found::Cancelled => String::new(),
+        let Some(call) = error.downcast_ref::<Error>() else { return Err(error) };
+        let why = match call {
+            Error::Refused(refused) => refused.message().to_owned(),
+            call => call.to_string(),
+        };
+        match call.outcome() {
+            Outcome::Refused => {
+                // The status is worth telling, and no reason to say anything else.
+                let status = match self.look(caller, number) {
+                    Ok(Found::Open(number, text)) => format!("; its status is {number} {text}"),
+                    _ => String::new(),
                 };
-                Ok(Became::Refused(format!("{}{status}", refused.message())))
+                Ok(Became::Refused(format!("{why}{status}")))
             }
-            Some(call) if call.outcome() == Outcome::Unknown => {
-                let why = call.to_string();
-                // The error that hides what became of it may also hide this; then it stays unknown.
-                Ok(match self.look(caller, number) {
-                    Ok(Found::Cancelled) => Became::Cancelled,
-                    Ok(Found::Open(number, text)) => Became::Unknown(format!(
-                        "{why}; its status is {number} {text}, but the request may still be carried out"
-                    )),
-                    Ok(Found::Nothing) => Became::Unknown(format!("{why}; it is not there any more")),
-                    Err(second) => {
-                        Became::Unknown(format!("{why}; another look failed: {}", second.root_cause()))
-                    }
-                })
-            }
-            _ => Err(error),
+            Outcome::NotDone if call.scope().is_record(succeeded) => Ok(Became::NotDone(why)),
+            Outcome::NotDone => Err(error),
+            Outcome::Unknown | Outcome::Partial | Outcome::Done => Ok(self.look_again(caller, number, &why)),
         }
+    }
+
+    /// What became of an order whose cancelling may have been carried out.
+    fn look_again(&self, caller: &Caller, number: &str, why: &str) -> Became {
+        let seen = match self.look(caller, number) {
+            Ok(Found::Cancelled) => return Became::Cancelled,
+            Ok(Found::Open(status, text)) => {
+                format!("its status is {status} {text}, but the request may still be carried out")
+            }
+            Ok(Found::Nothing) => "it is not there any more".to_owned(),
+            // The error that hides what became of it may also hide this; then it stays unknown.
+            Err(second) => format!("another look failed: {}", second.root_cause()),
+        };
+        Became::Unknown(format!("{why}; {seen}"))
     }
 
     fn look(&self, caller: &Caller, number: &str) -> anyhow::Result<Found> {
@@ -204,7 +221,7 @@ impl Kind {
         let refused: Vec<String> = all
             .iter()
             .filter_map(|(number, became)| match became {
-                Became::Refused(why) => Some(format!("{number}: {why}")),
+                Became::Refused(why) | Became::NotDone(why) => Some(format!("{number}: {why}")),
                 _ => None,
             })
             .collect();
@@ -235,6 +252,7 @@ fn as_json(all: &[(&String, Became)]) -> Value {
             Became::Cancelled => ("cancelled", None),
             Became::Already => ("cancelled before", None),
             Became::Refused(why) => ("refused", Some(why)),
+            Became::NotDone(why) => ("not done", Some(why)),
             Became::Unknown(why) => ("unknown", Some(why)),
         };
         json!({ "number": number, "result": result, "message": message })

@@ -135,10 +135,10 @@ fn message(error: &(dyn StdError + 'static)) -> String {
 
 fn outcome(error: &Error) -> &'static str {
     match error.outcome() {
-        Outcome::NotDone => "nothing was changed in the warehouse",
-        Outcome::Refused => "the service said no; nothing was changed by this request",
-        Outcome::Partial => "the service carried out part of the request",
-        Outcome::Unknown => "unknown: the request may have been carried out",
+        Outcome::NotDone => "not done; nothing was changed in the warehouse",
+        Outcome::Refused => "refused; nothing was changed by this request",
+        Outcome::Partial => "partial; the service carried out part of the request",
+        Outcome::Unknown => "unknown; the request may have been carried out",
         Outcome::Done => "done",
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use ongoing_wms::batch::WholeFile;
 use ongoing_wms::xml::{Bytes, Text as _};
+use ongoing_wms::{Error, Outcome};
 use serde_json::{Value, json};
 
 use super::call::{Caller, Service};
@@ -48,7 +49,8 @@ enum Command {
     },
     /// Attach a file to an order or article
     ///
-    /// Looks first whether one of this name is there: the same is not sent again, another one is not replaced.
+    /// Looks first whether one of this name is there: the same is not sent again, another one is not replaced. Looks again
+    /// afterwards: done is what the service has. Exit code 75 if that is not known; run it again then.
     Put {
         /// The file
         file: PathBuf,
@@ -84,8 +86,25 @@ fn list(caller: &Caller, owner: &Owner) -> anyhow::Result<Vec<Value>> {
     }
 }
 
-fn find(caller: &Caller, owner: &Owner, name: &str) -> anyhow::Result<Option<Value>> {
-    Ok(list(caller, owner)?.into_iter().find(|known| known["FileName"].as_str() == Some(name)))
+/// What the service has under the name of a file.
+enum Found {
+    Nothing,
+    /// This very file.
+    Same(Value),
+    /// Only files with other content.
+    Other,
+}
+
+fn look(caller: &Caller, owner: &Owner, name: &str, content: &str) -> anyhow::Result<Found> {
+    let mut found = Found::Nothing;
+    for file in list(caller, owner)?.into_iter().filter(|known| known["FileName"].as_str() == Some(name)) {
+        let kept = caller.result("GetFile", &json!({ "FileId": file["FileId"] }))?;
+        if kept["FileBytes"].as_str() == Some(content) {
+            return Ok(Found::Same(file));
+        }
+        found = Found::Other;
+    }
+    Ok(found)
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
@@ -147,22 +166,24 @@ fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> any
     let mut text = String::new();
     Bytes::from(bytes).format(&mut text);
     let caller = service.caller()?;
-    if let Some(there) = find(&caller, owner, name)? {
-        let kept = caller.result("GetFile", &json!({ "FileId": there["FileId"] }))?;
-        if kept["FileBytes"].as_str() == Some(&text) {
+    match look(&caller, owner, name, &text)? {
+        Found::Same(there) => {
             note(format!("{name} is there already, the same; nothing was sent"));
             return print_json(&there);
         }
-        return Err(Failure::new(
-            Exit::Refused,
-            format!("another file {name} is there already; nothing was sent"),
-        )
-        .hint("give this one another name")
-        .into());
+        Found::Other => {
+            return Err(Failure::new(
+                Exit::Refused,
+                format!("another file {name} is there already; nothing was sent"),
+            )
+            .hint("give this one another name")
+            .into());
+        }
+        Found::Nothing => {}
     }
     let mime = mime.unwrap_or_else(|| media_type(file));
     let content = json!({ "FileName": name, "FileBytes": text, "MimeType": mime });
-    match owner {
+    let sent = match owner {
         Owner { order: Some(number), .. } => caller.result(
             "UploadOrderFile",
             &json!({
@@ -170,21 +191,37 @@ fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> any
                 "OrderFileIdentificationType": "GoodsOwnerOrderNumber",
                 "GoodsOwnerOrderNumber": number,
             }),
-        )?,
+        ),
         Owner { article, .. } => {
-            caller.result("UploadArticleDefFile", &json!({ "ArticleNo": article, "File": content }))?
+            caller.result("UploadArticleDefFile", &json!({ "ArticleNo": article, "File": content }))
         }
     };
-    // The answer is empty: what the service has now says that it arrived.
-    match find(&caller, owner, name)? {
-        Some(kept) => print_json(&kept),
-        None => Err(Failure::new(
-            Exit::UnknownOrLater,
-            format!("{name} was sent, but the service does not list it"),
-        )
-        .hint("look again before it is sent a second time")
-        .into()),
-    }
+    confirm(sent.err(), name, || look(&caller, owner, name, &text))
+}
+
+/// Says what became of a file that was sent. An answer says nothing about it, and so does a failure after which it may
+/// have arrived: only what the service has now does.
+fn confirm(
+    failed: Option<anyhow::Error>,
+    name: &str,
+    look: impl FnOnce() -> anyhow::Result<Found>,
+) -> anyhow::Result<()> {
+    let why = match failed {
+        None => "the service accepted it".to_owned(),
+        Some(error) => match error.downcast_ref::<Error>() {
+            Some(call) if matches!(call.outcome(), Outcome::Unknown | Outcome::Partial) => call.to_string(),
+            _ => return Err(error),
+        },
+    };
+    let seen = match look() {
+        Ok(Found::Same(kept)) => return print_json(&kept),
+        Ok(Found::Nothing) => "the service does not list it".to_owned(),
+        Ok(Found::Other) => "the service has other content under this name".to_owned(),
+        Err(error) => format!("another look failed: {}", error.root_cause()),
+    };
+    Err(Failure::new(Exit::UnknownOrLater, format!("{name}: {why}; {seen}"))
+        .hint("the outcome is unknown; run it again later: it looks first")
+        .into())
 }
 
 fn media_type(file: &Path) -> &'static str {

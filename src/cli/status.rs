@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ongoing_wms::Error;
 use ongoing_wms::dynamic;
+use ongoing_wms::outcome::Evidence;
 use ongoing_wms::xml::DateTime;
 use serde_json::{Value, json};
 
@@ -111,7 +112,7 @@ fn timed(caller: &Caller, operation: &str, report: &mut Report) -> anyhow::Resul
 }
 
 fn limited(error: &Error) -> Option<Limited> {
-    let status = error.status().filter(|status| matches!(status, 429 | 503))?;
+    let status = error.status().filter(|_| error.evidence() == Evidence::Busy)?;
     Some(Limited { status, retry_after: error.retry_after() })
 }
 
