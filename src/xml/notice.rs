@@ -8,6 +8,8 @@ use std::fmt;
 pub enum NoticeKind {
     /// An element that the contract does not have was skipped.
     UnknownMember,
+    /// An element that the contract does not have was read as what the answer says about its success.
+    UndeclaredVerdict,
     /// An element of ours by name, but of another namespace, was skipped.
     ForeignMember,
     /// A block of the envelope's header says that it must be understood; it was passed over.
@@ -58,6 +60,7 @@ impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
             NoticeKind::UnknownMember => "unknown member skipped",
+            NoticeKind::UndeclaredVerdict => "not in the contract, read as the answer's verdict",
             NoticeKind::ForeignMember => "member of another namespace skipped",
             NoticeKind::HeaderBlock => "header block that must be understood passed over",
             NoticeKind::StrayText => "text between members skipped",

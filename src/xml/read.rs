@@ -452,20 +452,27 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_unknown(&mut self) -> Result<()> {
-        self.look_at_unknown();
+        let is_kept = self.look_at_unknown();
         let (kind, name) = self.unknown_name()?;
-        self.passed(kind, &name)?;
+        match is_kept && !self.strict {
+            true => self.notices.add(NoticeKind::UndeclaredVerdict, path_without_indexes(&self.path), &name),
+            false => self.passed(kind, &name)?,
+        }
         self.skipped += 1;
         self.skip()
     }
 
+    /// Whether the element that was found is kept because it says how the answer is meant.
     #[cold]
-    fn look_at_unknown(&mut self) {
-        let (Some(watched), Form::Xml(xml)) = (&mut self.watched, &self.form) else { return };
+    fn look_at_unknown(&mut self) -> bool {
+        let (Some(watched), Form::Xml(xml)) = (&mut self.watched, &self.form) else { return false };
         match self.path.as_slice() {
-            [] => watched.look_at_answer(xml),
+            [] => {
+                watched.look_at_answer(xml);
+                false
+            }
             [result] => watched.look_at_result(xml, split_name(result.name).1),
-            _ => {}
+            _ => false,
         }
     }
 

@@ -44,10 +44,9 @@ impl Watched {
     }
 
     /// Looks at an undeclared child of the answer's child `result`, without reading past it.
-    pub fn look_at_result(&mut self, source: &Source<'_>, result: &str) {
-        if (self.watch.parent)(result) {
-            let _ = self.keep_watched(source);
-        }
+    /// Whether it is one to keep.
+    pub fn look_at_result(&mut self, source: &Source<'_>, result: &str) -> bool {
+        (self.watch.parent)(result) && self.keep_watched(source).unwrap_or(false)
     }
 
     fn keep_children(&mut self, mut source: Source<'_>) -> Result<()> {
@@ -66,9 +65,9 @@ impl Watched {
         }
     }
 
-    fn keep_watched(&mut self, source: &Source<'_>) -> Result<()> {
+    fn keep_watched(&mut self, source: &Source<'_>) -> Result<bool> {
         if !source.is_main() || !(self.watch.child)(source.tag.local()) {
-            return Ok(());
+            return Ok(false);
         }
         let element = source.clone().element_of(&mut { MOST_WITHIN })?;
         if self.found.len() < MOST {
@@ -76,6 +75,6 @@ impl Watched {
         } else if let Some(known) = self.found.iter_mut().find(|known| known.name == element.name) {
             *known = element;
         }
-        Ok(())
+        Ok(true)
     }
 }
