@@ -177,7 +177,7 @@ pub(super) static RETURN_ORDERS: Identity = Identity {
 pub(super) static PRODUCTION_ORDERS: Identity = Identity {
     by: "ProductionOrderIdentification",
     ways: &[way("ProductionOrderNumber", &["ProductionOrderNumber"])],
-    operation: "",
+    operation: "ProductionOrderOperation",
 };
 
 pub(super) static CUSTOMERS: Identity = Identity {

@@ -314,7 +314,7 @@ pub static KINDS: &[Kind] = &[
             always("GoodsOperationOrderLines.ToArticleItemStatus.Operation", "Find"),
         ],
         identity: &identity::GOODS_OPERATION_ORDERS,
-        lookup: None,
+        lookup: Some(&lookup::GOODS_OPERATION_ORDERS),
         example: &[
             "GoodsOperationOrderNumber",
             "GoodsOperationOrderComment",

@@ -106,7 +106,7 @@ impl Likeness {
         }
         for (index, line) in sent.into_iter().enumerate() {
             let path = format!("{}[{index}]", lines.part.sent);
-            match shown.iter().position(|shown| is_the_line(&lines.part, line, shown)) {
+            match shown.iter().position(|shown| is_the_line(lines, line, shown)) {
                 Some(place) => {
                     let shown = shown.remove(place);
                     self.compare(&lines.part, line, shown, types, "", &path);
@@ -117,13 +117,13 @@ impl Likeness {
     }
 }
 
-fn is_the_line(part: &Part, sent: &Map<String, Value>, shown: &Map<String, Value>) -> bool {
-    let article =
-        part.renamed.iter().find(|(from, _)| *from == "ArticleNumber").map_or("ArticleNumber", |r| r.1);
-    let code = text_at(sent, "ExternalOrderLineCode").filter(|code| !code.is_empty());
+fn is_the_line(lines: &Lines, sent: &Map<String, Value>, shown: &Map<String, Value>) -> bool {
+    let renamed = lines.part.renamed.iter().find(|(from, _)| *from == "ArticleNumber");
+    let article = renamed.map_or("ArticleNumber", |(_, to)| to);
+    let code = text_at(sent, lines.code).filter(|code| !code.is_empty());
     let article_sent = text_at(sent, "ArticleNumber");
     match code {
-        Some(code) => text_at(shown, "ExternalOrderLineCode").as_ref() == Some(&code),
+        Some(code) => text_at(shown, lines.code).as_ref() == Some(&code),
         None => article_sent.is_none() || text_at(shown, article) == article_sent,
     }
 }

@@ -45,6 +45,8 @@ pub struct Part {
 pub struct Lines {
     /// As the objects they are; both paths lead to a list.
     pub part: Part,
+    /// Member of a line, as sent and as shown, that is the goods owner's own name of it.
+    pub code: &'static str,
     /// Member of a shown line that says of which other line it is a part; such lines were not sent.
     pub parent: &'static str,
 }
@@ -193,7 +195,12 @@ impl Lookup {
             (false, [one]) => one.clone(),
             (false, _) => return None,
         };
-        let query = json!({ member.name: value });
+        let mut query = json!({ member.name: value });
+        // The lowest id of a page: a page of one row.
+        let last = |way: &'static str| way.rsplit_once('.').map_or(way, |(_, name)| name);
+        if let Some(paging) = dynamic::paging(operation).filter(|paging| last(paging.from) == member.name) {
+            query[last(paging.size)] = json!(1);
+        }
         let query = if operation.payload.is_some() { query } else { json!({ payload.name: query }) };
         Some(Plan { operation, query, shown })
     }
@@ -271,7 +278,7 @@ pub(super) static ARTICLES: Lookup = Lookup {
     by: &[
         ("ArticleNumber", "ArticleNumbersToGet", "Article.ArticleNumber"),
         ("ProductCode", "ProductCodesToGet", "Article.ProductCode"),
-        ("SystemId", "ArticleSystemIdsToGet", "Article.SystemId"),
+        ("SystemId", "ArticleSystemIdFrom", "Article.SystemId"),
     ],
     parts: &[part(
         "",
@@ -303,6 +310,7 @@ pub(super) static ORDERS: Lookup = Lookup {
                 ("NumberOfItems", "OrderedNumberOfItems"),
             ],
         ),
+        code: "ExternalOrderLineCode",
         parent: "ParentOrderLineId",
     }),
     cancelled: Some(("OrderInfo.OrderStatusNumber", 1000)),
@@ -332,6 +340,7 @@ pub(super) static IN_ORDERS: Lookup = Lookup {
                 ("Indate", "InDate"),
             ],
         ),
+        code: "ExternalOrderLineCode",
         parent: "ParentInOrderLineId",
     }),
     cancelled: Some(("InOrderInfo.InOrderStatusNumber", 900)),
@@ -346,6 +355,7 @@ pub(super) static RETURN_ORDERS: Lookup = Lookup {
     parts: &[part("", "", &[("CustomerOrderNumber", "OrderNumber")])],
     lines: Some(Lines {
         part: part("ReturnOrderLines", "ReturnOrderLines", &[]),
+        code: "ExternalOrderLineCode",
         parent: "ParentReturnOrderLineId",
     }),
     cancelled: None,
@@ -368,6 +378,27 @@ pub(super) static PRODUCTION_ORDERS: Lookup = Lookup {
                 ("ProductionOrderLineComment", "OrderLineComment"),
             ],
         ),
+        code: "ProductionOrderLineNumber",
+        parent: "",
+    }),
+    cancelled: None,
+};
+
+pub(super) static GOODS_OPERATION_ORDERS: Lookup = Lookup {
+    operation: "GetGoodsOperationOrdersByQuery",
+    by: &[(
+        "GoodsOperationOrderNumber",
+        "GoodsOperationOrderNumbersToGet",
+        "GoodsOperationOrderHeader.GoodsOperationOrderNumber",
+    )],
+    parts: &[part("", "GoodsOperationOrderHeader", &[])],
+    lines: Some(Lines {
+        part: part(
+            "GoodsOperationOrderLines",
+            "GoodsOperationOrderLines",
+            &[("ArticleNumber", "Article.ArticleNumber")],
+        ),
+        code: "GoodsOperationOrderLineNumber",
         parent: "",
     }),
     cancelled: None,
@@ -380,6 +411,10 @@ pub(super) static SHIPMENTS: Lookup = Lookup {
         ("ShipmentId", "ShipmentIdsToGet", "ShipmentHeader.ShipmentId"),
     ],
     parts: &[part("ShipmentHeader", "ShipmentHeader", &[])],
-    lines: Some(Lines { part: part("ShipmentContainerItems", "ShipmentContainerItems", &[]), parent: "" }),
+    lines: Some(Lines {
+        part: part("ShipmentContainerItems", "ShipmentContainerItems", &[]),
+        code: "",
+        parent: "",
+    }),
     cancelled: None,
 };

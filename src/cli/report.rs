@@ -9,7 +9,6 @@ use ongoing_wms::Client;
 use ongoing_wms::batch::pull::{Output, path_at};
 use ongoing_wms::batch::report::{self, Ack, AckError, Figures, Kind, Line, ReportError, Table, read_table};
 use ongoing_wms::dynamic::{self, Request};
-use ongoing_wms::xml::DateTime;
 use serde_json::{Value, json};
 
 use super::call::{Caller, Service};
@@ -48,15 +47,7 @@ enum Command {
     /// Picked quantities of orders
     Orders(Read),
     /// Quantities that came back
-    ///
-    /// The service does not tell which of them you know, so all returns are read; --since leaves out old ones.
-    ReturnOrders {
-        /// Only returns of which goods came since, as 2026-11-23
-        #[arg(long, value_name = "TIME", value_parser = time)]
-        since: Option<DateTime>,
-        #[command(flatten)]
-        read: Read,
-    },
+    ReturnOrders(Read),
     /// Received quantities of announced goods
     InOrders(Read),
     /// Produced quantities
@@ -95,10 +86,6 @@ struct Read {
     service: Service,
 }
 
-fn time(text: &str) -> Result<DateTime, String> {
-    text.parse().map_err(|_| format!("`{text}` is no time: expected 2026-11-23T04:00:00 or 2026-11-23"))
-}
-
 fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" => Ok(b'\t'),
@@ -121,16 +108,16 @@ fn client(service: &Service, operations: &[&'static str]) -> anyhow::Result<(Cli
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::Orders(args) => read(args, Kind::Orders, None),
-        Command::ReturnOrders { since, read: args } => read(args, Kind::ReturnOrders, *since),
-        Command::InOrders(args) => read(args, Kind::InOrders, None),
-        Command::ProductionOrders(args) => read(args, Kind::ProductionOrders, None),
-        Command::InventoryChanges(args) => read(args, Kind::InventoryChanges, None),
+        Command::Orders(args) => read(args, Kind::Orders),
+        Command::ReturnOrders(args) => read(args, Kind::ReturnOrders),
+        Command::InOrders(args) => read(args, Kind::InOrders),
+        Command::ProductionOrders(args) => read(args, Kind::ProductionOrders),
+        Command::InventoryChanges(args) => read(args, Kind::InventoryChanges),
         Command::Ack { file, dry_run, service } => ack(file, *dry_run, service),
     }
 }
 
-fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> {
+fn read(args: &Read, kind: Kind) -> anyhow::Result<()> {
     let (client, watch) = client(&args.service, kind.operations())?;
     let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
         Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")
@@ -141,7 +128,7 @@ fn read(args: &Read, kind: Kind, since: Option<DateTime>) -> anyhow::Result<()> 
         RowForm::Csv => Form::Csv(Box::new(Table::begin(kind, args.delimiter, out)?)),
     };
     let mut lines = 0;
-    report::read(&client, kind, since, &mut |line| {
+    report::read(&client, kind, &mut |line| {
         lines += 1;
         form.line(&line).map_err(ReportError::Output)
     })

@@ -125,6 +125,20 @@ fn one_of_each() -> Vec<(&'static str, &'static str, Value)> {
             }),
         ),
         (
+            "goods-operation-orders",
+            "ProcessGoodsOperationOrder",
+            json!({
+                "GoodsOperationOrderNumber": "G",
+                "GoodsOperationOrderComment": "dented",
+                "GoodsOperationOrderLines": [
+                    {
+                        "GoodsOperationOrderLineNumber": "1", "ArticleNumber": "A", "NumberOfItems": 1,
+                        "ToArticleItemStatus": { "ArticleItemStatusCode": "DENTED", "Operation": "CreateOrUpdate" },
+                    },
+                ],
+            }),
+        ),
+        (
             "shipments",
             "ProcessShipment",
             json!({ "ShipmentHeader": { "ShipmentOrderNumber": "H", "ShipmentComment": "by sea" } }),
@@ -151,7 +165,7 @@ fn each_kind_is_sent_and_looked_up() {
         let seen = journal.contains("found in the warehouse");
         // What the answer does not show is sent once more.
         assert_eq!(shop.calls(operation) - before, if seen { 1 } else { 2 }, "{kind}: {journal}");
-        assert!(seen || matches!(kind, "production-orders" | "return-orders"), "{kind}: {journal}");
+        assert!(seen || matches!(kind, "goods-operation-orders" | "return-orders"), "{kind}: {journal}");
     }
 }
 
@@ -167,6 +181,28 @@ fn make_kit(shop: &Shop) {
     });
     write(shop, "kit.jsonl", &[kit]);
     shop.done(&["push", "articles", "kit.jsonl"]);
+}
+
+#[test]
+fn a_production_order_is_taken_away_once() {
+    let shop = Shop::with_stock(&[("A", 9)]);
+    make_kit(&shop);
+    let order = json!({
+        "ProductionOrderNumber": "W",
+        "ProductionOrderLines": [
+            { "ProductionOrderLineNumber": "1", "ArticleNumber": "KIT", "ToProduceNumberOfItems": 2 },
+        ],
+    });
+    write(&shop, "r.jsonl", &[order]);
+    shop.done(&["push", "production-orders", "r.jsonl"]);
+    write(&shop, "r.jsonl", &[json!({ "ProductionOrderNumber": "W", "ProductionOrderOperation": "Remove" })]);
+    for _ in 0..2 {
+        shop.done(&["push", "production-orders", "r.jsonl"]);
+    }
+    assert_eq!(shop.calls("ProcessProductionOrder"), 2);
+    let (out, _) = shop.done(&["pull", "production-orders"]);
+    let row: Value = serde_json::from_str(out.trim()).unwrap();
+    assert_eq!(row["ProductionOrderHeader"]["ProductionOrderStatus"], json!(1000), "{row}");
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::error::Error as StdError;
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::order::Shape;
-use super::{AT_ONCE, Kind, Line, Origin, ReportError, Told, change, returned};
+use super::{AT_ONCE, Kind, Line, Origin, ReportError, Told, change};
 use crate::dynamic;
 use crate::error::Error;
 use crate::{Client, Outcome};
@@ -159,20 +159,22 @@ impl Run<'_> {
         shape: &Shape,
         orders: &[(i32, &BTreeMap<i32, Line>)],
     ) -> Result<(), ReportError> {
-        let ids: Vec<i32> = orders.iter().map(|(order, _)| *order).collect();
-        let held = self.held(kind, shape, &ids)?;
+        if !orders.is_empty() {
+            shape.check()?;
+        }
+        let all: Vec<&Line> = orders.iter().flat_map(|(_, lines)| lines.values()).collect();
+        let held = self.held(kind, shape, &all)?;
         let mut sent = Vec::new();
         for (_, lines) in orders {
             let due: Vec<&Line> = lines.values().filter(|line| self.is_due(line, &held)).collect();
             if due.is_empty() {
                 continue;
             }
-            match self.order(kind, shape, &due)? {
+            match self.order(shape, &due)? {
                 Sent::Taken => sent.extend(due),
                 Sent::Refused => {}
                 Sent::Unknown(error) => {
-                    let ids: Vec<i32> = due.first().map(|line| line.order).into_iter().collect();
-                    let now = self.held(kind, shape, &ids);
+                    let now = self.held(kind, shape, &due);
                     let is_taken = |line: &&Line| {
                         let now = now.as_ref().ok().and_then(|now| now.get(&(line.order, line.line)));
                         now.is_some_and(|now| now.reported == Some(line.quantity))
@@ -182,9 +184,9 @@ impl Run<'_> {
                 }
             }
         }
-        // What the contract does not have may be passed over in silence.
+        // A service of 2017 does not know the count, and passes it over in silence.
         if kind == Kind::ReturnOrders && !sent.is_empty() && !self.dry {
-            let held = self.held(kind, shape, &ids)?;
+            let held = self.held(kind, shape, &all)?;
             for line in sent {
                 if held.get(&(line.order, line.line)).and_then(|now| now.reported) != Some(line.quantity) {
                     self.figures.acknowledged -= 1;
@@ -195,9 +197,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn held(&self, kind: Kind, shape: &Shape, ids: &[i32]) -> Result<Held, ReportError> {
+    fn held(&self, kind: Kind, shape: &Shape, lines: &[&Line]) -> Result<Held, ReportError> {
         let mut held = Held::new();
-        shape.by_ids(self.client, kind, ids, &mut |lines| {
+        shape.orders_of(self.client, kind, lines, &mut |lines| {
             held.extend(lines.into_iter().map(|line| ((line.order, line.line), line)));
         })?;
         Ok(held)
@@ -254,15 +256,8 @@ impl Run<'_> {
     }
 
     /// Sends the lines of one order.
-    fn order(&mut self, kind: Kind, shape: &Shape, lines: &[&Line]) -> Result<Sent, ReportError> {
-        let reported = |line: &Line| match kind {
-            Kind::ReturnOrders => returned::update(line),
-            _ => {
-                let number = line.quantity.normalize().to_string();
-                ("UpdateReportedNumberOfItems".to_owned(), json!({ shape.reported: number }))
-            }
-        };
-        self.send(shape.update, &shape.update(lines, &reported), lines)
+    fn order(&mut self, shape: &Shape, lines: &[&Line]) -> Result<Sent, ReportError> {
+        self.send(shape.update, &shape.update(lines), lines)
     }
 
     /// A counting's differences are acknowledged as a whole, with whatever is in them when the request arrives: only

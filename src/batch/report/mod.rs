@@ -11,7 +11,7 @@
 //! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
 //! # let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
 //! let mut picked = Vec::new();
-//! read(&client, Kind::Orders, None, &mut |line| {
+//! read(&client, Kind::Orders, &mut |line| {
 //!     picked.push(line); // book it
 //!     Ok(())
 //! })?;
@@ -25,7 +25,6 @@ mod change;
 mod line;
 mod order;
 mod origin;
-mod returned;
 mod table;
 mod told;
 
@@ -41,7 +40,7 @@ pub use told::Told;
 use crate::Client;
 use crate::batch::pull::{self, Filter, PullError, Source};
 use crate::error::Error;
-use crate::xml::{DateTime, ReadError};
+use crate::xml::ReadError;
 use serde_json::Value;
 
 /// Orders that are asked for at once by their ids.
@@ -115,8 +114,7 @@ impl Kind {
     /// The operations that [`read`] calls for it.
     pub fn operations(self) -> &'static [&'static str] {
         match self {
-            Kind::Orders => &["GetOrdersByQuery"],
-            Kind::ReturnOrders => &["GetReturnOrdersByQuery", "GetOrdersByQuery"],
+            Kind::Orders | Kind::ReturnOrders => &["GetOrdersByQuery"],
             Kind::InOrders => &["GetInOrdersByQuery"],
             Kind::ProductionOrders => &["GetProductionOrdersByQuery"],
             Kind::InventoryChanges => &["GetInventoryChanges"],
@@ -124,23 +122,23 @@ impl Kind {
     }
 }
 
-/// Reads the lines of which the goods owner has not said that it knows the quantity. `since` is for
-/// [`Kind::ReturnOrders`] alone: only returns of which goods came since, which the service cannot tell apart otherwise.
+/// Reads the lines of which the goods owner has not said that it knows the quantity.
 ///
 /// # Errors
-/// The rows cannot be read; those of `found`.
+/// [`ReportError::Contract`] where the contract that this program is built with has no such report; the rows cannot be
+/// read; those of `found`.
 pub fn read(
     client: &Client,
     kind: Kind,
-    since: Option<DateTime>,
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
     let origin = Origin::of(client);
     let found = &mut |line| found(Line { origin: Some(origin.clone()), ..line });
     match kind {
-        Kind::ReturnOrders => returned::read(client, since, found),
         Kind::InventoryChanges => change::read(client, found),
-        Kind::Orders | Kind::InOrders | Kind::ProductionOrders => order::read(client, kind, found),
+        Kind::Orders | Kind::ReturnOrders | Kind::InOrders | Kind::ProductionOrders => {
+            order::read(client, kind, found)
+        }
     }
 }
 
@@ -185,7 +183,11 @@ fn text(row: &Value, path: &str) -> Option<String> {
 }
 
 fn quantity(row: &Value, path: &str) -> Option<rust_decimal::Decimal> {
-    at(row, path).as_str().and_then(|text| text.trim().parse().ok())
+    match at(row, path) {
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
 }
 
 /// A number that every row has.

@@ -1,18 +1,23 @@
-//! Orders, announced goods and production orders: three queries and updates of one shape.
+//! Orders, what came back of them, announced goods and production orders: queries and updates of one shape.
+
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{AT_ONCE, Kind, Line, ReportError, at, id, quantity, rows, text};
+use super::{Kind, Line, ReportError, at, id, quantity, rows, text};
 use crate::Client;
+use crate::dynamic;
+use crate::operation::{MemberInfo, TypeInfo};
 
 /// Names of the query that tells the quantities and of the update that acknowledges them.
 pub(super) struct Shape {
     pub query: &'static str,
     /// The filter that leaves the orders with something to tell.
     to_report: &'static str,
-    /// The filter by ids.
+    /// The filter by ids, and the one by numbers for contracts that lack it.
     ids: &'static str,
+    numbers: &'static str,
     order_id: &'static str,
     order_number: &'static str,
     lines: &'static str,
@@ -20,17 +25,20 @@ pub(super) struct Shape {
     line_code: &'static str,
     article: &'static str,
     quantity: &'static str,
-    pub reported: &'static str,
+    reported: &'static str,
     pub update: &'static str,
     named: [&'static str; 4],
     update_lines: &'static str,
     line_named: [&'static str; 4],
+    /// The member of a line's update that acknowledges a quantity.
+    line_update: &'static str,
 }
 
 const ORDERS: Shape = Shape {
     query: "GetOrdersByQuery",
     to_report: "OrderSpecialFilters.OnlyOrdersWithOrderLinesToReport",
     ids: "OrderIdsToGet",
+    numbers: "OrderNumbersToGet",
     order_id: "OrderInfo.OrderId",
     order_number: "OrderInfo.GoodsOwnerOrderNumber",
     lines: "PickedOrderLines",
@@ -48,12 +56,14 @@ const ORDERS: Shape = Shape {
         "OrderLineId",
         "OrderLineId",
     ],
+    line_update: "UpdateReportedNumberOfItems",
 };
 
 const IN_ORDERS: Shape = Shape {
     query: "GetInOrdersByQuery",
     to_report: "InOrderSpecialFilters.OnlyWithInOrderLinesWithDiffingReceviedToReported",
     ids: "InOrderIdsToGet",
+    numbers: "InOrderNumbersToGet",
     order_id: "InOrderInfo.InOrderId",
     order_number: "InOrderInfo.GoodsOwnerOrderNumber",
     lines: "ReceivedInOrderLines",
@@ -71,12 +81,14 @@ const IN_ORDERS: Shape = Shape {
         "InOrderLineId",
         "InOrderLineId",
     ],
+    line_update: "UpdateReportedNumberOfItems",
 };
 
 const PRODUCTION_ORDERS: Shape = Shape {
     query: "GetProductionOrdersByQuery",
     to_report: "ProductionOrderSpecialFilters.OnlyProductionOrdersWithLinesToReport",
     ids: "ProductionOrderIdToGet",
+    numbers: "ProductionOrderNumberToGet",
     order_id: "ProductionOrderHeader.ProductionOrderId",
     order_number: "ProductionOrderHeader.OrderNumber",
     lines: "ProductionOrderLines",
@@ -99,10 +111,17 @@ const PRODUCTION_ORDERS: Shape = Shape {
         "ProductionOrderLineId",
         "ProductionOrderLineId",
     ],
+    line_update: "UpdateReportedNumberOfItems",
 };
 
 /// What came back of an order's line is told by the order.
-const RETURNED: Shape = Shape { reported: "ReportedReturnedNumberOfItems", ..ORDERS };
+const RETURNED: Shape = Shape {
+    to_report: "OrderSpecialFilters.OnlyOrdersWithOrderLinesToReportReturned",
+    quantity: "ReturnedNumberOfItems",
+    reported: "ReportedReturnedNumberOfItems",
+    line_update: "UpdateOrderLineReportedReturnedNumberOfItems",
+    ..ORDERS
+};
 
 impl Shape {
     /// The shape of a kind; `None` for what is no order.
@@ -116,14 +135,44 @@ impl Shape {
         }
     }
 
-    /// The update that acknowledges lines of one order. `reported` says it of one line.
-    pub fn update(&self, lines: &[&Line], reported: &dyn Fn(&Line) -> (String, Value)) -> Value {
+    /// Whether the contract that this program is built with has all that the report goes by.
+    ///
+    /// # Errors
+    /// [`ReportError::Contract`] with what it lacks.
+    pub fn check(&self) -> Result<(), ReportError> {
+        let operation = |name: &'static str| dynamic::find(name).ok_or(ReportError::Contract(name));
+        let (query, update) = (operation(self.query)?, operation(self.update)?);
+        let row = dynamic::row_type(query);
+        let line = row.and_then(|row| inside(row, self.lines));
+        let line_update = dynamic::payload(update).and_then(|ty| inside(ty, self.update_lines));
+        for (ty, path) in [
+            (dynamic::payload(query), self.to_report),
+            (dynamic::payload(query), self.numbers),
+            (row, self.order_id),
+            (line, self.line_id),
+            (line, self.quantity),
+            (line, self.reported),
+            (line_update, self.line_update),
+            (line_update.and_then(|ty| inside(ty, self.line_update)), self.reported),
+        ] {
+            if ty.and_then(|ty| find(ty, path)).is_none() {
+                return Err(ReportError::Contract(path));
+            }
+        }
+        Ok(())
+    }
+
+    /// The update that acknowledges lines of one order.
+    pub fn update(&self, lines: &[&Line]) -> Value {
         let [identification, by, how, id] = self.named;
         let [line_identification, line_by, line_how, line_id] = self.line_named;
         let order = lines.first().map(|line| line.order);
         let update = |line: &&Line| {
-            let (name, value) = reported(line);
-            json!({ line_identification: { line_by: line_how, line_id: line.line }, name: value })
+            let number = line.quantity.normalize().to_string();
+            json!({
+                line_identification: { line_by: line_how, line_id: line.line },
+                self.line_update: { self.reported: number },
+            })
         };
         let lines: Vec<Value> = lines.iter().map(update).collect();
         json!({ identification: { by: how, id: order }, self.update_lines: lines })
@@ -150,21 +199,27 @@ impl Shape {
         lines.iter().map(line).collect()
     }
 
-    /// The orders of these ids as they are now, line by line.
-    pub fn by_ids(
+    /// The orders of these lines as they are now, line by line.
+    pub fn orders_of(
         &self,
         client: &Client,
         kind: Kind,
-        ids: &[i32],
+        lines: &[&Line],
         found: &mut dyn FnMut(Vec<Line>),
     ) -> Result<(), ReportError> {
-        for ids in ids.chunks(AT_ONCE) {
-            rows(client, self.query, &[(self.ids, json!(ids))], &mut |order| {
-                found(self.lines(kind, order)?);
-                Ok(())
-            })?;
-        }
-        Ok(())
+        let query = dynamic::find(self.query).and_then(dynamic::payload);
+        let by_ids = query.is_some_and(|ty| find(ty, self.ids).is_some());
+        let ids: BTreeSet<i32> = lines.iter().map(|line| line.order).collect();
+        let numbers: BTreeSet<&str> = lines.iter().filter_map(|line| line.order_number.as_deref()).collect();
+        let filter = match by_ids {
+            true => (self.ids, json!(ids)),
+            false if numbers.is_empty() => return Ok(()),
+            false => (self.numbers, json!(numbers)),
+        };
+        rows(client, self.query, &[filter], &mut |order| {
+            found(self.lines(kind, order)?);
+            Ok(())
+        })
     }
 }
 
@@ -174,13 +229,29 @@ pub(super) fn read(
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
     let Some(shape) = Shape::of(kind) else { return Ok(()) };
+    shape.check()?;
     rows(client, shape.query, &[(shape.to_report, json!(true))], &mut |order| {
         let lines = shape.lines(kind, order)?;
         lines.into_iter().filter(is_to_report).try_for_each(&mut *found)
     })
 }
 
+/// The member at a path.
+fn find(ty: &TypeInfo, path: &str) -> Option<&'static MemberInfo> {
+    let (before, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let ty = match before {
+        "" => ty,
+        before => inside(ty, before)?,
+    };
+    ty.members.iter().find(|member| member.name == name)
+}
+
+/// The type of the member at a path.
+fn inside(ty: &TypeInfo, path: &str) -> Option<&'static TypeInfo> {
+    dynamic::find_type(find(ty, path)?.ty)
+}
+
 /// Whether the goods owner has something to learn.
-pub(super) fn is_to_report(line: &Line) -> bool {
+fn is_to_report(line: &Line) -> bool {
     line.quantity != line.reported.unwrap_or(Decimal::ZERO)
 }
