@@ -74,6 +74,13 @@ impl<'a> Desk<'a> {
         Ok(owner)
     }
 
+    /// Serves the goods owner of a request that names none, where the user has just one.
+    pub fn serve_only(&self) -> Result<Owner, Refused> {
+        let sql = "SELECT CASE count(*) WHEN 1 THEN min(code) END FROM goods_owner";
+        let only: Option<String> = self.db.query_row(sql, [], |row| row.get(0))?;
+        self.serve(only.as_deref(), None)
+    }
+
     /// Refuses a goods owner in the payload who is not the one who asks.
     pub fn same_owner(&self, named: Option<&GoodsOwner>) -> Result<(), Refused> {
         let Some(named) = named else { return Ok(()) };

@@ -147,8 +147,13 @@ fn replace(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<i32, Re
 }
 
 pub(super) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Refused> {
-    let wanted = request.file_search_values.ok_or_else(|| Refused::missing("FileSearchValues"))?;
-    let owner = desk.serve(wanted.goods_owner_code.as_deref(), wanted.goods_owner_id)?;
+    let asked = request.file_search_values.is_some();
+    let wanted = request.file_search_values.unwrap_or_default();
+    let owner = match asked {
+        true => desk.serve(wanted.goods_owner_code.as_deref(), wanted.goods_owner_id)?,
+        // Programs are seen to ask without search values: for all files of the goods owner that the user has.
+        false => desk.serve_only()?,
+    };
     let mut filter = Filter::new();
     filter.and("file.owner = ?", owner.id);
     filter.and("(file.delete_at IS NULL OR file.delete_at > ?)", desk.stamp());

@@ -178,6 +178,7 @@ pub(super) fn per_warehouse(
     filter.and("owner = ?", desk.owner()?.id);
     filter.one_of("number", query.article_numbers_to_get.as_deref());
     filter.one_of("card ->> '$.ArticleGroupCode'", query.article_group_codes_to_get.as_deref());
+    filter.and_if("id >= ?", query.article_system_id_from);
     let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
     let mut lines = Vec::new();
     for (article, _) in candidates(desk, &filter)?.into_iter().take(most) {

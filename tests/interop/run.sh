@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the judges of the golden exchanges and the clients of the sandbox, from any folder. Needs Rust, Python 3.11 with venv, Node.js 20.19 with npm, and
-# xmllint (Debian: libxml2-utils); zeep and node-soap are installed below the build's folder.
+# Runs the judges of the golden exchanges and the clients of the sandbox, from any folder. Needs Rust, Python 3.11 with venv, Node.js 20.19 with npm, PHP 8
+# with SOAP (Debian: php-cli, php-soap), and xmllint (Debian: libxml2-utils); zeep and node-soap are installed below the build's folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -14,6 +14,7 @@ command -v python3 >/dev/null || missing python3 "Python 3.11"
 command -v node >/dev/null || missing node "Node.js 20.19"
 command -v npm >/dev/null || missing npm "npm"
 command -v xmllint >/dev/null || missing xmllint libxml2-utils
+php -m 2>/dev/null | grep -qx soap || missing "PHP's SoapClient" "php-cli and php-soap"
 
 # The peers that judge, each at one version.
 zeep=4.3.3
@@ -53,3 +54,5 @@ INTEROP_REQUESTS=$requests cargo test --quiet --locked --test exchanges -- --ign
 "$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_buys.py"
 "$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_2024.py"
 "$python/bin/python" "$here/warehouse.py" node "$here/node_buys.mjs" "$node"
+"$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_integrates.py"
+"$python/bin/python" "$here/warehouse.py" php "$here/php_buys.php"

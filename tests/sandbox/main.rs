@@ -4,6 +4,7 @@
 mod admin;
 mod article;
 mod auto;
+mod by_hand;
 mod count;
 mod disturbance;
 mod event;

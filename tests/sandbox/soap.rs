@@ -9,7 +9,7 @@ use ongoing_wms::{Client, SoapVersion};
 use crate::{article, fault, refusal, start};
 
 /// Sends bytes as they are; gives the status and the rest of the answer.
-fn send(sandbox: &Sandbox, head: &str, body: &str) -> (u16, String) {
+pub fn send(sandbox: &Sandbox, head: &str, body: &str) -> (u16, String) {
     let address = sandbox.url().trim_start_matches("http://").split('/').next().unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
