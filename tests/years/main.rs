@@ -4,6 +4,7 @@
 
 mod canned;
 mod command;
+mod night;
 mod refusals;
 mod rows;
 
