@@ -94,6 +94,13 @@ fn a_password_on_standard_input_may_begin_with_a_mark() {
     let shop = Shop::open();
     let status = |stdin: &[u8]| run(shop.command(&["status", "--password-stdin"]), stdin);
     assert_eq!(status(b"\xef\xbb\xbfopen-sesame\r\n").0, 0);
+    // Who keeps the pipe open is not waited for.
+    let mut command = shop.command(&["status", "--password-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"open-sesame\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    drop(stdin);
     let (code, _, errors) = status(b"\xff\xfeo\0p\0");
     assert_eq!(code, 78, "{errors}");
     assert!(errors.contains("the password from standard input is UTF-16"), "{errors}");

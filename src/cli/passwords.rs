@@ -1,7 +1,7 @@
 //! Where a password may come from: the environment, a file of one's own, standard input. Never the command line,
 //! which every user of the machine can read.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 use std::{fs, io};
 
@@ -13,6 +13,9 @@ use super::environment;
 
 pub const VARIABLE: &str = "ONGOING_PASSWORD";
 
+/// Most bytes of a line that may hold a password.
+const LONGEST: u64 = 64 << 10;
+
 /// From the environment, where it is set.
 pub fn from_environment() -> Result<Option<Secret>, ConfigError> {
     environment::variable(VARIABLE).map(|text| text.map(Secret::new))
@@ -21,7 +24,8 @@ pub fn from_environment() -> Result<Option<Secret>, ConfigError> {
 /// The first line of standard input.
 pub fn from_stdin() -> Result<Secret, ConfigError> {
     let mut bytes = Zeroizing::new(Vec::new());
-    match io::stdin().lock().read_to_end(&mut bytes) {
+    // No further: a terminal, or a program that keeps its end open, never ends.
+    match io::stdin().lock().take(LONGEST).read_until(b'\n', &mut bytes) {
         Ok(_) => first_line(&bytes, "the password from standard input"),
         Err(error) => {
             Err(ConfigError::new("the password cannot be read from standard input").with_source(error))

@@ -171,16 +171,18 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         return print(&ColumnMap::example(args.kind));
     }
     let push = push(args)?;
+    // The password may come from standard input: until it has, Ctrl-C ends the wait for it.
+    let caller = match args.check {
+        true => None,
+        false => Some(Caller::new(&args.connection, &args.verbosity)?),
+    };
     let seen = Seen {
         progress: Progress::new(args.verbosity.shows_exchanges()),
         interrupt: Interrupt::listen(),
         kind: args.kind,
         refused_earlier: AtomicU32::new(0),
     };
-    if args.check {
-        return check(args, &push, &seen);
-    }
-    let Caller { connection, watch } = Caller::new(&args.connection, &args.verbosity)?;
+    let Some(Caller { connection, watch }) = caller else { return check(args, &push, &seen) };
     let client = connection.batch_client(Some(watch.clone()))?;
     let begun = Instant::now();
     let summary = push.run(&client, &seen);
