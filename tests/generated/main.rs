@@ -7,11 +7,15 @@ mod answers;
 mod composition;
 mod exchange;
 mod headers;
+mod instances;
 mod members;
 mod names;
 mod namespaces;
+mod properties;
 mod rounds;
 mod values;
+
+use ongoing_wms::operation::OperationInfo;
 
 /// One module for each contract, with all that its `expected.rs` holds.
 macro_rules! contracts {
@@ -26,6 +30,9 @@ macro_rules! contracts {
         }
 
         const COMPILED: &[&str] = &[$($case,)*];
+
+        /// The operations of each contract.
+        const OPERATIONS: &[(&str, &[OperationInfo])] = &[$(($case, &contract::$name::OPERATIONS),)*];
     };
 }
 
@@ -97,6 +104,12 @@ contracts! {
     unqualified: "unqualified",
     user: "user",
     wsdl_import: "wsdl-import",
+}
+
+/// The contract of an operation.
+fn case_of(operation: &OperationInfo) -> &'static str {
+    let has = |all: &[OperationInfo]| all.iter().any(|known| std::ptr::eq(known, operation));
+    OPERATIONS.iter().find(|(_, all)| has(all)).unwrap().0
 }
 
 #[test]
