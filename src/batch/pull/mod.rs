@@ -303,7 +303,7 @@ impl Pull {
                 window.memory = self.open_memory(client, stored_as.clone(), stored, told);
                 if let Some(stored) = stored {
                     let then = window.memory.as_ref().and_then(Memory::then);
-                    let (from, why) = window::from(stored, self.overlap, &now, then);
+                    let (from, why) = window::from(stored, self.overlap, &now, then, self.source.is_paged());
                     why.into_iter().for_each(|why| told(Event::Told(why)));
                     window.from = Some(from);
                 } else {

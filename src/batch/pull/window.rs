@@ -24,12 +24,14 @@ pub(super) struct Clocks {
 
 /// The time from which on changes since a pull count, and what to say about it.
 ///
-/// `stored` is the service's time of that pull, `then` what the clocks showed at that time, where that is known.
+/// `stored` is the service's time of that pull, `then` what the clocks showed at that time, where that is known. Where
+/// delivered rows are `known_again`, asking further back costs nothing.
 pub(super) fn from(
     stored: DateTime,
     overlap: TimeDelta,
     now: &Clocks,
     then: Option<&Clocks>,
+    known_again: bool,
 ) -> (DateTime, Option<Told>) {
     let wide = overlap.max(AROUND_A_CHANGE);
     let has_zone = stored.offset().is_some() && now.service.offset().is_some();
@@ -48,8 +50,7 @@ pub(super) fn from(
         let from = earlier(stored, wide);
         return (from, Some(Told::ClockMayRepeat { stored, from }));
     }
-    // Rows that were delivered are known again, so asking further back costs nothing.
-    let back = if then.is_some() { wide } else { overlap };
+    let back = if then.is_some() && known_again { wide } else { overlap };
     (earlier(stored, back), None)
 }
 
@@ -99,7 +100,7 @@ mod tests {
     }
 
     fn asked(stored: &str, now: &Clocks, then: Option<&Clocks>) -> (String, Option<Told>) {
-        let (from, told) = from(time(stored), TimeDelta::minutes(5), now, then);
+        let (from, told) = from(time(stored), TimeDelta::minutes(5), now, then, true);
         (from.to_string(), told)
     }
 
@@ -108,8 +109,9 @@ mod tests {
         let now = clocks("2026-11-25T04:00:00", "2026-11-25T03:00:00Z");
         assert_eq!(asked("2026-11-24T04:00:00", &now, None), ("2026-11-24T03:55:00".into(), None));
         let then = clocks("2026-11-24T04:00:00", "2026-11-24T03:00:05Z");
-        // What was delivered is known again.
         assert_eq!(asked("2026-11-24T04:00:00", &now, Some(&then)), ("2026-11-24T02:55:00".into(), None));
+        let (unknown, _) = from(time("2026-11-24T04:00:00"), TimeDelta::minutes(5), &now, Some(&then), false);
+        assert_eq!(unknown.to_string(), "2026-11-24T03:55:00");
         let zoned = clocks("2026-10-25T04:00:00+01:00", "2026-10-25T03:00:00Z");
         assert_eq!(
             asked("2026-10-25T02:50:00+02:00", &zoned, None),

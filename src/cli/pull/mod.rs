@@ -29,8 +29,8 @@ use super::watch::Verbosity;
 /// come page by page where the query has pages, and a page that breaks off is requested again.
 ///
 /// With --since last-sync every change comes at least once, also where the service's clock repeats an hour or is set back.
-/// FILE.memory beside the output holds what was delivered, so that unchanged rows are not written again; you can delete it
-/// at any time.
+/// FILE.memory beside the output holds what was delivered, so that unchanged rows (of those marked p below) are not written
+/// again; you can delete it at any time.
 #[derive(clap::Args)]
 #[command(after_long_help = after_help())]
 pub struct Args {
