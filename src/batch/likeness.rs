@@ -128,6 +128,11 @@ fn is_the_line(lines: &Lines, sent: &Map<String, Value>, shown: &Map<String, Val
     }
 }
 
+/// As [`steers`], by the path of the member.
+pub(super) fn steers_at(path: &str) -> bool {
+    steers(path.rsplit_once('.').map_or(path, |(_, name)| name))
+}
+
 /// Members that say what to do and how to find, which are no content.
 fn steers(name: &str) -> bool {
     ["Operation", "Identification", "IdentificationType"].iter().any(|end| name.ends_with(end))

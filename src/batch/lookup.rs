@@ -62,8 +62,13 @@ pub enum Finding {
         /// Whether something cancelled is there.
         cancelled: bool,
     },
-    /// Something that differs from the record, with the paths of the members that do.
-    Other(Vec<String>),
+    /// Something that differs from the record.
+    Other {
+        /// Paths of the members that differ.
+        differing: Vec<String>,
+        /// Whether it shows nothing of the record: each member that changed from what was there before differs.
+        untouched: bool,
+    },
     /// All that the answer shows of the record is the same.
     Same {
         /// Members of the record that the answer does not show.
@@ -78,7 +83,7 @@ impl fmt::Display for Finding {
         match self {
             Finding::Nothing { cancelled: false } => f.write_str("not found in the warehouse"),
             Finding::Nothing { cancelled: true } => f.write_str("found cancelled in the warehouse"),
-            Finding::Other(members) => {
+            Finding::Other { differing: members, .. } => {
                 f.write_str("found in the warehouse with another ")?;
                 let some: Vec<&str> = members.iter().take(3).map(String::as_str).collect();
                 f.write_str(&some.join(", "))?;
@@ -221,7 +226,7 @@ impl Found {
         }
         let finding = judge(wanted, likeness::of(lookup, wanted.payload, row, types), types);
         let differing = |finding: &Finding| match finding {
-            Finding::Other(members) => members.len(),
+            Finding::Other { differing, .. } => differing.len(),
             _ => 0,
         };
         if self.best.as_ref().is_none_or(|best| differing(&finding) < differing(best)) {
@@ -242,6 +247,7 @@ impl Found {
 /// What a comparison means for the record.
 fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
     let Likeness { mut differing, mut unseen, unseen_empty } = likeness;
+    let mut untouched = false;
     match &wanted.earlier {
         // A first version: what is empty and not shown says nothing.
         Some(earlier) if earlier.is_empty() => {}
@@ -251,10 +257,15 @@ fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
             unseen.extend(unseen_empty);
             differing.retain(concerns);
             unseen.retain(concerns);
+            let not_there = differing.iter().chain(&unseen);
+            untouched = changed
+                .iter()
+                .filter(|path| !likeness::steers_at(path))
+                .all(|changed| not_there.clone().any(|path| overlap(changed, path)));
         }
         None => unseen.extend(unseen_empty),
     }
-    if differing.is_empty() { Finding::Same { unseen } } else { Finding::Other(differing) }
+    if differing.is_empty() { Finding::Same { unseen } } else { Finding::Other { differing, untouched } }
 }
 
 /// Whether one path is the other, or leads to it.

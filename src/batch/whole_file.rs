@@ -52,7 +52,11 @@ impl WholeFile {
         file.as_file().sync_all()?;
         let persisted = if replace { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
         persisted.map_err(|error| error.error)?;
-        sync_folder(folder(&self.path))
+        if let Err(error) = sync_folder(folder(&self.path)) {
+            // The file is whole; only a loss of power right now could take its name back.
+            tracing::warn!(path = %self.path.display(), %error, "the folder cannot be synchronised to the disk");
+        }
+        Ok(())
     }
 }
 

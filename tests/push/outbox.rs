@@ -120,3 +120,16 @@ fn what_is_settled_leaves_no_content_behind() {
     let bytes = fs::read(shop.file("orders.journal")).unwrap();
     assert!(!String::from_utf8_lossy(&bytes).contains("Svensson"));
 }
+
+#[test]
+fn an_update_does_not_wait_for_a_create_that_is_not_found() {
+    let shop = three_orders();
+    write(&shop, "o.jsonl", &[create("1", "A", 1)]);
+    shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutBefore));
+    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 75);
+    // What may be done twice settles it.
+    write(&shop, "o.jsonl", &[order("1", "A", 2)]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+    assert_eq!((code, &figures["done"]), (0, &json!(1)), "{errors}");
+    assert_eq!(quantities(&shop), ["1: 2 A"]);
+}

@@ -43,6 +43,11 @@ impl Journal {
         self.all(&sql, [], |row| row.get(0))
     }
 
+    /// All goods owners of the journal.
+    pub(in crate::batch) fn all_owners(&self) -> Result<Vec<String>> {
+        self.all("SELECT DISTINCT owner FROM version", [], |row| row.get(0))
+    }
+
     /// Open versions of a goods owner after the given one, in the order in which they came.
     pub(in crate::batch) fn open_after(&self, owner: &str, after: i64, most: usize) -> Result<Vec<Task>> {
         let sql = format!("{TASK} WHERE v.owner = ?1 AND v.id > ?2 AND v.{OPEN} ORDER BY v.id LIMIT ?3");
@@ -112,6 +117,17 @@ impl Journal {
             self.path.clone(),
             format!("the content of {} is not the one that was taken in", of.name()),
         )
+    }
+
+    /// Writes of what was on its way when an earlier program ended that its outcome is not known, as part of a
+    /// transaction.
+    pub(in crate::batch) fn give_up_answers(&self) -> Result<()> {
+        let sent: Vec<i64> = self.all("SELECT id FROM version WHERE state = 'sent'", [], |row| row.get(0))?;
+        for id in sent {
+            let reason = Some("the program ended before the answer came");
+            self.add(&Event::about(id, What::Answered, State::Unknown).reason(reason))?;
+        }
+        Ok(())
     }
 
     /// Marks a version as sent. When this returns, the mark is on the disk.

@@ -27,6 +27,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Most of an answer that the journal keeps, in bytes.
 const KEPT_ANSWER: usize = 4000;
 
+/// Why a version is replaced.
+const NEWER: &str = "a newer version was taken in";
+
 /// What comes after a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
@@ -41,6 +44,10 @@ pub(super) struct Delivery {
     pub entry: Entry,
     pub key: Key,
     pub deed: Deed,
+    /// Whether the record itself says what may be done twice.
+    saves: bool,
+    /// Whether a newer version of the key waits that says so.
+    newer_saves: bool,
     /// With the defaults, and as an update where the record was there before.
     payload: Map<String, Value>,
     /// See [`Wanted::earlier`].
@@ -122,60 +129,77 @@ impl Delivery {
         };
         defaults::apply(kind, &mut payload);
         let Ok(key) = kind.identity.key(&payload) else { return Ok(None) };
+        let saves = kind.identity.deed(&key, &payload) != Deed::Create;
         let earlier = lane.run.journal().earlier(&task.entry)?;
-        if earlier.as_ref().is_none_or(|earlier| !earlier.is_empty()) {
+        let was_there = earlier.as_ref().is_none_or(|earlier| !earlier.is_empty());
+        if was_there || task.entry.state == State::Partial {
             // It is there, or may be: a second `Create` would make a second one.
             kind.identity.as_update(&mut payload);
         }
         let deed = kind.identity.deed(&key, &payload);
         let too_old = lane.run.is_too_old(task);
         let (entry, current) = (task.entry.clone(), task.current);
-        let seen = Seen::Nothing;
-        Ok(Some(Delivery { entry, key, deed, payload, earlier, current, too_old, tries: 0, seen }))
+        Ok(Some(Delivery {
+            entry,
+            key,
+            deed,
+            saves,
+            newer_saves: false,
+            payload,
+            earlier,
+            current,
+            too_old,
+            tries: 0,
+            seen: Seen::Nothing,
+        }))
     }
 
     /// Brings a record to an outcome, as far as this run can.
-    pub fn deliver(lane: &mut Lane<'_>, task: Task) -> Step<Next> {
+    pub fn deliver(self, lane: &mut Lane<'_>, task: &Task) -> Step<Next> {
         let before = lane.run.journal().unknown_before(&task.entry)?;
-        if let Some(before) = before {
-            // The key's order: what may have been carried out is settled first.
-            let id = before.entry.id;
-            let next = Delivery::deliver_one(lane, &before)?;
-            if next == Next::EndLane || lane.run.journal().again(id)?.state.is_unknown() {
-                return Ok(next);
-            }
+        let Some(before) = before else { return self.deliver_one(lane) };
+        // The key's order: what may have been carried out is settled first.
+        let Some(mut older) = Delivery::new(lane, &before)? else { return Ok(Next::Record) };
+        older.newer_saves = self.saves;
+        let next = older.deliver_one(lane)?;
+        if next == Next::EndLane || lane.run.journal().again(before.entry.id)?.state.is_unknown() {
+            return Ok(next);
         }
-        Delivery::deliver_one(lane, &task)
+        // What the warehouse may hold is another now.
+        match Delivery::new(lane, task)? {
+            Some(delivery) => delivery.deliver_one(lane),
+            None => Ok(Next::Record),
+        }
     }
 
-    fn deliver_one(lane: &mut Lane<'_>, task: &Task) -> Step<Next> {
-        let Some(mut delivery) = Delivery::new(lane, task)? else { return Ok(Next::Record) };
-        if !delivery.current && task.entry.state == State::Pending {
-            lane.run.journal().overtaken(task.entry.id, "a newer version was taken in")?;
+    fn deliver_one(mut self, lane: &mut Lane<'_>) -> Step<Next> {
+        let id = self.id();
+        if !self.current && self.entry.state == State::Pending {
+            lane.run.journal().overtaken(id, NEWER)?;
             return Ok(Next::Record);
         }
-        if delivery.too_old {
+        if self.too_old {
             locked(&lane.run.figures).too_old += 1;
         }
         loop {
             lane.run.check_stop()?;
-            delivery.entry = lane.run.journal().again(task.entry.id)?;
-            let sends = match delivery.entry.state {
-                State::Pending => delivery.tries < TRIES,
-                State::Refused | State::Partial => delivery.tries == 0,
-                State::Sent | State::Unknown => delivery.look(lane)? == Looked::Resend,
+            self.entry = lane.run.journal().again(id)?;
+            let sends = match self.entry.state {
+                State::Pending => self.tries < TRIES,
+                State::Refused | State::Partial => self.tries == 0,
+                State::Sent | State::Unknown => self.look(lane)? == Looked::Resend,
                 State::Done | State::Withdrawn | State::Replaced => false,
             };
-            if !sends || delivery.too_old {
+            if !sends || self.too_old {
                 return Ok(Next::Record);
             }
-            if delivery.deed == Deed::Create && !delivery.may_create(lane)? {
+            if self.deed == Deed::Create && !self.may_create(lane)? {
                 return Ok(Next::Record);
             }
-            if delivery.send(lane)? == Next::EndLane {
+            if self.send(lane)? == Next::EndLane {
                 return Ok(Next::EndLane);
             }
-            if lane.is_held(task.entry.id) {
+            if lane.is_held(id) {
                 return Ok(Next::Record);
             }
         }
@@ -219,14 +243,14 @@ impl Delivery {
                 self.found(lane)?;
                 Ok(false)
             }
-            Finding::Other(_) | Finding::Unclear(_)
+            Finding::Other { .. } | Finding::Unclear(_)
                 if run.push.told_not_done.contains(&self.entry.name()) =>
             {
                 Ok(true)
             }
             finding => {
                 // Nothing was sent; whose it is that is there is not known.
-                let is_other = matches!(finding, Finding::Other(_));
+                let is_other = matches!(finding, Finding::Other { .. });
                 let state = if is_other { State::Unknown } else { State::Pending };
                 let why = format!("`Create` is not sent: {finding}");
                 run.journal().looked_up(self.id(), state, &why)?;
@@ -296,21 +320,8 @@ impl Delivery {
     /// The service said no. After a request whose outcome is not known that need not mean that nothing was done.
     fn refuse(&mut self, lane: &mut Lane<'_>, state: State, why: &str) -> Step {
         let run = lane.run;
-        let is_first = self.earlier.as_ref().is_some_and(Vec::is_empty);
-        if state == State::Refused
-            && self.tries > 0
-            && is_first
-            && self.deed == Deed::Save
-            && self.seen == Seen::Nothing
-            && self.entry.attempts == 0
-            && self.is_looked_up(run)
-            && let Finding::Same { .. } = self.find(lane)?
-        {
-            // An earlier program, or somebody else, has brought it there, and it is being worked on.
-            self.seen = Seen::Same;
-        }
         match self.seen {
-            Seen::Same if is_first => {
+            Seen::Same if self.is_first() => {
                 let note = format!("found in the warehouse; sent again: {why}");
                 run.journal().looked_up(self.id(), State::Done, &note)?;
                 return lane.succeed();
@@ -323,7 +334,26 @@ impl Delivery {
             Seen::Nothing => run.journal().answered(self.id(), state, None, Some(why))?,
         }
         run.pace.failed(why);
+        // A new record that is refused may be there: an earlier program, or somebody else, has brought it, and it is being
+        // worked on.
+        let may_be_there = self.seen == Seen::Nothing && state == State::Refused && self.deed == Deed::Save;
+        if may_be_there
+            && self.is_first()
+            && self.entry.attempts == 0
+            && self.tries > 0
+            && self.is_looked_up(run)
+            && let Finding::Same { .. } = self.find(lane)?
+        {
+            let note = format!("found in the warehouse; the service said: {why}");
+            run.journal().looked_up(self.id(), State::Done, &note)?;
+            run.pace.succeeded();
+        }
         Ok(())
+    }
+
+    /// Whether nothing of the key was there before, as far as the journal knows.
+    fn is_first(&self) -> bool {
+        self.earlier.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// Leaves the service alone for as long as it asks.
@@ -339,6 +369,11 @@ impl Delivery {
     fn look(&mut self, lane: &mut Lane<'_>) -> Step<Looked> {
         if !self.is_looked_up(lane.run) {
             let reason = self.entry.reason.as_deref().unwrap_or("the program ended before the answer came");
+            if self.newer_saves {
+                self.wait_until_settled(lane)?;
+                lane.run.journal().overtaken(self.id(), NEWER)?;
+                return Ok(Looked::Settled);
+            }
             let cannot = format!("the warehouse cannot be asked for {}", lane.run.push.kind.name);
             let why = if reason.contains(&cannot) {
                 reason.to_owned()
@@ -351,10 +386,15 @@ impl Delivery {
         if let Some(looked) = self.judge(lane, false)? {
             return Ok(looked);
         }
+        self.wait_until_settled(lane)?;
+        Ok(self.judge(lane, true)?.unwrap_or(Looked::Settled))
+    }
+
+    /// Waits until nothing that was sent of the record can be on its way any more.
+    fn wait_until_settled(&self, lane: &Lane<'_>) -> Step {
         let since = lane.run.journal().since_sent(self.id());
         let why = format!("{} may still be on its way", self.key.text);
-        lane.run.wait(lane.run.push.settle.saturating_sub(since), &why)?;
-        Ok(self.judge(lane, true)?.unwrap_or(Looked::Settled))
+        lane.run.wait(lane.run.push.settle.saturating_sub(since), &why)
     }
 
     /// What a look-up means for the record; `None` where that is to be seen later. The `last` word is had when nothing can
@@ -383,8 +423,8 @@ impl Delivery {
             if is_nothing && self.entry.attempts == 0 {
                 return Ok(Some(Looked::Resend));
             }
-            // Something is there that a newer version updates.
-            if !is_nothing && !self.current {
+            // A newer version updates what is there; or makes it, if it may do so twice.
+            if !self.current && (!is_nothing || self.newer_saves) {
                 lane.run.journal().overtaken(self.id(), &finding.to_string())?;
             } else {
                 self.leave_unknown(lane, &format!("`Create` is not sent again by itself; {finding}"))?;
@@ -392,19 +432,18 @@ impl Delivery {
             return Ok(Some(Looked::Settled));
         }
         if !self.current {
-            lane.run.journal().overtaken(self.id(), "a newer version was taken in")?;
+            lane.run.journal().overtaken(self.id(), NEWER)?;
             return Ok(Some(Looked::Settled));
         }
         self.seen = match finding {
             Finding::Same { .. } => Seen::Same,
-            Finding::Other(_) => Seen::Other,
+            Finding::Other { untouched: false, .. } => Seen::Other,
             _ => Seen::Nothing,
         };
         if self.tries < TRIES {
             return Ok(Some(Looked::Resend));
         }
-        let is_first = self.earlier.as_ref().is_some_and(Vec::is_empty);
-        if self.seen == Seen::Same && is_first {
+        if self.seen == Seen::Same && self.is_first() {
             self.found(lane)?;
         } else {
             let why = self.entry.reason.clone().unwrap_or_else(|| finding.to_string());

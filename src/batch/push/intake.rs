@@ -67,7 +67,7 @@ pub(super) fn all(
         owners,
         journal,
         revived: &push.told_not_done,
-        owner_names: HashMap::new(),
+        owner_names: journal.all_owners()?.into_iter().map(|owner| (folded(&owner), owner)).collect(),
         taken: Taken::default(),
         found: Found::default(),
     };

@@ -82,16 +82,22 @@ impl<'r> Lane<'r> {
             if self.run.stop.get().is_some() {
                 return Ok(());
             }
-            let tasks: Vec<Task> = tasks.into_iter().filter(|task| self.is_wanted(task)).collect();
-            self.look_first(&tasks)?;
-            for task in tasks {
+            let mut ready = Vec::new();
+            for task in tasks.into_iter().filter(|task| self.is_wanted(task)) {
+                let delivery = Delivery::new(&self, &task)?;
+                ready.push((task, delivery));
+            }
+            self.look_first(&ready)?;
+            for (task, delivery) in ready {
                 if self.run.stop.get().is_some() {
                     return Ok(());
                 }
-                let id = task.entry.id;
-                let delivered = Delivery::deliver(&mut self, task);
+                let delivered = match delivery {
+                    Some(delivery) => delivery.deliver(&mut self, &task),
+                    None => Ok(Next::Record),
+                };
                 // What ends the push has an outcome, too, that is to be told.
-                let told = self.tell(id);
+                let told = self.tell(task.entry.id);
                 if delivered? == Next::EndLane {
                     return self.end();
                 }
@@ -117,22 +123,19 @@ impl<'r> Lane<'r> {
     }
 
     /// Looks `Create`s up together that nobody has sent so far, as far as this journal knows.
-    fn look_first(&mut self, tasks: &[Task]) -> Step {
+    fn look_first(&mut self, ready: &[(Task, Option<Delivery>)]) -> Step {
         self.found.clear();
         let Some(lookup) = self.run.push.kind.lookup else { return Ok(()) };
-        let mut deliveries = Vec::new();
-        for task in tasks.iter().filter(|task| task.entry.state == State::Pending && task.current) {
-            let delivery = Delivery::new(self, task)?;
-            if let Some(delivery) = delivery
-                && delivery.deed == Deed::Create
-                && lookup.takes_many(&delivery.key)
+        let is_new = |(task, delivery): &(Task, Option<Delivery>)| {
+            task.entry.state == State::Pending
+                && task.current
+                && delivery.as_ref().is_some_and(|d| d.deed == Deed::Create && lookup.takes_many(&d.key))
                 && !self.run.is_too_old(task)
-            {
-                deliveries.push(delivery);
-            }
-        }
+        };
+        let deliveries =
+            ready.iter().filter(|ready| is_new(ready)).filter_map(|(_, delivery)| delivery.as_ref());
         let mut by_way: HashMap<&str, Vec<&Delivery>> = HashMap::new();
-        for delivery in &deliveries {
+        for delivery in deliveries {
             by_way.entry(delivery.key.way).or_default().push(delivery);
         }
         for deliveries in by_way.into_values().filter(|deliveries| deliveries.len() > 1) {
@@ -183,7 +186,10 @@ impl<'r> Lane<'r> {
 
     fn refuse_held(&mut self) -> Step {
         for held in std::mem::take(&mut self.held) {
-            self.run.journal().answered(held.id, State::Refused, None, Some(&held.why))?;
+            // An earlier request of it may have been carried out.
+            if !self.run.journal().again(held.id)?.state.is_unknown() {
+                self.run.journal().answered(held.id, State::Refused, None, Some(&held.why))?;
+            }
             self.tell(held.id)?;
         }
         Ok(())

@@ -246,6 +246,7 @@ impl Push {
         journal: &Journal,
         watch: &dyn Watch,
     ) -> Result<intake::Taken, PushError> {
+        journal.give_up_answers()?;
         for (names, seen) in [(&self.told_done, Seen::Done), (&self.told_not_done, Seen::NotDone)] {
             for name in names {
                 journal.decide(name, seen)?;
