@@ -181,13 +181,36 @@ fn same(member: &MemberInfo, kept: u32, sent: &Value, shown: Option<&Value>) -> 
 /// Texts are compared without outer space and with one kind of line end, as far as the service keeps them.
 fn same_text(sent: Option<String>, shown: Option<String>, lengths: [u32; 2]) -> bool {
     let (Some(sent), Some(shown)) = (sent, shown) else { return false };
-    if sent == shown {
+    let (plain, shown) = (without_form(&sent), without_form(&shown));
+    if plain == shown {
         return true;
     }
     lengths.into_iter().filter(|length| *length > 0).any(|length| {
-        let cut: String = sent.chars().take(length as usize).collect();
-        cut.trim() == shown
+        let length = length as usize;
+        // Nobody says in what the service counts: characters, or what .NET or the database counts in.
+        let units = [char_count as fn(char) -> usize, char::len_utf16, char::len_utf8];
+        let is_shown =
+            |text: &str| units.into_iter().any(|unit| without_form(cut(text, length, unit)) == shown);
+        is_shown(&sent) || is_shown(&plain)
     })
+}
+
+fn without_form(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
+}
+
+fn char_count(_: char) -> usize {
+    1
+}
+
+/// The first part of a text that is no longer than this, as `count` counts.
+fn cut(text: &str, length: usize, count: fn(char) -> usize) -> &str {
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, letter)| {
+        used += count(*letter);
+        used > length
+    });
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -198,7 +221,7 @@ fn text(value: &Value) -> Option<String> {
         Value::Bool(truth) => return Some(truth.to_string()),
         Value::Array(_) | Value::Object(_) => return None,
     };
-    Some(text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned())
+    Some(text.to_owned())
 }
 
 fn number(value: &Value) -> Option<Decimal> {
@@ -345,6 +368,7 @@ mod tests {
         let same =
             |sent: &str, shown: &str, lengths| same_text(text(&json!(sent)), text(&json!(shown)), lengths);
         assert!(same("abcdef", "abc", [3, 0]) && same("ab cd", "ab", [0, 3]));
+        assert!(same("ab😀", "ab", [3, 0]) && same("abå", "ab", [3, 0]));
         assert!(
             !same("abcdef", "abc", [0, 0])
                 && !same("abcdef", "abc", [4, 0])
