@@ -211,7 +211,7 @@ fn a_password_that_is_a_common_word_gives_itself_away_nowhere() {
             assert!(errors.contains(name), "{password}: {errors}");
         }
         assert_eq!(errors.matches("***").count(), 1, "{password}: {errors}");
-        let replay = Arc::new(Replay::from_dir(&shop.file("kept")).unwrap());
+        let replay = Arc::new(Replay::from_dir(shop.file("kept")).unwrap());
         let client = Client::builder("https://replay.invalid/service.asmx")
             .credentials(shop.sandbox.credentials())
             .transport(replay)

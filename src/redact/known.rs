@@ -96,7 +96,8 @@ fn is_token(text: &str, range: &Range<usize>) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let (before, after) = (text[..range.start].chars().next_back(), text[range.end..].chars().next());
     let (first, last) = (text[range.clone()].chars().next(), text[range.clone()].chars().next_back());
-    !(is_word(before) && is_word(first)) && !(is_word(after) && is_word(last))
+    let is_inside_word = |outer: Option<char>, inner: Option<char>| is_word(outer) && is_word(inner);
+    !is_inside_word(before, first) && !is_inside_word(after, last)
 }
 
 /// Whether the range is inside one of the others, which are in order.
