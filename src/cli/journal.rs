@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::Local;
@@ -146,7 +146,7 @@ fn keep(command: &Command) -> Result<(), JournalError> {
     Ok(())
 }
 
-fn show(args: &Args, path: &PathBuf) -> anyhow::Result<()> {
+fn show(args: &Args, path: &Path) -> anyhow::Result<()> {
     // A file that cannot be read is wrong input here, whatever is wrong with it.
     let wrong = |error: JournalError| Failure::new(Exit::BadInput, error.to_string()).hint(error.hint());
     let journal = Journal::look_into(path).map_err(wrong)?;
