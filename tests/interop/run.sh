@@ -56,3 +56,7 @@ INTEROP_REQUESTS=$requests cargo test --quiet --locked --test exchanges -- --ign
 "$python/bin/python" "$here/warehouse.py" node "$here/node_buys.mjs" "$node"
 "$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_integrates.py"
 "$python/bin/python" "$here/warehouse.py" php "$here/php_buys.php"
+
+# A client that is generated from another WSDL, against a server that node-soap makes from it.
+cargo build --quiet --locked -p foreign-example
+node "$root/examples/foreign/server.mjs" "$node" "$work/debug/foreign-example"
