@@ -1,6 +1,6 @@
 //! Long answers page after page, each row by row.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::client::Client;
@@ -27,10 +27,10 @@ pub struct Pages<O: PagedOperation> {
     /// Rows of the present page.
     count: u64,
     page: Option<Rows<O::Row>>,
-    /// Ids of the present page that were given.
-    given: HashSet<i32>,
-    /// Those that were given before an error broke the page off.
-    before: HashSet<i32>,
+    /// How many rows of each id of the present page were given: an id may have several.
+    given: HashMap<i32, usize>,
+    /// Those of them that were given before an error broke the page off, and have not been met again.
+    before: HashMap<i32, usize>,
     state: State,
 }
 
@@ -60,8 +60,8 @@ impl Client {
             highest: None,
             count: 0,
             page: None,
-            given: HashSet::new(),
-            before: HashSet::new(),
+            given: HashMap::new(),
+            before: HashMap::new(),
             state: State::Reading,
         }
     }
@@ -80,7 +80,7 @@ impl<O: PagedOperation> Pages<O> {
         if self.state == State::Failed {
             self.state = State::Reading;
             self.page = None;
-            self.before.extend(self.given.drain());
+            self.before.clone_from(&self.given);
         }
     }
 
@@ -108,11 +108,12 @@ impl<O: PagedOperation> Pages<O> {
             (Some(id), _) => {
                 self.highest = self.highest.max(Some(id));
                 self.count += 1;
-                let is_new = !self.before.contains(&id);
-                if is_new {
-                    self.given.insert(id);
+                if let Some(left) = self.before.get_mut(&id).filter(|left| **left > 0) {
+                    *left -= 1;
+                    return Ok(false);
                 }
-                Ok(is_new)
+                *self.given.entry(id).or_default() += 1;
+                Ok(true)
             }
         }
     }
