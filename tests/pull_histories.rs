@@ -1,7 +1,7 @@
 //! Whatever is done to the service's clock, its offset, its rows and the calls of a pull: every change is delivered.
 //!
 //! Each history is made of a seed: `HISTORIES=20000 cargo test --release --test pull_histories` runs more of them.
-#![cfg(feature = "batch")]
+#![cfg(all(feature = "batch", own_contract))]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
