@@ -429,3 +429,65 @@ pub(super) static SHIPMENTS: Lookup = Lookup {
     }),
     cancelled: None,
 };
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Cursor, Read};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
+
+    /// A service that does not know the filter: it answers with orders without end.
+    #[derive(Debug, Default)]
+    struct Endless(Arc<AtomicUsize>);
+
+    struct Rows(Cursor<Vec<u8>>, Arc<AtomicUsize>);
+
+    impl Read for Rows {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            if self.0.position() == self.0.get_ref().len() as u64 {
+                let number = self.1.fetch_add(1, Ordering::Relaxed);
+                let row = format!(
+                    "<Order><OrderInfo><OrderId>{number}</OrderId><GoodsOwnerOrderNumber>X{number}</GoodsOwnerOrderNumber>\
+                     </OrderInfo></Order>"
+                );
+                self.0 = Cursor::new(row.into_bytes());
+            }
+            self.0.read(out)
+        }
+    }
+
+    impl Transport for Endless {
+        fn send(&self, _: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure> {
+            let start = "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
+                         <GetOrdersByQueryResponse xmlns=\"http://ongoingsystems.se/WSI\"><GetOrdersByQueryResult><Orders>";
+            let body = Box::new(Rows(Cursor::new(start.as_bytes().to_vec()), Arc::clone(&self.0)));
+            let headers = vec![("Content-Type".to_owned(), "text/xml; charset=utf-8".to_owned())];
+            Ok(HttpAnswer { status: 200, headers, body })
+        }
+    }
+
+    #[test]
+    fn a_look_up_reads_a_bounded_number_of_rows() {
+        let rows = Arc::new(AtomicUsize::new(0));
+        let credentials = crate::Credentials::new("u", "p").goods_owner_code("C").goods_owner_id(1);
+        let client = Client::builder("https://test.invalid/service.asmx")
+            .credentials(credentials)
+            .transport(Arc::new(Endless(Arc::clone(&rows))))
+            .build()
+            .unwrap();
+        let kind = Kind::find("orders").unwrap();
+        let payload = json!({
+            "OrderInfo": { "OrderIdentification": "GoodsOwnerOrderNumber", "GoodsOwnerOrderNumber": "1" },
+        });
+        let payload = payload.as_object().unwrap();
+        let key = kind.identity.key(payload).unwrap();
+        let wanted = Wanted { key: &key, payload, earlier: Some(Vec::new()) };
+        let found = ORDERS.find(&client, kind, &[wanted]).unwrap();
+        // "Not found" would be wrong: it may be among the rows that were not read.
+        assert!(matches!(&found[..], [Finding::Unclear(_)]), "{found:?}");
+        assert!(rows.load(Ordering::Relaxed) < 2_000, "{rows:?}");
+    }
+}

@@ -30,7 +30,13 @@ fn nothing_is_sent_twice_because_of_an_upgrade() {
         let (code, _, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
         assert!(code == 78 && errors.contains("--take-over OWNER"), "{code} {errors}");
         assert_eq!(shop.calls("ProcessOrder"), calls);
-        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0", "--take-over", "DEMO"]);
+        // What is taken over stays, even if the input is wrong.
+        fs::write(shop.file("wrong.jsonl"), "{}\n").unwrap();
+        fs::rename(shop.file("o.jsonl"), shop.file("right.jsonl")).unwrap();
+        fs::rename(shop.file("wrong.jsonl"), shop.file("o.jsonl")).unwrap();
+        assert_eq!(push(&shop, &["o.jsonl", "--take-over", "DEMO"]).0, 65);
+        fs::rename(shop.file("right.jsonl"), shop.file("o.jsonl")).unwrap();
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
         assert_eq!(code, 75, "{errors}");
         let count = |name: &str| figures[name].as_u64().unwrap();
         assert_eq!((count("done"), count("refused"), count("unknown")), (1, 1, 1), "{journal} {errors}");

@@ -74,6 +74,8 @@ impl Journal {
                 journal.set(&name, &now())?;
                 journal.bring_in(&olds)
             })?;
+            // It holds what nothing else does, from here on: it stays, even if the input is wrong.
+            self.fresh = false;
             let mut said = format!("{count} records of the old journal {} were taken over", path.display());
             if !is_aside && let Err(error) = fs::rename(path, file::with_suffix(path, TAKEN_OVER)) {
                 said.push_str(&format!("; it keeps its name: {error}"));
