@@ -41,6 +41,9 @@ fn run() -> Result<()> {
     let own = if kept.exists() { kept } else { vendored };
     let served = std::path::absolute(&own).with_context(|| format!("finding {}", own.display()))?;
     println!("cargo::rustc-env=SANDBOX_WSDL={}", served.display());
+    let contract_read =
+        std::path::absolute(&contract).with_context(|| format!("finding {}", contract.display()))?;
+    println!("cargo::rustc-env=CONTRACT_WSDL={}", contract_read.display());
     println!("cargo::rustc-check-cfg=cfg(own_contract)");
     if own == contract {
         println!("cargo::rustc-cfg=own_contract");

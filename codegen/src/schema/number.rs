@@ -275,6 +275,11 @@ impl<'a> Declarations<'a> {
     fn local_element(&mut self, node: &'a Node, occurs: &str) -> Result<()> {
         let (name, target, declared) = if node.attribute("ref").is_some() {
             let name = self.reference(node)?;
+            if name.namespace == XS {
+                return Err(node
+                    .error("this is a .NET DataSet: its schema comes with each answer, so that nothing is known of it here")
+                    .hint("not supported: ask the service for an operation with a typed result"));
+            }
             let global = self.global("element", node, &name)?;
             if let Some(place) = self.heads.get(&name) {
                 return Err(node

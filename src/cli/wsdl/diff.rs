@@ -55,7 +55,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn read(name: &str) -> Result<Surface, Failure> {
     if name == "built-in" {
-        return Ok(Surface::built_in());
+        return Surface::built_in().map_err(|what| {
+            Failure::new(Exit::BadInput, format!("the built-in contract cannot be compared: {what}"))
+        });
     }
     let input = Input::read(name)?;
     Surface::read(input.text()).map_err(|what| {
@@ -127,6 +129,7 @@ fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
         }
     }
     let mut comparison = Comparison { uses, changes: Vec::new() };
+    comparison.forms(old, new);
     comparison.operations(old, new);
     comparison.types(old, new);
     comparison.changes
@@ -151,16 +154,97 @@ impl Comparison {
         let own = || BTreeSet::from([name.to_owned()]);
         let sent = Use { sent: own(), ..Use::default() };
         let received = Use { received: own(), ..Use::default() };
-        for (what, before, after) in [
-            ("action changed", &before.action, &after.action),
-            ("namespace changed", &before.namespace, &after.namespace),
-        ] {
+        let changes = [
+            ("namespace changed", &before.namespace, &after.namespace, &sent),
+            ("request element changed", &before.elements[0], &after.elements[0], &sent),
+            ("response element changed", &before.elements[1], &after.elements[1], &received),
+        ];
+        for (what, before, after, used) in changes {
             if before != after {
-                self.add(what, name, &format!("{before} to {after}"), &sent, true);
+                self.add(what, name, &format!("{} to {}", shown(before), shown(after)), used, true);
             }
+        }
+        self.bindings(name, before, after, &sent);
+        for (way, used) in [(0, &sent), (1, &received)] {
+            self.headers(name, ["request", "response"][way], &before.headers[way], &after.headers[way], used);
         }
         self.members(name, &before.request, &after.request, &sent);
         self.members(name, &before.response, &after.response, &received);
+        let parts =
+            [(&before.request, &after.request, &sent), (&before.response, &after.response, &received)];
+        for (way, (old, new, used)) in parts.into_iter().enumerate() {
+            if names(old) == names(new) {
+                self.content(name, &before.contents[way], &after.contents[way], used);
+            }
+        }
+    }
+
+    /// A change of the form puts every element or attribute into another namespace.
+    fn forms(&mut self, old: &Surface, new: &Surface) {
+        let all: BTreeSet<String> = old.operations.keys().cloned().collect();
+        let used = Use { sent: all, ..Use::default() };
+        for (namespace, before) in &old.forms {
+            let Some(after) = new.forms.get(namespace) else { continue };
+            for (number, what) in
+                ["form of elements changed", "form of attributes changed"].into_iter().enumerate()
+            {
+                if before[number] != after[number] {
+                    self.add(
+                        what,
+                        namespace,
+                        &format!("{} to {}", before[number], after[number]),
+                        &used,
+                        true,
+                    );
+                }
+            }
+        }
+    }
+
+    fn bindings(&mut self, name: &str, before: &Operation, after: &Operation, used: &Use) {
+        for (version, [action, style]) in &before.bindings {
+            let subject = format!("{name}, SOAP {version}");
+            match after.bindings.get(version) {
+                None => self.add("binding removed", &subject, "", used, true),
+                Some([new_action, new_style]) => {
+                    if action != new_action {
+                        let detail = format!("{} to {}", shown(action), shown(new_action));
+                        self.add("action changed", &subject, &detail, used, true);
+                    }
+                    if style != new_style {
+                        self.add("style changed", &subject, &format!("{style} to {new_style}"), used, true);
+                    }
+                }
+            }
+        }
+        for version in after.bindings.keys().filter(|version| !before.bindings.contains_key(*version)) {
+            self.add("binding added", &format!("{name}, SOAP {version}"), "", used, false);
+        }
+    }
+
+    /// A block that a request has to send, or that an answer had, is a matter of every call.
+    fn headers(&mut self, of: &str, way: &str, before: &[Member], after: &[Member], used: &Use) {
+        let has = |blocks: &[Member], block: &Member| blocks.iter().any(|known| known.name == block.name);
+        for block in before.iter().filter(|block| !has(after, block)) {
+            self.add("header removed", &format!("{of} {way}: {}", block.name), &block.ty, used, true);
+        }
+        for block in after.iter().filter(|block| !has(before, block)) {
+            self.add(
+                "header added",
+                &format!("{of} {way}: {}", block.name),
+                &block.ty,
+                used,
+                way == "request",
+            );
+        }
+    }
+
+    /// Order and grouping, where the members are the same.
+    fn content(&mut self, of: &str, before: &str, after: &str, used: &Use) {
+        if before != after {
+            let detail = format!("({before}) to ({after})");
+            self.add("content changed", of, &detail, used, !used.sent.is_empty());
+        }
     }
 
     fn types(&mut self, old: &Surface, new: &Surface) {
@@ -180,11 +264,17 @@ impl Comparison {
 
     fn ty(&mut self, name: &str, before: &Type, after: &Type, used: &Use) {
         if before.base != after.base {
-            let shown = |base: &str| if base.is_empty() { "nothing".to_owned() } else { base.to_owned() };
             let detail = format!("extends {} instead of {}", shown(&after.base), shown(&before.base));
             self.add("type changed", name, &detail, used, true);
         }
+        if before.is_abstract != after.is_abstract {
+            let detail = if after.is_abstract { "abstract now" } else { "not abstract any more" };
+            self.add("type changed", name, detail, used, after.is_abstract && !used.sent.is_empty());
+        }
         self.members(name, &before.members, &after.members, used);
+        if names(&before.members) == names(&after.members) {
+            self.content(name, &before.content, &after.content, used);
+        }
         for value in before.values.iter().filter(|value| !after.values.contains(value)) {
             // What is read may be anything: an unknown value is kept as its text.
             self.add("value removed", &format!("{name}.{value}"), "", used, !used.sent.is_empty());
@@ -225,9 +315,22 @@ impl Comparison {
     }
 }
 
+fn shown(text: &str) -> &str {
+    if text.is_empty() { "nothing" } else { text }
+}
+
+/// Members with how often they stand, in the order of their names: what order and grouping add to is the same.
+fn names(members: &[Member]) -> BTreeSet<(&str, bool, bool)> {
+    members.iter().map(|member| (member.name.as_str(), member.optional, member.repeats)).collect()
+}
+
 /// Whether a request that was right may be refused, or an answer may be without something, or have it in another form.
 fn breaks(old: &Member, new: &Member, used: &Use) -> bool {
-    if (&old.ty, &old.item, old.repeats) != (&new.ty, &new.item, new.repeats) {
+    if (&old.ty, &old.item, old.repeats, &old.form) != (&new.ty, &new.item, new.repeats, &new.form) {
+        return true;
+    }
+    // A facet that is new refuses texts that were right.
+    if !used.sent.is_empty() && new.facets.iter().any(|facet| !old.facets.contains(facet)) {
         return true;
     }
     let may_lack = |member: &Member| member.optional || member.nillable;
@@ -270,6 +373,94 @@ mod tests {
              </definitions>"
         );
         Surface::read(&text).unwrap()
+    }
+
+    /// A contract in which one text is replaced by another one, and what is told of it.
+    fn mutated(from: &str, to: &str) -> Vec<String> {
+        const WSDL: &str = include_str!("../../../examples/foreign/crm.wsdl");
+        assert!(WSDL.contains(from), "{from}");
+        let (old, new) = (Surface::read(WSDL).unwrap(), Surface::read(&WSDL.replacen(from, to, 1)).unwrap());
+        let mark = |change: &Change| if change.breaking { "! " } else { "" };
+        let told = |change: &Change| {
+            format!("{}{}: {}: {}", mark(change), change.what, change.subject, change.detail)
+        };
+        compare(&old, &new).iter().map(told).collect()
+    }
+
+    #[test]
+    fn every_mutation_is_told_and_rated() {
+        for (from, to, expected) in [
+            (
+                "targetNamespace=\"urn:records\" elementFormDefault=\"qualified\"",
+                "targetNamespace=\"urn:records\"",
+                "! form of elements changed: urn:records: qualified to unqualified",
+            ),
+            (
+                "<xsd:element name=\"Employees\" type=\"xsd:int\" minOccurs=\"0\"/>",
+                "<xsd:element name=\"Employees\" minOccurs=\"0\"><xsd:simpleType><xsd:restriction base=\"xsd:int\">\
+                 <xsd:maxInclusive value=\"9\"/></xsd:restriction></xsd:simpleType></xsd:element>",
+                "! member changed: Company.Employees: int, optional to int, optional, maxInclusive 9",
+            ),
+            (
+                "<xsd:element name=\"Name\" type=\"xsd:string\"/>",
+                "<xsd:element name=\"Name\" type=\"xsd:string\" form=\"unqualified\"/>",
+                "! member changed: Company.Name: string, always there to string, always there, unqualified",
+            ),
+            (
+                "<xsd:element name=\"Name\" type=\"xsd:string\"/>",
+                "<xsd:element name=\"Name\" type=\"xsd:string\"/><xsd:any minOccurs=\"0\" processContents=\"lax\"/>",
+                "member added: Company.*: any, optional",
+            ),
+            (
+                "<xsd:element name=\"username\" type=\"xsd:string\"/>\n            <xsd:element name=\"password\" type=\"xsd:string\"/>",
+                "<xsd:element name=\"password\" type=\"xsd:string\"/><xsd:element name=\"username\" type=\"xsd:string\"/>",
+                "! content changed: login: ((username, password)) to ((password, username))",
+            ),
+            (
+                "<soap:operation soapAction=\"urn:crm/find\"/>",
+                "<soap:operation soapAction=\"urn:crm/look\"/>",
+                "! action changed: find, SOAP 1.1: urn:crm/find to urn:crm/look",
+            ),
+            (
+                "<soap:binding style=\"document\"",
+                "<soap:binding style=\"rpc\"",
+                "! style changed: find, SOAP 1.1: document/literal to rpc/literal",
+            ),
+            (
+                "xmlns:soap=\"http://schemas.xmlsoap.org/wsdl/soap/\"",
+                "xmlns:soap=\"http://schemas.xmlsoap.org/wsdl/soap12/\"",
+                "! binding removed: find, SOAP 1.1: ",
+            ),
+            (
+                "<soap:header message=\"tns:Headers\" part=\"session\" use=\"literal\"/>",
+                "",
+                "! header removed: find request: SessionHeader: ",
+            ),
+            (
+                "<soap:header message=\"tns:Headers\" part=\"limit\" use=\"literal\"/>",
+                "<soap:header message=\"tns:Headers\" part=\"session\" use=\"literal\"/>",
+                "header added: find response: SessionHeader: ",
+            ),
+            (
+                "element=\"tns:findResponse\"",
+                "element=\"tns:saveResponse\"",
+                "! response element changed: find: findResponse to saveResponse",
+            ),
+            (
+                "<xsd:complexType name=\"Record\">",
+                "<xsd:complexType name=\"Record\" abstract=\"true\">",
+                "! type changed: Record: abstract now",
+            ),
+            (
+                "<xsd:element name=\"Id\" type=\"xsd:string\" minOccurs=\"0\" nillable=\"true\"/>",
+                "<xsd:element name=\"Id\" type=\"xsd:string\" minOccurs=\"0\" nillable=\"true\" default=\"x\"/>",
+                "member changed: Company.Id: string, optional, nillable to string, optional, nillable, default x",
+            ),
+        ] {
+            let told = mutated(from, to);
+            assert!(told.iter().any(|told| told == expected), "{to}: expected {expected}, found {told:#?}");
+        }
+        assert!(mutated("Crm", "Crm").is_empty());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A WSDL document's facts. References are followed by local name: a service's schemas do not have two types of one
-//! name, and where they do, the facts of the first are told.
+//! A WSDL document's facts. References are followed by local name, so that a contract with two types of one name in
+//! several namespaces is refused.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use ongoing_wms::xml::Element;
 use super::surface::{Member, Operation, Surface, Type};
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
 const SOAP: [&str; 2] = ["http://schemas.xmlsoap.org/wsdl/soap/", "http://schemas.xmlsoap.org/wsdl/soap12/"];
 
@@ -20,8 +21,12 @@ pub fn read(root: &Element) -> Result<Surface, String> {
     if root.name != "definitions" || root.namespace != WSDL {
         return Err(format!("its root element is {}, not definitions in {WSDL}", root.name));
     }
-    let document = Document::new(root);
-    let mut surface = Surface { operations: document.operations(), types: BTreeMap::new() };
+    if let Some(file) = other_file(root) {
+        return Err(format!("it refers to other files ({file}): put all schemas into one WSDL"));
+    }
+    let document = Document::new(root)?;
+    let (operations, forms) = (document.operations(), document.forms());
+    let mut surface = Surface { operations, types: BTreeMap::new(), forms };
     if surface.operations.is_empty() {
         return Err("it has no operation that is bound to SOAP".to_owned());
     }
@@ -34,10 +39,32 @@ pub fn read(root: &Element) -> Result<Surface, String> {
     Ok(surface)
 }
 
+/// A file that the contract is made of besides this one. An import of a namespace whose schema is here needs none.
+fn other_file(root: &Element) -> Option<String> {
+    let schemas = || root.elements().filter(|child| child.name == "types").flat_map(Element::elements);
+    let has = |namespace: &str| {
+        namespace == XML || schemas().any(|schema| attribute(schema, "targetNamespace") == Some(namespace))
+    };
+    let wsdl = root
+        .elements()
+        .filter(|child| child.name == "import")
+        .filter_map(|child| attribute(child, "location"));
+    let of_schemas = schemas().flat_map(Element::elements).filter(|child| child.namespace == SCHEMA);
+    let files = of_schemas.filter_map(|child| match child.name.as_str() {
+        "include" => attribute(child, "schemaLocation"),
+        "import" if !has(attribute(child, "namespace").unwrap_or_default()) => {
+            attribute(child, "schemaLocation")
+        }
+        _ => None,
+    });
+    wsdl.chain(files).next().map(str::to_owned)
+}
+
 /// Types that no operation leads to are not part of what is offered.
 fn keep_what_is_used(surface: &mut Surface) {
-    let ends =
-        surface.operations.values().flat_map(|operation| operation.request.iter().chain(&operation.response));
+    let ends = surface.operations.values().flat_map(|operation| {
+        operation.request.iter().chain(&operation.response).chain(operation.headers.iter().flatten())
+    });
     let members: Vec<Member> = ends.cloned().collect();
     let mut used: Vec<String> = surface.reached(&members).into_iter().map(str::to_owned).collect();
     let bases = used.iter().filter_map(|name| surface.types.get(name)).map(|ty| ty.base.clone());
@@ -56,7 +83,7 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(root: &'a Element) -> Document<'a> {
+    fn new(root: &'a Element) -> Result<Document<'a>, String> {
         let mut document = Document {
             root,
             types: Named::new(),
@@ -80,15 +107,21 @@ impl<'a> Document<'a> {
                     "attributeGroup" => &mut document.attribute_groups,
                     _ => continue,
                 };
-                into.entry(name).or_insert(child);
+                if into.insert(name, child).is_some() {
+                    return Err(format!(
+                        "it has two declarations `{name}` ({}) in several namespaces, which cannot be told apart here",
+                        child.name
+                    ));
+                }
             }
         }
-        document
+        Ok(document)
     }
 
     /// The operations of all port types that are bound to SOAP; others are for HTTP GET and POST.
     fn operations(&self) -> BTreeMap<String, Operation> {
         let mut operations = BTreeMap::new();
+        let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
         let bindings =
             self.root.elements().filter(|child| child.name == "binding" && child.namespace == WSDL);
         for binding in bindings.filter(|binding| soap(binding, "binding").is_some()) {
@@ -99,39 +132,145 @@ impl<'a> Document<'a> {
                 binding.elements().filter(|child| child.name == "operation" && child.namespace == WSDL)
             {
                 let Some(name) = attribute(bound, "name") else { continue };
-                let action = soap(bound, "operation").and_then(|soap| attribute(soap, "soapAction"));
                 let declared = port
                     .elements()
                     .find(|child| child.name == "operation" && attribute(child, "name") == Some(name));
                 let Some(declared) = declared else { continue };
-                operations
-                    .entry(name.to_owned())
-                    .or_insert_with(|| self.operation(declared, action.unwrap_or_default()));
+                // Another port type may have an operation of this name.
+                let port_name = attribute(port, "name").unwrap_or_default();
+                let key = match owners.get(name) {
+                    Some(owner) if *owner != port_name => format!("{port_name}.{name}"),
+                    _ => name.to_owned(),
+                };
+                owners.entry(name).or_insert(port_name);
+                let operation = operations.entry(key).or_insert_with(|| self.operation(declared, bound));
+                let version = if soap(binding, "binding").is_some_and(|it| it.namespace == SOAP[0]) {
+                    "1.1"
+                } else {
+                    "1.2"
+                };
+                let action = soap(bound, "operation").and_then(|soap| attribute(soap, "soapAction"));
+                let how = [action.unwrap_or_default().to_owned(), style(binding, bound)];
+                operation.bindings.entry(version).or_insert(how);
             }
         }
         operations
     }
 
-    fn operation(&self, declared: &Element, action: &str) -> Operation {
-        let element = |way: &str| {
-            let message = local(declared.child(way)?, "message")?;
-            let part = self.named("message", message)?.child("part")?;
-            local(part, "element")
+    /// The forms of each schema's elements and attributes.
+    fn forms(&self) -> BTreeMap<String, [String; 2]> {
+        let types = self.root.elements().filter(|child| child.name == "types");
+        let schemas = types.flat_map(Element::elements).filter(|child| is(child, "schema"));
+        let form = |schema, name| attribute(schema, name).unwrap_or("unqualified").to_owned();
+        schemas
+            .map(|schema| {
+                let namespace = attribute(schema, "targetNamespace").unwrap_or_default().to_owned();
+                (namespace, ["elementFormDefault", "attributeFormDefault"].map(|name| form(schema, name)))
+            })
+            .collect()
+    }
+
+    fn operation(&self, declared: &Element, bound: &Element) -> Operation {
+        let ways = [("input", "input"), ("output", "output")];
+        let headers = ways.map(|(way, _)| self.headers(bound.child(way)));
+        let in_header = |way: usize, part: &Element| {
+            let direction = bound.child(ways[way].0);
+            let mut blocks =
+                direction.into_iter().flat_map(Element::elements).filter(|child| child.name == "header");
+            blocks.any(|block| attribute(block, "part") == attribute(part, "name"))
         };
-        let members = |way: &str| {
-            element(way)
-                .and_then(|name| self.elements.get(name))
-                .map(|element| self.members_of_element(element))
+        let element = |way: usize| {
+            let message = self.named("message", local(declared.child(ways[way].0)?, "message")?)?;
+            let mut parts = message.elements().filter(|child| child.name == "part");
+            let part = match message.elements().filter(|child| child.name == "part").count() {
+                1 => parts.next(),
+                _ => parts.find(|part| !in_header(way, part)),
+            };
+            local(part?, "element")
+        };
+        let elements = [element(0), element(1)];
+        let declared = elements.map(|name| name.and_then(|name| self.elements.get(name)).copied());
+        let members =
+            |way: usize| declared[way].map(|element| self.members_of_element(element)).unwrap_or_default();
+        let content = |way: usize| {
+            declared[way]
+                .and_then(|element| self.type_element(element))
+                .map(|ty| self.content(ty, 0))
                 .unwrap_or_default()
         };
-        let namespace =
-            element("input").and_then(|name| self.namespaces.get(name)).copied().unwrap_or_default();
+        let namespace = elements[0].and_then(|name| self.namespaces.get(name)).copied().unwrap_or_default();
         Operation {
-            action: action.to_owned(),
             namespace: namespace.to_owned(),
-            request: members("input"),
-            response: members("output"),
+            elements: elements.map(|name| name.unwrap_or_default().to_owned()),
+            request: members(0),
+            response: members(1),
+            contents: [content(0), content(1)],
+            bindings: BTreeMap::new(),
+            headers,
         }
+    }
+
+    /// The blocks that a binding declares for the header.
+    fn headers(&self, direction: Option<&Element>) -> Vec<Member> {
+        let blocks = direction.into_iter().flat_map(Element::elements).filter(|child| child.name == "header");
+        let element = |block: &Element| {
+            let message = self.named("message", local(block, "message")?)?;
+            let mut parts = message.elements().filter(|child| child.name == "part");
+            let part = parts.find(|part| attribute(part, "name") == attribute(block, "part"))?;
+            let declared = self.elements.get(local(part, "element")?).copied()?;
+            Some(Member { optional: true, ..self.element(declared, true, 0) })
+        };
+        blocks.filter_map(element).collect()
+    }
+
+    fn type_element(&self, element: &'a Element) -> Option<&'a Element> {
+        let named = || local(element, "type").and_then(|name| self.types.get(name)).copied();
+        element.child("complexType").or_else(named).filter(|ty| ty.name == "complexType")
+    }
+
+    /// Order, groups and wildcards of a complex type, in words.
+    fn content(&self, holder: &Element, depth: usize) -> String {
+        let mut parts = Vec::new();
+        for child in holder.elements().filter(|child| child.namespace == SCHEMA) {
+            let times = match (
+                attribute(child, "minOccurs").unwrap_or("1"),
+                attribute(child, "maxOccurs").unwrap_or("1"),
+            ) {
+                ("1", "1") => String::new(),
+                ("0", "1") => "?".to_owned(),
+                ("0", "unbounded") => "*".to_owned(),
+                ("1", "unbounded") => "+".to_owned(),
+                (least, most) => format!("{{{least},{most}}}"),
+            };
+            let grouped = |sign: &str, inside: String| match inside.split(sign).count() {
+                1 if times.is_empty() => inside,
+                _ => format!("({inside}){times}"),
+            };
+            let inside = match child.name.as_str() {
+                _ if depth >= DEEPEST => continue,
+                "element" => {
+                    let name = attribute(child, "name").or(local(child, "ref")).unwrap_or_default();
+                    format!("{name}{times}")
+                }
+                "any" => format!("any{times}"),
+                "sequence" => grouped(", ", self.content(child, depth + 1)),
+                "all" => format!("all{}", grouped(", ", self.content(child, depth + 1))),
+                "choice" => grouped(" | ", self.content(child, depth + 1)),
+                "group" => match local(child, "ref").and_then(|name| self.groups.get(name)) {
+                    Some(group) => grouped(", ", self.content(group, depth + 1)),
+                    None => continue,
+                },
+                "complexContent" | "extension" | "restriction" | "simpleContent" => {
+                    self.content(child, depth + 1)
+                }
+                "anyAttribute" => "any attribute".to_owned(),
+                _ => continue,
+            };
+            if !inside.is_empty() {
+                parts.push(inside);
+            }
+        }
+        parts.join(if holder.name == "choice" { " | " } else { ", " })
     }
 
     fn members_of_element(&self, element: &Element) -> Vec<Member> {
@@ -157,7 +296,13 @@ impl<'a> Document<'a> {
         }
         let extension = ty.child("complexContent").and_then(|content| content.child("extension"));
         let base = extension.and_then(|extension| local(extension, "base")).unwrap_or_default();
-        Some(Type { base: base.to_owned(), members: self.members(ty, 0), values: Vec::new() })
+        Some(Type {
+            base: base.to_owned(),
+            members: self.members(ty, 0),
+            values: Vec::new(),
+            content: self.content(ty, 0),
+            is_abstract: attribute(ty, "abstract") == Some("true"),
+        })
     }
 
     /// The one repeated element of a type that has nothing else: a list in a wrapper.
@@ -187,6 +332,12 @@ impl<'a> Document<'a> {
                     self.collect(child, optional, depth, members);
                 }
                 "choice" => self.collect(child, true, depth, members),
+                "any" => members.push(Member {
+                    name: "*".to_owned(),
+                    ty: "any".to_owned(),
+                    optional,
+                    ..Member::default()
+                }),
                 "extension" => {
                     let base = local(child, "base").and_then(|name| self.types.get(name));
                     members.extend(base.map(|base| self.members(base, depth + 1)).unwrap_or_default());
@@ -216,6 +367,9 @@ impl<'a> Document<'a> {
             repeats: most != "1" && most != "0",
             nillable: attribute(declared, "nillable") == Some("true"),
             attribute: false,
+            facets: self.facets_of(declared),
+            default: given(declared),
+            form: attribute(element, "form").unwrap_or_default().to_owned(),
         }
     }
 
@@ -257,6 +411,32 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// What the simple type of an element or attribute demands of its text, those of the types it narrows included.
+    fn facets_of(&self, declared: &Element) -> Vec<String> {
+        let mut facets = Vec::new();
+        let named = |element: &Element, name: &str| {
+            local(element, name).and_then(|name| self.types.get(name)).copied()
+        };
+        let mut ty = declared.child("simpleType").or_else(|| named(declared, "type"));
+        for _ in 0..DEEPEST {
+            let Some(restriction) =
+                ty.filter(|ty| ty.name == "simpleType").and_then(|ty| ty.child("restriction"))
+            else {
+                break;
+            };
+            let own = restriction.elements().filter(|child| child.namespace == SCHEMA);
+            for facet in own
+                .filter(|child| !matches!(child.name.as_str(), "enumeration" | "annotation" | "simpleType"))
+            {
+                facets.push(format!("{} {}", facet.name, attribute(facet, "value").unwrap_or_default()));
+            }
+            ty = restriction.child("simpleType").or_else(|| named(restriction, "base"));
+        }
+        facets.sort();
+        facets.dedup();
+        facets
+    }
+
     fn attribute(&self, element: &Element) -> Option<Member> {
         let name = attribute(element, "name")?;
         let (ty, _) = self.type_of(element, 0);
@@ -265,9 +445,27 @@ impl<'a> Document<'a> {
             ty,
             optional: attribute(element, "use") != Some("required"),
             attribute: true,
+            facets: self.facets_of(element),
+            default: given(element),
+            form: attribute(element, "form").unwrap_or_default().to_owned(),
             ..Member::default()
         })
     }
+}
+
+/// The value that stands for an absent one.
+fn given(declared: &Element) -> String {
+    let fixed = attribute(declared, "fixed").map(|value| format!("{value} (fixed)"));
+    fixed.or_else(|| attribute(declared, "default").map(str::to_owned)).unwrap_or_default()
+}
+
+/// `document/literal`, unless it is bound otherwise.
+fn style(binding: &Element, bound: &Element) -> String {
+    let own = soap(bound, "operation").and_then(|soap| attribute(soap, "style"));
+    let style = own.or_else(|| soap(binding, "binding").and_then(|soap| attribute(soap, "style")));
+    let body = bound.child("input").and_then(|input| soap(input, "body"));
+    let encoding = body.and_then(|body| attribute(body, "use")).unwrap_or("literal");
+    format!("{}/{encoding}", style.unwrap_or("document"))
 }
 
 fn enumeration(ty: &Element) -> Vec<String> {
