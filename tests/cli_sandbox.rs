@@ -120,6 +120,33 @@ fn each_kind_of_argument_arrives() {
 }
 
 #[test]
+fn what_is_passed_over_is_told() {
+    const INPUT: &str = r#"{ "ArticleOperation": "CreateOrUpdate", "ArticleIdentification": "ArticleNumber",
+        "ArticleNumber": "A", "@any": ["<Colour xmlns=\"http://ongoingsystems.se/WSI\">red</Colour>"] }"#;
+    let call = |serving: &Serving| {
+        let login = [
+            ("ONGOING_URL", serving.url.as_str()),
+            ("ONGOING_USERNAME", "demo"),
+            ("ONGOING_PASSWORD", "open-sesame"),
+            ("ONGOING_GOODS_OWNER_CODE", "DEMO"),
+            ("ONGOING_GOODS_OWNER_ID", "1"),
+        ];
+        support::ongoing_with_stdin(&["call", "ProcessArticle", "--input", "-"], &login, INPUT)
+    };
+    let mut serving = Serving::start(&[]);
+    assert_eq!(call(&serving).code, 0);
+    assert_eq!(serving.done(&["log"])[0]["passedOver"], json!(["art.Colour"]));
+    let told = "note: ProcessArticle: the contract does not have art.Colour; passed over\n";
+    assert_eq!(serving.errors(), told);
+
+    let serving = Serving::start(&["--strict"]);
+    let refused = call(&serving);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    let expected = "The request has unknown members. Unknown in ProcessArticle: art.Colour";
+    assert!(refused.stderr.contains(expected), "{}", refused.stderr);
+}
+
+#[test]
 fn the_exit_code_says_why_it_is_not_done() {
     let serving = Serving::start(&["--seed-data"]);
     serving.fails(&["pick", "1006"], 1, "refused: 21 of article \"BOWL-OAK\" are missing");

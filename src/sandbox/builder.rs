@@ -10,7 +10,8 @@ use std::{fmt, io};
 use super::desk::Settings;
 use super::dispatch::Warehouse;
 use super::disturbance::Disturbance;
-use super::server::{self, Shared, locked};
+use super::log::LoggedRequest;
+use super::server::{self, Shared, Watch, locked};
 use super::store::Store;
 use super::work::WorkError;
 use super::{Running, Sandbox, auto, seed};
@@ -34,6 +35,8 @@ pub struct SandboxBuilder {
     seed_data: bool,
     disturbances: Vec<Disturbance>,
     settings: Settings,
+    strict: bool,
+    watch: Option<Watch>,
 }
 
 /// Why a sandbox does not start.
@@ -96,6 +99,8 @@ impl Default for SandboxBuilder {
             seed_data: false,
             disturbances: Vec::new(),
             settings: Settings::default(),
+            strict: false,
+            watch: None,
         }
     }
 }
@@ -129,6 +134,19 @@ impl SandboxBuilder {
     /// The password that requests must give. Defaults to `open-sesame`.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = password.into();
+        self
+    }
+
+    /// Refuses requests with members that the contract does not have. Defaults to passing them over, as the service does;
+    /// [`LoggedRequest::passed_over`](super::LoggedRequest::passed_over) names them.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Registers a function that is called with each request of which members were passed over. Defaults to none.
+    pub fn on_passed_over(mut self, watch: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
+        self.watch = Some(Watch(Arc::new(watch)));
         self
     }
 
@@ -202,9 +220,10 @@ impl SandboxBuilder {
         let shared = Arc::new(Shared {
             url: format!("http://{}{path}", reached(address)),
             path,
-            warehouse: Warehouse { store, user: self.user, password: self.password },
+            warehouse: Warehouse { store, user: self.user, password: self.password, strict: self.strict },
             disturbances: Mutex::default(),
             log: Mutex::default(),
+            watch: self.watch,
         });
         self.disturbances.into_iter().for_each(|disturbance| locked(&shared.disturbances).add(disturbance));
         if let Some((_, owner)) = self.owners.first().filter(|_| self.seed_data) {

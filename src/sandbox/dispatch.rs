@@ -8,7 +8,7 @@ use super::store::Store;
 use super::{
     article, article_code, count, customer, event, file, goods_operation, goods_status, history, in_order,
     in_order_query, in_order_status, in_order_update, inventory, invoice, item_update, length, material,
-    movement, order, order_query, order_status, order_update, pickability, production_order,
+    movement, order, order_query, order_status, order_update, passed_over, pickability, production_order,
     production_query, report, return_order, shipment, shipment_query, shipment_update, status, sync_time,
     tag, transfer, transporter, trip,
 };
@@ -24,12 +24,16 @@ pub(super) struct Warehouse {
     pub store: Store,
     pub user: String,
     pub password: Secret,
+    /// Whether a request with members that the contract does not have is refused.
+    pub strict: bool,
 }
 
 /// A request on its way to its operation.
 pub(super) struct Asked<'a> {
     pub text: &'a str,
     pub envelope: Envelope<'a>,
+    /// Members that are passed over, by their paths.
+    pub passed_over: &'a mut Vec<String>,
 }
 
 /// An operation that the sandbox has.
@@ -132,11 +136,22 @@ where
     let unreadable = |error: Box<ReadError>| SoapFault::unreadable(&error, asked.text);
     operation.read(&mut asked.envelope.reader).map_err(unreadable)?;
     asked.envelope.close().map_err(unreadable)?;
+    let passed_over = asked.passed_over;
+    passed_over.extend(passed_over::of(O::INFO, asked.envelope.reader.passed_over()));
     let sender = asked.envelope.reader.received();
-    let admitted = |desk: &Desk<'_>| length::check(&operation).and_then(|()| work(desk, operation));
+    let hint = passed_over::hint(&operation, sender, passed_over);
+    let admitted = |desk: &Desk<'_>| {
+        if warehouse.strict {
+            passed_over::refuse(passed_over)?;
+        }
+        length::check(&operation).and_then(|()| work(desk, operation))
+    };
     let response = match warehouse.carry_out(O::INFO, sender, admitted) {
         Ok(response) => response,
-        Err(refused) => O::Response::refused(&refused).ok_or_else(|| SoapFault::refused(&refused))?,
+        Err(mut refused) => {
+            refused.message.push_str(&hint);
+            O::Response::refused(&refused).ok_or_else(|| SoapFault::refused(&refused))?
+        }
     };
     let (text, _) = envelope::response::<O>(version, &response)
         .map_err(|error| SoapFault::refused(&Refused::broken(error.to_string())))?;

@@ -27,6 +27,9 @@ pub struct LoggedRequest {
     pub body: String,
     /// What happened to it instead of an answer, or with it.
     pub disturbance: Option<DisturbanceKind>,
+    /// Members of the request that the contract does not have and the sandbox passed over, by their paths:
+    /// `co.OrderInfo.OrderRemrk`. The first hundred.
+    pub passed_over: Vec<String>,
 }
 
 impl LoggedRequest {
@@ -34,18 +37,30 @@ impl LoggedRequest {
     pub(super) fn to_json(&self) -> Value {
         let time = DateTime::<Utc>::from(self.time).to_rfc3339_opts(SecondsFormat::Millis, true);
         let disturbance = self.disturbance.as_ref().map(ToString::to_string);
-        json!({ "time": time, "operation": self.operation, "disturbance": disturbance, "body": self.body })
+        json!({
+            "time": time,
+            "operation": self.operation,
+            "disturbance": disturbance,
+            "passedOver": self.passed_over,
+            "body": self.body,
+        })
     }
 }
 
 /// The last 10,000 requests.
 #[derive(Debug, Default)]
-pub(super) struct Log(VecDeque<LoggedRequest>);
+pub(super) struct Log {
+    kept: VecDeque<LoggedRequest>,
+    /// How many came in before those that are kept.
+    forgotten: usize,
+}
 
 impl Log {
-    pub fn add(&mut self, operation: &str, body: &str, disturbance: Option<DisturbanceKind>) {
-        if self.0.len() == KEPT {
-            self.0.pop_front();
+    /// Adds a request. Its number, for what there is to say of it later.
+    pub fn add(&mut self, operation: &str, body: &str, disturbance: Option<DisturbanceKind>) -> usize {
+        if self.kept.len() == KEPT {
+            self.kept.pop_front();
+            self.forgotten += 1;
         }
         let mut body = redact_text(body);
         if body.len() > KEPT_BODY {
@@ -53,11 +68,19 @@ impl Log {
             body.truncate(end);
         }
         let (time, operation) = (SystemTime::now(), operation.to_owned());
-        self.0.push_back(LoggedRequest { time, operation, body, disturbance });
+        self.kept.push_back(LoggedRequest { time, operation, body, disturbance, passed_over: Vec::new() });
+        self.forgotten + self.kept.len() - 1
+    }
+
+    /// Says what was passed over of a request. The whole entry, unless it is forgotten.
+    pub fn pass_over(&mut self, number: usize, passed_over: Vec<String>) -> Option<LoggedRequest> {
+        let entry = self.kept.get_mut(number.checked_sub(self.forgotten)?)?;
+        entry.passed_over = passed_over;
+        Some(entry.clone())
     }
 
     /// The last so many, oldest first.
     pub fn last(&self, number: usize) -> Vec<LoggedRequest> {
-        self.0.iter().skip(self.0.len().saturating_sub(number)).cloned().collect()
+        self.kept.iter().skip(self.kept.len().saturating_sub(number)).cloned().collect()
     }
 }

@@ -58,6 +58,7 @@ mod order_query;
 mod order_status;
 mod order_update;
 mod page;
+mod passed_over;
 mod pickability;
 #[cfg(test)]
 mod plan;

@@ -18,11 +18,11 @@ use tokio::sync::oneshot;
 use super::admin;
 use super::dispatch::Warehouse;
 use super::disturbance::{DisturbanceKind, Queue};
-use super::log::Log;
+use super::log::{Log, LoggedRequest};
 use super::page;
 use super::reply::Reply;
 use super::shape;
-use super::soap::{self, Headers, SoapFault};
+use super::soap::{self, CarriedOut, Headers, SoapFault};
 use crate::envelope::{self, SoapVersion};
 
 /// Longest request that is taken in, in bytes.
@@ -38,6 +38,30 @@ pub(super) struct Shared {
     pub url: String,
     pub disturbances: Mutex<Queue>,
     pub log: Mutex<Log>,
+    pub watch: Option<Watch>,
+}
+
+/// Called with each request of which members were passed over.
+#[derive(Clone)]
+pub(super) struct Watch(pub Arc<dyn Fn(&LoggedRequest) + Send + Sync>);
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
+impl Shared {
+    /// Tells what was passed over of a request.
+    fn pass_over(&self, number: usize, passed_over: Vec<String>) {
+        if passed_over.is_empty() {
+            return;
+        }
+        let entry = locked(&self.log).pass_over(number, passed_over);
+        if let (Some(entry), Some(Watch(watch))) = (entry, &self.watch) {
+            watch(&entry);
+        }
+    }
 }
 
 /// A lock whose holder may have panicked: what it guards is whole all the same.
@@ -179,8 +203,8 @@ async fn post(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
     let operation = headers.operation().map(|operation| operation.name).unwrap_or_default();
     let disturbance = locked(&shared.disturbances).next(operation);
-    locked(&shared.log).add(operation, &text, disturbance.clone());
-    disturbed(shared, headers, text, disturbance).await
+    let number = locked(&shared.log).add(operation, &text, disturbance.clone());
+    disturbed(shared, headers, text, number, disturbance).await
 }
 
 /// The address of the service as the caller knows it: from elsewhere it has another name than here.
@@ -201,6 +225,7 @@ async fn disturbed(
     shared: Arc<Shared>,
     headers: Headers,
     text: String,
+    number: usize,
     disturbance: Option<DisturbanceKind>,
 ) -> Answer {
     let version = headers.version;
@@ -223,9 +248,14 @@ async fn disturbed(
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
-        tokio::task::spawn_blocking(move || soap::carry_out(&headers, &text, &shared.warehouse)).await
+        tokio::task::spawn_blocking(move || {
+            let mut carried_out = soap::carry_out(&headers, &text, &shared.warehouse);
+            shared.pass_over(number, std::mem::take(&mut carried_out.passed_over));
+            carried_out
+        })
+        .await
     });
-    let Ok(Ok((status, answer))) = work.await else { return Err(Cut) };
+    let Ok(Ok(CarriedOut { status, answer, .. })) = work.await else { return Err(Cut) };
     match disturbance {
         Some(DisturbanceKind::CutAfter) => Err(Cut),
         Some(DisturbanceKind::CutMidAnswer) => {

@@ -107,15 +107,31 @@ impl Headers {
     }
 }
 
-/// Carries out a request. The answer is a whole envelope, with the HTTP status that goes with it.
-pub(super) fn carry_out(headers: &Headers, text: &str, warehouse: &Warehouse) -> (u16, String) {
-    match dispatch(headers, text, warehouse) {
-        Ok(answer) => (200, answer),
-        Err(fault) => (500, envelope::fault(headers.version, fault.code, &fault.reason)),
-    }
+/// What became of a request.
+pub(super) struct CarriedOut {
+    pub status: u16,
+    /// A whole envelope.
+    pub answer: String,
+    /// The request's members that were passed over, by their paths.
+    pub passed_over: Vec<String>,
 }
 
-fn dispatch(headers: &Headers, text: &str, warehouse: &Warehouse) -> Result<String, SoapFault> {
+/// Carries out a request.
+pub(super) fn carry_out(headers: &Headers, text: &str, warehouse: &Warehouse) -> CarriedOut {
+    let mut passed_over = Vec::new();
+    let (status, answer) = match dispatch(headers, text, warehouse, &mut passed_over) {
+        Ok(answer) => (200, answer),
+        Err(fault) => (500, envelope::fault(headers.version, fault.code, &fault.reason)),
+    };
+    CarriedOut { status, answer, passed_over }
+}
+
+fn dispatch(
+    headers: &Headers,
+    text: &str,
+    warehouse: &Warehouse,
+    passed_over: &mut Vec<String>,
+) -> Result<String, SoapFault> {
     let Some(action) = headers.action.as_deref() else {
         return Err(SoapFault::client(
             "Unable to handle request without a valid action parameter. Please supply a valid soap action.",
@@ -153,7 +169,7 @@ fn dispatch(headers: &Headers, text: &str, warehouse: &Warehouse) -> Result<Stri
     }
     envelope.reader.as_service();
     match TABLE.iter().find(|entry| entry.info.name == operation.name) {
-        Some(entry) => (entry.run)(Asked { text, envelope }, warehouse),
+        Some(entry) => (entry.run)(Asked { text, envelope, passed_over }, warehouse),
         None => {
             Err(SoapFault::server(format!("This sandbox does not have the operation {}.", operation.name)))
         }

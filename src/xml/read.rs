@@ -122,6 +122,9 @@ impl At {
 /// Members of one word of a mask.
 const WORD: usize = 128;
 
+/// How many of the members that a service passes over are named.
+const MOST_PASSED_OVER: usize = 100;
+
 struct PathStep {
     name: &'static str,
     index: usize,
@@ -144,8 +147,8 @@ pub struct Reader<'a> {
     form: Form<'a>,
     path: Vec<PathStep>,
     strict: bool,
-    /// Reads a request as the service does: every value that is there must be one of its type.
-    as_service: bool,
+    /// Reads a request as the service does: every value that is there must be one of its type. What is passed over.
+    service: Option<Vec<String>>,
     /// The member that `child` found had been met before.
     again: bool,
     /// Reads a row that was cut out of an answer: a list in it of which nothing can be read is an error.
@@ -184,7 +187,7 @@ impl<'a> Reader<'a> {
             form,
             path: Vec::new(),
             strict: false,
-            as_service: false,
+            service: None,
             again: false,
             in_row: false,
             skipped: 0,
@@ -206,7 +209,7 @@ impl<'a> Reader<'a> {
     /// there must be one of its type. Empty or nil text is none, and neither is an enumeration text unlisted.
     #[cfg(feature = "sandbox")]
     pub(crate) fn as_service(&mut self) {
-        self.as_service = true;
+        self.service = Some(Vec::new());
     }
 
     /// What was passed over so far.
@@ -459,7 +462,24 @@ impl<'a> Reader<'a> {
             false => self.passed(kind, &name)?,
         }
         self.skipped += 1;
+        self.pass_over(&name);
         self.skip()
+    }
+
+    /// Notes a member by its path, where the service reads.
+    fn pass_over(&mut self, name: &str) {
+        let Some(passed) = &mut self.service else { return };
+        let path = path_without_indexes(&self.path);
+        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        if passed.len() < MOST_PASSED_OVER && !passed.contains(&path) {
+            passed.push(path);
+        }
+    }
+
+    /// The members that the service passed over so far, each once, the first hundred.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn passed_over(&self) -> &[String] {
+        self.service.as_deref().unwrap_or_default()
     }
 
     /// Whether the element that was found is kept because it says how the answer is meant.
@@ -500,6 +520,10 @@ impl<'a> Reader<'a> {
         match &mut self.form {
             Form::Xml(_) => {
                 self.look_at_unknown();
+                if self.service.is_some() {
+                    let (_, name) = self.unknown_name()?;
+                    self.pass_over(&name);
+                }
                 any.push(self.element()?);
             }
             #[cfg(feature = "serde")]
@@ -604,7 +628,7 @@ impl<'a> Reader<'a> {
         if self.strict && !matches!(kind, NoticeKind::EmptyValue | NoticeKind::NilItem) {
             return Err(self.refusal(kind, detail));
         }
-        if self.as_service && is_wrong_to_the_service(kind) {
+        if self.service.is_some() && is_wrong_to_the_service(kind) {
             return Err(self.refusal(kind, detail));
         }
         self.notices.add(kind, path_without_indexes(&self.path), detail);

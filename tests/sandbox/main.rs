@@ -20,6 +20,7 @@ mod order;
 mod order_query;
 mod pages;
 mod parallel;
+mod passed_over;
 mod production;
 mod refusals;
 mod report;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ongoing_wms::ConfigError;
 use ongoing_wms::sandbox::{Disturbance, Sandbox, SandboxBuilder};
 
-use crate::cli::failure::warn;
+use crate::cli::failure::{note, warn};
 use crate::cli::page::print;
 
 const PASSWORD: &str = "ONGOING_SANDBOX_PASSWORD";
@@ -50,6 +50,9 @@ pub struct Args {
     /// Kinds and options are those of `ongoing sandbox disturb --help`.
     #[arg(long, value_name = "KIND[,OPTION=VALUE..]")]
     disturb: Vec<Disturbance>,
+    /// Refuse requests with members that the contract does not have [default: pass them over, as the service does]
+    #[arg(long)]
+    strict: bool,
     /// Address of this machine to serve on
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
@@ -86,7 +89,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     for disturbance in &args.disturb {
         builder = builder.disturb(disturbance.clone());
     }
-    builder = remote(builder, args)?;
+    builder = remote(builder, args)?.strict(args.strict).on_passed_over(|request| {
+        let members = request.passed_over.join(", ");
+        note(format!("{}: the contract does not have {members}; passed over", request.operation));
+    });
     if let Some(password) = env::var(PASSWORD).ok().filter(|password| !password.is_empty()) {
         builder = builder.password(password);
     }

@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
 
     #[cold]
     fn taken_as_absent(&mut self, error: Box<ReadError>) -> Result<()> {
-        if !error.empty_value || self.as_service {
+        if !error.empty_value || self.service.is_some() {
             return Err(error);
         }
         self.passed(NoticeKind::EmptyValue, "")
