@@ -138,6 +138,7 @@ pub mod rows;
 pub mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod status_number;
 pub mod transport;
 mod verdict;
 pub mod xml;

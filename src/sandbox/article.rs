@@ -145,7 +145,37 @@ fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<()
     take!(definition => card;
         article_number, product_code, bar_code, supplier_article_number, statistics_number, country_of_origin_code,
         article_unit_code, length, width, height, price, customer_price, purchase_price, weight, net_weight, volume,
-        purchase_currency_code);
+        purchase_currency_code, bar_code_package, bar_code_pallet, link_to_picture, customs_export_conditions,
+        is_serial_number_article, sub_quantity_per_item, max_stack_number_of_levels, article_return_handling_comment,
+        article_customs_description);
+    let color = definition.article_color.as_ref();
+    let size = definition.article_size.as_ref();
+    for (given, shown) in [
+        (color.and_then(|color| color.color_code.as_ref()), &mut card.color_code),
+        (color.and_then(|color| color.color_name.as_ref()), &mut card.color_name),
+        (size.and_then(|size| size.size_code.as_ref()), &mut card.size_code),
+        (size.and_then(|size| size.size_name.as_ref()), &mut card.size_name),
+        (
+            definition.storage_class.as_ref().and_then(|class| class.name.as_ref()),
+            &mut card.article_storage_class_name,
+        ),
+    ] {
+        if given.is_some() {
+            *shown = given.cloned();
+        }
+    }
+    for (given, shown) in [
+        (definition.article_free_decimal1, &mut card.free_decimal1),
+        (definition.article_free_decimal2, &mut card.free_decimal2),
+        (definition.article_free_decimal3, &mut card.free_decimal3),
+    ] {
+        *shown = given.or(*shown);
+    }
+    card.free_boolean1 = definition.article_free_boolean1.unwrap_or(card.free_boolean1);
+    card.free_boolean2 = definition.article_free_boolean2.unwrap_or(card.free_boolean2);
+    card.free_boolean3 = definition.article_free_boolean3.unwrap_or(card.free_boolean3);
+    card.stock_limit = definition.order_point.or(card.stock_limit);
+    card.process_article_time = Some(desk.now.into());
     if definition.article_name.is_some() {
         card.name.clone_from(&definition.article_name);
     }

@@ -12,11 +12,7 @@ use super::named::Found;
 use super::refused::{Reason, Refused};
 use super::work::WorkError;
 use super::{article, item, item_update, typed_rows};
-
-/// To be carried out. The service's number of this status is not known.
-const NOTIFIED: i32 = 300;
-/// Carried out: one integrator takes 500 for done.
-const EXECUTED: i32 = 500;
+use crate::status_number::goods_operation_order::{EXECUTED, NOTIFIED};
 
 pub(super) fn process(
     desk: &Desk<'_>,

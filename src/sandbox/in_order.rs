@@ -192,7 +192,7 @@ fn header(
     take!(info => card;
         goods_owner_order_number, supplier_order_number, goods_owner_reference, batch_number, reference_number, in_date,
         order_date, batch_date, container, way_of_delivery, invoice_number, free_text1, free_text2, free_text3,
-        free_text4, free_text5);
+        free_text4, free_text5, in_order_free_decimal1, in_order_free_decimal2, customs_declared_date);
     if info.order_remark.is_some() {
         card.comment.clone_from(&info.order_remark);
     }
@@ -279,7 +279,9 @@ fn write_line(
         comment: line.order_line_comment.clone(),
         ..ReceivedInOrderLine::default()
     };
-    take!(line => card; external_order_line_id, supplier_number_of_items, row_price, currency_code, invoice_number);
+    take!(line => card;
+        external_order_line_id, supplier_number_of_items, row_price, currency_code, invoice_number, row_batch_no,
+        in_order_line_free_text1, in_order_line_free_text2);
     let mut items: Vec<serde_json::Value> = line.items.iter().flatten().map(to_json).collect();
     if let (true, Some(batch)) = (items.is_empty(), &line.row_batch_no) {
         items.push(serde_json::json!({ "Batch": batch }));

@@ -23,6 +23,8 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
         ("updated >= ?", query.last_updated_from),
         ("updated <= ?", query.last_updated_to),
         ("(last_received >= ?1 OR updated >= ?1)", query.last_receive_time_or_last_updated_from),
+        ("(last_received >= ?1 OR updated >= ?1 OR status_changed >= ?1)", query.changed_from),
+        ("status_changed >= ?", query.in_order_status_changed_time_from),
     ] {
         filter.and_if(condition, at.map(moment));
     }
@@ -32,7 +34,22 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
     filter.one_of("id", query.in_order_ids_to_get.as_deref());
     filter.one_of("number", query.in_order_numbers_to_get.as_deref());
     filter.and_if("id >= ?", query.in_order_id_from);
+    if query.created_by_wsi_external_system_id.is_some()
+        || query.created_by_session_request_id_is_null == Some(true)
+    {
+        // All of it comes through this service, and no other system is known.
+        filter.plain("0");
+    }
     let special = query.in_order_special_filters.unwrap_or_default();
+    filter.and_if("?1 = ?1 AND 0", special.created_by_user_name.filter(|name| !name.is_empty()));
+    if let Some(serials) = special.article_item_serial_numbers.filter(|serials| !serials.is_empty()) {
+        let list = serde_json::to_string(&serials).unwrap_or_default();
+        filter.and(
+            "id IN (SELECT in_order FROM in_order_line JOIN article_item ON in_order_line = in_order_line.id
+             WHERE serial IN (SELECT value FROM json_each(?)))",
+            list,
+        );
+    }
     for (wanted, column) in [
         (special.only_with_in_order_lines_with_diffing_recevied_to_reported, "reported"),
         (
@@ -95,7 +112,7 @@ pub(super) fn read(desk: &Desk<'_>, id: i32, with_advised: bool) -> Result<Recei
 
 fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ReceivedInOrderLine>, Refused> {
     let mut statement = desk.prepare_cached(
-        "SELECT id, article, external_code, advised, received, reported, card FROM in_order_line
+        "SELECT id, article, external_code, advised, received, reported, card, acknowledged FROM in_order_line
          WHERE in_order = ?1 ORDER BY position, id",
     )?;
     let mut rows = statement.query([order])?;
@@ -111,6 +128,7 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ReceivedInOrderLine>, Refuse
             created_number_of_items: advised,
             received_number_of_items: quantity(row, 4)?,
             reported_number_of_items: optional_quantity(row, 5)?,
+            acknowledged_number_of_items: optional_quantity(row, 7)?,
             ..card
         });
     }
@@ -120,7 +138,7 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ReceivedInOrderLine>, Refuse
 fn received_items(desk: &Desk<'_>, order: i32) -> Result<Vec<ReceivedArticlItem>, Refused> {
     let mut statement = desk.prepare_cached(
         "SELECT item.article, line.external_code, batch, serial, status_code, item.in_date, expiry, line.id,
-         item.received, location, item.id
+         item.received, location, item.id, container, comment, weight, length, width, height, locked
          FROM article_item AS item JOIN in_order_line AS line ON line.id = in_order_line
          WHERE in_order = ?1 ORDER BY item.id",
     )?;
@@ -145,7 +163,13 @@ fn received_item(desk: &Desk<'_>, row: &Row<'_>) -> Result<ReceivedArticlItem, R
         number_of_items: quantity(row, 8)?,
         location: row.get(9)?,
         original_article_item_id: row.get(10)?,
-        is_locked: Some(false),
+        is_locked: row.get(17)?,
+        container: row.get(11)?,
+        comment: row.get(12)?,
+        item_weight: optional_quantity(row, 13)?,
+        item_length: optional_quantity(row, 14)?,
+        item_width: optional_quantity(row, 15)?,
+        item_height: optional_quantity(row, 16)?,
         ..ReceivedArticlItem::default()
     })
 }
@@ -184,6 +208,10 @@ pub(super) struct Advised {
     pub expiry: Option<String>,
     pub status_code: Option<String>,
     pub number: Option<Decimal>,
+    pub container: Option<String>,
+    pub comment: Option<String>,
+    /// Weight, volume, length, width and height, as decimal texts.
+    pub measures: [Option<String>; 5],
 }
 
 /// The items that a line announces, from how the database keeps them.
@@ -198,6 +226,9 @@ pub(super) fn advised(items: &str) -> Vec<Advised> {
             .get("InOrderLineArticleItemStatus")
             .and_then(|status| text(status, "ArticleItemStatusCode")),
         number: text(item, "NumberOfItems").and_then(|number| number.parse().ok()),
+        container: text(item, "ContainerNo"),
+        comment: text(item, "Comment"),
+        measures: ["Weight", "Volume", "Length", "Width", "Height"].map(|name| text(item, name)),
     };
     items.iter().map(of).collect()
 }

@@ -3,21 +3,14 @@
 use super::contract::{GetInOrderStatuses, GetInOrderStatusesResult, InOrderStatus};
 use super::desk::Desk;
 use super::refused::Refused;
-
-/// Announced.
-pub(super) const NOTIFIED: i32 = 100;
-/// Being received.
-pub(super) const INBOUND: i32 = 300;
-/// All received.
-pub(super) const RECEIVED: i32 = 500;
-/// Will never come.
-pub(super) const CANCELLED: i32 = 900;
+use crate::status_number::in_order::{ARRIVAL_SPACE, DEFLECTION};
+pub(super) use crate::status_number::in_order::{CANCELLED, INBOUND, NOTIFIED, RECEIVED};
 
 const STATUSES: &[(i32, &str)] = &[
     (NOTIFIED, "Notified"),
-    (200, "Arrival space"),
+    (ARRIVAL_SPACE, "Arrival space"),
     (INBOUND, "Inbound"),
-    (400, "Deflection"),
+    (DEFLECTION, "Deflection"),
     (RECEIVED, "Received"),
     (CANCELLED, "Cancelled"),
 ];

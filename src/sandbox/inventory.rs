@@ -5,11 +5,11 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::contract::*;
-use super::database::{moment, quantity, set_moment, sum, time};
+use super::database::{moment, set_moment, sum, time};
 use super::desk::Desk;
 use super::filter::Filter;
 use super::refused::Refused;
-use super::{article, stock};
+use super::{article, stock, typed_rows};
 
 pub(super) fn all(desk: &Desk<'_>, _: GetInventory) -> Result<InventoryResult, Refused> {
     read(desk, GetInventoryQuery::default())
@@ -35,9 +35,7 @@ fn read(desk: &Desk<'_>, query: GetInventoryQuery) -> Result<InventoryResult, Re
     }
     let special = query.special_filters.unwrap_or_default();
     if special.only_articles_in_stock == Some(true) {
-        filter.plain(
-            "EXISTS (SELECT 1 FROM article_item WHERE article = article.id AND CAST(number AS REAL) > 0)",
-        );
+        filter.plain(IN_STOCK);
     }
     let below = Below {
         stock_limit: query.articles_below_stock_limit == Some(true),
@@ -56,6 +54,9 @@ fn read(desk: &Desk<'_>, query: GetInventoryQuery) -> Result<InventoryResult, Re
     }
     Ok(InventoryResult { inventory_lines: Some(lines), goods_owner_id: owner })
 }
+
+const IN_STOCK: &str =
+    "EXISTS (SELECT 1 FROM article_item WHERE article = article.id AND CAST(number AS REAL) > 0)";
 
 /// The filters that compare stock with the article's limit.
 struct Below {
@@ -114,6 +115,8 @@ pub(super) fn items(desk: &Desk<'_>, request: GetInventoryItems) -> Result<Inven
     let is_about_items = query.article_item_status_changed_from.is_some()
         || query.last_inventory_time_from.is_some()
         || query.previous_article_item_status.is_some()
+        || query.is_locked.is_some()
+        || query.article_item_location_is_locked_for_sale_changed_from.is_some()
         || query.filter_by_serial.as_ref().is_some_and(|serials| !serials.is_empty());
     let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
     let mut lines = Vec::new();
@@ -142,6 +145,9 @@ fn items_of(
     filter.one_of("serial", query.filter_by_serial.as_deref());
     filter.and_if("status_changed >= ?", query.article_item_status_changed_from.map(moment));
     filter.and_if("counted >= ?", query.last_inventory_time_from.map(moment));
+    filter.and_if("locked = ?", query.is_locked);
+    // No location here is locked for sale, or ever was.
+    filter.and_if("?1 = ?1 AND 0", query.article_item_location_is_locked_for_sale_changed_from.map(moment));
     if let Some(previous) = &query.previous_article_item_status {
         let had = "EXISTS (SELECT 1 FROM item_change WHERE article_item = article_item.id AND type = 'ArticleItemStatus'";
         let code = previous.previous_article_item_status_code.clone();
@@ -150,23 +156,29 @@ fn items_of(
         filter.and_if(&format!("{had} AND at >= ?)"), at);
     }
     let sql = format!(
-        "SELECT batch, expiry, number, status_code, serial, location FROM article_item {} ORDER BY id",
+        "SELECT id, batch AS Batch, expiry AS ExpiryDate, number AS NumberOfItems, status_code AS ArticleItemStatusCode,
+         status_code AS ArticleItemStatusName, serial AS Serial, comment AS ArticleItemComment, location AS Location,
+         in_date AS InDate, locked AS IsLocked, length AS Length, width AS Width, height AS Height, weight AS Weight,
+         volume AS Volume, (SELECT in_order.number FROM in_order_line AS line
+         JOIN in_order ON in_order.id = line.in_order WHERE line.id = in_order_line) AS InOrderNumber,
+         counted AS LastInventoryTime, (SELECT code FROM warehouse WHERE warehouse.id = warehouse) AS WarehouseCode,
+         0 AS IsLockedForSale, container AS Container, category_code AS \"ArticleItemCategory.Code\",
+         category_code AS \"ArticleItemCategory.Name\",
+         (SELECT rowid FROM code WHERE kind = 'article item category' AND code = category_code
+             AND owner = (SELECT owner FROM article WHERE article.id = article)) AS \"ArticleItemCategory.Id\",
+         id AS ArticleItemId FROM article_item {} ORDER BY id",
         filter.sql()
     );
-    let read = |row: &rusqlite::Row<'_>| {
-        let expiry: Option<String> = row.get(1)?;
-        Ok(InventoryItem {
-            batch: row.get(0)?,
-            expiry_date: expiry.as_deref().map(time),
-            number_of_items: quantity(row, 2)?,
-            article_item_status_code: row.get(3)?,
-            serial: row.get(4)?,
-            location: row.get(5)?,
-            ..InventoryItem::default()
-        })
-    };
-    let mut statement = desk.prepare(&sql)?;
-    Ok(statement.query_map(filter.values(), read)?.collect::<Result<_, _>>()?)
+    let aside = "SELECT number FROM allocation WHERE article_item = ?1";
+    let mut items: Vec<InventoryItem> = typed_rows::all(desk, &sql, filter.values())?;
+    for item in &mut items {
+        item.lock_causes = Some(InventoryItemLockCauses {
+            by_allocation: !sum(desk, aside, item.article_item_id)?.is_zero(),
+            by_item_lock: item.is_locked,
+            ..InventoryItemLockCauses::default()
+        });
+    }
+    Ok(items)
 }
 
 pub(super) fn per_warehouse(
@@ -178,7 +190,13 @@ pub(super) fn per_warehouse(
     filter.and("owner = ?", desk.owner()?.id);
     filter.one_of("number", query.article_numbers_to_get.as_deref());
     filter.one_of("card ->> '$.ArticleGroupCode'", query.article_group_codes_to_get.as_deref());
+    filter.one_of("product_code", query.product_codes_to_get.as_deref());
     filter.and_if("id >= ?", query.article_system_id_from);
+    filter.and_if("stock_changed >= ?", query.stock_info_changed_from.map(moment));
+    if query.special_filters.is_some_and(|special| special.only_articles_in_stock == Some(true)) {
+        filter.plain(IN_STOCK);
+    }
+    let wanted = query.get_inventory_for_warehouse_ids.filter(|ids| !ids.is_empty());
     let most = query.max_articles_to_get.map(|most| usize::try_from(most).unwrap_or(0)).unwrap_or(usize::MAX);
     let mut lines = Vec::new();
     for (article, _) in candidates(desk, &filter)?.into_iter().take(most) {
@@ -187,7 +205,7 @@ pub(super) fn per_warehouse(
             article: Some(article::card(desk, article)?),
             number_of_items: stock.physical,
             number_of_booked_items: stock.booked,
-            per_warehouse_stock_lines: Some(here(desk, article, &stock)?),
+            per_warehouse_stock_lines: Some(here(desk, article, &stock, wanted.as_deref())?),
             ..PerWarehouseArticleLine::default()
         });
     }
@@ -200,22 +218,31 @@ pub(super) fn per_warehouse(
 
 /// Stock in each warehouse. Orders name no warehouse: what they book stands with the main one, though goods of any are
 /// picked.
-fn here(desk: &Desk<'_>, article: i32, stock: &stock::Stock) -> Result<Vec<PerWarehouseStockLine>, Refused> {
+fn here(
+    desk: &Desk<'_>,
+    article: i32,
+    stock: &stock::Stock,
+    wanted: Option<&[i32]>,
+) -> Result<Vec<PerWarehouseStockLine>, Refused> {
     let mut statement = desk.prepare_cached("SELECT id, code FROM warehouse ORDER BY id")?;
     let houses: Vec<(i32, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     let mut lines = Vec::new();
-    for (id, code) in houses {
+    for (id, code) in houses.into_iter().filter(|(id, _)| wanted.is_none_or(|wanted| wanted.contains(id))) {
         let of = format!("SELECT number FROM article_item WHERE article = ?1 AND warehouse = {id}");
         let number_of_items = sum(desk, &of, article)?;
         let is_main = id == super::warehouse::MAIN;
         if is_main || !number_of_items.is_zero() {
+            let locked = sum(desk, &format!("{of} AND locked"), article)?;
+            let booked = if is_main { stock.booked } else { Decimal::ZERO };
             lines.push(PerWarehouseStockLine {
                 warehouse_id: id,
                 warehouse_code: Some(code),
                 number_of_items,
-                number_of_locked_items: sum(desk, &format!("{of} AND locked"), article)?,
-                number_of_booked_items: if is_main { stock.booked } else { Decimal::ZERO },
+                number_of_locked_items: locked,
+                number_of_booked_items: booked,
+                available_for_sale_number_of_items: number_of_items - locked,
+                sellable_number_of_items: number_of_items - locked - booked,
                 ..PerWarehouseStockLine::default()
             });
         }

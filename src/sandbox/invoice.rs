@@ -59,6 +59,8 @@ pub(super) fn all(desk: &Desk<'_>, request: GetInvoices) -> Result<GetInvoicesRe
     filter.and_if("date <= ?", query.invoice_date_to.map(moment));
     filter.one_of("invoice.id", query.get_invoice_id.as_deref());
     filter.and_if("(exported IS NOT NULL) = ?", query.is_exported);
+    filter.and_if("exported >= ?", query.invoice_exported_date_from.map(moment));
+    filter.and_if("exported <= ?", query.invoice_exported_date_to.map(moment));
     let sql = format!(
         "SELECT invoice.id, invoice.number, title, date, period_start, period_end, exported IS NOT NULL,
          your_order_number, your_reference, owner, code FROM invoice JOIN goods_owner ON goods_owner.id = owner

@@ -262,7 +262,40 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         consignee_order_number, way_of_delivery, terms_of_delivery, terms_of_payment, profit_center,
         delivery_instruction, transporter_order_number, freight_price, way_bill, customer_price, language,
         invoice_number, invoice_type_code, invoice_url, production_code, picking_priority, order_service_point_code,
-        free_text1, free_text2, free_text3);
+        free_text1, free_text2, free_text3, market_place, market_place_order_number, prepared_transport_document_id,
+        warehouse_instruction, order_free_date_time1, order_free_date_time2);
+    if let Some(customs) = &info.customs {
+        let customs_value_currency_code = customs.customs_value_currency_code.clone();
+        card.order_customs_info = Some(OrderCustomsInfo { customs_value_currency_code });
+    }
+    if let Some(terms) = &info.terms_of_delivery_type {
+        let operation = given!(terms.type_operation, TypeOperation);
+        let wanted = Wanted {
+            kind: "terms of delivery",
+            operation: operation.as_str(),
+            by_name: given!(terms.type_identification, TypeIdentification) == TypeIdentification::Name,
+            code: terms.code.as_deref(),
+            name: terms.name.as_deref(),
+        };
+        let found = code::resolve(desk, &wanted)?.unwrap_or_default();
+        card.terms_of_delivery_type = Some(TermsOfDeliveryTypeInfo { code: found.code, name: found.name });
+    }
+    if let Some(classes) = &info.order_classes {
+        let operation = given!(classes.operation, OrderClassOperation);
+        let mut shown = Vec::new();
+        for class in classes.classes.iter().flatten() {
+            let wanted = Wanted {
+                kind: "order class",
+                operation: operation.as_str(),
+                by_name: false,
+                code: class.code.as_deref(),
+                name: class.name.as_deref(),
+            };
+            let found = code::resolve(desk, &wanted)?.unwrap_or_default();
+            shown.push(OrderClassInfo { code: found.code, name: found.name });
+        }
+        card.order_classes = Some(shown);
+    }
     card.external_order_code.clone_from(&card.goods_owner_order_id);
     if !info.delivery_date.is_unset() {
         card.delivery_date = info.delivery_date;

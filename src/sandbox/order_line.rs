@@ -194,7 +194,11 @@ fn card(line: &CustomerOrderLine) -> PickedOrderLine {
     };
     take!(line => card;
         delivery_date, order_line_comment, line_price, discount, length, width, height, currency_code, batch,
-        order_line_case_no, customer_article_number);
+        order_line_case_no, customer_article_number, min_days_to_expiry_date, max_days_to_expiry_date,
+        order_line_total_customs_value, order_line_free_text1);
+    if line.warehouse_instruction.is_some() {
+        card.order_line_warehouse_instruction.clone_from(&line.warehouse_instruction);
+    }
     card
 }
 

@@ -12,6 +12,12 @@ use super::{article, order_status};
 
 pub(super) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<GetOrdersResult, Refused> {
     let query = request.query.unwrap_or_default();
+    let pickable = query.order_special_filters.as_ref().and_then(|wanted| wanted.pickable.as_ref());
+    if pickable.is_some_and(|pickable| *pickable != PickableType::All) {
+        return Err(Refused::rule(
+            "This sandbox does not have the filter Pickable: what its values mean is not known",
+        ));
+    }
     let mut filter = Filter::new();
     filter.and("owner = ?", desk.owner()?.id);
     times(&mut filter, &query);
@@ -26,20 +32,15 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
         // Orders are picked one by one here: no order is part of a pick order.
         filter.plain("0");
     }
-    let special = query.order_special_filters.unwrap_or_default();
-    if special.only_orders_with_order_lines_to_report == Some(true) {
-        filter.plain(
-            "id IN (SELECT customer_order FROM order_line
-             WHERE CAST(picked AS REAL) <> CAST(coalesce(reported, '0') AS REAL))",
-        );
-    }
-    if special.only_orders_with_order_lines_to_report_returned == Some(true) {
-        filter.plain(
-            "id IN (SELECT customer_order FROM order_line JOIN return_order_line AS back ON order_line = order_line.id
-             GROUP BY order_line.id HAVING sum(CAST(returned AS REAL))
-             <> CAST(coalesce(order_line.reported_returned, '0') AS REAL))",
-        );
-    }
+    filter.and_if(
+        "id IN (SELECT customer_order FROM shipment_order WHERE shipment = ?)",
+        query.current_shipment_id,
+    );
+    filter.and_if(
+        "id IN (SELECT customer_order FROM shipment_order JOIN trip_stop USING (shipment) WHERE trip = ?)",
+        query.current_trip_id,
+    );
+    special(&mut filter, query.order_special_filters.unwrap_or_default());
     let limit = query.max_orders_to_get.map_or(-1, |most| i64::from(most.max(0)));
     let sql = format!("SELECT id FROM customer_order {} ORDER BY id LIMIT {limit}", filter.sql());
     let mut statement = desk.prepare(&sql)?;
@@ -48,12 +49,50 @@ pub(super) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
     Ok(GetOrdersResult { orders: Some(orders) })
 }
 
+fn special(filter: &mut Filter, wanted: OrderSpecialFilters) {
+    const LINES: &str = "id IN (SELECT customer_order FROM order_line WHERE";
+    const BACK: &str = "(SELECT coalesce(sum(CAST(returned AS REAL)), 0) FROM return_order_line
+        WHERE order_line = order_line.id)";
+    if wanted.only_orders_with_order_lines_to_report == Some(true) {
+        filter.plain(&format!("{LINES} CAST(picked AS REAL) <> CAST(coalesce(reported, '0') AS REAL))"));
+    }
+    if wanted.only_orders_with_order_lines_to_report_returned == Some(true) {
+        filter.plain(&format!("{LINES} {BACK} <> CAST(coalesce(reported_returned, '0') AS REAL))"));
+    }
+    if wanted.only_orders_with_order_lines_where_acknowledged_less_than_returned == Some(true) {
+        let acknowledged = "CAST(coalesce(card ->> '$.AcknowledgedNumberOfItems', '0') AS REAL)";
+        filter.plain(&format!("{LINES} {acknowledged} < {BACK})"));
+    }
+    let goods = |table: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM {table} JOIN order_line ON order_line.id = order_line
+         WHERE customer_order = customer_order.id)"
+        )
+    };
+    filter.and_if(&format!("{} = ?", goods("allocation")), wanted.is_allocated);
+    filter.and_if(&format!("{} = ?", goods("pick")), wanted.has_picked_article_item);
+    let returned = "EXISTS (SELECT 1 FROM return_order WHERE customer_order = customer_order.id) = ?";
+    filter.and_if(returned, wanted.has_return_order);
+    // A transport document and its labels come with shipping.
+    for labelled in [wanted.only_orders_with_ta_pallet_items, wanted.only_if_ta_printed] {
+        if labelled == Some(true) {
+            filter.plain("id IN (SELECT customer_order FROM tracking)");
+        }
+    }
+    if wanted.only_orders_assigned_to_requesting_user == Some(true) {
+        // Orders are assigned to nobody here.
+        filter.plain("0");
+    }
+}
+
 fn times(filter: &mut Filter, query: &OrderFilters) {
     for (condition, at) in [
         ("delivery_date >= ?", query.delivery_date_from),
         ("delivery_date <= ?", query.delivery_date_to),
         ("shipped >= ?", query.shipped_time_from),
         ("shipped <= ?", query.shipped_time_to),
+        ("shipped <= ?", query.shipped_time_to_exact),
+        ("status_changed >= ?", query.order_status_changed_time_from),
         ("last_picked >= ?", query.last_picking_time_from),
         ("last_picked <= ?", query.last_picking_time_to),
         ("printed >= ?", query.last_printed_time_from),
@@ -106,6 +145,7 @@ pub(super) fn read(desk: &Desk<'_>, id: i32) -> Result<Order, Refused> {
         picked_order_lines: Some(lines),
         picked_article_items: Some(picked_items(desk, id)?),
         transporter: transporter.as_deref().map(from_json).transpose()?,
+        order_pallet_items: Some(pallet_items(desk, id)?),
         tracking: Some(tracking(desk, id)?),
         ..Order::default()
     })
@@ -220,6 +260,15 @@ fn picked_items(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedArticleItem>, R
         });
     }
     Ok(items)
+}
+
+/// The parcels of an order, each labelled when it is shipped; goods are not told apart by parcel.
+fn pallet_items(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderPalletItemInfo>, Refused> {
+    let sql = "SELECT rowid, rowid AS Id, waybill AS LabelId, 'PARCEL' AS PalletTypeCode,
+               (SELECT coalesce(sum(CAST(picked AS REAL)), 0) FROM order_line WHERE customer_order = ?1 AND moves)
+                   AS NumberOfItems,
+               0 AS IsReturnType, 1 AS IsTaPalletItem FROM tracking WHERE customer_order = ?1 ORDER BY rowid";
+    super::typed_rows::all(desk, sql, [order])
 }
 
 fn tracking(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderTrackingInfo>, Refused> {

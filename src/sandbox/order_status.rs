@@ -3,25 +3,14 @@
 use super::contract::{GetOrderStatuses, GetOrderStatusesResult, OrderStatus};
 use super::desk::Desk;
 use super::refused::Refused;
-
-/// May be picked.
-pub(super) const RELEASED: i32 = 300;
-/// Goods are set aside.
-pub(super) const ALLOCATED: i32 = 320;
-/// All goods are picked.
-pub(super) const PICKED: i32 = 400;
-/// Handed to the transporter.
-pub(super) const SENT: i32 = 450;
-/// Left the warehouse.
-pub(super) const COLLECTED: i32 = 500;
-/// All of it came back.
-pub(super) const RETURNED: i32 = 800;
-/// Will never be picked.
-pub(super) const CANCELLED: i32 = 1000;
+pub(super) use crate::status_number::order::{
+    ALLOCATED, CANCELLED, COLLECTED, PICKED, RELEASED, RETURNED, SENT,
+};
+use crate::status_number::order::{ERROR, OPEN};
 
 const STATUSES: &[(i32, &str)] = &[
-    (150, "Error"),
-    (200, "Open"),
+    (ERROR, "Error"),
+    (OPEN, "Open"),
     (RELEASED, "Released"),
     (ALLOCATED, "Allocated"),
     (PICKED, "Picked"),

@@ -9,17 +9,8 @@ use super::database::{check_quantity, given, set_moment};
 use super::desk::Desk;
 use super::open::Open as _;
 use super::refused::Refused;
+pub(super) use crate::status_number::production_order::{BEGUN, CANCELLED, FINISHED, RELEASED};
 use crate::xml::Element;
-
-// The service's numbers of these statuses are not known.
-/// To be produced.
-pub(super) const RELEASED: i32 = 300;
-/// Some of it is produced.
-pub(super) const BEGUN: i32 = 400;
-/// All of it is produced.
-pub(super) const FINISHED: i32 = 500;
-/// Will not be produced.
-pub(super) const CANCELLED: i32 = 1000;
 
 pub(super) fn process(
     desk: &Desk<'_>,

@@ -10,6 +10,8 @@ use super::desk::Desk;
 use super::filter::Filter;
 use super::order::{self, Head, Key};
 use super::refused::{Reason, Refused};
+use super::typed_rows;
+use crate::status_number::return_order::{INBOUND, NOTIFIED, RECEIVED};
 
 /// A refusal of one of the kinds that the answer's errors have.
 fn refused(kind: &'static str, message: impl Into<String>) -> Refused {
@@ -42,7 +44,8 @@ pub(super) fn process(
     )?;
     desk.execute(
         "UPDATE return_order SET customer_order = ?2, number = coalesce(?3, number), comment = coalesce(?4, comment),
-         in_date = coalesce(?5, in_date), cause_code = ?6, cause_name = ?7 WHERE id = ?1",
+         in_date = coalesce(?5, in_date), cause_code = ?6, cause_name = ?7,
+         handling_comment = coalesce(?8, handling_comment), warehouse = coalesce(?9, warehouse) WHERE id = ?1",
         params![
             id,
             order.id,
@@ -51,6 +54,8 @@ pub(super) fn process(
             set_moment(wanted.return_in_date),
             cause.code,
             cause.name,
+            wanted.return_order_handling_comment,
+            warehouse(desk, wanted.warehouse.as_ref())?,
         ],
     )?;
     if let Some(lines) = &wanted.return_order_lines {
@@ -64,6 +69,20 @@ pub(super) fn process(
         success: true,
         ..ProcessReturnOrderResult::default()
     })
+}
+
+/// The warehouse that the goods are to come to, where one is named.
+fn warehouse(desk: &Desk<'_>, wanted: Option<&ReturnOrderWarehouse>) -> Result<Option<i32>, Refused> {
+    let Some(wanted) = wanted else { return Ok(None) };
+    let by = given!(wanted.identification, ReturnOrderWarehouseIdentificationType);
+    let (column, key) = match by {
+        ReturnOrderWarehouseIdentificationType::WarehouseId => ("id", wanted.id.map(|id| id.to_string())),
+        _ => ("code", wanted.code.clone()),
+    };
+    let sql = format!("SELECT id FROM warehouse WHERE {column} = ?1");
+    let found = desk.query_row(&sql, [&key], |row| row.get(0)).optional()?;
+    let shown = key.unwrap_or_default();
+    found.map(Some).ok_or_else(|| refused("WarehouseNotFound", format!("There is no warehouse \"{shown}\"")))
 }
 
 /// The order that the goods were sent with.
@@ -168,17 +187,18 @@ pub(super) fn by_query(
     request: GetReturnOrdersByQuery,
 ) -> Result<GetReturnOrdersResult, Refused> {
     let query = request.return_orders_query.unwrap_or_default();
-    if query.return_order_status_from.is_some() {
-        return Err(Refused::rule("This sandbox does not have the filter ReturnOrderStatusFrom"));
-    }
     let mut filter = Filter::new();
     filter.and("return_order.owner = ?", desk.owner()?.id);
     filter.one_of("customer_order.number", query.customer_order_numbers_to_get.as_deref());
     filter.one_of("return_order.number", query.return_order_numbers_to_get.as_deref());
     filter.and_if("return_order.last_returned >= ?", query.goods_returned_from_date.map(moment));
+    let status = status_in_sql();
+    filter.and_if(&format!("{status} >= ?"), query.return_order_status_from);
+    filter.and_if(&format!("{status} <= ?"), query.retun_order_status_to);
     let sql = format!(
         "SELECT return_order.id, return_order.number, comment, in_date, cause_code, cause_name, customer_order.id,
-         customer_order.number FROM return_order JOIN customer_order ON customer_order.id = customer_order
+         customer_order.number, {status}, handling_comment, warehouse.id, warehouse.code, warehouse.name
+         FROM return_order LEFT JOIN warehouse ON warehouse.id = warehouse JOIN customer_order ON customer_order.id = customer_order
          {} ORDER BY return_order.id",
         filter.sql()
     );
@@ -196,6 +216,13 @@ pub(super) fn by_query(
             return_cause_name: row.get(5)?,
             order_id: row.get(6)?,
             order_number: row.get(7)?,
+            return_order_status_id: row.get(8)?,
+            return_order_status_text: Some(status_name(row.get(8)?).to_owned()),
+            return_order_handling_comment: row.get(9)?,
+            warehouse: match row.get(10)? {
+                Some(id) => Some(ReturnOrderWarehouseInfo { id, code: row.get(11)?, name: row.get(12)? }),
+                None => None,
+            },
             return_order_lines: Some(lines(desk, id)?),
             ..ReturnOrderInfo::default()
         });
@@ -205,6 +232,35 @@ pub(super) fn by_query(
         return_orders: Some(orders),
         ..GetReturnOrdersResult::default()
     })
+}
+
+/// The number of a return's status: what has come back of it.
+fn status_in_sql() -> String {
+    format!(
+        "CASE WHEN return_order.last_returned IS NULL THEN {NOTIFIED} WHEN EXISTS (SELECT 1 FROM return_order_line AS line
+         WHERE line.return_order = return_order.id AND CAST(line.returned AS REAL) < CAST(line.wanted AS REAL))
+         THEN {INBOUND} ELSE {RECEIVED} END"
+    )
+}
+
+fn status_name(status: i32) -> &'static str {
+    match status {
+        NOTIFIED => "Notified",
+        INBOUND => "Inbound",
+        _ => "Received",
+    }
+}
+
+/// The items that came back on a line.
+fn items(desk: &Desk<'_>, line: i32) -> Result<Vec<ReturnedArticleItem>, Refused> {
+    let sql = "SELECT item.id, coalesce(origin, item.id) AS OriginalArticleItemId, received AS NumberOfItems,
+               batch AS Batch, serial AS Serial, expiry AS ExpiryDate, container AS Container, weight AS Weight,
+               volume AS Volume, comment AS Comment, in_date AS ReturnTime, 0 AS IsReturnRemovedByInventory,
+               cause_code AS \"ReturnCause.ReturnCauseCode\", cause_name AS \"ReturnCause.ReturnCauseName\",
+               status_code AS \"ArticleItemStatus.Code\", status_code AS \"ArticleItemStatus.Name\"
+               FROM article_item AS item JOIN return_order_line AS line ON line.id = return_order_line
+               WHERE line.id = ?1 ORDER BY item.id";
+    typed_rows::all(desk, sql, [line])
 }
 
 fn lines(desk: &Desk<'_>, id: i32) -> Result<Vec<ReturnOrderLineInfo>, Refused> {
@@ -228,5 +284,9 @@ fn lines(desk: &Desk<'_>, id: i32) -> Result<Vec<ReturnOrderLineInfo>, Refused> 
             ..ReturnOrderLineInfo::default()
         })
     };
-    Ok(statement.query_map([id], read)?.collect::<Result<_, _>>()?)
+    let mut lines: Vec<ReturnOrderLineInfo> = statement.query_map([id], read)?.collect::<Result<_, _>>()?;
+    for line in &mut lines {
+        line.returned_article_items = Some(items(desk, line.return_order_line_id)?);
+    }
+    Ok(lines)
 }

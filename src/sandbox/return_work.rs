@@ -31,7 +31,7 @@ pub(super) fn take_back(desk: &Desk<'_>, return_order: &Found) -> Result<(), Wor
             return Err(WorkError::NotEnough { article: row.get(3)?, missing: over });
         }
         if wanted > returned {
-            put_back(desk, article, wanted - returned)?;
+            put_back(desk, line, article, wanted - returned)?;
             desk.execute("UPDATE return_order_line SET returned = wanted WHERE id = ?1", [line])?;
             came = true;
         }
@@ -49,10 +49,11 @@ pub(super) fn take_back(desk: &Desk<'_>, return_order: &Found) -> Result<(), Wor
     settle(desk, customer_order)
 }
 
-fn put_back(desk: &Desk<'_>, article: i32, number: Decimal) -> Result<(), WorkError> {
+fn put_back(desk: &Desk<'_>, line: i32, article: i32, number: Decimal) -> Result<(), WorkError> {
     desk.execute(
-        "INSERT INTO article_item (article, received, number, location, in_date) VALUES (?1, ?2, ?2, 'RETURNS', ?3)",
-        params![article, number.normalize().to_string(), desk.stamp()],
+        "INSERT INTO article_item (article, received, number, location, in_date, return_order_line)
+         VALUES (?1, ?2, ?2, 'RETURNS', ?3, ?4)",
+        params![article, number.normalize().to_string(), desk.stamp(), line],
     )?;
     Ok(())
 }

@@ -35,3 +35,21 @@ CREATE INDEX goods_operation_item_line ON goods_operation_item (goods_operation_
 
 ALTER TABLE return_order ADD COLUMN handling_comment TEXT;
 ALTER TABLE return_order ADD COLUMN warehouse INTEGER REFERENCES warehouse;
+
+-- When an order got its present status. Written by the database itself, so that no change of status can forget it.
+ALTER TABLE customer_order ADD COLUMN status_changed TEXT;
+UPDATE customer_order SET status_changed = updated;
+CREATE TRIGGER order_comes AFTER INSERT ON customer_order BEGIN
+    UPDATE customer_order SET status_changed = strftime('%Y-%m-%dT%H:%M:%f', 'now') WHERE id = new.id;
+END;
+CREATE TRIGGER order_status_changes AFTER UPDATE OF status ON customer_order WHEN new.status <> old.status BEGIN
+    UPDATE customer_order SET status_changed = strftime('%Y-%m-%dT%H:%M:%f', 'now') WHERE id = new.id;
+END;
+ALTER TABLE in_order ADD COLUMN status_changed TEXT;
+UPDATE in_order SET status_changed = updated;
+CREATE TRIGGER in_order_comes AFTER INSERT ON in_order BEGIN
+    UPDATE in_order SET status_changed = strftime('%Y-%m-%dT%H:%M:%f', 'now') WHERE id = new.id;
+END;
+CREATE TRIGGER in_order_status_changes AFTER UPDATE OF status ON in_order WHEN new.status <> old.status BEGIN
+    UPDATE in_order SET status_changed = strftime('%Y-%m-%dT%H:%M:%f', 'now') WHERE id = new.id;
+END;

@@ -8,15 +8,8 @@ use super::database::{from_json, given, merge, moment, set_moment, take, to_json
 use super::desk::Desk;
 use super::filter::Filter;
 use super::refused::Refused;
+pub(super) use crate::status_number::shipment::{CANCELLED, OPEN, SHIPPED};
 use crate::xml::Xml;
-
-// The service's numbers of these statuses are not known: they are those of orders.
-/// Being planned.
-pub(super) const OPEN: i32 = 300;
-/// On its way.
-pub(super) const SHIPPED: i32 = 500;
-/// Will never go.
-pub(super) const CANCELLED: i32 = 1000;
 
 /// The shipment of this id, if there is one.
 pub(super) fn by_id(desk: &Desk<'_>, id: i32) -> Result<Option<i32>, Refused> {

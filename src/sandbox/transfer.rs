@@ -12,10 +12,7 @@ use super::named::{self, Found};
 use super::refused::Refused;
 use super::work::WorkError;
 use super::{article, item, warehouse};
-
-// These have the numbers of orders.
-const PLANNED: i32 = 300;
-const DELIVERED: i32 = 500;
+use crate::status_number::transfer::{DELIVERED, PLANNED};
 
 /// Plans a transfer. Its id.
 pub(super) fn plan(

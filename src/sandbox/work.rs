@@ -202,9 +202,11 @@ fn receive_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
 }
 
 fn insert_item(desk: &Desk<'_>, line: &Line, item: &Advised, number: Decimal) -> Result<()> {
+    let [weight, volume, length, width, height] = &item.measures;
     desk.execute(
         "INSERT INTO article_item (article, in_order_line, received, number, batch, serial, expiry, status_code,
-         location, in_date) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, 'A-1', ?8)",
+         location, in_date, container, comment, weight, volume, length, width, height)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, 'A-1', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         params![
             line.article,
             line.id,
@@ -214,6 +216,13 @@ fn insert_item(desk: &Desk<'_>, line: &Line, item: &Advised, number: Decimal) ->
             item.expiry,
             item.status_code,
             desk.stamp(),
+            item.container,
+            item.comment,
+            weight,
+            volume,
+            length,
+            width,
+            height,
         ],
     )?;
     Ok(())
