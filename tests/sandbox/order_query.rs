@@ -27,7 +27,19 @@ fn each_filter_on_its_own_and_together() {
             .map(|order| order.order_info.unwrap().goods_owner_order_number.unwrap()[1..].to_owned())
             .collect()
     };
+    sandbox.allocate("O4").unwrap();
     let all = OrderFilters::default;
+    let special = |set: fn(&mut OrderSpecialFilters)| {
+        let mut wanted = OrderSpecialFilters::default();
+        set(&mut wanted);
+        OrderFilters { order_special_filters: Some(wanted), ..OrderFilters::default() }
+    };
+    let parcels = crate::read_order(&client, "O3").order_pallet_items.unwrap();
+    assert_eq!(
+        (parcels.len(), parcels[0].label_id.as_deref(), parcels[0].is_ta_pallet_item),
+        (1, Some("T"), true)
+    );
+    assert!(crate::read_order(&client, "O2").order_pallet_items.unwrap().is_empty());
     let past = || "2020-01-01".parse().ok();
     let future = || "2990-01-01T00:00:00Z".parse().ok();
     let day = |day: &str| format!("2031-01-{day}").parse().ok();
@@ -65,6 +77,19 @@ fn each_filter_on_its_own_and_together() {
         (OrderFilters { goods_owner_order_id_to_get: Some(vec!["ID2".into()]), ..all() }, "2"),
         (OrderFilters { reference_number: Some("R1".into()), ..all() }, "13"),
         (OrderFilters { reference_number: Some("R1".into()), order_status_from: Some(400), ..all() }, "3"),
+        (OrderFilters { shipped_time_to_exact: future(), ..all() }, "3"),
+        (OrderFilters { order_status_changed_time_from: past(), ..all() }, "1234"),
+        (OrderFilters { order_status_changed_time_from: future(), ..all() }, ""),
+        (OrderFilters { current_shipment_id: Some(1), ..all() }, ""),
+        (OrderFilters { current_trip_id: Some(1), ..all() }, ""),
+        (special(|it| it.has_picked_article_item = Some(true)), "23"),
+        (special(|it| it.has_picked_article_item = Some(false)), "14"),
+        (special(|it| it.is_allocated = Some(true)), "4"),
+        (special(|it| it.has_return_order = Some(true)), ""),
+        (special(|it| it.only_orders_with_ta_pallet_items = Some(true)), "3"),
+        (special(|it| it.only_if_ta_printed = Some(true)), "3"),
+        (special(|it| it.only_orders_assigned_to_requesting_user = Some(true)), ""),
+        (special(|it| it.pickable = Some(PickableType::All)), "1234"),
     ] {
         assert_eq!(numbers(query.clone()), expected, "{query:?}");
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ongoing_wms::api::{ArticleKindEnum, ShipmentFilters};
 use ongoing_wms::sandbox::Sandbox;
 use rusqlite::Connection;
 
@@ -42,6 +43,32 @@ fn an_older_file_is_brought_up() {
         drop(sandbox);
         assert_eq!(version(&file), 4);
     }
+}
+
+/// What earlier versions wrote down of a thing may have members that the contract no longer has.
+#[test]
+fn cards_of_earlier_contracts_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(folder.path(), 2);
+    Connection::open(&file)
+        .unwrap()
+        .execute_batch(
+            r#"UPDATE order_line SET card = json_set(card, '$.ReportedReturnedNumberOfItems', '1.5');
+            INSERT INTO shipment (owner, status, card) VALUES (1, 300, '{ "ShipmentHeader": { "ShipmentId": 0,
+            "ShipmentStatusId": 300, "ShipmentComment": "old" }, "ShipmentContainerItems": [{ "PalletIndex": 3,
+            "ShipmentPalletItemComment": "x", "PalletItemId": 7 }] }');"#,
+        )
+        .unwrap();
+    let sandbox = Sandbox::builder().database(&file).start().unwrap();
+    let client = client(&sandbox);
+    let line = crate::read_order(&client, "O-1").picked_order_lines.unwrap().remove(0);
+    assert_eq!(line.reported_returned_number_of_items, "1.5".parse().ok());
+    let article = line.article.unwrap();
+    assert_eq!(article.article_kind, ArticleKindEnum::Stock);
+    let shipment =
+        client.get_shipments_by_query(ShipmentFilters::default()).unwrap().shipments.unwrap().remove(0);
+    assert_eq!(shipment.shipment_header.unwrap().shipment_comment.as_deref(), Some("old"));
+    assert_eq!(shipment.shipment_container_items.unwrap()[0].pallet_item_id, 7);
 }
 
 #[test]
