@@ -50,7 +50,8 @@ pub fn journal(kind: Kind) -> String {
 
 impl Place<'_> {
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ongoing"));
+        let ours = || env!("CARGO_BIN_EXE_ongoing").into();
+        let mut command = Command::new(env::var_os("PUSH_MODEL_COMMAND").unwrap_or_else(ours));
         command
             .current_dir(self.folder)
             .env("ONGOING_URL", self.service.url())
@@ -73,10 +74,18 @@ impl Place<'_> {
         command
     }
 
+    /// Another command, to its end.
+    pub fn run(&self, arguments: &[&str]) -> Told {
+        told(self.command().args(arguments).spawn().unwrap())
+    }
+
+    /// Without the input with `--resume`.
     pub fn push(&self, kind: Kind, more: &[String]) -> Child {
-        let input = format!("{}.jsonl", kind.name());
         let mut command = self.command();
-        command.args(["push", kind.name(), &input, "--journal", &journal(kind)]);
+        command.args(["push", kind.name(), "--journal", &journal(kind)]);
+        if !more.iter().any(|flag| flag == "--resume") {
+            command.arg(format!("{}.jsonl", kind.name()));
+        }
         command.args(["--settle", SETTLE, "--timeout", "3", "--max-failures", "0", "--summary", "json"]);
         command.args(more).spawn().unwrap()
     }

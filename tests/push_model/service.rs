@@ -158,7 +158,12 @@ fn write(shared: &Shared, kind: Kind, call: &Element, payload: &str) -> Answer {
     let mut state = lock(&shared.0);
     state.warehouse.settle(false);
     let right = Behaviour { fate: Fate::Now, said: Said::Truth(0) };
-    let Behaviour { fate, said } = state.script.pop_front().unwrap_or(right);
+    let mut behaviour = state.script.pop_front().unwrap_or(right);
+    if kind == Kind::Articles && behaviour.said == Said::OtherNumber {
+        // An answer of this operation has no number, so nothing could tell that it is another's.
+        behaviour = right;
+    }
+    let Behaviour { fate, said } = behaviour;
     let index = state.warehouse.arrive(Write::read(id, payload));
     state = hold(shared, state, Moment::Arrived);
     let done = match (fate, said) {

@@ -80,6 +80,14 @@ pub enum Step {
     RetryRefused {
         kind: Kind,
     },
+    /// A push without an input, of what is open.
+    Resume {
+        kind: Kind,
+    },
+    /// A push that leaves alone what is open from earlier inputs.
+    OnlyInput {
+        kind: Kind,
+    },
     /// A push that is killed in a call, so many calls after the first.
     PushKilledIn {
         kind: Kind,
@@ -117,6 +125,21 @@ pub enum Step {
     },
     /// The journal is copied elsewhere and back.
     Move {
+        kind: Kind,
+    },
+    /// A record is withdrawn, whatever became of it.
+    Drop {
+        kind: Kind,
+        owner: u8,
+        key: u8,
+    },
+    /// The journal of an earlier day is put back, with its lock file or beside that of today.
+    PutBack {
+        kind: Kind,
+        lock: bool,
+    },
+    /// Somebody begins to repair the list of refused records.
+    Repair {
         kind: Kind,
     },
     /// The clock of the computer is wrong by so many seconds.
@@ -281,7 +304,7 @@ impl Generator {
 
     fn step(&mut self, steps: &mut Vec<Step>) {
         let kind = self.kind();
-        let step = match self.random.u8(0..44) {
+        let step = match self.random.u8(0..52) {
             0..6 => {
                 let key = self.key();
                 self.edit(kind, key)
@@ -314,7 +337,12 @@ impl Generator {
                 Step::Damage { kind, damage }
             }
             42 => Step::Move { kind },
-            _ => Step::Clock { seconds: [-86_400, -3_600, 0, 3_600, 86_400][self.random.usize(0..5)] },
+            43..45 => Step::Resume { kind },
+            45 => Step::OnlyInput { kind },
+            46 => Step::Drop { kind, owner: self.owner(), key: self.key() },
+            47..49 => Step::PutBack { kind, lock: self.random.bool() },
+            49 => Step::Repair { kind },
+            _ => Step::Clock { seconds: [-86_400, -3_600, 3_600, 86_400, 700_000][self.random.usize(0..5)] },
         };
         steps.push(step);
     }

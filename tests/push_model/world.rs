@@ -46,6 +46,8 @@ struct Promise {
     certain: bool,
     /// The last run said that it was done.
     told_done: bool,
+    /// Withdrawn, and the same since: nothing is promised.
+    withdrawn: bool,
 }
 
 pub struct World {
@@ -58,8 +60,10 @@ pub struct World {
     promises: BTreeMap<Id, Promise>,
     /// Files of journals before they were damaged.
     whole: BTreeMap<Kind, Files>,
-    /// Main files of journals at an earlier moment.
-    old: BTreeMap<Kind, Vec<u8>>,
+    /// Journals of an earlier day that nothing is missing of, and what was promised then.
+    old: BTreeMap<Kind, (Files, BTreeMap<Id, Promise>)>,
+    /// Lists of refused records as somebody has begun to repair them.
+    repaired: BTreeMap<PathBuf, Vec<u8>>,
     used: BTreeSet<Kind>,
     pub trace: String,
 }
@@ -79,6 +83,7 @@ impl World {
             promises: BTreeMap::new(),
             whole: BTreeMap::new(),
             old: BTreeMap::new(),
+            repaired: BTreeMap::new(),
             used: BTreeSet::new(),
             trace: String::new(),
         }
@@ -151,6 +156,8 @@ impl World {
             Step::BehaveRead(behaviours) => self.service.state().read_script.extend(behaviours),
             Step::Push { kind } => self.push(*kind, &[])?,
             Step::RetryRefused { kind } => self.push(*kind, &["--retry-refused".to_owned()])?,
+            Step::Resume { kind } => self.push(*kind, &["--resume".to_owned()])?,
+            Step::OnlyInput { kind } => self.push(*kind, &["--only-input".to_owned()])?,
             Step::PushKilledIn { kind, moment, before } => self.push_killed_in(*kind, *moment, *before),
             Step::PushKilledAfter { kind, milliseconds } => {
                 self.push_killed_after(*kind, Duration::from_millis((*milliseconds).into()));
@@ -183,6 +190,16 @@ impl World {
             Step::Move { kind } => {
                 let files = self.files(*kind);
                 self.put(*kind, &files);
+            }
+            Step::Drop { kind, owner, key } => self.withdraw(*kind, *owner, *key),
+            Step::PutBack { kind, lock } => self.put_back(*kind, *lock)?,
+            Step::Repair { kind } => {
+                let path = self.folder.path().join(format!("{}.rejected.jsonl", kind.name()));
+                if let Ok(mut bytes) = fs::read(&path) {
+                    bytes.extend(b"\n");
+                    fs::write(&path, &bytes).unwrap();
+                    self.repaired.insert(path, bytes);
+                }
             }
             Step::Clock { seconds } => self.clock = *seconds,
         }
@@ -239,6 +256,7 @@ impl World {
                 self.put(kind, &Files::new());
                 self.promises.retain(|id, _| id.kind != kind);
                 self.old.remove(&kind);
+                self.whole.remove(&kind);
                 return;
             }
             Damage::NoLog => {
@@ -254,13 +272,76 @@ impl World {
             Damage::Short(at) => cut(&main, at),
             Damage::LogShort(at) => cut(&log, at),
             Damage::OldMain => {
-                if let Some(old) = self.old.get(&kind) {
+                if let Some(old) = self.old.get(&kind).and_then(|(files, _)| files.get(&main)) {
                     fs::write(&main, old).unwrap();
                 }
             }
         }
         if self.files(kind) != files {
             self.whole.insert(kind, files);
+        }
+    }
+
+    /// The journal of an earlier day. Beside today's lock file it is refused; without, nobody can tell. Either way the
+    /// way on is `journal restore`.
+    fn put_back(&mut self, kind: Kind, lock: bool) -> Checked {
+        let main = self.folder.path().join(journal(kind));
+        let Some((mut files, promises)) = self.old.get(&kind).cloned() else { return Ok(()) };
+        if self.whole.contains_key(&kind)
+            || self.write_input(kind).is_none()
+            || fs::read(&main).ok().as_ref() == files.get(&main)
+        {
+            return Ok(());
+        }
+        // What was sent since and may still be carried out is nothing that this journal can know of.
+        self.service.state().warehouse.settle(true);
+        if !lock {
+            files.retain(|path, _| *path == main);
+            files.extend(
+                self.files(kind)
+                    .into_iter()
+                    .filter(|(path, _)| path.extension().is_some_and(|e| e == "lock")),
+            );
+        }
+        self.put(kind, &files);
+        if !lock {
+            let from = self.service.state().warehouse.writes.len();
+            let told = command::told(self.place().push(kind, &[]));
+            self.note(&format!("older journal: exit {:?} {}", told.code, told.errors));
+            let sent = self.service.state().warehouse.writes.len() - from;
+            if told.code != Some(REFUSED_INPUT) || sent > 0 {
+                return Err(format!("an older journal is not refused: exit {:?}, {sent} sent", told.code));
+            }
+        }
+        let told = self.place().run(&["journal", "restore", &journal(kind)]);
+        self.note(&format!("restore: exit {:?} {}", told.code, told.errors));
+        if told.code != Some(0) {
+            return Err(format!("journal restore: exit {:?} {}", told.code, told.errors));
+        }
+        let now = self.service.state().warehouse.now;
+        for (id, promise) in self.promises.iter_mut().filter(|(id, _)| id.kind == kind) {
+            let before = promises.get(id).map(|promise| promise.versions.clone()).unwrap_or_default();
+            let mut versions: Vec<Version> = before.into_iter().chain(promise.versions.drain(..)).collect();
+            versions.iter_mut().for_each(|version| version.since = now);
+            *promise = Promise { versions, ..Promise::default() };
+        }
+        Ok(())
+    }
+
+    fn withdraw(&mut self, kind: Kind, owner: u8, key: u8) {
+        if self.whole.contains_key(&kind) {
+            return;
+        }
+        let id = self.id(kind, Some(owner), key);
+        let record = format!("{}:{}", id.owner, id.key);
+        let told = self.place().run(&["journal", "drop", &journal(kind), &record, "--reason", "not wanted"]);
+        self.note(&format!("drop {record}: exit {:?} {}", told.code, told.errors));
+        if told.code == Some(0)
+            && let Some(promise) = self.promises.get_mut(&id)
+        {
+            promise.withdrawn = true;
+            promise.certain = false;
+            promise.told_done = false;
         }
     }
 
@@ -294,6 +375,7 @@ impl World {
             if !same {
                 promise.versions.push(Version { content: content.clone(), since: now });
                 promise.told_done = false;
+                promise.withdrawn = false;
             }
         }
     }
@@ -301,12 +383,13 @@ impl World {
     fn push(&mut self, kind: Kind, more: &[String]) -> Checked {
         self.used.insert(kind);
         let before = self.promises.clone();
-        let records = self.write_input(kind);
-        self.take_in(records.as_deref().unwrap_or_default());
-        let (from, now) = {
-            let state = self.service.state();
-            (state.warehouse.writes.len(), state.warehouse.now)
+        let records = match more.iter().any(|flag| flag == "--resume") {
+            true if self.files(kind).is_empty() => return Ok(()),
+            true => Some(Vec::new()),
+            false => self.write_input(kind),
         };
+        self.take_in(records.as_deref().unwrap_or_default());
+        let from = self.service.state().warehouse.writes.len();
         let told = command::told(self.place().push(kind, more));
         self.note(&format!("exit {:?} {}", told.code, told.figures));
         for line in told.errors.lines() {
@@ -331,7 +414,7 @@ impl World {
         }
         // It went on with what it was given, so it must know all.
         self.whole.remove(&kind);
-        self.check(kind, &told, &records.unwrap_or_default(), &before, from, now)
+        self.check(kind, &told, &records.unwrap_or_default(), &before, from)
     }
 
     fn push_killed_in(&mut self, kind: Kind, moment: Moment, before: u8) {
@@ -422,13 +505,12 @@ impl World {
         records: &[(Id, Content)],
         before: &BTreeMap<Id, Promise>,
         from: usize,
-        _now: u64,
     ) -> Checked {
         let took_in = told.figures.is_object();
         if took_in {
             for (id, content) in records {
                 let promise = self.promises.entry(id.clone()).or_default();
-                promise.certain = true;
+                promise.certain = !promise.withdrawn;
                 let last = promise.versions.iter().rposition(|version| version.content.equals(content, kind));
                 promise.versions = last.map(|last| promise.versions[last].clone()).into_iter().collect();
             }
@@ -442,14 +524,11 @@ impl World {
         for entry in &entries {
             self.told_rightly(kind, entry)?;
         }
-        self.figures(told, records, &entries)?;
-        if took_in {
-            let main = self.folder.path().join(journal(kind));
-            if !self.folder.path().join(format!("{}-wal", journal(kind))).exists()
-                && !self.old.contains_key(&kind)
-            {
-                self.old.insert(kind, fs::read(main).unwrap());
-            }
+        self.figures(kind, told, records, &entries)?;
+        self.rejected(told, &entries)?;
+        let log = self.folder.path().join(format!("{}-wal", journal(kind)));
+        if took_in && !log.exists() && !self.old.contains_key(&kind) {
+            self.old.insert(kind, (self.files(kind), self.promises.clone()));
         }
         match self.service.state().strange.first() {
             Some(strange) => Err(format!("a strange call: {strange}")),
@@ -507,43 +586,74 @@ impl World {
         }
     }
 
-    fn figures(&self, told: &Told, records: &[(Id, Content)], entries: &[Entry]) -> Checked {
+    fn figures(&self, kind: Kind, told: &Told, records: &[(Id, Content)], entries: &[Entry]) -> Checked {
+        if !told.figures.is_object() {
+            return match told.code {
+                Some(0) => Err("exit 0 without figures".to_owned()),
+                _ => Ok(()),
+            };
+        }
+        let wrong =
+            |what: String| Err(format!("told wrongly: {what}: exit {:?} {}", told.code, told.figures));
         let state = self.service.state();
-        let is_done = |id: &Id| {
-            entries
-                .iter()
-                .any(|entry| entry.owner == id.owner && entry.key == id.key && entry.state == "done")
+        let number = |name: &str| told.figures[name].as_u64().unwrap_or_default();
+        let in_input =
+            |entry: &Entry| records.iter().any(|(id, _)| entry.owner == id.owner && entry.key == id.key);
+        let count = |ours: bool, of: &str| {
+            entries.iter().filter(|entry| in_input(entry) == ours && entry.state == of).count() as u64
         };
-        if told.code == Some(0) {
-            for (id, promise) in &self.promises {
-                let ours = promise.certain && records.first().is_none_or(|(first, _)| first.kind == id.kind);
-                let held = promise.versions.iter().any(|version| state.warehouse.holds(id, &version.content));
-                if ours && !held && !records.is_empty() {
-                    return Err(format!("told wrongly: exit 0, and {id:?} is not there"));
+        let open = entries.iter().find(|entry| !matches!(entry.state.as_str(), "done" | "withdrawn"));
+        match (told.code, open) {
+            (Some(0), Some(open)) => return wrong(format!("all is done but {open:?}")),
+            (Some(0), None) => {
+                for (id, promise) in
+                    self.promises.iter().filter(|(id, promise)| id.kind == kind && promise.certain)
+                {
+                    if !promise.versions.iter().any(|version| state.warehouse.holds(id, &version.content)) {
+                        return wrong(format!("{id:?} is not there"));
+                    }
                 }
             }
-            if let Some(open) =
-                entries.iter().find(|entry| !matches!(entry.state.as_str(), "done" | "withdrawn"))
-            {
-                return Err(format!("told wrongly: exit 0, and {open:?}"));
+            (_, None) if told.figures["stopped"].is_null() => return wrong("nothing is open".to_owned()),
+            _ => {}
+        }
+        let all = ["done", "refused", "unknown", "pending", "superseded"].map(number).iter().sum::<u64>();
+        if all != number("records") || number("records") != records.len() as u64 {
+            return wrong("the figures do not add up".to_owned());
+        }
+        for name in ["refused", "unknown", "pending"] {
+            if number(name) > count(true, name) {
+                return wrong(format!("{} {name} in the journal", count(true, name)));
+            }
+            let earlier = told.figures["earlier"][name].as_u64();
+            if earlier.is_some_and(|earlier| earlier != count(false, name)) {
+                return wrong(format!("{} {name} of earlier inputs in the journal", count(false, name)));
             }
         }
-        if let Some(done) = told.figures["done"].as_u64() {
-            let there = records
-                .iter()
-                .filter(|(id, content)| is_done(id) && state.warehouse.holds(id, content))
-                .count();
-            if done > there as u64 {
-                return Err(format!("told wrongly: {done} done, and {there} are there"));
+        if number("done") > count(true, "done") {
+            return wrong(format!("{} done in the journal", count(true, "done")));
+        }
+        Ok(())
+    }
+
+    /// The list has what is refused, and one that somebody repairs is left to him.
+    fn rejected(&self, told: &Told, entries: &[Entry]) -> Checked {
+        for (path, bytes) in &self.repaired {
+            if fs::read(path).ok().as_ref() != Some(bytes) {
+                return Err(format!("a list that is being repaired was changed: {}", path.display()));
             }
         }
-        let number = |name: &str| told.figures[name].as_u64().unwrap_or_default();
-        let all = ["done", "refused", "unknown", "pending", "superseded"]
-            .iter()
-            .map(|name| number(name))
-            .sum::<u64>();
-        if told.figures.is_object() && all != number("records") {
-            return Err(format!("told wrongly: the figures do not add up: {}", told.figures));
+        if !told.figures.is_object() {
+            return Ok(());
+        }
+        let refused = entries.iter().filter(|entry| entry.state == "refused").count();
+        let list = told.figures["rejected"].as_str().map(|path| self.folder.path().join(path));
+        let listed = list.map_or(0, |path| fs::read_to_string(path).unwrap_or_default().lines().count());
+        if listed != refused {
+            return Err(format!(
+                "the list of refused records has {listed} lines, and {refused} are refused: {}",
+                told.figures
+            ));
         }
         Ok(())
     }
