@@ -62,6 +62,8 @@ pub struct World {
     whole: BTreeMap<Kind, Files>,
     /// Journals of an earlier day that nothing is missing of, and what was promised then.
     old: BTreeMap<Kind, (Files, BTreeMap<Id, Promise>)>,
+    /// Journals that are older than what was pushed with them, and what was promised then.
+    older: BTreeMap<Kind, BTreeMap<Id, Promise>>,
     /// Lists of refused records as somebody has begun to repair them.
     repaired: BTreeMap<PathBuf, Vec<u8>>,
     used: BTreeSet<Kind>,
@@ -69,6 +71,18 @@ pub struct World {
 }
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+/// The state of each record: unknown where one of its versions is.
+fn by_record(entries: &[Entry]) -> BTreeMap<(&str, &str), &str> {
+    let mut records: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for entry in entries {
+        let state = records.entry((&entry.owner, &entry.key)).or_insert(&entry.state);
+        if *state != "unknown" {
+            *state = if entry.state == "sent" { "unknown" } else { &entry.state };
+        }
+    }
+    records
+}
 
 impl World {
     pub fn begin(sequence: &Sequence) -> World {
@@ -83,6 +97,7 @@ impl World {
             promises: BTreeMap::new(),
             whole: BTreeMap::new(),
             old: BTreeMap::new(),
+            older: BTreeMap::new(),
             repaired: BTreeMap::new(),
             used: BTreeSet::new(),
             trace: String::new(),
@@ -304,15 +319,13 @@ impl World {
             );
         }
         self.put(kind, &files);
-        if !lock {
-            let from = self.service.state().warehouse.writes.len();
-            let told = command::told(self.place().push(kind, &[]));
-            self.note(&format!("older journal: exit {:?} {}", told.code, told.errors));
-            let sent = self.service.state().warehouse.writes.len() - from;
-            if told.code != Some(REFUSED_INPUT) || sent > 0 {
-                return Err(format!("an older journal is not refused: exit {:?}, {sent} sent", told.code));
-            }
-        }
+        self.older.insert(kind, promises);
+        if lock { self.restore(kind) } else { self.push(kind, &[]) }
+    }
+
+    /// An older journal was put back: what happened since is not in it, and everything is looked up before it is sent.
+    fn restore(&mut self, kind: Kind) -> Checked {
+        let Some(promises) = self.older.remove(&kind) else { return Ok(()) };
         let told = self.place().run(&["journal", "restore", &journal(kind)]);
         self.note(&format!("restore: exit {:?} {}", told.code, told.errors));
         if told.code != Some(0) {
@@ -398,6 +411,10 @@ impl World {
         let sent = self.service.state().warehouse.writes.len() - from;
         if told.code == Some(REFUSED_INPUT) && sent == 0 {
             self.promises = before;
+            if self.older.contains_key(&kind) {
+                self.restore(kind)?;
+                return self.push(kind, more);
+            }
             return match self.whole.remove(&kind) {
                 // As it should be. Whoever has a whole copy puts it back.
                 Some(files) => {
@@ -414,6 +431,7 @@ impl World {
         }
         // It went on with what it was given, so it must know all.
         self.whole.remove(&kind);
+        self.older.remove(&kind);
         self.check(kind, &told, &records.unwrap_or_default(), &before, from)
     }
 
@@ -524,6 +542,11 @@ impl World {
         for entry in &entries {
             self.told_rightly(kind, entry)?;
         }
+        let records_told = by_record(&entries);
+        for (id, promise) in self.promises.iter_mut().filter(|(id, _)| id.kind == kind) {
+            let told = records_told.get(&(id.owner.as_str(), id.key.as_str()));
+            promise.told_done = told == Some(&"done");
+        }
         self.figures(kind, told, records, &entries)?;
         self.rejected(told, &entries)?;
         let log = self.folder.path().join(format!("{}-wal", journal(kind)));
@@ -565,12 +588,11 @@ impl World {
         Ok(())
     }
 
-    fn told_rightly(&mut self, kind: Kind, entry: &Entry) -> Checked {
+    fn told_rightly(&self, kind: Kind, entry: &Entry) -> Checked {
         let id = Id { kind, owner: entry.owner.clone(), key: entry.key.clone() };
-        let Some(promise) = self.promises.get_mut(&id) else { return Ok(()) };
+        let Some(promise) = self.promises.get(&id) else { return Ok(()) };
         let state = self.service.state();
         let holds = promise.versions.iter().any(|version| state.warehouse.holds(&id, &version.content));
-        promise.told_done = entry.state == "done";
         let Some(last) = promise.versions.last() else { return Ok(()) };
         let took_effect = state.warehouse.took_effect(&id, &last.content, last.since);
         match entry.state.as_str() {
@@ -578,7 +600,6 @@ impl World {
             state @ ("refused" | "pending") if took_effect && promise.versions.len() == 1 => {
                 Err(format!("told wrongly: {id:?} is said to be {state}, and took effect ({})", entry.reason))
             }
-            "sent" => Err(format!("told wrongly: {id:?} is on its way after the run")),
             "unknown" | "refused" if entry.reason.is_empty() => {
                 Err(format!("{id:?} is {} without a reason", entry.state))
             }
@@ -598,9 +619,10 @@ impl World {
         let state = self.service.state();
         let number = |name: &str| told.figures[name].as_u64().unwrap_or_default();
         let in_input =
-            |entry: &Entry| records.iter().any(|(id, _)| entry.owner == id.owner && entry.key == id.key);
+            |(owner, key): &(&str, &str)| records.iter().any(|(id, _)| id.owner == *owner && id.key == *key);
+        let told_of = by_record(entries);
         let count = |ours: bool, of: &str| {
-            entries.iter().filter(|entry| in_input(entry) == ours && entry.state == of).count() as u64
+            told_of.iter().filter(|(record, state)| in_input(record) == ours && **state == of).count() as u64
         };
         let open = entries.iter().find(|entry| !matches!(entry.state.as_str(), "done" | "withdrawn"));
         match (told.code, open) {
@@ -617,7 +639,10 @@ impl World {
             (_, None) if told.figures["stopped"].is_null() => return wrong("nothing is open".to_owned()),
             _ => {}
         }
-        let all = ["done", "refused", "unknown", "pending", "superseded"].map(number).iter().sum::<u64>();
+        let all = ["done", "refused", "unknown", "pending", "superseded", "withdrawn"]
+            .map(number)
+            .iter()
+            .sum::<u64>();
         if all != number("records") || number("records") != records.len() as u64 {
             return wrong("the figures do not add up".to_owned());
         }
