@@ -729,7 +729,9 @@ impl World {
             let right = match entry.state.as_str() {
                 "done" => true,
                 "refused" => picked || unknown_article,
-                "unknown" => picked || (last.content.create && (there || !asked)),
+                // A person has said what became of it, unless something else is there that was not to be doubled.
+                "unknown" if asked => last.content.create && there,
+                "unknown" => picked || unknown_article || last.content.create,
                 _ => false,
             };
             if !right {
