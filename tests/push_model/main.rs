@@ -8,7 +8,8 @@
 //! - `cargo test --test push_model -- --ignored --nocapture`: 2,000 seeds; `PUSH_MODEL_SEEDS=FROM..TO` for others.
 //! - `sh tests/push_model/mutants.sh`: breaks push in known ways, one after the other, and expects this test to fail.
 //!
-//! With `PUSH_MODEL_COMMAND=FILE` another build of the command is run.
+//! `PUSH_MODEL_COMMAND=FILE` runs another build of the command, `PUSH_MODEL_FOUND=NAME` only the sequences of `sequences/`
+//! with that in their name; `PUSH_MODEL_BRIEF=1` ends at the first fault.
 //!
 //! A sequence that fails is made smaller and printed with what happened; put it into `sequences/` with the repair.
 #![cfg(all(feature = "cli", own_contract))]
@@ -39,6 +40,9 @@ const SIDE_BY_SIDE: usize = 12;
 
 /// How long a failing sequence is made smaller.
 const SHRINKING: Duration = Duration::from_secs(90);
+
+/// Faults that are made smaller and shown.
+const SHOWN: usize = 3;
 
 /// A sequence that failed: its name, what was found, what happened.
 struct Failure {
@@ -86,10 +90,14 @@ fn run_all(sequences: Vec<(String, Sequence)>) {
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     let begun = Instant::now();
+    let is_brief = env::var_os("PUSH_MODEL_BRIEF").is_some();
     thread::scope(|scope| {
         for _ in 0..SIDE_BY_SIDE {
             scope.spawn(|| {
                 while let Some((name, sequence)) = sequences.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if is_brief && !failures.lock().unwrap().is_empty() {
+                        break;
+                    }
                     if let Err((fault, trace)) = run(sequence) {
                         println!("{name}: {fault}");
                         let failure =
@@ -110,9 +118,10 @@ fn run_all(sequences: Vec<(String, Sequence)>) {
     let count = failures.len();
     // Of each kind of fault the shortest.
     let mut shown: Vec<Failure> = failures;
-    shown.sort_by_key(|failure| failure.sequence.steps.len());
-    shown.dedup_by_key(|failure| failure.fault.split(':').next().map(str::to_owned));
-    shown.truncate(if env::var_os("PUSH_MODEL_BRIEF").is_some() { 0 } else { 3 });
+    let kind = |failure: &Failure| failure.fault.split(':').next().unwrap_or_default().to_owned();
+    shown.sort_by_key(|failure| (kind(failure), failure.sequence.steps.len()));
+    shown.dedup_by_key(|failure| kind(failure));
+    shown.truncate(if is_brief { 0 } else { SHOWN });
     for failure in shown.into_iter().map(shrink) {
         let json = serde_json::to_string(&failure.sequence).unwrap();
         println!("\n== {}: {}\n{}\n{json}\n", failure.name, failure.fault, failure.trace);

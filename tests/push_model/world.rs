@@ -46,6 +46,8 @@ struct Promise {
     certain: bool,
     /// The last run said that it was done.
     told_done: bool,
+    /// A version of it said `Create`.
+    created: bool,
     /// Withdrawn, and the same since: nothing is promised.
     withdrawn: bool,
 }
@@ -336,7 +338,7 @@ impl World {
             let before = promises.get(id).map(|promise| promise.versions.clone()).unwrap_or_default();
             let mut versions: Vec<Version> = before.into_iter().chain(promise.versions.drain(..)).collect();
             versions.iter_mut().for_each(|version| version.since = now);
-            *promise = Promise { versions, ..Promise::default() };
+            *promise = Promise { versions, created: promise.created, ..Promise::default() };
         }
         Ok(())
     }
@@ -384,6 +386,7 @@ impl World {
         let now = self.service.state().warehouse.now;
         for (id, content) in records {
             let promise = self.promises.entry(id.clone()).or_default();
+            promise.created |= content.create;
             let same = promise.versions.last().is_some_and(|last| last.content.equals(content, id.kind));
             if !same {
                 promise.versions.push(Version { content: content.clone(), since: now });
@@ -731,7 +734,7 @@ impl World {
                 "refused" => picked || unknown_article,
                 // A person has said what became of it, unless something else is there that was not to be doubled.
                 "unknown" if asked => last.content.create && there,
-                "unknown" => picked || unknown_article || last.content.create,
+                "unknown" => picked || unknown_article || promise.created,
                 _ => false,
             };
             if !right {
