@@ -18,6 +18,9 @@ pub(super) struct Likeness {
     pub unseen: Vec<String>,
     /// Empty members that the row does not show.
     pub unseen_empty: Vec<String>,
+    /// Of those that differ, members that the row leaves out: a service of an earlier year may have them and not show
+    /// them.
+    pub left_out: Vec<String>,
 }
 
 /// The types of a payload and of the row that shows it.
@@ -86,9 +89,13 @@ impl Likeness {
             let single = !value.is_object() && !value.is_array();
             match member_at(types.shown, to).filter(|member| single && is_single(member)) {
                 None => self.not_shown(path, value),
+                Some(_) if at(shown, to).is_none() && !says(value) => self.not_shown(path, value),
                 Some(member) => {
                     let kept = member_at(types.sent, name).map_or(0, |member| member.length);
                     if !same(member, kept, value, at(shown, to)) {
+                        if at(shown, to).is_none() {
+                            self.left_out.push(path.clone());
+                        }
                         self.differing.push(path);
                     }
                 }

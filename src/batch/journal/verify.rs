@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Row};
 
 use super::event::{Chain, Fields, What, subject};
+use super::schema::SCHEMA;
 use super::state::State;
 use crate::batch::identity::folded;
 
@@ -32,6 +33,9 @@ pub(super) fn verify(db: &Connection, noted: Option<&Chain>) -> Result<Verified,
     if said != "ok" {
         return Err(said);
     }
+    if tables(db).map_err(text)? != our_tables().map_err(text)? {
+        return Err("its tables are not those of a journal".to_owned());
+    }
     let mut sums = HashMap::new();
     let verified = add_up(db, noted, &mut sums)?;
     versions(db, sums)?;
@@ -48,6 +52,19 @@ pub(super) fn verify(db: &Connection, noted: Option<&Chain>) -> Result<Verified,
         return Err(format!("the content of {without} records is missing"));
     }
     Ok(verified)
+}
+
+/// Names and definitions of tables and indexes.
+fn tables(db: &Connection) -> rusqlite::Result<Vec<(String, Option<String>)>> {
+    let mut statement = db.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+/// Those of a journal that was just made.
+fn our_tables() -> rusqlite::Result<Vec<(String, Option<String>)>> {
+    let db = Connection::open_in_memory()?;
+    db.execute_batch(SCHEMA)?;
+    tables(&db)
 }
 
 fn add_up(db: &Connection, noted: Option<&Chain>, sums: &mut HashMap<i64, Sum>) -> Result<Verified, String> {
