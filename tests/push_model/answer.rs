@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::http::Answer;
-use crate::record::Kind;
+use crate::record::{Kind, NEWER};
 use crate::warehouse::{Manner, Thing};
 use crate::xml::escape;
 
@@ -201,7 +201,7 @@ fn shown(thing: &Thing, part: &str, manner: Manner) -> String {
     for (index, member) in thing.id.kind.members().iter().enumerate() {
         let Some((before, name)) = member.shown.and_then(|shown| shown.split_once('.')) else { continue };
         let value = thing.members.get(&index).map_or("", String::as_str);
-        if before != part {
+        if before != part || manner.older && index == NEWER {
             continue;
         }
         let is_text = matches!(member.form, crate::record::Form::Text(_));

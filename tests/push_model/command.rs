@@ -13,7 +13,7 @@ use crate::record::Kind;
 use crate::service::{PASSWORD, Service, USER};
 
 /// How long a request may wait in the model's queue is less, by far.
-const SETTLE: &str = "0.7";
+const SETTLE: &str = "0.8";
 
 /// No run takes so long.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -42,6 +42,7 @@ pub struct Place<'a> {
     pub service: &'a Service,
     pub owner: &'a str,
     pub clock: i32,
+    pub exact: bool,
 }
 
 pub fn journal(kind: Kind) -> String {
@@ -86,6 +87,9 @@ impl Place<'_> {
         if !more.iter().any(|flag| flag == "--resume") {
             command.arg(format!("{}.jsonl", kind.name()));
         }
+        if self.exact {
+            command.arg("--exact-keys");
+        }
         command.args(["--settle", SETTLE, "--timeout", "3", "--max-failures", "0", "--summary", "json"]);
         command.args(more).spawn().unwrap()
     }
@@ -96,11 +100,6 @@ impl Place<'_> {
             return Some(Vec::new());
         }
         let output = self.command().args(["journal", &journal(kind), "--output", "json"]).output().unwrap();
-        let output = match output.status.code() {
-            // A command of before has no such option.
-            Some(2) => self.command().args(["journal", &journal(kind)]).output().unwrap(),
-            _ => output,
-        };
         if !output.status.success() {
             return None;
         }

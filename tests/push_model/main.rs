@@ -9,7 +9,7 @@
 //! - `sh tests/push_model/mutants.sh`: breaks push in known ways, one after the other, and expects this test to fail.
 //!
 //! `PUSH_MODEL_COMMAND=FILE` runs another build of the command, `PUSH_MODEL_FOUND=NAME` only the sequences of `sequences/`
-//! with that in their name; `PUSH_MODEL_BRIEF=1` ends at the first fault.
+//! with that in their name; `PUSH_MODEL_BRIEF=1` ends at the first fault, `PUSH_MODEL_TRACE=1` shows what happened in all.
 //!
 //! A sequence that fails is made smaller and printed with what happened; put it into `sequences/` with the repair.
 #![cfg(all(feature = "cli", own_contract))]
@@ -56,6 +56,9 @@ struct Failure {
 fn run(sequence: &Sequence) -> Result<(), (String, String)> {
     let mut world = World::begin(sequence);
     let ended = catch_unwind(AssertUnwindSafe(|| world.all(&sequence.steps)));
+    if env::var_os("PUSH_MODEL_TRACE").is_some() {
+        println!("{}", world.trace);
+    }
     let fault = match ended {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(fault)) => fault,
@@ -154,7 +157,6 @@ fn of_seeds(seeds: impl Iterator<Item = u64>) -> Vec<(String, Sequence)> {
 }
 
 #[test]
-#[ignore = "finds faults of push that are being repaired"]
 fn nothing_is_lost_doubled_or_told_wrongly() {
     let seeds = fs::read_to_string(folder().join("seeds.txt")).unwrap();
     let seeds = seeds.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);

@@ -15,6 +15,9 @@ pub enum Kind {
 
 pub const KINDS: [Kind; 3] = [Kind::Articles, Kind::Orders, Kind::InOrders];
 
+/// Index of the member that a service of an earlier year has and does not show; the one before it no service shows.
+pub const NEWER: usize = 5;
+
 /// How a value is written and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -38,28 +41,31 @@ const fn member(sent: &'static str, shown: Option<&'static str>, form: Form) -> 
     Member { sent, shown, form }
 }
 
-static ARTICLE: [Member; 5] = [
+static ARTICLE: [Member; 6] = [
     member("ArticleName", Some("Article.Name"), Form::Text(200)),
     member("ArticleDescription", Some("Article.Description"), Form::Text(0)),
     member("SupplierArticleNumber", Some("Article.SupplierArticleNumber"), Form::Text(200)),
     member("Weight", Some("Article.Weight"), Form::Decimal),
-    member("LinkToPicture", None, Form::Text(0)),
+    member("AdditionalStatisticsNumber", None, Form::Text(0)),
+    member("LinkToPicture", Some("Article.LinkToPicture"), Form::Text(0)),
 ];
 
-static ORDER: [Member; 5] = [
+static ORDER: [Member; 6] = [
     member("OrderInfo.OrderRemark", Some("OrderInfo.OrderRemark"), Form::Text(500)),
     member("OrderInfo.ReferenceNumber", Some("OrderInfo.ReferenceNumber"), Form::Text(50)),
     member("OrderInfo.DeliveryDate", Some("OrderInfo.DeliveryDate"), Form::Date),
     member("OrderInfo.FreightPrice", Some("OrderInfo.FreightPrice"), Form::Decimal),
-    member("OrderInfo.WarehouseInstruction", None, Form::Text(500)),
+    member("OrderInfo.TransporterBulkId", None, Form::Text(0)),
+    member("OrderInfo.WarehouseInstruction", Some("OrderInfo.WarehouseInstruction"), Form::Text(500)),
 ];
 
-static IN_ORDER: [Member; 5] = [
+static IN_ORDER: [Member; 6] = [
     member("InOrderInfo.OrderRemark", Some("InOrderInfo.Comment"), Form::Text(1000)),
     member("InOrderInfo.SupplierOrderNumber", Some("InOrderInfo.SupplierOrderNumber"), Form::Text(50)),
     member("InOrderInfo.InDate", Some("InOrderInfo.InDate"), Form::Date),
     member("InOrderInfo.InvoiceNumber", Some("InOrderInfo.InvoiceNumber"), Form::Text(100)),
-    member("InOrderInfo.InOrderFreeDecimal1", None, Form::Decimal),
+    member("InOrderInfo.TermsOfDeliveryTypeLocation", None, Form::Text(0)),
+    member("InOrderInfo.InOrderFreeDecimal1", Some("InOrderInfo.InOrderFreeDecimal1"), Form::Decimal),
 ];
 
 impl Kind {
@@ -72,7 +78,7 @@ impl Kind {
         }
     }
 
-    pub fn members(self) -> &'static [Member; 5] {
+    pub fn members(self) -> &'static [Member; 6] {
         match self {
             Kind::Articles => &ARTICLE,
             Kind::Orders => &ORDER,

@@ -8,7 +8,8 @@ use crate::record::{Content, Form, KINDS, Kind, Line};
 use crate::service::Moment;
 
 pub const OWNERS: [&str; 2] = ["ACME", "BETA"];
-pub const KEYS: [&str; 3] = ["K-1", "K-2", "2026/3"];
+/// The last is a key of its own only where keys are exact.
+pub const KEYS: [&str; 4] = ["K-1", "K-2", "2026/3", "k-1"];
 /// Articles that the warehouse knows from the start, and then those that it does not.
 pub const KNOWN: [&str; 2] = ["MUG", "BOWL"];
 const UNKNOWN: [&str; 2] = ["ANALOG INPUT", "username login-kit"];
@@ -155,13 +156,19 @@ pub struct Sequence {
     pub line_feeds: bool,
     pub folds: bool,
     pub shows_empty: bool,
+    #[serde(default)]
+    pub older: bool,
+    /// Keys that differ only in case are different keys, here and in the warehouse.
+    #[serde(default)]
+    pub exact: bool,
     pub steps: Vec<Step>,
 }
 
 /// The sequence of a seed.
 pub fn sequence(seed: u64) -> Sequence {
     let mut random = Rng::with_seed(seed);
-    let mut generator = Generator { kinds: kinds(&mut random), random };
+    let exact = random.u8(0..8) == 0;
+    let mut generator = Generator { kinds: kinds(&mut random), exact, random };
     let mut steps = Vec::new();
     for kind in generator.kinds.clone() {
         for key in 0..generator.random.u8(1..=3) {
@@ -177,6 +184,8 @@ pub fn sequence(seed: u64) -> Sequence {
         line_feeds: random.bool(),
         folds: random.bool(),
         shows_empty: random.bool(),
+        older: random.u8(0..4) == 0,
+        exact,
         steps,
     }
 }
@@ -194,6 +203,7 @@ fn kinds(random: &mut Rng) -> Vec<Kind> {
 struct Generator {
     random: Rng,
     kinds: Vec<Kind>,
+    exact: bool,
 }
 
 impl Generator {
@@ -202,7 +212,7 @@ impl Generator {
     }
 
     fn key(&mut self) -> u8 {
-        self.random.u8(0..3)
+        self.random.u8(0..if self.exact { 4 } else { 3 })
     }
 
     fn owner(&mut self) -> u8 {
@@ -277,7 +287,7 @@ impl Generator {
         let (fate, said) = match random.u8(0..12) {
             0..2 => (Fate::Now, Said::Truth(0)),
             2..5 => (Fate::Now, other(random)),
-            5..8 => (Fate::Late(random.u16(5..150)), other(random)),
+            5..8 => (Fate::Late(random.u16(5..300)), other(random)),
             8 => (Fate::Never, other(random)),
             9 => (Fate::Never, Said::Status(FRONT_DOOR[random.usize(0..FRONT_DOOR.len())], None)),
             10 => (Fate::Never, Said::Truth(random.u8(0..6))),
@@ -285,7 +295,7 @@ impl Generator {
                 0 => (Fate::Never, Said::Fault(true)),
                 1 => (Fate::Never, Said::OtherNumber),
                 2 => (Fate::Now, Said::OtherNumber),
-                _ => (Fate::Late(random.u16(5..150)), Said::Silence),
+                _ => (Fate::Late(random.u16(5..300)), Said::Silence),
             },
         };
         Behaviour { fate, said }
@@ -311,7 +321,7 @@ impl Generator {
             }
             6 => Step::Leave { kind, key: self.key() },
             7..10 => {
-                let (key, member, null) = (self.key(), self.random.u8(0..5), self.random.u8(0..3) == 0);
+                let (key, member, null) = (self.key(), self.random.u8(0..6), self.random.u8(0..3) == 0);
                 Step::Empty { kind, key, member, null }
             }
             10..12 => Step::Respell { kind, seed: self.random.u64(0..1000) },

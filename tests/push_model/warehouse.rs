@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use crate::record::{Content, Form, Kind, Line, canonical};
 use crate::xml::Element;
 
+/// A date that must be sent and that the record does not have.
+const UNSET: &str = "0001-01-01T00:00:00";
+
 /// How this warehouse treats what it is given.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Manner {
@@ -15,6 +18,8 @@ pub struct Manner {
     pub line_feeds: bool,
     /// A filter by number also gives what differs in case or outer space.
     pub folds: bool,
+    /// It is of an earlier year than the client's contract, and shows less.
+    pub older: bool,
     /// A member without a value is in an answer as an empty element.
     pub shows_empty: bool,
 }
@@ -97,7 +102,7 @@ impl Write {
             }
         });
         given
-            && self.members.keys().all(|index| content.members.contains_key(index))
+            && self.members.iter().all(|(index, sent)| content.members.contains_key(index) || sent == UNSET)
             && (kind.lines().is_none()
                 || self.lines.as_deref().is_some_and(|lines| same_lines(lines, &content.lines)))
     }

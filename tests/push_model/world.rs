@@ -57,6 +57,7 @@ pub struct World {
     folder: tempfile::TempDir,
     setting: u8,
     clock: i32,
+    exact: bool,
     rows: BTreeMap<Kind, Vec<Row>>,
     spelling: BTreeMap<Kind, u64>,
     promises: BTreeMap<Id, Promise>,
@@ -88,12 +89,13 @@ fn by_record(entries: &[Entry]) -> BTreeMap<(&str, &str), &str> {
 
 impl World {
     pub fn begin(sequence: &Sequence) -> World {
-        let Sequence { trims, line_feeds, folds, shows_empty, .. } = *sequence;
+        let Sequence { trims, line_feeds, folds, shows_empty, older, .. } = *sequence;
         World {
-            service: Service::start(Manner { trims, line_feeds, folds, shows_empty }, &KNOWN),
+            service: Service::start(Manner { trims, line_feeds, folds, shows_empty, older }, &KNOWN),
             folder: tempfile::tempdir().unwrap(),
             setting: 0,
             clock: 0,
+            exact: sequence.exact,
             rows: BTreeMap::new(),
             spelling: BTreeMap::new(),
             promises: BTreeMap::new(),
@@ -125,6 +127,7 @@ impl World {
             service: &self.service,
             owner: OWNERS[usize::from(self.setting)],
             clock: self.clock,
+            exact: self.exact,
         }
     }
 
