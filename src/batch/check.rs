@@ -271,6 +271,7 @@ mod tests {
         );
     }
 
+    #[cfg(own_contract)]
     #[test]
     fn a_good_payload_is_a_request() {
         let order = json!({

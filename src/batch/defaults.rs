@@ -101,6 +101,7 @@ mod tests {
         Value::Object(payload)
     }
 
+    #[cfg(own_contract)]
     #[test]
     fn every_default_is_a_member_and_a_value_of_the_contract() {
         for kind in KINDS {

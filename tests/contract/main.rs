@@ -5,7 +5,6 @@ mod facts;
 mod notation;
 mod wsdl;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -121,7 +120,8 @@ fn a_trip_is_that_of_2017() {
 fn confidence_is_said_of_what_is_newer_alone() {
     let exact = noted("contract-2024.txt");
     let ours = wsdl::read(&text("wsdl/service.wsdl"));
-    let notes: BTreeMap<String, toml::Table> = toml::from_str(&text("wsdl/annotations.toml")).unwrap();
+    // At the top stand settings of the whole service; its tables are the notes.
+    let notes: toml::Table = toml::from_str(&text("wsdl/annotations.toml")).unwrap();
     let trip = noted("contract-2017.txt").reached(&[element("ProcessTrip"), element("ProcessTripResponse")]);
     let said =
         |kind: &str, name: &str| notes[kind].get(name).is_some_and(|entry| entry.get("confidence").is_some());

@@ -345,6 +345,7 @@ mod tests {
         assert_eq!(payload.get("CustomerOrderLines"), None);
     }
 
+    #[cfg(own_contract)]
     #[test]
     fn what_rows_cannot_say_is_refused() {
         let error = |text| bound(text).unwrap_err().to_string();

@@ -86,6 +86,7 @@ mod tests {
     use super::*;
     use crate::batch::kind::KINDS;
 
+    #[cfg(own_contract)]
     #[test]
     fn every_example_is_a_map_of_its_kind() {
         for kind in KINDS {

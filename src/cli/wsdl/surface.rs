@@ -128,24 +128,23 @@ impl Member {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use ongoing_wms::api::{OPERATIONS, TYPES};
-    use ongoing_wms::operation::MemberInfo;
-
     use super::*;
-
-    /// What the generated tables say of a member, and what `read` says that they do not.
-    fn agree(told: &[MemberInfo], read: &[Member]) -> bool {
-        told.len() == read.len()
-            && told.iter().zip(read).all(|(told, read)| {
-                (told.name, told.ty, told.item) == (&*read.name, &*read.ty, &*read.item)
-                    && (told.min == 0, told.repeats, told.nillable, told.attribute)
-                        == (read.optional, read.repeats, read.nillable, read.attribute)
-            })
-    }
 
     #[cfg(own_contract)]
     #[test]
     fn the_facts_of_our_wsdl_are_those_of_the_generated_tables() {
+        use ongoing_wms::api::{OPERATIONS, TYPES};
+        use ongoing_wms::operation::MemberInfo;
+
+        // What the generated tables say of a member, and what `read` says that they do not.
+        let agree = |told: &[MemberInfo], read: &[Member]| {
+            told.len() == read.len()
+                && told.iter().zip(read).all(|(told, read)| {
+                    (told.name, told.ty, told.item) == (&*read.name, &*read.ty, &*read.item)
+                        && (told.min == 0, told.repeats, told.nillable, told.attribute)
+                            == (read.optional, read.repeats, read.nillable, read.attribute)
+                })
+        };
         let read = Surface::built_in().unwrap();
         assert_eq!(read.operations.len(), OPERATIONS.len());
         for told in &OPERATIONS {
