@@ -14,7 +14,7 @@ use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, RetryPolicy, Sec
 
 use super::exit::Exit;
 use super::failure::{Failure, note};
-use super::settings::{File, Settings, Soap};
+use super::settings::{File, RetryRefused, Settings, Soap};
 use super::{environment, passwords};
 
 #[derive(clap::Args)]
@@ -160,6 +160,7 @@ impl Args {
             origins: Vec::new(),
         };
         origins.extend(self.other_origins(&connection, &file));
+        origins.extend(push_origins(&file));
         Ok(Connection { origins, ..connection })
     }
 
@@ -282,6 +283,24 @@ impl Args {
         let GoodsOwner { code: set, id } = file.settings.goods_owner();
         Ok((GoodsOwner { code: code(&set)?, id }, file.origin(owned)))
     }
+}
+
+/// The settings of `push` that a file has.
+fn push_origins(file: &File) -> [Origin; 3] {
+    let settings = &file.settings;
+    let origin = |name, value: String, set: fn(&Settings) -> bool| {
+        let from = if set(settings) { file.origin(set) } else { DEFAULT.to_owned() };
+        Origin { name, value: Some(value), from }
+    };
+    let folder = settings.journal_folder.as_ref().map(|folder| file.beside(folder).display().to_string());
+    let retry = settings.retry_refused.unwrap_or(RetryRefused::Never).name();
+    [
+        origin("journal folder", folder.unwrap_or_else(|| "beside the input".to_owned()), |s| {
+            s.journal_folder.is_some()
+        }),
+        origin("max age", format!("{} days", settings.max_age.unwrap_or(7.0)), |s| s.max_age.is_some()),
+        origin("retry refused", retry.to_owned(), |s| s.retry_refused.is_some()),
+    ]
 }
 
 impl Connection {

@@ -57,6 +57,16 @@ pub enum RetryRefused {
     EachRun,
 }
 
+impl RetryRefused {
+    /// As written.
+    pub fn name(self) -> &'static str {
+        match self {
+            RetryRefused::Never => "never",
+            RetryRefused::EachRun => "each-run",
+        }
+    }
+}
+
 /// Version of SOAP, as written.
 #[derive(Debug, Clone, Copy, Deserialize, clap::ValueEnum)]
 pub enum Soap {
