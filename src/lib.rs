@@ -132,6 +132,8 @@ pub mod operation;
 pub mod outcome;
 pub mod pages;
 pub mod redact;
+#[cfg(feature = "batch")]
+mod renamed_members;
 pub mod retry;
 pub mod rows;
 #[doc(hidden)]

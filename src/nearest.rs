@@ -1,7 +1,13 @@
 //! The nearest name of a mistyped one, for messages.
 
-/// `did you mean ..?`, where something is near enough.
+use crate::renamed_members::new_name;
+
+/// `did you mean ..?`, where something is near enough; what a member is called now, where it was renamed.
 pub fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    let names: Vec<&str> = names.into_iter().collect();
+    if let Some(new) = new_name(name, &names) {
+        return Some(format!("`{name}` is called `{new}` in the contract of 2024"));
+    }
     let near = nearest(name, names);
     let (last, others) = near.split_last()?;
     Some(match others {
@@ -56,5 +62,16 @@ mod tests {
         assert!(nearest("Zebra", names).is_empty());
         assert_eq!(nearest("OrderNo", ["OrderNumber", "Name"]), ["OrderNumber"]);
         assert_eq!(did_you_mean("x", ["y"]), None);
+    }
+
+    #[test]
+    fn a_renamed_member_is_told_its_new_name() {
+        let told = |name: &str| did_you_mean(name, ["Warehouse", "Shipment", "WarehouseId"]);
+        assert_eq!(
+            told("WarehouseInfo").unwrap(),
+            "`WarehouseInfo` is called `Warehouse` in the contract of 2024"
+        );
+        assert!(told("OrderCurrentShipmentInfo").unwrap().contains("is called `Shipment`"));
+        assert_eq!(told("ReadTime"), None);
     }
 }

@@ -28,6 +28,7 @@ struct Annotations {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OperationEntry {
+    since: Option<String>,
     group: Option<String>,
     effect: Option<EffectEntry>,
     doc: Option<String>,
@@ -77,6 +78,7 @@ enum Nil {
 #[serde(deny_unknown_fields)]
 struct TypeEntry {
     doc: Option<String>,
+    since: Option<String>,
     confidence: Option<String>,
     #[serde(default)]
     open: bool,
@@ -90,6 +92,7 @@ struct TypeEntry {
 #[serde(deny_unknown_fields)]
 struct MemberEntry {
     doc: Option<String>,
+    since: Option<String>,
     length: Option<u32>,
     required: Option<bool>,
     confidence: Option<String>,
@@ -106,8 +109,8 @@ pub fn apply(service: &mut Service, text: &str, file: &str) -> Result<()> {
         let line = 1 + before.matches('\n').count();
         let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
         Error::new(format!("{file}:{line}"), what).hint(
-            "at the top: namespace, credentials, nil, absent; an entry is `[operations.NAME]` with group, effect, doc, page, confidence, absent, paging, or `[types.NAME]` with \
-             doc, confidence, open, members, values",
+            "at the top: namespace, credentials, nil, absent; an entry is `[operations.NAME]` with group, effect, doc, since, page, confidence, absent, paging, or `[types.NAME]` with \
+             doc, since, confidence, open, members, values",
         )
     })?;
     if let Some(namespace) = annotations.namespace.filter(|namespace| *namespace != service.namespace) {
@@ -132,7 +135,7 @@ pub fn apply(service: &mut Service, text: &str, file: &str) -> Result<()> {
 
 fn annotate_operation(operation: &mut Operation, entry: &OperationEntry) {
     let notes = &mut operation.notes;
-    merge(&mut notes.doc, &entry.doc);
+    merge(&mut notes.doc, &dated(entry.doc.as_ref(), entry.since.as_ref()));
     merge(&mut notes.group, &entry.group);
     merge(&mut notes.page, &entry.page);
     merge(&mut notes.confidence, &entry.confidence);
@@ -152,7 +155,7 @@ fn is_none(absent: Absent) -> bool {
 }
 
 fn annotate_type(ty: &mut Type, entry: &TypeEntry) {
-    merge(&mut ty.doc, &entry.doc);
+    merge(&mut ty.doc, &dated(entry.doc.as_ref(), entry.since.as_ref()));
     merge(&mut ty.confidence, &entry.confidence);
     match &mut ty.kind {
         TypeKind::Struct(found) => {
@@ -161,7 +164,7 @@ fn annotate_type(ty: &mut Type, entry: &TypeEntry) {
             }
             for field in &mut found.fields {
                 let Some(entry) = entry.members.get(&field.name.local) else { continue };
-                merge(&mut field.doc, &entry.doc);
+                merge(&mut field.doc, &dated(entry.doc.as_ref(), entry.since.as_ref()));
                 merge(&mut field.length, &entry.length);
                 merge(&mut field.confidence, &entry.confidence);
                 field.required = entry.required.unwrap_or(field.required);
@@ -173,6 +176,15 @@ fn annotate_type(ty: &mut Type, entry: &TypeEntry) {
             }
         }
         TypeKind::Alias(_) | TypeKind::List(_) => {}
+    }
+}
+
+/// The documentation, with the year of the contract that was the first to have it.
+fn dated(doc: Option<&String>, since: Option<&String>) -> Option<String> {
+    match (doc, since) {
+        (doc, None) => doc.cloned(),
+        (None, Some(year)) => Some(format!("Since {year}.")),
+        (Some(doc), Some(year)) => Some(format!("{doc} Since {year}.")),
     }
 }
 

@@ -142,3 +142,34 @@ fn confidence_is_said_of_what_is_newer_alone() {
         }
     }
 }
+
+/// `since` stands at what the contract of 2017 does not have and that of 2024 has, and nowhere else.
+#[test]
+fn since_is_said_of_what_2017_lacks() {
+    let (older, newer) = (noted("contract-2017.txt"), noted("contract-2024.txt"));
+    let notes: toml::Table = text("wsdl/annotations.toml").parse().unwrap();
+    let said =
+        |kind: &str, name: &str| notes[kind].get(name).is_some_and(|entry| entry.get("since").is_some());
+    for name in newer.operations.keys() {
+        assert_eq!(said("operations", name), !older.operations.contains_key(name), "{name}");
+    }
+    for name in newer.enums.keys() {
+        assert_eq!(said("types", name), !older.enums.contains_key(name), "{name}");
+    }
+    let mut members = 0;
+    for (name, known) in
+        newer.structs.iter().filter(|(name, _)| !name.starts_with('<') && !newer.is_list(name))
+    {
+        let before = older.structs.get(name);
+        assert_eq!(said("types", name), before.is_none(), "{name}");
+        for member in known {
+            let name_of = |member: &String| member.split(' ').next().unwrap().to_owned();
+            let is_newer = before
+                .is_some_and(|before| !before.iter().map(name_of).any(|other| other == name_of(member)));
+            let entry = notes["types"].get(name).and_then(|entry| entry.get("members")?.get(name_of(member)));
+            assert_eq!(entry.is_some_and(|entry| entry.get("since").is_some()), is_newer, "{name}.{member}");
+            members += usize::from(is_newer);
+        }
+    }
+    assert!(members > 300, "{members}");
+}

@@ -1,0 +1,31 @@
+//! Members that had another name before the contract of 2024 was known.
+
+/// Old name and new. A name counts where the new one is known and the old one is not.
+const RENAMED: [(&str, &str); 20] = [
+    ("ArticleItemId", "OriginalArticleItemId"),
+    ("ArticleSystemId", "ArticleDefId"),
+    ("CreatedTime", "GoodsOperationOrderNotifiedTime"),
+    ("GoodsOwnerOrderNumber", "InOrderNumber"),
+    ("InvoiceRowId", "ChargeId"),
+    ("LogId", "ArticleItemLogId"),
+    ("NewArticleItemVersion", "NewVersion"),
+    ("OrderCurrentShipmentInfo", "Shipment"),
+    ("PerformedNumberOfItems", "ExecutedNumberOfItems"),
+    ("PerformedTime", "GoodsOperationOrderExecutedTime"),
+    ("PreviousArticleItemVersion", "PreviousVersion"),
+    ("ProductionOrderStatusNumber", "ProductionOrderStatus"),
+    ("ReadTime", "TagInDate"),
+    ("ReturnOrderStatusTo", "RetunOrderStatusTo"),
+    ("ShipmentHeader", "ShipmentInfo"),
+    ("SpecificationLines", "Specification"),
+    ("Tag", "Serial"),
+    ("Time", "ChangeTime"),
+    ("UpdateReportedReturnedNumberOfItems", "UpdateOrderLineReportedReturnedNumberOfItems"),
+    ("WarehouseInfo", "Warehouse"),
+];
+
+/// What an old name is called now, where that is among the names that there are.
+pub(crate) fn new_name<'n>(old: &str, names: &[&'n str]) -> Option<&'n str> {
+    let (_, new) = RENAMED.iter().find(|(known, _)| *known == old)?;
+    names.iter().find(|name| *name == new).copied()
+}
