@@ -6,10 +6,12 @@
 //! - `cargo test --test push_model`: the sequences of `sequences/` (faults that were found, made small), and those of the
 //!   seeds in `seeds.txt`.
 //! - `cargo test --test push_model -- --ignored --nocapture`: 2,000 seeds; `PUSH_MODEL_SEEDS=FROM..TO` for others.
-//! - `sh tests/push_model/mutants.sh`: breaks push in known ways, one after the other, and expects this test to fail.
+//! - `bash tests/push_model/mutants.sh`: breaks push in known ways (listed in the heads of `mutants/*.patch`), one after
+//!   the other, and expects this test to fail for each.
 //!
 //! `PUSH_MODEL_COMMAND=FILE` runs another build of the command, `PUSH_MODEL_FOUND=NAME` only the sequences of `sequences/`
-//! with that in their name; `PUSH_MODEL_BRIEF=1` ends at the first fault, `PUSH_MODEL_TRACE=1` shows what happened in all.
+//! with that in their name; `PUSH_MODEL_BRIEF=1` ends at the first fault, `PUSH_MODEL_TRACE=1` shows what happened in all,
+//! `PUSH_MODEL_SIDE_BY_SIDE=NUMBER` is how many run at a time.
 //!
 //! A sequence that fails is made smaller and printed with what happened; put it into `sequences/` with the repair.
 #![cfg(all(feature = "cli", own_contract))]
@@ -94,8 +96,10 @@ fn run_all(sequences: Vec<(String, Sequence)>) {
     let failures = Mutex::new(Vec::new());
     let begun = Instant::now();
     let is_brief = env::var_os("PUSH_MODEL_BRIEF").is_some();
+    let side_by_side =
+        env::var("PUSH_MODEL_SIDE_BY_SIDE").map_or(SIDE_BY_SIDE, |number| number.parse().unwrap());
     thread::scope(|scope| {
-        for _ in 0..SIDE_BY_SIDE {
+        for _ in 0..side_by_side {
             scope.spawn(|| {
                 while let Some((name, sequence)) = sequences.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if is_brief && !failures.lock().unwrap().is_empty() {

@@ -35,6 +35,8 @@ pub(crate) fn mutant(name: &str) -> bool {
 RUST
 (cd "$tree" && CARGO_TARGET_DIR="${MUTANTS_TARGET:-$scratch/target}" cargo build --quiet --bin ongoing)
 export PUSH_MODEL_COMMAND="${MUTANTS_TARGET:-$scratch/target}/debug/ongoing" PUSH_MODEL_BRIEF=1
+# A machine that has too much to do starts the next push only when what waited in the queue is done.
+export PUSH_MODEL_SIDE_BY_SIDE=3
 
 short() { cargo test --quiet --test push_model -- --exact nothing_is_lost_doubled_or_told_wrongly; }
 
