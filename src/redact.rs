@@ -98,11 +98,6 @@ pub fn redact_text(text: &str) -> String {
     Redactor::default().text(text).into_owned()
 }
 
-/// As [`redact_text`], for text that may also hold this password elsewhere.
-pub fn redact_secret<'t>(text: &'t str, secret: &Secret) -> Cow<'t, str> {
-    Redactor::new(secret).text(text)
-}
-
 /// Puts `***` in place of each range. The ranges are in order, apart from each other, and at character boundaries.
 fn replace<'t>(text: &'t str, ranges: &[Range<usize>]) -> Cow<'t, str> {
     if ranges.is_empty() {

@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::dynamic::{self, request_from_json};
 use crate::error::Error;
 use crate::outcome::{Evidence, Outcome};
-use crate::redact::redact_secret;
+use crate::redact::Redactor;
 use crate::transport::Delivery as Transported;
 
 /// How often a record is sent in one run before the next one is tried.
@@ -103,7 +103,7 @@ impl Run<'_> {
     /// Without the password, and cut.
     pub(super) fn safe(&self, client: &Client, text: &str) -> String {
         let text = match client.credentials() {
-            Some(credentials) => redact_secret(text, credentials.get_password()).into_owned(),
+            Some(credentials) => Redactor::new(credentials.get_password()).text(text).into_owned(),
             None => text.to_owned(),
         };
         let mut end = text.len().min(KEPT_ANSWER);

@@ -241,7 +241,8 @@ mod tests {
             let mut told: Vec<String> =
                 told.map(|(name, operation)| format!("{name} {:?}", action(operation))).collect();
             let mut expected = operations;
-            (told.sort(), expected.sort());
+            told.sort();
+            expected.sort();
             if name != "twoporttypes" {
                 assert_eq!(told, expected, "{name}");
             }
@@ -267,7 +268,8 @@ mod tests {
                     })
                     .collect();
                 let mut expected = members.clone();
-                (told.sort(), expected.sort());
+                told.sort();
+                expected.sort();
                 assert_eq!(told, expected, "{name}: {ty}");
                 compared += 1;
             }
