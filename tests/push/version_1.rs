@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::json;
+use sha2::Digest as _;
 
 use crate::shop::Shop;
-use crate::{journalled, push, quantities};
+use crate::{journalled, push, push_kind, quantities};
 
 /// An input with the journal of an earlier program: order 1 is done, 2 refused, and the `Create` of 3 unknown.
 fn old_push(journal: &str) -> Shop {
@@ -49,4 +50,24 @@ fn nothing_is_sent_twice_because_of_an_upgrade() {
         assert_eq!((code, &figures["sent"]), (1, &json!(1)), "{errors}");
         assert_eq!(quantities(&shop), ["1: 1 A", "3: 3 A"]);
     }
+}
+
+#[test]
+fn a_key_with_an_empty_part_is_known_again() {
+    let shop = old_push("c.jsonl.journal");
+    let customer =
+        r#"{"CustomerIdentification":"FullNameAndAddress","Name":"A","Address":"","Address2":"B"}"#;
+    fs::write(shop.file("c.jsonl"), format!("{customer}\n")).unwrap();
+    // With the default that the earlier program added, and without the empty part in the key.
+    let whole = customer.replace('}', r#","CustomerOperation":"CreateOrUpdate"}"#);
+    let hash = sha2::Sha256::digest(whole).to_vec();
+    let db = rusqlite::Connection::open(shop.file("c.jsonl.journal")).unwrap();
+    db.execute("UPDATE about SET value = 'customers' WHERE name = 'kind'", []).unwrap();
+    db.execute("DELETE FROM record WHERE key <> '1'", []).unwrap();
+    db.execute("UPDATE record SET key = 'FullNameAndAddress A / B', hash = ?1", [hash]).unwrap();
+    drop(db);
+    let (code, figures, errors) = push_kind(&shop, "customers", &["c.jsonl", "--take-over", "DEMO"]);
+    assert_eq!((code, &figures["unchanged"], &figures["sent"]), (0, &json!(1), &json!(0)), "{errors}");
+    let (out, _) = shop.done(&["journal", "customers.journal", "--output", "json"]);
+    assert!(out.contains(r#""key":"FullNameAndAddress A /  / B""#), "{out}");
 }

@@ -169,4 +169,22 @@ mod tests {
         assert_eq!(list_of(Path::new("in/j.db")), Path::new("in/j.db.rejected.jsonl"));
         assert_eq!(version_1_journal(Path::new("in/o.csv.rejected.jsonl")), Path::new("in/o.csv.journal"));
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_input_through_a_link_has_the_journal_that_there_is() {
+        let orders = Kind::find("orders").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path().join("orders.jsonl");
+        let there = folder.path().join("kept");
+        fs::create_dir(&there).unwrap();
+        let there = fs::canonicalize(there).unwrap();
+        fs::write(there.join("today.jsonl"), "").unwrap();
+        std::os::unix::fs::symlink(there.join("today.jsonl"), &here).unwrap();
+        assert_eq!(journal_beside(orders, &here), folder.path().join("orders.journal"));
+        fs::write(there.join("orders.journal"), "").unwrap();
+        assert_eq!(journal_beside(orders, &here), there.join("orders.journal"));
+        fs::write(folder.path().join("orders.journal"), "").unwrap();
+        assert_eq!(journal_beside(orders, &here), folder.path().join("orders.journal"));
+    }
 }
