@@ -52,7 +52,7 @@
 //! })?;
 //! for line in stock.inventory_lines.iter().flatten() {
 //!     let article = line.article.as_ref().and_then(|article| article.article_number.as_deref());
-//!     println!("{article:?}: {} in stock, {:?} to sell", line.number_of_items, line.sellable_number_of_items);
+//!     println!("{article:?}: {} in stock, {} booked", line.number_of_items, line.number_of_booked_items);
 //! }
 //! # assert_eq!(stock.inventory_lines.unwrap_or_default().len(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -2,6 +2,8 @@
 
 pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// Namespace of the declarations of prefixes.
+pub(super) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
 #[derive(Clone)]
 struct Binding {

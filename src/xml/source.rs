@@ -8,7 +8,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::any::{Element, Node};
 use super::read::{ReadError, Result};
-use super::scope::{Scopes, XSI};
+use super::scope::{Scopes, XMLNS, XSI};
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 64;
@@ -393,6 +393,17 @@ impl<'a> Source<'a> {
         self.element_of(&mut { usize::MAX })
     }
 
+    /// The declaration of the prefix in `xsi:type`, which means nothing without it.
+    fn prefix_of_type(&self) -> Result<Option<(String, String)>> {
+        if !self.has_attributes() {
+            return Ok(None);
+        }
+        let Some(text) = self.attribute(XSI, "type")? else { return Ok(None) };
+        let Some((prefix, _)) = text.trim().split_once(':') else { return Ok(None) };
+        let namespace = self.scopes.find(prefix).ok_or_else(|| self.undeclared(prefix))?;
+        Ok(Some((format!("{{{XMLNS}}}{prefix}"), namespace.to_owned())))
+    }
+
     /// The element that was begun last, with its first `most` elements; the others are skipped.
     pub fn element_of(&mut self, most: &mut usize) -> Result<Element> {
         *most = most.saturating_sub(1);
@@ -404,6 +415,7 @@ impl<'a> Source<'a> {
             attributes.push((name, value.into_owned()));
         })?;
         element.attributes = attributes;
+        element.attributes.extend(self.prefix_of_type()?);
         if self.tag.empty {
             self.close();
             return Ok(element);

@@ -172,6 +172,11 @@ fn open_content_is_kept() {
         json!({"@type": "Extended", "Known": 1, "Xml": {}, "More": 2, "@any": ["<e xmlns=\"urn:e\"/>"]});
     let xml = "<Ask xsi:type=\"Extended\"><Known>1</Known><Xml/><e xmlns=\"urn:e\"/><More>2</More></Ask>";
     both_ways(&any::OPERATIONS[0], &json, xml);
+    // A type's prefix means nothing without its declaration.
+    let typed = "<v xmlns=\"\" xmlns:a1=\"http://www.w3.org/2001/XMLSchema-instance\" a1:type=\"k:T\" xmlns:k=\"urn:k\">1</v>";
+    let xml = format!("<Ask><Known>1</Known><Xml/>{typed}</Ask>");
+    let json = json!({"Known": 1, "Xml": {}, "@any": [typed.replace(" xmlns=\"\"", "")]});
+    both_ways(&any::OPERATIONS[0], &json, &xml);
     both_ways(
         &any_base::OPERATIONS[0],
         &json!({"Known": 1, "@any": ["<d/>"]}),

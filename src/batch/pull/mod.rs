@@ -1,6 +1,7 @@
 //! Rows out of the warehouse into a file: all of them, or what changed since the last time.
 //!
-//! ```
+#![cfg_attr(own_contract, doc = "```")]
+#![cfg_attr(not(own_contract), doc = "```no_run")]
 //! use ongoing_wms::batch::pull::{Form, Output, Pull, Since, Source};
 //! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
 //! # let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;

@@ -2,7 +2,7 @@
 
 use super::{Step, Writer, escape};
 use crate::xml::any::Element;
-use crate::xml::scope::XML;
+use crate::xml::scope::{XML, XMLNS};
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
 impl Writer<'_> {
@@ -260,6 +260,7 @@ impl Writer<'_> {
         match namespace.unwrap_or(self.main) {
             "" => {}
             XML => self.out.push_str("xml:"),
+            XMLNS => self.out.push_str("xmlns:"),
             namespace => {
                 self.prefixes += 1;
                 let prefix = format!("a{}", self.prefixes);
