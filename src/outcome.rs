@@ -253,7 +253,7 @@ impl Evidence {
     }
 
     /// What it proves about an operation of this effect. A read changes nothing, so that its outcome is never
-    /// [`Unknown`](Outcome::Unknown).
+    /// [`Outcome::Unknown`].
     pub fn outcome(self, effect: Effect) -> Outcome {
         match effect {
             Effect::Read => self.row().read,
