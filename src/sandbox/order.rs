@@ -269,16 +269,9 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         card.order_customs_info = Some(OrderCustomsInfo { customs_value_currency_code });
     }
     if let Some(terms) = &info.terms_of_delivery_type {
-        let operation = given!(terms.type_operation, TypeOperation);
-        let wanted = Wanted {
-            kind: "terms of delivery",
-            operation: operation.as_str(),
-            by_name: given!(terms.type_identification, TypeIdentification) == TypeIdentification::Name,
-            code: terms.code.as_deref(),
-            name: terms.name.as_deref(),
-        };
-        let found = code::resolve(desk, &wanted)?.unwrap_or_default();
-        card.terms_of_delivery_type = Some(TermsOfDeliveryTypeInfo { code: found.code, name: found.name });
+        // The warehouse sets these up itself: here any code is one.
+        let (code, name) = (terms.code.clone(), terms.name.clone());
+        card.terms_of_delivery_type = Some(TermsOfDeliveryTypeInfo { code, name });
     }
     if let Some(classes) = &info.order_classes {
         let operation = given!(classes.operation, OrderClassOperation);
