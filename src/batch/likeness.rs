@@ -18,9 +18,9 @@ pub(super) struct Likeness {
     pub unseen: Vec<String>,
     /// Empty members that the row does not show.
     pub unseen_empty: Vec<String>,
-    /// Of those that differ, members that the row leaves out: a service of an earlier year may have them and not show
-    /// them.
-    pub left_out: Vec<String>,
+    /// Of those that differ, members that prove nothing: the row leaves them out, as a service of an earlier year does
+    /// that has them; or they are null, which sets nothing.
+    pub unproven: Vec<String>,
 }
 
 /// The types of a payload and of the row that shows it.
@@ -93,8 +93,8 @@ impl Likeness {
                 Some(member) => {
                     let kept = member_at(types.sent, name).map_or(0, |member| member.length);
                     if !same(member, kept, value, at(shown, to)) {
-                        if at(shown, to).is_none() {
-                            self.left_out.push(path.clone());
+                        if at(shown, to).is_none() || value.is_null() {
+                            self.unproven.push(path.clone());
                         }
                         self.differing.push(path);
                     }

@@ -246,7 +246,7 @@ impl Found {
 
 /// What a comparison means for the record.
 fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
-    let Likeness { mut differing, mut unseen, unseen_empty, left_out } = likeness;
+    let Likeness { mut differing, mut unseen, unseen_empty, unproven } = likeness;
     let mut untouched = false;
     match &wanted.earlier {
         // A first version: what is empty and not shown says nothing.
@@ -258,7 +258,7 @@ fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
             differing.retain(concerns);
             unseen.retain(concerns);
             let not_there = differing.iter().chain(&unseen);
-            untouched = differing.iter().any(|path| !left_out.contains(path))
+            untouched = differing.iter().any(|path| !unproven.contains(path))
                 && changed
                     .iter()
                     .filter(|path| !likeness::steers_at(path))
