@@ -45,7 +45,7 @@ pub struct Service {
     pub types: Vec<Type>,
     /// What was left out on purpose, for the reader of the generated file ("binding `X` (HTTP GET) ignored").
     pub notes: Vec<String>,
-    /// Those of the notes that whoever runs the generator should hear of: a part of the WSDL was left out.
+    /// The notes to print when the generator runs: a part of the WSDL was left out.
     pub warnings: Vec<String>,
 }
 

@@ -98,7 +98,7 @@ impl Identity {
         let named = |text: String| if usual { text } else { format!("{} {text}", way.name) };
         let version_1_text = named(filled.join(" / "));
         if parts.len() > 1 {
-            // An empty part keeps its place; a slash inside of a part is no separator.
+            // An empty part keeps its place; a slash inside a part does not separate.
             parts.iter_mut().for_each(|part| *part = part.replace('/', "//"));
             while parts.last().is_some_and(String::is_empty) {
                 parts.pop();

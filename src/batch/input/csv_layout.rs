@@ -8,7 +8,7 @@ use crate::nearest::did_you_mean;
 
 /// Where in a row everything is.
 pub struct Layout {
-    /// Cells of a row; `None` until the first row is read, where there is no header.
+    /// Number of cells in a row; without a header, `None` until the first row is read.
     pub width: Option<usize>,
     /// Cells that the map names.
     pub needed: usize,

@@ -56,7 +56,7 @@ impl Lock {
     pub fn noted(&mut self) -> io::Result<Option<Chain>> {
         let mut text = String::new();
         self.file.seek(SeekFrom::Start(0))?;
-        // Anything may be in the file; what is no note is none.
+        // The file may hold anything; ignore what cannot be read as a note.
         if Read::by_ref(&mut self.file).take(NOTE as u64).read_to_string(&mut text).is_err() {
             return Ok(None);
         }

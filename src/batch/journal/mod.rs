@@ -147,7 +147,7 @@ impl Journal {
     /// A journal that is gone with the program, for an input that is only checked.
     ///
     /// # Errors
-    /// There is no room for it.
+    /// The disk is full.
     pub(super) fn temporary() -> Result<Journal> {
         let path = PathBuf::from("(temporary)");
         let fail = |error| JournalError::Database(path.clone(), error);
