@@ -88,6 +88,7 @@ fn is_value_of(member: &MemberInfo, value: &str) -> bool {
 }
 
 #[cfg(test)]
+#[cfg_attr(not(own_contract), allow(unused_imports))]
 mod tests {
     use serde_json::json;
 

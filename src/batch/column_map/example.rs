@@ -80,6 +80,7 @@ fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &
 }
 
 #[cfg(test)]
+#[cfg_attr(not(own_contract), allow(unused_imports))]
 mod tests {
     use super::super::ColumnMap;
     use super::super::binding::Bound;
