@@ -128,7 +128,7 @@ mod tests {
     /// The page of the docs is printed from the table. A mismatch writes the new page and fails.
     #[test]
     fn the_page_of_the_docs_is_as_the_table() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/outcomes.md");
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/outcomes.md");
         let page = page();
         if std::fs::read_to_string(&path).ok().as_deref() == Some(&page) {
             return;

@@ -1,20 +1,144 @@
-//! The `ongoing` command: everything is in `cli`.
+//! The `ongoing` command. Parsing the command line never does anything; each command is a file of its own.
 #![forbid(unsafe_code)]
 
-mod cli;
+mod call;
+mod cancel;
+mod completions;
+mod config;
+mod connection;
+mod demo;
+mod describe;
+mod environment;
+mod exit;
+mod failure;
+mod files;
+mod input;
+mod interrupt;
+mod journal;
+mod list;
+mod log;
+mod names;
+mod page;
+mod passwords;
+mod pretty;
+mod private;
+mod progress;
+mod pull;
+mod push;
+mod record;
+mod report;
+mod sandbox;
+mod settings;
+mod skeleton;
+mod status;
+mod sync;
+mod watch;
+mod wsdl;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+
+/// Drives Ongoing WMS from the command line: every operation of the goods-owner SOAP API.
+///
+/// Look first: `list` names the operations, `describe` shows one, `skeleton` gives input to fill in, and `call
+/// --dry-run` shows what would be sent. Results go to standard output, everything else to standard error.
+#[derive(Parser)]
+#[command(name = "ongoing", version, max_term_width = 80, after_long_help = exit::TABLE)]
+#[command(after_help = "See `--help` for the exit codes.", subcommand_required = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    List(list::Args),
+    Describe(describe::Args),
+    Skeleton(skeleton::Args),
+    Call(Box<call::Args>),
+    Pull(Box<pull::Args>),
+    Report(report::Args),
+    Push(Box<push::Args>),
+    Journal(journal::Args),
+    Cancel(cancel::Args),
+    Files(files::Args),
+    Sync(sync::Args),
+    Status(status::Args),
+    Config(config::Args),
+    Sandbox(sandbox::Args),
+    Wsdl(wsdl::Args),
+    Completions(completions::CompletionsArgs),
+    Man(completions::ManArgs),
+}
+
 fn main() -> ExitCode {
     // A panic is a bug of ours: it has a code of its own, so that a batch job does not take it for a refusal.
-    match std::panic::catch_unwind(cli::main) {
+    match std::panic::catch_unwind(run_process) {
         Ok(code) => code,
         Err(_) => {
             let text = "error: this is a bug in `ongoing`; please report it with the lines above";
             // Nobody to tell when even this cannot be written.
             let _ = writeln!(std::io::stderr(), "{text}");
-            cli::Exit::Bug.into()
+            Exit::Bug.into()
         }
+    }
+}
+
+/// Runs the command of this process.
+fn run_process() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Nobody to tell when even this cannot be written.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    match run(cli.command) {
+        Ok(()) => Exit::Done.into(),
+        Err(error) if failure::is_broken_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            failure::show(&error);
+            Exit::of(&error).into()
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Describe(args) => describe::run(&args),
+        Command::Skeleton(args) => skeleton::run(&args),
+        Command::Call(args) => call::run(&args),
+        Command::Pull(args) => pull::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Push(args) => push::run(&args),
+        Command::Journal(args) => journal::run(&args),
+        Command::Cancel(args) => cancel::run(&args),
+        Command::Files(args) => files::run(&args),
+        Command::Sync(args) => sync::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Wsdl(args) => wsdl::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => completions::man(&args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
     }
 }

@@ -1,6 +1,6 @@
 //! What the command says of answers that are not what was asked for, and the exit codes that batch jobs rely on.
 // The operations are those of our own contract.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod support;
 

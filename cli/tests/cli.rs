@@ -1,8 +1,8 @@
-//! The command as its user meets it: `fixtures/cli/*.trycmd` hold command lines with what they print.
+//! The command as its user meets it: `fixtures/commands/*.trycmd` hold command lines with what they print.
 //!
 //! `TRYCMD=overwrite cargo test --test cli` writes the files anew; read the difference before you keep it.
 // The operations are those of our own contract.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod support;
 
@@ -17,7 +17,7 @@ fn commands_print_what_the_files_say() {
     for name in ["URL", "USERNAME", "PASSWORD", "GOODS_OWNER_CODE", "GOODS_OWNER_ID", "CONFIG"] {
         cases.env(format!("ONGOING_{name}"), "");
     }
-    cases.env("RUST_LOG", "").env("NO_COLOR", "1").case("fixtures/cli/*.trycmd").run();
+    cases.env("RUST_LOG", "").env("NO_COLOR", "1").case("fixtures/commands/*.trycmd").run();
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Connections that break in use: a long run goes on over fresh ones.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod shop;
 

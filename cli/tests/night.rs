@@ -1,5 +1,5 @@
 //! The examples of a night's work, run as they stand.
-#![cfg(all(unix, feature = "cli", own_contract))]
+#![cfg(all(unix, own_contract))]
 
 mod shop;
 
@@ -12,7 +12,7 @@ use shop::Shop;
 /// The examples, beside settings for the sandbox.
 fn night() -> Shop {
     let shop = Shop::open();
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/night")).unwrap() {
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/night")).unwrap() {
         let file = file.unwrap();
         fs::copy(file.path(), shop.path().join(file.file_name())).unwrap();
     }

@@ -1,5 +1,5 @@
 //! A record that is refused with its own words in the text does not end the push: the words are not about the login.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod shop;
 

@@ -1,5 +1,4 @@
 //! A profile names one system: its address is never used with another system's login that the environment has.
-#![cfg(feature = "cli")]
 
 mod support;
 

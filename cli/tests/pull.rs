@@ -1,5 +1,5 @@
 //! `ongoing pull` against a sandbox, as a process of its own.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod shop;
 

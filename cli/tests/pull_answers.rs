@@ -1,6 +1,6 @@
 //! Answers of which a pull must lose nothing: rows under another name, characters that XML forbids, values that the
 //! contract does not list.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod support;
 

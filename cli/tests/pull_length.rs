@@ -1,9 +1,9 @@
 //! However long an answer is, the memory that `ongoing pull` takes is the same.
 //!
 //! `cargo test --release --test cli_pull_length -- --ignored` pulls 200 MB; the usual run 20 MB.
-#![cfg(all(feature = "cli", own_contract, target_os = "linux"))]
+#![cfg(all(own_contract, target_os = "linux"))]
 
-#[path = "rows/server.rs"]
+#[path = "../../tests/rows/server.rs"]
 #[allow(dead_code, reason = "the rows' own tests use the rest")]
 mod server;
 

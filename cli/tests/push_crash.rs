@@ -1,5 +1,5 @@
 //! `ongoing push` killed at random moments, against a service that fails at random: each order is there once.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod shop;
 

@@ -1,5 +1,5 @@
 //! `--record` and `--log` against a sandbox: what is kept of exchanges, and what is not.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 use std::fs;
 use std::path::Path;

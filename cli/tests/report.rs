@@ -1,5 +1,5 @@
 //! `ongoing report` against a sandbox, as a process of its own: told, booked, acknowledged.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod shop;
 mod support;

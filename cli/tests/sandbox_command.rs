@@ -1,5 +1,5 @@
 //! `ongoing sandbox`: a process that serves, and others that work in it.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod support;
 
@@ -226,7 +226,7 @@ fn other_machines_are_let_in_with_a_warning() {
 
 /// The README's commands under this heading, without their comments.
 fn readme(heading: &str) -> Vec<String> {
-    let text = include_str!("../README.md");
+    let text = include_str!("../../README.md");
     let section = text.split_once(&format!("\n## {heading}\n")).expect("the heading is there").1;
     let section = section.split("\n## ").next().unwrap_or_default();
     let blocks = section.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next());

@@ -1,5 +1,5 @@
 //! Settings with what files and shells leave at their ends: line ends of Windows, byte-order marks.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod shop;
 

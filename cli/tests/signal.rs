@@ -1,6 +1,6 @@
 //! A push that is told to end while a call is in flight ends at once, and its journal is true.
 // Signals are sent by `kill`.
-#![cfg(all(unix, feature = "cli", own_contract))]
+#![cfg(all(unix, own_contract))]
 
 mod shop;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ongoing_wms::observe::{Observer, RequestEvent, ResponseEvent};
 
-use crate::cli::page::Page;
+use crate::page::Page;
 
 /// What is counted: by looking on, and by the steps.
 #[derive(Default)]

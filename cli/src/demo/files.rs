@@ -5,10 +5,10 @@ use ongoing_wms::Decimal;
 use ongoing_wms::sandbox::contract::{ArticleDefinition, ArticleIdentificationType, ArticleOperation};
 use ongoing_wms::xml::{Xml, json};
 
-pub const ARTICLES: &str = include_str!("../../../fixtures/demo/articles.csv");
-pub const IN_ORDERS: &str = include_str!("../../../fixtures/demo/in-orders.jsonl");
-pub const ORDERS: &str = include_str!("../../../fixtures/demo/orders.jsonl");
-pub const PACKING_NOTE: &[u8] = include_bytes!("../../../fixtures/demo/packing-note.pdf");
+pub const ARTICLES: &str = include_str!("../../fixtures/demo/articles.csv");
+pub const IN_ORDERS: &str = include_str!("../../fixtures/demo/in-orders.jsonl");
+pub const ORDERS: &str = include_str!("../../fixtures/demo/orders.jsonl");
+pub const PACKING_NOTE: &[u8] = include_bytes!("../../fixtures/demo/packing-note.pdf");
 
 /// The articles of the export: semicolons between the columns, decimal commas in the numbers.
 pub fn articles(text: &str) -> Result<Vec<ArticleDefinition>> {

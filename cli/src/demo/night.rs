@@ -12,9 +12,9 @@ use ongoing_wms::{Client, Decimal, Error};
 
 use super::figures::{Figures, add};
 use super::files;
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::page::Page;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::page::Page;
 
 /// Name under which the time of the last run is stored.
 const INTEGRATION: &str = "webshop";

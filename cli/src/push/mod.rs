@@ -88,7 +88,7 @@ pub struct Args {
     map: Option<PathBuf>,
     /// Form of the input [default: what its ending tells]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<InputForm>,
     /// The journal [default: KIND.journal, in journal_folder of the settings or beside the input]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -139,6 +139,26 @@ pub struct Args {
     verbosity: Verbosity,
     #[command(flatten)]
     connection: connection::Args,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum InputForm {
+    /// One payload in JSON form a line
+    Jsonl,
+    /// Rows, with a column map
+    Csv,
+    /// One payload or request a file; a folder has many
+    Xml,
+}
+
+impl From<InputForm> for Format {
+    fn from(form: InputForm) -> Format {
+        match form {
+            InputForm::Jsonl => Format::JsonLines,
+            InputForm::Csv => Format::Csv,
+            InputForm::Xml => Format::Xml,
+        }
+    }
 }
 
 fn kind(name: &str) -> Result<&'static Kind, String> {
@@ -231,7 +251,7 @@ fn source(args: &Args, input: &Path) -> anyhow::Result<Source> {
         }
     });
     if let Some(format) = args.format {
-        source = source.format(format);
+        source = source.format(format.into());
     }
     if let Some(map) = &args.map {
         source = source.map(ColumnMap::read(map).map_err(outcome::wrong_input)?);

@@ -12,10 +12,10 @@ use ongoing_wms::transport::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::cli::connection::{AddressArgs, shown};
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::page::print_json;
+use crate::connection::{AddressArgs, shown};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::page::print_json;
 
 /// Longest that is waited for an answer: others may work there, and disturbances do not concern actions.
 const PATIENCE: Duration = Duration::from_secs(60);

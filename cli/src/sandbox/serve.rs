@@ -9,8 +9,8 @@ use std::time::Duration;
 use ongoing_wms::ConfigError;
 use ongoing_wms::sandbox::{Disturbance, Sandbox, SandboxBuilder};
 
-use crate::cli::failure::{note, warn};
-use crate::cli::page::print;
+use crate::failure::{note, warn};
+use crate::page::print;
 
 const PASSWORD: &str = "ONGOING_SANDBOX_PASSWORD";
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::surface::{Member, Operation, Surface, Type};
-use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
-use crate::cli::input::Input;
-use crate::cli::page::{Output, Page, print_json};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::page::{Output, Page, print_json};
 
 /// Show what differs between two contracts
 ///

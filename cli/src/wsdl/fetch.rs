@@ -8,11 +8,11 @@ use anyhow::Context as _;
 use ongoing_wms::transport::Http;
 
 use super::surface::Surface;
-use crate::cli::connection;
-use crate::cli::exit::Exit;
-use crate::cli::failure::{Failure, note};
-use crate::cli::files::keep;
-use crate::cli::page::print;
+use crate::connection;
+use crate::exit::Exit;
+use crate::failure::{Failure, note};
+use crate::files::keep;
+use crate::page::print;
 
 /// Largest contract that is taken, in bytes.
 const LARGEST: u64 = 64 << 20;

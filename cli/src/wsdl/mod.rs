@@ -24,7 +24,7 @@ enum Command {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::Code => print(include_str!(concat!(env!("OUT_DIR"), "/api.rs"))),
+        Command::Code => print(ongoing_wms::contract::CODE),
         Command::Fetch(args) => fetch::run(args),
         Command::Diff(args) => diff::run(args),
     }

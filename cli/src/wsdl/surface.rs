@@ -72,7 +72,7 @@ impl Surface {
 
     /// Of the contract that this program was made from.
     pub fn built_in() -> Result<Surface, String> {
-        Surface::read(include_str!(env!("CONTRACT_WSDL")))
+        Surface::read(ongoing_wms::contract::WSDL)
     }
 
     /// The types that a request or an answer is made of, those derived from them among them.
@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn contracts() -> Vec<PathBuf> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/codegen");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/codegen");
         let folders = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
         let mut contracts: Vec<PathBuf> = folders.filter(|case| case.join("model.txt").exists()).collect();
         contracts.sort();

@@ -1,5 +1,5 @@
 //! `ongoing push` and `ongoing journal` against a sandbox, as processes of their own.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 #[path = "../shop/mod.rs"]
 mod shop;

@@ -14,7 +14,7 @@
 //! `PUSH_MODEL_SIDE_BY_SIDE=NUMBER` is how many run at a time.
 //!
 //! A sequence that fails is made smaller and printed with what happened; put it into `sequences/` with the repair.
-#![cfg(all(feature = "cli", own_contract))]
+#![cfg(own_contract)]
 
 mod answer;
 mod command;

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Breaks `ongoing push` in known ways, one at a time, and expects the model to find each.
 #
-#   bash tests/push_model/mutants.sh [NAME..]
+#   bash cli/tests/push_model/mutants.sh [NAME..]
 #
 # Each patch in mutants/ is for one source file; its head says what each mutant in it breaks. `mutant(NAME)` is true where
 # the variable MUTANT has that name, so that all are in one copy of the sources, which is built once. Without the variable
 # that build must pass. Takes about 20 minutes; the copy and its build are in $MUTANTS_DIR (default target/mutants).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+root=$(cd "$here/../../.." && pwd)
 cd "$root"
 scratch=${MUTANTS_DIR:-$root/target/mutants}
 tree=$scratch/tree
@@ -17,8 +17,8 @@ mkdir -p "$scratch"
 # The copy keeps the times of files, so that a second run builds only what changed.
 rm -rf "$tree"
 mkdir "$tree"
-git ls-files -z -- . ':!tests' ':!fixtures' | xargs -0 cp -p --parents -t "$tree"
-for needed in fixtures/demo tests/push_model; do
+git ls-files -z -- . ':!tests' ':!fixtures' ':!cli/tests' ':!cli/fixtures' | xargs -0 cp -p --parents -t "$tree"
+for needed in cli/fixtures/demo cli/tests/push_model; do
     mkdir -p "$tree/$needed"
     cp -rp "$needed/." "$tree/$needed"
 done

@@ -1,6 +1,5 @@
 //! What must hold whatever year's contract the build is made from: `ONGOING_WSDL=FILE cargo test --test years`.
 // Everything here goes by the tables of the contract at hand, never by a type of it.
-#![cfg(feature = "cli")]
 
 mod canned;
 mod command;

@@ -308,7 +308,7 @@ fn reported(
 fn documented(table: &[(String, bool)]) {
     let year = option_env!("ONGOING_WSDL").filter(|path| !path.is_empty()).map(Path::new);
     let year = year.map_or("ours", |path| path.file_stem().unwrap().to_str().unwrap());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/contracts.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/contracts.md");
     let text = fs::read_to_string(&path).unwrap();
     let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let (before, rest) = text.split_once("<!-- runs with -->\n").unwrap();

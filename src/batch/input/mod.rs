@@ -63,14 +63,12 @@ use warning::OnWarning;
 
 /// Form of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
-    /// One payload in JSON form a line
-    #[cfg_attr(feature = "cli", value(name = "jsonl"))]
+    /// One payload in JSON form a line.
     JsonLines,
-    /// Rows, with a column map
+    /// Rows, with a column map.
     Csv,
-    /// One payload or request a file; a folder has many
+    /// One payload or request a file; a folder has many.
     Xml,
 }
 

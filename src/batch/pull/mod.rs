@@ -1,15 +1,12 @@
 //! Rows out of the warehouse into a file: all of them, or what changed since the last time.
 //!
-#![cfg_attr(own_contract, doc = "```")]
-#![cfg_attr(not(own_contract), doc = "```no_run")]
+//! ```no_run
 //! use ongoing_wms::batch::pull::{Form, Output, Pull, Since, Source};
-//! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
-//! # let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
-//! # let folder = tempfile::tempdir()?;
-//! # let file = folder.path().join("orders.jsonl");
+//! # let url = "https://api.ongoingsystems.se/apidemo/service.asmx";
+//! # let client = ongoing_wms::Client::builder(url).credentials(ongoing_wms::Credentials::from_env()?).build()?;
 //! let orders = Source::find("orders").ok_or("no such rows")?;
 //! let pull = Pull::new(orders).since(Since::LastSync).integration("my shop: orders");
-//! let done = pull.run(&client, Form::json_lines(Output::file(&file)?), &mut |_| {})?;
+//! let done = pull.run(&client, Form::json_lines(Output::file("orders.jsonl".as_ref())?), &mut |_| {})?;
 //! println!("{} rows; the next pull asks for what changes from {:?} on", done.rows, done.stored);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -6,10 +6,10 @@
 //! the service itself is asked what is acknowledged already, so that a run that was ended in the middle is simply run
 //! again.
 //!
-//! ```
+//! ```no_run
 //! use ongoing_wms::batch::report::{Ack, Kind, read};
-//! # let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
-//! # let client = ongoing_wms::Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
+//! # let url = "https://api.ongoingsystems.se/apidemo/service.asmx";
+//! # let client = ongoing_wms::Client::builder(url).credentials(ongoing_wms::Credentials::from_env()?).build()?;
 //! let mut picked = Vec::new();
 //! read(&client, Kind::Orders, &mut |line| {
 //!     picked.push(line); // book it
