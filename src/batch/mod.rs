@@ -2,10 +2,10 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`input`], [`column_map`] | reads records from JSON Lines, CSV and XML |
-//! | [`check`](mod@check), [`kind`], [`defaults`] | what can be pushed, and whether a record is right |
+//! | [`input`] | reads records from JSON Lines, CSV and XML |
+//! | [`kind`] | what can be pushed, which record it is, and whether the warehouse holds it |
+//! | [`check`] | whether a record is right |
 //! | [`push`] | sends each record once, with a [`journal`] |
-//! | [`identity`], [`lookup`] | which record it is, and whether the warehouse holds it |
 //! | [`pull`] | rows to a file, all or what changed |
 //! | [`report`] | quantities to book, and the word that they are booked |
 //!
@@ -28,34 +28,22 @@
 //! # fn main() {}
 //! ```
 
-mod at;
-pub mod check;
-pub mod column_map;
-mod content;
-pub mod defaults;
-mod goods_owner;
-pub mod identity;
+mod atomic_file;
+mod contract;
 pub mod input;
 pub mod journal;
 pub mod kind;
-mod likeness;
-pub mod lookup;
-mod member;
-mod open_content;
 pub mod pull;
 pub mod push;
 pub mod record;
 pub mod report;
-mod service_address;
-mod text_value;
-mod whole_file;
 
-pub use check::{PLACEHOLDER, Problem, check, placeholders};
-pub use column_map::ColumnMap;
+pub use atomic_file::WholeFile;
+pub use contract::check::{PLACEHOLDER, Problem, check, placeholders};
+pub use contract::open_content::{OpenMember, open_members};
+pub use input::csv::column_map::ColumnMap;
 pub use input::{Format, InputError, Records, Source};
 pub use journal::{Journal, JournalError};
 pub use kind::Kind;
-pub use open_content::{OpenMember, open_members};
 pub use push::{Push, PushError, Stop, Summary};
 pub use record::{Place, Record};
-pub use whole_file::WholeFile;

@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::faults::Faults;
 use super::lines::{self, LONGEST, Line, next_line};
 use super::{Input, InputError, OnWarning};
-use crate::batch::check;
-use crate::batch::defaults;
+use crate::batch::contract::check;
+use crate::batch::contract::open_content::open_members;
 use crate::batch::kind::Kind;
-use crate::batch::open_content::open_members;
+use crate::batch::kind::defaults;
 use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
 use crate::dynamic::json_from_text;
 

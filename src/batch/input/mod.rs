@@ -36,30 +36,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::{Encoding, UTF_8};
 
-use super::column_map::ColumnMap;
-use super::defaults;
 use super::kind::Kind;
+use super::kind::defaults;
 use super::record::Record;
 
-mod csv_layout;
-mod csv_rows;
-mod csv_text;
-pub(super) mod encoding;
+pub mod csv;
+mod encoding;
 mod error;
 mod faults;
 mod json_lines;
 mod lines;
-mod mangled;
 mod signature;
 mod spool;
 mod warning;
-mod xml_element;
-mod xml_files;
+mod xml;
 
+use csv::column_map::ColumnMap;
+use csv::rows as csv_rows;
 pub use error::InputError;
 use spool::Spool;
 pub use spool::SpoolError;
 use warning::OnWarning;
+use xml::files as xml_files;
 
 /// Form of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use rusqlite::config::DbConfig;
 
 use super::error::{JournalError, sort};
 use super::schema::{SCHEMA, VERSION};
-use crate::batch::whole_file::{folder, sync_folder, unfinished};
+use crate::batch::atomic_file::{folder, sync_folder, unfinished};
 
 /// What a file is, by its first bytes.
 #[derive(Debug, PartialEq, Eq)]

@@ -21,6 +21,7 @@ mod file;
 mod lock;
 mod outbox;
 mod schema;
+mod service_address;
 mod stage;
 mod state;
 mod upkeep;
@@ -34,11 +35,11 @@ pub(super) use outbox::Task;
 pub(super) use stage::{Staged, Staging};
 pub(super) use upkeep::Seen;
 
-use super::service_address::normal_form;
 use error::sort;
 use event::{Chain, Event, What};
 use file::Form;
 use lock::Lock;
+use service_address::normal_form;
 
 /// What a journal is about. It is never used for anything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl Journal {
         let fail = |error| JournalError::File((*path).to_owned(), error);
         let real = file::resolve(path).map_err(fail)?;
         let mut lock = Lock::take(&real, *wait).map_err(|error| at(path, error))?;
-        super::whole_file::clean(&real);
+        super::atomic_file::clean(&real);
         let mut form = file::form(&real).map_err(fail)?;
         if form == Form::Version1 {
             version_1::make_way(&real, about, *take_over)?;

@@ -8,7 +8,7 @@ use super::event::{Event, What};
 use super::schema::OPEN;
 use super::state::{Entry, SELECT, State, entry, state};
 use super::{Journal, JournalError, Result};
-use crate::batch::content::Content;
+use crate::batch::contract::content::Content;
 
 /// A version of a record that is still to be delivered.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use super::event::{Event, What, subject};
 use super::state::{State, state};
 use super::{Journal, Result, now};
-use crate::batch::content::{Content, DIGEST_VERSION_1};
-use crate::batch::identity::{Key, folded};
+use crate::batch::contract::content::{Content, DIGEST_VERSION_1};
+use crate::batch::kind::identity::{Key, folded};
 use crate::batch::record::Place;
 
 /// A record of an input, to be taken in.

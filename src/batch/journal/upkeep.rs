@@ -10,10 +10,10 @@ use super::error::JournalError;
 use super::event::{Chain, Event, Fields, What};
 use super::file;
 use super::lock::Lock;
+use super::service_address::normal_form;
 use super::state::{Entry, State};
 use super::verify;
 use super::{Journal, Result};
-use crate::batch::service_address::normal_form;
 
 /// What the user has seen of a record in the warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

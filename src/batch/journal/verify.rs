@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row};
 use super::event::{Chain, Fields, What, subject};
 use super::schema::SCHEMA;
 use super::state::State;
-use crate::batch::identity::folded;
+use crate::batch::kind::identity::folded;
 
 /// Where the events have come to.
 #[derive(Debug)]

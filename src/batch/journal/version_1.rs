@@ -12,11 +12,11 @@ use rusqlite::{Connection, params};
 use super::error::{JournalError, sort};
 use super::event::{Event, What, subject};
 use super::file::{self, Form};
+use super::service_address::normal_form;
 use super::state::State;
 use super::{About, Journal, Result, about as about_of, now};
-use crate::batch::content::DIGEST_VERSION_1;
-use crate::batch::identity::folded;
-use crate::batch::service_address::normal_form;
+use crate::batch::contract::content::DIGEST_VERSION_1;
+use crate::batch::kind::identity::folded;
 
 /// What is added to the name of a journal of version 1 that was taken over.
 const TAKEN_OVER: &str = ".version-1";

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::Source;
-use crate::batch::at::at;
+use crate::batch::contract::json_path::at;
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::DateTime;

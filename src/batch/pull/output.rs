@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use chrono::format::{Item, StrftimeItems};
 
-use crate::batch::whole_file::WholeFile;
+use crate::batch::atomic_file::WholeFile;
 
 /// An output that is being written.
 ///

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use super::lane::Lane;
 use super::{Run, Step, Stop, locked};
-use crate::batch::content::{Content, DIGEST_VERSION};
-use crate::batch::defaults;
-use crate::batch::identity::{Deed, Key};
+use crate::batch::contract::content::{Content, DIGEST_VERSION};
 use crate::batch::journal::{Entry, State, Task};
-use crate::batch::lookup::{Finding, Wanted};
+use crate::batch::kind::defaults;
+use crate::batch::kind::identity::{Deed, Key};
+use crate::batch::kind::lookup::{Finding, Wanted};
 use crate::client::Client;
 use crate::dynamic::{self, request_from_json};
 use crate::error::Error;

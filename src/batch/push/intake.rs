@@ -5,13 +5,13 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::goods_owner::GoodsOwners;
 use super::{Push, PushError, Watch};
-use crate::batch::check::check;
-use crate::batch::content::{Content, version_1_digest};
-use crate::batch::defaults;
-use crate::batch::goods_owner::GoodsOwners;
-use crate::batch::identity::folded;
+use crate::batch::contract::check::check;
+use crate::batch::contract::content::{Content, version_1_digest};
 use crate::batch::journal::{Journal, Staged, Staging};
+use crate::batch::kind::defaults;
+use crate::batch::kind::identity::folded;
 use crate::batch::record::{Place, Record};
 use crate::dynamic;
 use crate::operation::OperationInfo;

@@ -6,9 +6,9 @@ use std::thread;
 
 use super::delivery::{Delivery, Next};
 use super::{Run, Step, Stop, locked};
-use crate::batch::identity::Deed;
 use crate::batch::journal::{Entry, State, Task};
-use crate::batch::lookup::{Finding, Wanted};
+use crate::batch::kind::identity::Deed;
+use crate::batch::kind::lookup::{Finding, Wanted};
 use crate::client::Client;
 use crate::error::Error;
 

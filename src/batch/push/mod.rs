@@ -11,6 +11,7 @@
 //! is sent again. `Create` is sent only after a look-up that showed nothing, and never again by itself.
 
 mod delivery;
+mod goods_owner;
 mod intake;
 mod lane;
 mod pace;
@@ -32,12 +33,12 @@ pub use stop::Stop;
 pub use summary::{Earlier, Summary};
 pub use watch::{Silent, Watch};
 
-use super::goods_owner::GoodsOwners;
 use super::input::{InputError, Source};
 use super::journal::{About, Journal, JournalError, Opening, Seen};
 use super::kind::Kind;
 use crate::client::Client;
 use crate::operation::OperationInfo;
+use goods_owner::GoodsOwners;
 use pace::Pace;
 use rejects::List;
 

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::batch::atomic_file::{self, WholeFile};
 use crate::batch::journal::{Journal, Task};
 use crate::batch::kind::Kind;
 use crate::batch::record::{GOODS_OWNER, REJECTED};
-use crate::batch::whole_file::{self, WholeFile};
 
 /// End of the name of a list of refused records.
 pub const REJECTED_SUFFIX: &str = ".rejected.jsonl";
@@ -67,7 +67,7 @@ impl List {
             _ => false,
         });
         let taken_in = if is_input { Some(hash_of(path)?) } else { None };
-        whole_file::clean(path);
+        atomic_file::clean(path);
         let list = List { path: path.to_owned(), taken_in };
         // A push that cannot write it ends before it sends anything.
         WholeFile::begin(&list.free(journal)?)?;

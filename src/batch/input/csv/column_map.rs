@@ -45,33 +45,32 @@ use std::path::Path as FilePath;
 
 use encoding_rs::Encoding;
 
-use super::input::InputError;
-use super::text_value::Notation;
+use crate::batch::contract::value::Notation;
+use crate::batch::input::InputError;
+use crate::batch::kind::Kind;
 
-pub(super) mod binding;
 mod example;
 mod parse;
-pub(super) mod unfilled;
 
 /// Which column goes to which member, and how the cells are written. See the [module](self).
 #[derive(Debug, Clone)]
 pub struct ColumnMap {
     /// Name of its file, for messages.
-    pub(super) file: String,
+    pub(in crate::batch) file: String,
     pub(super) delimiter: Option<u8>,
     /// `Some(None)` for no quotes at all.
     pub(super) quote: Option<Option<u8>>,
     pub(super) escape: Option<u8>,
     /// Whether a quoted cell may contain lines that look like rows.
     pub(super) multiline_cells: bool,
-    pub(super) encoding: Option<&'static Encoding>,
+    pub(in crate::batch) encoding: Option<&'static Encoding>,
     pub(super) no_header: bool,
     pub(super) trim: bool,
     pub(super) notation: Notation,
     pub(super) group_by: Option<Named>,
     pub(super) goods_owner: Option<Named>,
-    columns: Vec<Mapped>,
-    constants: Vec<Constant>,
+    pub(super) columns: Vec<Mapped>,
+    pub(super) constants: Vec<Constant>,
 }
 
 /// A column, by name or by number.
@@ -91,20 +90,20 @@ pub(super) struct Named {
 
 /// A member that a column fills.
 #[derive(Debug, Clone)]
-struct Mapped {
-    path: String,
-    named: Named,
+pub(super) struct Mapped {
+    pub path: String,
+    pub named: Named,
     /// What an empty cell means, as XML writes it.
-    default: Option<String>,
-    date_format: Option<String>,
+    pub default: Option<String>,
+    pub date_format: Option<String>,
 }
 
 /// A member that is the same in all records.
 #[derive(Debug, Clone)]
-struct Constant {
-    path: String,
-    line: u64,
-    text: String,
+pub(super) struct Constant {
+    pub path: String,
+    pub line: u64,
+    pub text: String,
 }
 
 impl ColumnMap {
@@ -129,7 +128,7 @@ impl ColumnMap {
     }
 
     /// A map to start from, for records of a kind: with all settings, and the members that most exports have.
-    pub fn example(kind: &super::Kind) -> String {
+    pub fn example(kind: &Kind) -> String {
         example::example(kind)
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::at::text_at;
-use super::content::{self, Content};
+use super::Kind;
 use super::identity::{Key, folded};
-use super::kind::Kind;
 use super::likeness::{self, Likeness, Types};
+use crate::batch::contract::content::{self, Content};
+use crate::batch::contract::json_path::text_at;
 use crate::client::Client;
 use crate::dynamic::{self, find_type};
 use crate::error::Error;
@@ -97,7 +97,7 @@ impl fmt::Display for Finding {
 
 /// A record to look up.
 #[derive(Debug)]
-pub(super) struct Wanted<'p> {
+pub(in crate::batch) struct Wanted<'p> {
     pub key: &'p Key,
     pub payload: &'p Map<String, Value>,
     /// The contents that the warehouse may have had before; each member that differs from any of them must be seen.
@@ -122,7 +122,7 @@ impl Lookup {
     }
 
     /// Whether records of this key can be looked up many at a time.
-    pub(super) fn takes_many(&self, key: &Key) -> bool {
+    pub(in crate::batch) fn takes_many(&self, key: &Key) -> bool {
         self.filter(key).is_some_and(|(_, _, member, _)| member.is_list())
     }
 
@@ -130,7 +130,7 @@ impl Lookup {
     ///
     /// # Errors
     /// As [`Client::rows`](crate::Client::rows).
-    pub(super) fn find(
+    pub(in crate::batch) fn find(
         &self,
         client: &Client,
         kind: &Kind,

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::at::{at, text_at};
 use super::lookup::{Lines, Lookup, Part};
+use crate::batch::contract::json_path::{at, text_at};
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::DateTime;

@@ -15,10 +15,10 @@ use crate::operation::{MemberInfo, TypeInfo};
 use crate::xml::{Bytes, DateTime, json};
 
 /// First byte of a digest: the rules that it was made by.
-pub(super) const DIGEST_VERSION: u8 = 2;
+pub(in crate::batch) const DIGEST_VERSION: u8 = 2;
 
 /// First byte of a digest that a journal of version 1 had: see [`version_1_digest`].
-pub(super) const DIGEST_VERSION_1: u8 = 1;
+pub(in crate::batch) const DIGEST_VERSION_1: u8 = 1;
 
 /// Goes into each digest, so that it is equal to no other program's.
 const SALT: &[u8] = b"ongoing-wms content 2\n";
@@ -30,7 +30,7 @@ const LEAF: usize = PATH + VALUE;
 /// The values of a payload, each as the hash of its path and the hash of its canonical text. Values cannot be read from
 /// it, but two of them can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Content {
+pub(in crate::batch) struct Content {
     /// In the order of their bytes.
     leaves: Vec<[u8; LEAF]>,
 }
@@ -72,7 +72,7 @@ impl Content {
 
 /// Paths of the values in a payload that are not the same in each of the earlier contents: changed, added or emptied.
 /// A value that is left out is not among them, since it sets nothing.
-pub(super) fn changed(
+pub(in crate::batch) fn changed(
     ty: Option<&TypeInfo>,
     payload: &Map<String, Value>,
     earlier: &[Content],
@@ -194,7 +194,7 @@ fn moment(at: &DateTime) -> String {
 }
 
 /// The digest as journals of version 1 have it: of the text of the payload with the defaults, members in their order.
-pub(super) fn version_1_digest(payload: &Map<String, Value>) -> Vec<u8> {
+pub(in crate::batch) fn version_1_digest(payload: &Map<String, Value>) -> Vec<u8> {
     // A map of JSON values can always be written.
     let text = serde_json::to_vec(payload).unwrap_or_default();
     let mut digest = vec![DIGEST_VERSION_1];

@@ -61,12 +61,12 @@ impl WholeFile {
 }
 
 /// How the names of unfinished files begin, so that the next run for the same file knows them.
-pub(super) fn unfinished(path: &Path) -> String {
+pub(in crate::batch) fn unfinished(path: &Path) -> String {
     format!(".{}.unfinished-", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// Removes what killed runs left of a file. Only for who is alone in writing it.
-pub(super) fn clean(path: &Path) {
+pub(in crate::batch) fn clean(path: &Path) {
     let prefix = unfinished(path);
     let Ok(entries) = std::fs::read_dir(folder(path)) else { return };
     for entry in entries.flatten() {
@@ -87,11 +87,11 @@ impl Write for WholeFile {
     }
 }
 
-pub(super) fn folder(path: &Path) -> &Path {
+pub(in crate::batch) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Brings a new name in a folder to the disk. Windows has no such call, and needs none.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(in crate::batch) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The value at a path through objects.
-pub(super) fn at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<&'v Value> {
+pub(in crate::batch) fn at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<&'v Value> {
     let mut steps = path.split('.');
     let mut value = object.get(steps.next()?)?;
     for step in steps {
@@ -12,7 +12,7 @@ pub(super) fn at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<&'v V
     Some(value)
 }
 
-pub(super) fn at_mut<'v>(object: &'v mut Map<String, Value>, path: &str) -> Option<&'v mut Value> {
+pub(in crate::batch) fn at_mut<'v>(object: &'v mut Map<String, Value>, path: &str) -> Option<&'v mut Value> {
     let mut steps = path.split('.');
     let mut value = object.get_mut(steps.next()?)?;
     for step in steps {
@@ -22,7 +22,7 @@ pub(super) fn at_mut<'v>(object: &'v mut Map<String, Value>, path: &str) -> Opti
 }
 
 /// A text or a number at a path, as text.
-pub(super) fn text_at(object: &Map<String, Value>, path: &str) -> Option<String> {
+pub(in crate::batch) fn text_at(object: &Map<String, Value>, path: &str) -> Option<String> {
     match at(object, path)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

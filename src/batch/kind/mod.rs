@@ -1,10 +1,16 @@
 //! What can be pushed: for each kind of record the operation that takes it, and what the WSDL does not say of it.
 
-use super::defaults::{Default, always, given};
-use super::identity::{self, Identity};
-use super::lookup::{self, Lookup};
 use crate::dynamic;
 use crate::operation::OperationInfo;
+
+pub mod defaults;
+pub mod identity;
+mod likeness;
+pub mod lookup;
+
+use defaults::{Default, always, given};
+use identity::Identity;
+use lookup::Lookup;
 
 /// A kind of record.
 #[derive(Debug)]
@@ -15,15 +21,15 @@ pub struct Kind {
     pub operation: &'static str,
     /// Member of the payload that is the list of lines; empty where there are none.
     pub lines: &'static str,
-    /// What a payload has where it says nothing; see [`defaults::apply`](super::defaults::apply).
+    /// What a payload has where it says nothing; see [`defaults::apply`].
     pub defaults: &'static [Default],
     /// How a record says which one it is.
     pub identity: &'static Identity,
     /// How the warehouse is asked what it holds; `None` where it cannot be asked, or its answer is not known.
     pub lookup: Option<&'static Lookup>,
     /// Members that most exports have a column for, the record's number first: for
-    /// [`ColumnMap::example`](super::ColumnMap::example).
-    pub(super) example: &'static [&'static str],
+    /// [`ColumnMap::example`](crate::batch::ColumnMap::example).
+    pub(in crate::batch) example: &'static [&'static str],
 }
 
 impl Kind {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::at::{at_mut, text_at};
+use crate::batch::contract::json_path::{at_mut, text_at};
 
 /// How records of a kind say which one they are and what is to be done.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Key {
     /// What a person calls it, and the journal: `1001`, `SystemId 17`. Keys that differ have texts that differ.
     pub text: String,
     /// The text that journals of version 1 have: without empty parts.
-    pub(super) version_1_text: String,
+    pub(in crate::batch) version_1_text: String,
     repeatable: bool,
 }
 
@@ -59,7 +59,7 @@ impl Key {
 }
 
 /// See [`Key::folded`].
-pub(super) fn folded(text: &str) -> String {
+pub(in crate::batch) fn folded(text: &str) -> String {
     text.trim().to_lowercase()
 }
 

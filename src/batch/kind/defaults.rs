@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::kind::Kind;
+use super::Kind;
 use crate::dynamic::{find_type, payload};
 use crate::operation::{MemberInfo, TypeInfo};
 
@@ -93,8 +93,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::batch::contract::path::Path;
     use crate::batch::kind::KINDS;
-    use crate::batch::member::Path;
 
     fn filled(kind: &str, payload: Value) -> Value {
         let Value::Object(mut payload) = payload else { panic!("no object") };

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::binding::Bound;
-use crate::batch::check::{self, Problem};
-use crate::batch::defaults::Choice;
+use crate::batch::contract::check::{self, Problem};
 use crate::batch::kind::Kind;
+use crate::batch::kind::defaults::Choice;
 
 /// Something wrong with a record.
 pub struct Found {

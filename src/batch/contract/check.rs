@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::text_value;
+use super::value as text_value;
 use crate::dynamic::{self, Request, find_type, request_from_json};
 use crate::nearest::{did_you_mean, did_you_mean_one_of};
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};

@@ -4,17 +4,17 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::csv_layout::{self, Layout};
-use super::csv_text::{Broken, CsvText, Dialect, RawRow};
-use super::faults::Faults;
-use super::lines::{LONGEST, in_mib};
+use super::binding::Bound;
+use super::column_map::ColumnMap;
+use super::layout::{self as csv_layout, Layout};
 use super::mangled;
-use super::{Input, InputError, OnWarning};
-use crate::batch::column_map::ColumnMap;
-use crate::batch::column_map::binding::Bound;
-use crate::batch::column_map::unfilled;
-use crate::batch::defaults;
+use super::text::{Broken, CsvText, Dialect, RawRow};
+use super::unfilled;
+use crate::batch::input::faults::Faults;
+use crate::batch::input::lines::{LONGEST, in_mib};
+use crate::batch::input::{Input, InputError, OnWarning};
 use crate::batch::kind::Kind;
+use crate::batch::kind::defaults;
 use crate::batch::record::{Place, Record};
 
 /// What a cell takes in memory besides its text, about.

@@ -1,7 +1,7 @@
 //! A column map to start from.
 
+use crate::batch::contract::path::Path;
 use crate::batch::kind::Kind;
-use crate::batch::member::Path;
 use crate::dynamic::payload;
 use crate::operation::{MemberInfo, TypeInfo};
 
@@ -67,7 +67,7 @@ fn note(member: &MemberInfo) -> String {
 
 /// The defaults that do not depend on what is given.
 fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &'static str)> {
-    use crate::batch::defaults::Choice;
+    use crate::batch::kind::defaults::Choice;
     let is_known = |path: &str| ty.is_some_and(|ty| Path::find(ty, path).is_ok());
     kind.defaults
         .iter()
@@ -82,8 +82,8 @@ fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &
 #[cfg(test)]
 #[cfg_attr(not(own_contract), allow(unused_imports))]
 mod tests {
+    use super::super::super::binding::Bound;
     use super::super::ColumnMap;
-    use super::super::binding::Bound;
     use super::*;
     use crate::batch::kind::KINDS;
 

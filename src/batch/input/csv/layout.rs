@@ -1,9 +1,9 @@
 //! Where in the rows of a CSV file everything is: the columns of its map, found in its header.
 
-use super::InputError;
-use super::csv_text::RawRow;
-use crate::batch::column_map::binding::Bound;
-use crate::batch::column_map::{Column, ColumnMap, Named};
+use super::binding::Bound;
+use super::column_map::{Column, ColumnMap, Named};
+use super::text::RawRow;
+use crate::batch::input::InputError;
 use crate::nearest::did_you_mean;
 
 /// Where in a row everything is.

@@ -6,8 +6,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Column, ColumnMap, Constant, Mapped, Named};
+use crate::batch::contract::value::{Notation, is_date_format};
 use crate::batch::input::{InputError, encoding};
-use crate::batch::text_value::{Notation, is_date_format};
 use crate::nearest::did_you_mean;
 
 const KEYS: [&str; 16] = [

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{Column, ColumnMap, Constant, Mapped, Named};
+use super::column_map::{Column, ColumnMap, Constant, Mapped, Named};
+use crate::batch::contract::path::Path;
+use crate::batch::contract::value::{self as text_value, Notation};
 use crate::batch::input::InputError;
 use crate::batch::kind::Kind;
-use crate::batch::member::Path;
-use crate::batch::text_value::{self, Notation};
 use crate::dynamic::payload;
 use crate::operation::TypeInfo;
 use crate::xml::DateTime;

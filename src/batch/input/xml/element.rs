@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::batch::text_value::{self, Notation};
+use crate::batch::contract::value::{self as text_value, Notation};
 use crate::dynamic::{self, find_type};
 use crate::nearest::did_you_mean;
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};

@@ -1,0 +1,4 @@
+//! Records from XML files.
+
+mod element;
+pub(super) mod files;
