@@ -63,23 +63,23 @@ impl ArgumentKind {
 
 impl Argument {
     /// The action needs it; the command takes it by its place.
-    pub(super) const fn place(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
+    pub(crate) const fn place(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
         Argument { name, doc, kind, required: true, positional: true, choices: &[] }
     }
 
     /// The action does without it, or has a value of its own; the command takes it by a flag.
-    pub(super) const fn flag(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
+    pub(crate) const fn flag(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
         Argument { name, doc, kind, required: false, positional: false, choices: &[] }
     }
 
     /// The action needs it after all.
-    pub(super) const fn required(mut self) -> Argument {
+    pub(crate) const fn required(mut self) -> Argument {
         self.required = true;
         self
     }
 
     /// Only these texts.
-    pub(super) const fn one_of(mut self, choices: &'static [Choice]) -> Argument {
+    pub(crate) const fn one_of(mut self, choices: &'static [Choice]) -> Argument {
         self.choices = choices;
         self
     }
@@ -163,7 +163,7 @@ enum Held {
 
 /// The values of an action's arguments: all that it needs are there, each of its kind.
 #[derive(Debug)]
-pub(super) struct Given(Vec<(&'static str, Held)>);
+pub(crate) struct Given(Vec<(&'static str, Held)>);
 
 impl Given {
     /// Checks an object against what the action takes. The error names the member.

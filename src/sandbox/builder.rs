@@ -8,14 +8,16 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::desk::Settings;
-use super::dispatch::Warehouse;
-use super::disturbance::Disturbance;
-use super::log::LoggedRequest;
-use super::server::{self, Shared, Watch, locked};
-use super::store::Store;
-use super::work::WorkError;
-use super::{Running, Sandbox, auto, seed};
+use super::seed;
 use crate::credentials::{Credentials, Secret};
+use crate::sandbox::actions::auto;
+use crate::sandbox::actions::staff::WorkError;
+use crate::sandbox::db::store::Store;
+use crate::sandbox::faults::disturbance::Disturbance;
+use crate::sandbox::http::dispatch::Warehouse;
+use crate::sandbox::http::log::LoggedRequest;
+use crate::sandbox::http::server::{self, Shared, Watch, locked};
+use crate::sandbox::{Running, Sandbox};
 
 /// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
 const PASSWORD: &str = "open-sesame";

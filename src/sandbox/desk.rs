@@ -7,18 +7,19 @@ use chrono::NaiveDateTime;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::contract::GoodsOwner;
-use super::database::{self, stamp};
 use super::refused::Refused;
+use crate::sandbox::db;
+use crate::sandbox::db::sql_value::stamp;
 
 /// A goods owner of the warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Owner {
+pub(crate) struct Owner {
     pub id: i32,
     pub code: String,
 }
 
 /// One request's place at the warehouse: a transaction of the database, the time, and who asks.
-pub(super) struct Desk<'a> {
+pub(crate) struct Desk<'a> {
     db: &'a Connection,
     /// Where the goods owner is named in the payload, an operation finds it there.
     owner: RefCell<Option<Owner>>,
@@ -28,7 +29,7 @@ pub(super) struct Desk<'a> {
 
 /// Where warehouses differ by agreement with their goods owners.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// Whether several lines that are named by the same article are added up.
     pub sum_duplicate_lines: bool,
 }
@@ -43,7 +44,7 @@ impl Deref for Desk<'_> {
 
 impl<'a> Desk<'a> {
     pub fn new(db: &'a Connection, settings: Settings) -> Self {
-        Desk { db, owner: RefCell::new(None), now: database::now(), settings }
+        Desk { db, owner: RefCell::new(None), now: db::sql_value::now(), settings }
     }
 
     /// The time as the database keeps it.

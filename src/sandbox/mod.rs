@@ -13,98 +13,46 @@
 //! # }
 //! ```
 
-mod action;
-mod admin;
+mod actions;
 mod argument;
-mod article;
-mod article_code;
-mod auto;
+mod articles;
 mod builder;
-mod code;
 pub mod contract;
-mod count;
-mod customer;
-mod customs_status;
-mod database;
+mod customers;
+mod db;
 mod desk;
-mod dispatch;
-mod disturbance;
-mod disturbance_text;
-mod event;
-mod file;
-mod filter;
-mod floor;
-mod goods_operation;
-mod goods_status;
-mod history;
-mod in_order;
-mod in_order_query;
-mod in_order_status;
-mod in_order_update;
-mod inventory;
-mod invoice;
-mod item;
-mod item_update;
-mod length;
-mod line_match;
-mod log;
-mod material;
-mod movement;
-mod named;
-mod open;
-mod order;
-mod order_line;
-mod order_query;
-mod order_status;
-mod order_update;
-mod page;
-mod passed_over;
-mod pickability;
-#[cfg(test)]
-mod plan;
-mod production_order;
-mod production_query;
-mod production_work;
+mod events;
+mod faults;
+mod files;
+mod find;
+mod http;
+mod inbound;
+mod invoices;
+mod orders;
+mod production;
 mod refused;
-mod reply;
-mod report;
-mod return_order;
-mod return_work;
-mod schema;
 mod seed;
-mod server;
-mod shape;
-mod shipment;
-mod shipment_query;
-mod shipment_update;
-mod soap;
+mod shipping;
 mod state;
-mod status;
 mod stock;
-mod store;
-mod sync_time;
-mod tag;
-mod transfer;
-mod transporter;
-mod trip;
-mod typed_rows;
-mod warehouse;
-mod work;
+mod sync_times;
+mod system;
+mod text_length;
 
 use std::sync::Arc;
 
-pub use action::Action;
+pub use actions::staff::WorkError;
+pub use actions::table::Action;
 pub use argument::{Argument, ArgumentKind, Choice};
 pub use builder::{SandboxBuilder, StartError};
-pub use disturbance::{Chance, Disturbance, DisturbanceKind};
-pub use disturbance_text::DisturbanceError;
-pub use log::LoggedRequest;
-pub use work::WorkError;
+pub use faults::disturbance::{Chance, Disturbance, DisturbanceKind};
+pub use faults::parse::DisturbanceError;
+pub use http::log::LoggedRequest;
 
 use crate::credentials::Credentials;
-use auto::Auto;
+use actions::auto::Auto;
 use desk::Desk;
-use server::{Server, Shared, locked};
+use http::server::{Server, Shared, locked};
 
 /// A warehouse that serves on this machine until it is dropped.
 ///
@@ -155,7 +103,7 @@ impl Sandbox {
     /// There is no goods owner of this code.
     pub fn for_goods_owner(&self, code: &str) -> Result<Sandbox, WorkError> {
         let owner = self.shared.warehouse.transaction(|desk| {
-            named::serve(desk, code)?;
+            find::serve(desk, code)?;
             Ok::<_, WorkError>(desk.owner()?)
         })?;
         let credentials = self.credentials().goods_owner_code(owner.code.clone()).goods_owner_id(owner.id);
@@ -175,12 +123,12 @@ impl Sandbox {
 
     /// Names of the operations that this sandbox has: all of the contract.
     pub fn operations() -> impl Iterator<Item = &'static str> {
-        dispatch::TABLE.iter().map(|entry| entry.info.name)
+        http::dispatch::TABLE.iter().map(|entry| entry.info.name)
     }
 
     /// What can be done with the warehouse from outside of the service, over HTTP and by the command.
     pub fn actions() -> &'static [Action] {
-        action::ACTIONS
+        actions::table::ACTIONS
     }
 
     /// Queues a disturbance.
@@ -220,6 +168,6 @@ impl Sandbox {
     }
 
     fn serve(&self, desk: &Desk<'_>) -> Result<(), WorkError> {
-        self.owner.as_ref().map_or(Ok(()), |owner| named::serve(desk, owner))
+        self.owner.as_ref().map_or(Ok(()), |owner| find::serve(desk, owner))
     }
 }

@@ -5,14 +5,14 @@ use crate::xml::DateTime;
 
 /// A request that the warehouse does not carry out. Nothing of it has been kept then.
 #[derive(Debug)]
-pub(super) struct Refused {
+pub(crate) struct Refused {
     pub reason: Reason,
     pub message: String,
 }
 
 /// The kind of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(crate) enum Reason {
     /// User, password or goods owner.
     Login,
     /// A rule of the warehouse; the text is the kind's name in answers whose errors have one.
@@ -52,7 +52,7 @@ impl From<rusqlite::Error> for Refused {
 }
 
 /// A type of answer, as to refusals.
-pub(super) trait InBand: Sized {
+pub(crate) trait InBand: Sized {
     /// The answer that says so in band; `None` where the type has no place for it, and a fault must say it.
     fn refused(refused: &Refused) -> Option<Self>;
 }

@@ -2,12 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::article;
 use super::contract::*;
 use super::desk::Desk;
-use super::named::{IN_ORDER, ORDER};
-use super::work::{self, WorkError};
-use super::{in_order, order, production_order, return_order};
+use super::find::{IN_ORDER, ORDER};
+use crate::sandbox::actions::staff::WorkError;
+use crate::sandbox::articles::article;
+use crate::sandbox::inbound::{in_order, return_order};
+use crate::sandbox::orders::order;
+use crate::sandbox::{actions, production};
 
 /// Number, name, bar code, price in kronor, grams.
 const ARTICLES: &[(&str, &str, &str, i64, i64)] = &[
@@ -81,7 +83,7 @@ const ORDERS: &[(&str, usize, Lines, i32)] = &[
 ];
 
 /// Makes it for this goods owner, if there is nothing of anybody yet.
-pub(super) fn plant(desk: &Desk<'_>, owner: i32) -> Result<(), WorkError> {
+pub(crate) fn plant(desk: &Desk<'_>, owner: i32) -> Result<(), WorkError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM article UNION ALL SELECT 1 FROM in_order UNION ALL
                SELECT 1 FROM customer_order UNION ALL SELECT 1 FROM customer)";
     if desk.query_row(sql, [], |row| row.get(0))? {
@@ -172,7 +174,7 @@ fn announce(desk: &Desk<'_>, announcement: &Announcement) -> Result<(), WorkErro
     }
     let came: Vec<(&str, Decimal)> =
         came.iter().map(|(article, items)| (*article, Decimal::new(*items, 0))).collect();
-    work::receive(desk, &IN_ORDER.find(desk, number)?, Some(&came))
+    actions::staff::receive(desk, &IN_ORDER.find(desk, number)?, Some(&came))
 }
 
 fn send(desk: &Desk<'_>, number: &str, customer: usize, lines: Lines, status: i32) -> Result<(), WorkError> {
@@ -211,7 +213,7 @@ fn send(desk: &Desk<'_>, number: &str, customer: usize, lines: Lines, status: i3
     while let order = ORDER.find(desk, number)?
         && order.status < status
     {
-        work::next_step(desk, &order)?;
+        actions::staff::next_step(desk, &order)?;
     }
     Ok(())
 }
@@ -264,6 +266,6 @@ fn produce(desk: &Desk<'_>, number: &str, article: &str, items: i64) -> Result<(
             ProductionOrderOperation::CreateOrUpdate,
         )
     };
-    production_order::process(desk, ProcessProductionOrder { production_order: Some(order) })?;
+    production::order::process(desk, ProcessProductionOrder { production_order: Some(order) })?;
     Ok(())
 }

@@ -4,11 +4,11 @@ use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};
 
 use super::desk::Desk;
-use super::stock;
-use super::work::WorkError;
+use crate::sandbox::actions::staff::WorkError;
+use crate::sandbox::stock;
 
 /// Of the goods owner that the desk serves, or of all.
-pub(super) fn read(desk: &Desk<'_>) -> Result<Value, WorkError> {
+pub(crate) fn read(desk: &Desk<'_>) -> Result<Value, WorkError> {
     let only = desk.owner().ok().map_or(0, |owner| owner.id);
     let mut owners = rows(desk, "SELECT id, code FROM goods_owner WHERE ?1 IN (0, id) ORDER BY id", only)?;
     for owner in &mut owners {
@@ -97,7 +97,7 @@ fn articles(desk: &Desk<'_>, owner: i32) -> Result<Vec<Value>, WorkError> {
                WHERE owner = ?1 ORDER BY id";
     let mut articles = rows(desk, sql, owner)?;
     for article in &mut articles {
-        let stock = stock::of(desk, id_of(article))?;
+        let stock = stock::arithmetic::of(desk, id_of(article))?;
         article["stock"] = json!({
             "physical": stock.physical.normalize().to_string(),
             "booked": stock.booked.normalize().to_string(),

@@ -1,0 +1,108 @@
+//! The warehouse works by itself: all that waits goes on by one step at each tick, oldest first.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use std::{fmt, io};
+
+use super::staff::{self, WorkError};
+use crate::sandbox::desk::Desk;
+use crate::sandbox::find::{Found, GOODS_OPERATION, IN_ORDER, Kind, ORDER, PRODUCTION_ORDER, RETURN_ORDER};
+use crate::sandbox::http::dispatch::Warehouse;
+use crate::sandbox::http::server::Shared;
+use crate::sandbox::stock::goods_operation;
+use crate::sandbox::{inbound, production};
+
+/// Things of a kind that wait for work.
+struct Job {
+    kind: &'static Kind,
+    waiting: &'static str,
+    step: fn(&Desk<'_>, &Found) -> Result<(), WorkError>,
+}
+
+/// What brings goods comes first. Below 500 nothing of these kinds is finished; orders below 300 are not released.
+const JOBS: &[Job] = &[
+    Job {
+        kind: &IN_ORDER,
+        waiting: "SELECT id FROM in_order WHERE status < 500 ORDER BY id",
+        step: |desk, in_order| staff::receive(desk, in_order, None),
+    },
+    Job {
+        kind: &RETURN_ORDER,
+        waiting: "SELECT DISTINCT return_order FROM return_order_line
+                  WHERE CAST(returned AS REAL) < CAST(wanted AS REAL) ORDER BY return_order",
+        step: inbound::receive_return::take_back,
+    },
+    Job {
+        kind: &GOODS_OPERATION,
+        waiting: "SELECT id FROM goods_operation WHERE done IS NULL ORDER BY id",
+        step: goods_operation::carry_out,
+    },
+    Job {
+        kind: &PRODUCTION_ORDER,
+        waiting: "SELECT id FROM production_order WHERE status < 500 ORDER BY id",
+        step: |desk, order| production::work::produce(desk, order, None),
+    },
+    Job {
+        kind: &ORDER,
+        waiting: "SELECT id FROM customer_order WHERE status BETWEEN 300 AND 499 ORDER BY id",
+        step: staff::next_step,
+    },
+];
+
+/// The thread that works; stops when dropped.
+pub(crate) struct Auto {
+    stop: Option<Sender<Infallible>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Auto {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // The thread has nothing to report; had it panicked, there would be nothing left to stop.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Auto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Auto")
+    }
+}
+
+/// Works until the [`Auto`] is dropped.
+pub(crate) fn start(shared: Arc<Shared>, pace: Duration) -> io::Result<Auto> {
+    let (stop, stopped) = mpsc::channel();
+    let thread = thread::Builder::new().name("sandbox floor".to_owned()).spawn(move || {
+        while matches!(stopped.recv_timeout(pace), Err(RecvTimeoutError::Timeout)) {
+            tick(&shared.warehouse, &stopped);
+        }
+    })?;
+    Ok(Auto { stop: Some(stop), thread: Some(thread) })
+}
+
+/// One step for each thing that waits now. What cannot be done is tried again at the next tick.
+fn tick(warehouse: &Warehouse, stopped: &Receiver<Infallible>) {
+    let waiting = warehouse.transaction(|desk| {
+        JOBS.iter().map(|job| Ok((job, ids(desk, job.waiting)?))).collect::<Result<Vec<_>, WorkError>>()
+    });
+    // Where the database fails, whoever asks it for something is told so.
+    for (job, ids) in waiting.unwrap_or_default() {
+        for id in ids {
+            if stopped.try_recv() == Err(TryRecvError::Disconnected) {
+                return;
+            }
+            let step = |desk: &Desk<'_>| (job.step)(desk, &job.kind.by_id(desk, id)?);
+            let _: Result<(), WorkError> = warehouse.transaction(step);
+        }
+    }
+}
+
+fn ids(desk: &Desk<'_>, sql: &str) -> Result<Vec<i32>, WorkError> {
+    let mut statement = desk.prepare_cached(sql)?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?)
+}

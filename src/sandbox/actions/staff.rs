@@ -1,0 +1,403 @@
+//! What the warehouse's people do: receive, allocate, pick, ship.
+
+use std::fmt;
+
+use rusqlite::params;
+use rust_decimal::Decimal;
+
+use crate::sandbox::db::sql_value::{LARGEST, quantity, sum};
+use crate::sandbox::desk::Desk;
+use crate::sandbox::find::Found;
+use crate::sandbox::inbound::in_order;
+use crate::sandbox::inbound::query::{Advised, advised};
+use crate::sandbox::inbound::status::{INBOUND, RECEIVED};
+use crate::sandbox::orders::order;
+use crate::sandbox::orders::status::{ALLOCATED, COLLECTED, PICKED, RELEASED, SENT};
+
+/// Why a piece of work cannot be done. Nothing of it has been done then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WorkError {
+    /// There is nothing of this kind and number.
+    NotFound {
+        /// What was looked for, such as `order`.
+        what: &'static str,
+        /// Its number.
+        number: String,
+    },
+    /// There is no article of this number.
+    NoArticle(String),
+    /// It cannot be done so.
+    Rule(String),
+    /// Several goods owners have an order or article of this number, and nobody said whose is meant.
+    Ambiguous(String),
+    /// The order's status does not allow it.
+    Status {
+        /// The order's number.
+        order: String,
+        /// Its status.
+        status: i32,
+        /// What was to be done.
+        work: &'static str,
+    },
+    /// The order has no such line, by its ExternalOrderLineCode or its article's number.
+    NoLine(String),
+    /// There are not enough goods, or more was asked for than the order has.
+    NotEnough {
+        /// The article's number.
+        article: String,
+        /// How many are missing.
+        missing: Decimal,
+    },
+    /// The sandbox itself failed.
+    Broken(String),
+}
+
+impl fmt::Display for WorkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WorkError::NotFound { what, number } => write!(f, "there is no {what} \"{number}\""),
+            WorkError::NoArticle(number) => write!(f, "there is no article \"{number}\""),
+            WorkError::Ambiguous(number) => {
+                write!(f, "several goods owners have \"{number}\": say whose is meant")
+            }
+            WorkError::Status { order, status, work } => {
+                write!(f, "order \"{order}\" has status {status}: {work} is not possible")
+            }
+            WorkError::NoLine(line) => write!(f, "the order has no line \"{line}\""),
+            WorkError::NotEnough { article, missing } => {
+                write!(f, "{missing} of article \"{article}\" are missing")
+            }
+            WorkError::Rule(text) | WorkError::Broken(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for WorkError {}
+
+impl From<rusqlite::Error> for WorkError {
+    fn from(error: rusqlite::Error) -> WorkError {
+        WorkError::Broken(format!("the sandbox's database: {error}"))
+    }
+}
+
+impl From<crate::sandbox::refused::Refused> for WorkError {
+    fn from(refused: crate::sandbox::refused::Refused) -> WorkError {
+        match refused.reason {
+            crate::sandbox::refused::Reason::Broken => WorkError::Broken(refused.message),
+            _ => WorkError::Rule(refused.message),
+        }
+    }
+}
+
+type Result<T, E = WorkError> = std::result::Result<T, E>;
+
+/// A line on which goods move.
+struct Line {
+    id: i32,
+    code: Option<String>,
+    article: i32,
+    article_number: String,
+    /// How many are to come or to go.
+    wanted: Decimal,
+    /// How many have come or gone.
+    done: Decimal,
+    /// What is announced of the items; empty for outbound lines.
+    items: String,
+}
+
+impl Line {
+    fn is(&self, name: &str) -> bool {
+        self.code.as_deref() == Some(name) || self.article_number == name
+    }
+
+    fn not_enough(&self, missing: Decimal) -> WorkError {
+        WorkError::NotEnough { article: self.article_number.clone(), missing }
+    }
+}
+
+fn lines(desk: &Desk<'_>, sql: &str, id: i32) -> Result<Vec<Line>> {
+    let mut statement = desk.prepare_cached(sql)?;
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Line {
+            id: row.get(0)?,
+            code: row.get(1)?,
+            article: row.get(2)?,
+            article_number: row.get(3)?,
+            wanted: quantity(row, 4)?,
+            done: quantity(row, 5)?,
+            items: row.get(6)?,
+        })
+    };
+    Ok(statement.query_map([id], read)?.collect::<Result<_, rusqlite::Error>>()?)
+}
+
+/// How much of each line is meant: what is left of all, or what is asked for.
+fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Line, Decimal)>> {
+    let Some(asked) = asked else {
+        let left = |line: Line| {
+            let left = line.wanted - line.done;
+            (line, left)
+        };
+        return Ok(lines.into_iter().map(left).filter(|(_, left)| *left > Decimal::ZERO).collect());
+    };
+    let mut lines = lines;
+    let mut meant = Vec::new();
+    for (name, number) in asked {
+        let index = lines.iter().position(|line| line.is(name));
+        let index = index.ok_or_else(|| WorkError::NoLine((*name).to_owned()))?;
+        if *number <= Decimal::ZERO || *number > LARGEST {
+            return Err(WorkError::Rule(format!("{number} of line \"{name}\" cannot be moved")));
+        }
+        meant.push((lines.remove(index), *number));
+    }
+    Ok(meant)
+}
+
+/// A line of an announcement.
+pub(crate) fn in_line(desk: &Desk<'_>, in_order: i32, name: &str) -> Result<i32> {
+    let found = lines(desk, IN, in_order)?.into_iter().find(|line| line.is(name));
+    found.map(|line| line.id).ok_or_else(|| WorkError::NoLine(name.to_owned()))
+}
+
+// ---- goods in --------------------------------------------------------------------------------------------------
+
+const IN: &str = "SELECT line.id, external_code, article, article.number, advised, received, items
+    FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
+
+/// Receives announced goods. More than was announced may come.
+pub(crate) fn receive(desk: &Desk<'_>, in_order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
+    let id = in_order.id;
+    if in_order.status >= RECEIVED {
+        return Err(in_order.stands_against("reception"));
+    }
+    for (line, number) in meant(lines(desk, IN, id)?, asked)? {
+        receive_line(desk, &line, number)?;
+    }
+    let is_complete = lines(desk, IN, id)?.iter().all(|line| line.done >= line.wanted);
+    desk.execute("UPDATE in_order SET last_received = ?2 WHERE id = ?1", (id, desk.stamp()))?;
+    in_order::set_status(desk, id, if is_complete { RECEIVED } else { INBOUND })?;
+    Ok(())
+}
+
+fn receive_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
+    let mut left = number;
+    // What was announced item by item comes so, unless it came already; the rest comes as one item.
+    if line.done.is_zero() {
+        for item in advised(&line.items) {
+            let part = item.number.unwrap_or(left).min(left);
+            if part > Decimal::ZERO {
+                insert_item(desk, line, &item, part)?;
+                left -= part;
+            }
+        }
+    }
+    if left > Decimal::ZERO {
+        insert_item(desk, line, &Advised::default(), left)?;
+    }
+    desk.execute(
+        "UPDATE in_order_line SET received = ?2 WHERE id = ?1",
+        (line.id, (line.done + number).normalize().to_string()),
+    )?;
+    Ok(())
+}
+
+fn insert_item(desk: &Desk<'_>, line: &Line, item: &Advised, number: Decimal) -> Result<()> {
+    let [weight, volume, length, width, height] = &item.measures;
+    desk.execute(
+        "INSERT INTO article_item (article, in_order_line, received, number, batch, serial, expiry, status_code,
+         location, in_date, container, comment, weight, volume, length, width, height)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, 'A-1', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        params![
+            line.article,
+            line.id,
+            number.normalize().to_string(),
+            item.batch,
+            item.serial,
+            item.expiry,
+            item.status_code,
+            desk.stamp(),
+            item.container,
+            item.comment,
+            weight,
+            volume,
+            length,
+            width,
+            height,
+        ],
+    )?;
+    Ok(())
+}
+
+// ---- goods out -------------------------------------------------------------------------------------------------
+
+const OUT: &str = "SELECT line.id, external_code, article, article.number, ordered, picked, ''
+    FROM order_line AS line JOIN article ON article.id = article WHERE customer_order = ?1 AND moves ORDER BY line.id";
+
+/// Sets goods aside for all of an order.
+pub(crate) fn allocate(desk: &Desk<'_>, order: &Found) -> Result<()> {
+    let id = order.id;
+    if !(RELEASED..PICKED).contains(&order.status) {
+        return Err(order.stands_against("allocation"));
+    }
+    for line in lines(desk, OUT, id)? {
+        allocate_line(desk, &line, line.wanted - line.done)?;
+    }
+    order::set_status(desk, id, ALLOCATED)?;
+    order::touch_articles(desk, id)?;
+    Ok(())
+}
+
+/// Sets goods aside until so many are; those that expire or came first go first.
+fn allocate_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
+    let mut left = number - sum(desk, "SELECT number FROM allocation WHERE order_line = ?1", line.id)?;
+    let mut statement = desk.prepare_cached(
+        "SELECT id, number FROM article_item WHERE article = ?1 AND NOT locked AND CAST(number AS REAL) > 0
+         ORDER BY expiry IS NULL, expiry, id",
+    )?;
+    let items: Vec<(i32, Decimal)> = statement
+        .query_map([line.article], |row| Ok((row.get(0)?, quantity(row, 1)?)))?
+        .collect::<Result<_, rusqlite::Error>>()?;
+    for (item, there) in items {
+        let taken = sum(desk, "SELECT number FROM allocation WHERE article_item = ?1", item)?;
+        let part = (there - taken).min(left);
+        if part > Decimal::ZERO {
+            desk.execute(
+                "INSERT INTO allocation (order_line, article_item, number) VALUES (?1, ?2, ?3)",
+                (line.id, item, part.normalize().to_string()),
+            )?;
+            left -= part;
+        }
+    }
+    if left > Decimal::ZERO { Err(line.not_enough(left)) } else { Ok(()) }
+}
+
+/// Picks an order's goods; what is not set aside yet is, first.
+pub(crate) fn pick(desk: &Desk<'_>, order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
+    let id = order.id;
+    if !(RELEASED..PICKED).contains(&order.status) {
+        return Err(order.stands_against("picking"));
+    }
+    for (line, number) in meant(lines(desk, OUT, id)?, asked)? {
+        let over = number - (line.wanted - line.done);
+        if over > Decimal::ZERO {
+            return Err(line.not_enough(over));
+        }
+        pick_line(desk, &line, number)?;
+    }
+    settle_kits(desk, id)?;
+    let is_complete = lines(desk, OUT, id)?.iter().all(|line| line.done >= line.wanted);
+    desk.execute("UPDATE customer_order SET last_picked = ?2 WHERE id = ?1", (id, desk.stamp()))?;
+    order::set_status(desk, id, if is_complete { PICKED } else { ALLOCATED })?;
+    order::touch_articles(desk, id)?;
+    Ok(())
+}
+
+fn pick_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
+    let allocated = sum(desk, "SELECT number FROM allocation WHERE order_line = ?1", line.id)?;
+    allocate_line(desk, line, number.max(allocated))?;
+    let mut left = number;
+    let mut statement =
+        desk.prepare_cached("SELECT rowid, article_item, number FROM allocation WHERE order_line = ?1")?;
+    let allocations: Vec<(i64, i32, Decimal)> = statement
+        .query_map([line.id], |row| Ok((row.get(0)?, row.get(1)?, quantity(row, 2)?)))?
+        .collect::<Result<_, rusqlite::Error>>()?;
+    for (allocation, item, aside) in allocations {
+        let part = aside.min(left);
+        if part <= Decimal::ZERO {
+            break;
+        }
+        take_out(desk, line.id, item, part)?;
+        let rest = aside - part;
+        if rest.is_zero() {
+            desk.execute("DELETE FROM allocation WHERE rowid = ?1", [allocation])?;
+        } else {
+            let rest = rest.normalize().to_string();
+            desk.execute("UPDATE allocation SET number = ?2 WHERE rowid = ?1", (allocation, rest))?;
+        }
+        left -= part;
+    }
+    let picked = (line.done + number).normalize().to_string();
+    desk.execute("UPDATE order_line SET picked = ?2 WHERE id = ?1", (line.id, picked))?;
+    Ok(())
+}
+
+/// Takes goods from their place.
+fn take_out(desk: &Desk<'_>, line: i32, item: i32, number: Decimal) -> Result<()> {
+    let there = sum(desk, "SELECT number FROM article_item WHERE id = ?1", item)?;
+    let rest = (there - number).normalize().to_string();
+    desk.execute("UPDATE article_item SET number = ?2 WHERE id = ?1", (item, rest))?;
+    desk.execute(
+        "INSERT INTO pick (order_line, article_item, number, picked) VALUES (?1, ?2, ?3, ?4)",
+        (line, item, number.normalize().to_string(), desk.stamp()),
+    )?;
+    Ok(())
+}
+
+/// A kit is picked as far as its parts are. Parts have higher ids than their kit, so the deepest come first.
+fn settle_kits(desk: &Desk<'_>, order: i32) -> Result<()> {
+    let mut statement = desk.prepare_cached(
+        "SELECT DISTINCT parent FROM order_line WHERE customer_order = ?1 AND parent IS NOT NULL
+         ORDER BY parent DESC",
+    )?;
+    let kits: Vec<i32> =
+        statement.query_map([order], |row| row.get(0))?.collect::<Result<_, rusqlite::Error>>()?;
+    for kit in kits {
+        let mut statement =
+            desk.prepare_cached("SELECT picked, per_parent FROM order_line WHERE parent = ?1")?;
+        let mut rows = statement.query([kit])?;
+        let mut picked: Option<Decimal> = None;
+        while let Some(row) = rows.next()? {
+            let whole = quantity(row, 0)?.checked_div(quantity(row, 1)?).unwrap_or_default().floor();
+            picked = Some(picked.map_or(whole, |least| least.min(whole)));
+        }
+        let picked = picked.unwrap_or_default().normalize().to_string();
+        desk.execute("UPDATE order_line SET picked = ?2 WHERE id = ?1", (kit, picked))?;
+    }
+    Ok(())
+}
+
+/// Hands an order to the transporter.
+pub(crate) fn ship(desk: &Desk<'_>, order: &Found, tracking: &str) -> Result<()> {
+    let id = order.id;
+    if order.status != PICKED {
+        return Err(order.stands_against("shipping"));
+    }
+    desk.execute(
+        "UPDATE customer_order SET shipped = ?2, card = json_set(card, '$.WayBill', ?3) WHERE id = ?1",
+        (id, desk.stamp(), tracking),
+    )?;
+    desk.execute(
+        "INSERT INTO tracking (customer_order, waybill, created) VALUES (?1, ?2, ?3)",
+        (id, tracking, desk.stamp()),
+    )?;
+    order::set_status(desk, id, SENT)?;
+    Ok(())
+}
+
+/// A tracking number where nobody gave one.
+pub(crate) fn made_up_tracking(order: i32) -> String {
+    format!("SANDBOX{order:09}")
+}
+
+/// Sees an order off.
+pub(crate) fn collect(desk: &Desk<'_>, order: &Found) -> Result<()> {
+    let id = order.id;
+    if !(PICKED..COLLECTED).contains(&order.status) {
+        return Err(order.stands_against("collection"));
+    }
+    order::set_status(desk, id, COLLECTED)?;
+    // What is picked and still here is less now.
+    order::touch_articles(desk, id)?;
+    Ok(())
+}
+
+/// What comes next for an order at 300 or above: it is allocated, picked, shipped or collected.
+pub(crate) fn next_step(desk: &Desk<'_>, order: &Found) -> Result<()> {
+    match order.status {
+        ..ALLOCATED => allocate(desk, order),
+        ALLOCATED..PICKED => pick(desk, order, None),
+        PICKED => ship(desk, order, &made_up_tracking(order.id)),
+        _ => collect(desk, order),
+    }
+}

@@ -1,0 +1,25 @@
+//! The schema's versions: a new file gets all of it, an older one what it lacks.
+
+use rusqlite::{Connection, Error, ffi};
+
+/// What makes each version of the one before. Steps that files have gone through never change.
+const STEPS: [(i64, &str); 3] =
+    [(2, include_str!("schema.sql")), (3, include_str!("schema_3.sql")), (4, include_str!("schema_4.sql"))];
+
+/// Makes the database one of the newest version.
+pub(crate) fn bring_up(db: &Connection) -> rusqlite::Result<()> {
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let (oldest, newest) = (STEPS[0].0, STEPS[STEPS.len() - 1].0);
+    if version != 0 && !(oldest..=newest).contains(&version) {
+        let text = format!(
+            "the file has version {version} of the sandbox's schema, this program knows {oldest} to {newest}: open it \
+             with the program that wrote it, or begin a new file"
+        );
+        return Err(Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_SCHEMA), Some(text)));
+    }
+    for (to, sql) in STEPS.iter().filter(|(to, _)| *to > version) {
+        db.execute_batch(sql)?;
+        db.pragma_update(None, "user_version", to)?;
+    }
+    Ok(())
+}

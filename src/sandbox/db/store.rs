@@ -1,0 +1,256 @@
+//! Where the warehouse's state lies: one connection that writes, and some that read beside it.
+
+use std::path::Path;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+use std::{fs, io};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tempfile::TempDir;
+
+use super::schema;
+use crate::sandbox::builder::StartError;
+use crate::sandbox::desk::{Desk, Settings};
+use crate::sandbox::http::server::locked;
+use crate::sandbox::orders::transporter;
+
+/// How many requests can read at a time; more wait.
+const READERS: usize = 4;
+
+/// How long another program that uses the file may hold us up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The warehouse's database.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// Writers go one at a time: the lock is the queue at the counter.
+    writer: Mutex<Connection>,
+    readers: Vec<Mutex<Connection>>,
+    /// The readers that nobody uses, by their places.
+    free: Mutex<Vec<usize>>,
+    freed: Condvar,
+    settings: Settings,
+    // After the connections: a file that is open cannot be removed everywhere.
+    #[allow(dead_code, reason = "held for its drop, which removes the files")]
+    folder: Option<TempDir>,
+}
+
+impl Store {
+    /// Opens a warehouse, new or old. `None` keeps it in a file of its own, which ends with the store.
+    pub fn open(
+        path: Option<&Path>,
+        owners: &[(String, i32)],
+        settings: Settings,
+    ) -> Result<Store, StartError> {
+        match path {
+            Some(path) => {
+                make_private(path).map_err(|error| {
+                    let text = format!("{}: {error}", path.display());
+                    StartError::File(io::Error::new(error.kind(), text))
+                })?;
+                // What has been acknowledged outlives the program and, where the disk keeps its promises, the machine.
+                Ok(Store::of(path, "full", owners, settings)?)
+            }
+            None => {
+                let folder = tempfile::Builder::new().prefix("ongoing-sandbox-").tempdir();
+                let folder = folder.map_err(StartError::File)?;
+                let mut store = Store::of(&folder.path().join("warehouse.db"), "off", owners, settings)?;
+                if cfg!(unix) {
+                    // All connections are open: they need the names no more. So nothing stays behind, even of a
+                    // program that is killed.
+                    folder.close().map_err(StartError::File)?;
+                } else {
+                    store.folder = Some(folder);
+                }
+                Ok(store)
+            }
+        }
+    }
+
+    fn of(
+        path: &Path,
+        synchronous: &str,
+        owners: &[(String, i32)],
+        settings: Settings,
+    ) -> rusqlite::Result<Store> {
+        let mut writer = connect(path)?;
+        // Readers see the last whole state while one writes.
+        writer.pragma_update(None, "journal_mode", "wal")?;
+        writer.pragma_update(None, "synchronous", synchronous)?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        schema::bring_up(&transaction)?;
+        for (code, id) in owners {
+            let new = transaction
+                .execute("INSERT OR IGNORE INTO goods_owner (id, code) VALUES (?1, ?2)", (id, code))?;
+            if new == 1 {
+                transporter::seed(&transaction, *id)?;
+            }
+        }
+        transaction.commit()?;
+        let readers = (0..READERS).map(|_| reader(path).map(Mutex::new)).collect::<Result<_, _>>()?;
+        Ok(Store {
+            writer: Mutex::new(writer),
+            readers,
+            free: Mutex::new((0..READERS).collect()),
+            freed: Condvar::new(),
+            settings,
+            folder: None,
+        })
+    }
+
+    /// Works in a transaction, one at a time: what is refused leaves nothing behind.
+    pub fn write<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut db = locked(&self.writer);
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&Desk::new(&transaction, self.settings))?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// Looks at the state as it is now, beside other readers and a writer.
+    pub fn read<T, E: From<rusqlite::Error>>(
+        &self,
+        look: impl FnOnce(&Desk<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let seat = self.seat();
+        let mut db = locked(&self.readers[seat.index]);
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        look(&Desk::new(&transaction, self.settings))
+    }
+
+    fn seat(&self) -> Seat<'_> {
+        let free = locked(&self.free);
+        let mut free =
+            self.freed.wait_while(free, |free| free.is_empty()).unwrap_or_else(PoisonError::into_inner);
+        Seat { store: self, index: free.pop().unwrap_or_default() }
+    }
+}
+
+/// The place of one who reads.
+struct Seat<'s> {
+    store: &'s Store,
+    index: usize,
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        locked(&self.store.free).push(self.index);
+        self.store.freed.notify_one();
+    }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let db = Connection::open(path)?;
+    db.busy_timeout(PATIENCE)?;
+    db.set_prepared_statement_cache_capacity(128);
+    Ok(db)
+}
+
+fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let db = connect(path)?;
+    db.pragma_update(None, "query_only", true)?;
+    // The first look opens all files that a connection needs.
+    db.query_row("SELECT count(*) FROM goods_owner", [], |row| row.get::<_, i64>(0))?;
+    Ok(db)
+}
+
+/// Makes a file that does not exist yet, for nobody else's eyes: there will be customers in it. The database's other
+/// files get its mode.
+#[cfg(unix)]
+fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// Files of a user's folders are the user's alone here.
+#[cfg(not(unix))]
+fn make_private(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+
+    use super::*;
+
+    fn store() -> Store {
+        Store::open(None, &[("DEMO".to_owned(), 1)], Settings::default()).unwrap()
+    }
+
+    fn customers(desk: &Desk<'_>) -> rusqlite::Result<i64> {
+        desk.query_row("SELECT count(*) FROM customer", [], |row| row.get(0))
+    }
+
+    fn add_customer(desk: &Desk<'_>) -> rusqlite::Result<usize> {
+        desk.execute("INSERT INTO customer (owner, card) VALUES (1, '{}')", [])
+    }
+
+    #[test]
+    fn a_long_look_holds_nobody_up_and_sees_one_state() {
+        let store = &store();
+        let (begun, has_begun) = mpsc::channel();
+        let (go_on, may_go_on) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            let long = scope.spawn(move || {
+                store.read(|desk| {
+                    let before = customers(desk)?;
+                    begun.send(()).unwrap();
+                    may_go_on.recv().unwrap();
+                    Ok::<_, rusqlite::Error>((before, customers(desk)?))
+                })
+            });
+            has_begun.recv().unwrap();
+            assert_eq!(store.write(add_customer), Ok(1));
+            assert_eq!(store.read(customers), Ok(1));
+            go_on.send(()).unwrap();
+            assert_eq!(long.join().unwrap(), Ok((0, 0)));
+        });
+    }
+
+    #[test]
+    fn who_only_asks_changes_nothing() {
+        let store = store();
+        assert!(store.read(add_customer).unwrap_err().to_string().contains("readonly"));
+        assert_eq!(store.read(customers), Ok(0));
+    }
+
+    #[test]
+    fn seats_come_free_and_what_failed_leaves_nothing() {
+        let store = store();
+        for _ in 0..=READERS {
+            let looked = thread::scope(|scope| {
+                scope.spawn(|| store.read(|_| -> rusqlite::Result<()> { panic!("on purpose") })).join()
+            });
+            assert!(looked.is_err());
+        }
+        let failed: rusqlite::Result<()> = store.write(|desk| {
+            add_customer(desk)?;
+            Err(rusqlite::Error::InvalidQuery)
+        });
+        assert!(failed.is_err());
+        assert_eq!(store.read(customers), Ok(0));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_for_nobody_elses_eyes() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("warehouse.db");
+        let _store = Store::open(Some(&file), &[], Settings::default()).unwrap();
+        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
+        assert!(files.len() > 1, "{files:?}");
+        for file in files {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+        }
+    }
+}

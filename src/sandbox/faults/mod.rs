@@ -1,0 +1,5 @@
+//! Faults on demand.
+
+pub(crate) mod disturbance;
+pub(crate) mod parse;
+pub(crate) mod reshape;

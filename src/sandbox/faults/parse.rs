@@ -1,0 +1,242 @@
+//! Disturbances as texts, `cut-after,operation=ProcessOrder,count=3`, and as the arguments of an action.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use rust_decimal::prelude::ToPrimitive as _;
+use serde_json::{Map, Value};
+
+use super::disturbance::{Chance, Disturbance, DisturbanceKind};
+use crate::sandbox::argument::ArgumentKind::{Decimal, Text, Whole};
+use crate::sandbox::argument::{Argument, Choice, Given};
+use crate::sandbox::contract::OPERATIONS;
+
+/// What the action `disturb` takes.
+pub(crate) const ARGUMENTS: &[Argument] = &[
+    Argument::place("kind", Text, "What happens to the request").one_of(KINDS),
+    Argument::flag("operation", Text, "Operation whose requests meet it [default: any]"),
+    Argument::flag("count", Whole, "How many requests meet it [default: 1; with a probability, no limit]"),
+    Argument::flag(
+        "probability",
+        Decimal,
+        "How likely a request meets it, from 0 to 1 [default: each one does]",
+    ),
+    Argument::flag("seed", Whole, "Seed of the probability: the same gives the same again [default: 0]"),
+    Argument::flag("seconds", Decimal, "Of delay: how long; of slow-drip: before each tenth [default: 1]"),
+    Argument::flag("code", Whole, "Of status: the HTTP status, 400 to 599 [default: 503]"),
+    Argument::flag("retryAfter", Whole, "Of status: seconds in the header Retry-After [default: no header]"),
+    Argument::flag("text", Text, "Of fault: its text"),
+];
+
+/// What kinds there are.
+pub(crate) const KINDS: &[Choice] = &[
+    kind_of("delay", "carried out and answered later, even when the caller has gone"),
+    kind_of("status", "not carried out; an HTTP status and a page of text"),
+    kind_of("fault", "not carried out; a SOAP fault of the server"),
+    kind_of("cut-before", "the connection is cut before the request is carried out"),
+    kind_of("cut-after", "carried out, and the connection is cut before the answer"),
+    kind_of("cut-mid-answer", "carried out, and the connection is cut in the middle of the answer"),
+    kind_of("garbage", "carried out; the answer is no XML"),
+    kind_of("slow-drip", "carried out; the answer comes in ten pieces with a pause before each"),
+    kind_of("extra-members", "carried out; the answer has members that no contract knows"),
+    kind_of("reordered-members", "carried out; members of the answer come in reverse order"),
+    kind_of("html", "not carried out; a page of HTML, as a proxy in between sends"),
+];
+
+const fn kind_of(name: &'static str, doc: &'static str) -> Choice {
+    Choice { name, doc }
+}
+
+/// The options that only this kind has.
+fn own_options(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "delay" | "slow-drip" => &["seconds"],
+        "status" => &["code", "retryAfter"],
+        "fault" => &["text"],
+        _ => &[],
+    }
+}
+
+/// Why a text is no disturbance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisturbanceError(String);
+
+impl fmt::Display for DisturbanceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for DisturbanceError {}
+
+impl FromStr for Disturbance {
+    type Err = DisturbanceError;
+
+    fn from_str(text: &str) -> Result<Disturbance, DisturbanceError> {
+        let mut parts = text.split(',');
+        let mut members = Map::new();
+        members.insert("kind".to_owned(), parts.next().unwrap_or_default().trim().into());
+        for part in parts {
+            let Some((option, value)) = part.split_once('=') else {
+                return Err(DisturbanceError(format!("\"{part}\" is no option=value")));
+            };
+            let is = |argument: &&Argument| argument.flag_name() == option.trim();
+            let Some(argument) = ARGUMENTS.iter().skip(1).find(is) else {
+                let options: Vec<String> = ARGUMENTS.iter().skip(1).map(Argument::flag_name).collect();
+                let text = format!("there is no option \"{option}\": the options are {}", options.join(", "));
+                return Err(DisturbanceError(text));
+            };
+            members.insert(argument.name.to_owned(), value.trim().into());
+        }
+        let given = Given::read("a disturbance", ARGUMENTS, &Value::Object(members));
+        given.and_then(|given| read(&given)).map_err(DisturbanceError)
+    }
+}
+
+/// In the form that is read from a text.
+impl fmt::Display for Disturbance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if let Some(operation) = &self.operation {
+            write!(f, ",operation={operation}")?;
+        }
+        if self.chance.is_none() || self.times < u32::MAX {
+            write!(f, ",count={}", self.times)?;
+        }
+        match self.chance {
+            Some(chance) => write!(f, ",probability={},seed={}", chance.probability, chance.seed),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Its name, and its own options.
+impl fmt::Display for DisturbanceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self {
+            DisturbanceKind::Delay(time) | DisturbanceKind::SlowDrip(time) => {
+                write!(f, ",seconds={}", time.as_secs_f64())
+            }
+            DisturbanceKind::Status { code, retry_after: None } => write!(f, ",code={code}"),
+            DisturbanceKind::Status { code, retry_after: Some(seconds) } => {
+                write!(f, ",code={code},retry-after={seconds}")
+            }
+            DisturbanceKind::Fault(text) => write!(f, ",text={text}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The disturbance that was asked for.
+pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
+    let name = given.needed("kind");
+    let others = KINDS.iter().flat_map(|kind| own_options(kind.name));
+    let own = own_options(name);
+    let foreign = given.names().find(|name| others.clone().any(|other| other == name) && !own.contains(name));
+    if let Some(foreign) = foreign {
+        return Err(format!("{name} has no {foreign}"));
+    }
+    let operation = given.text("operation");
+    if let Some(operation) = operation
+        && !OPERATIONS.iter().any(|known| known.name == operation)
+    {
+        return Err(format!("there is no operation \"{operation}\""));
+    }
+    let chance = chance(given)?;
+    let times = match given.whole("count") {
+        None if chance.is_some() => u32::MAX,
+        None => 1,
+        Some(count) => u32::try_from(count).map_err(|_| format!("{count} is no count: it is too large"))?,
+    };
+    Ok(Disturbance { operation: operation.map(str::to_owned), kind: kind(name, given)?, times, chance })
+}
+
+fn chance(given: &Given) -> Result<Option<Chance>, String> {
+    let seed = given.whole("seed");
+    let Some(probability) = given.decimal("probability") else {
+        return match seed {
+            Some(_) => Err("a seed needs a probability".to_owned()),
+            None => Ok(None),
+        };
+    };
+    match probability.to_f64().filter(|number| (0.0..=1.0).contains(number)) {
+        Some(number) => Ok(Some(Chance { probability: number, seed: seed.unwrap_or_default() })),
+        None => Err(format!("{probability} is no probability: it is from 0 to 1")),
+    }
+}
+
+fn kind(name: &str, given: &Given) -> Result<DisturbanceKind, String> {
+    Ok(match name {
+        "delay" => DisturbanceKind::Delay(seconds(given)?),
+        "slow-drip" => DisturbanceKind::SlowDrip(seconds(given)?),
+        "status" => {
+            let code = given.whole("code").unwrap_or(503);
+            let code = u16::try_from(code).ok().filter(|code| (400..=599).contains(code));
+            let retry_after = given.whole("retryAfter").map(u32::try_from).transpose();
+            DisturbanceKind::Status {
+                code: code.ok_or("code must be from 400 to 599")?,
+                retry_after: retry_after.map_err(|_| "retryAfter is too large")?,
+            }
+        }
+        "fault" => DisturbanceKind::Fault(
+            given.text("text").unwrap_or("The service is disturbed on demand").to_owned(),
+        ),
+        "cut-before" => DisturbanceKind::CutBefore,
+        "cut-after" => DisturbanceKind::CutAfter,
+        "cut-mid-answer" => DisturbanceKind::CutMidAnswer,
+        "garbage" => DisturbanceKind::Garbage,
+        "extra-members" => DisturbanceKind::ExtraMembers,
+        "reordered-members" => DisturbanceKind::ReorderedMembers,
+        _ => DisturbanceKind::Html,
+    })
+}
+
+fn seconds(given: &Given) -> Result<Duration, String> {
+    let Some(seconds) = given.decimal("seconds") else { return Ok(Duration::from_secs(1)) };
+    let time = seconds.to_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.filter(|time| *time <= Duration::from_secs(86_400))
+        .ok_or_else(|| format!("{seconds} is no number of seconds: it is from 0 to 86400"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_and_written_again() {
+        for text in [
+            "delay,seconds=0.25,count=1",
+            "status,code=429,retry-after=2,operation=GetOrder,count=3",
+            "fault,text=deadlocked,count=1",
+            "cut-after,operation=ProcessOrder,probability=0.1,seed=7",
+            "slow-drip,seconds=2,count=4,probability=0.5,seed=0",
+        ] {
+            assert_eq!(text.parse::<Disturbance>().unwrap().to_string(), text);
+        }
+        for kind in KINDS {
+            assert_eq!(kind.name.parse::<Disturbance>().unwrap().kind.name(), kind.name);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_says_so() {
+        for (text, expected) in [
+            ("cut", "kind must be one of delay, status,"),
+            ("", "kind must be a text"),
+            ("delay,seconds", "\"seconds\" is no option=value"),
+            ("delay,kind=html", "there is no option \"kind\""),
+            ("delay,code=500", "delay has no code"),
+            ("delay,seconds=-1", "-1 is no number of seconds"),
+            ("html,operation=GetNothing", "there is no operation \"GetNothing\""),
+            ("html,seed=1", "a seed needs a probability"),
+            ("html,probability=1.5", "1.5 is no probability"),
+            ("html,count=two", "count must be a whole number"),
+            ("status,code=200", "code must be from 400 to 599"),
+        ] {
+            let error = text.parse::<Disturbance>().unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+}

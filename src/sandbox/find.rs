@@ -1,0 +1,143 @@
+//! Finding what the warehouse's people name: by its number or, where no number is it, by its id.
+
+use rusqlite::Row;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use crate::sandbox::actions::staff::WorkError;
+use crate::sandbox::{inbound, orders};
+
+/// A kind of things that have numbers.
+pub(crate) struct Kind {
+    /// As people call it.
+    what: &'static str,
+    table: &'static str,
+    /// Its status in SQL, if it has any.
+    status: Option<&'static str>,
+    /// The status of those that are found only where there is no other.
+    cancelled: Option<i32>,
+}
+
+pub(crate) const IN_ORDER: Kind = Kind {
+    what: "InOrder",
+    table: "in_order",
+    status: Some("status"),
+    cancelled: Some(inbound::status::CANCELLED),
+};
+pub(crate) const ORDER: Kind = Kind {
+    what: "order",
+    table: "customer_order",
+    status: Some("status"),
+    cancelled: Some(orders::status::CANCELLED),
+};
+pub(crate) const PRODUCTION_ORDER: Kind =
+    Kind { what: "production order", table: "production_order", status: Some("status"), cancelled: None };
+pub(crate) const TRANSFER: Kind =
+    Kind { what: "transfer", table: "transfer", status: Some("status"), cancelled: None };
+pub(crate) const RETURN_ORDER: Kind =
+    Kind { what: "return", table: "return_order", status: None, cancelled: None };
+pub(crate) const GOODS_OPERATION: Kind =
+    Kind { what: "goods operation order", table: "goods_operation", status: None, cancelled: None };
+const ARTICLE: Kind = Kind { what: "article", table: "article", status: None, cancelled: None };
+
+/// What was meant.
+pub(crate) struct Found {
+    pub id: i32,
+    pub owner: i32,
+    /// 0 where such things have none.
+    pub status: i32,
+    /// As people call it.
+    pub number: String,
+}
+
+impl Found {
+    /// That the status does not allow this work.
+    pub fn stands_against(&self, work: &'static str) -> WorkError {
+        WorkError::Status { order: self.number.clone(), status: self.status, work }
+    }
+}
+
+impl Kind {
+    /// The thing of this number or, where no number is it, this id; the newest of several. Looks at the goods owner's
+    /// that the desk serves, else at all, which must not have it both.
+    pub fn find(&self, desk: &Desk<'_>, number: &str) -> Result<Found, WorkError> {
+        let found = match self.select(desk, "number", &number)? {
+            Some(found) => Some(found),
+            None => match number.parse::<i32>() {
+                Ok(id) => self.select(desk, "id", &id)?,
+                Err(_) => None,
+            },
+        };
+        found.ok_or_else(|| self.none(number))
+    }
+
+    /// The thing of this id.
+    pub fn by_id(&self, desk: &Desk<'_>, id: i32) -> Result<Found, WorkError> {
+        self.select(desk, "id", &id)?.ok_or_else(|| self.none(&id.to_string()))
+    }
+
+    fn none(&self, number: &str) -> WorkError {
+        WorkError::NotFound { what: self.what, number: number.to_owned() }
+    }
+
+    fn select(
+        &self,
+        desk: &Desk<'_>,
+        column: &str,
+        value: &dyn rusqlite::ToSql,
+    ) -> Result<Option<Found>, WorkError> {
+        let status = self.status.unwrap_or("0");
+        let last = self.cancelled.map_or(String::new(), |cancelled| format!("{status} = {cancelled}, "));
+        let sql = format!(
+            "SELECT id, owner, {status}, coalesce(number, CAST(id AS TEXT)) FROM {} WHERE {column} = ?1
+             AND owner IN (SELECT id FROM goods_owner WHERE ?2 IS NULL OR id = ?2) ORDER BY {last}id DESC",
+            self.table
+        );
+        let read = |row: &Row<'_>| {
+            Ok(Found { id: row.get(0)?, owner: row.get(1)?, status: row.get(2)?, number: row.get(3)? })
+        };
+        let owner = desk.owner().ok().map(|owner| owner.id);
+        let mut statement = desk.prepare_cached(&sql)?;
+        let mut all = statement.query_map((value, owner), read)?;
+        let Some(newest) = all.next().transpose()? else { return Ok(None) };
+        for other in all {
+            if other?.owner != newest.owner {
+                return Err(WorkError::Ambiguous(newest.number));
+            }
+        }
+        Ok(Some(newest))
+    }
+
+    /// What there is to say of a thing after work on it.
+    pub fn shown(&self, desk: &Desk<'_>, id: i32) -> Result<Value, WorkError> {
+        let sql = format!(
+            "SELECT thing.id, number, code, {} FROM {} AS thing JOIN goods_owner ON goods_owner.id = owner
+             WHERE thing.id = ?1",
+            self.status.unwrap_or("NULL"),
+            self.table
+        );
+        let shown = desk.prepare_cached(&sql)?.query_row([id], |row| {
+            let (id, number): (i32, Option<String>) = (row.get(0)?, row.get(1)?);
+            let (owner, status): (String, Option<i32>) = (row.get(2)?, row.get(3)?);
+            let mut shown = json!({ "id": id, "number": number, "goodsOwner": owner });
+            if let Some(status) = status {
+                shown["status"] = json!(status);
+            }
+            Ok(shown)
+        })?;
+        Ok(shown)
+    }
+}
+
+/// Works from here on for the goods owner of this code.
+pub(crate) fn serve(desk: &Desk<'_>, code: &str) -> Result<(), WorkError> {
+    match desk.serve(Some(code), None) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(WorkError::Rule(format!("there is no goods owner \"{code}\""))),
+    }
+}
+
+/// The article of this number. Ids are not looked at: many articles have numbers that could be one.
+pub(crate) fn article(desk: &Desk<'_>, number: &str) -> Result<Found, WorkError> {
+    ARTICLE.select(desk, "number", &number)?.ok_or_else(|| WorkError::NoArticle(number.to_owned()))
+}

@@ -1,0 +1,208 @@
+//! From an operation's name to what carries it out: the one list of what the sandbox can do.
+
+use super::soap::SoapFault;
+use super::unknown_members;
+use crate::credentials::Secret;
+use crate::envelope::{self, Envelope};
+use crate::operation::{Effect, Operation, OperationInfo};
+use crate::sandbox::articles::article;
+use crate::sandbox::contract::*;
+use crate::sandbox::db::store::Store;
+use crate::sandbox::desk::Desk;
+use crate::sandbox::inbound::{in_order, return_order, tag};
+use crate::sandbox::orders::{order, pickability, transporter};
+use crate::sandbox::refused::{InBand, Refused};
+use crate::sandbox::shipping::{shipment, trip};
+use crate::sandbox::stock::{count, goods_operation, goods_status, history, item_update, movement, transfer};
+use crate::sandbox::{
+    articles, customers, events, files, inbound, invoices, orders, production, shipping, stock, sync_times,
+    system, text_length,
+};
+use crate::xml::ReadError;
+use crate::xml::read::Received;
+
+/// What requests are carried out on.
+#[derive(Debug)]
+pub(crate) struct Warehouse {
+    pub store: Store,
+    pub user: String,
+    pub password: Secret,
+    /// Whether a request with members that the contract does not have is refused.
+    pub strict: bool,
+}
+
+/// A request on its way to its operation.
+pub(crate) struct Asked<'a> {
+    pub text: &'a str,
+    pub envelope: Envelope<'a>,
+    /// Members that are passed over, by their paths.
+    pub passed_over: &'a mut Vec<String>,
+}
+
+/// An operation that the sandbox has.
+pub(crate) struct Entry {
+    pub info: &'static OperationInfo,
+    pub run: fn(Asked<'_>, &Warehouse) -> Result<String, SoapFault>,
+}
+
+macro_rules! table {
+    ($($operation:ident => $work:path,)*) => {
+        pub(crate) static TABLE: &[Entry] = &[$(Entry {
+            info: <$operation as Operation>::INFO,
+            run: |asked, warehouse| answer::<$operation>(asked, warehouse, $work),
+        },)*];
+    };
+}
+
+table! {
+    ProcessArticle => article::process,
+    UploadArticleDefFile => files::upload_for_article,
+    GetArticleCategories => articles::codes::categories,
+    GetArticleGroups => articles::codes::groups,
+    ProcessOrder => order::process,
+    GetOrdersByQuery => orders::query::by_query,
+    GetOrderStatuses => orders::status::all,
+    UpdateOrderRequest => orders::update::facts,
+    UpdateOrderLinesRequest => orders::update::lines,
+    UploadOrderFile => files::upload_for_order,
+    GetOrder => orders::query::by_id,
+    GetOrderByOrderNumber => orders::query::by_number,
+    GetOrderStatusReport => orders::short_report::order,
+    GetOrderStatusReports => orders::short_report::orders,
+    GetTransporterContracts => transporter::contracts,
+    ProcessCustomer => customers::process,
+    GetInventoryByQuery => stock::query::by_query,
+    GetInventory => stock::query::all,
+    GetInventoryPerWarehouse => stock::query::per_warehouse,
+    GetInventoryItems => stock::query::items,
+    ProcessInOrder => in_order::process,
+    GetInOrdersByQuery => inbound::query::by_query,
+    GetInOrderByOrderNumber => orders::short_report::in_order,
+    GetInOrderStatusReports => orders::short_report::in_orders,
+    GetInOrderStatuses => inbound::status::all,
+    UpdateInOrderRequest => inbound::update::facts,
+    UpdateInOrderLinesRequest => inbound::update::lines,
+    ProcessReturnOrder => return_order::process,
+    GetReturnOrdersByQuery => return_order::by_query,
+    GetFileList => files::list,
+    GetFile => files::get,
+    GetTimeOfLastSync => sync_times::get,
+    SetTimeOfLastSync => sync_times::set,
+    UploadInOrderFileRequest => files::upload_for_in_order,
+    GetArticleClasses => articles::codes::classes,
+    ReportEvent => events::report,
+    GetGoodsStatusInventory => goods_status::inventory,
+    GetHistoricalInventoryByQuery => history::inventory,
+    GetInboundTransactionsByQuery => history::inbound,
+    GetOrdersPickabilityByQuery => pickability::by_query,
+    GetReceivedTagsByQuery => tag::by_query,
+    GetInventoryChanges => count::changes,
+    SetInventoryChangesToReported => count::set_reported,
+    UpdateArticleItems => item_update::update,
+    GetArticleItemChanges => item_update::changes,
+    GetMovementsByQuery => movement::by_query,
+    ProcessGoodsOperationOrder => goods_operation::process,
+    GetGoodsOperationOrdersByQuery => goods_operation::by_query,
+    ProcessProductionOrder => production::order::process,
+    UpdateProductionOrderRequest => production::order::update,
+    UpdateProductionOrderLinesRequest => production::order::update_lines,
+    GetProductionOrdersByQuery => production::query::by_query,
+    GetProductionArticlesByQuery => production::query::articles,
+    ProcessShipment => shipment::process,
+    UpdateShipmentRequest => shipping::update::update,
+    GetShipmentsByQuery => shipping::query::by_query,
+    GetInboundShipmentsByQuery => shipping::query::inbound,
+    UploadShipmentFileRequest => files::upload_for_shipment,
+    ProcessTrip => trip::process,
+    GetTripsByQuery => trip::by_query,
+    GetInvoices => invoices::all,
+    GetInvoicesByQuery => invoices::by_query,
+    ProcessInvoice => invoices::process,
+    GetWarehouseTransferOrderByQuery => transfer::by_query,
+    GetArticleMaterials => articles::materials::by_query,
+    UpdateArticleMaterialsRequest => articles::materials::update,
+    GetSystemInfo => system::system_info,
+    GetSystemStatus => system::system_status,
+}
+
+/// Reads a request, has it carried out, and writes the answer.
+fn answer<O: Operation>(
+    mut asked: Asked<'_>,
+    warehouse: &Warehouse,
+    work: fn(&Desk<'_>, O) -> Result<O::Response, Refused>,
+) -> Result<String, SoapFault>
+where
+    O::Response: InBand,
+{
+    let version = asked.envelope.version;
+    let mut operation = O::blank();
+    let unreadable = |error: Box<ReadError>| SoapFault::unreadable(&error, asked.text);
+    operation.read(&mut asked.envelope.reader).map_err(unreadable)?;
+    asked.envelope.close().map_err(unreadable)?;
+    let passed_over = asked.passed_over;
+    passed_over.extend(unknown_members::of(O::INFO, asked.envelope.reader.passed_over()));
+    let sender = asked.envelope.reader.received();
+    let hint = unknown_members::hint(&operation, sender, passed_over);
+    let admitted = |desk: &Desk<'_>| {
+        if warehouse.strict {
+            unknown_members::refuse(passed_over)?;
+        }
+        text_length::check(&operation).and_then(|()| work(desk, operation))
+    };
+    let response = match warehouse.carry_out(O::INFO, sender, admitted) {
+        Ok(response) => response,
+        Err(mut refused) => {
+            refused.message.push_str(&hint);
+            O::Response::refused(&refused).ok_or_else(|| SoapFault::refused(&refused))?
+        }
+    };
+    let (text, _) = envelope::response::<O>(version, &response)
+        .map_err(|error| SoapFault::refused(&Refused::broken(error.to_string())))?;
+    Ok(text)
+}
+
+impl Warehouse {
+    /// Works on the state as it is; what is refused leaves nothing behind.
+    fn carry_out<T>(
+        &self,
+        info: &OperationInfo,
+        sender: &Received,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        let admitted = |desk: &Desk<'_>| {
+            self.admit(info, sender, desk)?;
+            work(desk)
+        };
+        match info.effect {
+            Effect::Read => self.store.read(admitted),
+            Effect::Write => self.store.write(admitted),
+        }
+    }
+
+    /// Works in a transaction, without asking who asks.
+    pub fn transaction<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.store.write(work)
+    }
+
+    /// Checks user, password and goods owner, as far as the operation has them.
+    fn admit(&self, info: &OperationInfo, sender: &Received, desk: &Desk<'_>) -> Result<(), Refused> {
+        let has = |name: &str| info.members.iter().any(|member| member.sender && member.name == name);
+        if !has("UserName") {
+            return Ok(());
+        }
+        let user = sender.user_name.as_deref().unwrap_or_default();
+        let password = sender.password.as_deref().unwrap_or_default();
+        if !user.eq_ignore_ascii_case(&self.user) || password != self.password.expose() {
+            return Err(Refused::login("Logon failed: wrong user name or password"));
+        }
+        let code = sender.goods_owner_code.as_deref().filter(|_| has("GoodsOwnerCode"));
+        let id = sender.goods_owner_id.filter(|_| has("GoodsOwnerId"));
+        if has("GoodsOwnerCode") || has("GoodsOwnerId") {
+            desk.serve(code, id)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! SOAP over HTTP as ASP.NET speaks it: which operation is meant, and the faults when none can be.
+
+use super::dispatch::{Asked, TABLE, Warehouse};
+use crate::envelope::{self, Content, SoapVersion};
+use crate::operation::OperationInfo;
+use crate::sandbox::contract::{NAMESPACE, OPERATIONS};
+use crate::sandbox::refused::Refused;
+use crate::xml::ReadError;
+
+/// A fault to answer with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SoapFault {
+    pub code: &'static str,
+    pub reason: String,
+}
+
+impl SoapFault {
+    fn client(reason: impl Into<String>) -> SoapFault {
+        SoapFault { code: "Client", reason: reason.into() }
+    }
+
+    pub fn server(reason: impl Into<String>) -> SoapFault {
+        SoapFault { code: "Server", reason: reason.into() }
+    }
+
+    /// What was refused and cannot be said in band.
+    pub fn refused(refused: &Refused) -> SoapFault {
+        SoapFault::server(format!("Server was unable to process request. ---> {}", refused.message))
+    }
+
+    /// A request whose XML, or a value in it, cannot be read.
+    pub fn unreadable(error: &ReadError, text: &str) -> SoapFault {
+        let (line, column) = place(text, error.offset.unwrap_or_default());
+        SoapFault::client(format!(
+            "Server was unable to read request. ---> There is an error in XML document ({line}, {column}). ---> {}",
+            in_words(error)
+        ))
+    }
+}
+
+/// Line and column of a byte offset, both from 1.
+fn place(text: &str, offset: u64) -> (usize, usize) {
+    let mut offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+/// What .NET says about a value that is none; the reader's own words about anything else.
+fn in_words(error: &ReadError) -> String {
+    let message = &*error.message;
+    let shown = message.split(" is ").next().unwrap_or_default().trim_matches(['"', '`']);
+    let of_type = message.strip_suffix(')').and_then(|text| text.rsplit_once('(')).map(|(_, name)| name);
+    if message.ends_with("is not in the contract's list") {
+        let member = error.path.rsplit('.').next().unwrap_or_default();
+        return format!("Instance validation error: '{shown}' is not a valid value for {member}.");
+    }
+    match of_type {
+        Some("int" | "long" | "short" | "decimal") if message.contains("out of range") => {
+            "Value was either too large or too small for the type.".to_owned()
+        }
+        Some("int" | "long" | "short" | "decimal" | "double" | "float") => {
+            "Input string was not in a correct format.".to_owned()
+        }
+        Some("boolean") => format!("The string '{shown}' is not a valid Boolean value."),
+        Some("dateTime" | "date") => format!("The string '{shown}' is not a valid AllXsd value."),
+        Some("base64Binary") => "Invalid length for a Base-64 char array or string.".to_owned(),
+        _ if message.starts_with("is nil") => "Input string was not in a correct format.".to_owned(),
+        _ => format!("{}: {message}", error.path).trim_start_matches(": ").to_owned(),
+    }
+}
+
+/// The HTTP headers of a SOAP request, taken apart.
+pub(crate) struct Headers {
+    pub version: SoapVersion,
+    /// What the request says it wants; `None` where it says nothing.
+    pub action: Option<String>,
+}
+
+impl Headers {
+    /// `None` where the content is of another type than SOAP's.
+    pub fn read(content_type: &str, soap_action: Option<&str>) -> Option<Headers> {
+        let (media, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
+        let quoted = |text: &str| text.trim().trim_matches('"').to_owned();
+        match media.trim().to_ascii_lowercase().as_str() {
+            "text/xml" => Some(Headers { version: SoapVersion::V1_1, action: soap_action.map(quoted) }),
+            "application/soap+xml" => {
+                let action = parameters.split(';').find_map(|parameter| {
+                    let (name, value) = parameter.split_once('=')?;
+                    name.trim().eq_ignore_ascii_case("action").then(|| quoted(value))
+                });
+                let action = action.or_else(|| soap_action.map(quoted));
+                Some(Headers { version: SoapVersion::V1_2, action })
+            }
+            _ => None,
+        }
+    }
+
+    /// The operation of the contract that is meant.
+    pub fn operation(&self) -> Option<&'static OperationInfo> {
+        let action = self.action.as_deref()?;
+        OPERATIONS.iter().find(|operation| operation.action == action)
+    }
+}
+
+/// What became of a request.
+pub(crate) struct CarriedOut {
+    pub status: u16,
+    /// A whole envelope.
+    pub answer: String,
+    /// The request's members that were passed over, by their paths.
+    pub passed_over: Vec<String>,
+}
+
+/// Carries out a request.
+pub(crate) fn carry_out(headers: &Headers, text: &str, warehouse: &Warehouse) -> CarriedOut {
+    let mut passed_over = Vec::new();
+    let (status, answer) = match dispatch(headers, text, warehouse, &mut passed_over) {
+        Ok(answer) => (200, answer),
+        Err(fault) => (500, envelope::fault(headers.version, fault.code, &fault.reason)),
+    };
+    CarriedOut { status, answer, passed_over }
+}
+
+fn dispatch(
+    headers: &Headers,
+    text: &str,
+    warehouse: &Warehouse,
+    passed_over: &mut Vec<String>,
+) -> Result<String, SoapFault> {
+    let Some(action) = headers.action.as_deref() else {
+        return Err(SoapFault::client(
+            "Unable to handle request without a valid action parameter. Please supply a valid soap action.",
+        ));
+    };
+    let Some(operation) = headers.operation() else {
+        return Err(SoapFault::client(format!(
+            "Server did not recognize the value of HTTP Header SOAPAction: {action}."
+        )));
+    };
+    let unreadable = |error: Box<ReadError>| SoapFault::unreadable(&error, text);
+    let Some(mut envelope) = envelope::open(text, NAMESPACE, false).map_err(unreadable)? else {
+        return Err(SoapFault::client(
+            "Server was unable to read request. ---> There is an error in XML document (1, 1). ---> The request is \
+             no SOAP envelope.",
+        ));
+    };
+    if envelope.version != headers.version {
+        let reason = format!(
+            "Possible SOAP version mismatch: Envelope namespace {} was unexpected. Expecting {}.",
+            envelope.version.namespace(),
+            headers.version.namespace()
+        );
+        return Err(SoapFault { code: "VersionMismatch", reason });
+    }
+    match &envelope.content {
+        Content::Element { namespace, name } if *namespace == NAMESPACE && name == operation.request => {}
+        Content::Element { namespace, name } => {
+            let message = format!("<{name} xmlns='{namespace}'> was not expected.");
+            return Err(SoapFault::unreadable(&envelope.reader.error(message), text));
+        }
+        Content::Fault(_) | Content::Nothing => {
+            return Err(SoapFault::unreadable(&envelope.reader.error("the Body is empty"), text));
+        }
+    }
+    envelope.reader.as_service();
+    match TABLE.iter().find(|entry| entry.info.name == operation.name) {
+        Some(entry) => (entry.run)(Asked { text, envelope, passed_over }, warehouse),
+        None => {
+            Err(SoapFault::server(format!("This sandbox does not have the operation {}.", operation.name)))
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Goods that come in: announced goods and returns.
+
+pub(crate) mod in_order;
+pub(crate) mod query;
+pub(crate) mod receive_return;
+pub(crate) mod return_order;
+pub(crate) mod status;
+pub(crate) mod tag;
+pub(crate) mod update;

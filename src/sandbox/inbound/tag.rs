@@ -1,0 +1,43 @@
+//! Tags read on goods when they came.
+
+use rusqlite::params;
+
+use super::in_order;
+use crate::sandbox::actions;
+use crate::sandbox::actions::staff::WorkError;
+use crate::sandbox::contract::*;
+use crate::sandbox::db::typed_rows;
+use crate::sandbox::desk::Desk;
+use crate::sandbox::find::Found;
+use crate::sandbox::refused::Refused;
+
+pub(crate) fn by_query(
+    desk: &Desk<'_>,
+    request: GetReceivedTagsByQuery,
+) -> Result<GetReceivedTagsResult, Refused> {
+    let query = request.query.ok_or_else(|| Refused::missing("Query"))?;
+    let id = query.in_order_id.ok_or_else(|| Refused::missing("InOrderId"))?;
+    if in_order::find_by_id(desk, Some(id))?.is_none() {
+        return Err(Refused::rule(format!("InOrder {id} was not found")));
+    }
+    let sql = "SELECT tag.id, line.id AS \"InOrderLine.InOrderLineId\",
+               external_code AS \"InOrderLine.ExternalOrderLineCode\", tag AS Serial, read AS TagInDate
+               FROM tag JOIN in_order_line AS line ON line.id = in_order_line WHERE in_order = ?1 ORDER BY tag.id";
+    Ok(GetReceivedTagsResult {
+        received_tags: Some(typed_rows::all(desk, sql, [id])?),
+        success: true,
+        ..GetReceivedTagsResult::default()
+    })
+}
+
+/// Reads tags on goods that came on a line.
+pub(crate) fn read(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) -> Result<(), WorkError> {
+    let line = actions::staff::in_line(desk, in_order.id, line)?;
+    for tag in tags {
+        desk.execute(
+            "INSERT INTO tag (in_order_line, tag, read) VALUES (?1, ?2, ?3)",
+            params![line, tag, desk.stamp()],
+        )?;
+    }
+    Ok(())
+}

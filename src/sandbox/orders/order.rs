@@ -1,0 +1,332 @@
+//! Orders: created, updated, removed.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::status::{self, CANCELLED, PICKED, RELEASED};
+use super::{line, transporter};
+use crate::sandbox::articles::article;
+use crate::sandbox::contract::*;
+use crate::sandbox::db::code_table::Wanted;
+use crate::sandbox::db::sql_value::{from_json, given, merge, set_moment, take, to_json};
+use crate::sandbox::desk::Desk;
+use crate::sandbox::refused::Refused;
+use crate::sandbox::{customers, db};
+
+/// What finds an order.
+pub(crate) enum Key {
+    /// The warehouse's own number.
+    Id(i32),
+    /// A number of the goods owner: the column, and the text.
+    Text(&'static str, String),
+}
+
+impl Key {
+    pub fn system_id(id: Option<i32>) -> Result<Key, Refused> {
+        id.map(Key::Id).ok_or_else(|| Refused::missing("OrderId"))
+    }
+
+    pub fn number(text: Option<&str>) -> Result<Key, Refused> {
+        Key::text("number", "GoodsOwnerOrderNumber", text)
+    }
+
+    pub fn goods_owner_order_id(text: Option<&str>) -> Result<Key, Refused> {
+        Key::text("goods_owner_order_id", "GoodsOwnerOrderId", text)
+    }
+
+    pub fn reference(text: Option<&str>) -> Result<Key, Refused> {
+        Key::text("reference", "ReferenceNumber", text)
+    }
+
+    fn text(column: &'static str, member: &str, text: Option<&str>) -> Result<Key, Refused> {
+        match text {
+            Some(text) if !text.is_empty() => Ok(Key::Text(column, text.to_owned())),
+            _ => Err(Refused::missing(member)),
+        }
+    }
+
+    fn of(info: &OrderInfoClass) -> Result<Key, Refused> {
+        use OrderIdentificationType as By;
+        match given!(info.order_identification, OrderIdentificationType) {
+            By::SystemId => Key::system_id(info.order_id),
+            By::ReferenceNumber => Key::reference(info.reference_number.as_deref()),
+            // The contract has no other member for the goods owner's own code of an order.
+            By::GoodsOwnerOrderId | By::ExternalOrderCode => {
+                Key::goods_owner_order_id(info.goods_owner_order_id.as_deref())
+            }
+            _ => Key::number(info.goods_owner_order_number.as_deref()),
+        }
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Key::Id(id) => write!(f, "{id}"),
+            Key::Text(_, text) => f.write_str(text),
+        }
+    }
+}
+
+/// What is needed of an order to decide about it.
+pub(crate) struct Head {
+    pub id: i32,
+    pub status: i32,
+    pub number: Option<String>,
+}
+
+/// The order of this key; of several the newest that is not cancelled.
+pub(crate) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> {
+    let owner = desk.owner()?.id;
+    let read =
+        |row: &rusqlite::Row<'_>| Ok(Head { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
+    let select = |condition: &str| {
+        format!(
+            "SELECT id, status, number FROM customer_order WHERE owner = ?1 AND {condition}
+             ORDER BY status = {CANCELLED}, id DESC LIMIT 1"
+        )
+    };
+    Ok(match key {
+        Key::Id(id) => desk.prepare_cached(&select("id = ?2"))?.query_row((owner, id), read),
+        Key::Text(column, text) => {
+            desk.prepare_cached(&select(&format!("{column} = ?2")))?.query_row((owner, text), read)
+        }
+    }
+    .optional()?)
+}
+
+/// The order of this key, which must exist.
+pub(crate) fn must_find(desk: &Desk<'_>, key: &Key) -> Result<Head, Refused> {
+    find(desk, key)?.ok_or_else(|| Refused {
+        reason: crate::sandbox::refused::Reason::Rule("OrderNotFound"),
+        message: format!("Order \"{key}\" was not found"),
+    })
+}
+
+pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResultClass, Refused> {
+    let order = request.co.ok_or_else(|| Refused::missing("co"))?;
+    let info = order.order_info.as_ref().ok_or_else(|| Refused::missing("OrderInfo"))?;
+    desk.same_owner(order.goods_owner.as_ref())?;
+    let operation = given!(info.order_operation, OrderOperation);
+    let key = Key::of(info)?;
+    let found = match operation {
+        // Always a new one, whatever there is.
+        OrderOperation::Create => None,
+        _ => find(desk, &key)?,
+    };
+    let id = match (&operation, found) {
+        (OrderOperation::Remove, Some(head)) => remove(desk, &head)?,
+        (OrderOperation::Remove | OrderOperation::Update, None) => {
+            return Err(Refused::rule(format!("Order \"{key}\" was not found")));
+        }
+        (OrderOperation::Update, Some(head)) => update(desk, &head, &order, info)?,
+        (_, Some(head)) if head.status != CANCELLED => update(desk, &head, &order, info)?,
+        _ if matches!(key, Key::Id(_)) => {
+            return Err(Refused::rule(format!("Order \"{key}\" was not found, and its id cannot be chosen")));
+        }
+        _ => create(desk, &order, info)?,
+    };
+    Ok(FileResultClass {
+        success: true,
+        order_id: id,
+        goods_owner_order_number: info.goods_owner_order_number.clone(),
+        ..FileResultClass::default()
+    })
+}
+
+/// Refuses what comes too late: after picking began only single facts can be changed.
+fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
+    let begun: bool = desk.query_row(
+        "SELECT EXISTS (SELECT 1 FROM pick JOIN order_line ON order_line.id = order_line
+         WHERE customer_order = ?1)",
+        [head.id],
+        |row| row.get(0),
+    )?;
+    if !begun && head.status < PICKED {
+        return Ok(());
+    }
+    let shown = head.number.clone().unwrap_or_else(|| head.id.to_string());
+    let status = status::name(head.status);
+    Err(Refused::rule(match head.status {
+        CANCELLED => format!("Order \"{shown}\" is cancelled"),
+        _ => format!(
+            "Order \"{shown}\" can no longer be changed: picking has begun (status {} {status})",
+            head.status
+        ),
+    }))
+}
+
+fn remove(desk: &Desk<'_>, head: &Head) -> Result<i32, Refused> {
+    changeable(desk, head)?;
+    line::release(desk, head.id)?;
+    set_status(desk, head.id, CANCELLED)?;
+    touch_articles(desk, head.id)?;
+    Ok(head.id)
+}
+
+/// Moves an order to another status.
+pub(crate) fn set_status(desk: &Desk<'_>, id: i32, status: i32) -> Result<(), rusqlite::Error> {
+    desk.prepare_cached("UPDATE customer_order SET status = ?2, updated = ?3 WHERE id = ?1")?.execute((
+        id,
+        status,
+        desk.stamp(),
+    ))?;
+    Ok(())
+}
+
+/// Says that the stock of an order's articles has changed: what is ordered can no longer be sold.
+pub(crate) fn touch_articles(desk: &Desk<'_>, order: i32) -> Result<(), rusqlite::Error> {
+    let mut statement =
+        desk.prepare_cached("SELECT DISTINCT article FROM order_line WHERE customer_order = ?1")?;
+    let articles: Vec<i32> = statement.query_map([order], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    articles.into_iter().try_for_each(|article| article::touch(desk, article))
+}
+
+fn create(desk: &Desk<'_>, order: &CustomerOrder, info: &OrderInfoClass) -> Result<i32, Refused> {
+    let status = info.order_status_created.unwrap_or(RELEASED);
+    status::check(status)?;
+    let card = to_json(&OrderInfoType::default()).to_string();
+    let id = desk.query_row(
+        "INSERT INTO customer_order (owner, status, created, updated, card, definition)
+         VALUES (?1, ?2, ?3, ?3, ?4, '{}') RETURNING id",
+        (desk.owner()?.id, status, desk.stamp(), card),
+        |row| row.get(0),
+    )?;
+    write(desk, id, order, info)?;
+    Ok(id)
+}
+
+fn update(
+    desk: &Desk<'_>,
+    head: &Head,
+    order: &CustomerOrder,
+    info: &OrderInfoClass,
+) -> Result<i32, Refused> {
+    changeable(desk, head)?;
+    let status = match info.order_status_updated {
+        Some(status) => {
+            status::check(status)?;
+            status
+        }
+        // What was set aside is put back when the order changes.
+        None if head.status == status::ALLOCATED => RELEASED,
+        None => head.status,
+    };
+    // Articles that leave the order can be sold again.
+    touch_articles(desk, head.id)?;
+    line::release(desk, head.id)?;
+    write(desk, head.id, order, info)?;
+    set_status(desk, head.id, status)?;
+    Ok(head.id)
+}
+
+/// Writes down what the request says; what it leaves out stays as it is.
+fn write(desk: &Desk<'_>, id: i32, order: &CustomerOrder, info: &OrderInfoClass) -> Result<(), Refused> {
+    let (card, consignee, transporter, old): (String, Option<String>, Option<String>, String) = desk
+        .query_row(
+            "SELECT card, consignee, transporter, definition FROM customer_order WHERE id = ?1",
+            [id],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )?;
+    let card = header(desk, from_json(&card)?, info)?;
+    let consignee = match &order.customer {
+        Some(customer) => Some(to_json(&customers::resolve(desk, customer)?).to_string()),
+        None => consignee,
+    };
+    let transporter = match &order.transporter_contract {
+        Some(wanted) => Some(to_json(&transporter::resolve(desk, wanted)?).to_string()),
+        None => transporter,
+    };
+    desk.prepare_cached(
+        "UPDATE customer_order SET number = ?2, goods_owner_order_id = ?3, reference = ?4, delivery_date = ?5,
+         card = ?6, consignee = ?7, transporter = ?8, definition = ?9 WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        card.goods_owner_order_number,
+        card.goods_owner_order_id,
+        card.reference_number,
+        set_moment(Some(card.delivery_date)),
+        to_json(&card).to_string(),
+        consignee,
+        transporter,
+        merge(Some(&old), to_json(order)).to_string(),
+    ])?;
+    if let Some(lines) = &order.customer_order_lines {
+        line::replace(desk, id, lines)?;
+    }
+    touch_articles(desk, id)?;
+    Ok(())
+}
+
+fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Result<OrderInfoType, Refused> {
+    take!(info => card;
+        communication, reference_number, goods_owner_order_number, goods_owner_order_id, sales_code, order_remark,
+        consignee_order_number, way_of_delivery, terms_of_delivery, terms_of_payment, profit_center,
+        delivery_instruction, transporter_order_number, freight_price, way_bill, customer_price, language,
+        invoice_number, invoice_type_code, invoice_url, production_code, picking_priority, order_service_point_code,
+        free_text1, free_text2, free_text3, market_place, market_place_order_number, prepared_transport_document_id,
+        warehouse_instruction, order_free_date_time1, order_free_date_time2);
+    if let Some(customs) = &info.customs {
+        let customs_value_currency_code = customs.customs_value_currency_code.clone();
+        card.order_customs_info = Some(OrderCustomsInfo { customs_value_currency_code });
+    }
+    if let Some(terms) = &info.terms_of_delivery_type {
+        // The warehouse sets these up itself: here any code is one.
+        let (code, name) = (terms.code.clone(), terms.name.clone());
+        card.terms_of_delivery_type = Some(TermsOfDeliveryTypeInfo { code, name });
+    }
+    if let Some(classes) = &info.order_classes {
+        let operation = given!(classes.operation, OrderClassOperation);
+        let mut shown = Vec::new();
+        for class in classes.classes.iter().flatten() {
+            let wanted = Wanted {
+                kind: "order class",
+                operation: operation.as_str(),
+                by_name: false,
+                code: class.code.as_deref(),
+                name: class.name.as_deref(),
+            };
+            let found = db::code_table::resolve(desk, &wanted)?.unwrap_or_default();
+            shown.push(OrderClassInfo { code: found.code, name: found.name });
+        }
+        card.order_classes = Some(shown);
+    }
+    card.external_order_code.clone_from(&card.goods_owner_order_id);
+    if !info.delivery_date.is_unset() {
+        card.delivery_date = info.delivery_date;
+    }
+    card.arrival_date = info.arrival_date.unwrap_or(card.arrival_date);
+    card.arrival_date_from = info.arrival_date_from.unwrap_or(card.arrival_date_from);
+    if let Some(wanted) = &info.order_type {
+        let by = given!(wanted.order_type_identification, OrderTypeIdentification);
+        let found = db::code_table::resolve(
+            desk,
+            &Wanted {
+                kind: "order type",
+                operation: given!(wanted.order_type_operation, OrderTypeOperation).as_str(),
+                by_name: by == OrderTypeIdentification::OrderTypeName,
+                code: wanted.order_type_code.as_deref(),
+                name: wanted.order_type_name.as_deref(),
+            },
+        )?
+        .unwrap_or_default();
+        (card.order_type_code, card.order_type_name) = (found.code, found.name);
+    }
+    if let Some(wanted) = &info.way_of_delivery_type {
+        let found = db::code_table::way_of_delivery(desk, wanted)?;
+        (card.way_of_delivery_type_code, card.way_of_delivery_type_name) = (found.code, found.name);
+    }
+    if let Some(notice) = &info.order_notification {
+        let notify = |to_be_notified, value: &Option<String>| {
+            Some(NotifyClass { to_be_notified, value: value.clone() })
+        };
+        card.email_notification = notify(notice.notify_by_email, &notice.email);
+        card.sms_notification = notify(notice.notify_by_sms, &notice.mobile_phone);
+        card.telephone_notification = notify(notice.notify_by_telephone, &notice.telephone);
+    }
+    if let Some(classes) = info.order_classes.as_ref().and_then(|wanted| wanted.classes.as_ref()) {
+        let of = |class: &OrderClass| OrderClassInfo { name: class.name.clone(), code: class.code.clone() };
+        card.order_classes = Some(classes.iter().map(of).collect());
+    }
+    Ok(card)
+}

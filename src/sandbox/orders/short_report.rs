@@ -1,0 +1,109 @@
+//! Short reports of orders and announced goods: the older readers, quicker than the whole.
+
+use rusqlite::Row;
+
+use super::order::{self, Key};
+use super::status::{self, CANCELLED, PICKED, SENT};
+use crate::sandbox::contract::*;
+use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::sql_value::{sum, time};
+use crate::sandbox::desk::Desk;
+use crate::sandbox::inbound;
+use crate::sandbox::refused::Refused;
+
+pub(crate) fn order(
+    desk: &Desk<'_>,
+    request: GetOrderStatusReport,
+) -> Result<Option<OrderStatusReport>, Refused> {
+    let number = request.goods_owner_order_number.ok_or_else(|| Refused::missing("GoodsOwnerOrderNumber"))?;
+    // Of several orders the one that all other operations mean by the number.
+    let Some(head) = order::find(desk, &Key::number(Some(&number))?)? else { return Ok(None) };
+    Ok(of_orders(desk, Some(vec![number]))?.into_iter().find(|report| report.order_id == head.id))
+}
+
+pub(crate) fn orders(
+    desk: &Desk<'_>,
+    request: GetOrderStatusReports,
+) -> Result<OrderStatusReportsResult, Refused> {
+    let numbers = request.query.and_then(|query| query.order_numbers_to_report);
+    Ok(OrderStatusReportsResult { order_status_reports: Some(of_orders(desk, numbers)?) })
+}
+
+fn of_orders(desk: &Desk<'_>, numbers: Option<Vec<String>>) -> Result<Vec<OrderStatusReport>, Refused> {
+    let owner = desk.owner()?.id;
+    let mut filter = Filter::new();
+    filter.and("owner = ?", owner);
+    filter.one_of("number", numbers.as_deref());
+    let sql = format!(
+        "SELECT id, number, reference, status, last_picked, delivery_date FROM customer_order {} ORDER BY id",
+        filter.sql()
+    );
+    let read = |row: &Row<'_>| {
+        let (id, status): (i32, i32) = (row.get(0)?, row.get(3)?);
+        let lines = "FROM order_line WHERE customer_order = ?1 AND parent IS NULL";
+        Ok(OrderStatusReport {
+            order_id: id,
+            goods_owner_id: owner,
+            goods_owner_order_number: row.get(1)?,
+            goods_owner_reference_number: row.get(2)?,
+            order_status_number: status,
+            order_status_text: Some(status::name(status).to_owned()),
+            order_status_is_picked: (PICKED..CANCELLED).contains(&status),
+            order_status_is_delivered: (SENT..CANCELLED).contains(&status),
+            picking_time: row.get::<_, Option<String>>(4)?.as_deref().map(time),
+            delivery_date: row.get::<_, Option<String>>(5)?.as_deref().map(time).unwrap_or_default(),
+            ordered_number_of_items: sum(desk, &format!("SELECT ordered {lines}"), id)?,
+            picked_number_of_items: sum(desk, &format!("SELECT picked {lines}"), id)?,
+        })
+    };
+    let mut statement = desk.prepare(&sql)?;
+    Ok(statement.query_map(filter.values(), read)?.collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn in_orders(
+    desk: &Desk<'_>,
+    request: GetInOrderStatusReports,
+) -> Result<InOrderStatusReportsResult, Refused> {
+    let owner = desk.owner()?.id;
+    let numbers = request.query.and_then(|query| query.in_order_numbers_to_report);
+    let mut filter = Filter::new();
+    filter.and("owner = ?", owner);
+    filter.one_of("number", numbers.as_deref());
+    let sql = format!(
+        "SELECT id, number, reference, status, last_received, in_date FROM in_order {} ORDER BY id",
+        filter.sql()
+    );
+    let read = |row: &Row<'_>| {
+        let (id, status): (i32, i32) = (row.get(0)?, row.get(3)?);
+        Ok(InOrderStatusReport {
+            in_order_id: id,
+            goods_owner_id: owner,
+            goods_owner_in_order_number: row.get(1)?,
+            goods_owner_reference_number: row.get(2)?,
+            in_order_status_number: status,
+            order_status_text: Some(inbound::status::name(status).to_owned()),
+            receive_time: row.get::<_, Option<String>>(4)?.as_deref().map(time),
+            in_date: row.get::<_, Option<String>>(5)?.as_deref().map(time),
+            advised_number_of_items: sum(desk, "SELECT advised FROM in_order_line WHERE in_order = ?1", id)?,
+            received_number_of_items: sum(
+                desk,
+                "SELECT received FROM in_order_line WHERE in_order = ?1",
+                id,
+            )?,
+        })
+    };
+    let mut statement = desk.prepare(&sql)?;
+    let reports = statement.query_map(filter.values(), read)?.collect::<Result<_, _>>()?;
+    Ok(InOrderStatusReportsResult { in_order_status_reports: Some(reports) })
+}
+
+pub(crate) fn in_order(
+    desk: &Desk<'_>,
+    request: GetInOrderByOrderNumber,
+) -> Result<Option<ReceivedInOrder>, Refused> {
+    let number = request.order_number.as_deref();
+    match crate::sandbox::inbound::in_order::find_by_number(desk, number)? {
+        Some(head) => inbound::query::read(desk, head.id, false).map(Some),
+        None => Err(Refused::rule(format!("InOrder \"{}\" was not found", number.unwrap_or_default()))),
+    }
+}

@@ -1,0 +1,5 @@
+//! Production orders.
+
+pub(crate) mod order;
+pub(crate) mod query;
+pub(crate) mod work;
