@@ -14,7 +14,9 @@ use ureq::http::{Request, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, Proxy, SendBody};
 
-use super::{Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, in_words, timed_out};
+use super::{
+    Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, in_words, look_up, timed_out,
+};
 use crate::config::ConfigError;
 use crate::credentials::Secret;
 
@@ -331,7 +333,7 @@ fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: 
     let builder = Agent::config_builder();
     let builder =
         if reuses { builder } else { builder.max_idle_connections(0).max_idle_connections_per_host(0) };
-    builder
+    let config = builder
         .http_status_as_error(false)
         .max_redirects(0)
         .user_agent(user_agent)
@@ -343,8 +345,8 @@ fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: 
         .timeout_send_body(times.send)
         .timeout_recv_response(times.receive_answer)
         .timeout_per_read(silence)
-        .build()
-        .new_agent()
+        .build();
+    look_up::agent(config)
 }
 
 fn tls_config(settings: &HttpSettings) -> Result<TlsConfig, ConfigError> {

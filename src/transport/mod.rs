@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::redact::Redactor;
 
 mod http;
+mod look_up;
 mod replay;
 
 pub use http::{Http, HttpSettings, ProxySetting, Timeouts, Tls};
