@@ -56,12 +56,13 @@ impl SoapVersion {
         }
     }
 
-    fn head(self) -> String {
-        format!(
-            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<soap:Envelope xmlns:soap=\"{}\" \
-             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">",
-            self.namespace()
-        )
+    /// What an envelope begins with, in pieces.
+    fn head(self) -> [&'static str; 3] {
+        [
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<soap:Envelope xmlns:soap=\"",
+            self.namespace(),
+            "\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">",
+        ]
     }
 }
 
@@ -76,7 +77,7 @@ pub(crate) fn request<O: Operation>(
     header: &str,
 ) -> Result<(String, Notices), WriteError> {
     let mut w = Writer::xml(O::INFO.namespace, Some(login));
-    w.raw(&version.head());
+    version.head().into_iter().for_each(|piece| w.raw(piece));
     let start = w.length();
     w.raw("<soap:Header>");
     if !w.outside(&|w| operation.write_header(w)) {
@@ -98,7 +99,7 @@ pub(crate) fn response<O: Operation>(
     response: &O::Response,
 ) -> Result<(String, Notices), WriteError> {
     let mut w = Writer::xml(O::INFO.namespace, None);
-    w.raw(&version.head());
+    version.head().into_iter().for_each(|piece| w.raw(piece));
     body(w, O::INFO.response, &|w| O::write_response(response, w))
 }
 
@@ -138,7 +139,7 @@ pub(crate) fn fault(version: SoapVersion, code: &str, reason: &str) -> String {
             )
         }
     };
-    format!("{}{BODY}<soap:Fault>{fault}</soap:Fault>{TAIL}", version.head())
+    format!("{}{BODY}<soap:Fault>{fault}</soap:Fault>{TAIL}", version.head().concat())
 }
 
 /// What stands in an envelope's body.

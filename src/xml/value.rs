@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use rust_decimal::Decimal;
 
 mod datetime;
+mod decimal;
 
 pub use datetime::DateTime;
 
@@ -119,6 +120,11 @@ impl std::error::Error for ValueError {}
 
 /// Removes what XML calls white space, and nothing else, from both ends.
 fn trim(text: &str) -> &str {
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t' | b'\r' | b'\n'));
+    let bytes = text.as_bytes();
+    if !is_space(bytes.first()) && !is_space(bytes.last()) {
+        return text;
+    }
     text.trim_matches([' ', '\t', '\r', '\n'])
 }
 
@@ -185,7 +191,7 @@ macro_rules! whole_numbers {
             }
 
             fn format(&self, out: &mut String) {
-                push(out, format_args!("{self}"));
+                out.push_str(itoa::Buffer::new().format(*self));
             }
 
             fn blank() -> $rust {
@@ -211,29 +217,11 @@ impl Text for Decimal {
     const JSON: Json = Json::Decimal;
 
     fn parse(text: &str) -> Result<Decimal, ValueError> {
-        let number = trim(text);
-        let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        // Checked here: the library would also take `1_000` and, at its other entrances, `1e3`.
-        let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if !plain(whole) || !plain(fraction) || (whole.is_empty() && fraction.is_empty()) {
-            return Err(ValueError::not(text, Self::EXPECTED));
-        }
-        let too_long = |_| ValueError::new(text, Self::EXPECTED, Wrong::Digits);
-        let mut value = if !whole.is_empty() && !digits.ends_with('.') {
-            Decimal::from_str_exact(digits).map_err(too_long)?
-        } else {
-            // `.5` and `5.` are decimals to the schema.
-            let whole = if whole.is_empty() { "0" } else { whole };
-            let dot = if fraction.is_empty() { "" } else { "." };
-            Decimal::from_str_exact(&format!("{whole}{dot}{fraction}")).map_err(too_long)?
-        };
-        value.set_sign_negative(number.starts_with('-') && !value.is_zero());
-        Ok(value)
+        decimal::parse(trim(text)).map_err(|wrong| ValueError::new(text, Self::EXPECTED, wrong))
     }
 
     fn format(&self, out: &mut String) {
-        push(out, format_args!("{self}"));
+        decimal::push(out, self);
     }
 
     fn blank() -> Decimal {
@@ -296,12 +284,12 @@ impl Text for DateTime {
     }
 
     fn format(&self, out: &mut String) {
-        push(out, format_args!("{self}"));
+        self.push(out);
     }
 
     /// A bare date is no `dateTime` of the schema: midnight is written.
     fn format_xml(&self, out: &mut String) {
-        push(out, format_args!("{}", self.with_time()));
+        self.with_time().push(out);
     }
 
     fn blank() -> DateTime {

@@ -3,11 +3,14 @@
 //! An element's start tag stays open (`open`) until its first text or child, so that `write` can add attributes
 //! without a second pass, and so that a value without content ends as `<a/>` or `{}`.
 
+mod escape;
 mod header;
 mod member;
 mod sender;
 
 use std::fmt;
+
+use escape::escape;
 
 use super::any::{Element, Node};
 use super::notice::{NoticeKind, Notices};
@@ -78,14 +81,15 @@ impl<'a> Writer<'a> {
     /// A writer of XML whose plain names are in the namespace `main`, which the caller has declared as default.
     pub fn xml(main: &'a str, login: Option<Login<'a>>) -> Self {
         Writer {
-            out: String::with_capacity(4096),
+            // A short request fits, and so short a piece of memory is quickly had.
+            out: String::with_capacity(1024),
             form: Form::Xml,
             open: false,
             leaf: false,
             unset: false,
             main,
             login,
-            path: Vec::new(),
+            path: Vec::with_capacity(8),
             elsewhere: Vec::new(),
             longest: None,
             prefixes: 0,
@@ -413,45 +417,4 @@ impl<'a> Writer<'a> {
             self.problem = Some(WriteError { path: self.path_text(), message });
         }
     }
-}
-
-/// What a byte of text needs: nothing, an entity, or a closer look.
-const PLAIN: [bool; 256] = {
-    let mut plain = [true; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        plain[byte] = byte == b'\t' as usize || byte == b'\n' as usize;
-        byte += 1;
-    }
-    plain[b'&' as usize] = false;
-    plain[b'<' as usize] = false;
-    plain[b'>' as usize] = false;
-    plain[0xEF] = false; // first byte of U+FFFE and U+FFFF, which XML forbids
-    plain
-};
-
-/// Appends text in XML form; gives the first character that XML 1.0 cannot carry.
-fn escape(out: &mut String, text: &str, attribute: bool) -> Option<char> {
-    if !attribute && text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
-        out.push_str(text);
-        return None;
-    }
-    let mut forbidden = None;
-    for char in text.chars() {
-        match char {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\r' => out.push_str("&#13;"),
-            '"' if attribute => out.push_str("&quot;"),
-            '\t' if attribute => out.push_str("&#9;"),
-            '\n' if attribute => out.push_str("&#10;"),
-            '\t' | '\n' => out.push(char),
-            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {
-                forbidden.get_or_insert(char);
-            }
-            _ => out.push(char),
-        }
-    }
-    forbidden
 }

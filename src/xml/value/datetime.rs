@@ -254,25 +254,61 @@ impl Rest<'_> {
     }
 }
 
-impl fmt::Display for DateTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl DateTime {
+    /// Appends the text.
+    pub(super) fn push(&self, out: &mut String) {
+        // A `String` never refuses.
+        let _ = self.write(out);
+    }
+
+    /// Writes digit by digit: what `write!` does takes longer than all the rest of writing an element.
+    fn write(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let (date, time) = (self.local.date(), self.local.time());
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())?;
+        match u32::try_from(date.year()) {
+            Ok(year @ 0..=9999) => write_digits(out, year, 4)?,
+            _ => write!(out, "{:04}", date.year())?,
+        }
+        out.write_char('-')?;
+        write_digits(out, date.month(), 2)?;
+        out.write_char('-')?;
+        write_digits(out, date.day(), 2)?;
         if self.digits != BARE {
-            write!(f, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
+            out.write_char('T')?;
+            write_digits(out, time.hour(), 2)?;
+            out.write_char(':')?;
+            write_digits(out, time.minute(), 2)?;
+            out.write_char(':')?;
+            write_digits(out, time.second(), 2)?;
             if self.digits > 0 {
-                let width = usize::from(self.digits);
-                let fraction = time.nanosecond() / 10u32.pow(9 - u32::from(self.digits));
-                write!(f, ".{fraction:0width$}")?;
+                out.write_char('.')?;
+                let digits = u32::from(self.digits);
+                write_digits(out, time.nanosecond() / 10u32.pow(9 - digits), digits)?;
             }
         }
         let sign = match self.zone {
             Zone::None => return Ok(()),
-            Zone::Z => return f.write_str("Z"),
+            Zone::Z => return out.write_char('Z'),
             Zone::Plus => '+',
             Zone::Minus => '-',
         };
-        write!(f, "{sign}{:02}:{:02}", self.minutes / 60, self.minutes % 60)
+        out.write_char(sign)?;
+        write_digits(out, u32::from(self.minutes / 60), 2)?;
+        out.write_char(':')?;
+        write_digits(out, u32::from(self.minutes % 60), 2)
+    }
+}
+
+/// Writes the last `count` digits of a number.
+fn write_digits(out: &mut impl fmt::Write, number: u32, count: u32) -> fmt::Result {
+    (0..count).rev().try_for_each(|place| {
+        let digit = number / 10u32.pow(place) % 10;
+        out.write_char(char::from(b'0' + digit as u8))
+    })
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
     }
 }
 

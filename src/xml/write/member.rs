@@ -1,6 +1,7 @@
 //! Members: each method writes one kind of member.
 
-use super::{Step, Writer, escape};
+use super::escape::escape;
+use super::{Step, Writer};
 use crate::xml::any::Element;
 use crate::xml::scope::{XML, XMLNS};
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
@@ -317,8 +318,7 @@ impl Writer<'_> {
             return;
         }
         if self.is_json() {
-            let texts: Vec<String> = elements.iter().map(Element::to_xml).collect();
-            return self.json_list("@any", &texts, |w, text| w.text(text));
+            return self.json_list("@any", elements, |w, element| w.text(&element.to_xml()));
         }
         self.content_begins();
         let namespace = self.default_namespace().to_owned();
