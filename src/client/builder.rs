@@ -88,14 +88,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Largest answer that is taken in, in bytes after decompression. Defaults to 512 MiB.
+    /// Largest answer that is taken in, in bytes after decompression; the values in it may take three times as much
+    /// memory. Defaults to 512 MiB.
     pub fn max_answer_bytes(mut self, bytes: u64) -> Self {
         self.max_answer_bytes = bytes;
         self
     }
 
-    /// Largest row, in bytes, of an answer that is read by [`Client::rows`]; what stands round the rows may be as large.
-    /// Defaults to 64 MiB.
+    /// Largest row, in bytes, of an answer that is read by [`Client::rows`]; what stands round the rows may be as large,
+    /// and the values in a row may take three times as much memory. Defaults to 64 MiB.
     pub fn max_row_bytes(mut self, bytes: u64) -> Self {
         self.max_row_bytes = bytes;
         self

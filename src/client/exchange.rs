@@ -21,6 +21,7 @@ use crate::outcome::Evidence;
 use crate::retry::{Attempt, Happened, retry_after};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
 use crate::verdict::{self, Verdict};
+use crate::xml::memory::MemoryLimit;
 use crate::xml::{self, Element, Notice, NoticeKind, Notices, ReadError, Reader};
 
 /// Longest body that an error keeps.
@@ -207,6 +208,8 @@ impl Client {
         match &envelope.content {
             Content::Element { namespace, name } if name == wanted && namespace == wanted_namespace => {
                 envelope.reader.watch(verdict::WATCH);
+                let limit = self.settings.max_answer_bytes;
+                envelope.reader.limit_memory(MemoryLimit::for_text(limit, "max_answer_bytes"));
                 Ok(envelope)
             }
             Content::Element { namespace, name } => {
@@ -227,7 +230,7 @@ impl Client {
         let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
         let limit = self.settings.max_answer_bytes;
         if answer.body.len() as u64 > limit {
-            let text = "ask for less at a time, or raise the limit";
+            let text = "ask for less at a time, or raise `max_answer_bytes`";
             return Err(unexpected(format!("longer than the limit of {limit} bytes; {text}")));
         }
         match simdutf8::compat::from_utf8(&answer.body) {
@@ -264,7 +267,8 @@ impl Client {
         answer: &Answer,
         undeclared: Verdict,
     ) -> (Verdict, Option<Error>) {
-        let text = str::from_utf8(&answer.body).ok().filter(|_| answer.info.effect == Effect::Write);
+        let is_write = answer.info.effect == Effect::Write;
+        let text = is_write.then(|| str::from_utf8(&answer.body).ok()).flatten();
         let Some(whole) = text.and_then(WriteAnswer::read) else { return (undeclared, None) };
         let (any_done, failed) = whole.lines();
         let other = whole.other(envelope.expose());

@@ -81,7 +81,9 @@ impl Element {
     pub fn to_xml(&self) -> String {
         let mut w = super::Writer::fragment();
         w.any(std::slice::from_ref(self));
-        w.into_text()
+        let mut text = w.into_text();
+        text.shrink_to_fit();
+        text
     }
 
     /// Reads one element from XML text.

@@ -8,6 +8,7 @@ use std::mem;
 use memchr::memmem::Finder;
 
 use super::cut_token::{Kind, element_length, name_length, token};
+use super::memory::MemoryLimit;
 use super::notice::{NoticeKind, Notices};
 use super::read::{ReadError, Reader, Result};
 use super::scope::Scopes;
@@ -293,9 +294,8 @@ impl Cutter {
         let length = found.as_ref().map_or(text.len(), |extent| extent.length);
         if length as u64 > self.plan.limit {
             let limit = self.plan.limit;
-            return Err(
-                self.wrong(&format!("longer than the limit of {limit} bytes for a row; raise the limit"))
-            );
+            return Err(self
+                .wrong(&format!("longer than the limit of {limit} bytes for a row; raise `max_row_bytes`")));
         }
         match found {
             Some(extent) => Ok(Some(extent)),
@@ -332,7 +332,8 @@ impl Cutter {
                 ));
             }
         };
-        let source = Source::within(text, self.scopes.clone(), self.open.len(), self.offset);
+        let mut source = Source::within(text, self.scopes.clone(), self.open.len(), self.offset);
+        source.limit_memory(MemoryLimit::for_text(self.plan.limit, "max_row_bytes"));
         let mut reader = Reader::row(source, self.plan.names, self.rows).strict(self.plan.strict);
         match read(&mut reader) {
             Ok(is_row) => {
@@ -382,7 +383,9 @@ impl Cutter {
         if length as u64 <= limit {
             return Ok(());
         }
-        Err(self.wrong(&format!("longer than the limit of {limit} bytes without its rows; raise the limit")))
+        Err(self.wrong(&format!(
+            "longer than the limit of {limit} bytes without its rows; raise `max_row_bytes`"
+        )))
     }
 
     /// The whole text without its rows.

@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use super::scan::tag_length;
+
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -45,20 +47,6 @@ pub(super) fn token(text: &[u8]) -> Option<(Kind, usize)> {
             Some((Kind::Wrong, up_to(2, b">").unwrap_or(2)))
         }
         _ => Some((Kind::Start, tag_length(text)?)),
-    }
-}
-
-/// Length of a start tag: an attribute's value may hold `>`.
-fn tag_length(text: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        let found = at + memchr::memchr3(b'>', b'"', b'\'', text.get(at..)?)?;
-        let char = text[found];
-        if char == b'>' {
-            return Some(found + 1);
-        }
-        at = found + 1;
-        at += memchr::memchr(char, text.get(at..)?)? + 1;
     }
 }
 

@@ -8,8 +8,13 @@ pub(crate) mod cut;
 mod cut_token;
 #[cfg(feature = "serde")]
 pub mod json;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod judge;
+pub(crate) mod memory;
 pub mod notice;
 pub mod read;
+mod scan;
 mod scope;
 mod source;
 pub mod table;

@@ -20,6 +20,7 @@ pub use error::{ReadError, Result};
 use super::any::Element;
 #[cfg(feature = "serde")]
 use super::json::JsonSource;
+use super::memory::MemoryLimit;
 use super::notice::{NoticeKind, Notices};
 use super::source::{self, Step};
 use super::watch::{Watch, Watched};
@@ -92,21 +93,25 @@ impl At {
     }
 
     /// Notes that a member was met; whether it had been met before.
+    #[inline]
     fn meet(&mut self, index: usize) -> bool {
         let word = match index / WORD {
             0 => &mut self.seen,
-            more => {
-                let beyond = &mut self.rare.get_or_insert_default().beyond;
-                if beyond.len() < more {
-                    beyond.resize(more, 0);
-                }
-                &mut beyond[more - 1]
-            }
+            more => self.beyond(more),
         };
         let bit = 1u128 << (index % WORD);
         let again = *word & bit != 0;
         *word |= bit;
         again
+    }
+
+    #[cold]
+    fn beyond(&mut self, word: usize) -> &mut u128 {
+        let beyond = &mut self.rare.get_or_insert_default().beyond;
+        if beyond.len() < word {
+            beyond.resize(word, 0);
+        }
+        &mut beyond[word - 1]
     }
 
     fn has_met(&self, index: usize) -> bool {
@@ -232,6 +237,23 @@ impl<'a> Reader<'a> {
         self.watched.take().map(Watched::into_found).unwrap_or_default()
     }
 
+    /// Sets how much memory may be taken for what is read from here on. Defaults to no limit.
+    pub(crate) fn limit_memory(&mut self, limit: MemoryLimit) {
+        if let Form::Xml(xml) = &mut self.form {
+            xml.limit_memory(limit);
+        }
+    }
+
+    /// Counts memory that is taken for what was read.
+    #[inline]
+    fn take_memory(&mut self, bytes: usize) -> Result<()> {
+        match &mut self.form {
+            Form::Xml(xml) => xml.take_memory(bytes).map_err(|error| placed(&self.path, error)),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => Ok(()),
+        }
+    }
+
     /// The sender's members of the request that was read.
     pub fn received(&self) -> &Received {
         &self.received
@@ -341,6 +363,12 @@ impl<'a> Reader<'a> {
         }
         let found = match &mut self.form {
             Form::Xml(xml) => loop {
+                // The contract says what comes next, nearly always.
+                if let Some(name) = names.get(at.next)
+                    && xml.step_into(name).map_err(|error| placed(&self.path, error))?
+                {
+                    break Some(at.next);
+                }
                 match xml.step().map_err(|error| placed(&self.path, error))? {
                     Step::End => return Ok(Child::End),
                     Step::Child => break find(names, at.next, xml)?,
@@ -360,6 +388,7 @@ impl<'a> Reader<'a> {
         self.found(at, names, found)
     }
 
+    #[inline]
     fn found(&mut self, at: &mut At, names: &[&'static str], found: Option<usize>) -> Result<Child> {
         let Some(index) = found else { return Ok(Child::Unknown) };
         self.path.push(PathStep { name: names[index], index: 0 });
@@ -368,6 +397,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Keeps the account of what was met, for order, repetition and absence.
+    #[inline]
     fn order(&mut self, at: &mut At, index: usize) -> Result<()> {
         self.again = at.meet(index);
         if index + 1 < at.next && self.cares_for_order() {
@@ -567,6 +597,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn text_value<T: Text>(&mut self) -> Result<T> {
         let text = self.text(T::JSON)?;
+        self.take_memory(text.len())?;
         self.parse(&text)
     }
 
@@ -583,6 +614,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notices a character that XML forbids in the text that was read last, or refuses it when strict.
+    #[inline]
     fn allowed_characters(&mut self) -> Result<()> {
         let replaced = match &self.form {
             Form::Xml(xml) => xml.take_replaced(),
@@ -619,6 +651,7 @@ impl<'a> Reader<'a> {
 
     // ---- reporting -----------------------------------------------------------------------------------------------
 
+    #[inline]
     fn once(&mut self) -> Result<()> {
         if self.again { self.passed(NoticeKind::DuplicateMember, "") } else { Ok(()) }
     }

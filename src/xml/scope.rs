@@ -16,30 +16,41 @@ struct Binding {
 #[derive(Clone, Default)]
 pub(super) struct Scopes {
     bindings: Vec<Binding>,
+    /// Depth of the innermost binding.
+    deepest: usize,
     main: Box<str>,
     default_is_main: bool,
 }
 
 impl Scopes {
     pub fn new(main: &str) -> Self {
-        Scopes { bindings: Vec::new(), main: main.into(), default_is_main: main.is_empty() }
+        Scopes { bindings: Vec::new(), deepest: 0, main: main.into(), default_is_main: main.is_empty() }
     }
 
     pub fn bind(&mut self, depth: usize, prefix: &str, namespace: &str) {
         self.bindings.push(Binding { depth, prefix: prefix.into(), namespace: namespace.into() });
+        self.deepest = depth;
         if prefix.is_empty() {
             self.default_is_main = *namespace == *self.main;
         }
     }
 
     /// Ends the scope of the element at `depth`.
+    #[inline]
     pub fn leave(&mut self, depth: usize) {
+        if depth <= self.deepest {
+            self.leave_bindings(depth);
+        }
+    }
+
+    fn leave_bindings(&mut self, depth: usize) {
         while self.bindings.last().is_some_and(|binding| binding.depth == depth) {
             let ended = self.bindings.pop();
             if ended.is_some_and(|binding| binding.prefix.is_empty()) {
                 self.default_is_main = self.find("") == Some(&*self.main);
             }
         }
+        self.deepest = self.bindings.last().map_or(0, |binding| binding.depth);
     }
 
     /// Namespace of a prefix; `None` where it is not declared. No prefix and no declaration is "no namespace".
@@ -57,6 +68,7 @@ impl Scopes {
     }
 
     /// Whether an element with this prefix is in the main namespace. The common case costs no search.
+    #[inline]
     pub fn is_main(&self, prefix: &str) -> bool {
         if prefix.is_empty() { self.default_is_main } else { self.find(prefix) == Some(&*self.main) }
     }

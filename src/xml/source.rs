@@ -4,33 +4,16 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use super::any::{Element, Node};
+use super::memory::MemoryLimit;
 use super::read::{ReadError, Result};
+use super::scan::{Scanner, Tag, Token};
 use super::scope::{Scopes, XMLNS, XSI};
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 64;
-
-/// A start tag whose content has not been read.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Tag<'a> {
-    /// The name as it stands there, with its prefix.
-    pub name: &'a str,
-    attributes: &'a str,
-    pub empty: bool,
-}
-
-impl<'a> Tag<'a> {
-    pub fn prefix(&self) -> &'a str {
-        self.name.split_once(':').map_or("", |(prefix, _)| prefix)
-    }
-
-    pub fn local(&self) -> &'a str {
-        self.name.split_once(':').map_or(self.name, |(_, local)| local)
-    }
-}
 
 /// What comes next inside an element.
 pub(super) enum Step {
@@ -44,8 +27,9 @@ pub(super) enum Step {
 
 #[derive(Clone)]
 pub(super) struct Source<'a> {
-    input: &'a str,
-    events: quick_xml::Reader<&'a [u8]>,
+    scanner: Scanner<'a>,
+    /// Whether no text needs a second look: the document holds no carriage return and no character that XML forbids.
+    is_plain: bool,
     /// Byte offset of the text in a longer one.
     base: u64,
     scopes: Scopes,
@@ -54,6 +38,7 @@ pub(super) struct Source<'a> {
     ended: bool,
     /// The first character that XML forbids in what was read since [`take_replaced`](Self::take_replaced).
     replaced: Cell<Option<u32>>,
+    memory: MemoryLimit,
 }
 
 impl<'a> Source<'a> {
@@ -64,23 +49,42 @@ impl<'a> Source<'a> {
 
     /// A part of a document: it stands `depth` elements deep at the byte offset `base`, in these scopes.
     pub fn within(input: &'a str, scopes: Scopes, depth: usize, base: u64) -> Self {
-        let events = quick_xml::Reader::from_str(input);
         Source {
-            input,
-            events,
+            scanner: Scanner::new(input),
+            is_plain: is_plain(input),
             base,
             scopes,
             depth,
             tag: Tag::default(),
             ended: false,
             replaced: Cell::new(None),
+            memory: MemoryLimit::NONE,
+        }
+    }
+
+    /// Sets how much memory may be taken for what is read from here on.
+    pub fn limit_memory(&mut self, limit: MemoryLimit) {
+        self.memory = limit;
+    }
+
+    /// Counts memory that is taken for what was read. Short text can mean large values: `<a/>` may be a structure of
+    /// a hundred members.
+    #[inline]
+    pub fn take_memory(&mut self, bytes: usize) -> Result<()> {
+        match self.memory.left.checked_sub(bytes as u64) {
+            Some(left) => {
+                self.memory.left = left;
+                Ok(())
+            }
+            None => Err(self.wrong(&self.memory.exceeded())),
         }
     }
 
     /// The first character that XML forbids in the texts that were read since the last call, raw or as a reference. They
     /// hold U+FFFD in its place.
+    #[inline]
     pub fn take_replaced(&self) -> Option<u32> {
-        self.replaced.take()
+        self.replaced.get().and_then(|_| self.replaced.take())
     }
 
     /// The scopes, with what the start tag that was read last declares.
@@ -90,31 +94,26 @@ impl<'a> Source<'a> {
 
     /// How far the text was read.
     pub fn position(&self) -> usize {
-        self.events.buffer_position() as usize
+        self.scanner.position()
     }
 
     /// Byte offset in the text, for messages.
     pub fn offset(&self) -> u64 {
-        self.base + self.events.buffer_position()
+        self.base + self.scanner.position() as u64
     }
 
     #[inline]
-    fn event(&mut self) -> Result<Event<'a>> {
-        match self.events.read_event() {
-            Ok(Event::DocType(_)) => Err(self.wrong("a DOCTYPE is refused: it could define entities")),
-            Ok(event) => Ok(event),
+    fn token(&mut self) -> Result<Token<'a>> {
+        match self.scanner.token() {
+            Ok(Token::DocType) => Err(self.wrong("a DOCTYPE is refused: it could define entities")),
+            Ok(token) => Ok(token),
             Err(error) => Err(self.not_well_formed(error)),
         }
     }
 
     #[cold]
     fn not_well_formed(&self, error: quick_xml::Error) -> Box<ReadError> {
-        match error {
-            quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::MissingEndTag(name)) => {
-                self.wrong(&format!("the text ends before </{name}>: it is truncated"))
-            }
-            error => self.wrong(&format!("not well-formed XML: {error}")),
-        }
+        self.wrong(&format!("not well-formed XML: {error}"))
     }
 
     #[cold]
@@ -136,25 +135,37 @@ impl<'a> Source<'a> {
     /// Goes on inside the element whose start tag was read (and was not empty).
     pub fn step(&mut self) -> Result<Step> {
         loop {
-            let before = self.position();
-            match self.event()? {
-                Event::Start(tag) => return self.begin(before, tag.name().0.len(), false),
-                Event::Empty(tag) => return self.begin(before, tag.name().0.len(), true),
-                Event::End(_) => {
+            match self.token()? {
+                Token::Start(tag) => return self.begin(tag),
+                Token::End => {
                     self.close();
                     return Ok(Step::End);
                 }
-                Event::Text(text) if is_space(&text) => {}
-                Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => return Ok(Step::Text),
-                Event::Eof if self.depth == 0 => return Ok(Step::End),
-                Event::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
-                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {}
+                Token::Text(text) if is_space(text) => {}
+                Token::Text(_) | Token::CData(_) | Token::Reference(_) => return Ok(Step::Text),
+                Token::Eof if self.depth == 0 => return Ok(Step::End),
+                Token::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
+                Token::Aside | Token::Declaration | Token::DocType => {}
             }
         }
     }
 
-    /// Takes in the start tag that lies between `before` and the present position.
-    fn begin(&mut self, before: usize, name_length: usize, empty: bool) -> Result<Step> {
+    /// As [`step`](Self::step), where the next child has this name of the main namespace and no attributes. `false`, and
+    /// nothing happened, where something else comes next.
+    #[inline]
+    pub fn step_into(&mut self, name: &str) -> Result<bool> {
+        if !self.scopes.is_main("") {
+            return Ok(false);
+        }
+        match self.scanner.start_tag_of(name) {
+            Some(tag) => self.begin(tag).map(|_| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Takes in a start tag.
+    #[inline]
+    fn begin(&mut self, tag: Tag<'a>) -> Result<Step> {
         if self.depth == 0 && self.ended {
             return Err(self.wrong("a second root element"));
         }
@@ -162,25 +173,16 @@ impl<'a> Source<'a> {
         if self.depth > DEEPEST {
             return Err(self.wrong(&format!("elements nested deeper than {DEEPEST}")));
         }
-        let raw = self.raw_tag(before, empty)?;
-        let (name, attributes) =
-            raw.split_at_checked(name_length).ok_or_else(|| self.wrong("not well-formed XML"))?;
-        self.tag = Tag { name, attributes, empty };
-        if !attributes.is_empty() && attributes.contains("xmlns") {
-            self.declare(raw, name_length)?;
+        self.tag = tag;
+        if !tag.attributes.is_empty() && tag.attributes.contains("xmlns") {
+            self.declare()?;
         }
         Ok(Step::Child)
     }
 
-    fn raw_tag(&self, before: usize, empty: bool) -> Result<&'a str> {
-        let end = if empty { 2 } else { 1 };
-        self.input
-            .get(before + 1..self.position().saturating_sub(end))
-            .ok_or_else(|| self.wrong("not well-formed XML"))
-    }
-
-    fn declare(&mut self, raw: &str, name_length: usize) -> Result<()> {
-        let tag = BytesStart::from_content(raw, name_length);
+    #[cold]
+    fn declare(&mut self) -> Result<()> {
+        let tag = BytesStart::from_content(self.tag.attributes, 0);
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|error| self.wrong(&format!("attribute: {error}")))?;
             let key = attribute.key.0;
@@ -198,6 +200,7 @@ impl<'a> Source<'a> {
     }
 
     /// The element whose start or end tag was read last has ended.
+    #[inline]
     fn close(&mut self) {
         self.scopes.leave(self.depth);
         self.depth = self.depth.saturating_sub(1);
@@ -262,6 +265,7 @@ impl<'a> Source<'a> {
         self.wrong(&format!("the prefix `{prefix}` is not declared"))
     }
 
+    #[inline]
     pub fn has_attributes(&self) -> bool {
         !self.tag.attributes.is_empty()
     }
@@ -298,10 +302,12 @@ impl<'a> Source<'a> {
     }
 
     /// Whether `xsi:nil` is true.
+    #[inline]
     pub fn is_nil(&self) -> Result<bool> {
-        if !self.has_attributes() {
-            return Ok(false);
-        }
+        if self.has_attributes() { self.says_nil() } else { Ok(false) }
+    }
+
+    fn says_nil(&self) -> Result<bool> {
         let nil = self.attribute(XSI, "nil")?;
         Ok(nil.is_some_and(|text| matches!(text.trim(), "true" | "1")))
     }
@@ -321,45 +327,52 @@ impl<'a> Source<'a> {
 
     /// The text of the element that was begun last, up to its end: pieces, entities and CDATA joined. `Err` with
     /// the child's name where an element stands in it.
+    #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>> {
         if self.tag.empty {
             self.close();
             return Ok(Cow::Borrowed(""));
         }
+        if let Some(text) = self.scanner.plain_content() {
+            self.close();
+            return Ok(self.content(text));
+        }
+        self.text_in_pieces()
+    }
+
+    fn text_in_pieces(&mut self) -> Result<Cow<'a, str>> {
         let mut text = Cow::Borrowed("");
         loop {
-            match self.event()? {
-                Event::End(_) => {
+            match self.token()? {
+                Token::End => {
                     self.close();
                     return Ok(text);
                 }
-                Event::Text(piece) => join(&mut text, self.allowed(piece.xml10_content())),
-                Event::CData(piece) => join(&mut text, self.allowed(piece.xml10_content())),
-                Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
-                Event::Comment(_) | Event::PI(_) => {}
-                Event::Start(tag) | Event::Empty(tag) => {
-                    let name = tag.name().0.to_owned();
+                Token::Text(piece) | Token::CData(piece) => join(&mut text, self.content(piece)),
+                Token::Reference(reference) => text.to_mut().push(self.resolve(reference)?),
+                Token::Aside => {}
+                Token::Start(Tag { name, .. }) => {
                     return Err(self.wrong(&format!("element <{name}> where a value is expected")));
                 }
-                Event::Decl(_) | Event::DocType(_) => return Err(self.wrong("a declaration inside a value")),
-                Event::Eof => return Err(self.wrong("the text ends inside a value: it is truncated")),
+                Token::Declaration | Token::DocType => return Err(self.wrong("a declaration inside a value")),
+                Token::Eof => return Err(self.wrong("the text ends inside a value: it is truncated")),
             }
         }
     }
 
-    fn resolve(&self, reference: &BytesRef<'_>) -> Result<char> {
+    fn resolve(&self, reference: &str) -> Result<char> {
         if let Some(number) = reference.strip_prefix('#') {
             let code = match number.strip_prefix('x') {
                 Some(hex) => digits(hex, 16),
                 None => digits(number, 10),
             };
             let code =
-                code.ok_or_else(|| self.wrong(&format!("&{}; is not a character reference", &**reference)))?;
+                code.ok_or_else(|| self.wrong(&format!("&{reference}; is not a character reference")))?;
             return Ok(char::from_u32(code)
                 .filter(|char| is_xml_char(*char))
                 .unwrap_or_else(|| self.replace(code)));
         }
-        match &**reference {
+        match reference {
             "amp" => Ok('&'),
             "lt" => Ok('<'),
             "gt" => Ok('>'),
@@ -369,11 +382,16 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The text that stands there, as XML means it: with one kind of line end, and U+FFFD for the characters that XML
+    /// forbids.
+    #[inline]
+    fn content<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.is_plain { Cow::Borrowed(text) } else { self.allowed(with_line_feeds(text)) }
+    }
+
     /// The text with U+FFFD for the characters that XML forbids.
     fn allowed<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
-        // Without an early end, so that many bytes are compared at once: nearly all texts are plain.
-        let is_plain = !text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0xef));
-        if is_plain || text.chars().all(is_xml_char) {
+        if is_plain(&text) || text.chars().all(is_xml_char) {
             return text;
         }
         let allow = |char| if is_xml_char(char) { char } else { self.replace(char.into()) };
@@ -408,6 +426,7 @@ impl<'a> Source<'a> {
     pub fn element_of(&mut self, most: &mut usize) -> Result<Element> {
         *most = most.saturating_sub(1);
         let mut element = Element::new(self.namespace()?, self.tag.local());
+        self.take_memory(size_of::<Node>() + element.name.len() + element.namespace.len())?;
         let mut attributes = Vec::new();
         self.each_attribute(|namespace, local, value| {
             let name =
@@ -422,42 +441,36 @@ impl<'a> Source<'a> {
         }
         let mut text = Cow::Borrowed("");
         loop {
-            let before = self.position();
-            let event = self.event()?;
-            let is_piece = matches!(event, Event::Text(_) | Event::CData(_) | Event::GeneralRef(_));
-            if !is_piece && !text.is_empty() && !matches!(event, Event::Comment(_) | Event::PI(_)) {
+            let token = self.token()?;
+            let is_piece = matches!(token, Token::Text(_) | Token::CData(_) | Token::Reference(_));
+            if !is_piece && !text.is_empty() && token != Token::Aside {
+                self.take_memory(size_of::<Node>() + text.len())?;
                 element.children.push(Node::Text(std::mem::take(&mut text).into_owned()));
             }
-            match event {
-                Event::Text(piece) => join(&mut text, self.allowed(piece.xml10_content())),
-                Event::CData(piece) => join(&mut text, self.allowed(piece.xml10_content())),
-                Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
-                Event::Start(tag) => {
-                    self.begin(before, tag.name().0.len(), false)?;
+            match token {
+                Token::Text(piece) | Token::CData(piece) => join(&mut text, self.content(piece)),
+                Token::Reference(reference) => text.to_mut().push(self.resolve(reference)?),
+                Token::Start(tag) => {
+                    self.begin(tag)?;
                     match *most {
                         0 => self.skip()?,
                         _ => element.children.push(Node::Element(self.element_of(most)?)),
                     }
                 }
-                Event::Empty(tag) => {
-                    self.begin(before, tag.name().0.len(), true)?;
-                    match *most {
-                        0 => self.skip()?,
-                        _ => element.children.push(Node::Element(self.element_of(most)?)),
-                    }
-                }
-                Event::End(_) => {
+                Token::End => {
                     self.close();
                     break;
                 }
-                Event::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
-                Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {}
+                Token::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
+                Token::Aside | Token::Declaration | Token::DocType => {}
             }
         }
         // White space between child elements is layout, not content.
         if element.elements().next().is_some() {
             element.children.retain(|node| !matches!(node, Node::Text(text) if is_space(text)));
         }
+        // Most elements hold one text, for which a vector sets aside four places.
+        element.children.shrink_to_fit();
         Ok(element)
     }
 }
@@ -497,6 +510,20 @@ fn join<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
 fn digits(text: &str, radix: u32) -> Option<u32> {
     let is_number = !text.is_empty() && text.chars().all(|char| char.is_digit(radix));
     is_number.then(|| u32::from_str_radix(text, radix).unwrap_or(u32::MAX))
+}
+
+/// Whether text means what stands there. Without an early end, so that many bytes are compared at once.
+fn is_plain(text: &str) -> bool {
+    let needs_look = |byte: u8| (byte < b' ') & (byte != b'\n') & (byte != b'\t') | (byte == 0xef);
+    !text.bytes().fold(false, |found, byte| found | needs_look(byte))
+}
+
+/// The text with the line ends that XML sees.
+pub(super) fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn is_space(text: &str) -> bool {

@@ -29,13 +29,13 @@ impl<'a> Reader<'a> {
     /// Reads a member that may be absent or nil.
     pub fn option<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
         self.once()?;
-        *slot = self.item()?;
-        Ok(())
+        self.item_into(slot)
     }
 
     /// As [`option`](Self::option), for a type that holds itself.
     pub fn option_boxed<T: Xml>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
         self.once()?;
+        self.take_memory(size_of::<T>())?;
         *slot = self.item()?.map(Box::new);
         Ok(())
     }
@@ -57,13 +57,22 @@ impl<'a> Reader<'a> {
 
     /// `None` where the element is nil, or empty where its type needs text.
     pub(super) fn item<T: Xml>(&mut self) -> Result<Option<T>> {
+        let mut item = None;
+        self.item_into(&mut item).map(|()| item)
+    }
+
+    /// As [`item`](Self::item), into its place: some types are large.
+    fn item_into<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
         if self.skip_nil()? {
-            return Ok(None);
+            *slot = None;
+            return Ok(());
         }
-        let mut value = T::blank();
-        match value.read(self) {
-            Ok(()) => Ok(Some(value)),
-            Err(error) => self.taken_as_absent(error).map(|()| None),
+        match slot.insert(T::blank()).read(self) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                *slot = None;
+                self.taken_as_absent(error)
+            }
         }
     }
 
@@ -103,10 +112,12 @@ impl<'a> Reader<'a> {
                 p.passed(NoticeKind::NilItem, "")?;
                 return p.skip();
             }
-            let mut value = T::blank();
-            value.read(p).map_err(settled)?;
-            list.push(value);
-            Ok(())
+            p.take_memory(size_of::<T>())?;
+            list.push(T::blank());
+            match list.last_mut() {
+                Some(value) => value.read(p).map_err(settled),
+                None => Ok(()),
+            }
         })
     }
 
@@ -114,6 +125,7 @@ impl<'a> Reader<'a> {
     pub fn repeat_nillable<T: Xml>(&mut self, list: &mut Vec<Option<T>>) -> Result<()> {
         self.each(&mut |p| {
             p.number(list.len());
+            p.take_memory(size_of::<Option<T>>())?;
             let value = p.item()?;
             list.push(value);
             Ok(())
