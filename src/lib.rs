@@ -92,6 +92,7 @@
 //! | [`retry`], [`observe`], [`redact`] | when to try again, who looks on, what nobody may see |
 //! | [`fault`], [`error`] | how the service says no, and what that means for a request |
 //! | [`outcome`] | the table that says what an exchange proves |
+//! | [`exit`] | exit codes of batch programs |
 //! | [`dynamic`] | operations by name, in JSON (feature `serde`) |
 //! | [`batch`] | a night's records, each carried out once (feature `batch`) |
 //! | [`sandbox`] | a warehouse to call (feature `sandbox`) |
@@ -122,6 +123,7 @@ pub mod credentials;
 pub mod dynamic;
 pub mod envelope;
 pub mod error;
+pub mod exit;
 pub mod fault;
 mod login_refusal;
 #[cfg(feature = "batch")]

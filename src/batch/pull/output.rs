@@ -144,6 +144,19 @@ impl Write for Output {
     }
 }
 
+/// Returns where a pull into `out` keeps what was delivered, so that the next one finds it: beside the output, whose own
+/// name may change with the time ([`path_at`]).
+pub fn memory_beside(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".memory");
+    // A folder that changes with the time has no place for it: the first that does not is taken.
+    let mut folder = out.parent().unwrap_or(Path::new(""));
+    while folder.to_string_lossy().contains('%') {
+        folder = folder.parent().unwrap_or(Path::new(""));
+    }
+    folder.join(name)
+}
+
 /// What is at a path.
 enum Place {
     Free,

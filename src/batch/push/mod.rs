@@ -16,6 +16,7 @@ mod intake;
 mod lane;
 mod pace;
 mod rejects;
+mod remainder;
 mod stop;
 mod summary;
 mod watch;
@@ -29,6 +30,7 @@ use std::{fmt, io};
 
 pub use intake::Problem;
 pub use rejects::REJECTED_SUFFIX;
+pub use remainder::Remainder;
 pub use stop::Stop;
 pub use summary::{Earlier, Summary};
 pub use watch::{Silent, Watch};

@@ -1,0 +1,28 @@
+//! What a push or pull tells while it runs.
+
+use crate::codes::Event;
+
+/// What is told.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    pub event: Option<Event>,
+    pub done: u64,
+    pub total: u64,
+    pub place: String,
+    pub key: String,
+    pub state: &'static str,
+    pub text: String,
+}
+
+impl Told {
+    pub fn new(event: Event) -> Told {
+        Told { event: Some(event), ..Told::default() }
+    }
+
+    pub fn text(event: Event, text: impl Into<String>) -> Told {
+        Told { text: text.into(), ..Told::new(event) }
+    }
+}
+
+/// Who is told; gives whether to end.
+pub type Listener<'a> = &'a mut dyn FnMut(Told) -> bool;
