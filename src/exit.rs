@@ -1,5 +1,7 @@
 //! Exit codes of batch programs: one table for the `ongoing` command, the C library and programs of your own.
 
+use std::process::ExitCode;
+
 use crate::error::Error;
 use crate::outcome::{Evidence, Outcome};
 
@@ -77,6 +79,12 @@ impl Exit {
     /// Returns the code for a call that failed.
     pub fn of_call(error: &Error) -> Exit {
         Exit::of_evidence(error.evidence(), error.outcome())
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code())
     }
 }
 

@@ -154,6 +154,9 @@ fn layout(
                 Failure::usage(format!("preset `{name}` not found"))
                     .hint(did_you_mean_one_of(name, "presets", &names))
             })?;
+            if !preset.is_for(source) {
+                return Err(Failure::usage(format!("preset {name} has no columns of {}", source.name())));
+            }
             LayoutSettings::of_preset(preset, source).map_err(|error| Failure::usage(error.to_string()))?
         }
         (None, layout) => layout.clone().unwrap_or_default(),

@@ -1,29 +1,11 @@
-//! Exit codes: the one place where they are given out.
+//! Exit codes: what `--help` says of them, and the one for what went wrong.
 
 use std::io;
-use std::process::ExitCode;
 
-use ongoing_wms::outcome::{Evidence, Outcome};
+pub use ongoing_wms::exit::Exit;
 use ongoing_wms::{ConfigError, Error};
 
 use super::failure::Failure;
-
-/// What the shell is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    Done = 0,
-    Refused = 1,
-    Usage = 2,
-    BadInput = 65,
-    Unreachable = 69,
-    Bug = 70,
-    Output = 74,
-    UnknownOrLater = 75,
-    NotUnderstood = 76,
-    Login = 77,
-    Config = 78,
-    Interrupted = 130,
-}
 
 /// The codes as `--help` and the man page show them.
 pub const TABLE: &str = "\
@@ -45,81 +27,33 @@ Exit codes:
   130  interrupted by Ctrl-C (on Unix, as the shell shows the signal; 143 is
        SIGTERM): what was being sent may have been carried out";
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(exit as u8)
-    }
-}
-
-impl Exit {
-    /// The code for an exchange.
-    pub fn of_evidence(evidence: Evidence, outcome: Outcome) -> Exit {
-        use Evidence as E;
-        match evidence {
-            _ if outcome == Outcome::Done => Exit::Done,
-            _ if outcome == Outcome::Unknown => Exit::UnknownOrLater,
-            E::Unsendable => Exit::BadInput,
-            E::NoConnection | E::NeverConnects | E::NoAnswer => Exit::Unreachable,
-            E::Unauthorized | E::Login => Exit::Login,
-            E::Busy | E::Gateway => Exit::UnknownOrLater,
-            E::TooLarge | E::SenderFault | E::VersionFault | E::ServerFault => Exit::Refused,
-            E::UnknownError | E::Refused | E::Partial => Exit::Refused,
-            E::NotHttp | E::Forbidden | E::FrontDoor | E::Redirect | E::NoSoap => Exit::NotUnderstood,
-            E::Unreadable | E::OtherRecord => Exit::NotUnderstood,
-            // What is new in the library and not yet known here.
-            _ => Exit::Bug,
+/// The code for what went wrong.
+pub fn of(error: &anyhow::Error) -> Exit {
+    for cause in error.chain() {
+        if let Some(failure) = cause.downcast_ref::<Failure>() {
+            return failure.exit;
+        }
+        if let Some(error) = cause.downcast_ref::<Error>() {
+            return Exit::of_call(error);
+        }
+        if cause.is::<ConfigError>() {
+            return Exit::Config;
         }
     }
-
-    /// The code for what went wrong.
-    pub fn of(error: &anyhow::Error) -> Exit {
-        for cause in error.chain() {
-            if let Some(failure) = cause.downcast_ref::<Failure>() {
-                return failure.exit;
-            }
-            if let Some(error) = cause.downcast_ref::<Error>() {
-                return of_call(error);
-            }
-            if cause.is::<ConfigError>() {
-                return Exit::Config;
-            }
-        }
-        // What else may fail for a reason outside of this program is to write the output.
-        if error.chain().next().is_some_and(|error| error.is::<io::Error>()) {
-            Exit::Output
-        } else {
-            Exit::Bug
-        }
-    }
-}
-
-fn of_call(error: &Error) -> Exit {
-    Exit::of_evidence(error.evidence(), error.outcome())
+    // What else may fail for a reason outside of this program is to write the output.
+    if error.chain().next().is_some_and(|error| error.is::<io::Error>()) { Exit::Output } else { Exit::Bug }
 }
 
 #[cfg(test)]
 mod tests {
     use ongoing_wms::Effect;
+    use ongoing_wms::outcome::{Evidence, Outcome};
 
     use super::*;
 
     #[test]
     fn the_table_lists_every_code() {
-        let all = [
-            Exit::Done,
-            Exit::Refused,
-            Exit::Usage,
-            Exit::BadInput,
-            Exit::Unreachable,
-            Exit::Bug,
-            Exit::Output,
-            Exit::UnknownOrLater,
-            Exit::NotUnderstood,
-            Exit::Login,
-            Exit::Config,
-            Exit::Interrupted,
-        ];
-        for exit in all {
+        for exit in Exit::ALL {
             assert!(TABLE.contains(&format!("\n{:5}  ", exit as u8)), "{exit:?}");
         }
         assert!(TABLE.lines().all(|line| line.len() < 80));
@@ -162,14 +96,5 @@ mod tests {
         page.push_str(TABLE);
         page.push_str("\n```\n");
         page
-    }
-
-    #[test]
-    fn no_evidence_is_taken_for_a_bug() {
-        for evidence in Evidence::all() {
-            for effect in [Effect::Read, Effect::Write] {
-                assert_ne!(Exit::of_evidence(evidence, evidence.outcome(effect)), Exit::Bug, "{evidence:?}");
-            }
-        }
     }
 }

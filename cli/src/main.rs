@@ -105,7 +105,7 @@ fn run_process() -> ExitCode {
         Err(error) if failure::is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
             failure::show(&error);
-            Exit::of(&error).into()
+            exit::of(&error).into()
         }
     }
 }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::ValueEnum;
 use ongoing_wms::batch::pull::{
-    Event, Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, Told, path_at, span,
+    Event, Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, Told, memory_beside,
+    path_at, span,
 };
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::nearest::did_you_mean;
@@ -213,18 +214,6 @@ fn pull(args: &Args, source: &Source) -> Result<Pull, Failure> {
         pull = pull.memory(memory_beside(&args.out));
     }
     Ok(pull)
-}
-
-/// Where what was delivered is kept: beside the output, whose own name may change with the time.
-fn memory_beside(out: &Path) -> PathBuf {
-    let mut name = out.file_name().unwrap_or_default().to_owned();
-    name.push(".memory");
-    // A folder that changes with the time has no place for it: the first that does not is taken.
-    let mut folder = out.parent().unwrap_or(Path::new(""));
-    while folder.to_string_lossy().contains('%') {
-        folder = folder.parent().unwrap_or(Path::new(""));
-    }
-    folder.join(name)
 }
 
 fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use ongoing_wms::batch::pull::{ColumnError, Columns, Layout, LayoutError, Preset, Source};
+use ongoing_wms::batch::pull::{
+    ColumnError, Columns, Layout, LayoutSettings, LayoutSettingsError, Preset, Source,
+};
 use ongoing_wms::nearest::did_you_mean;
-use serde::Deserialize;
 
 use super::super::exit::Exit;
 use super::super::failure::Failure;
@@ -62,24 +63,6 @@ pub struct Args {
     no_formulas: bool,
 }
 
-/// What a file says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Settings {
-    columns: Vec<String>,
-    each: Option<String>,
-    delimiter: Option<String>,
-    encoding: Option<String>,
-    decimal_comma: bool,
-    replace: bool,
-    bom: bool,
-    no_formulas: bool,
-    crlf: bool,
-    date_format: Option<String>,
-    unset_times: bool,
-    keep_empty: bool,
-}
-
 impl Args {
     /// Refuses flags of tables where there is none.
     pub fn none(&self) -> Result<(), Failure> {
@@ -112,36 +95,46 @@ impl Args {
             Some(name) => preset(source, name)?,
             None => self.layout.as_deref().map(read).transpose()?.unwrap_or_default(),
         };
-        let each = self.each.as_deref().or(file.each.as_deref());
-        let chosen = if self.columns.is_empty() { &file.columns } else { &self.columns };
-        let columns = match chosen.is_empty() {
-            true => Columns::all(source, each),
-            false => Columns::choose(source, each, chosen.iter().map(String::as_str)),
-        };
-        let columns = columns.map_err(|error| wrong_column(source, &error))?;
-        let comma = self.decimal_comma || file.decimal_comma;
-        let delimiter = self.delimiter.as_deref().or(file.delimiter.as_deref());
-        let delimiter = delimiter.unwrap_or(if comma { ";" } else { "," });
-        let encoding = self.encoding.as_deref().or(file.encoding.as_deref()).unwrap_or("utf-8");
-        let wrong = |error: LayoutError| Failure::new(Exit::Usage, error.to_string());
-        let layout = Layout::new(columns).delimiter(delimiter).map_err(wrong)?;
-        let layout = layout.encoding(encoding).map_err(wrong)?;
-        let layout = layout.byte_order_mark(self.bom || file.bom).map_err(wrong)?;
-        let (replace, no_formulas) = (self.replace || file.replace, self.no_formulas || file.no_formulas);
-        let layout = match self.date_format.as_deref().or(file.date_format.as_deref()) {
-            Some(format) => layout.date_format(format).map_err(wrong)?,
-            None => layout,
-        };
-        let layout = layout.crlf(self.crlf || file.crlf).unset_times(self.unset_times || file.unset_times);
-        let layout = layout.keep_empty(self.keep_empty || file.keep_empty);
-        Ok(layout.decimal_comma(comma).replace(replace).no_formulas(no_formulas))
+        let mut settings = file;
+        if !self.columns.is_empty() {
+            settings.columns.clone_from(&self.columns);
+        }
+        for (flag, setting) in [
+            (&self.each, &mut settings.each),
+            (&self.delimiter, &mut settings.delimiter),
+            (&self.encoding, &mut settings.encoding),
+            (&self.date_format, &mut settings.date_format),
+        ] {
+            if flag.is_some() {
+                setting.clone_from(flag);
+            }
+        }
+        for (flag, setting) in [
+            (self.decimal_comma, &mut settings.decimal_comma),
+            (self.replace, &mut settings.replace),
+            (self.bom, &mut settings.bom),
+            (self.no_formulas, &mut settings.no_formulas),
+            (self.crlf, &mut settings.crlf),
+            (self.unset_times, &mut settings.unset_times),
+            (self.keep_empty, &mut settings.keep_empty),
+        ] {
+            *setting |= flag;
+        }
+        settings.layout(source).map_err(|error| match error {
+            LayoutSettingsError::Column(error) => wrong_column(source, &error),
+            LayoutSettingsError::Layout(error) => Failure::new(Exit::Usage, error.to_string()),
+        })
     }
 
     /// A layout to start from: all that can be set, and the columns.
     pub fn example(&self, source: &Source) -> Result<String, Failure> {
         let settings = match &self.preset {
             Some(name) => preset(source, name)?,
-            None => Settings { each: self.each.clone(), ..Settings::default() },
+            None => {
+                let mut settings = LayoutSettings::default();
+                settings.each.clone_from(&self.each);
+                settings
+            }
         };
         let columns = match settings.columns.is_empty() {
             true => {
@@ -180,7 +173,7 @@ impl Args {
     }
 }
 
-fn preset(source: &Source, name: &str) -> Result<Settings, Failure> {
+fn preset(source: &Source, name: &str) -> Result<LayoutSettings, Failure> {
     let all = || Preset::all().iter().map(Preset::name);
     let known = Preset::find(name).ok_or_else(|| {
         Failure::new(Exit::Usage, format!("preset `{name}` not found"))
@@ -196,17 +189,10 @@ fn preset(source: &Source, name: &str) -> Result<Settings, Failure> {
             false => failure.hint(format!("presets for {}: {}", source.name(), fits.join(", "))),
         });
     }
-    let columns = known.columns(source).map_err(|error| wrong_column(source, &error))?;
-    Ok(Settings {
-        columns: columns.into_iter().map(str::to_owned).collect(),
-        each: known.each().map(str::to_owned),
-        // An order without tracking numbers is still an order.
-        keep_empty: known.each().is_some(),
-        ..Settings::default()
-    })
+    LayoutSettings::of_preset(known, source).map_err(|error| wrong_column(source, &error))
 }
 
-fn read(path: &Path) -> Result<Settings, Failure> {
+fn read(path: &Path) -> Result<LayoutSettings, Failure> {
     let name = path.display().to_string();
     let text = Input::read(&name)?.text().to_owned();
     toml::from_str(&text).map_err(|error| {

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use anyhow::Error;
 use ongoing_wms::batch::input::SpoolError;
+use ongoing_wms::batch::push::Remainder;
 use ongoing_wms::batch::{InputError, JournalError, Push, PushError, Stop, Summary};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::exit::Exit;
 use super::super::failure::{self, Address, Failure, note};
@@ -54,12 +55,7 @@ pub fn not_spooled(error: SpoolError) -> Error {
 
 /// What a journal that cannot be used means for the shell.
 pub fn wrong_journal(error: &JournalError) -> Failure {
-    let exit = match error {
-        JournalError::InUse(_) => Exit::UnknownOrLater,
-        JournalError::Other(..) | JournalError::WhoseRecords(_) => Exit::Config,
-        JournalError::Damaged(..) | JournalError::Incomplete(..) | JournalError::Said(..) => Exit::BadInput,
-        _ => Exit::Output,
-    };
+    let exit = Exit::of_journal(error);
     Failure::new(exit, error.to_string()).hint(error.hint())
 }
 
@@ -103,32 +99,12 @@ fn earlier(summary: &Summary) -> String {
 }
 
 fn tell_json(push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
-    let earlier = &summary.earlier;
-    let value = json!({
-        "kind": push.kind.name,
-        "records": summary.records,
-        "done": summary.done,
-        "unchanged": summary.unchanged,
-        "refused": summary.refused,
-        "refusedEarlier": summary.refused_earlier,
-        "unknown": summary.unknown,
-        "pending": summary.pending,
-        "superseded": summary.superseded,
-        "withdrawn": summary.withdrawn,
-        "earlier": {
-            "open": earlier.open(),
-            "unknown": earlier.unknown,
-            "pending": earlier.pending,
-            "refused": earlier.refused,
-            "tooOld": earlier.too_old,
-        },
-        "sent": summary.sent,
-        "lookedUp": summary.looked_up,
-        "seconds": elapsed.as_millis() as f64 / 1_000.0,
-        "journal": push.journal.display().to_string(),
-        "rejected": summary.rejects.as_ref().map(|path| path.display().to_string()),
-        "stopped": summary.stop.as_ref().map(ToString::to_string),
-    });
+    let mut value = json!({ "kind": push.kind.name });
+    if let (Value::Object(all), Value::Object(figures)) = (&mut value, summary.to_json()) {
+        all.extend(figures);
+    }
+    value["seconds"] = json!(elapsed.as_millis() as f64 / 1_000.0);
+    value["journal"] = json!(push.journal.display().to_string());
     print_line(&value)
 }
 
@@ -151,53 +127,32 @@ pub fn tell(as_json: bool, push: &Push, summary: &Summary, elapsed: Duration) ->
 /// What the shell is told.
 pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
     let again = "run the same command again: it continues where it ended";
-    let unknown = summary.unknown + summary.earlier.unknown;
     let journal = push.journal.display();
-    if let Some(stop) = summary.stop {
-        let what = format!("ended early: {stop}");
-        return Err(match stop {
-            Stop::Interrupted => Failure::new(Exit::Interrupted, "interrupted").hint(again).into(),
-            Stop::Call(error) | Stop::Lane(_, error) if unknown == 0 => {
-                note(again);
-                Error::new(error).context(Address(url.to_owned()))
-            }
-            Stop::Journal(error) => wrong_journal(&error).into(),
-            _ => Failure::new(Exit::UnknownOrLater, what).hint(again).into(),
-        });
-    }
-    if unknown > 0 {
-        let what = match unknown {
-            1 => "the outcome of 1 record is unknown".to_owned(),
-            more => format!("the outcome of {more} records is unknown"),
-        };
-        let hint = format!(
-            "`ongoing journal {journal} --state unknown` lists them; look in the warehouse, then run it again with \
-             --done OWNER:KEY or --not-done OWNER:KEY"
-        );
-        return Err(Failure::new(Exit::UnknownOrLater, what).hint(hint).into());
-    }
-    let pending = summary.pending + summary.earlier.pending;
-    if pending > 0 {
-        let what = match pending {
-            1 => "1 record was not sent".to_owned(),
-            more => format!("{more} records were not sent"),
-        };
-        let hint = match summary.earlier.too_old {
-            0 => again.to_owned(),
-            _ => format!(
+    let failure = {
+        let Some(remainder) = summary.remainder() else { return Ok(()) };
+        let failure = Failure::new(Exit::of_remainder(&remainder), remainder.to_string());
+        match remainder {
+            Remainder::Stopped(Stop::Journal(error), _) => wrong_journal(error),
+            Remainder::Stopped(..) => failure.hint(again),
+            Remainder::Unknown(_) => failure.hint(format!(
+                "`ongoing journal {journal} --state unknown` lists them; look in the warehouse, then run it again with \
+                 --done OWNER:KEY or --not-done OWNER:KEY"
+            )),
+            Remainder::Pending(_) if summary.earlier.too_old > 0 => failure.hint(format!(
                 "`ongoing journal {journal} --state pending` lists them; --max-age DAYS sends older ones, and `ongoing \
                  journal drop {journal} OWNER:KEY --reason TEXT` withdraws one"
-            ),
-        };
-        return Err(Failure::new(Exit::UnknownOrLater, what).hint(hint).into());
+            )),
+            Remainder::Pending(_) => failure.hint(again),
+            Remainder::Refused(_) => failure,
+        }
+    };
+    let unknown = summary.unknown + summary.earlier.unknown;
+    match summary.stop {
+        // With all that is known of the call.
+        Some(Stop::Call(error) | Stop::Lane(_, error)) if unknown == 0 => {
+            note(again);
+            Err(Error::new(error).context(Address(url.to_owned())))
+        }
+        _ => Err(failure.into()),
     }
-    let refused = summary.refused + summary.earlier.refused;
-    if refused > 0 {
-        let what = match refused {
-            1 => "1 record is refused".to_owned(),
-            more => format!("{more} records are refused"),
-        };
-        return Err(Failure::new(Exit::Refused, what).into());
-    }
-    Ok(())
 }
