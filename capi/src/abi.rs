@@ -317,10 +317,11 @@ pub unsafe extern "C" fn ongoing_number(session: *mut Session, value: i32) -> i6
     session.and_then(|session| session.look(|inner| inner.number(value))).unwrap_or(-1)
 }
 
-/// Frees a session; null is allowed. Its texts are gone then. A session that is in use is left alone.
+/// Frees a session, which must not be used afterwards; null is allowed. Its texts are gone then. A session that is in use
+/// is left alone.
 ///
 /// # Safety
-/// See the head of this file; the session must not be used afterwards.
+/// See the head of this file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ongoing_free(session: *mut Session) {
     // SAFETY: the session is null or alive.

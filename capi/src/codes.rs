@@ -9,7 +9,7 @@ pub const ONGOING_ABI: u32 = 1;
 
 /// A text of a session, for `ongoing_text`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i32)]
+#[repr(C)]
 pub enum Field {
     /// The answer of the last `ongoing_call`, `ongoing_push` or `ongoing_pull`, in JSON.
     Answer = 1,
@@ -31,7 +31,7 @@ pub enum Field {
 
 /// A number of a session, for `ongoing_number`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i32)]
+#[repr(C)]
 pub enum Number {
     /// What the last function returned: an exit code of the `ongoing` command.
     ExitCode = 1,
@@ -47,7 +47,7 @@ pub enum Number {
 
 /// What a function means for the warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[repr(i32)]
+#[repr(C)]
 pub enum OutcomeCode {
     /// It was carried out.
     #[default]
@@ -89,7 +89,7 @@ impl OutcomeCode {
 
 /// Kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[repr(i32)]
+#[repr(C)]
 pub enum Kind {
     /// No error.
     #[default]
@@ -145,7 +145,7 @@ impl Kind {
 
 /// What a push or pull tells while it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i32)]
+#[repr(C)]
 pub enum Event {
     /// `done` of `total` bytes of the input are checked.
     Checked = 1,

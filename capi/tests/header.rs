@@ -10,6 +10,7 @@ fn the_header_is_that_of_the_source() {
     let bindings = cbindgen::Builder::new()
         .with_config(config)
         .with_src(here.join("src/codes.rs"))
+        .with_src(here.join("src/session.rs"))
         .with_src(here.join("src/abi.rs"))
         .generate()
         .expect("no header can be made");
@@ -27,7 +28,7 @@ fn the_header_is_that_of_the_source() {
     panic!("{} differs; the new header is written, read it", path.display());
 }
 
-const SAFETY: &str = " *\n * # Safety\n * See the head of this file.\n";
+const SAFETY: &str = "\n # Safety\n See the head of this file.\n";
 
 const HEAD: &str = "\
 /*
