@@ -1,7 +1,7 @@
       *> Sends each order of a sequential file and writes what became
       *> of it, one line an order.
       *>
-      *>   cobc -x orders.cob -L FOLDER -longoingwms
+      *>   cobc -x -fstatic-call orders.cob -L FOLDER -longoingwms
       *>   ORDERS=orders.dat OUTCOMES=outcomes.dat ./orders
       *>
       *> The address and the login come from ONGOING_URL,

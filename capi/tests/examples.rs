@@ -193,7 +193,7 @@ fn cobol() {
     }
     let site = Site::open();
     let mut cobc = Command::new("cobc");
-    cobc.args(["-x", "-Wall", "-o", "orders-cobol", "-L"]).arg(site.path("usr/lib"));
+    cobc.args(["-x", "-fstatic-call", "-Wall", "-o", "orders-cobol", "-L"]).arg(site.path("usr/lib"));
     site.done(cobc.arg("-longoingwms").arg(source("orders.cob")));
     let output = site.run(
         Command::new(site.path("orders-cobol")).env("ORDERS", "orders.dat").env("OUTCOMES", "outcomes.dat"),
