@@ -36,7 +36,7 @@
        01  OUTCOME-LINE.
            05  OUTCOME-NUMBER      PIC X(10).
            05  OUTCOME-CODE        PIC ZZ9.
-           05  FILLER              PIC X VALUE SPACE.
+           05  FILLER              PIC X.
            05  OUTCOME-WORD        PIC X(10).
            05  OUTCOME-EXCHANGE    PIC X(20).
            05  OUTCOME-MESSAGE     PIC X(200).
@@ -175,6 +175,7 @@
            IF RESULT NOT = 0 AND WORST = 0
                MOVE RESULT TO WORST
            END-IF
+           MOVE SPACES TO OUTCOME-LINE
            MOVE ORDER-NUMBER TO OUTCOME-NUMBER
            MOVE RESULT TO OUTCOME-CODE
            MOVE FIELD-OUTCOME TO FIELD
