@@ -109,6 +109,7 @@
 //! are met only in answers and all enumerations are `#[non_exhaustive]`; build requests with `..Default::default()` or
 //! `..Type::new(..)`, which a new member does not break. With another contract (`ONGOING_WSDL`) the types are that
 //! contract's.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
