@@ -235,6 +235,21 @@ fn wrong(text: &str, name: &str, error: &toml::de::Error) -> ConfigError {
 mod tests {
     use super::*;
 
+    /// The page shows a file with every key, which is one that is read.
+    #[test]
+    fn the_docs_show_the_file_whole() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/settings.md");
+        let page = fs::read_to_string(path).unwrap();
+        let file = page.split("```toml file=ongoing.toml\n").nth(1).unwrap().split("```").next().unwrap();
+        parse(file, "docs/settings.md", Some("test")).unwrap();
+        for key in KEYS {
+            assert!(
+                file.contains(&format!("\n{key} = ")) || file.contains(&format!("\n# {key} = ")),
+                "{key}"
+            );
+        }
+    }
+
     #[test]
     fn a_profile_goes_over_the_top() {
         let text = "url = \"a\"\nuser_name = \"u\"\ngoods_owner_id = 3\n[profiles.test]\nurl = \"b\"\n\

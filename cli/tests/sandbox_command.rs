@@ -223,35 +223,3 @@ fn other_machines_are_let_in_with_a_warning() {
     let errors = serving.errors();
     assert!(errors.contains("warning: other machines reach 0.0.0.0: over plain HTTP"), "{errors}");
 }
-
-/// The README's commands under this heading, without their comments.
-fn readme(heading: &str) -> Vec<String> {
-    let text = include_str!("../../README.md");
-    let section = text.split_once(&format!("\n## {heading}\n")).expect("the heading is there").1;
-    let section = section.split("\n## ").next().unwrap_or_default();
-    let blocks = section.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let lines = blocks.flat_map(str::lines).map(|line| line.split('#').next().unwrap_or_default().trim());
-    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
-}
-
-#[test]
-fn what_the_readme_says_can_be_done() {
-    let commands = readme("Testing an integration offline");
-    let mut serving: Option<Serving> = None;
-    let mut done = 0;
-    for line in &commands {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["ongoing", "sandbox", "--port", "8010", flags @ ..] => serving = Some(Serving::start(flags)),
-            ["export", setting] => {
-                assert_eq!(*setting, "ONGOING_URL=http://127.0.0.1:8010/demo/service.asmx")
-            }
-            ["ongoing", "sandbox", action @ ..] => {
-                serving.as_ref().expect("first it is started").done(action);
-                done += 1;
-            }
-            other => panic!("no command of ours: {other:?}"),
-        }
-    }
-    assert!(done >= 10, "{commands:?}");
-}

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quote::ToTokens as _;
 use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, Type, parse_quote};
 
 use crate::source_tree::{ModulePath, SourceTree, attributes, imports, is_hidden, is_pub};
@@ -96,15 +95,15 @@ fn signature(item: &Item) -> Option<Item> {
     match &mut item {
         Item::Const(item) => {
             keep(&mut item.attrs);
-            item.expr = Box::new(parse_quote!(_));
+            *item.expr = parse_quote!(_);
         }
         Item::Static(item) => {
             keep(&mut item.attrs);
-            item.expr = Box::new(parse_quote!(_));
+            *item.expr = parse_quote!(_);
         }
         Item::Fn(item) => {
             keep(&mut item.attrs);
-            item.block = Box::new(parse_quote!({}));
+            *item.block = parse_quote!({});
         }
         Item::Enum(item) => {
             keep(&mut item.attrs);
@@ -152,7 +151,8 @@ fn trait_item_is_hidden(item: &syn::TraitItem) -> bool {
 
 fn public_fields(fields: &mut Fields) {
     if let Fields::Named(named) = fields {
-        let public = named.named.iter().filter(|field| is_pub(&field.vis) && !is_hidden(&field.attrs)).cloned();
+        let public =
+            named.named.iter().filter(|field| is_pub(&field.vis) && !is_hidden(&field.attrs)).cloned();
         named.named = public.collect();
         named.named.iter_mut().for_each(|field| keep(&mut field.attrs));
     } else if let Fields::Unnamed(unnamed) = fields {
@@ -168,13 +168,16 @@ fn public_fields(fields: &mut Fields) {
 /// Keeps the attributes that a caller must know of.
 fn keep(attributes: &mut Vec<Attribute>) {
     attributes.retain(|attribute| {
-        ["cfg", "derive", "non_exhaustive", "must_use", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
+        ["cfg", "derive", "non_exhaustive", "must_use", "deprecated"]
+            .iter()
+            .any(|name| attribute.path().is_ident(name))
     });
 }
 
 /// The public methods of each exported type, and the traits that it has.
 fn impls(
-    tree: &SourceTree, exported: &BTreeMap<ModulePath, Vec<(String, ModulePath)>>,
+    tree: &SourceTree,
+    exported: &BTreeMap<ModulePath, Vec<(String, ModulePath)>>,
 ) -> BTreeMap<(ModulePath, String), Vec<Item>> {
     let known: BTreeSet<&(String, ModulePath)> = exported.values().flatten().collect();
     let mut all: BTreeMap<(ModulePath, String), Vec<Item>> = BTreeMap::new();
@@ -182,7 +185,8 @@ fn impls(
         for item in &found.items {
             let Item::Impl(item) = item else { continue };
             let Type::Path(of) = &*item.self_ty else { continue };
-            let path: Vec<String> = of.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            let path: Vec<String> =
+                of.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
             let Some((name, home)) = defined(tree, module, &path) else { continue };
             if known.contains(&(name.clone(), home.clone()))
                 && let Some(item) = public_part(item)

@@ -40,7 +40,8 @@ impl SourceTree {
 
     fn add(&mut self, path: ModulePath, is_public: bool, file: &Path, folder: &Path) {
         let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let items = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).items;
+        let items =
+            syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).items;
         self.add_items(path, is_public, items, folder);
     }
 
@@ -62,7 +63,8 @@ impl SourceTree {
                 Some((_, items)) => self.add_items(child, is_public, items, &inner),
                 None => {
                     let candidates = [folder.join(format!("{name}.rs")), inner.join("mod.rs")];
-                    let file: &PathBuf = candidates.iter().find(|file| file.exists()).expect("the module has a file");
+                    let file: &PathBuf =
+                        candidates.iter().find(|file| file.exists()).expect("the module has a file");
                     self.add(child, is_public, file, &inner);
                 }
             }
@@ -139,8 +141,9 @@ fn collect(tree: &UseTree, before: &mut Vec<String>, found: &mut Vec<Import>) {
             let name = name.ident.to_string();
             found.push(Import { path: with(before, name.clone()), name });
         }
-        UseTree::Rename(name) => found
-            .push(Import { name: name.rename.to_string(), path: with(before, name.ident.to_string()) }),
+        UseTree::Rename(name) => {
+            found.push(Import { name: name.rename.to_string(), path: with(before, name.ident.to_string()) })
+        }
         UseTree::Glob(_) => found.push(Import { name: "*".to_owned(), path: before.clone() }),
     }
 }
@@ -150,10 +153,7 @@ pub fn is_pub(visibility: &Visibility) -> bool {
 }
 
 pub fn is_hidden(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("doc") && attribute.meta.to_token_stream().to_string().contains("hidden)")
-            || attribute.path().is_ident("doc") && attribute.meta.to_token_stream().to_string() == "doc (hidden)"
-    })
+    attributes.iter().any(|attribute| attribute.meta.to_token_stream().to_string() == "doc (hidden)")
 }
 
 fn is_test(attributes: &[Attribute]) -> bool {
