@@ -16,8 +16,9 @@ pub const KNOWN: &[&str] = &[
     "the crate: client, credentials, dynamic, envelope, error, fault, login_refusal, observe, operation, outcome, pages, redact, retry, rows, runtime, transport, verdict, xml",
     "batch::kind: likeness, lookup",
     "batch::push: delivery, lane",
-    "sandbox: action, admin, auto, builder, dispatch, page, server, soap, store",
-    "sandbox: named, work",
+    "sandbox: actions, articles, builder, customers, db, desk, events, files, find, http, inbound, invoices, orders, production, seed, shipping, state, stock, sync_times, system, text_length",
+    "sandbox::http: admin, server",
+    "sandbox::http: dispatch, soap",
     "xml: any, json, read, source, watch, write",
 ];
 
