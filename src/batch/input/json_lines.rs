@@ -10,7 +10,6 @@ use super::{Input, InputError, OnWarning};
 use crate::batch::contract::check;
 use crate::batch::contract::open_content::open_members;
 use crate::batch::kind::Kind;
-use crate::batch::kind::defaults;
 use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
 use crate::dynamic::json_from_text;
 
@@ -64,7 +63,7 @@ impl JsonLines {
     /// All that is wrong with a record is told at once.
     fn check(&mut self, payload: &mut Map<String, Value>) {
         let Some(operation) = self.kind.operation() else { return };
-        defaults::apply(self.kind, payload);
+        self.kind.apply_defaults(payload);
         let problems = check::problems(operation, payload).into_iter();
         self.faults = problems.map(|problem| self.wrong(problem.to_string()).hint(problem.hint)).collect();
     }

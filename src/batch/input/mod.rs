@@ -37,7 +37,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use encoding_rs::{Encoding, UTF_8};
 
 use super::kind::Kind;
-use super::kind::defaults;
 use super::record::Record;
 
 pub mod csv;
@@ -324,7 +323,7 @@ impl Iterator for Records {
         if self.defaults
             && let Ok(record) = &mut record
         {
-            defaults::apply(self.kind, &mut record.payload);
+            self.kind.apply_defaults(&mut record.payload);
         }
         Some(record)
     }

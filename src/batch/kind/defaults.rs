@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Kind;
-use crate::dynamic::{find_type, payload};
+use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 
 /// A member with what stands in it where a record leaves it out.
@@ -39,11 +38,10 @@ pub(super) const fn given(
     Default { path, value: Choice::Given(choices) }
 }
 
-/// Fills in what the payload leaves out. Objects and lists that are not there are not made; members and values that
+/// Fills in what a payload of this type leaves out. Objects and lists that are not there are not made; members and values that
 /// the contract of this program does not have are left alone.
-pub fn apply(kind: &Kind, record: &mut Map<String, Value>) {
-    let Some(ty) = kind.operation().and_then(payload) else { return };
-    for default in kind.defaults {
+pub(super) fn apply(defaults: &[Default], ty: &TypeInfo, record: &mut Map<String, Value>) {
+    for default in defaults {
         let steps: Vec<&str> = default.path.split('.').collect();
         fill(ty, &steps, &default.value, record);
     }
@@ -94,11 +92,11 @@ mod tests {
 
     use super::*;
     use crate::batch::contract::path::Path;
-    use crate::batch::kind::KINDS;
+    use crate::batch::kind::{KINDS, Kind};
 
     fn filled(kind: &str, payload: Value) -> Value {
         let Value::Object(mut payload) = payload else { panic!("no object") };
-        apply(Kind::find(kind).unwrap(), &mut payload);
+        Kind::find(kind).unwrap().apply_defaults(&mut payload);
         Value::Object(payload)
     }
 
@@ -106,7 +104,7 @@ mod tests {
     #[test]
     fn every_default_is_a_member_and_a_value_of_the_contract() {
         for kind in KINDS {
-            let ty = payload(kind.operation().unwrap()).unwrap();
+            let ty = kind.payload().unwrap();
             for default in kind.defaults {
                 let path = Path::find(ty, default.path).unwrap();
                 let member = path.last();

@@ -128,113 +128,26 @@ impl Identity {
     }
 }
 
-const fn way(name: &'static str, members: &'static [&'static str]) -> Way {
+pub(super) const fn way(name: &'static str, members: &'static [&'static str]) -> Way {
     Way { name, members, repeatable: true }
 }
-
-pub(super) static ARTICLES: Identity = Identity {
-    by: "ArticleIdentification",
-    ways: &[
-        way("ArticleNumber", &["ArticleNumber"]),
-        way("SystemId", &["ArticleSystemId"]),
-        way("ProductCode", &["ProductCode"]),
-        way("ArticleName", &["ArticleName"]),
-    ],
-    operation: "ArticleOperation",
-};
-
-pub(super) static ORDERS: Identity = Identity {
-    by: "OrderInfo.OrderIdentification",
-    ways: &[
-        way("GoodsOwnerOrderNumber", &["OrderInfo.GoodsOwnerOrderNumber"]),
-        way("GoodsOwnerOrderId", &["OrderInfo.GoodsOwnerOrderId"]),
-        way("ReferenceNumber", &["OrderInfo.ReferenceNumber"]),
-        way("SystemId", &["OrderInfo.OrderId"]),
-    ],
-    operation: "OrderInfo.OrderOperation",
-};
-
-pub(super) static IN_ORDERS: Identity = Identity {
-    by: "InOrderInfo.InOrderIdentification",
-    ways: &[
-        way("GoodsOwnerOrderNumber", &["InOrderInfo.GoodsOwnerOrderNumber"]),
-        way("GoodsOwnerReference", &["InOrderInfo.GoodsOwnerReference"]),
-        way("SystemId", &["InOrderInfo.InOrderId"]),
-    ],
-    operation: "InOrderInfo.InOrderOperation",
-};
-
-pub(super) static RETURN_ORDERS: Identity = Identity {
-    by: "ReturnOrderIdentification",
-    ways: &[
-        way("ReturnOrderNumber", &["ReturnOrderNumber"]),
-        // Nobody says whether a second return of the same order is the first one.
-        Way { repeatable: false, ..way("CustomerOrder", &["CustomerOrderNumber", "OrderId"]) },
-    ],
-    operation: "",
-};
-
-pub(super) static PRODUCTION_ORDERS: Identity = Identity {
-    by: "ProductionOrderIdentification",
-    ways: &[way("ProductionOrderNumber", &["ProductionOrderNumber"])],
-    operation: "ProductionOrderOperation",
-};
-
-pub(super) static CUSTOMERS: Identity = Identity {
-    by: "CustomerIdentification",
-    ways: &[
-        way("CustomerNumber", &["CustomerNumber"]),
-        way("ExternalCustomerCode", &["ExternalCustomerCode"]),
-        way("SystemId", &["CustomerId"]),
-        way("FullNameAndAddress", &["Name", "Address", "Address2", "PostCode", "City", "CountryCode"]),
-    ],
-    operation: "CustomerOperation",
-};
-
-pub(super) static SHIPMENTS: Identity = Identity {
-    by: "ShipmentHeader.ShipmentIdentification",
-    ways: &[
-        way("ShipmentOrderNumber", &["ShipmentHeader.ShipmentOrderNumber"]),
-        way("ShipmentId", &["ShipmentHeader.ShipmentId"]),
-        way("WayBill", &["ShipmentHeader.WayBill"]),
-        way("TransporterOrderNumber", &["ShipmentHeader.TransporterOrderNumber"]),
-        way(
-            "TransporterOrderNumberAndShipmentOrderNumber",
-            &["ShipmentHeader.TransporterOrderNumber", "ShipmentHeader.ShipmentOrderNumber"],
-        ),
-        way(
-            "TransporterOrderNumberAndRoute",
-            &["ShipmentHeader.TransporterOrderNumber", "ShipmentHeader.Route"],
-        ),
-        way(
-            "ShipmentOrderNumberAndDeliveryDate",
-            &["ShipmentHeader.ShipmentOrderNumber", "ShipmentHeader.DeliveryDate"],
-        ),
-    ],
-    operation: "ShipmentHeader.ShipmentOperation",
-};
-
-pub(super) static GOODS_OPERATION_ORDERS: Identity = Identity {
-    by: "GoodsOperationOrderIdentification",
-    ways: &[way("GoodsOperationOrderNumber", &["GoodsOperationOrderNumber"])],
-    operation: "",
-};
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::batch::Kind;
 
-    fn key(identity: &Identity, payload: Value) -> Key {
-        identity.key(payload.as_object().unwrap()).unwrap()
+    fn key(kind: &str, payload: Value) -> Key {
+        Kind::find(kind).unwrap().identity.key(payload.as_object().unwrap()).unwrap()
     }
 
     #[test]
     fn an_empty_part_keeps_its_place() {
         let customer = |parts: [&str; 3]| {
             key(
-                &CUSTOMERS,
+                "customers",
                 json!({
                     "CustomerIdentification": "FullNameAndAddress",
                     "Name": parts[0], "Address": parts[1], "Address2": parts[2],
@@ -252,7 +165,7 @@ mod tests {
     fn keys_that_look_alike() {
         let number = |number: &str| {
             key(
-                &PRODUCTION_ORDERS,
+                "production-orders",
                 json!({
                     "ProductionOrderIdentification": "ProductionOrderNumber", "ProductionOrderNumber": number,
                 }),

@@ -278,8 +278,8 @@ fn type_at(ty: Option<&'static TypeInfo>, path: &str) -> Option<&'static TypeInf
 mod tests {
     use serde_json::json;
 
-    use super::super::lookup::{ARTICLES, ORDERS};
     use super::*;
+    use crate::batch::Kind;
 
     fn map(value: Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap_or_default()
@@ -306,25 +306,21 @@ mod tests {
         }))
     }
 
-    fn compared(
-        lookup: &Lookup,
-        row: &str,
-        sent: &Map<String, Value>,
-        shown: &Map<String, Value>,
-    ) -> Likeness {
+    fn compared(kind: &str, row: &str, sent: &Map<String, Value>, shown: &Map<String, Value>) -> Likeness {
         let sent_type = if row == "Order" { "CustomerOrder" } else { "ArticleDefinition" };
+        let lookup = Kind::find(kind).unwrap().lookup.unwrap();
         of(lookup, sent, shown, Types { sent: find_type(sent_type), shown: find_type(row) })
     }
 
     #[test]
     fn an_order_is_known_again() {
-        assert_eq!(compared(&ORDERS, "Order", &order("2"), &shown()), Likeness::default());
-        let other = compared(&ORDERS, "Order", &order("3"), &shown());
+        assert_eq!(compared("orders", "Order", &order("2"), &shown()), Likeness::default());
+        let other = compared("orders", "Order", &order("3"), &shown());
         assert_eq!(other.differing, ["CustomerOrderLines[0].NumberOfItems"]);
         let mut sent = order("2");
         sent.insert("TransportServices".into(), json!({ "X": "1" }));
         sent.insert("OrderInfo".into(), json!({ "GoodsOwnerOrderNumber": "1", "OrderStatusCreated": 200 }));
-        let likeness = compared(&ORDERS, "Order", &sent, &shown());
+        let likeness = compared("orders", "Order", &sent, &shown());
         assert_eq!(likeness.unseen, ["OrderInfo.OrderStatusCreated", "TransportServices"]);
         assert!(likeness.differing.is_empty());
     }
@@ -334,7 +330,7 @@ mod tests {
         let mut more = order("2");
         let line = json!({ "ArticleNumber": "B", "NumberOfItems": 4 });
         more.get_mut("CustomerOrderLines").and_then(Value::as_array_mut).unwrap().push(line);
-        let likeness = compared(&ORDERS, "Order", &more, &shown());
+        let likeness = compared("orders", "Order", &more, &shown());
         assert_eq!(likeness.differing, ["CustomerOrderLines", "CustomerOrderLines[1]"]);
     }
 
@@ -344,9 +340,9 @@ mod tests {
             json!({ "ArticleOperation": "CreateOrUpdate", "ArticleNumber": "A", "ArticleName": "Mug", "Weight": "0.50" }),
         );
         let shown = map(json!({ "Article": { "ArticleNumber": "A", "Name": "Mug", "Weight": "0.5" } }));
-        assert_eq!(compared(&ARTICLES, "InventoryLine", &sent, &shown), Likeness::default());
+        assert_eq!(compared("articles", "InventoryLine", &sent, &shown), Likeness::default());
         let other = map(json!({ "Article": { "ArticleNumber": "A", "Name": "mug" } }));
-        assert_eq!(compared(&ARTICLES, "InventoryLine", &sent, &other).differing, ["ArticleName", "Weight"]);
+        assert_eq!(compared("articles", "InventoryLine", &sent, &other).differing, ["ArticleName", "Weight"]);
     }
 
     #[test]
@@ -362,11 +358,11 @@ mod tests {
             row
         };
         for empty in [json!(""), json!(" "), Value::Null] {
-            let likeness = compared(&ORDERS, "Order", &sent(empty.clone()), &row("leave at door"));
+            let likeness = compared("orders", "Order", &sent(empty.clone()), &row("leave at door"));
             assert_eq!(likeness.differing, ["OrderInfo.OrderRemark"]);
-            assert_eq!(compared(&ORDERS, "Order", &sent(empty), &row("")), Likeness::default());
+            assert_eq!(compared("orders", "Order", &sent(empty), &row("")), Likeness::default());
         }
-        let likeness = compared(&ORDERS, "Order", &sent(json!("a\r\nb ")), &row("a\nb"));
+        let likeness = compared("orders", "Order", &sent(json!("a\r\nb ")), &row("a\nb"));
         assert_eq!(likeness, Likeness::default());
     }
 

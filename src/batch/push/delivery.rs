@@ -8,9 +8,8 @@ use super::lane::Lane;
 use super::{Run, Step, Stop, locked};
 use crate::batch::contract::content::{Content, DIGEST_VERSION};
 use crate::batch::journal::{Entry, State, Task};
-use crate::batch::kind::defaults;
+use crate::batch::kind::finding::{Finding, Wanted};
 use crate::batch::kind::identity::{Deed, Key};
-use crate::batch::kind::lookup::{Finding, Wanted};
 use crate::client::Client;
 use crate::dynamic::{self, request_from_json};
 use crate::error::Error;
@@ -127,7 +126,7 @@ impl Delivery {
         let Some(mut payload) = read.filter(as_taken_in) else {
             return Err(Stop::Journal(lane.run.journal().payload_is_damaged(&task.entry)));
         };
-        defaults::apply(kind, &mut payload);
+        kind.apply_defaults(&mut payload);
         let Ok(key) = kind.identity.key(&payload) else { return Ok(None) };
         let saves = kind.identity.deed(&key, &payload) != Deed::Create;
         let earlier = lane.run.journal().earlier(&task.entry)?;

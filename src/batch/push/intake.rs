@@ -10,7 +10,6 @@ use super::{Push, PushError, Watch};
 use crate::batch::contract::check::check;
 use crate::batch::contract::content::{Content, version_1_digest};
 use crate::batch::journal::{Journal, Staged, Staging};
-use crate::batch::kind::defaults;
 use crate::batch::kind::identity::folded;
 use crate::batch::record::{Place, Record};
 use crate::dynamic;
@@ -126,7 +125,7 @@ impl Intake<'_> {
     fn take_in(&mut self, record: Record) -> Result<(), PushError> {
         let Record { place, goods_owner, payload } = record;
         let mut whole = payload.clone();
-        defaults::apply(self.push.kind, &mut whole);
+        self.push.kind.apply_defaults(&mut whole);
         let (request, key) = match (check(self.operation, &whole), self.push.kind.identity.key(&whole)) {
             (Ok(request), Ok(key)) => (request, key),
             (checked, key) => {

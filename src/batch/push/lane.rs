@@ -7,8 +7,8 @@ use std::thread;
 use super::delivery::{Delivery, Next};
 use super::{Run, Step, Stop, locked};
 use crate::batch::journal::{Entry, State, Task};
+use crate::batch::kind::finding::{Finding, Wanted};
 use crate::batch::kind::identity::Deed;
-use crate::batch::kind::lookup::{Finding, Wanted};
 use crate::client::Client;
 use crate::error::Error;
 
@@ -155,7 +155,7 @@ impl<'r> Lane<'r> {
         self.run.check_stop()?;
         let wanted: Vec<Wanted<'_>> = deliveries.iter().map(|delivery| delivery.wanted()).collect();
         locked(&self.run.figures).looked_up += 1;
-        match lookup.find(&self.client, self.run.push.kind, &wanted) {
+        match lookup.find(&self.client, self.run.push.kind.payload(), &wanted) {
             Ok(found) => Ok(found),
             Err(error) if self.is_about_the_record(&error) => {
                 let why = self.run.safe(&self.client, &error.to_string());

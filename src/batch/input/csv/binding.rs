@@ -7,7 +7,6 @@ use crate::batch::contract::path::Path;
 use crate::batch::contract::value::{self as text_value, Notation};
 use crate::batch::input::InputError;
 use crate::batch::kind::Kind;
-use crate::dynamic::payload;
 use crate::operation::TypeInfo;
 use crate::xml::DateTime;
 
@@ -49,7 +48,7 @@ struct Place {
 impl Bound {
     /// Finds the members of a map.
     pub fn new(map: &ColumnMap, kind: &Kind) -> Result<Bound, InputError> {
-        let ty = kind.operation().and_then(payload).ok_or_else(|| {
+        let ty = kind.payload().ok_or_else(|| {
             let what = format!("the contract of this program has no {}", kind.operation);
             InputError::at(&map.file, None, what)
         })?;

@@ -14,7 +14,6 @@ use crate::batch::input::faults::Faults;
 use crate::batch::input::lines::{LONGEST, in_mib};
 use crate::batch::input::{Input, InputError, OnWarning};
 use crate::batch::kind::Kind;
-use crate::batch::kind::defaults;
 use crate::batch::record::{Place, Record};
 
 /// What a cell takes in memory besides its text, about.
@@ -326,7 +325,7 @@ impl CsvRows {
         }
         let payload = self.bound.payload(&group.rows);
         let mut whole = payload.clone();
-        defaults::apply(self.kind, &mut whole);
+        self.kind.apply_defaults(&mut whole);
         let has_faults = self.check(&group, &whole);
         if group.is_wrong || has_faults || !group.wrong.is_empty() {
             return;

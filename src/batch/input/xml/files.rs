@@ -14,7 +14,6 @@ use crate::batch::input::lines::{LONGEST, in_mib};
 use crate::batch::input::signature::{self, Signature};
 use crate::batch::input::{Counted, InputError, OnWarning, encoding};
 use crate::batch::kind::Kind;
-use crate::batch::kind::defaults;
 use crate::batch::record::{Place, Record};
 use crate::dynamic;
 use crate::operation::OperationInfo;
@@ -146,7 +145,7 @@ impl XmlFiles {
         }
         // What else is wrong is told at the same time, but a member once.
         if !payload.is_empty() && !is_foreign {
-            defaults::apply(self.kind, &mut payload);
+            self.kind.apply_defaults(&mut payload);
             for problem in check::problems(self.operation, &payload) {
                 if !faults.iter().any(|fault| fault.path == problem.path) {
                     let Problem { path, what, hint, .. } = problem;

@@ -2,7 +2,6 @@
 
 use crate::batch::contract::path::Path;
 use crate::batch::kind::Kind;
-use crate::dynamic::payload;
 use crate::operation::{MemberInfo, TypeInfo};
 
 const SETTINGS: &str = "\
@@ -25,7 +24,7 @@ const WIDTH: usize = 52;
 pub fn example(kind: &Kind) -> String {
     let mut text =
         format!("# Column map for `ongoing push {} FILE.csv --map THIS.toml`.\n\n{SETTINGS}", kind.name);
-    let ty = kind.operation().and_then(payload);
+    let ty = kind.payload();
     let members: Vec<(&str, &MemberInfo)> = ty
         .map(|ty| {
             kind.example.iter().filter_map(|path| Some((*path, Path::find(ty, path).ok()?.last()))).collect()
