@@ -127,9 +127,6 @@ pub mod error;
 pub mod exit;
 pub mod fault;
 mod login_refusal;
-#[cfg(feature = "batch")]
-#[doc(hidden)]
-pub mod nearest;
 pub mod observe;
 pub mod operation;
 pub mod outcome;
@@ -144,6 +141,9 @@ pub mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod status_number;
+#[cfg(feature = "batch")]
+pub mod suggest;
+pub mod text;
 pub mod transport;
 mod verdict;
 pub mod xml;

@@ -1,5 +1,9 @@
 //! What an operation is, and the tables that describe a contract.
 
+mod builtin;
+
+pub use builtin::Builtin;
+
 use crate::verdict::Verdict;
 use crate::xml::{self, Reader, Writer, Xml};
 
@@ -187,6 +191,8 @@ pub struct MemberInfo {
     pub name: &'static str,
     /// Name of the member's type: a [`TypeInfo`] or a built-in of XML Schema (`string`, `int` ...).
     pub ty: &'static str,
+    /// Whether the contract declares a type of this name, which is also that of a built-in.
+    pub declared: bool,
     /// Item's element name where the type is a list in a wrapper; empty else. `ty` is the item's type then.
     pub item: &'static str,
     /// 0 where the contract lets the member be absent.
@@ -201,7 +207,7 @@ pub struct MemberInfo {
     pub attribute: bool,
     /// Whether the client fills it in from the credentials.
     pub sender: bool,
-    /// Longest text in characters; 0 where no limit is known.
+    /// Longest text in characters as [`text::length`](crate::text::length) counts them; 0 where no limit is known.
     pub length: u32,
     /// One line in words; empty where nobody said.
     pub doc: &'static str,
@@ -210,6 +216,16 @@ pub struct MemberInfo {
 }
 
 impl TypeInfo {
+    /// Returns the member of this name.
+    pub fn member(&self, name: &str) -> Option<&'static MemberInfo> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// Returns whether it is an enumeration; else it is a structure.
+    pub fn is_enumeration(&self) -> bool {
+        !self.values.is_empty()
+    }
+
     /// The values of an enumeration, without their meanings.
     pub fn value_names(&self) -> Vec<&'static str> {
         self.values.iter().map(|(value, _)| *value).collect()
@@ -239,6 +255,12 @@ impl OperationInfo {
 }
 
 impl MemberInfo {
+    /// Returns the built-in that its value is; `None` where it is of a type that the contract declares, and for texts of
+    /// several values.
+    pub fn builtin(&self) -> Option<Builtin> {
+        if self.declared { None } else { Builtin::from_name(self.ty) }
+    }
+
     /// Whether the JSON form shows it as a list.
     pub const fn is_list(&self) -> bool {
         self.repeats || !self.item.is_empty()
@@ -251,6 +273,7 @@ pub const fn member(name: &'static str, ty: &'static str) -> MemberInfo {
     MemberInfo {
         name,
         ty,
+        declared: false,
         item: "",
         min: 1,
         repeats: false,
@@ -266,6 +289,11 @@ pub const fn member(name: &'static str, ty: &'static str) -> MemberInfo {
 
 #[doc(hidden)]
 impl MemberInfo {
+    pub const fn declared(mut self) -> Self {
+        self.declared = true;
+        self
+    }
+
     pub const fn items(mut self, item: &'static str) -> Self {
         self.item = item;
         self

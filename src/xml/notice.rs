@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text;
+
 /// What was noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -94,12 +96,14 @@ pub struct Notices(Vec<Notice>);
 
 const MOST_ENTRIES: usize = 1_000;
 
+const MOST_CHARACTERS: usize = 200;
+
 impl Notices {
     pub(crate) fn add(&mut self, kind: NoticeKind, path: String, detail: &str) {
         if let Some(known) = self.0.iter_mut().find(|known| known.kind == kind && known.path == path) {
             known.count += 1;
         } else if self.0.len() < MOST_ENTRIES {
-            let detail = detail.chars().take(200).collect();
+            let detail = text::start(detail, MOST_CHARACTERS, |_| 1).to_owned();
             self.0.push(Notice { kind, path, detail, count: 1 });
         }
     }

@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rust_decimal::Decimal;
 
+use crate::text;
+
 mod datetime;
 mod decimal;
 
@@ -92,9 +94,9 @@ impl ValueError {
     }
 
     fn new(text: &str, expected: &'static str, wrong: Wrong) -> ValueError {
-        let shown = match text.char_indices().nth(SHOWN_CHARS) {
-            Some((end, _)) => format!("{}..", &text[..end]).into(),
-            None => text.into(),
+        let shown = match text::start(text, SHOWN_CHARS, |_| 1) {
+            start if start.len() < text.len() => format!("{start}..").into(),
+            whole => whole.into(),
         };
         ValueError { shown, expected, wrong }
     }

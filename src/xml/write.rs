@@ -189,7 +189,7 @@ impl<'a> Writer<'a> {
         if let (Some(longest), Some(text)) = (longest, value.as_text())
             && text.len() > longest
         {
-            let length = text.chars().count();
+            let length = crate::text::length(text);
             if length > longest {
                 let detail = format!("{length} characters, at most {longest} are kept");
                 self.notices.add(NoticeKind::TooLong, self.path_text(), &detail);

@@ -153,6 +153,9 @@ fn member(plan: &Plan<'_>, slot: &Slot<'_>) -> String {
         _ => (shown_type(plan, &field.ty), ""),
     };
     let mut text = format!("rt::member({}, {})", literal(&field.name.local), literal(&ty));
+    if is_declared_builtin(plan, slot) {
+        text.push_str(".declared()");
+    }
     if !item.is_empty() {
         text.push_str(&format!(".items({})", literal(item)));
     }
@@ -186,13 +189,28 @@ fn member(plan: &Plan<'_>, slot: &Slot<'_>) -> String {
     text
 }
 
+/// Whether the contract declares a type whose name is also that of a built-in.
+fn is_declared_builtin(plan: &Plan<'_>, slot: &Slot<'_>) -> bool {
+    let item = match &slot.shape {
+        Shape::Array { .. } => wrapped(plan, slot.field),
+        _ => None,
+    };
+    let TypeRef::Named(name) = item.map_or(&slot.field.ty, |item| &item.ty) else { return false };
+    let is_declared =
+        plan.find(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Struct(_) | TypeKind::Enum(_)));
+    is_declared && BUILTINS.iter().any(|builtin| schema_name(*builtin) == shown_name(name))
+}
+
 fn item_type(plan: &Plan<'_>, field: &Field) -> String {
-    let TypeRef::Named(name) = &field.ty else { return String::new() };
+    wrapped(plan, field).map(|item| shown_type(plan, &item.ty)).unwrap_or_default()
+}
+
+/// The items of a list in a wrapper.
+fn wrapped<'a>(plan: &Plan<'a>, field: &Field) -> Option<&'a Field> {
+    let TypeRef::Named(name) = &field.ty else { return None };
     match plan.find(name).map(|ty| &ty.kind) {
-        Some(TypeKind::Struct(wrapper)) => {
-            wrapper.fields.first().map(|item| shown_type(plan, &item.ty)).unwrap_or_default()
-        }
-        _ => String::new(),
+        Some(TypeKind::Struct(wrapper)) => wrapper.fields.first(),
+        _ => None,
     }
 }
 
@@ -215,6 +233,26 @@ fn is_struct(plan: &Plan<'_>, field: &Field) -> bool {
         TypeRef::Builtin(_) => false,
     }
 }
+
+const BUILTINS: [Builtin; 17] = [
+    Builtin::String,
+    Builtin::Boolean,
+    Builtin::Byte,
+    Builtin::Short,
+    Builtin::Int,
+    Builtin::Long,
+    Builtin::UnsignedByte,
+    Builtin::UnsignedShort,
+    Builtin::UnsignedInt,
+    Builtin::UnsignedLong,
+    Builtin::Integer,
+    Builtin::Decimal,
+    Builtin::Float,
+    Builtin::Double,
+    Builtin::DateTime,
+    Builtin::Base64Binary,
+    Builtin::Any,
+];
 
 fn schema_name(builtin: Builtin) -> &'static str {
     match builtin {

@@ -4,12 +4,11 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::value as text_value;
+use super::value;
 use crate::dynamic::{self, Request, find_type, request_from_json};
-use crate::nearest::{did_you_mean, did_you_mean_one_of};
-use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
-use crate::xml::{Bytes, DateTime, json};
-use rust_decimal::Decimal;
+use crate::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
+use crate::suggest::{did_you_mean, did_you_mean_one_of};
+use crate::text;
 
 /// What `ongoing skeleton` leaves in a text that is to be filled in; as in other SOAP tools.
 pub const PLACEHOLDER: &str = "?";
@@ -110,7 +109,7 @@ impl Checker {
         let ty = derived.unwrap_or(ty);
         for (name, value) in object {
             let path = below(path, name);
-            match ty.members.iter().find(|member| member.name == name) {
+            match ty.member(name) {
                 Some(member) => self.member(member, value, &path),
                 None if name.starts_with('@') => {}
                 None => {
@@ -121,7 +120,7 @@ impl Checker {
         }
         for member in ty.members.iter().filter(|member| member.required) {
             if object.get(member.name).is_none_or(Value::is_null) {
-                let hint = find_type(member.ty).filter(|ty| !ty.values.is_empty()).map(values);
+                let hint = find_type(member.ty).filter(|ty| ty.is_enumeration()).map(values);
                 let what = "is required, but missing".to_owned();
                 self.problems.push(Problem { path: below(path, member.name), what, hint, missing: true });
             }
@@ -144,8 +143,8 @@ impl Checker {
     fn item(&mut self, member: &MemberInfo, value: &Value, path: &str) {
         match (find_type(member.ty), value) {
             (_, Value::Null) => {}
-            (Some(ty), Value::Object(object)) if ty.values.is_empty() => self.object(ty, object, path),
-            (Some(ty), _) if ty.values.is_empty() => self.wrong(path, "expected an object", None),
+            (Some(ty), Value::Object(object)) if !ty.is_enumeration() => self.object(ty, object, path),
+            (Some(ty), _) if !ty.is_enumeration() => self.wrong(path, "expected an object", None),
             (_, Value::String(text)) if text == PLACEHOLDER => {
                 let hint = "`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member";
                 self.wrong(path, "is still to be filled in", Some(hint.to_owned()));
@@ -165,7 +164,7 @@ impl Checker {
     }
 
     fn plain(&mut self, member: &MemberInfo, value: &Value, path: &str) {
-        if let Some(what) = wrong_value(member.ty, value) {
+        if let Some(what) = value::problem(member.builtin(), value) {
             self.wrong(path, what, None);
             return;
         }
@@ -175,12 +174,12 @@ impl Checker {
                 format!("contains the control character U+{:04X}, which XML cannot carry", u32::from(char));
             self.wrong(path, what, Some("remove it".to_owned()));
         }
-        if member.ty == "dateTime"
-            && let Some(what) = text.parse().ok().as_ref().and_then(text_value::too_early)
+        if member.builtin() == Some(Builtin::DateTime)
+            && let Some(what) = text.parse().ok().as_ref().and_then(value::too_early)
         {
             self.wrong(path, format!("{text:?}: {what}"), None);
         }
-        let length = text.chars().count();
+        let length = text::length(text);
         let most = member.length as usize;
         if most > 0 && length > most {
             let what = format!("{length} characters; the service keeps {most}");
@@ -196,30 +195,6 @@ fn is_forbidden(char: char) -> bool {
 
 fn values(ty: &TypeInfo) -> String {
     format!("the values are {}", ty.value_names().join(", "))
-}
-
-/// What is wrong with the JSON form of a built-in type.
-fn wrong_value(ty: &str, value: &Value) -> Option<String> {
-    let error = match ty {
-        "byte" => json::from_value::<i8>(value).err(),
-        "short" => json::from_value::<i16>(value).err(),
-        "int" => json::from_value::<i32>(value).err(),
-        "long" => json::from_value::<i64>(value).err(),
-        "unsignedByte" => json::from_value::<u8>(value).err(),
-        "unsignedShort" => json::from_value::<u16>(value).err(),
-        "unsignedInt" => json::from_value::<u32>(value).err(),
-        "unsignedLong" => json::from_value::<u64>(value).err(),
-        "decimal" | "integer" => json::from_value::<Decimal>(value).err(),
-        "float" => json::from_value::<f32>(value).err(),
-        "double" => json::from_value::<f64>(value).err(),
-        "boolean" => json::from_value::<bool>(value).err(),
-        "dateTime" => json::from_value::<DateTime>(value).err(),
-        "base64Binary" => json::from_value::<Bytes>(value).err(),
-        "string" => json::from_value::<String>(value).err(),
-        // What else there is, the request itself reads.
-        _ => None,
-    };
-    error.map(|error| error.message)
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@
 
 use std::fmt::Write as _;
 
-use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::scalar::Scalar;
 use crate::dynamic::find_type;
-use crate::operation::{MemberInfo, TypeInfo};
-use crate::xml::{Bytes, DateTime, json};
+use crate::operation::{Builtin, MemberInfo, TypeInfo};
+use crate::xml::{DateTime, json};
 
 /// First byte of a digest: the rules that it was made by.
 pub(in crate::batch) const DIGEST_VERSION: u8 = 2;
@@ -113,7 +113,7 @@ fn walk_object(
             path.push('.');
         }
         path.push_str(name);
-        let member = ty.and_then(|ty| ty.members.iter().find(|member| member.name == name));
+        let member = ty.and_then(|ty| ty.member(name));
         walk(member, value, path, each);
         path.truncate(length);
     }
@@ -139,50 +139,24 @@ fn walk(
             }
         }
         Value::Null => each(path, "null"),
-        value => each(path, &canonical(member.map_or("", |member| member.ty), value)),
+        value => each(path, &canonical(member.and_then(MemberInfo::builtin), value)),
     }
 }
 
 /// The text of a single value by its type, with its kind before it. A value that is none of its type stays as it is
 /// written.
-fn canonical(ty: &str, value: &Value) -> String {
-    let typed = match ty {
-        "byte" | "short" | "int" | "long" | "unsignedByte" | "unsignedShort" | "unsignedInt"
-        | "unsignedLong" | "decimal" | "integer" => json::from_value::<Decimal>(&as_text(value))
-            .ok()
-            .map(|number| format!("number {}", number.normalize())),
-        "float" | "double" => json::from_value::<f64>(value).ok().map(|number| format!("number {number}")),
-        "boolean" => truth(value).map(|truth| format!("truth {truth}")),
-        "dateTime" => json::from_value::<DateTime>(value).ok().map(|at| moment(&at)),
-        "base64Binary" => {
-            json::from_value::<Bytes>(value).ok().and_then(|bytes| json::to_string(&bytes).ok())
-        }
-        _ => None,
-    };
+fn canonical(ty: Option<Builtin>, value: &Value) -> String {
+    let typed = Scalar::read(ty, value).and_then(|scalar| match scalar {
+        Scalar::Number(number) => Some(format!("number {}", number.normalize())),
+        Scalar::Float(number) => Some(format!("number {number}")),
+        Scalar::Truth(truth) => Some(format!("truth {truth}")),
+        Scalar::Time(at) => Some(moment(&at)),
+        Scalar::Bytes(bytes) => json::to_string(&bytes).ok(),
+    });
     typed.unwrap_or_else(|| match value {
         Value::String(text) => format!("text {text}"),
         other => format!("json {other}"),
     })
-}
-
-/// A number as the text that it is, for types whose JSON form takes the one or the other.
-fn as_text(value: &Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(text.trim().to_owned()),
-        other => other.clone(),
-    }
-}
-
-fn truth(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(truth) => Some(*truth),
-        Value::String(text) => match text.trim() {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// A bare date is its midnight, and an offset is the moment in UTC that it says.

@@ -29,3 +29,25 @@ pub(in crate::batch) fn text_at(object: &Map<String, Value>, path: &str) -> Opti
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
+
+/// Sets the value at the end of some steps; objects on the way that are not there are made.
+pub(in crate::batch) fn put<'s>(
+    object: &mut Map<String, Value>,
+    steps: impl IntoIterator<Item = &'s str>,
+    value: Value,
+) {
+    let mut object = object;
+    let mut steps = steps.into_iter().peekable();
+    while let Some(step) = steps.next() {
+        if steps.peek().is_none() {
+            object.insert(step.to_owned(), value);
+            return;
+        }
+        let below = object.entry(step).or_insert_with(|| Value::Object(Map::new()));
+        if !below.is_object() {
+            *below = Value::Object(Map::new());
+        }
+        let Value::Object(inner) = below else { return };
+        object = inner;
+    }
+}

@@ -5,4 +5,5 @@ pub(super) mod content;
 pub(super) mod json_path;
 pub mod open_content;
 pub(super) mod path;
+pub(super) mod scalar;
 pub(super) mod value;

@@ -4,8 +4,8 @@
 use serde_json::{Map, Value};
 
 use crate::dynamic::{self, find_type};
-use crate::nearest::did_you_mean;
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
+use crate::suggest::did_you_mean;
 use crate::xml::Element;
 
 /// A member that the contract does not have.
@@ -45,7 +45,7 @@ fn object(ty: &'static TypeInfo, members: &Map<String, Value>, path: &str, found
     let above = if path.is_empty() { String::new() } else { format!("{path}.") };
     for (name, value) in members {
         let path = format!("{above}{name}");
-        match ty.members.iter().find(|member| member.name == name) {
+        match ty.member(name) {
             Some(member) => below(member, value, &path, found),
             None if name == "@any" => {
                 let texts = value.as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -1,51 +1,79 @@
-//! Members of a payload by path: `CustomerOrderLines.ArticleNumber`.
+//! A way through the contract, resolved to its members: `CustomerOrderLines.ArticleNumber`.
 
+use crate::api::TYPES;
 use crate::dynamic::find_type;
-use crate::nearest::did_you_mean;
 use crate::operation::{MemberInfo, TypeInfo};
+use crate::suggest::did_you_mean;
 
-/// The members from a payload down to a single value.
+/// The members from a type down.
 #[derive(Debug, Clone)]
 pub struct Path {
     members: Vec<&'static MemberInfo>,
 }
 
+/// The step at which a path leads nowhere.
+#[derive(Debug)]
+pub struct Stray<'p> {
+    /// Index of the step.
+    pub index: usize,
+    pub name: &'p str,
+    /// The type that has no member of this name; `None` for the first step, and behind a built-in.
+    pub ty: Option<&'static TypeInfo>,
+}
+
 /// Why a path leads nowhere: what, and what to do.
 pub type Lost = (String, Option<String>);
 
+/// Which members a type has on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// Its own.
+    Own,
+    /// Those of types that extend it, too: an answer may hold one of these.
+    Derived,
+}
+
 impl Path {
-    /// The path in the contract, to a member that is a single value (or a list of such).
-    pub fn find(payload: &'static TypeInfo, path: &str) -> Result<Path, Lost> {
-        let mut members = Vec::new();
-        let mut ty = payload;
-        let steps: Vec<&str> = path.split('.').collect();
+    /// Resolves the steps of a path, the first among these members.
+    pub fn resolve<'p>(
+        start: &[&'static MemberInfo],
+        steps: &[&'p str],
+        through: Through,
+    ) -> Result<Path, Stray<'p>> {
+        let mut members: Vec<&'static MemberInfo> = Vec::new();
+        let mut ty: Option<&'static TypeInfo> = None;
         for (index, name) in steps.iter().enumerate() {
-            let Some(member) = ty.members.iter().find(|member| member.name == *name) else {
-                return Err(unknown(payload, ty, name));
+            let found = match (index, ty) {
+                (0, _) => start.iter().copied().find(|member| member.name == *name),
+                (_, Some(ty)) => members_of(ty, through).find(|member| member.name == *name),
+                (_, None) => None,
             };
+            let Some(member) = found else { return Err(Stray { index, name, ty }) };
             members.push(member);
-            let is_last = index + 1 == steps.len();
-            match find_type(member.ty).filter(|ty| ty.values.is_empty()) {
-                Some(below) if !is_last => ty = below,
-                Some(below) => {
-                    let some: Vec<&str> = below.members.iter().map(|member| member.name).take(4).collect();
-                    let hint =
-                        format!("name one of its members: {path}.{} ..", some.join(&format!(", {path}.")));
-                    return Err((format!("`{path}` is not a single value"), Some(hint)));
-                }
-                None if is_last => {}
-                None => {
-                    let above = steps[..=index].join(".");
-                    return Err((format!("`{path}` leads nowhere: `{above}` is a single value"), None));
-                }
-            }
+            ty = find_type(member.ty);
         }
         Ok(Path { members })
     }
 
+    /// The path from a payload, to a member that is a single value (or a list of such).
+    pub fn find(payload: &'static TypeInfo, path: &str) -> Result<Path, Lost> {
+        let steps: Vec<&str> = path.split('.').collect();
+        let start: Vec<&'static MemberInfo> = payload.members.iter().collect();
+        let found = Path::resolve(&start, &steps, Through::Own)
+            .map_err(|stray| lost(payload, path, &steps[..stray.index], &stray))?;
+        match find_type(found.last().ty).filter(|ty| ty.values.is_empty()) {
+            None => Ok(found),
+            Some(below) => {
+                let some: Vec<&str> = below.members.iter().map(|member| member.name).take(4).collect();
+                let hint = format!("name one of its members: {path}.{} ..", some.join(&format!(", {path}.")));
+                Err((format!("`{path}` is not a single value"), Some(hint)))
+            }
+        }
+    }
+
     /// The member itself.
     pub fn last(&self) -> &'static MemberInfo {
-        // `find` makes no path without members: splitting gives one step at least.
+        // Splitting a path gives one step at least.
         self.members[self.members.len() - 1]
     }
 
@@ -57,7 +85,7 @@ impl Path {
             .fold(payload, |_, member| find_type(member.ty).expect("a path goes through structures"))
     }
 
-    /// All members from the payload down.
+    /// All members from the start down.
     pub fn members(&self) -> impl ExactSizeIterator<Item = &'static MemberInfo> + '_ {
         self.members.iter().copied()
     }
@@ -73,6 +101,33 @@ impl Path {
         let enough = self.members.len() >= length && other.members.len() >= length;
         let pairs = self.members.iter().zip(&other.members).take(length);
         enough && pairs.into_iter().all(|(own, others)| std::ptr::eq(*own, *others))
+    }
+}
+
+/// The members of a type.
+pub fn members_of(ty: &'static TypeInfo, through: Through) -> impl Iterator<Item = &'static MemberInfo> {
+    let derived = TYPES.iter().filter(move |other| through == Through::Derived && other.base == ty.name);
+    std::iter::once(ty).chain(derived).flat_map(|ty| ty.members)
+}
+
+/// The member at a path from a type.
+pub fn member_at(ty: &'static TypeInfo, path: &str) -> Option<&'static MemberInfo> {
+    let steps: Vec<&str> = path.split('.').collect();
+    let start: Vec<&'static MemberInfo> = ty.members.iter().collect();
+    Path::resolve(&start, &steps, Through::Own).ok().map(|path| path.last())
+}
+
+/// The type of the member at a path from a type; an empty path leads to the type itself.
+pub fn type_at(ty: &'static TypeInfo, path: &str) -> Option<&'static TypeInfo> {
+    if path.is_empty() { Some(ty) } else { find_type(member_at(ty, path)?.ty) }
+}
+
+fn lost(payload: &'static TypeInfo, path: &str, above: &[&str], stray: &Stray<'_>) -> Lost {
+    match stray.ty.filter(|ty| ty.values.is_empty()) {
+        None if stray.index > 0 => {
+            (format!("`{path}` leads nowhere: `{}` is a single value", above.join(".")), None)
+        }
+        ty => unknown(payload, ty.unwrap_or(payload), stray.name),
     }
 }
 

@@ -1,13 +1,14 @@
-//! The text of a cell or an element, as the JSON form of its member's type.
+//! The text of a cell, an element or a filter, as the JSON form of its member's type; and whether a JSON value is one of
+//! a type.
 
 use chrono::format::{Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
 use serde_json::Value;
 
 use crate::dynamic::find_type;
-use crate::nearest::did_you_mean_one_of;
-use crate::operation::{MemberInfo, TypeInfo};
-use crate::xml::{self, Bytes, DateTime, Text, ValueError};
+use crate::operation::{Builtin, MemberInfo, TypeInfo};
+use crate::suggest::did_you_mean_one_of;
+use crate::xml::{Bytes, DateTime, Text, ValueError, json};
 use rust_decimal::Decimal;
 
 /// How numbers, times and truth values are written, where that is not as in XML.
@@ -35,30 +36,59 @@ pub type Wrong = (String, Option<String>);
 pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Value, Wrong> {
     match find_type(member.ty) {
         Some(ty) => enumeration(ty, text),
-        None => built_in(member.ty, text, notation),
+        None => built_in(member.builtin(), text, notation),
     }
 }
 
-/// Reads text as a built-in of XML Schema.
-fn built_in(ty: &str, text: &str, notation: &Notation) -> Result<Value, Wrong> {
+/// Reads the text of a member as XML writes it. The only hints are those about enumerations.
+pub fn read_plain(member: &MemberInfo, text: &str) -> Result<Value, Wrong> {
+    read(member, text, &Notation::default())
+        .map_err(|(what, hint)| (what, hint.filter(|_| find_type(member.ty).is_some())))
+}
+
+/// Reads text as a built-in of XML Schema; what is none is text.
+fn built_in(ty: Option<Builtin>, text: &str, notation: &Notation) -> Result<Value, Wrong> {
     match ty {
-        "byte" => number::<i8>(text, notation),
-        "short" => number::<i16>(text, notation),
-        "int" => number::<i32>(text, notation),
-        "long" => number::<i64>(text, notation),
-        "unsignedByte" => number::<u8>(text, notation),
-        "unsignedShort" => number::<u16>(text, notation),
-        "unsignedInt" => number::<u32>(text, notation),
-        "unsignedLong" => number::<u64>(text, notation),
-        "decimal" | "integer" => number::<Decimal>(text, notation),
-        "float" => number::<f32>(text, notation),
-        "double" => number::<f64>(text, notation),
-        "boolean" => truth(text, notation),
-        "dateTime" => time(text, notation),
-        "base64Binary" => value::<Bytes>(text).map_err(|error| (error.to_string(), None)),
-        // Text, and the built-ins that are sent as text.
-        _ => Ok(Value::from(text)),
+        Some(Builtin::Byte) => number::<i8>(text, notation),
+        Some(Builtin::Short) => number::<i16>(text, notation),
+        Some(Builtin::Int) => number::<i32>(text, notation),
+        Some(Builtin::Long) => number::<i64>(text, notation),
+        Some(Builtin::UnsignedByte) => number::<u8>(text, notation),
+        Some(Builtin::UnsignedShort) => number::<u16>(text, notation),
+        Some(Builtin::UnsignedInt) => number::<u32>(text, notation),
+        Some(Builtin::UnsignedLong) => number::<u64>(text, notation),
+        Some(Builtin::Decimal | Builtin::Integer) => number::<Decimal>(text, notation),
+        Some(Builtin::Float) => number::<f32>(text, notation),
+        Some(Builtin::Double) => number::<f64>(text, notation),
+        Some(Builtin::Boolean) => truth(text, notation),
+        Some(Builtin::DateTime) => time(text, notation),
+        Some(Builtin::Base64Binary) => value::<Bytes>(text).map_err(|error| (error.to_string(), None)),
+        Some(Builtin::String | Builtin::Any) | None => Ok(Value::from(text)),
     }
+}
+
+/// What is wrong with a JSON value as one of a built-in.
+pub fn problem(ty: Option<Builtin>, value: &Value) -> Option<String> {
+    let error = match ty? {
+        Builtin::Byte => json::from_value::<i8>(value).err(),
+        Builtin::Short => json::from_value::<i16>(value).err(),
+        Builtin::Int => json::from_value::<i32>(value).err(),
+        Builtin::Long => json::from_value::<i64>(value).err(),
+        Builtin::UnsignedByte => json::from_value::<u8>(value).err(),
+        Builtin::UnsignedShort => json::from_value::<u16>(value).err(),
+        Builtin::UnsignedInt => json::from_value::<u32>(value).err(),
+        Builtin::UnsignedLong => json::from_value::<u64>(value).err(),
+        Builtin::Decimal | Builtin::Integer => json::from_value::<Decimal>(value).err(),
+        Builtin::Float => json::from_value::<f32>(value).err(),
+        Builtin::Double => json::from_value::<f64>(value).err(),
+        Builtin::Boolean => json::from_value::<bool>(value).err(),
+        Builtin::DateTime => json::from_value::<DateTime>(value).err(),
+        Builtin::Base64Binary => json::from_value::<Bytes>(value).err(),
+        Builtin::String => json::from_value::<String>(value).err(),
+        // An element of any content, which the request itself reads.
+        Builtin::Any => None,
+    };
+    error.map(|error| error.message)
 }
 
 fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
@@ -74,8 +104,7 @@ fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
 fn value<T: Text>(text: &str) -> Result<Value, ValueError> {
     let value = T::parse(text)?;
     // Only an enumeration that is not set has no JSON form.
-    let json = xml::json::to_string(&value).unwrap_or_default();
-    Ok(serde_json::from_str(&json).unwrap_or_default())
+    Ok(serde_json::from_str(&json::to_string(&value).unwrap_or_default()).unwrap_or_default())
 }
 
 fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, Wrong> {
@@ -226,8 +255,8 @@ mod tests {
         Notation { decimal_comma: comma, thousands, ..Notation::default() }
     }
 
-    fn number(ty: &str, text: &str, notation: &Notation) -> Option<Value> {
-        built_in(ty, text, notation).ok()
+    fn number(ty: Builtin, text: &str, notation: &Notation) -> Option<Value> {
+        built_in(Some(ty), text, notation).ok()
     }
 
     #[test]
@@ -256,10 +285,10 @@ mod tests {
             ("1,5,0", &comma, None),
             ("1e3", &plain, None),
         ] {
-            assert_eq!(number("decimal", text, how), expected.map(Value::from), "{text}");
+            assert_eq!(number(Builtin::Decimal, text, how), expected.map(Value::from), "{text}");
         }
-        assert_eq!(number("int", " 1.234 ", &german), Some(json!(1234)));
-        assert_eq!(number("int", "1,0", &comma), None);
+        assert_eq!(number(Builtin::Int, " 1.234 ", &german), Some(json!(1234)));
+        assert_eq!(number(Builtin::Int, "1,0", &comma), None);
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub(super) fn apply(defaults: &[Default], ty: &TypeInfo, record: &mut Map<String
 
 fn fill(ty: &TypeInfo, steps: &[&str], choice: &Choice, object: &mut Map<String, Value>) {
     let Some((first, below)) = steps.split_first() else { return };
-    let Some(member) = ty.members.iter().find(|member| member.name == *first) else { return };
+    let Some(member) = ty.member(first) else { return };
     if below.is_empty() {
         if !object.contains_key(*first)
             && let Some(value) = choose(choice, object).filter(|value| is_value_of(member, value))
@@ -119,7 +119,7 @@ mod tests {
                 };
                 assert!(values.iter().all(|value| is_value_of(member, value)), "{} {values:?}", default.path);
                 for name in beside {
-                    let known = above.members.iter().any(|member| member.name == name);
+                    let known = above.member(name).is_some();
                     assert!(known, "{} {}: {name} in {}", kind.name, default.path, above.name);
                 }
             }

@@ -1,12 +1,14 @@
 //! Whether a row of the warehouse's answer is what a record says.
 
-use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::lookup::{Lines, Lookup, Part};
 use crate::batch::contract::json_path::{at, text_at};
+use crate::batch::contract::path::{member_at, type_at};
+use crate::batch::contract::scalar::Scalar;
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
+use crate::text::start;
 use crate::xml::DateTime;
 
 /// What a comparison gave, in paths of the payload's members.
@@ -32,7 +34,10 @@ pub(super) struct Types {
 
 impl Types {
     fn at(self, part: &Part) -> Types {
-        Types { sent: type_at(self.sent, part.sent), shown: type_at(self.shown, part.shown) }
+        Types {
+            sent: self.sent.and_then(|ty| type_at(ty, part.sent)),
+            shown: self.shown.and_then(|ty| type_at(ty, part.shown)),
+        }
     }
 }
 
@@ -87,11 +92,12 @@ impl Likeness {
             let to = renamed.map_or(name.as_str(), |(_, to)| to);
             let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
             let single = !value.is_object() && !value.is_array();
-            match member_at(types.shown, to).filter(|member| single && is_single(member)) {
+            match types.shown.and_then(|ty| member_at(ty, to)).filter(|member| single && is_single(member)) {
                 None => self.not_shown(path, value),
                 Some(_) if at(shown, to).is_none() && !says(value) => self.not_shown(path, value),
                 Some(member) => {
-                    let kept = member_at(types.sent, name).map_or(0, |member| member.length);
+                    let kept =
+                        types.sent.and_then(|ty| member_at(ty, name)).map_or(0, |member| member.length);
                     if !same(member, kept, value, at(shown, to)) {
                         if at(shown, to).is_none() || value.is_null() {
                             self.unproven.push(path.clone());
@@ -163,17 +169,10 @@ fn is_single(member: &MemberInfo) -> bool {
 /// Whether the warehouse shows what was sent, by the type of the member: `1` is `1.00`, an unset time is none, and an
 /// empty text is none. `kept` is how many characters of it the service keeps; 0 where that is not known.
 fn same(member: &MemberInfo, kept: u32, sent: &Value, shown: Option<&Value>) -> bool {
-    let shown = shown.unwrap_or(&Value::Null);
-    match member.ty {
-        "int" | "long" | "decimal" => {
-            let sent = if says(sent) { number(sent) } else { Some(Decimal::ZERO) };
-            sent.is_some() && sent == Some(number(shown).unwrap_or_default())
-        }
-        "boolean" => {
-            let sent = if says(sent) { boolean(sent) } else { Some(false) };
-            sent.is_some() && sent == Some(boolean(shown).unwrap_or_default())
-        }
-        "dateTime" => match (time(sent), time(shown)) {
+    let (ty, shown) = (member.builtin(), shown.unwrap_or(&Value::Null));
+    let of = |value: &Value| Scalar::read(ty, value);
+    match Scalar::unset(ty) {
+        Some(Scalar::Time(_)) => match (time(of(sent)), time(of(shown))) {
             (Some(sent), Some(shown)) => match (sent.offset(), shown.offset()) {
                 (Some(offset), Some(_)) => sent.to_utc(offset) == shown.to_utc(offset),
                 _ => sent.naive() == shown.naive(),
@@ -181,7 +180,18 @@ fn same(member: &MemberInfo, kept: u32, sent: &Value, shown: Option<&Value>) -> 
             (Some(sent), None) => sent.is_unset(),
             (None, shown) => !says(sent) && shown.is_none_or(|shown| shown.is_unset()),
         },
-        _ => same_text(text(sent), text(shown), [kept, member.length]),
+        Some(unset) => {
+            let sent = if says(sent) { of(sent) } else { Some(unset.clone()) };
+            sent.is_some() && sent == Some(of(shown).unwrap_or(unset))
+        }
+        None => same_text(text(sent), text(shown), [kept, member.length]),
+    }
+}
+
+fn time(scalar: Option<Scalar>) -> Option<DateTime> {
+    match scalar {
+        Some(Scalar::Time(time)) => Some(time),
+        _ => None,
     }
 }
 
@@ -197,7 +207,7 @@ fn same_text(sent: Option<String>, shown: Option<String>, lengths: [u32; 2]) -> 
         // Nobody says in what the service counts: characters, or what .NET or the database counts in.
         let units = [char_count as fn(char) -> usize, char::len_utf16, char::len_utf8];
         let is_shown =
-            |text: &str| units.into_iter().any(|unit| without_form(cut(text, length, unit)) == shown);
+            |text: &str| units.into_iter().any(|unit| without_form(start(text, length, unit)) == shown);
         is_shown(&sent) || is_shown(&plain)
     })
 }
@@ -208,16 +218,6 @@ fn without_form(text: &str) -> String {
 
 fn char_count(_: char) -> usize {
     1
-}
-
-/// The first part of a text that is no longer than this, as `count` counts.
-fn cut(text: &str, length: usize, count: fn(char) -> usize) -> &str {
-    let mut used = 0;
-    let end = text.char_indices().find(|(_, letter)| {
-        used += count(*letter);
-        used > length
-    });
-    end.map_or(text, |(end, _)| &text[..end])
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -231,47 +231,12 @@ fn text(value: &Value) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn number(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Number(number) => number.to_string().parse().ok(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-fn boolean(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(value) => Some(*value),
-        Value::String(text) => match text.trim() {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn time(value: &Value) -> Option<DateTime> {
-    value.as_str()?.parse().ok()
-}
-
 fn object_at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<&'v Map<String, Value>> {
     at(object, path)?.as_object()
 }
 
 fn objects(list: Option<&Value>) -> Vec<&Map<String, Value>> {
     list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect()
-}
-
-fn member_at(ty: Option<&'static TypeInfo>, path: &str) -> Option<&'static MemberInfo> {
-    let (before, name) = path.rsplit_once('.').unwrap_or(("", path));
-    type_at(ty, before)?.members.iter().find(|member| member.name == name)
-}
-
-fn type_at(ty: Option<&'static TypeInfo>, path: &str) -> Option<&'static TypeInfo> {
-    path.split('.')
-        .filter(|step| !step.is_empty())
-        .try_fold(ty?, |ty, step| find_type(ty.members.iter().find(|member| member.name == step)?.ty))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::identity::Key;
 use crate::batch::contract::json_path::text_at;
+use crate::batch::contract::value;
 use crate::dynamic::{self, find_type};
 use crate::operation::{MemberInfo, OperationInfo};
 
@@ -80,17 +81,14 @@ impl Lookup {
         let (_, filter, shown) = self.by.iter().find(|(way, ..)| *way == key.way)?;
         let operation = dynamic::find(self.operation).filter(|operation| !operation.rows.is_empty())?;
         let payload = operation.own_members().next()?;
-        let member = find_type(payload.ty)?.members.iter().find(|member| member.name == *filter)?;
+        let member = find_type(payload.ty)?.member(filter)?;
         Some((operation, payload, member, shown))
     }
 
     /// The query for keys of one way; for several only where the filter is a list.
     pub(super) fn plan(&self, keys: &[&Key]) -> Option<Plan> {
         let (operation, payload, member, shown) = self.filter(keys.first()?)?;
-        let value = |key: &&Key| match member.ty {
-            "int" | "long" => key.value.trim().parse::<i64>().ok().map(|number| json!(number)),
-            _ => Some(json!(key.value)),
-        };
+        let value = |key: &&Key| value::read_plain(member, &key.value).ok();
         let values: Vec<Value> = keys.iter().map(value).collect::<Option<_>>()?;
         let value = match (member.is_list(), values.as_slice()) {
             (true, _) => Value::Array(values),

@@ -7,9 +7,9 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Source;
-use crate::api::TYPES;
+use crate::batch::contract::path::{Path, Through, members_of};
 use crate::dynamic::find_type;
-use crate::operation::{MemberInfo, TypeInfo};
+use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::xml::Element;
 
 /// The step behind which stands what the contract does not know: `OrderInfo.@any.NewMember`.
@@ -185,8 +185,8 @@ fn chosen(row: &'static TypeInfo, each: Option<&str>) -> Result<Vec<String>, Col
     let steps: Vec<&str> = path.split('.').collect();
     let way = way(row, path, &steps)?;
     match way.split_last() {
-        Some((Step { member: Some(last), .. }, before)) if last.is_list() => {
-            match before.iter().find_map(|step| step.member.filter(|member| member.is_list())) {
+        Some((last, before)) if last.is_list() && way.len() == steps.len() => {
+            match before.iter().find(|member| member.is_list()) {
                 None => Ok(steps.into_iter().map(str::to_owned).collect()),
                 Some(list) => Err(ColumnError::List(list.name.to_owned())),
             }
@@ -195,36 +195,36 @@ fn chosen(row: &'static TypeInfo, each: Option<&str>) -> Result<Vec<String>, Col
     }
 }
 
-/// A step of a path; behind `@any` no member is known.
-struct Step {
-    member: Option<&'static MemberInfo>,
-}
-
-/// The members along a path.
-fn way(row: &'static TypeInfo, path: &str, steps: &[&str]) -> Result<Vec<Step>, ColumnError> {
-    let mut way: Vec<Step> = Vec::new();
-    let mut ty = Some(row);
-    for step in steps {
-        if *step == ANY && ty.is_some_and(|ty| ty.open) && way.len() + 1 < steps.len() {
-            way.extend(std::iter::repeat_with(|| Step { member: None }).take(steps.len() - way.len()));
-            return Ok(way);
-        }
-        let member = ty.and_then(|ty| find_member(ty, step)).ok_or_else(|| ColumnError::Unknown {
+/// The members along a path; those behind `@any` are not known.
+fn way(row: &'static TypeInfo, path: &str, steps: &[&str]) -> Result<Vec<&'static MemberInfo>, ColumnError> {
+    let start: Vec<&'static MemberInfo> = members_of(row, Through::Derived).collect();
+    let resolve = |steps: &[&str]| match steps {
+        [] => Ok(Vec::new()),
+        steps => Path::resolve(&start, steps, Through::Derived)
+            .map(|path| path.members().collect())
+            .map_err(|stray| (stray.index, stray.ty)),
+    };
+    let is_open = |above: &[&str]| {
+        let ty = match resolve(above) {
+            Ok(members) => members.last().map_or(Some(row), |last: &&MemberInfo| find_type(last.ty)),
+            Err(_) => None,
+        };
+        ty.is_some_and(|ty| ty.open)
+    };
+    let behind = steps.iter().position(|step| *step == ANY);
+    let known = match behind.filter(|at| at + 1 < steps.len() && is_open(&steps[..*at])) {
+        Some(at) => &steps[..at],
+        None => steps,
+    };
+    resolve(known).map_err(|(index, ty)| {
+        let ty = if index == 0 { Some(row) } else { ty };
+        ColumnError::Unknown {
             path: path.to_owned(),
-            name: (*step).to_owned(),
+            name: steps[index].to_owned(),
             known: ty.map(|ty| ty.members.iter().map(|member| member.name).collect()).unwrap_or_default(),
             open: ty.is_some_and(|ty| ty.open),
-        })?;
-        way.push(Step { member: Some(member) });
-        ty = find_type(member.ty);
-    }
-    Ok(way)
-}
-
-/// A member of a type, or of one that extends it.
-fn find_member(ty: &'static TypeInfo, name: &str) -> Option<&'static MemberInfo> {
-    let derived = TYPES.iter().filter(|other| other.base == ty.name);
-    std::iter::once(ty).chain(derived).find_map(|ty| ty.members.iter().find(|member| member.name == name))
+        }
+    })
 }
 
 fn column(row: &'static TypeInfo, each: &[String], header: &str, path: &str) -> Result<Column, ColumnError> {
@@ -233,13 +233,13 @@ fn column(row: &'static TypeInfo, each: &[String], header: &str, path: &str) -> 
     let of_item =
         !each.is_empty() && steps.len() >= each.len() && steps.iter().zip(each).all(|(a, b)| a == b);
     let own = if of_item { each.len() } else { 0 };
-    for (at, step) in way.iter().enumerate() {
+    for (at, member) in way.iter().enumerate() {
         let is_chosen = of_item && at + 1 == own;
-        if step.member.is_some_and(MemberInfo::is_list) && !is_chosen {
+        if member.is_list() && !is_chosen {
             return Err(ColumnError::List(steps[..=at].join(".")));
         }
     }
-    let last = way.last().and_then(|step| step.member);
+    let last = way.last().filter(|_| way.len() == steps.len());
     let kind = match last {
         None => CellKind::Text,
         Some(member) => kind(member).ok_or_else(|| ColumnError::Structure(path.to_owned()))?,
@@ -250,11 +250,12 @@ fn column(row: &'static TypeInfo, each: &[String], header: &str, path: &str) -> 
 
 /// What the cell holds; `None` for a structure.
 fn kind(member: &MemberInfo) -> Option<CellKind> {
-    match member.ty {
-        "decimal" | "double" | "float" => Some(CellKind::Number),
-        "string" => Some(CellKind::Text),
-        "dateTime" => Some(CellKind::Time),
-        other => find_type(other).is_none_or(|ty| !ty.values.is_empty()).then_some(CellKind::Other),
+    match member.builtin() {
+        Some(Builtin::Decimal | Builtin::Double | Builtin::Float) => Some(CellKind::Number),
+        Some(Builtin::String) => Some(CellKind::Text),
+        Some(Builtin::DateTime) => Some(CellKind::Time),
+        Some(_) => Some(CellKind::Other),
+        None => find_type(member.ty).is_none_or(TypeInfo::is_enumeration).then_some(CellKind::Other),
     }
 }
 

@@ -6,10 +6,11 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::Source;
-use crate::batch::contract::json_path::at;
+use crate::batch::contract::json_path::{at, put};
+use crate::batch::contract::path::{Path, Through};
+use crate::batch::contract::value;
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
-use crate::xml::DateTime;
 
 /// What a query is asked with: the JSON form of its payload.
 #[derive(Debug, Clone)]
@@ -42,10 +43,10 @@ pub enum FilterError {
     Value {
         /// The path.
         path: String,
-        /// The value.
-        value: String,
-        /// What was expected.
-        expected: String,
+        /// What is wrong: in lower case, without a full stop.
+        what: String,
+        /// What to do about it, where that is known.
+        hint: Option<String>,
     },
     /// The member has a value already.
     Twice(String),
@@ -63,9 +64,7 @@ impl fmt::Display for FilterError {
             FilterError::Structure { path, .. } => {
                 write!(f, "`{path}` has members of its own; name one of them: `{path}.NAME=VALUE`")
             }
-            FilterError::Value { path, value, expected } => {
-                write!(f, "{path}: `{value}` is not {expected}")
-            }
+            FilterError::Value { path, what, .. } => write!(f, "{path}: {what}"),
             FilterError::Twice(path) => write!(f, "`{path}` is set twice, and is no list"),
         }
     }
@@ -117,17 +116,7 @@ impl Filter {
 
     /// Sets a member whose path is known to be right.
     pub(crate) fn put(&mut self, path: &str, value: Value) {
-        let mut members = &mut self.value;
-        let (way, last) = path.rsplit_once('.').unwrap_or(("", path));
-        for step in way.split('.').filter(|step| !step.is_empty()) {
-            let inner = members.entry(step).or_insert_with(|| Value::Object(Map::new()));
-            if !inner.is_object() {
-                *inner = Value::Object(Map::new());
-            }
-            let Value::Object(inner) = inner else { return };
-            members = inner;
-        }
-        members.insert(last.to_owned(), value);
+        put(&mut self.value, path.split('.'), value);
     }
 
     /// The payload. A choice that the query must make is `All` where the filter leaves it open and the contract lists it.
@@ -142,58 +131,31 @@ impl Filter {
     }
 
     fn find(&self, path: &str) -> Result<&'static MemberInfo, FilterError> {
-        let mut members = self.members.clone();
-        let mut steps = path.split('.').peekable();
-        while let Some(step) = steps.next() {
-            let Some(member) = members.iter().find(|member| member.name == step) else {
-                return Err(FilterError::Unknown {
-                    path: path.to_owned(),
-                    name: step.to_owned(),
-                    known: members.iter().map(|member| member.name).collect(),
-                });
-            };
-            let inner = find_type(member.ty).map(|ty| ty.members).unwrap_or_default();
-            match (steps.peek(), inner.is_empty()) {
-                (None, true) => return Ok(member),
-                (None, false) => {
-                    let known = inner.iter().map(|member| member.name).collect();
-                    return Err(FilterError::Structure { path: path.to_owned(), known });
-                }
-                (Some(_), _) => members = inner.iter().collect(),
-            }
+        let names = |members: &[MemberInfo]| members.iter().map(|member| member.name).collect();
+        let steps: Vec<&str> = path.split('.').collect();
+        let found =
+            Path::resolve(&self.members, &steps, Through::Own).map_err(|stray| FilterError::Unknown {
+                path: path.to_owned(),
+                name: stray.name.to_owned(),
+                known: match (stray.index, stray.ty) {
+                    (0, _) => self.members.iter().map(|member| member.name).collect(),
+                    (_, ty) => names(ty.map_or(&[], |ty| ty.members)),
+                },
+            })?;
+        match find_type(found.last().ty).filter(|ty| !ty.members.is_empty()) {
+            None => Ok(found.last()),
+            Some(ty) => Err(FilterError::Structure { path: path.to_owned(), known: names(ty.members) }),
         }
-        Err(FilterError::Unknown { path: path.to_owned(), name: String::new(), known: Vec::new() })
     }
 }
 
 /// A value of the member's type.
 fn scalar(path: &str, member: &MemberInfo, text: &str) -> Result<Value, FilterError> {
-    let wrong = |expected: &str| FilterError::Value {
+    value::read_plain(member, text).map_err(|(what, hint)| FilterError::Value {
         path: path.to_owned(),
-        value: text.to_owned(),
-        expected: expected.to_owned(),
-    };
-    let as_text = |fits: bool, expected: &str| match fits {
-        true => Ok(Value::String(text.to_owned())),
-        false => Err(wrong(expected)),
-    };
-    match member.ty {
-        "int" | "long" => match text.parse::<i64>() {
-            Ok(number) => Ok(number.into()),
-            Err(_) => Err(wrong("a whole number")),
-        },
-        "boolean" => match text {
-            "true" | "1" => Ok(true.into()),
-            "false" | "0" => Ok(false.into()),
-            _ => Err(wrong("true or false")),
-        },
-        "decimal" => as_text(text.parse::<rust_decimal::Decimal>().is_ok(), "a number such as 2.5"),
-        "dateTime" => as_text(text.parse::<DateTime>().is_ok(), "a time such as 2026-11-23T04:00:00"),
-        other => match find_type(other).map(TypeInfo::value_names).filter(|all| !all.is_empty()) {
-            Some(all) => as_text(all.contains(&text), &format!("one of {}", all.join(", "))),
-            None => Ok(Value::String(text.to_owned())),
-        },
-    }
+        what,
+        hint,
+    })
 }
 
 #[cfg(all(test, own_contract))]
@@ -247,16 +209,19 @@ mod tests {
             ("OrderSpecialFilters.Only", "1", "`Only` is not known there"),
             ("OrderSpecialFilters", "1", "name one of them"),
             ("OrderStatusFrom.X", "1", "`X` is not known there"),
-            ("OrderStatusFrom", "open", "`open` is not a whole number"),
-            ("OrderIdsToGet", "1,x", "`x` is not a whole number"),
-            ("LastUpdatedTo", "soon", "is not a time"),
+            ("OrderStatusFrom", "open", "\"open\" is not a whole number"),
+            ("OrderIdsToGet", "1,x", "\"x\" is not a whole number"),
+            ("LastUpdatedTo", "soon", "is not a date and time"),
             ("OrderStatusTo", "460", "is set twice"),
         ] {
             let error = filter.set(path, text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
         let mut stock = Filter::new(&Source::find("goods-status-inventory").unwrap());
-        let error = stock.set("GoodsStatusInventoryType", "Goods").unwrap_err().to_string();
-        assert!(error.ends_with("`Goods` is not one of UnPickedGoods, GoodsInWarehouse"), "{error}");
+        let error = stock.set("GoodsStatusInventoryType", "Goods").unwrap_err();
+        let FilterError::Value { hint: Some(hint), .. } = &error else { panic!("{error:?}") };
+        assert_eq!(hint, "did you mean `UnPickedGoods` or `GoodsInWarehouse`?");
+        let error = error.to_string();
+        assert!(error.ends_with("\"Goods\" is not a value of GoodsStatusInventoryType"), "{error}");
     }
 }

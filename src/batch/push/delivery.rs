@@ -15,6 +15,7 @@ use crate::dynamic::{self, request_from_json};
 use crate::error::Error;
 use crate::outcome::{Evidence, Outcome};
 use crate::redact::Redactor;
+use crate::text::start;
 use crate::transport::Delivery as Transported;
 
 /// How often a record is sent in one run before the next one is tried.
@@ -105,11 +106,7 @@ impl Run<'_> {
             Some(credentials) => Redactor::new(credentials.get_password()).text(text).into_owned(),
             None => text.to_owned(),
         };
-        let mut end = text.len().min(KEPT_ANSWER);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text[..end].to_owned()
+        start(&text, KEPT_ANSWER, char::len_utf8).to_owned()
     }
 }
 

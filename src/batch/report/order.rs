@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Kind, Line, ReportError, at, id, quantity, rows, text};
 use crate::Client;
+use crate::batch::contract::path::{member_at, type_at};
 use crate::dynamic;
-use crate::operation::{MemberInfo, TypeInfo};
 
 /// Names of the query that tells the quantities and of the update that acknowledges them.
 pub(super) struct Shape {
@@ -143,8 +143,8 @@ impl Shape {
         let operation = |name: &'static str| dynamic::find(name).ok_or(ReportError::Contract(name));
         let (query, update) = (operation(self.query)?, operation(self.update)?);
         let row = dynamic::row_type(query);
-        let line = row.and_then(|row| inside(row, self.lines));
-        let line_update = dynamic::payload(update).and_then(|ty| inside(ty, self.update_lines));
+        let line = row.and_then(|row| type_at(row, self.lines));
+        let line_update = dynamic::payload(update).and_then(|ty| type_at(ty, self.update_lines));
         for (ty, path) in [
             (dynamic::payload(query), self.to_report),
             (dynamic::payload(query), self.numbers),
@@ -153,9 +153,9 @@ impl Shape {
             (line, self.quantity),
             (line, self.reported),
             (line_update, self.line_update),
-            (line_update.and_then(|ty| inside(ty, self.line_update)), self.reported),
+            (line_update.and_then(|ty| type_at(ty, self.line_update)), self.reported),
         ] {
-            if ty.and_then(|ty| find(ty, path)).is_none() {
+            if ty.and_then(|ty| member_at(ty, path)).is_none() {
                 return Err(ReportError::Contract(path));
             }
         }
@@ -208,7 +208,7 @@ impl Shape {
         found: &mut dyn FnMut(Vec<Line>),
     ) -> Result<(), ReportError> {
         let query = dynamic::find(self.query).and_then(dynamic::payload);
-        let by_ids = query.is_some_and(|ty| find(ty, self.ids).is_some());
+        let by_ids = query.is_some_and(|ty| member_at(ty, self.ids).is_some());
         let ids: BTreeSet<i32> = lines.iter().map(|line| line.order).collect();
         let numbers: BTreeSet<&str> = lines.iter().filter_map(|line| line.order_number.as_deref()).collect();
         let filter = match by_ids {
@@ -234,21 +234,6 @@ pub(super) fn read(
         let lines = shape.lines(kind, order)?;
         lines.into_iter().filter(is_to_report).try_for_each(&mut *found)
     })
-}
-
-/// The member at a path.
-fn find(ty: &TypeInfo, path: &str) -> Option<&'static MemberInfo> {
-    let (before, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let ty = match before {
-        "" => ty,
-        before => inside(ty, before)?,
-    };
-    ty.members.iter().find(|member| member.name == name)
-}
-
-/// The type of the member at a path.
-fn inside(ty: &TypeInfo, path: &str) -> Option<&'static TypeInfo> {
-    dynamic::find_type(find(ty, path)?.ty)
 }
 
 /// Whether the goods owner has something to learn.

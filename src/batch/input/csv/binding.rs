@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::column_map::{Column, ColumnMap, Constant, Mapped, Named};
+use crate::batch::contract::json_path::put;
 use crate::batch::contract::path::Path;
-use crate::batch::contract::value::{self as text_value, Notation};
+use crate::batch::contract::value::{self, Notation};
 use crate::batch::input::InputError;
 use crate::batch::kind::Kind;
-use crate::operation::TypeInfo;
+use crate::operation::{Builtin, TypeInfo};
 use crate::xml::DateTime;
 
 /// The map, with its members found.
@@ -75,7 +76,7 @@ impl Bound {
         if let Some(list) = &self.list {
             let items: Vec<Value> = rows.iter().filter_map(|row| self.item(row)).collect();
             if !items.is_empty() {
-                insert(&mut payload, list, Value::Array(items));
+                put(&mut payload, list.iter().copied(), Value::Array(items));
             }
         }
         self.fill_constants(&mut payload, false);
@@ -126,7 +127,7 @@ impl Bound {
     fn fill(&self, object: &mut Map<String, Value>, row: &[Option<Value>], in_list: bool) {
         for (cell, value) in self.cells.iter().zip(row) {
             if let (Some(value), true) = (value, cell.place.in_list == in_list) {
-                insert(object, &cell.place.names, value.clone());
+                put(object, cell.place.names.iter().copied(), value.clone());
             }
         }
     }
@@ -143,7 +144,7 @@ impl Bound {
                 has_columns && !has(object, above)
             });
             if !is_absent {
-                insert(object, names, fixed.value.clone());
+                put(object, names.iter().copied(), fixed.value.clone());
             }
         }
     }
@@ -152,17 +153,17 @@ impl Bound {
 impl Cell {
     /// Whether its member is a text.
     pub fn is_text(&self) -> bool {
-        self.found.last().ty == "string"
+        self.found.last().builtin() == Some(Builtin::String)
     }
 
     /// The value of a cell's text; `None` where it is empty.
-    pub fn value(&self, text: &str) -> Result<Option<Value>, text_value::Wrong> {
+    pub fn value(&self, text: &str) -> Result<Option<Value>, value::Wrong> {
         match text {
             "" => Ok(self.default.clone()),
             text => {
-                let value = text_value::read(self.found.last(), text, &self.notation)?;
+                let value = value::read(self.found.last(), text, &self.notation)?;
                 let is_unset = |time: &DateTime| time.is_unset();
-                if self.found.last().ty == "dateTime"
+                if self.found.last().builtin() == Some(Builtin::DateTime)
                     && value.as_str().and_then(|text| text.parse().ok()).as_ref().is_some_and(is_unset)
                 {
                     let hint = "leave the cell empty where there is no time".to_owned();
@@ -195,7 +196,7 @@ fn cell(
         }
     }
     let member = found.last();
-    if mapped.date_format.is_some() && member.ty != "dateTime" {
+    if mapped.date_format.is_some() && member.builtin() != Some(Builtin::DateTime) {
         let what = format!("`{}` is not a time ({}): date_format does not apply", mapped.path, member.ty);
         return Err(InputError::at(&map.file, line, what));
     }
@@ -254,7 +255,7 @@ fn constant_value(
     line: u64,
     text: &str,
 ) -> Result<Value, InputError> {
-    text_value::read(found.last(), text, &Notation::default())
+    value::read_plain(found.last(), text)
         .map_err(|(what, hint)| InputError::at(&map.file, line, format!("`{path}`: {what}")).hint(hint))
 }
 
@@ -264,20 +265,6 @@ fn place(path: &Path) -> Place {
         Some(index) => Place { in_list: true, names: names.skip(index + 1).collect() },
         None => Place { in_list: false, names: names.collect() },
     }
-}
-
-fn insert(object: &mut Map<String, Value>, names: &[&str], value: Value) {
-    let Some((last, above)) = names.split_last() else { return };
-    let mut object = object;
-    for name in above {
-        let below = object.entry(*name).or_insert_with(|| Value::Object(Map::new()));
-        match below {
-            Value::Object(members) => object = members,
-            // A path does not go through single values.
-            _ => return,
-        }
-    }
-    object.insert((*last).to_owned(), value);
 }
 
 fn has(object: &Map<String, Value>, names: &[&str]) -> bool {

@@ -4,7 +4,8 @@ use super::binding::Bound;
 use super::column_map::{Column, ColumnMap, Named};
 use super::text::RawRow;
 use crate::batch::input::InputError;
-use crate::nearest::did_you_mean;
+use crate::suggest::did_you_mean;
+use crate::text::start;
 
 /// Where in a row everything is.
 pub struct Layout {
@@ -80,7 +81,8 @@ impl Layout {
             let hint = format!("a cell that contains {delimiter:?} must be in quotes");
             return (format!("the row has {found} cells, expected {width}"), hint);
         }
-        let shown: String = String::from_utf8_lossy(row.cell(0)).chars().take(40).collect();
+        let cell = String::from_utf8_lossy(row.cell(0));
+        let shown = start(&cell, 40, |_| 1);
         let what = match found {
             1 => format!("the row is short: {shown:?} is its only cell, expected {width}"),
             _ => format!(

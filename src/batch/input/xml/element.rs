@@ -3,10 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::batch::contract::value::{self as text_value, Notation};
+use crate::batch::contract::value;
 use crate::dynamic::{self, find_type};
-use crate::nearest::did_you_mean;
-use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
+use crate::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
+use crate::suggest::did_you_mean;
 use crate::xml::{Element, Node, attribute_name};
 
 const XSI: &str = "{http://www.w3.org/2001/XMLSchema-instance}";
@@ -212,7 +212,7 @@ impl ElementReader<'_> {
             item => self.list(member, item, child, &path),
         };
         // An empty element of a number or a time is what careless programs write for none.
-        let is_empty = value == "" && member.ty != "string" && find_type(member.ty).is_none();
+        let is_empty = value == "" && !is_text(member) && find_type(member.ty).is_none();
         if !(is_empty && member.min == 0) && object.insert(member.name.to_owned(), value).is_some() {
             self.wrong(&path, "is given twice");
         }
@@ -296,16 +296,18 @@ impl ElementReader<'_> {
     }
 
     fn plain(&mut self, member: &MemberInfo, text: &str, path: &str) -> Value {
-        if text.trim().is_empty() && member.ty != "string" {
+        if text.trim().is_empty() && !is_text(member) {
             return Value::from("");
         }
-        // The hints are about column maps, apart from those for enumerations.
-        let is_enumeration = find_type(member.ty).is_some();
-        text_value::read(member, text, &Notation::default()).unwrap_or_else(|(what, hint)| {
-            self.read.wrong(path, what, hint.filter(|_| is_enumeration));
+        value::read_plain(member, text).unwrap_or_else(|(what, hint)| {
+            self.read.wrong(path, what, hint);
             Value::Null
         })
     }
+}
+
+fn is_text(member: &MemberInfo) -> bool {
+    member.builtin() == Some(Builtin::String)
 }
 
 fn is_nil(element: &Element) -> bool {

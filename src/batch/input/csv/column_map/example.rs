@@ -2,7 +2,7 @@
 
 use crate::batch::contract::path::Path;
 use crate::batch::kind::Kind;
-use crate::operation::{MemberInfo, TypeInfo};
+use crate::operation::{Builtin, MemberInfo, TypeInfo};
 
 const SETTINGS: &str = "\
 # How the file is written. What starts with # shows a setting that is not as this says.
@@ -56,10 +56,10 @@ fn column_of(path: &str) -> &str {
 }
 
 fn note(member: &MemberInfo) -> String {
-    let ty = match member.ty {
-        "string" if member.length > 0 => format!("text, at most {} characters", member.length),
-        "string" => "text".to_owned(),
-        ty => ty.to_owned(),
+    let ty = match member.builtin() {
+        Some(Builtin::String) if member.length > 0 => format!("text, at most {} characters", member.length),
+        Some(Builtin::String) => "text".to_owned(),
+        _ => member.ty.to_owned(),
     };
     if member.required { format!("{ty}; must be there") } else { ty }
 }

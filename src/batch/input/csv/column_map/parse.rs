@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Column, ColumnMap, Constant, Mapped, Named};
 use crate::batch::contract::value::{Notation, is_date_format};
 use crate::batch::input::{InputError, encoding};
-use crate::nearest::did_you_mean;
+use crate::suggest::did_you_mean;
 
 const KEYS: [&str; 16] = [
     "delimiter",

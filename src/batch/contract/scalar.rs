@@ -1,0 +1,82 @@
+//! A single value in JSON form, read as what its type says it is.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::operation::Builtin;
+use crate::xml::{Bytes, DateTime, json};
+
+/// A value of a built-in type that is more than a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    Number(Decimal),
+    Float(f64),
+    Truth(bool),
+    Time(DateTime),
+    Bytes(Bytes),
+}
+
+impl Scalar {
+    /// Reads a value as one of this type; `None` where it is none, and for types that are text.
+    pub fn read(ty: Option<Builtin>, value: &Value) -> Option<Scalar> {
+        match ty? {
+            Builtin::Float | Builtin::Double => json::from_value(value).ok().map(Scalar::Float),
+            number if number.is_number() => json::from_value(&trimmed(value)).ok().map(Scalar::Number),
+            Builtin::Boolean => truth(value).map(Scalar::Truth),
+            Builtin::DateTime => json::from_value(value).ok().map(Scalar::Time),
+            Builtin::Base64Binary => json::from_value(value).ok().map(Scalar::Bytes),
+            _ => None,
+        }
+    }
+
+    /// The value that .NET has where none is set: 0, `false`, the first moment of the year 1. `None` for types that have
+    /// no such.
+    pub fn unset(ty: Option<Builtin>) -> Option<Scalar> {
+        match ty? {
+            Builtin::Float | Builtin::Double => Some(Scalar::Float(0.0)),
+            number if number.is_number() => Some(Scalar::Number(Decimal::ZERO)),
+            Builtin::Boolean => Some(Scalar::Truth(false)),
+            Builtin::DateTime => Some(Scalar::Time(DateTime::default())),
+            _ => None,
+        }
+    }
+}
+
+fn trimmed(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.trim().to_owned()),
+        other => other.clone(),
+    }
+}
+
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::String(text) => match text.trim() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_width_are_numbers() {
+        for builtin in Builtin::ALL.into_iter().filter(|builtin| builtin.is_number()) {
+            let read = |value: Value| Scalar::read(Some(builtin), &value);
+            assert_eq!(read(json!(2)), read(json!("2")), "{builtin:?}");
+            assert_eq!(read(json!(0)), Scalar::unset(Some(builtin)), "{builtin:?}");
+            assert_eq!(read(json!("two")), None, "{builtin:?}");
+        }
+        assert_eq!(Scalar::read(Some(Builtin::Decimal), &json!("1.00")), Some(Scalar::Number(1.into())));
+        assert_eq!(Scalar::read(Some(Builtin::String), &json!("1")), None);
+        assert_eq!(Scalar::read(None, &json!("1")), None);
+    }
+}
