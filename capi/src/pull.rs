@@ -9,7 +9,7 @@ use ongoing_wms::batch::pull::{
     memory_beside, path_at, span,
 };
 use ongoing_wms::exit::Exit;
-use ongoing_wms::nearest::did_you_mean_one_of;
+use ongoing_wms::suggest::did_you_mean_one_of;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

@@ -15,7 +15,7 @@ use ongoing_wms::batch::{
     ColumnMap, Format, InputError, JournalError, Kind, Push, PushError, Source, Stop, Summary,
 };
 use ongoing_wms::exit::Exit;
-use ongoing_wms::nearest::did_you_mean_one_of;
+use ongoing_wms::suggest::did_you_mean_one_of;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -8,8 +8,8 @@ use ongoing_wms::Client;
 use ongoing_wms::batch::placeholders;
 use ongoing_wms::dynamic::{self, Rows};
 use ongoing_wms::exit::Exit;
-use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::operation::OperationInfo;
+use ongoing_wms::suggest::did_you_mean;
 use serde_json::Value;
 
 use crate::buffer::Buffer;

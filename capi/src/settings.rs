@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ongoing_wms::config::setting;
-use ongoing_wms::nearest::did_you_mean_one_of;
+use ongoing_wms::suggest::did_you_mean_one_of;
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, SoapVersion, Timeouts};
 
 use crate::failure::Failure;

@@ -2,8 +2,8 @@
 
 use ongoing_wms::api::{OPERATIONS, TYPES};
 use ongoing_wms::dynamic::{self, find_type, payload};
-use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::operation::{MemberInfo, OperationInfo, TypeInfo};
+use ongoing_wms::suggest::did_you_mean;
 use serde_json::{Map, Value, json};
 
 use super::exit::Exit;

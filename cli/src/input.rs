@@ -7,8 +7,8 @@ use ongoing_wms::api::TYPES;
 use ongoing_wms::batch::input::not_text;
 use ongoing_wms::batch::{OpenMember, open_members};
 use ongoing_wms::dynamic::{Request, find_type, json_from_text, request_from_json, request_from_xml};
-use ongoing_wms::nearest::{did_you_mean, did_you_mean_one_of};
 use ongoing_wms::operation::{MemberInfo, OperationInfo};
+use ongoing_wms::suggest::{did_you_mean, did_you_mean_one_of};
 use ongoing_wms::xml::ReadError;
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! `ongoing list`: the operations, by group.
 
 use ongoing_wms::api::OPERATIONS;
-use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::operation::OperationInfo;
+use ongoing_wms::suggest::did_you_mean;
 use serde_json::{Value, json};
 
 use super::exit::Exit;

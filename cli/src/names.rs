@@ -2,8 +2,8 @@
 
 use ongoing_wms::api::OPERATIONS;
 use ongoing_wms::dynamic;
-use ongoing_wms::nearest::did_you_mean;
 use ongoing_wms::operation::OperationInfo;
+use ongoing_wms::suggest::did_you_mean;
 
 use super::exit::Exit;
 use super::failure::Failure;

@@ -5,7 +5,7 @@ use std::fs;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use ongoing_wms::nearest::did_you_mean;
+use ongoing_wms::suggest::did_you_mean;
 use ongoing_wms::{ConfigError, GoodsOwner, SoapVersion};
 use serde::Deserialize;
 

@@ -191,6 +191,26 @@ fn orders_are_cancelled_until_somebody_works_on_them() {
 }
 
 #[test]
+fn a_production_order_is_cancelled_until_production_begins() {
+    let shop = Shop::open();
+    shop.article();
+    for number in ["P1", "P2"] {
+        let order = json!({
+            "ProductionOrderIdentification": "ProductionOrderNumber",
+            "ProductionOrderOperation": "CreateOrUpdate",
+            "ProductionOrderNumber": number,
+        });
+        shop.put("production-orders", order);
+    }
+    let (became, errors) = shop.json(&["cancel", "production-order", "P1", "P3"], &[], 1);
+    assert_eq!((&became[0]["result"], &became[1]["result"]), (&json!("cancelled"), &json!("refused")));
+    assert_eq!(became[1]["message"], "there is no production order P3");
+    assert!(errors.contains("until production begins"), "{errors}");
+    let (_, out, _) = shop.ongoing(&["cancel", "production-order", "P2", "--dry-run"], &[]);
+    assert!(out.contains("<ProductionOrderOperation>Remove</ProductionOrderOperation>"), "{out}");
+}
+
+#[test]
 fn an_answer_that_was_lost_is_looked_up() {
     let shop = Shop::open();
     shop.article();

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ongoing_wms::observe::{Observer, RequestEvent, ResponseEvent};
+use ongoing_wms::text::thousands;
 
 use crate::page::Page;
 
@@ -56,20 +57,8 @@ impl Figures {
             ("bytes received", get(&self.received)),
         ];
         for (what, number) in rows {
-            page.line(&format!("  {what:16}{:>9}", grouped(number)))?;
+            page.line(&format!("  {what:16}{:>9}", thousands(number)))?;
         }
         page.line(&format!("  {:16}{:>6} ms", "time", time.as_millis()))
     }
-}
-
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

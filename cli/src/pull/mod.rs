@@ -12,7 +12,7 @@ use ongoing_wms::batch::pull::{
     path_at, span,
 };
 use ongoing_wms::dynamic::Request;
-use ongoing_wms::nearest::did_you_mean;
+use ongoing_wms::suggest::did_you_mean;
 use serde_json::{Value, json};
 
 use super::call::Caller;
@@ -241,6 +241,7 @@ fn wrong_filter(source: &Source, error: &FilterError) -> Failure {
     let hint = match error {
         FilterError::Unknown { name, known, .. } => did_you_mean(name, known.iter().copied()),
         FilterError::Structure { known, .. } => Some(format!("its members are {}", known.join(", "))),
+        FilterError::Value { hint, .. } => hint.clone(),
         _ => None,
     };
     Failure::new(Exit::Usage, format!("--filter: {error}"))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ongoing_wms::batch::pull::{
     ColumnError, Columns, Layout, LayoutSettings, LayoutSettingsError, Preset, Source,
 };
-use ongoing_wms::nearest::did_you_mean;
+use ongoing_wms::suggest::did_you_mean;
 
 use super::super::exit::Exit;
 use super::super::failure::Failure;

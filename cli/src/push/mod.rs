@@ -25,7 +25,7 @@ use super::page::{Summary, print};
 use super::progress::Progress;
 use super::settings::{RetryRefused, Settings};
 use super::watch::Verbosity;
-use ongoing_wms::nearest::did_you_mean_one_of;
+use ongoing_wms::suggest::did_you_mean_one_of;
 
 /// How many records are told of that were refused earlier.
 const SHOWN_EARLIER: u32 = 20;

@@ -2,7 +2,7 @@
 
 use ongoing_wms::batch::PLACEHOLDER;
 use ongoing_wms::dynamic::find_type;
-use ongoing_wms::operation::{MemberInfo, OperationInfo, TypeInfo};
+use ongoing_wms::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
 use serde_json::{Value, json};
 
 /// How much a skeleton holds.
@@ -129,7 +129,7 @@ impl Builder {
         let ty = find_type(member.ty).filter(|ty| ty.values.is_empty());
         match plan {
             // A request about a file is of no use without the file.
-            Plan::Required => member.ty == "base64Binary" || ty.is_some_and(holds_bytes),
+            Plan::Required => member.builtin() == Some(Builtin::Base64Binary) || ty.is_some_and(holds_bytes),
             Plan::Children => ty.is_some_and(|ty| needs_something(ty, &mut Vec::new())),
             Plan::Plain => ty.is_none(),
         }
@@ -175,7 +175,7 @@ fn needs_something(ty: &TypeInfo, seen: &mut Vec<&'static str>) -> bool {
 }
 
 fn holds_bytes(ty: &TypeInfo) -> bool {
-    ty.members.iter().any(|member| member.ty == "base64Binary")
+    ty.members.iter().any(|member| member.builtin() == Some(Builtin::Base64Binary))
 }
 
 /// Pairs of an enumeration that says by which member the thing is found, and that member: a text rather than the
@@ -186,7 +186,9 @@ fn identified_by(ty: &TypeInfo) -> Vec<(&'static str, &'static str)> {
         let Some(values) = find_type(member.ty).map(|ty| ty.values).filter(|v| !v.is_empty()) else {
             continue;
         };
-        let is_text = |name: &str| ty.members.iter().any(|field| field.name == name && field.ty == "string");
+        let is_text = |name: &str| {
+            ty.members.iter().any(|field| field.name == name && field.builtin() == Some(Builtin::String))
+        };
         if let Some((value, _)) = values.iter().find(|(value, _)| is_text(value)) {
             pairs.push((member.name, *value));
         }
@@ -204,21 +206,20 @@ fn enumeration(ty: &'static TypeInfo, chosen: Option<&'static str>, absence: Abs
 }
 
 fn plain(member: &MemberInfo, absence: Absence) -> Node {
-    let (text, json) = match member.ty {
+    let (text, json) = match member.builtin() {
         // Filled in from the settings where empty.
-        "string" if GOODS_OWNER.contains(&member.name) => ("", json!("")),
-        "boolean" => ("false", json!(false)),
-        "int" | "long" | "short" | "byte" | "unsignedInt" | "unsignedLong" | "unsignedShort"
-        | "unsignedByte" | "float" | "double" => ("0", json!(0)),
-        "decimal" | "integer" => ("0", json!("0")),
+        Some(Builtin::String) if GOODS_OWNER.contains(&member.name) => ("", json!("")),
+        Some(Builtin::Boolean) => ("false", json!(false)),
+        Some(Builtin::Decimal | Builtin::Integer) => ("0", json!("0")),
+        Some(number) if number.is_number() => ("0", json!(0)),
         // Any element: in JSON it stands as XML text.
-        "anyType" => ("", json!("<any/>")),
+        Some(Builtin::Any) => ("", json!("<any/>")),
         // What is sent for a time that is not given.
-        "dateTime" if absence == Absence::Kept && !member.required => {
+        Some(Builtin::DateTime) if absence == Absence::Kept && !member.required => {
             ("0001-01-01T00:00:00", json!("0001-01-01T00:00:00"))
         }
-        "dateTime" => ("2026-01-31T08:00:00", json!("2026-01-31T08:00:00")),
-        "base64Binary" => ("", json!("")),
+        Some(Builtin::DateTime) => ("2026-01-31T08:00:00", json!("2026-01-31T08:00:00")),
+        Some(Builtin::Base64Binary) => ("", json!("")),
         _ => (PLACEHOLDER, json!(PLACEHOLDER)),
     };
     Node::Plain(Content { text: text.to_owned(), json, others: Vec::new(), absence })

@@ -49,8 +49,10 @@ pub(super) const KIND: Kind = Kind {
             ],
         )],
         lines: None,
+        status: "",
         cancelled: None,
     }),
+    cancel: None,
     example: &[
         "ArticleNumber",
         "ArticleName",

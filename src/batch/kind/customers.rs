@@ -21,6 +21,7 @@ pub(super) const KIND: Kind = Kind {
         operation: "CustomerOperation",
     },
     lookup: None,
+    cancel: None,
     example: &[
         "CustomerNumber",
         "Name",

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::identity::{Key, folded};
 use super::likeness::{self, Likeness, Types};
-use super::lookup::Lookup;
+use super::lookup::{Lookup, Plan};
 use crate::batch::contract::content::{self, Content};
 use crate::batch::contract::json_path::text_at;
 use crate::client::Client;
@@ -86,29 +86,54 @@ impl Lookup {
         let Some(plan) = self.plan(&keys) else { return Ok(unclear("the contract has no query for it")) };
         let types = Types { sent, shown: dynamic::row_type(plan.operation) };
         let mut found: Vec<Found> = wanted.iter().map(|_| Found::default()).collect();
-        let rows = match dynamic::rows(client, plan.operation, &plan.query) {
-            Some(Ok(rows)) => rows,
-            Some(Err(error)) => return Ok(unclear(&error.message)),
-            None => return Ok(unclear("the answer has no rows")),
-        };
-        let most = ROWS_A_KEY * wanted.len().max(4);
-        let mut truncated = false;
-        for (index, row) in rows.enumerate() {
-            if index == most {
-                truncated = true;
-                break;
-            }
-            let row: Map<String, Value> = serde_json::from_str(&row?.json).unwrap_or_default();
-            let Some(number) = text_at(&row, plan.shown) else { continue };
+        let asked = ask(client, &plan, wanted.len(), &mut |row| {
+            let Some(number) = text_at(row, plan.shown) else { return };
             let number = folded(&number);
             for (wanted, found) in wanted.iter().zip(&mut found) {
                 if folded(&wanted.key.value) == number {
-                    found.add(self, wanted, &row, types);
+                    found.add(self, wanted, row, types);
                 }
             }
-        }
+        })?;
+        let truncated = match asked {
+            Asked::All => false,
+            Asked::Truncated => true,
+            Asked::Not(why) => return Ok(unclear(&why)),
+        };
         Ok(found.into_iter().map(|found| found.finding(truncated)).collect())
     }
+}
+
+/// What came of asking for rows.
+pub(super) enum Asked {
+    /// All rows were given.
+    All,
+    /// There are more rows than so many keys can have.
+    Truncated,
+    /// The warehouse was not asked: why.
+    Not(String),
+}
+
+/// Asks for the rows of so many keys.
+pub(super) fn ask(
+    client: &Client,
+    plan: &Plan,
+    keys: usize,
+    each: &mut dyn FnMut(&Map<String, Value>),
+) -> Result<Asked, Error> {
+    let rows = match dynamic::rows(client, plan.operation, &plan.query) {
+        Some(Ok(rows)) => rows,
+        Some(Err(error)) => return Ok(Asked::Not(error.message)),
+        None => return Ok(Asked::Not("the answer has no rows".to_owned())),
+    };
+    let most = ROWS_A_KEY * keys.max(4);
+    for (index, row) in rows.enumerate() {
+        if index == most {
+            return Ok(Asked::Truncated);
+        }
+        each(&serde_json::from_str(&row?.json).unwrap_or_default());
+    }
+    Ok(Asked::All)
 }
 
 /// What rows say about a record so far.

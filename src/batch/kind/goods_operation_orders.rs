@@ -46,8 +46,10 @@ pub(super) const KIND: Kind = Kind {
             code: "GoodsOperationOrderLineNumber",
             parent: "",
         }),
+        status: "",
         cancelled: None,
     }),
+    cancel: None,
     example: &[
         "GoodsOperationOrderNumber",
         "GoodsOperationOrderComment",

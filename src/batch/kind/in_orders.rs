@@ -1,6 +1,7 @@
 //! Inbound orders: `ProcessInOrder`.
 
 use super::Kind;
+use super::cancel::Cancel;
 use super::choices::{ARTICLE, ITEM_STATUS, LINE, WAREHOUSE};
 use super::defaults::{always, given};
 use super::identity::{Identity, way};
@@ -68,7 +69,13 @@ pub(super) const KIND: Kind = Kind {
             code: "ExternalOrderLineCode",
             parent: "ParentInOrderLineId",
         }),
-        cancelled: Some(("InOrderInfo.InOrderStatusNumber", 900)),
+        status: "InOrderInfo.InOrderStatusNumber",
+        cancelled: Some(900),
+    }),
+    cancel: Some(&Cancel {
+        noun: "inbound order",
+        status_text: "InOrderInfo.InOrderStatusText",
+        until: "an inbound order can be cancelled until goods reception begins",
     }),
     example: &[
         "InOrderInfo.GoodsOwnerOrderNumber",

@@ -19,8 +19,10 @@ pub struct Lookup {
     pub parts: &'static [Part],
     /// The lines.
     pub lines: Option<Lines>,
-    /// Where a row has its status, and from which on it is cancelled.
-    pub cancelled: Option<(&'static str, i64)>,
+    /// Where a row has the number of its status; empty where it has none.
+    pub status: &'static str,
+    /// The number from which on it is cancelled; `None` where that is not known.
+    pub cancelled: Option<i64>,
 }
 
 /// An object of a payload and that of a row; members of the same name are the same.
@@ -67,8 +69,8 @@ impl Lookup {
 
     /// Whether a row is cancelled.
     pub(super) fn is_cancelled(&self, row: &Map<String, Value>) -> bool {
-        self.cancelled.is_some_and(|(path, from)| {
-            text_at(row, path)
+        self.cancelled.is_some_and(|from| {
+            text_at(row, self.status)
                 .and_then(|status| status.parse::<i64>().ok())
                 .is_some_and(|status| status >= from)
         })

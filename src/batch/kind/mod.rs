@@ -6,6 +6,7 @@ use crate::dynamic;
 use crate::operation::{OperationInfo, TypeInfo};
 
 mod articles;
+pub mod cancel;
 mod choices;
 mod customers;
 pub mod defaults;
@@ -20,6 +21,7 @@ mod production_orders;
 mod return_orders;
 mod shipments;
 
+use cancel::Cancel;
 use defaults::Default;
 use identity::Identity;
 use lookup::Lookup;
@@ -39,6 +41,8 @@ pub struct Kind {
     pub identity: &'static Identity,
     /// How the warehouse is asked what it holds; `None` where it cannot be asked, or its answer is not known.
     pub lookup: Option<&'static Lookup>,
+    /// How a record is cancelled; `None` where it cannot be, or how is not known.
+    pub cancel: Option<&'static Cancel>,
     /// Members that most exports have a column for, the record's number first: for
     /// [`ColumnMap::example`](crate::batch::ColumnMap::example).
     pub(in crate::batch) example: &'static [&'static str],

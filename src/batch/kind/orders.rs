@@ -1,6 +1,7 @@
 //! Outbound orders: `ProcessOrder`.
 
 use super::Kind;
+use super::cancel::Cancel;
 use super::choices::{ARTICLE, CUSTOMER, ITEM_STATUS, LINE, WAREHOUSE};
 use super::defaults::{always, given};
 use super::identity::{Identity, way};
@@ -65,7 +66,13 @@ pub(super) const KIND: Kind = Kind {
             code: "ExternalOrderLineCode",
             parent: "ParentOrderLineId",
         }),
-        cancelled: Some(("OrderInfo.OrderStatusNumber", 1000)),
+        status: "OrderInfo.OrderStatusNumber",
+        cancelled: Some(1000),
+    }),
+    cancel: Some(&Cancel {
+        noun: "order",
+        status_text: "OrderInfo.OrderStatusText",
+        until: "an order can be cancelled until picking begins",
     }),
     example: &[
         "OrderInfo.GoodsOwnerOrderNumber",

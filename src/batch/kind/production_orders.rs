@@ -1,6 +1,7 @@
 //! Production orders: `ProcessProductionOrder`.
 
 use super::Kind;
+use super::cancel::Cancel;
 use super::defaults::always;
 use super::identity::{Identity, way};
 use super::lookup::{Lines, Lookup, part};
@@ -39,7 +40,14 @@ pub(super) const KIND: Kind = Kind {
             code: "ProductionOrderLineNumber",
             parent: "",
         }),
+        status: "ProductionOrderHeader.ProductionOrderStatus",
+        // The number of a cancelled one is not known.
         cancelled: None,
+    }),
+    cancel: Some(&Cancel {
+        noun: "production order",
+        status_text: "",
+        until: "a production order can be cancelled until production begins",
     }),
     example: &[
         "ProductionOrderNumber",

@@ -50,8 +50,10 @@ pub(super) const KIND: Kind = Kind {
             code: "ExternalOrderLineCode",
             parent: "ParentReturnOrderLineId",
         }),
+        status: "",
         cancelled: None,
     }),
+    cancel: None,
     example: &[
         "CustomerOrderNumber",
         "ReturnOrderComment",

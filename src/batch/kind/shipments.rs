@@ -55,8 +55,10 @@ pub(super) const KIND: Kind = Kind {
             code: "",
             parent: "",
         }),
+        status: "",
         cancelled: None,
     }),
+    cancel: None,
     example: &[
         "ShipmentHeader.ShipmentOrderNumber",
         "ShipmentHeader.TransporterOrderNumber",
