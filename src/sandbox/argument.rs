@@ -1,7 +1,7 @@
 //! What an action from outside is given: described once, checked once, whether it came as JSON or from a command line.
 
 use rust_decimal::Decimal;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::xml::Text as _;
 
@@ -50,6 +50,17 @@ pub enum ArgumentKind {
 }
 
 impl ArgumentKind {
+    /// Its name in a list of actions.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            ArgumentKind::Text => "text",
+            ArgumentKind::Texts => "texts",
+            ArgumentKind::Decimal => "decimal",
+            ArgumentKind::Whole => "whole",
+            ArgumentKind::Lines => "lines",
+        }
+    }
+
     /// What stands for a value in a description.
     pub fn shape(self) -> &'static str {
         match self {
@@ -189,6 +200,21 @@ impl Given {
             Some(missing) => Err(format!("{action} needs {}: {}", missing.name, missing.doc)),
             None => Ok(Given(given)),
         }
+    }
+
+    /// What was given, as it is read.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let value = |held: &Held| match held {
+            Held::Text(text) => json!(text),
+            Held::Texts(texts) => json!(texts),
+            Held::Decimal(number) => json!(number.to_string()),
+            Held::Whole(number) => json!(number),
+            Held::Lines(lines) => lines
+                .iter()
+                .map(|(line, number)| json!({ "line": line, "number": number.to_string() }))
+                .collect(),
+        };
+        self.0.iter().map(|(name, held)| ((*name).to_owned(), value(held))).collect()
     }
 
     fn held(&self, name: &str) -> Option<&Held> {

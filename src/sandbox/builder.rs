@@ -7,16 +7,23 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fmt, io};
 
+use tokio::sync::Semaphore;
+
 use super::desk::Settings;
 use super::seed;
 use crate::credentials::{Credentials, Secret};
+use crate::redact::Redactor;
 use crate::sandbox::actions::auto;
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::db::store::Store;
+use crate::sandbox::exchanges::exchange::LoggedRequest;
+use crate::sandbox::exchanges::history::History;
+use crate::sandbox::exchanges::keep_file::KeepFile;
 use crate::sandbox::faults::disturbance::Disturbance;
-use crate::sandbox::http::dispatch::Warehouse;
-use crate::sandbox::http::log::LoggedRequest;
-use crate::sandbox::http::server::{self, Shared, Watch, locked};
+use crate::sandbox::http::request_body;
+use crate::sandbox::http::server;
+use crate::sandbox::shared::{About, Shared, Watch, locked};
+use crate::sandbox::warehouse::Warehouse;
+use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{Running, Sandbox};
 
 /// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
@@ -39,6 +46,8 @@ pub struct SandboxBuilder {
     settings: Settings,
     strict: bool,
     watch: Option<Watch>,
+    keep: Option<PathBuf>,
+    hosts: Vec<String>,
 }
 
 /// Why a sandbox does not start.
@@ -51,6 +60,8 @@ pub enum StartError {
     Server(io::Error),
     /// The database's file cannot be made.
     File(io::Error),
+    /// The file for the exchanges cannot be opened.
+    Keep(PathBuf, io::Error),
     /// The database cannot be opened.
     Database(rusqlite::Error),
     /// The goods and orders to begin with cannot be made.
@@ -63,6 +74,7 @@ impl fmt::Display for StartError {
             StartError::Setting(text) => f.write_str(text),
             StartError::Server(error) => write!(f, "the sandbox's server: {error}"),
             StartError::File(error) => write!(f, "the sandbox's database: {error}"),
+            StartError::Keep(file, error) => write!(f, "{}: {error}", file.display()),
             StartError::Database(error) => write!(f, "the sandbox's database: {error}"),
             StartError::SeedData(error) => write!(f, "the sandbox's goods to begin with: {error}"),
         }
@@ -79,7 +91,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             StartError::Setting(_) => None,
-            StartError::Server(error) | StartError::File(error) => Some(error),
+            StartError::Server(error) | StartError::File(error) | StartError::Keep(_, error) => Some(error),
             StartError::Database(error) => Some(error),
             StartError::SeedData(error) => Some(error),
         }
@@ -103,6 +115,8 @@ impl Default for SandboxBuilder {
             settings: Settings::default(),
             strict: false,
             watch: None,
+            keep: None,
+            hosts: Vec::new(),
         }
     }
 }
@@ -149,6 +163,20 @@ impl SandboxBuilder {
     /// Registers a function that is called with each request of which members were passed over. Defaults to none.
     pub fn on_passed_over(mut self, watch: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
         self.watch = Some(Watch(Arc::new(watch)));
+        self
+    }
+
+    /// Appends each exchange to this file when it has ended, as a line of JSON with headers and bodies but without passwords.
+    /// Defaults to none: the last 2,000 are kept in memory.
+    pub fn keep(mut self, file: impl Into<PathBuf>) -> Self {
+        self.keep = Some(file.into());
+        self
+    }
+
+    /// Lets callers use this name of the machine. Defaults to IP addresses and names without dots only, which no web page
+    /// can have lead to this machine.
+    pub fn host_name(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into());
         self
     }
 
@@ -219,12 +247,27 @@ impl SandboxBuilder {
             Some((code, id)) => credentials.goods_owner_code(code.clone()).goods_owner_id(*id),
             None => credentials,
         };
+        let keep = match self.keep {
+            Some(path) => Some(KeepFile::open(&path).map_err(|error| StartError::Keep(path, error))?),
+            None => None,
+        };
+        let history = History::new(Redactor::new(&self.password), keep);
+        let settings = About {
+            name: self.warehouse,
+            owners: self.owners.clone(),
+            open_password: (self.password.expose() == PASSWORD).then_some(PASSWORD),
+            auto: self.auto,
+            remote: !self.address.is_loopback(),
+            hosts: self.hosts,
+        };
         let shared = Arc::new(Shared {
             url: format!("http://{}{path}", reached(address)),
             path,
             warehouse: Warehouse { store, user: self.user, password: self.password, strict: self.strict },
+            settings,
             disturbances: Mutex::default(),
-            log: Mutex::default(),
+            history,
+            room: Arc::new(Semaphore::new(request_body::ROOM)),
             watch: self.watch,
         });
         self.disturbances.into_iter().for_each(|disturbance| locked(&shared.disturbances).add(disturbance));

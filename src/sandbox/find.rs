@@ -4,7 +4,7 @@ use rusqlite::Row;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use crate::sandbox::actions::staff::WorkError;
+use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, orders};
 
 /// A kind of things that have numbers.

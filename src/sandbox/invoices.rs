@@ -9,10 +9,10 @@ use super::contract::*;
 use super::desk::Desk;
 use super::find::{self, Found};
 use super::refused::Refused;
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::db::condition::Filter;
 use crate::sandbox::db::sql_value::{moment, quantity, set_moment, sum, time};
 use crate::sandbox::db::typed_rows;
+use crate::sandbox::work_error::WorkError;
 use crate::xml::Xml as _;
 
 /// Makes an invoice of the handling of orders.

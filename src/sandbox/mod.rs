@@ -22,6 +22,7 @@ mod customers;
 mod db;
 mod desk;
 mod events;
+mod exchanges;
 mod faults;
 mod files;
 mod find;
@@ -32,27 +33,33 @@ mod orders;
 mod production;
 mod refused;
 mod seed;
+mod shared;
 mod shipping;
 mod state;
 mod stock;
 mod sync_times;
 mod system;
 mod text_length;
+mod warehouse;
+mod work_error;
 
 use std::sync::Arc;
 
-pub use actions::staff::WorkError;
 pub use actions::table::Action;
 pub use argument::{Argument, ArgumentKind, Choice};
 pub use builder::{SandboxBuilder, StartError};
+pub use exchanges::exchange::{Exchange, ExchangeKind, ExchangeOutcome, Invalid, LoggedRequest};
+pub use exchanges::history::ExchangeStream;
 pub use faults::disturbance::{Chance, Disturbance, DisturbanceKind};
 pub use faults::parse::DisturbanceError;
-pub use http::log::LoggedRequest;
+pub use work_error::WorkError;
 
 use crate::credentials::Credentials;
 use actions::auto::Auto;
 use desk::Desk;
-use http::server::{Server, Shared, locked};
+use exchanges::filter::ExchangeFilter;
+use http::server::Server;
+use shared::{Shared, locked};
 
 /// A warehouse that serves on this machine until it is dropped.
 ///
@@ -133,17 +140,40 @@ impl Sandbox {
 
     /// Queues a disturbance.
     pub fn disturb(&self, disturbance: Disturbance) {
-        locked(&self.shared.disturbances).add(disturbance);
+        let arguments = serde_json::json!({ "disturbance": disturbance.to_string() });
+        self.remember("disturb", &arguments, || locked(&self.shared.disturbances).add(disturbance));
     }
 
     /// Takes back all disturbances that have not happened yet.
     pub fn undisturb(&self) {
-        locked(&self.shared.disturbances).clear();
+        self.remember("undisturb", &serde_json::json!({}), || locked(&self.shared.disturbances).clear());
     }
 
-    /// The last 10,000 requests, oldest first, those that were disturbed among them.
+    /// The last requests in short, oldest first, those that were disturbed among them: as many as
+    /// [`exchanges`](Self::exchanges) has.
     pub fn log(&self) -> Vec<LoggedRequest> {
-        locked(&self.shared.log).last(usize::MAX)
+        let redactor = &self.shared.history.redactor;
+        let requests = ExchangeFilter { kind: Some(ExchangeKind::Request), ..ExchangeFilter::default() };
+        let found = self.shared.history.find(&requests, usize::MAX).last;
+        found.iter().rev().map(|exchange| LoggedRequest::of(exchange, redactor)).collect()
+    }
+
+    /// What happened, oldest first: requests to the service and work in the warehouse, the last 2,000 or 64 MB of them.
+    pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
+        let mut found = self.shared.history.find(&ExchangeFilter::default(), usize::MAX).last;
+        found.reverse();
+        found
+    }
+
+    /// What happens from here on: each request and each piece of work when it has ended, and those that meet a disturbance
+    /// also when they begin. Costs the sandbox little; ends where a thousand of them wait to be read.
+    pub fn watch(&self) -> ExchangeStream {
+        ExchangeStream(self.shared.history.listen(None))
+    }
+
+    /// All that is known of an exchange, as JSON: headers, bodies and results, without passwords.
+    pub fn describe(&self, exchange: &Exchange) -> serde_json::Value {
+        exchange.detail(&self.shared.history.redactor)
     }
 
     /// What the warehouse holds: `goodsOwners`, each with `articles` (with their stock); with `inOrders`, `orders`,
@@ -159,11 +189,30 @@ impl Sandbox {
         })
     }
 
+    /// Does what cannot fail, and keeps it among the exchanges.
+    fn remember(&self, action: &str, arguments: &serde_json::Value, work: impl FnOnce()) {
+        let Ok(()) = self.shared.remember(action, arguments, "rust", || {
+            work();
+            Ok::<_, std::convert::Infallible>(((), serde_json::Value::Null))
+        });
+    }
+
     /// Works in a transaction, for the goods owner that this is for.
-    fn work<T>(&self, work: impl FnOnce(&Desk<'_>) -> Result<T, WorkError>) -> Result<T, WorkError> {
-        self.shared.warehouse.transaction(|desk| {
-            self.serve(desk)?;
-            work(desk)
+    fn work<T>(
+        &self,
+        action: &str,
+        mut arguments: serde_json::Value,
+        work: impl FnOnce(&Desk<'_>) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        if let Some(owner) = &self.owner {
+            arguments["goodsOwner"] = owner.clone().into();
+        }
+        self.shared.remember(action, &arguments, "rust", || {
+            let done = self.shared.warehouse.transaction(|desk| {
+                self.serve(desk)?;
+                work(desk)
+            });
+            done.map(|done| (done, serde_json::Value::Null))
         })
     }
 

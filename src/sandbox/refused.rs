@@ -1,7 +1,9 @@
-//! Why a request is not carried out, and how each type of answer says so.
+//! Why a request is not carried out.
 
-use super::contract::*;
-use crate::xml::DateTime;
+use std::borrow::Cow;
+
+/// The kind of a refusal that has no other.
+const UNKNOWN: &str = "UnknownError";
 
 /// A request that the warehouse does not carry out. Nothing of it has been kept then.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub(crate) enum Reason {
     /// User, password or goods owner.
     Login,
     /// A rule of the warehouse; the text is the kind's name in answers whose errors have one.
-    Rule(&'static str),
+    Rule(Cow<'static, str>),
     /// The sandbox itself failed.
     Broken,
 }
@@ -27,12 +29,26 @@ impl Refused {
     }
 
     pub fn rule(message: impl Into<String>) -> Refused {
-        Refused { reason: Reason::Rule("UnknownError"), message: message.into() }
+        Refused { reason: Reason::Rule(Cow::Borrowed(UNKNOWN)), message: message.into() }
     }
 
     /// A rule of the warehouse, by the name that the answer's errors have for it.
     pub fn kind(kind: &'static str, message: impl Into<String>) -> Refused {
-        Refused { reason: Reason::Rule(kind), message: message.into() }
+        Refused { reason: Reason::Rule(Cow::Borrowed(kind)), message: message.into() }
+    }
+
+    /// What somebody asked for.
+    pub fn on_demand(message: String, kind: Option<String>) -> Refused {
+        Refused { reason: Reason::Rule(kind.map_or(Cow::Borrowed(UNKNOWN), Cow::Owned)), message }
+    }
+
+    /// Name of the kind that an answer's errors have for it, where it is one that says something.
+    pub fn kind_name(&self) -> Option<String> {
+        match &self.reason {
+            Reason::Login => Some("LogonError".to_owned()),
+            Reason::Rule(kind) => (kind != UNKNOWN).then(|| kind.clone().into_owned()),
+            Reason::Broken => None,
+        }
     }
 
     pub fn broken(message: impl Into<String>) -> Refused {
@@ -49,117 +65,4 @@ impl From<rusqlite::Error> for Refused {
     fn from(error: rusqlite::Error) -> Refused {
         Refused::broken(format!("the sandbox's database: {error}"))
     }
-}
-
-/// A type of answer, as to refusals.
-pub(crate) trait InBand: Sized {
-    /// The answer that says so in band; `None` where the type has no place for it, and a fault must say it.
-    fn refused(refused: &Refused) -> Option<Self>;
-}
-
-/// Answers with a list of errors of which each has a kind.
-macro_rules! in_a_list {
-    ($($ty:ident { $list:ident: $error:ident { $kind:ident } })*) => {$(
-        impl InBand for $ty {
-            fn refused(refused: &Refused) -> Option<Self> {
-                let kind = match refused.reason {
-                    Reason::Login => "LogonError",
-                    Reason::Rule(kind) => kind,
-                    Reason::Broken => return None,
-                };
-                let listed = $kind::ALL.iter().find(|listed| listed.as_str() == kind);
-                let error = $error {
-                    message: Some(refused.message.clone()),
-                    error_type: listed.unwrap_or(&$kind::UnknownError).clone(),
-                };
-                Some($ty { success: false, $list: Some(vec![error]), ..$ty::default() })
-            }
-        }
-    )*};
-}
-
-/// Answers with Success and Message.
-macro_rules! in_a_message {
-    ($($ty:ident)*) => {$(
-        impl InBand for $ty {
-            fn refused(refused: &Refused) -> Option<Self> {
-                (refused.reason != Reason::Broken).then(|| $ty {
-                    success: false,
-                    message: Some(refused.message.clone()),
-                    ..$ty::default()
-                })
-            }
-        }
-    )*};
-}
-
-/// Has one error instead of a list.
-impl InBand for GetGoodsOwnerInboundTransactionsResult {
-    fn refused(refused: &Refused) -> Option<Self> {
-        use GetGoodsOwnerInboundTransactionsErrorType as Kind;
-        let error_type = match refused.reason {
-            Reason::Login => Kind::LogonError,
-            Reason::Rule(_) => Kind::Unknown,
-            Reason::Broken => return None,
-        };
-        let error = GetGoodsOwnerInboundTransactionsErrorResult {
-            error_type,
-            message: Some(refused.message.clone()),
-        };
-        Some(GetGoodsOwnerInboundTransactionsResult {
-            success: false,
-            error: Some(error),
-            ..GetGoodsOwnerInboundTransactionsResult::default()
-        })
-    }
-}
-
-/// Answers without a place for errors, or with one that the contract does not know: a fault is seen by every client.
-macro_rules! by_fault {
-    ($($ty:ty)*) => {$(
-        impl InBand for $ty {
-            fn refused(_: &Refused) -> Option<Self> {
-                None
-            }
-        }
-    )*};
-}
-
-in_a_list! {
-    ProcessReturnOrderResult {
-        process_return_order_errors: ProcessReturnOrderError { ProcessReturnOrderErrorType }
-    }
-    GetReturnOrdersResult { get_return_orders_errors: GetReturnOrdersError { GetReturnOrderErrorTypes } }
-    GetInventoryPerWarehouseResult {
-        get_inventory_per_warehouse_errors: GetInventoryPerWarehouseError { GetInventoryPerWarehouseErrorTypes }
-    }
-    ProcessProductionOrderResult {
-        process_production_order_errors: ProcessProductionOrderError { ProcessProductionOrderErrorType }
-    }
-    GoodsOperationOrderResult {
-        process_goods_operation_order_errors: ProcessGoodsOperationOrderError { ProcessGoodsOperationOrderErrorType }
-    }
-    UpdateArticleItemsResult { errors: UpdateArticleItemsResultError { UpdateArticleItemsErrorType } }
-    SetInventoryChangesToReportedResult {
-        errors: SetInventoryChangesToReportedResultError { SetInventoryChangesToReportedErrorType }
-    }
-    UploadInOrderFileResult { errors: UploadInOrderFileResultError { UploadInOrderFileErrorType } }
-    UploadShipmentFileResult { errors: UploadShipmentFileResultError { UploadShipmentFileErrorType } }
-}
-
-in_a_message! {
-    FileResultClass UpdateShipmentResult UpdateOrderResult UpdateOrderLinesResult UpdateInOrderResult
-    UpdateInOrderLinesResult UpdateProductionOrderLinesResult GetProductionArticlesResult GetInvoicesResultV2
-    GetTripsResult GetInboundShipmentsResult GetHistoricalInventoryResult GetArticleItemChangesResult
-    GetReceivedTagsResult
-}
-
-by_fault! {
-    () GetOrdersResult GetOrderStatusesResult GetInOrdersResult GetInOrderStatusesResult InventoryResult
-    InventoryItemsResult GetTransporterContractsResult FileList Option<File> Option<DateTime> Option<Order>
-    SystemInfo SystemStatus Option<OrderStatusReport> OrderStatusReportsResult InOrderStatusReportsResult
-    Option<ReceivedInOrder> GetArticleGroupsResult GetArticleCategoriesResult GetArticleClassesResult
-    GoodsStatusInventoryResult UpdateProductionOrderResult GetProductionOrdersResult GetShipmentsResult
-    GetInvoicesResult GetWarehouseTransferOrdersResult GetArticleMaterialsResult UpdateArticleMaterialsResult
-    InventoryChangesResult GetGoodsOwnerMovementsResult GetGoodsOperationOrdersResult GetOrdersPickabilityResult
 }

@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use super::contract::*;
 use super::desk::Desk;
 use super::find::{IN_ORDER, ORDER};
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::articles::article;
 use crate::sandbox::inbound::{in_order, return_order};
 use crate::sandbox::orders::order;
+use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{actions, production};
 
 /// Number, name, bar code, price in kronor, grams.

@@ -4,8 +4,8 @@ use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};
 
 use super::desk::Desk;
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::stock;
+use crate::sandbox::work_error::WorkError;
 
 /// Of the goods owner that the desk serves, or of all.
 pub(crate) fn read(desk: &Desk<'_>) -> Result<Value, WorkError> {

@@ -293,7 +293,7 @@ fn arguments_that_cannot_be() {
         ("count", json!({ "article": "A", "number": "many" }), "number must be a number, not \"many\""),
         ("invoice", json!({ "orders": [], "price": 1 }), "orders must be a list that is not empty, not []"),
         ("log", json!({ "last": -1 }), "last must be a whole number, 0 or above, not -1"),
-        ("undisturb", json!({ "kind": "html" }), "undisturb has no member \"kind\": it takes none"),
+        ("undisturb", json!({ "kind": "html" }), "undisturb has no member \"kind\": it takes id"),
         ("disturb", json!({ "kind": "delay", "code": 500 }), "delay has no code"),
         (
             "disturb",
@@ -315,7 +315,13 @@ fn requests_that_are_none() {
         ("POST /admin/pack", both.as_str(), "{}", 404, "there is no action \"pack\""),
         ("GET /admin/pick", own.as_str(), "", 405, "pick is asked for by POST"),
         ("DELETE /admin/state", own.as_str(), "", 405, "state is asked for by GET, or by POST"),
-        ("GET /admin/state?goodsOwner=DEMO", own.as_str(), "", 405, "state is asked for by GET, or by POST"),
+        (
+            "GET /admin/state?owner=DEMO",
+            own.as_str(),
+            "",
+            400,
+            "state has no member \"owner\": it takes goodsOwner",
+        ),
         ("POST /admin/undisturb", own.as_str(), "{}", 415, "Content-Type must be application/json"),
         (
             "POST /admin/undisturb",

@@ -9,6 +9,7 @@ mod by_hand;
 mod count;
 mod disturbance;
 mod event;
+mod exchanges;
 mod file;
 mod in_order;
 mod invariants;

@@ -7,19 +7,24 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{fmt, io};
 
-use super::staff::{self, WorkError};
+use serde_json::json;
+
+use super::staff;
 use crate::sandbox::desk::Desk;
 use crate::sandbox::find::{Found, GOODS_OPERATION, IN_ORDER, Kind, ORDER, PRODUCTION_ORDER, RETURN_ORDER};
-use crate::sandbox::http::dispatch::Warehouse;
-use crate::sandbox::http::server::Shared;
+use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::goods_operation;
+use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, production};
 
 /// Things of a kind that wait for work.
 struct Job {
     kind: &'static Kind,
     waiting: &'static str,
-    step: fn(&Desk<'_>, &Found) -> Result<(), WorkError>,
+    /// Name of the argument that says which, where this is remembered.
+    argument: &'static str,
+    /// Gives the name of what it did.
+    step: fn(&Desk<'_>, &Found) -> Result<&'static str, WorkError>,
 }
 
 /// What brings goods comes first. Below 500 nothing of these kinds is finished; orders below 300 are not released.
@@ -27,27 +32,32 @@ const JOBS: &[Job] = &[
     Job {
         kind: &IN_ORDER,
         waiting: "SELECT id FROM in_order WHERE status < 500 ORDER BY id",
-        step: |desk, in_order| staff::receive(desk, in_order, None),
+        argument: "inOrder",
+        step: |desk, in_order| staff::receive(desk, in_order, None).map(|()| "receive"),
     },
     Job {
         kind: &RETURN_ORDER,
         waiting: "SELECT DISTINCT return_order FROM return_order_line
                   WHERE CAST(returned AS REAL) < CAST(wanted AS REAL) ORDER BY return_order",
-        step: inbound::receive_return::take_back,
+        argument: "returnOrder",
+        step: |desk, return_order| inbound::receive_return::take_back(desk, return_order).map(|()| "return"),
     },
     Job {
         kind: &GOODS_OPERATION,
         waiting: "SELECT id FROM goods_operation WHERE done IS NULL ORDER BY id",
-        step: goods_operation::carry_out,
+        argument: "goodsOperationOrder",
+        step: |desk, order| goods_operation::carry_out(desk, order).map(|()| "carry-out"),
     },
     Job {
         kind: &PRODUCTION_ORDER,
         waiting: "SELECT id FROM production_order WHERE status < 500 ORDER BY id",
-        step: |desk, order| production::work::produce(desk, order, None),
+        argument: "productionOrder",
+        step: |desk, order| production::work::produce(desk, order, None).map(|()| "produce"),
     },
     Job {
         kind: &ORDER,
         waiting: "SELECT id FROM customer_order WHERE status BETWEEN 300 AND 499 ORDER BY id",
+        argument: "order",
         step: staff::next_step,
     },
 ];
@@ -79,15 +89,15 @@ pub(crate) fn start(shared: Arc<Shared>, pace: Duration) -> io::Result<Auto> {
     let (stop, stopped) = mpsc::channel();
     let thread = thread::Builder::new().name("sandbox floor".to_owned()).spawn(move || {
         while matches!(stopped.recv_timeout(pace), Err(RecvTimeoutError::Timeout)) {
-            tick(&shared.warehouse, &stopped);
+            tick(&shared, &stopped);
         }
     })?;
     Ok(Auto { stop: Some(stop), thread: Some(thread) })
 }
 
 /// One step for each thing that waits now. What cannot be done is tried again at the next tick.
-fn tick(warehouse: &Warehouse, stopped: &Receiver<Infallible>) {
-    let waiting = warehouse.transaction(|desk| {
+fn tick(shared: &Shared, stopped: &Receiver<Infallible>) {
+    let waiting = shared.warehouse.transaction(|desk| {
         JOBS.iter().map(|job| Ok((job, ids(desk, job.waiting)?))).collect::<Result<Vec<_>, WorkError>>()
     });
     // Where the database fails, whoever asks it for something is told so.
@@ -96,8 +106,16 @@ fn tick(warehouse: &Warehouse, stopped: &Receiver<Infallible>) {
             if stopped.try_recv() == Err(TryRecvError::Disconnected) {
                 return;
             }
-            let step = |desk: &Desk<'_>| (job.step)(desk, &job.kind.by_id(desk, id)?);
-            let _: Result<(), WorkError> = warehouse.transaction(step);
+            let step = |desk: &Desk<'_>| {
+                let found = job.kind.by_id(desk, id)?;
+                Ok::<_, WorkError>(((job.step)(desk, &found)?, found.number))
+            };
+            // What must wait is no news.
+            if let Ok((action, number)) = shared.warehouse.transaction(step) {
+                let _ = shared.remember(action, &json!({ job.argument: number }), "auto", || {
+                    Ok::<_, WorkError>(((), json!({ "id": id, "number": number })))
+                });
+            }
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What the warehouse's people do: receive, allocate, pick, ship.
 
-use std::fmt;
-
 use rusqlite::params;
 use rust_decimal::Decimal;
 
@@ -13,82 +11,7 @@ use crate::sandbox::inbound::query::{Advised, advised};
 use crate::sandbox::inbound::status::{INBOUND, RECEIVED};
 use crate::sandbox::orders::order;
 use crate::sandbox::orders::status::{ALLOCATED, COLLECTED, PICKED, RELEASED, SENT};
-
-/// Why a piece of work cannot be done. Nothing of it has been done then.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WorkError {
-    /// There is nothing of this kind and number.
-    NotFound {
-        /// What was looked for, such as `order`.
-        what: &'static str,
-        /// Its number.
-        number: String,
-    },
-    /// There is no article of this number.
-    NoArticle(String),
-    /// It cannot be done so.
-    Rule(String),
-    /// Several goods owners have an order or article of this number, and nobody said whose is meant.
-    Ambiguous(String),
-    /// The order's status does not allow it.
-    Status {
-        /// The order's number.
-        order: String,
-        /// Its status.
-        status: i32,
-        /// What was to be done.
-        work: &'static str,
-    },
-    /// The order has no such line, by its ExternalOrderLineCode or its article's number.
-    NoLine(String),
-    /// There are not enough goods, or more was asked for than the order has.
-    NotEnough {
-        /// The article's number.
-        article: String,
-        /// How many are missing.
-        missing: Decimal,
-    },
-    /// The sandbox itself failed.
-    Broken(String),
-}
-
-impl fmt::Display for WorkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            WorkError::NotFound { what, number } => write!(f, "there is no {what} \"{number}\""),
-            WorkError::NoArticle(number) => write!(f, "there is no article \"{number}\""),
-            WorkError::Ambiguous(number) => {
-                write!(f, "several goods owners have \"{number}\": say whose is meant")
-            }
-            WorkError::Status { order, status, work } => {
-                write!(f, "order \"{order}\" has status {status}: {work} is not possible")
-            }
-            WorkError::NoLine(line) => write!(f, "the order has no line \"{line}\""),
-            WorkError::NotEnough { article, missing } => {
-                write!(f, "{missing} of article \"{article}\" are missing")
-            }
-            WorkError::Rule(text) | WorkError::Broken(text) => f.write_str(text),
-        }
-    }
-}
-
-impl std::error::Error for WorkError {}
-
-impl From<rusqlite::Error> for WorkError {
-    fn from(error: rusqlite::Error) -> WorkError {
-        WorkError::Broken(format!("the sandbox's database: {error}"))
-    }
-}
-
-impl From<crate::sandbox::refused::Refused> for WorkError {
-    fn from(refused: crate::sandbox::refused::Refused) -> WorkError {
-        match refused.reason {
-            crate::sandbox::refused::Reason::Broken => WorkError::Broken(refused.message),
-            _ => WorkError::Rule(refused.message),
-        }
-    }
-}
+use crate::sandbox::work_error::WorkError;
 
 type Result<T, E = WorkError> = std::result::Result<T, E>;
 
@@ -392,12 +315,13 @@ pub(crate) fn collect(desk: &Desk<'_>, order: &Found) -> Result<()> {
     Ok(())
 }
 
-/// What comes next for an order at 300 or above: it is allocated, picked, shipped or collected.
-pub(crate) fn next_step(desk: &Desk<'_>, order: &Found) -> Result<()> {
+/// What comes next for an order at 300 or above: it is allocated, picked, shipped or collected. Gives the name of what
+/// was done.
+pub(crate) fn next_step(desk: &Desk<'_>, order: &Found) -> Result<&'static str> {
     match order.status {
-        ..ALLOCATED => allocate(desk, order),
-        ALLOCATED..PICKED => pick(desk, order, None),
-        PICKED => ship(desk, order, &made_up_tracking(order.id)),
-        _ => collect(desk, order),
+        ..ALLOCATED => allocate(desk, order).map(|()| "allocate"),
+        ALLOCATED..PICKED => pick(desk, order, None).map(|()| "pick"),
+        PICKED => ship(desk, order, &made_up_tracking(order.id)).map(|()| "ship"),
+        _ => collect(desk, order).map(|()| "collect"),
     }
 }

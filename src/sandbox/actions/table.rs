@@ -1,17 +1,23 @@
 //! What can be done with the warehouse from outside of the service: the one list behind HTTP, the command and the page.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::staff::{self, WorkError};
+use super::staff;
 use crate::sandbox::argument::ArgumentKind::{Decimal as Number, Lines, Text, Texts, Whole};
-use crate::sandbox::argument::{Argument, Given};
+use crate::sandbox::argument::{Argument, Choice, Given};
 use crate::sandbox::desk::Desk;
+use crate::sandbox::exchanges::exchange::{ExchangeKind, ExchangeOutcome, LoggedRequest};
+use crate::sandbox::exchanges::filter::ExchangeFilter;
+use crate::sandbox::faults::parse;
 use crate::sandbox::find::{GOODS_OPERATION, IN_ORDER, ORDER, PRODUCTION_ORDER, RETURN_ORDER, TRANSFER};
-use crate::sandbox::http::server::{Shared, locked};
 use crate::sandbox::inbound::tag;
+use crate::sandbox::shared::{Shared, locked};
 use crate::sandbox::stock::{count, goods_operation, movement, transfer};
-use crate::sandbox::{faults, find, inbound, invoices, production, state};
+use crate::sandbox::work_error::WorkError;
+use crate::sandbox::{find, inbound, invoices, production, state};
 
 /// Something that can be done with the warehouse from outside of the service: what people do there, faults on demand,
 /// and looks at it. The same over HTTP, `POST /admin/<name>`, and from the command, `ongoing sandbox <name>`.
@@ -42,8 +48,19 @@ enum Run {
 pub(crate) enum ActionError {
     /// What it was given is wrong.
     Arguments(String),
+    /// There is nothing of what it names.
+    Absent(String),
     /// The warehouse cannot do it.
     Work(WorkError),
+}
+
+impl fmt::Display for ActionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ActionError::Arguments(text) | ActionError::Absent(text) => f.write_str(text),
+            ActionError::Work(error) => error.fmt(f),
+        }
+    }
 }
 
 impl From<WorkError> for ActionError {
@@ -285,34 +302,113 @@ pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "log",
         doc: "The last requests, oldest first, without passwords",
-        arguments: &[Argument::flag("last", Whole, "How many, up to 10000 [default: 100]")],
+        arguments: &[Argument::flag("last", Whole, "How many, up to 2000 [default: 100]")],
         only_reads: true,
         run: Run::Sandbox(|shared, given| {
-            let last = given.whole("last").map_or(100, |last| usize::try_from(last).unwrap_or(usize::MAX));
-            let requests = locked(&shared.log).last(last);
-            Ok(requests.iter().map(crate::sandbox::LoggedRequest::to_json).collect())
+            let requests = ExchangeFilter { kind: Some(ExchangeKind::Request), ..ExchangeFilter::default() };
+            let last = shared.history.find(&requests, last(given, 100)).last;
+            let logged =
+                last.iter().rev().map(|exchange| LoggedRequest::of(exchange, &shared.history.redactor));
+            Ok(logged.map(|request| request.to_json()).collect())
+        }),
+    },
+    Action {
+        name: "exchanges",
+        doc: "The last requests and actions, newest first",
+        arguments: &[
+            Argument::flag("last", Whole, "How many, up to 2000 [default: 100]"),
+            Argument::flag("before", Whole, "Only those with a lower number"),
+            Argument::flag("after", Whole, "Only those with a higher number"),
+            KIND,
+            OPERATION,
+            OUTCOME,
+            KEY,
+            SEARCHED_TEXT,
+        ],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let found = shared.history.find(&filter(given), last(given, 100));
+            let shown = found.last.iter().map(|exchange| exchange.summary(&shared.history.redactor));
+            Ok(json!({
+                "exchanges": shown.collect::<Vec<_>>(),
+                "count": found.count,
+                "kept": found.kept,
+                "newest": found.newest,
+                "sequence": found.sequence,
+            }))
+        }),
+    },
+    Action {
+        name: "exchange",
+        doc: "All of a request and its answer, or of an action and its result",
+        arguments: &[Argument::place("id", Whole, "Number of the exchange")],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let id = given.whole("id").unwrap_or_default();
+            let absent = || ActionError::Absent(format!("there is no exchange {id}, or it is kept no more"));
+            Ok(shared.history.get(id).ok_or_else(absent)?.detail(&shared.history.redactor))
+        }),
+    },
+    Action {
+        name: "requests",
+        doc: "Count the requests that came, and list them, oldest first",
+        arguments: &[
+            OPERATION,
+            KEY,
+            OUTCOME,
+            SEARCHED_TEXT,
+            Argument::flag("after", Whole, "Only those with a higher number"),
+            Argument::flag("last", Whole, "How many to list, up to 2000 [default: 100]"),
+        ],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let requests = ExchangeFilter { kind: Some(ExchangeKind::Request), ..filter(given) };
+            let found = shared.history.find(&requests, last(given, 100));
+            let shown = found.last.iter().rev().map(|exchange| exchange.summary(&shared.history.redactor));
+            Ok(json!({ "count": found.count, "requests": shown.collect::<Vec<_>>() }))
         }),
     },
     Action {
         name: "disturb",
         doc: "Disturb requests that come, as the network and the service do on a bad day",
-        arguments: faults::parse::ARGUMENTS,
+        arguments: parse::ARGUMENTS,
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
-            let disturbance = faults::parse::read(given).map_err(ActionError::Arguments)?;
-            let mut queue = locked(&shared.disturbances);
-            queue.add(disturbance);
-            Ok(queue.waiting().map(ToString::to_string).collect())
+            let disturbance = parse::read(given).map_err(ActionError::Arguments)?;
+            locked(&shared.disturbances).add(disturbance);
+            Ok(waiting(shared))
+        }),
+    },
+    Action {
+        name: "refuse",
+        doc: "Refuse a request that comes, as the warehouse's own rules refuse such a request",
+        arguments: parse::REFUSE_ARGUMENTS,
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            let disturbance = parse::read_refusal(given).map_err(ActionError::Arguments)?;
+            locked(&shared.disturbances).add(disturbance);
+            Ok(waiting(shared))
         }),
     },
     Action {
         name: "undisturb",
-        doc: "Take back all disturbances that wait",
-        arguments: &[],
+        doc: "Take back disturbances that wait",
+        arguments: &[Argument::flag(
+            "id",
+            Whole,
+            "Number of the only one to take back, as in faults [default: all]",
+        )],
         only_reads: false,
-        run: Run::Sandbox(|shared, _| {
-            locked(&shared.disturbances).clear();
-            Ok(json!([]))
+        run: Run::Sandbox(|shared, given| {
+            match given.whole("id") {
+                None => locked(&shared.disturbances).clear(),
+                Some(id) => {
+                    if !locked(&shared.disturbances).remove(id) {
+                        return Err(ActionError::Absent(format!("no disturbance {id} waits")));
+                    }
+                }
+            }
+            Ok(waiting(shared))
         }),
     },
     Action {
@@ -320,11 +416,83 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "The disturbances that wait, with what is left of their counts",
         arguments: &[],
         only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(waiting(shared))),
+    },
+    Action {
+        name: "faults",
+        doc: "The disturbances that wait, each with its number and explained",
+        arguments: &[],
+        only_reads: true,
         run: Run::Sandbox(|shared, _| {
-            Ok(locked(&shared.disturbances).waiting().map(ToString::to_string).collect())
+            let queue = locked(&shared.disturbances);
+            Ok(queue
+                .waiting()
+                .iter()
+                .map(|waiting| parse::explained(waiting.id, &waiting.disturbance))
+                .collect())
         }),
     },
+    Action {
+        name: "about",
+        doc: "Where the sandbox is, and what it takes to call it",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(shared.about())),
+    },
+    Action {
+        name: "actions",
+        doc: "All that can be done from outside, with what it takes",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|_, _| Ok(ACTIONS.iter().map(Action::describe).collect())),
+    },
 ];
+
+const KIND: Argument = Argument::flag("kind", Text, "Only requests, or only work").one_of(&[
+    Choice { name: "request", doc: "a request to the service" },
+    Choice { name: "work", doc: "an action in the warehouse" },
+]);
+const OPERATION: Argument = Argument::flag("operation", Text, "Only those of this operation or action");
+const OUTCOME: Argument = Argument::flag("outcome", Text, "Only those that ended so").one_of(&[
+    Choice { name: "running", doc: "it has not ended yet" },
+    Choice { name: "done", doc: "carried out" },
+    Choice { name: "refused", doc: "refused by a rule, for a wrong login, or on demand" },
+    Choice { name: "fault", doc: "the sandbox failed" },
+    Choice { name: "invalid", doc: "the request could not be read" },
+    Choice { name: "disturbed", doc: "not carried out, because a disturbance came first" },
+]);
+const KEY: Argument =
+    Argument::flag("key", Text, "Only those about the order, article .. of this number or id");
+const SEARCHED_TEXT: Argument = Argument::flag("text", Text, "Only those that have this text somewhere");
+
+/// How many are asked for.
+fn last(given: &Given, default: usize) -> usize {
+    given.whole("last").map_or(default, |last| usize::try_from(last).unwrap_or(usize::MAX))
+}
+
+fn filter(given: &Given) -> ExchangeFilter {
+    let text = |name: &str| given.text(name).map(str::to_owned);
+    let kind = given.text("kind").map(|kind| match kind {
+        "work" => ExchangeKind::Work,
+        _ => ExchangeKind::Request,
+    });
+    let outcome = given.text("outcome");
+    ExchangeFilter {
+        kind,
+        name: text("operation"),
+        outcome: ExchangeOutcome::ALL.into_iter().find(|known| Some(known.as_str()) == outcome),
+        key: text("key"),
+        text: text("text"),
+        before: given.whole("before"),
+        after: given.whole("after"),
+    }
+}
+
+/// The disturbances that wait, as texts.
+fn waiting(shared: &Shared) -> Value {
+    let queue = locked(&shared.disturbances);
+    queue.waiting().iter().map(|waiting| waiting.disturbance.to_string()).collect()
+}
 
 /// A number that the action needs.
 fn number(given: &Given, name: &str) -> Decimal {
@@ -337,17 +505,78 @@ impl Action {
         ACTIONS.iter().find(|action| action.name == name)
     }
 
-    /// Does it.
-    pub(crate) fn run(&self, shared: &Shared, body: &Value) -> Result<Value, ActionError> {
+    /// Does it. What changes something is kept among the exchanges.
+    pub(crate) fn run(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Value, ActionError> {
         let given = Given::read(self.name, self.arguments, body).map_err(ActionError::Arguments)?;
-        match self.run {
-            Run::Sandbox(run) => run(shared, &given),
-            Run::Floor(run) => Ok(shared.warehouse.transaction(|desk| {
-                if let Some(code) = given.text("goodsOwner") {
-                    find::serve(desk, code)?;
-                }
-                run(desk, &given)
-            })?),
+        if self.only_reads {
+            return self.carry_out(shared, &given);
         }
+        shared.remember(self.name, body, caller, || {
+            let result = self.carry_out(shared, &given)?;
+            Ok((result.clone(), result))
+        })
+    }
+
+    fn carry_out(&self, shared: &Shared, given: &Given) -> Result<Value, ActionError> {
+        match self.run {
+            Run::Sandbox(run) => run(shared, given),
+            Run::Floor(run) => {
+                let work = |desk: &Desk<'_>| {
+                    if let Some(code) = given.text("goodsOwner") {
+                        find::serve(desk, code)?;
+                    }
+                    run(desk, given)
+                };
+                Ok(match self.only_reads {
+                    true => shared.warehouse.store.read(work)?,
+                    false => shared.warehouse.transaction(work)?,
+                })
+            }
+        }
+    }
+
+    /// Kind of the things that the action works on, and the argument that names one.
+    fn works_on(&self) -> Option<(&'static str, &'static str)> {
+        let tables = [
+            ("inOrder", "in-orders"),
+            ("order", "orders"),
+            ("orders", "orders"),
+            ("returnOrder", "return-orders"),
+            ("article", "articles"),
+            ("productionOrder", "production-orders"),
+            ("goodsOperationOrder", "goods-operation-orders"),
+            ("transfer", "transfers"),
+        ];
+        let first = self.arguments.first().filter(|_| !self.only_reads && self.name != "transfer")?;
+        tables.iter().find(|(argument, _)| *argument == first.name).copied()
+    }
+
+    /// The action and its arguments, for those who have only HTTP.
+    fn describe(&self) -> Value {
+        let on = self.works_on();
+        let arguments: Vec<Value> = self
+            .arguments
+            .iter()
+            .map(|argument| {
+                let choices = argument.choices.iter();
+                json!({
+                    "name": argument.name,
+                    "doc": argument.doc,
+                    "kind": argument.kind.name(),
+                    "required": argument.required,
+                    "rowKey": on.is_some_and(|(key, _)| key == argument.name),
+                    "choices": choices
+                        .map(|choice| json!({ "name": choice.name, "doc": choice.doc }))
+                        .collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        json!({
+            "name": self.name,
+            "doc": self.doc,
+            "onlyReads": self.only_reads,
+            "table": on.map(|(_, table)| table),
+            "arguments": arguments,
+        })
     }
 }

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use super::schema;
 use crate::sandbox::builder::StartError;
 use crate::sandbox::desk::{Desk, Settings};
-use crate::sandbox::http::server::locked;
 use crate::sandbox::orders::transporter;
+use crate::sandbox::shared::locked;
 
 /// How many requests can read at a time; more wait.
 const READERS: usize = 4;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::sandbox::exchanges::keys::{self, Key};
+
 /// One disturbance, used up by the requests that meet it.
 ///
 /// ```
@@ -21,6 +23,8 @@ use std::time::Duration;
 pub struct Disturbance {
     /// Name of the operation that it waits for; `None` for any request.
     pub operation: Option<String>,
+    /// Number or id of an order, article and so on that the request must name; `None` for any request.
+    pub key: Option<String>,
     /// What happens.
     pub kind: DisturbanceKind,
     /// How many requests meet it, [`u32::MAX`] for all. Defaults to 1.
@@ -71,6 +75,13 @@ pub enum DisturbanceKind {
     ReorderedMembers,
     /// The request is not carried out; a page of HTML answers, as a proxy in between does.
     Html,
+    /// The request is refused, in the way in which the warehouse's own rules refuse such a request.
+    Refuse {
+        /// The message.
+        text: String,
+        /// Kind of the error, for answers whose errors have kinds. Defaults to their `UnknownError`.
+        kind: Option<String>,
+    },
 }
 
 impl DisturbanceKind {
@@ -88,19 +99,34 @@ impl DisturbanceKind {
             DisturbanceKind::ExtraMembers => "extra-members",
             DisturbanceKind::ReorderedMembers => "reordered-members",
             DisturbanceKind::Html => "html",
+            DisturbanceKind::Refuse { .. } => "refuse",
         }
+    }
+}
+
+impl DisturbanceKind {
+    /// Whether it keeps the request from being looked at.
+    pub(crate) fn comes_first(&self) -> bool {
+        use DisturbanceKind::{CutBefore, Fault, Html, Status};
+        matches!(self, CutBefore | Status { .. } | Fault(_) | Html)
     }
 }
 
 impl Disturbance {
     /// Meets the next request, whatever it is.
     pub fn any(kind: DisturbanceKind) -> Disturbance {
-        Disturbance { operation: None, kind, times: 1, chance: None }
+        Disturbance { operation: None, key: None, kind, times: 1, chance: None }
     }
 
     /// Meets the next request of this operation.
     pub fn on(operation: impl Into<String>, kind: DisturbanceKind) -> Disturbance {
         Disturbance { operation: Some(operation.into()), ..Disturbance::any(kind) }
+    }
+
+    /// Meets only requests that name an order, article and so on by this number or id.
+    pub fn about(mut self, key: impl Into<String>) -> Disturbance {
+        self.key = Some(key.into());
+        self
     }
 
     /// Meets so many requests.
@@ -120,18 +146,22 @@ impl Disturbance {
 
 /// A disturbance that waits, with its dice.
 #[derive(Debug)]
-struct Waiting {
-    disturbance: Disturbance,
+pub(crate) struct Waiting {
+    pub id: u64,
+    pub disturbance: Disturbance,
     dice: fastrand::Rng,
 }
 
 impl Waiting {
-    /// Whether a request of this operation meets it. Every request that can, throws.
-    fn meets(&mut self, operation: &str) -> bool {
-        if self.disturbance.operation.as_deref().is_some_and(|name| name != operation) {
+    /// Whether a request of this operation, about these things, meets it. Every request that can, throws.
+    fn meets(&mut self, operation: &str, keys: &[Key]) -> bool {
+        let Disturbance { operation: only, key, chance, .. } = &self.disturbance;
+        if only.as_deref().is_some_and(|name| name != operation)
+            || key.as_ref().is_some_and(|key| !keys.iter().any(|named| named.value == *key))
+        {
             return false;
         }
-        match self.disturbance.chance {
+        match chance {
             None => true,
             Some(chance) => self.dice.f64() < chance.probability,
         }
@@ -140,7 +170,10 @@ impl Waiting {
 
 /// The disturbances that wait.
 #[derive(Debug, Default)]
-pub(crate) struct Queue(Vec<Waiting>);
+pub(crate) struct Queue {
+    waiting: Vec<Waiting>,
+    last_id: u64,
+}
 
 impl Queue {
     pub fn add(&mut self, disturbance: Disturbance) {
@@ -148,23 +181,36 @@ impl Queue {
             return;
         }
         let dice = fastrand::Rng::with_seed(disturbance.chance.map_or(0, |chance| chance.seed));
-        self.0.push(Waiting { disturbance, dice });
+        self.last_id += 1;
+        self.waiting.push(Waiting { id: self.last_id, disturbance, dice });
     }
 
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.waiting.clear();
+    }
+
+    /// Takes one back. `false` where none of this id waits.
+    pub fn remove(&mut self, id: u64) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|waiting| waiting.id != id);
+        self.waiting.len() < before
     }
 
     /// Those that still wait, with what is left of their times.
-    pub fn waiting(&self) -> impl Iterator<Item = &Disturbance> {
-        self.0.iter().map(|waiting| &waiting.disturbance)
+    pub fn waiting(&self) -> &[Waiting] {
+        &self.waiting
     }
 
     /// What happens to a request of this operation: of several that it meets, the first.
-    pub fn next(&mut self, operation: &str) -> Option<DisturbanceKind> {
+    pub fn next(&mut self, operation: &str, body: &[u8]) -> Option<DisturbanceKind> {
+        // What a request is about is looked for only where it matters.
+        let keys = match self.waiting.iter().any(|waiting| waiting.disturbance.key.is_some()) {
+            true => keys::in_request(operation, body),
+            false => Vec::new(),
+        };
         let mut first: Option<&mut Disturbance> = None;
-        for waiting in &mut self.0 {
-            if waiting.meets(operation) && first.is_none() {
+        for waiting in &mut self.waiting {
+            if waiting.meets(operation, &keys) && first.is_none() {
                 first = Some(&mut waiting.disturbance);
             }
         }
@@ -173,7 +219,7 @@ impl Queue {
             found.times -= 1;
         }
         let kind = found.kind.clone();
-        self.0.retain(|waiting| waiting.disturbance.times > 0);
+        self.waiting.retain(|waiting| waiting.disturbance.times > 0);
         Some(kind)
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use rust_decimal::prelude::ToPrimitive as _;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::disturbance::{Chance, Disturbance, DisturbanceKind};
 use crate::sandbox::argument::ArgumentKind::{Decimal, Text, Whole};
@@ -16,6 +16,7 @@ use crate::sandbox::contract::OPERATIONS;
 pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::place("kind", Text, "What happens to the request").one_of(KINDS),
     Argument::flag("operation", Text, "Operation whose requests meet it [default: any]"),
+    Argument::flag("key", Text, "Number or id of what the request must name [default: any]"),
     Argument::flag("count", Whole, "How many requests meet it [default: 1; with a probability, no limit]"),
     Argument::flag(
         "probability",
@@ -26,8 +27,41 @@ pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::flag("seconds", Decimal, "Of delay: how long; of slow-drip: before each tenth [default: 1]"),
     Argument::flag("code", Whole, "Of status: the HTTP status, 400 to 599 [default: 503]"),
     Argument::flag("retryAfter", Whole, "Of status: seconds in the header Retry-After [default: no header]"),
-    Argument::flag("text", Text, "Of fault: its text"),
+    Argument::flag("text", Text, "Of fault and refuse: the text"),
+    Argument::flag("errorKind", Text, "Of refuse: kind of the error, where answers have kinds"),
 ];
+
+/// What the action `refuse` takes.
+pub(crate) const REFUSE_ARGUMENTS: &[Argument] = &[
+    Argument::place("operation", Text, "Operation whose requests are refused"),
+    Argument::flag("text", Text, "Message of the refusal"),
+    Argument::flag("errorKind", Text, "Kind of the error, where answers have kinds"),
+    Argument::flag("key", Text, "Number or id of what the request must name [default: any]"),
+    Argument::flag("count", Whole, "How many requests are refused [default: 1]"),
+];
+
+/// The refusal that was asked for.
+pub(crate) fn read_refusal(given: &Given) -> Result<Disturbance, String> {
+    let mut members = given.to_json();
+    members.insert("kind".to_owned(), "refuse".into());
+    read(&Given::read("refuse", ARGUMENTS, &Value::Object(members))?)
+}
+
+/// A disturbance that waits, member by member.
+pub(crate) fn explained(id: u64, disturbance: &Disturbance) -> Value {
+    let kind = disturbance.kind.name();
+    json!({
+        "id": id,
+        "text": disturbance.to_string(),
+        "kind": kind,
+        "doc": KINDS.iter().find(|known| known.name == kind).map(|known| known.doc),
+        "operation": disturbance.operation,
+        "key": disturbance.key,
+        "left": (disturbance.times < u32::MAX).then_some(disturbance.times),
+        "probability": disturbance.chance.map(|chance| chance.probability),
+        "seed": disturbance.chance.map(|chance| chance.seed),
+    })
+}
 
 /// What kinds there are.
 pub(crate) const KINDS: &[Choice] = &[
@@ -42,6 +76,7 @@ pub(crate) const KINDS: &[Choice] = &[
     kind_of("extra-members", "carried out; the answer has members that no contract knows"),
     kind_of("reordered-members", "carried out; members of the answer come in reverse order"),
     kind_of("html", "not carried out; a page of HTML, as a proxy in between sends"),
+    kind_of("refuse", "not carried out; refused as the warehouse's own rules refuse such a request"),
 ];
 
 const fn kind_of(name: &'static str, doc: &'static str) -> Choice {
@@ -54,6 +89,7 @@ fn own_options(kind: &str) -> &'static [&'static str] {
         "delay" | "slow-drip" => &["seconds"],
         "status" => &["code", "retryAfter"],
         "fault" => &["text"],
+        "refuse" => &["text", "errorKind"],
         _ => &[],
     }
 }
@@ -101,6 +137,9 @@ impl fmt::Display for Disturbance {
         if let Some(operation) = &self.operation {
             write!(f, ",operation={operation}")?;
         }
+        if let Some(key) = &self.key {
+            write!(f, ",key={key}")?;
+        }
         if self.chance.is_none() || self.times < u32::MAX {
             write!(f, ",count={}", self.times)?;
         }
@@ -123,7 +162,12 @@ impl fmt::Display for DisturbanceKind {
             DisturbanceKind::Status { code, retry_after: Some(seconds) } => {
                 write!(f, ",code={code},retry-after={seconds}")
             }
-            DisturbanceKind::Fault(text) => write!(f, ",text={text}"),
+            DisturbanceKind::Fault(text) | DisturbanceKind::Refuse { text, kind: None } => {
+                write!(f, ",text={text}")
+            }
+            DisturbanceKind::Refuse { text, kind: Some(kind) } => {
+                write!(f, ",text={text},error-kind={kind}")
+            }
             _ => Ok(()),
         }
     }
@@ -150,7 +194,8 @@ pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
         None => 1,
         Some(count) => u32::try_from(count).map_err(|_| format!("{count} is no count: it is too large"))?,
     };
-    Ok(Disturbance { operation: operation.map(str::to_owned), kind: kind(name, given)?, times, chance })
+    let (operation, key) = (operation.map(str::to_owned), given.text("key").map(str::to_owned));
+    Ok(Disturbance { operation, key, kind: kind(name, given)?, times, chance })
 }
 
 fn chance(given: &Given) -> Result<Option<Chance>, String> {
@@ -189,6 +234,10 @@ fn kind(name: &str, given: &Given) -> Result<DisturbanceKind, String> {
         "garbage" => DisturbanceKind::Garbage,
         "extra-members" => DisturbanceKind::ExtraMembers,
         "reordered-members" => DisturbanceKind::ReorderedMembers,
+        "refuse" => DisturbanceKind::Refuse {
+            text: given.text("text").unwrap_or("The request is refused on demand").to_owned(),
+            kind: given.text("errorKind").map(str::to_owned),
+        },
         _ => DisturbanceKind::Html,
     })
 }
@@ -210,6 +259,7 @@ mod tests {
             "delay,seconds=0.25,count=1",
             "status,code=429,retry-after=2,operation=GetOrder,count=3",
             "fault,text=deadlocked,count=1",
+            "refuse,text=no credit,error-kind=CreditLimit,operation=ProcessOrder,key=1006,count=1",
             "cut-after,operation=ProcessOrder,probability=0.1,seed=7",
             "slow-drip,seconds=2,count=4,probability=0.5,seed=0",
         ] {

@@ -1,20 +1,26 @@
 //! Actions over HTTP, beside the service: `/admin/<action>`, JSON in and out.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
-use hyper::{Method, Request, StatusCode};
-use serde_json::{Value, json};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use hyper::{Method, Request, Response, StatusCode};
+use serde_json::{Map, Value, json};
 
-use super::server::Shared;
-use crate::sandbox::actions::staff::WorkError;
+use super::event_stream::EventStream;
+use super::host;
+use super::response_body::ResponseBody;
 use crate::sandbox::actions::table::{ACTIONS, Action, ActionError};
+use crate::sandbox::argument::ArgumentKind;
+use crate::sandbox::shared::Shared;
+use crate::sandbox::work_error::WorkError;
 
 /// Where the actions are.
 pub(crate) const PATH: &str = "/admin/";
+
+/// The stream of exchanges, which is no action: it does not end.
+const EVENTS: &str = "events";
 
 /// Longest body that is taken in, in bytes.
 const MAX_BODY: usize = 1 << 20;
@@ -23,15 +29,36 @@ const MAX_BODY: usize = 1 << 20;
 type Refusal = (StatusCode, String);
 
 /// Does the action that is asked for.
-pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> (StatusCode, Value) {
-    match act(shared, request).await {
+pub(crate) async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+    caller: &str,
+) -> Response<ResponseBody> {
+    let allowed = host::own(request.headers(), &shared.settings.hosts)
+        .and_then(|()| host::same_origin(request.headers()))
+        .map_err(|error| (StatusCode::FORBIDDEN, error));
+    let is_events = request.uri().path().strip_prefix(PATH) == Some(EVENTS);
+    let done = match allowed {
+        Ok(()) if is_events => match events(&shared, &request) {
+            Ok(stream) => return event_response(stream),
+            Err(refusal) => Err(refusal),
+        },
+        Ok(()) => act(shared, request, caller).await,
+        Err(refusal) => Err(refusal),
+    };
+    let (status, value) = match done {
         Ok(value) => (StatusCode::OK, value),
         Err((status, error)) => (status, json!({ "error": error })),
-    }
+    };
+    let mut response = Response::new(ResponseBody::whole(format!("{value}\n")));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
-async fn act(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Value, Refusal> {
-    own_host(request.headers())?;
+async fn act(shared: Arc<Shared>, request: Request<Incoming>, caller: &str) -> Result<Value, Refusal> {
     let name = request.uri().path().strip_prefix(PATH).unwrap_or_default();
     let Some(action) = Action::find(name) else {
         let names: Vec<&str> = ACTIONS.iter().map(|action| action.name).collect();
@@ -39,8 +66,8 @@ async fn act(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Value, R
         return Err((StatusCode::NOT_FOUND, text));
     };
     let body = match *request.method() {
-        Method::GET if action.only_reads && request.uri().query().is_none() => json!({}),
-        Method::POST => body(request).await?,
+        Method::GET if action.only_reads => query(action, request.uri().query().unwrap_or_default())?,
+        Method::POST if request.uri().query().is_none() => body(request).await?,
         _ => {
             let text = match action.only_reads {
                 true => format!("{name} is asked for by GET, or by POST with a JSON object"),
@@ -49,32 +76,37 @@ async fn act(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Value, R
             return Err((StatusCode::METHOD_NOT_ALLOWED, text));
         }
     };
-    let work = tokio::task::spawn_blocking(move || action.run(&shared, &body)).await;
+    let caller = caller.to_owned();
+    let work = tokio::task::spawn_blocking(move || action.run(&shared, &body, &caller)).await;
     match work {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(ActionError::Arguments(text))) => Err((StatusCode::BAD_REQUEST, text)),
+        Ok(Err(ActionError::Absent(text))) => Err((StatusCode::NOT_FOUND, text)),
         Ok(Err(ActionError::Work(WorkError::Broken(text)))) => Err((StatusCode::INTERNAL_SERVER_ERROR, text)),
         Ok(Err(ActionError::Work(error))) => Err((StatusCode::CONFLICT, error.to_string())),
         Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox failed: {error}"))),
     }
 }
 
-/// Refuses what a page from elsewhere makes a browser send: such a page can have its own name lead to this machine, but
-/// that name has a dot and is no address.
-fn own_host(headers: &HeaderMap) -> Result<(), Refusal> {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_matches(['[', ']']);
-    if !name.is_empty() && (!name.contains('.') || name.parse::<IpAddr>().is_ok()) {
-        return Ok(());
+/// The arguments in an address. A list is a name that stands there several times.
+fn query(action: &Action, query: &str) -> Result<Value, Refusal> {
+    let mut members = Map::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let argument = action.arguments.iter().find(|argument| argument.name == name);
+        let is_list = argument.is_some_and(|argument| argument.kind == ArgumentKind::Texts);
+        match members.get_mut(&*name) {
+            Some(Value::Array(list)) => list.push(value.into()),
+            Some(_) => {
+                let text = format!("{name} is given twice");
+                return Err((StatusCode::BAD_REQUEST, text));
+            }
+            None => {
+                let value = if is_list { json!([value]) } else { json!(value) };
+                members.insert(name.into_owned(), value);
+            }
+        }
     }
-    let text = format!(
-        "\"{host}\" is not where this sandbox is: use its IP address, localhost, or a name without dots"
-    );
-    Err((StatusCode::FORBIDDEN, text))
+    Ok(Value::Object(members))
 }
 
 /// A form of another page can send a body, but not of this type.
@@ -97,4 +129,32 @@ async fn body(request: Request<Incoming>) -> Result<Value, Refusal> {
     }
     serde_json::from_slice(&bytes)
         .map_err(|error| (StatusCode::BAD_REQUEST, format!("the body is no JSON: {error}")))
+}
+
+fn events(shared: &Arc<Shared>, request: &Request<Incoming>) -> Result<EventStream, Refusal> {
+    if *request.method() != Method::GET {
+        return Err((StatusCode::METHOD_NOT_ALLOWED, format!("{EVENTS} is asked for by GET")));
+    }
+    let after = match last_event(request.headers()) {
+        Some(id) => Some(id.to_owned()),
+        None => {
+            let query = request.uri().query().unwrap_or_default();
+            let after = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after");
+            after.map(|(_, after)| after.into_owned())
+        }
+    };
+    let number = after.as_deref().map(str::parse).transpose();
+    let number = number.map_err(|_| (StatusCode::BAD_REQUEST, "after must be a number".to_owned()))?;
+    Ok(EventStream::new(Arc::clone(shared), number))
+}
+
+fn last_event(headers: &HeaderMap) -> Option<&str> {
+    headers.get("last-event-id")?.to_str().ok()
+}
+
+fn event_response(stream: EventStream) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::events(stream));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }

@@ -1,19 +1,19 @@
 //! From an operation's name to what carries it out: the one list of what the sandbox can do.
 
-use super::soap::SoapFault;
+use super::in_band::InBand;
+use super::soap::{Notes, SoapFault};
 use super::unknown_members;
-use crate::credentials::Secret;
 use crate::envelope::{self, Envelope};
 use crate::operation::{Effect, Operation, OperationInfo};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::store::Store;
 use crate::sandbox::desk::Desk;
 use crate::sandbox::inbound::{in_order, return_order, tag};
 use crate::sandbox::orders::{order, pickability, transporter};
-use crate::sandbox::refused::{InBand, Refused};
+use crate::sandbox::refused::Refused;
 use crate::sandbox::shipping::{shipment, trip};
 use crate::sandbox::stock::{count, goods_operation, goods_status, history, item_update, movement, transfer};
+use crate::sandbox::warehouse::Warehouse;
 use crate::sandbox::{
     articles, customers, events, files, inbound, invoices, orders, production, shipping, stock, sync_times,
     system, text_length,
@@ -21,22 +21,14 @@ use crate::sandbox::{
 use crate::xml::ReadError;
 use crate::xml::read::Received;
 
-/// What requests are carried out on.
-#[derive(Debug)]
-pub(crate) struct Warehouse {
-    pub store: Store,
-    pub user: String,
-    pub password: Secret,
-    /// Whether a request with members that the contract does not have is refused.
-    pub strict: bool,
-}
-
 /// A request on its way to its operation.
 pub(crate) struct Asked<'a> {
     pub text: &'a str,
     pub envelope: Envelope<'a>,
-    /// Members that are passed over, by their paths.
-    pub passed_over: &'a mut Vec<String>,
+    /// What there is to tell of it.
+    pub notes: &'a mut Notes,
+    /// The refusal that somebody asked for.
+    pub refusal: Option<Refused>,
 }
 
 /// An operation that the sandbox has.
@@ -139,20 +131,34 @@ where
     let unreadable = |error: Box<ReadError>| SoapFault::unreadable(&error, asked.text);
     operation.read(&mut asked.envelope.reader).map_err(unreadable)?;
     asked.envelope.close().map_err(unreadable)?;
-    let passed_over = asked.passed_over;
-    passed_over.extend(unknown_members::of(O::INFO, asked.envelope.reader.passed_over()));
+    let notes = asked.notes;
+    notes.passed_over = unknown_members::of(O::INFO, asked.envelope.reader.passed_over());
     let sender = asked.envelope.reader.received();
-    let hint = unknown_members::hint(&operation, sender, passed_over);
-    let admitted = |desk: &Desk<'_>| {
+    let hint = unknown_members::hint(&operation, sender, &notes.passed_over);
+    let owner = &mut notes.goods_owner;
+    let passed_over = &notes.passed_over;
+    let refusal = asked.refusal;
+    let work = |desk: &Desk<'_>| {
+        admit(warehouse, O::INFO, sender, desk)?;
+        *owner = desk.owner().ok().map(|owner| owner.code);
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
         if warehouse.strict {
             unknown_members::refuse(passed_over)?;
         }
         text_length::check(&operation).and_then(|()| work(desk, operation))
     };
-    let response = match warehouse.carry_out(O::INFO, sender, admitted) {
+    // What is refused leaves nothing behind.
+    let done = match O::INFO.effect {
+        Effect::Read => warehouse.store.read(work),
+        Effect::Write => warehouse.store.write(work),
+    };
+    let response = match done {
         Ok(response) => response,
         Err(mut refused) => {
             refused.message.push_str(&hint);
+            notes.refused(&refused);
             O::Response::refused(&refused).ok_or_else(|| SoapFault::refused(&refused))?
         }
     };
@@ -161,48 +167,26 @@ where
     Ok(text)
 }
 
-impl Warehouse {
-    /// Works on the state as it is; what is refused leaves nothing behind.
-    fn carry_out<T>(
-        &self,
-        info: &OperationInfo,
-        sender: &Received,
-        work: impl FnOnce(&Desk<'_>) -> Result<T, Refused>,
-    ) -> Result<T, Refused> {
-        let admitted = |desk: &Desk<'_>| {
-            self.admit(info, sender, desk)?;
-            work(desk)
-        };
-        match info.effect {
-            Effect::Read => self.store.read(admitted),
-            Effect::Write => self.store.write(admitted),
-        }
+/// Checks user, password and goods owner, as far as the operation has them.
+fn admit(
+    warehouse: &Warehouse,
+    info: &OperationInfo,
+    sender: &Received,
+    desk: &Desk<'_>,
+) -> Result<(), Refused> {
+    let has = |name: &str| info.members.iter().any(|member| member.sender && member.name == name);
+    if !has("UserName") {
+        return Ok(());
     }
-
-    /// Works in a transaction, without asking who asks.
-    pub fn transaction<T, E: From<rusqlite::Error>>(
-        &self,
-        work: impl FnOnce(&Desk<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.store.write(work)
+    let user = sender.user_name.as_deref().unwrap_or_default();
+    let password = sender.password.as_deref().unwrap_or_default();
+    if !user.eq_ignore_ascii_case(&warehouse.user) || password != warehouse.password.expose() {
+        return Err(Refused::login("Logon failed: wrong user name or password"));
     }
-
-    /// Checks user, password and goods owner, as far as the operation has them.
-    fn admit(&self, info: &OperationInfo, sender: &Received, desk: &Desk<'_>) -> Result<(), Refused> {
-        let has = |name: &str| info.members.iter().any(|member| member.sender && member.name == name);
-        if !has("UserName") {
-            return Ok(());
-        }
-        let user = sender.user_name.as_deref().unwrap_or_default();
-        let password = sender.password.as_deref().unwrap_or_default();
-        if !user.eq_ignore_ascii_case(&self.user) || password != self.password.expose() {
-            return Err(Refused::login("Logon failed: wrong user name or password"));
-        }
-        let code = sender.goods_owner_code.as_deref().filter(|_| has("GoodsOwnerCode"));
-        let id = sender.goods_owner_id.filter(|_| has("GoodsOwnerId"));
-        if has("GoodsOwnerCode") || has("GoodsOwnerId") {
-            desk.serve(code, id)?;
-        }
-        Ok(())
+    let code = sender.goods_owner_code.as_deref().filter(|_| has("GoodsOwnerCode"));
+    let id = sender.goods_owner_id.filter(|_| has("GoodsOwnerId"));
+    if has("GoodsOwnerCode") || has("GoodsOwnerId") {
+        desk.serve(code, id)?;
     }
+    Ok(())
 }

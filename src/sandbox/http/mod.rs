@@ -2,9 +2,13 @@
 
 pub(crate) mod admin;
 pub(crate) mod dispatch;
-pub(crate) mod log;
+pub(crate) mod event_stream;
+pub(crate) mod host;
+pub(crate) mod in_band;
 pub(crate) mod page;
+pub(crate) mod request_body;
 pub(crate) mod response_body;
 pub(crate) mod server;
+pub(crate) mod service;
 pub(crate) mod soap;
 pub(crate) mod unknown_members;

@@ -1,4 +1,4 @@
-//! Bodies of answers: whole, or torn in the middle.
+//! Bodies of answers: whole, torn in the middle, dripping, or a stream of events.
 
 use std::future::Future as _;
 use std::io;
@@ -9,15 +9,18 @@ use std::time::Duration;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::Sleep;
 
+use super::event_stream::EventStream;
+
 /// Long enough for the first half to be on its way before the connection is cut.
 const HALF_TIME: Duration = Duration::from_millis(20);
 
 /// A body, announced with its whole length even where only half of it will come.
-pub(crate) struct Reply {
+pub(crate) struct ResponseBody {
     next: Option<Bytes>,
     length: u64,
     tear: Option<Pin<Box<Sleep>>>,
     drip: Option<Drip>,
+    events: Option<EventStream>,
 }
 
 /// What is still to come, piece by piece.
@@ -31,38 +34,48 @@ struct Drip {
 /// In how many pieces an answer drips.
 const PIECES: usize = 10;
 
-impl Reply {
-    pub fn whole(text: String) -> Reply {
-        let bytes = Bytes::from(text);
-        Reply {
+impl ResponseBody {
+    pub fn whole(bytes: impl Into<Bytes>) -> ResponseBody {
+        let bytes = bytes.into();
+        ResponseBody {
             length: bytes.len() as u64,
             next: (!bytes.is_empty()).then_some(bytes),
             tear: None,
             drip: None,
+            events: None,
         }
     }
 
-    pub fn torn(text: String) -> Reply {
-        let bytes = Bytes::from(text);
+    pub fn torn(bytes: Bytes) -> ResponseBody {
         let half = bytes.slice(..bytes.len() / 2);
-        Reply {
+        ResponseBody {
             length: bytes.len() as u64,
             next: Some(half),
             tear: Some(Box::pin(tokio::time::sleep(HALF_TIME))),
             drip: None,
+            events: None,
         }
     }
 
-    pub fn dripping(text: String, pause: Duration) -> Reply {
-        let rest = Bytes::from(text);
+    pub fn dripping(rest: Bytes, pause: Duration) -> ResponseBody {
         let length = rest.len() as u64;
         let piece = rest.len().div_ceil(PIECES).max(1);
         let sleep = Box::pin(tokio::time::sleep(pause));
-        Reply { length, next: None, tear: None, drip: Some(Drip { rest, piece, pause, sleep }) }
+        ResponseBody {
+            length,
+            next: None,
+            tear: None,
+            drip: Some(Drip { rest, piece, pause, sleep }),
+            events: None,
+        }
+    }
+
+    pub fn events(stream: EventStream) -> ResponseBody {
+        ResponseBody { next: None, length: 0, tear: None, drip: None, events: Some(stream) }
     }
 }
 
-impl Body for Reply {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -70,6 +83,9 @@ impl Body for Reply {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(events) = &mut self.events {
+            return events.poll(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))));
+        }
         if let Some(bytes) = self.next.take() {
             return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }
@@ -92,10 +108,13 @@ impl Body for Reply {
 
     fn is_end_stream(&self) -> bool {
         let drips = self.drip.as_ref().is_some_and(|drip| !drip.rest.is_empty());
-        self.next.is_none() && self.tear.is_none() && !drips
+        self.next.is_none() && self.tear.is_none() && !drips && self.events.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.length)
+        match self.events {
+            Some(_) => SizeHint::default(),
+            None => SizeHint::with_exact(self.length),
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! SOAP over HTTP as ASP.NET speaks it: which operation is meant, and the faults when none can be.
 
-use super::dispatch::{Asked, TABLE, Warehouse};
+use super::dispatch::{Asked, TABLE};
 use crate::envelope::{self, Content, SoapVersion};
 use crate::operation::OperationInfo;
 use crate::sandbox::contract::{NAMESPACE, OPERATIONS};
-use crate::sandbox::refused::Refused;
+use crate::sandbox::exchanges::exchange::Invalid;
+use crate::sandbox::refused::{Reason, Refused};
+use crate::sandbox::warehouse::Warehouse;
 use crate::xml::ReadError;
 
 /// A fault to answer with.
@@ -12,15 +14,25 @@ use crate::xml::ReadError;
 pub(crate) struct SoapFault {
     pub code: &'static str,
     pub reason: String,
+    /// Why the request is none that can be read.
+    pub invalid: Option<Box<Invalid>>,
 }
 
 impl SoapFault {
     fn client(reason: impl Into<String>) -> SoapFault {
-        SoapFault { code: "Client", reason: reason.into() }
+        let reason = reason.into();
+        let invalid = Some(Box::new(Invalid::new(reason.clone())));
+        SoapFault { code: "Client", reason, invalid }
+    }
+
+    /// Says in more words why the request cannot be read.
+    fn because(mut self, invalid: Invalid) -> SoapFault {
+        self.invalid = Some(Box::new(invalid));
+        self
     }
 
     pub fn server(reason: impl Into<String>) -> SoapFault {
-        SoapFault { code: "Server", reason: reason.into() }
+        SoapFault { code: "Server", reason: reason.into(), invalid: None }
     }
 
     /// What was refused and cannot be said in band.
@@ -31,10 +43,12 @@ impl SoapFault {
     /// A request whose XML, or a value in it, cannot be read.
     pub fn unreadable(error: &ReadError, text: &str) -> SoapFault {
         let (line, column) = place(text, error.offset.unwrap_or_default());
-        SoapFault::client(format!(
-            "Server was unable to read request. ---> There is an error in XML document ({line}, {column}). ---> {}",
-            in_words(error)
-        ))
+        let words = in_words(error);
+        let fault = SoapFault::client(format!(
+            "Server was unable to read request. ---> There is an error in XML document ({line}, {column}). ---> {words}",
+        ));
+        let why = if error.path.is_empty() { words } else { format!("{}: {}", error.path, error.message) };
+        fault.because(Invalid { place: error.offset.map(|_| (line, column)), ..Invalid::new(why) })
     }
 }
 
@@ -112,25 +126,66 @@ pub(crate) struct CarriedOut {
     pub status: u16,
     /// A whole envelope.
     pub answer: String,
-    /// The request's members that were passed over, by their paths.
-    pub passed_over: Vec<String>,
+    pub notes: Notes,
 }
 
-/// Carries out a request.
-pub(crate) fn carry_out(headers: &Headers, text: &str, warehouse: &Warehouse) -> CarriedOut {
-    let mut passed_over = Vec::new();
-    let (status, answer) = match dispatch(headers, text, warehouse, &mut passed_over) {
+/// What there is to tell of a request besides its answer.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// The request's members that were passed over, by their paths.
+    pub passed_over: Vec<String>,
+    /// Code of the goods owner that asked.
+    pub goods_owner: Option<String>,
+    /// What a refusal or fault says.
+    pub message: Option<String>,
+    /// The kind of a refusal.
+    pub error_kind: Option<String>,
+    /// Why the request cannot be read.
+    pub invalid: Option<Box<Invalid>>,
+    /// Whether the sandbox failed.
+    pub is_broken: bool,
+    /// Whether a disturbance came first.
+    pub is_disturbed: bool,
+}
+
+impl Notes {
+    pub fn refused(&mut self, refused: &Refused) {
+        self.message = Some(refused.message.clone());
+        self.error_kind = refused.kind_name();
+        self.is_broken = refused.reason == Reason::Broken;
+    }
+}
+
+/// Carries out a request, or refuses it as somebody asked for.
+pub(crate) fn carry_out(
+    headers: &Headers,
+    text: &str,
+    warehouse: &Warehouse,
+    refusal: Option<Refused>,
+) -> CarriedOut {
+    let mut notes = Notes::default();
+    let (status, answer) = match dispatch(headers, text, warehouse, refusal, &mut notes) {
         Ok(answer) => (200, answer),
-        Err(fault) => (500, envelope::fault(headers.version, fault.code, &fault.reason)),
+        Err(fault) => {
+            let answer = envelope::fault(headers.version, fault.code, &fault.reason);
+            if notes.message.is_none() {
+                notes.is_broken = fault.invalid.is_none();
+                notes.message =
+                    Some(fault.invalid.as_ref().map_or(fault.reason, |invalid| invalid.why.clone()));
+                notes.invalid = fault.invalid;
+            }
+            (500, answer)
+        }
     };
-    CarriedOut { status, answer, passed_over }
+    CarriedOut { status, answer, notes }
 }
 
 fn dispatch(
     headers: &Headers,
     text: &str,
     warehouse: &Warehouse,
-    passed_over: &mut Vec<String>,
+    refusal: Option<Refused>,
+    notes: &mut Notes,
 ) -> Result<String, SoapFault> {
     let Some(action) = headers.action.as_deref() else {
         return Err(SoapFault::client(
@@ -155,23 +210,53 @@ fn dispatch(
             envelope.version.namespace(),
             headers.version.namespace()
         );
-        return Err(SoapFault { code: "VersionMismatch", reason });
+        let invalid = Invalid {
+            expected: Some(headers.version.namespace().to_owned()),
+            found: Some(envelope.version.namespace().to_owned()),
+            ..Invalid::new("the HTTP headers are those of another SOAP version than the envelope")
+        };
+        return Err(SoapFault { code: "VersionMismatch", ..SoapFault::client(reason) }.because(invalid));
     }
     match &envelope.content {
         Content::Element { namespace, name } if *namespace == NAMESPACE && name == operation.request => {}
         Content::Element { namespace, name } => {
             let message = format!("<{name} xmlns='{namespace}'> was not expected.");
-            return Err(SoapFault::unreadable(&envelope.reader.error(message), text));
+            let error = envelope.reader.error(message);
+            return Err(SoapFault::unreadable(&error, text)
+                .because(another_body(operation, namespace, name, text, &error)));
         }
         Content::Fault(_) | Content::Nothing => {
-            return Err(SoapFault::unreadable(&envelope.reader.error("the Body is empty"), text));
+            let error = envelope.reader.error("the Body is empty");
+            let why = format!("the SOAPAction names {}, the Body is empty", operation.name);
+            return Err(SoapFault::unreadable(&error, text)
+                .because(Invalid { expected: Some(operation.request.to_owned()), ..Invalid::new(why) }));
         }
     }
     envelope.reader.as_service();
     match TABLE.iter().find(|entry| entry.info.name == operation.name) {
-        Some(entry) => (entry.run)(Asked { text, envelope, passed_over }, warehouse),
+        Some(entry) => (entry.run)(Asked { text, envelope, notes, refusal }, warehouse),
         None => {
             Err(SoapFault::server(format!("This sandbox does not have the operation {}.", operation.name)))
         }
+    }
+}
+
+/// What is wrong with a request whose body is not what its headers say.
+fn another_body(
+    operation: &OperationInfo,
+    namespace: &str,
+    name: &str,
+    text: &str,
+    error: &ReadError,
+) -> Invalid {
+    let found = match namespace == NAMESPACE {
+        true => name.to_owned(),
+        false => format!("{{{namespace}}}{name}"),
+    };
+    Invalid {
+        place: error.offset.map(|offset| place(text, offset)),
+        expected: Some(operation.request.to_owned()),
+        found: Some(found.clone()),
+        ..Invalid::new(format!("the SOAPAction names {}, the Body has {found}", operation.name))
     }
 }

@@ -3,12 +3,12 @@
 use rusqlite::params;
 use rust_decimal::Decimal;
 
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::db::sql_value::{quantity, sum};
 use crate::sandbox::desk::Desk;
 use crate::sandbox::find::Found;
 use crate::sandbox::orders::order;
 use crate::sandbox::orders::status::RETURNED;
+use crate::sandbox::work_error::WorkError;
 
 /// Takes back all goods of a return that have not come yet, and puts them in stock.
 pub(crate) fn take_back(desk: &Desk<'_>, return_order: &Found) -> Result<(), WorkError> {

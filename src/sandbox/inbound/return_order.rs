@@ -16,7 +16,7 @@ use crate::status_number::return_order::{INBOUND, NOTIFIED, RECEIVED};
 
 /// A refusal of one of the kinds that the answer's errors have.
 fn refused(kind: &'static str, message: impl Into<String>) -> Refused {
-    Refused { reason: Reason::Rule(kind), message: message.into() }
+    Refused::kind(kind, message)
 }
 
 pub(crate) fn process(

@@ -4,12 +4,12 @@ use rusqlite::params;
 
 use super::in_order;
 use crate::sandbox::actions;
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::typed_rows;
 use crate::sandbox::desk::Desk;
 use crate::sandbox::find::Found;
 use crate::sandbox::refused::Refused;
+use crate::sandbox::work_error::WorkError;
 
 pub(crate) fn by_query(
     desk: &Desk<'_>,

@@ -96,10 +96,7 @@ pub(crate) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> 
 
 /// The order of this key, which must exist.
 pub(crate) fn must_find(desk: &Desk<'_>, key: &Key) -> Result<Head, Refused> {
-    find(desk, key)?.ok_or_else(|| Refused {
-        reason: crate::sandbox::refused::Reason::Rule("OrderNotFound"),
-        message: format!("Order \"{key}\" was not found"),
-    })
+    find(desk, key)?.ok_or_else(|| Refused::kind("OrderNotFound", format!("Order \"{key}\" was not found")))
 }
 
 pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResultClass, Refused> {

@@ -4,12 +4,12 @@ use rusqlite::params;
 use rust_decimal::Decimal;
 
 use super::order::{BEGUN, FINISHED};
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::articles::article;
 use crate::sandbox::db::sql_value::{LARGEST, quantity};
 use crate::sandbox::desk::Desk;
 use crate::sandbox::find::Found;
 use crate::sandbox::stock::item;
+use crate::sandbox::work_error::WorkError;
 
 /// A line to produce.
 struct Line {

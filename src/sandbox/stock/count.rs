@@ -4,7 +4,6 @@ use rusqlite::{Row, params};
 use rust_decimal::Decimal;
 
 use super::item::{self, Item};
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
@@ -13,6 +12,7 @@ use crate::sandbox::db::typed_rows;
 use crate::sandbox::desk::Desk;
 use crate::sandbox::find;
 use crate::sandbox::refused::Refused;
+use crate::sandbox::work_error::WorkError;
 
 /// Counts an article. The counting's id.
 pub(crate) fn count(desk: &Desk<'_>, number: &str, counted: Decimal, cause: &str) -> Result<i32, WorkError> {

@@ -4,7 +4,6 @@ use rusqlite::{OptionalExtension as _, params};
 use rust_decimal::Decimal;
 
 use super::{item, item_update};
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
@@ -15,6 +14,7 @@ use crate::sandbox::db::typed_rows;
 use crate::sandbox::desk::Desk;
 use crate::sandbox::find::Found;
 use crate::sandbox::refused::{Reason, Refused};
+use crate::sandbox::work_error::WorkError;
 use crate::status_number::goods_operation_order::{EXECUTED, NOTIFIED};
 
 pub(crate) fn process(

@@ -6,13 +6,13 @@ use rusqlite::params;
 use rust_decimal::Decimal;
 
 use super::item;
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
 use crate::sandbox::db::sql_value::moment;
 use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
+use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{db, find};
 
 /// Where goods go.

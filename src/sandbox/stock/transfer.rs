@@ -5,7 +5,6 @@ use rust_decimal::Decimal;
 
 use super::movement::{self, Target};
 use super::{item, warehouse_code};
-use crate::sandbox::actions::staff::WorkError;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
@@ -14,6 +13,7 @@ use crate::sandbox::desk::Desk;
 use crate::sandbox::find;
 use crate::sandbox::find::Found;
 use crate::sandbox::refused::Refused;
+use crate::sandbox::work_error::WorkError;
 use crate::status_number::transfer::{DELIVERED, PLANNED};
 
 /// Plans a transfer. Its id.

@@ -25,6 +25,11 @@ pub(crate) fn wsdl(url: &str) -> String {
     text
 }
 
+/// A file of the page: its type and text.
+pub(crate) fn file(name: &str) -> Option<(&'static str, &'static str)> {
+    (name == "page.css").then_some(("text/css; charset=utf-8", STYLE))
+}
+
 const STYLE: &str = include_str!("page.css");
 
 /// The operations by group, and what else can be done.
@@ -33,7 +38,7 @@ pub(crate) fn html(url: &str) -> String {
     let mut text = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Sandbox warehouse</title>\
-         <style>\n{STYLE}</style></head><body>\n<h1>Sandbox warehouse</h1>\n\
+         <link rel=\"stylesheet\" href=\"/page/page.css\"></head><body>\n<h1>Sandbox warehouse</h1>\n\
          <p>A SOAP service that stands in for Ongoing WMS, to try integrations on. Nothing here is real.</p>\n\
          <table class=\"facts\"><tr><th>Service</th><td><code>{url}</code></td></tr>\
          <tr><th>Contract</th><td><a href=\"{url}?WSDL\">{url}?WSDL</a></td></tr>\

@@ -1,0 +1,198 @@
+//! The last exchanges, and those who listen for new ones.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use super::exchange::{Exchange, ExchangeOutcome};
+use super::filter::ExchangeFilter;
+use super::keep_file::KeepFile;
+use crate::redact::Redactor;
+use crate::sandbox::shared::locked;
+
+/// How many exchanges are kept; older ones are dropped.
+const MOST: usize = 2_000;
+
+/// How much memory they may take, in bytes.
+const MOST_BYTES: usize = 64 << 20;
+
+/// How many exchanges may wait for one listener; one that is slower is dropped.
+const WAITING: usize = 1_000;
+
+/// The exchanges of a sandbox.
+#[derive(Debug)]
+pub(crate) struct History {
+    kept: Mutex<Kept>,
+    /// Masks the sandbox's password.
+    pub redactor: Redactor,
+    file: Option<KeepFile>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    exchanges: VecDeque<Arc<Exchange>>,
+    last_id: u64,
+    bytes: usize,
+    sequence: u64,
+    /// Highest sequence of an exchange that was dropped.
+    dropped: u64,
+    listeners: Vec<Sender<Arc<Exchange>>>,
+}
+
+/// One who listens.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    /// What changed before.
+    pub missed: VecDeque<Arc<Exchange>>,
+    /// Whether more than that changed, and is kept no more.
+    pub gap: bool,
+    pub next: Receiver<Arc<Exchange>>,
+}
+
+/// Exchanges that match.
+#[derive(Debug)]
+pub(crate) struct FoundExchanges {
+    /// The newest of them, newest first.
+    pub last: Vec<Arc<Exchange>>,
+    /// How many match.
+    pub count: usize,
+    /// How many are kept.
+    pub kept: usize,
+    /// Id of the newest of all.
+    pub newest: u64,
+    /// Where [`History::listen`] goes on.
+    pub sequence: u64,
+}
+
+impl History {
+    pub fn new(redactor: Redactor, file: Option<KeepFile>) -> History {
+        History { kept: Mutex::default(), redactor, file }
+    }
+
+    /// Adds an exchange that has begun. Gives its id.
+    pub fn begin(&self, mut exchange: Exchange) -> u64 {
+        let mut kept = locked(&self.kept);
+        kept.last_id += 1;
+        kept.sequence += 1;
+        exchange.id = kept.last_id;
+        exchange.sequence = kept.sequence;
+        kept.bytes += exchange.bytes();
+        let is_told = exchange.is_told();
+        kept.exchanges.push_back(Arc::new(exchange));
+        kept.trim();
+        if is_told {
+            kept.tell_last();
+        }
+        kept.last_id
+    }
+
+    /// Says how an exchange ended. `None` where it is kept no more.
+    pub fn end(&self, id: u64, end: impl FnOnce(&mut Exchange)) -> Option<Arc<Exchange>> {
+        let mut guard = locked(&self.kept);
+        let kept = &mut *guard;
+        let first = kept.exchanges.front()?.id;
+        let index = usize::try_from(id.checked_sub(first)?).ok()?;
+        let slot = kept.exchanges.get_mut(index)?;
+        let before = slot.bytes();
+        let exchange = Arc::make_mut(slot);
+        end(exchange);
+        exchange.duration = Some(SystemTime::now().duration_since(exchange.time).unwrap_or_default());
+        if let Some(message) = exchange.message.take() {
+            exchange.message = Some(self.redactor.text(&message).into_owned());
+        }
+        if let Some(invalid) = &mut exchange.invalid {
+            invalid.why = self.redactor.text(&invalid.why).into_owned();
+        }
+        kept.sequence += 1;
+        exchange.sequence = kept.sequence;
+        let ended = Arc::clone(slot);
+        kept.bytes = kept.bytes + ended.bytes() - before;
+        kept.listeners.retain(|listener| listener.try_send(Arc::clone(&ended)).is_ok());
+        kept.trim();
+        drop(guard);
+        if let Some(file) = &self.file {
+            file.add(&ended, &self.redactor);
+        }
+        Some(ended)
+    }
+
+    /// The exchange of this id.
+    pub fn get(&self, id: u64) -> Option<Arc<Exchange>> {
+        let kept = locked(&self.kept);
+        let first = kept.exchanges.front()?.id;
+        kept.exchanges.get(usize::try_from(id.checked_sub(first)?).ok()?).cloned()
+    }
+
+    /// The last of those that match, newest first.
+    pub fn find(&self, filter: &ExchangeFilter, last: usize) -> FoundExchanges {
+        let (all, newest, sequence) = {
+            let kept = locked(&self.kept);
+            (kept.exchanges.iter().cloned().collect::<Vec<_>>(), kept.last_id, kept.sequence)
+        };
+        let mut found = FoundExchanges { last: Vec::new(), count: 0, kept: all.len(), newest, sequence };
+        for exchange in all.into_iter().rev().filter(|exchange| filter.matches(exchange)) {
+            found.count += 1;
+            if found.last.len() < last {
+                found.last.push(exchange);
+            }
+        }
+        found
+    }
+
+    /// Listens for what changes from here on or, with a sequence, from there on.
+    pub fn listen(&self, after: Option<u64>) -> Listening {
+        let (sender, next) = mpsc::channel(WAITING);
+        let mut kept = locked(&self.kept);
+        // What is above all that there was is of an earlier run.
+        let after = after.map_or(kept.sequence, |after| if after > kept.sequence { 0 } else { after });
+        let is_missed = |exchange: &&Arc<Exchange>| exchange.sequence > after && exchange.is_told();
+        let mut missed: Vec<_> = kept.exchanges.iter().filter(is_missed).cloned().collect();
+        missed.sort_by_key(|exchange| exchange.sequence);
+        let gap = kept.dropped > after;
+        kept.listeners.push(sender);
+        Listening { missed: missed.into(), gap, next }
+    }
+
+    /// Where the exchanges are kept, and why no more.
+    pub fn file(&self) -> Option<&KeepFile> {
+        self.file.as_ref()
+    }
+}
+
+impl Kept {
+    fn trim(&mut self) {
+        while self.exchanges.len() > MOST || (self.bytes > MOST_BYTES && self.exchanges.len() > 1) {
+            let Some(oldest) = self.exchanges.pop_front() else { return };
+            self.bytes -= oldest.bytes();
+            self.dropped = self.dropped.max(oldest.sequence);
+        }
+    }
+
+    fn tell_last(&mut self) {
+        if let Some(last) = self.exchanges.back() {
+            self.listeners.retain(|listener| listener.try_send(Arc::clone(last)).is_ok());
+        }
+    }
+}
+
+impl Exchange {
+    /// Whether listeners hear of it: it has ended, or may take long.
+    fn is_told(&self) -> bool {
+        self.outcome != ExchangeOutcome::Running || self.disturbance.is_some()
+    }
+}
+
+/// The exchanges of a sandbox as they end: see [`Sandbox::watch`](crate::sandbox::Sandbox::watch).
+#[derive(Debug)]
+pub struct ExchangeStream(pub(crate) Listening);
+
+impl Iterator for ExchangeStream {
+    type Item = Arc<Exchange>;
+
+    /// Waits for the next exchange. `None` when the sandbox has ended, or when a thousand exchanges waited to be read.
+    fn next(&mut self) -> Option<Arc<Exchange>> {
+        self.0.missed.pop_front().or_else(|| self.0.next.blocking_recv())
+    }
+}

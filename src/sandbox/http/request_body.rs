@@ -1,0 +1,87 @@
+//! Bodies of requests, as they arrive.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::BodyExt as _;
+use hyper::StatusCode;
+use hyper::body::{Body as _, Incoming};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Longest request that is taken in, in bytes.
+const MAX_REQUEST: usize = 64 << 20;
+
+/// How long the next piece of a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Room for the bodies that are read and carried out at the same time, in KiB. Others wait.
+pub(crate) const ROOM: usize = 128 << 10;
+
+/// Bodies below this length, in KiB, do not count.
+const SMALL: usize = 256;
+
+/// What a body counts for that does not say its length, in KiB.
+const UNSAID: usize = 8 << 10;
+
+/// Why a request is not looked at.
+pub(crate) struct Unread {
+    /// HTTP status of the answer; `None` where the connection is cut.
+    pub status: Option<StatusCode>,
+    pub why: String,
+}
+
+impl Unread {
+    fn new(status: Option<StatusCode>, why: impl Into<String>) -> Unread {
+        Unread { status, why: why.into() }
+    }
+}
+
+/// A whole body, without a byte order mark, and the room that it takes.
+pub(crate) async fn read(
+    mut body: Incoming,
+    room: &Arc<Semaphore>,
+) -> Result<(String, Option<OwnedSemaphorePermit>), Unread> {
+    let too_long = || Unread::new(Some(StatusCode::PAYLOAD_TOO_LARGE), "The request is longer than 64 MiB");
+    let hint = body.size_hint();
+    let announced = usize::try_from(hint.lower()).unwrap_or(usize::MAX);
+    if announced > MAX_REQUEST {
+        return Err(too_long());
+    }
+    let size = if hint.exact().is_some() { announced >> 10 } else { UNSAID };
+    let taken = if size < SMALL {
+        None
+    } else {
+        let permits = u32::try_from(size.min(ROOM)).unwrap_or(u32::MAX);
+        // The semaphore is never closed.
+        Arc::clone(room).acquire_many_owned(permits).await.ok()
+    };
+    let mut bytes = Vec::with_capacity(announced);
+    loop {
+        let frame = match tokio::time::timeout(PATIENCE, body.frame()).await {
+            Ok(None) => break,
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(_))) => {
+                return Err(Unread::new(None, format!("The request broke off after {} bytes", bytes.len())));
+            }
+            Err(_) => {
+                let seconds = PATIENCE.as_secs();
+                let why =
+                    format!("The request stopped arriving after {} bytes, {seconds} s ago", bytes.len());
+                return Err(Unread::new(None, why));
+            }
+        };
+        if let Ok(data) = frame.into_data() {
+            if bytes.len() + data.len() > MAX_REQUEST {
+                return Err(too_long());
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    let Ok(mut text) = String::from_utf8(bytes) else {
+        return Err(Unread::new(Some(StatusCode::BAD_REQUEST), "The request is not UTF-8"));
+    };
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok((text, taken))
+}

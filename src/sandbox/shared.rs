@@ -1,0 +1,108 @@
+//! What all threads of a sandbox share.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use super::contract::{NAMESPACE, OPERATIONS};
+use super::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
+use super::exchanges::history::History;
+use super::faults::disturbance::Queue;
+use super::warehouse::Warehouse;
+
+/// The warehouse, what happened in it, and what is to go wrong.
+pub(crate) struct Shared {
+    pub warehouse: Warehouse,
+    /// Path of the service.
+    pub path: String,
+    /// Address of the service.
+    pub url: String,
+    pub settings: About,
+    pub disturbances: Mutex<Queue>,
+    pub history: History,
+    /// Room for the requests that are read and carried out at the same time, in KiB.
+    pub room: Arc<Semaphore>,
+    pub watch: Option<Watch>,
+}
+
+/// How the sandbox was set up, as it is told to those who ask.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub name: String,
+    pub owners: Vec<(String, i32)>,
+    /// The password, where it is the default one and no secret.
+    pub open_password: Option<&'static str>,
+    pub auto: Option<Duration>,
+    pub remote: bool,
+    /// Names of this machine with dots that callers may use.
+    pub hosts: Vec<String>,
+}
+
+/// Called with each request of which members were passed over.
+#[derive(Clone)]
+pub(crate) struct Watch(pub Arc<dyn Fn(&LoggedRequest) + Send + Sync>);
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
+/// A lock whose holder may have panicked: what it guards is whole all the same.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    /// Does work, and keeps its result, as it is shown, among the exchanges.
+    pub fn remember<T, E: fmt::Display>(
+        &self,
+        action: &str,
+        arguments: &Value,
+        caller: &str,
+        work: impl FnOnce() -> Result<(T, Value), E>,
+    ) -> Result<T, E> {
+        let id = self.history.begin(Exchange::work(action, arguments, caller));
+        let done = work();
+        self.history.end(id, |exchange| match &done {
+            Ok((_, result)) => {
+                exchange.outcome = ExchangeOutcome::Done;
+                exchange.answer = Some(Message::of(&result.to_string().into()));
+            }
+            Err(error) => {
+                exchange.outcome = ExchangeOutcome::Refused;
+                exchange.message = Some(error.to_string());
+            }
+        });
+        done.map(|(done, _)| done)
+    }
+
+    /// What it takes to call the sandbox.
+    pub fn about(&self) -> Value {
+        let About { name, owners, open_password, auto, remote, .. } = &self.settings;
+        let owners: Vec<Value> = owners.iter().map(|(code, id)| json!({ "code": code, "id": id })).collect();
+        let keep = self
+            .history
+            .file()
+            .map(|file| json!({ "file": file.path().display().to_string(), "error": file.error() }));
+        json!({
+            "url": self.url,
+            "root": self.url.strip_suffix(&self.path),
+            "wsdl": format!("{}?WSDL", self.url),
+            "warehouse": name,
+            "user": self.warehouse.user,
+            "password": open_password,
+            "goodsOwners": owners,
+            "namespace": NAMESPACE,
+            "version": env!("CARGO_PKG_VERSION"),
+            "operations": OPERATIONS.len(),
+            "strict": self.warehouse.strict,
+            "auto": auto.map(|pace| pace.as_secs_f64()),
+            "remote": remote,
+            "keep": keep,
+        })
+    }
+}
