@@ -1,0 +1,80 @@
+//! How far the reading of one value has come.
+
+use super::round::Round;
+
+/// How far the reading of one value has come.
+#[derive(Debug)]
+pub struct At {
+    /// Length of the path to the value.
+    pub(super) level: usize,
+    /// Index of the member that the contract expects next.
+    pub(super) next: usize,
+    /// Bit `i` is set when member `i` was met, for the first 128 members.
+    pub(super) seen: u128,
+    pub(super) mode: Mode,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// How the next child is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// By reading on.
+    Plain,
+    /// There is none.
+    Ended,
+    /// It has been read: a group before it ended there.
+    Held,
+    /// In one round of a repeated group, of which the first child has been read.
+    RoundBegun,
+    Round,
+}
+
+/// What few values need.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// As `seen`, for members from the 129th on.
+    pub(super) beyond: Vec<u128>,
+    /// Members that came in another namespace: index, and that namespace.
+    pub(super) strayed: Vec<(usize, String)>,
+    pub(super) round: Round,
+}
+
+impl At {
+    pub(super) fn new(level: usize, mode: Mode) -> At {
+        At { level, next: 0, seen: 0, mode, rare: None }
+    }
+
+    /// Notes that a member was met; whether it had been met before.
+    #[inline]
+    pub(super) fn meet(&mut self, index: usize) -> bool {
+        let word = match index / WORD {
+            0 => &mut self.seen,
+            more => self.beyond(more),
+        };
+        let bit = 1u128 << (index % WORD);
+        let again = *word & bit != 0;
+        *word |= bit;
+        again
+    }
+
+    #[cold]
+    pub(super) fn beyond(&mut self, word: usize) -> &mut u128 {
+        let beyond = &mut self.rare.get_or_insert_default().beyond;
+        if beyond.len() < word {
+            beyond.resize(word, 0);
+        }
+        &mut beyond[word - 1]
+    }
+
+    pub(super) fn has_met(&self, index: usize) -> bool {
+        let word = match (index / WORD, &self.rare) {
+            (0, _) => self.seen,
+            (more, Some(rare)) => rare.beyond.get(more - 1).copied().unwrap_or_default(),
+            (_, None) => 0,
+        };
+        word >> (index % WORD) & 1 != 0
+    }
+}
+
+/// Members of one word of a mask.
+pub(super) const WORD: usize = 128;

@@ -1,0 +1,40 @@
+//! The way from the document's first element to where the reader stands.
+
+use super::ReadError;
+use crate::xml::split_name;
+
+pub(super) struct PathStep {
+    pub(super) name: &'static str,
+    pub(super) index: usize,
+}
+
+pub(super) fn bare(path: &[PathStep], offset: Option<u64>, message: String) -> ReadError {
+    let mut text = String::new();
+    for step in path {
+        push_name(&mut text, step.name);
+        if step.index > 0 {
+            text.push_str(&format!("[{}]", step.index));
+        }
+    }
+    ReadError { path: text, offset, message, empty_value: false }
+}
+
+/// Gives an error of the layer below the path that only this layer knows.
+pub(super) fn placed(path: &[PathStep], error: Box<ReadError>) -> Box<ReadError> {
+    if error.path.is_empty() { Box::new(bare(path, error.offset, error.message)) } else { error }
+}
+
+pub(super) fn path_without_indexes(path: &[PathStep]) -> String {
+    let mut text = String::new();
+    for step in path {
+        push_name(&mut text, step.name);
+    }
+    text
+}
+
+fn push_name(text: &mut String, name: &str) {
+    if !text.is_empty() {
+        text.push('.');
+    }
+    text.push_str(split_name(name).1);
+}

@@ -1,0 +1,72 @@
+//! What is wrong, or odd, and where.
+
+use super::path::{bare, path_without_indexes};
+use super::{Form, ReadError, Reader, Result};
+use crate::xml::notice::NoticeKind;
+
+impl Reader<'_> {
+    #[inline]
+    pub(super) fn once(&mut self) -> Result<()> {
+        if self.again { self.passed(NoticeKind::DuplicateMember, "") } else { Ok(()) }
+    }
+
+    /// Something that tolerant reading passes over and strict reading refuses.
+    pub(crate) fn passed(&mut self, kind: NoticeKind, detail: &str) -> Result<()> {
+        if self.strict && !matches!(kind, NoticeKind::EmptyValue | NoticeKind::NilItem) {
+            return Err(self.refusal(kind, detail));
+        }
+        if self.service.is_some() && is_wrong_to_the_service(kind) {
+            return Err(self.refusal(kind, detail));
+        }
+        self.notices.add(kind, path_without_indexes(&self.path), detail);
+        Ok(())
+    }
+
+    pub(super) fn refusal(&self, kind: NoticeKind, detail: &str) -> Box<ReadError> {
+        self.error(match kind {
+            NoticeKind::UnknownMember => format!("unknown member `{detail}`"),
+            NoticeKind::ForeignMember => format!("member {detail} is of another namespace"),
+            NoticeKind::AbsentMember => "is missing".to_owned(),
+            NoticeKind::MisorderedMember => {
+                "stands after a member that the contract puts behind it".to_owned()
+            }
+            NoticeKind::DuplicateMember => "is there twice".to_owned(),
+            NoticeKind::NilContent => "is nil, and holds something all the same".to_owned(),
+            NoticeKind::NilMember => "is nil, but must have a value".to_owned(),
+            NoticeKind::UnknownEnumeration => format!("`{detail}` is not in the contract's list"),
+            NoticeKind::HeaderBlock => format!("the header block `{detail}` must be understood, and is not"),
+            NoticeKind::ForbiddenCharacter => format!("holds {detail}, a character that XML forbids"),
+            NoticeKind::UnknownType => format!("type `{detail}` does not derive from the declared type"),
+            other => format!("{other:?}"),
+        })
+    }
+
+    pub(super) fn number(&mut self, index: usize) {
+        if let Some(step) = self.path.last_mut() {
+            step.index = index + 1;
+        }
+    }
+
+    pub(super) fn offset(&self) -> Option<u64> {
+        match &self.form {
+            Form::Xml(xml) => Some(xml.offset()),
+            #[cfg(feature = "serde")]
+            Form::Json(_) => None,
+        }
+    }
+
+    pub(crate) fn error(&self, message: impl Into<String>) -> Box<ReadError> {
+        Box::new(bare(&self.path, self.offset(), message.into()))
+    }
+}
+
+/// Whether the service refuses a request for it, where a tolerant reader goes on.
+fn is_wrong_to_the_service(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::NilMember | NoticeKind::UnknownEnumeration | NoticeKind::ForbiddenCharacter)
+}
+
+/// An error that no member round the present one may take as its own emptiness.
+pub(super) fn settled(mut error: Box<ReadError>) -> Box<ReadError> {
+    error.empty_value = false;
+    error
+}
