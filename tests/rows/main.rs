@@ -4,6 +4,7 @@
 mod arrival;
 mod cut;
 mod length;
+mod memory;
 mod pages;
 mod refusal;
 mod server;
