@@ -11,6 +11,10 @@ use crate::client::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::{Context, Error, ResponseError};
 use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo};
+#[cfg(feature = "batch")]
+use crate::rows::read_rest;
+#[cfg(feature = "batch")]
+use crate::xml::Element;
 use crate::xml::{ReadError, Reader, Replaced, Writer};
 
 mod once;
@@ -76,6 +80,10 @@ type MakePages = fn(&Client, &Value, u32) -> Result<Box<dyn Pages>, Box<ReadErro
 
 type MakeRows = fn(&Client, &Value) -> Result<Rows, Box<ReadError>>;
 
+/// Elements in the place of rows.
+#[cfg(feature = "batch")]
+pub(crate) type Elements = Box<dyn Iterator<Item = Result<Element, Error>> + Send>;
+
 type Made = Result<Box<dyn Request>, Box<ReadError>>;
 
 /// How an operation's request is made from a text.
@@ -86,11 +94,20 @@ pub struct Entry {
     from_xml: fn(&str) -> Made,
     rows: Option<MakeRows>,
     pages: Option<(MakePages, &'static Paging)>,
+    #[cfg(feature = "batch")]
+    rows_by_form: fn(&Client, &Value) -> Result<Elements, Box<ReadError>>,
 }
 
 impl Entry {
     pub const fn of<O: Operation + Send + 'static>() -> Entry {
-        Entry { from_json: from_json::<O>, from_xml: from_xml::<O>, rows: None, pages: None }
+        Entry {
+            from_json: from_json::<O>,
+            from_xml: from_xml::<O>,
+            rows: None,
+            pages: None,
+            #[cfg(feature = "batch")]
+            rows_by_form: rows_by_form_of::<O>,
+        }
     }
 
     pub const fn by_row<O: RowOperation + Send + 'static>(mut self) -> Entry {
@@ -182,6 +199,16 @@ pub fn rows(
     operation.dynamic.rows.map(|rows| rows(client, request))
 }
 
+/// As [`rows`], where the contract does not know the members of the answer: the rows are told by their form.
+#[cfg(feature = "batch")]
+pub(crate) fn rows_by_form(
+    client: &Client,
+    operation: &OperationInfo,
+    request: &Value,
+) -> Result<Elements, Box<ReadError>> {
+    (operation.dynamic.rows_by_form)(client, request)
+}
+
 /// The members by which pages of the operation's answer are asked for; `None` where it is not paged.
 pub fn paging(operation: &OperationInfo) -> Option<&'static Paging> {
     operation.dynamic.pages.map(|(_, paging)| paging)
@@ -269,6 +296,40 @@ fn rows_by<O: RowOperation + Send + 'static>(
         number += 1;
         Some(row.and_then(|row| Ok(Row { id: id(&row), ..to_row::<O>(&row, number, rows.replaced())? })))
     })))
+}
+
+#[cfg(feature = "batch")]
+fn rows_by_form_of<O: Operation>(client: &Client, value: &Value) -> Result<Elements, Box<ReadError>> {
+    let operation = typed_from_json::<O>(value)?;
+    let stream = client
+        .render(&operation)
+        .and_then(|envelope| client.stream_by_form(O::INFO, &envelope, read_rest::<O>));
+    let (mut stream, mut failed) = match stream {
+        Ok(stream) => (Some(stream), None),
+        Err(error) => (None, Some(error)),
+    };
+    Ok(Box::new(
+        std::iter::from_fn(move || {
+            let reading = stream.as_mut()?;
+            let mut row: Option<Element> = None;
+            let next = reading.next(&mut |p| {
+                row = p.row_value()?;
+                Ok(row.as_ref().is_some_and(|row| row.elements().next().is_some()))
+            });
+            match next {
+                Ok(true) => row.map(Ok),
+                Ok(false) => {
+                    stream = None;
+                    None
+                }
+                Err(error) => {
+                    stream = None;
+                    Some(Err(error))
+                }
+            }
+        })
+        .chain(std::iter::from_fn(move || failed.take().map(Err))),
+    ))
 }
 
 fn from_json<O: Operation + Send + 'static>(value: &Value) -> Result<Box<dyn Request>, Box<ReadError>> {

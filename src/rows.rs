@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use crate::client::Client;
 use crate::client::stream::{ReadRest, Rest, Stream};
 use crate::error::Error;
-use crate::operation::RowOperation;
+use crate::operation::{Operation, RowOperation};
 use crate::xml::{self, Reader, Replaced, Xml};
 
 /// The rows of an answer, made by [`Client::rows`].
@@ -85,7 +85,7 @@ impl<T> Rows<T> {
     }
 }
 
-fn read_rest<O: RowOperation>(p: &mut Reader<'_>) -> xml::Result<Rest> {
+pub(crate) fn read_rest<O: Operation>(p: &mut Reader<'_>) -> xml::Result<Rest> {
     let response = O::read_response(p)?;
     let verdict = O::verdict(&response);
     Ok((verdict, Box::new(response)))

@@ -140,6 +140,12 @@ fn is_result(name: &str) -> bool {
     name.ends_with("Result")
 }
 
+/// Whether a child of a result is about its success, and never a row.
+#[cfg(feature = "batch")]
+pub(crate) fn is_aside(name: &str) -> bool {
+    says(name)
+}
+
 fn says(name: &str) -> bool {
     matches!(name, "Success" | "Message" | "ErrorMessage")
         || name.ends_with("Error")

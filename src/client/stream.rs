@@ -10,9 +10,15 @@ use super::{Client, Envelope};
 use crate::envelope;
 use crate::error::{Error, TransportError};
 use crate::operation::OperationInfo;
+#[cfg(feature = "batch")]
+use crate::transport::Delivery;
 use crate::transport::TransportFailure;
+#[cfg(feature = "batch")]
+use crate::verdict;
 use crate::verdict::Verdict;
-use crate::xml::cut::{Cutter, Plan, Replaced, Step};
+use crate::xml::cut::{Cutter, FullName, Plan, Replaced, Step};
+#[cfg(feature = "batch")]
+use crate::xml::form::FormFinder;
 use crate::xml::{self, ReadError, Reader};
 
 /// What an answer says besides its rows: about its success, and all of it.
@@ -44,18 +50,26 @@ impl Client {
         read_rest: ReadRest,
     ) -> Result<Stream, Error> {
         let mut answer = self.send(info, envelope, false)?;
-        let input = match answer.rest.take() {
-            Some(rest) => rest,
-            None => Box::new(std::io::Cursor::new(std::mem::take(&mut answer.body))),
-        };
+        let input = body_of(&mut answer);
+        Ok(self.stream_of(answer, input, envelope::way_to(info, names), names.to_vec(), read_rest))
+    }
+
+    fn stream_of(
+        &self,
+        answer: Answer,
+        input: Box<dyn Read + Send>,
+        way: Vec<Vec<FullName>>,
+        names: Vec<&'static str>,
+        read_rest: ReadRest,
+    ) -> Stream {
         let cutter = Cutter::new(Plan {
-            way: envelope::way_to(info, names),
+            way,
             names,
-            main: info.namespace.to_owned(),
+            main: answer.info.namespace.to_owned(),
             strict: self.settings.strict,
             limit: self.settings.max_row_bytes,
         });
-        Ok(Stream {
+        Stream {
             client: self.clone(),
             pace: Pace::new(&self.settings.timeouts),
             answer,
@@ -64,7 +78,68 @@ impl Client {
             read_rest,
             begun: false,
             may_lack_list: false,
-        })
+        }
+    }
+
+    /// As [`stream`](Self::stream), where the contract does not know the rows. Which elements they are is known at the
+    /// end of the answer only, so it waits in a file.
+    #[cfg(feature = "batch")]
+    pub(crate) fn stream_by_form(
+        &self,
+        info: &'static OperationInfo,
+        envelope: &Envelope,
+        read_rest: ReadRest,
+    ) -> Result<Stream, Error> {
+        let mut answer = self.send(info, envelope, false)?;
+        let (file, form) = match self.put_aside(body_of(&mut answer)) {
+            Ok(aside) => aside,
+            Err((length, failure)) => {
+                answer.length = length as usize;
+                let failure = failure.at(&format!("byte {length}"));
+                return Err(Error::Transport(TransportError(Box::new((answer.context(), failure)))));
+            }
+        };
+        let mut names: Vec<_> = info.results.iter().map(|result| result.name).collect();
+        let mut way = envelope::way_to(info, &names);
+        let rows = form.way();
+        names.extend(rows.iter().map(|_| "*"));
+        way.extend(rows);
+        Ok(self.stream_of(answer, Box::new(file), way, names, read_rest))
+    }
+
+    /// Takes an answer in and looks at its form. An error comes with the number of bytes that came before it.
+    #[cfg(feature = "batch")]
+    fn put_aside(
+        &self,
+        mut body: Box<dyn Read + Send>,
+    ) -> Result<(std::fs::File, FormFinder), (u64, TransportFailure)> {
+        use std::io::{Seek as _, Write as _};
+        let lost = |length| {
+            move |error: std::io::Error| {
+                let what = format!("the answer cannot be put aside in a temporary file: {error}");
+                (length, TransportFailure::new(Delivery::Unknown, what))
+            }
+        };
+        let mut file = tempfile::tempfile().map_err(lost(0))?;
+        let mut form = FormFinder::new(verdict::is_aside);
+        let mut pace = Pace::new(&self.settings.timeouts);
+        let (mut chunk, mut length) = (vec![0; 64 << 10], 0);
+        loop {
+            let begun = Instant::now();
+            match body.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(read) => {
+                    pace.count(begun.elapsed(), read).map_err(|slow| (length, slow))?;
+                    length += read as u64;
+                    form.feed(&chunk[..read]);
+                    file.write_all(&chunk[..read]).map_err(lost(length))?;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err((length, TransportFailure::from_body(error))),
+            }
+        }
+        file.rewind().map_err(lost(length))?;
+        Ok((file, form))
     }
 
     /// Reads an answer whose rows were cut out, and says why it has none where there must be some.
@@ -81,6 +156,14 @@ impl Client {
         envelope.reader.add_notices(cutter.notices());
         let undeclared = self.finish(answer, envelope)?;
         Ok(((verdict.completed(undeclared), response), lost))
+    }
+}
+
+/// The body of an answer, whether it was taken in or not.
+fn body_of(answer: &mut Answer) -> Box<dyn Read + Send> {
+    match answer.rest.take() {
+        Some(rest) => rest,
+        None => Box::new(std::io::Cursor::new(std::mem::take(&mut answer.body))),
     }
 }
 

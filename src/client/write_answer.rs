@@ -33,7 +33,7 @@ pub(super) struct WriteAnswer {
 impl WriteAnswer {
     /// Reads the answer once more; `None` where it has no content.
     pub fn read(answer: &str) -> Option<WriteAnswer> {
-        content(answer).map(|response| WriteAnswer { response })
+        content(answer, usize::MAX).map(|response| WriteAnswer { response })
     }
 
     fn results(&self) -> impl Iterator<Item = &Element> {
@@ -47,10 +47,15 @@ impl WriteAnswer {
             members.collect::<Vec<_>>()
         };
         let said: Vec<(&Element, Vec<_>)> = self.results().map(|result| (result, said(result))).collect();
-        if said.iter().all(|(_, members)| members.is_empty()) {
+        // Most answers name what was not sent; looking for a name is much less work than reading a long request.
+        let may_be_sent = |(name, _): &(String, String)| {
+            let names = [Some(name.as_str()), alias(name)];
+            names.into_iter().flatten().any(|name| request.contains(&format!("{name}>")))
+        };
+        if !said.iter().flat_map(|(_, members)| members).any(may_be_sent) {
             return None;
         }
-        let request = content(request)?;
+        let request = content(request, DEPTH)?;
         for (result, members) in said {
             for (name, found) in members {
                 let mut sent = Vec::new();
@@ -84,11 +89,11 @@ impl WriteAnswer {
     }
 }
 
-/// The one element in the body of an envelope.
-fn content(text: &str) -> Option<Element> {
+/// The one element in the body of an envelope, with so many levels of what stands in it.
+fn content(text: &str, levels: usize) -> Option<Element> {
     let mut envelope = envelope::open(text, "", false).ok()??;
     match envelope.content {
-        Content::Element { .. } => envelope.reader.element().ok(),
+        Content::Element { .. } => envelope.reader.element_down_to(levels).ok(),
         Content::Fault(_) | Content::Nothing => None,
     }
 }
@@ -102,9 +107,14 @@ fn number(member: &Element) -> Option<String> {
     Some(member.text().trim().to_owned()).filter(|text| !text.is_empty() && text != "0")
 }
 
+/// The other name that a member of an answer has in the request.
+fn alias(name: &str) -> Option<&'static str> {
+    ALIASES.iter().find(|(answered, _)| *answered == name).map(|(_, sent)| *sent)
+}
+
 /// The values of this name that the record itself has.
 fn collect(element: &Element, name: &str, depth: usize, found: &mut Vec<String>) {
-    let alias = ALIASES.iter().find(|(answered, _)| *answered == name).map(|(_, sent)| *sent);
+    let alias = alias(name);
     for child in element.elements() {
         if child.name == name || Some(child.name.as_str()) == alias {
             found.extend(number(child));

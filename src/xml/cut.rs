@@ -23,12 +23,15 @@ const KEPT: usize = 1 << 20;
 /// A namespace and a local name.
 pub(crate) type FullName = (String, String);
 
+/// Stands for each namespace.
+pub(crate) const ANY_NAMESPACE: &str = "*";
+
 /// What to cut out.
 pub(crate) struct Plan {
     /// The elements from the root down to the row, each with the names that it may have.
     pub way: Vec<Vec<FullName>>,
     /// Names of the last elements of the way, for the paths of errors.
-    pub names: &'static [&'static str],
+    pub names: Vec<&'static str>,
     /// The namespace of plain names.
     pub main: String,
     /// See [`Reader::strict`].
@@ -271,7 +274,8 @@ impl Cutter {
         let is_on_way = wanted.is_some_and(|names| {
             let local = source.tag.local();
             let is = |(namespace, name): &FullName| {
-                name == local && source.namespace().is_ok_and(|found| found == namespace)
+                name == local
+                    && source.namespace().is_ok_and(|found| found == namespace || namespace == ANY_NAMESPACE)
             };
             names.iter().any(is)
         });
@@ -334,11 +338,11 @@ impl Cutter {
         };
         let mut source = Source::within(text, self.scopes.clone(), self.open.len(), self.offset);
         source.limit_memory(MemoryLimit::for_text(self.plan.limit, "max_row_bytes"));
-        let mut reader = Reader::row(source, self.plan.names, self.rows).strict(self.plan.strict);
+        let mut reader = Reader::row(source, &self.plan.names, self.rows).strict(self.plan.strict);
         match read(&mut reader) {
             Ok(is_row) => {
                 let (length, notices) = reader.into_parts();
-                self.replaced = replaced(&notices, self.plan.names);
+                self.replaced = replaced(&notices, &self.plan.names);
                 self.notices.merge(notices);
                 self.row = None;
                 self.enough = 0;
@@ -469,7 +473,7 @@ impl Cutter {
     }
 
     fn row_path(&self) -> String {
-        format!("{}[{}]", joined(self.plan.names), self.rows + 1)
+        format!("{}[{}]", joined(&self.plan.names), self.rows + 1)
     }
 
     fn wrong(&self, message: &str) -> Box<ReadError> {

@@ -6,6 +6,8 @@
 pub mod any;
 pub(crate) mod cut;
 mod cut_token;
+#[cfg(feature = "batch")]
+pub(crate) mod form;
 #[cfg(feature = "serde")]
 pub mod json;
 #[cfg(any(test, fuzzing))]

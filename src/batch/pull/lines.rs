@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::PullError;
+use super::open;
 use super::row_name::name_in_xml;
 use crate::dynamic::{self, Pages, Row};
 use crate::error::Error;
@@ -22,7 +23,7 @@ pub(super) enum Rows {
     Whole(dynamic::Rows),
     Paged(Box<dyn Pages>),
     /// Told by their form.
-    Open(std::vec::IntoIter<String>),
+    Open(dynamic::Elements),
 }
 
 impl Lines {
@@ -38,7 +39,12 @@ impl Iterator for Lines {
         let pages = match &mut self.rows {
             Rows::Whole(rows) => return Some(rows.next()?.map_err(failed)),
             Rows::Open(rows) => {
-                return rows.next().map(|json| Ok(Row { json, id: None, replaced: Vec::new() }));
+                let row = rows.next()?.map_err(failed);
+                return Some(row.map(|row| Row {
+                    json: open::row(&row).to_string(),
+                    id: None,
+                    replaced: Vec::new(),
+                }));
             }
             Rows::Paged(pages) => pages,
         };

@@ -356,9 +356,8 @@ impl Pull {
         if let Some(rows) = dynamic::rows(client, operation, &request) {
             return Ok(lines(Rows::Whole(rows.map_err(wrong)?)));
         }
-        let request = dynamic::request_from_json(operation, &request).map_err(wrong)?;
-        let answer = request.call(client).map_err(PullError::Call)?;
-        Ok(lines(Rows::Open(open::rows(&answer.to_json()).into_iter())))
+        let rows = dynamic::rows_by_form(client, operation, &request).map_err(wrong)?;
+        Ok(lines(Rows::Open(rows)))
     }
 }
 

@@ -1,8 +1,10 @@
-//! Rows of answers whose members the contract does not know: told by their form.
+//! Rows of answers whose members the contract does not know.
 //!
-//! What has members is a structure. The answer's structures are the rows, or, where there is just one and it holds
-//! nothing but structures of one name, those. Texts stay texts; a member that holds nothing but structures of one name
-//! is a list of them, and so is a name that repeats.
+//! Which elements are rows is told by the [form](crate::xml::form) of the answer. In a row, what has members is a
+//! structure. Texts stay texts; a member that holds nothing but structures of one name is a list of them, and so is a
+//! name that repeats.
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
@@ -17,18 +19,6 @@ pub(super) fn is_open(operation: &OperationInfo) -> bool {
         && crate::dynamic::find_type(result.ty).is_some_and(|ty| ty.open && ty.members.is_empty())
 }
 
-/// The rows of an answer in JSON form.
-pub(super) fn rows(answer: &Value) -> Vec<String> {
-    let texts = answer["@any"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let elements: Vec<Element> = texts.filter_map(|text| Element::from_xml(text).ok()).collect();
-    let structures: Vec<&Element> = elements.iter().filter(|element| is_structure(element)).collect();
-    let rows = match structures.as_slice() {
-        [one] if is_list(one) => one.elements().collect(),
-        _ => structures,
-    };
-    rows.into_iter().map(|row| value(row).to_string()).collect()
-}
-
 fn is_structure(element: &Element) -> bool {
     element.elements().next().is_some()
 }
@@ -40,19 +30,22 @@ fn is_list(element: &Element) -> bool {
 }
 
 fn value(element: &Element) -> Value {
-    if is_list(element) {
-        return element.elements().map(value).collect();
+    match (is_structure(element), element.is_nil()) {
+        (true, _) if is_list(element) => element.elements().map(value).collect(),
+        (true, _) => row(element),
+        (false, true) => Value::Null,
+        (false, false) => json!(element.text()),
     }
-    if !is_structure(element) {
-        return match element.is_nil() {
-            true => Value::Null,
-            false => json!(element.text()),
-        };
-    }
+}
+
+/// A structure in JSON form.
+pub(super) fn row(element: &Element) -> Value {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    element.elements().for_each(|child| *counts.entry(&child.name).or_default() += 1);
     let mut members = Map::new();
     for child in element.elements() {
         let new = value(child);
-        let repeats = element.elements().filter(|other| other.name == child.name).count() > 1;
+        let repeats = counts.get(child.name.as_str()).is_some_and(|count| *count > 1);
         match members.get_mut(&child.name) {
             Some(Value::Array(values)) if repeats => values.push(new),
             _ if repeats => {
@@ -66,29 +59,87 @@ fn value(element: &Element) -> Value {
     Value::Object(members)
 }
 
-#[cfg(test)]
+#[cfg(all(test, own_contract))]
 mod tests {
+    use std::io::Cursor;
+    use std::sync::Arc;
+
     use super::*;
-
-    fn shown(any: &[&str]) -> Vec<String> {
-        rows(&json!({ "@any": any }))
-    }
-
-    #[test]
-    fn rows_side_by_side_or_in_one_list() {
-        let (one, two) = ("<M><Id>1</Id><To><Place>A</Place></To></M>", "<M><Id>2</Id><To/></M>");
-        let (first, second) = (r#"{"Id":"1","To":{"Place":"A"}}"#, r#"{"Id":"2","To":""}"#);
-        assert_eq!(shown(&["<Success>true</Success>", one, two]), [first, second]);
-        assert_eq!(shown(&[&format!("<Ms>{one}{two}</Ms>"), "<Message/>"]), [first, second]);
-        assert_eq!(shown(&[&format!("<Ms>{one}</Ms>")]), [first]);
-        assert_eq!(shown(&[one]), [first]);
-        assert_eq!(shown(&["<Ms/>"]), [""; 0]);
-    }
+    use crate::batch::pull::{Filter, Source};
+    use crate::transport::{HttpAnswer, HttpRequest, Transport, TransportFailure};
+    use crate::{Client, Credentials};
 
     #[test]
     fn lists_and_nothing() {
         let row = "<M xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><L><I><a>1</a></I></L><T>x</T><T>y</T>\
                    <N i:nil='true'/></M>";
-        assert_eq!(shown(&[row]), [r#"{"L":[{"a":"1"}],"T":["x","y"],"N":null}"#]);
+        let row = Element::from_xml(row).unwrap();
+        assert_eq!(super::row(&row).to_string(), r#"{"L":[{"a":"1"}],"T":["x","y"],"N":null}"#);
+    }
+
+    #[derive(Debug)]
+    struct Held(String);
+
+    impl Transport for Held {
+        fn send(&self, _: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure> {
+            let body = Box::new(Cursor::new(self.0.clone()));
+            Ok(HttpAnswer { status: 200, headers: Vec::new(), body })
+        }
+    }
+
+    /// The rows that a pull gets, or the error after them, of an answer with this result; up to the byte `end`.
+    fn pulled(result: &str, end: Option<usize>) -> (Vec<String>, Option<String>) {
+        let mut text = format!(
+            "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><GetMovementsByQueryResponse \
+             xmlns='{}'><GetMovementsByQueryResult>{result}</GetMovementsByQueryResult></GetMovementsByQueryResponse>\
+             </s:Body></s:Envelope>",
+            crate::api::NAMESPACE
+        );
+        text.truncate(end.unwrap_or(text.len()));
+        let client = Client::builder("http://localhost/")
+            .credentials(Credentials::new("user", "password").goods_owner_code("DEMO"))
+            .transport(Arc::new(Held(text)))
+            .build()
+            .unwrap();
+        let source = Source::find("movements").unwrap();
+        let (mut rows, mut error) = (Vec::new(), None);
+        for row in crate::batch::pull::rows(&client, &source, Filter::new(&source)).unwrap() {
+            match row {
+                Ok(row) => rows.push(row.json),
+                Err(wrong) => error = Some(wrong.to_string()),
+            }
+        }
+        (rows, error)
+    }
+
+    const ONE: &str = "<M><Id>1</Id><To><Place>A &amp; B</Place></To></M>";
+    const TWO: &str = "<M><Id>2</Id><To/></M>";
+
+    #[test]
+    fn rows_side_by_side_or_in_one_list() {
+        let (first, second) = (r#"{"Id":"1","To":{"Place":"A & B"}}"#, r#"{"Id":"2","To":""}"#);
+        let rows = |result: &str| match pulled(result, None) {
+            (rows, None) => rows,
+            (_, Some(error)) => panic!("{error}"),
+        };
+        assert_eq!(rows(&format!("<Success>true</Success>{ONE}{TWO}")), [first, second]);
+        assert_eq!(rows(&format!("<Ms>{ONE}{TWO}</Ms><Message/>")), [first, second]);
+        assert_eq!(rows(&format!("<Ms>{ONE}</Ms>")), [first]);
+        assert_eq!(rows(ONE), [first]);
+        assert_eq!(rows("<Ms/>"), [""; 0]);
+        assert_eq!(rows(&format!("<Ms>{}</Ms>", ONE.repeat(3_000))).len(), 3_000);
+    }
+
+    #[test]
+    fn a_refusal_and_an_answer_that_breaks_off() {
+        let errors =
+            "<Errors><Error><Message>no such user</Message><ErrorType>X</ErrorType></Error></Errors>";
+        let (rows, error) = pulled(&format!("<Success>false</Success>{errors}"), None);
+        assert!(
+            rows.is_empty() && error.as_ref().is_some_and(|text| text.contains("no such user")),
+            "{error:?}"
+        );
+        let (rows, error) = pulled(&format!("<Ms>{ONE}{TWO}{TWO}</Ms>"), Some(330));
+        assert!(rows.len() < 3 && error.is_some(), "{rows:?} {error:?}");
     }
 }

@@ -1,0 +1,170 @@
+//! Where the rows stand in an answer of which the contract knows no members: told by its form.
+//!
+//! An element with elements in it is a structure. The structures in the answer's result are the rows; where there is
+//! just one, and it holds nothing but structures of one name, those are.
+
+use super::cut::{ANY_NAMESPACE, FullName};
+use super::cut_token::{Kind, name_length, token};
+
+/// Depth of what stands in the result: below envelope, body, response and result.
+const CHILD: usize = 5;
+
+/// Goes through an answer as it arrives, and keeps nothing of it but names.
+pub(crate) struct FormFinder {
+    /// Children of the result that are never rows.
+    is_aside: fn(&str) -> bool,
+    buffer: Vec<u8>,
+    /// Nothing whole is in the buffer before it holds so much.
+    enough: usize,
+    depth: usize,
+    child: Child,
+    item_is_structure: bool,
+    /// Names of the structures in the result, each once.
+    names: Vec<String>,
+    count: usize,
+    /// Name of the items of the structure that ended last, where it is a list.
+    items: Option<String>,
+}
+
+/// A child of the result.
+#[derive(Default)]
+struct Child {
+    name: String,
+    /// Name of its first child.
+    item: Option<String>,
+    /// Something in it is no structure, or has another name.
+    is_mixed: bool,
+}
+
+impl FormFinder {
+    pub fn new(is_aside: fn(&str) -> bool) -> Self {
+        FormFinder {
+            is_aside,
+            buffer: Vec::new(),
+            enough: 0,
+            depth: 0,
+            child: Child::default(),
+            item_is_structure: false,
+            names: Vec::new(),
+            count: 0,
+            items: None,
+        }
+    }
+
+    /// Takes in the next part of the answer.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() < self.enough {
+            return;
+        }
+        let buffer = std::mem::take(&mut self.buffer);
+        let mut rest = buffer.as_slice();
+        while let Some((kind, length)) = token(rest) {
+            self.take(kind, &rest[..length]);
+            rest = &rest[length..];
+        }
+        self.buffer = rest.to_vec();
+        self.enough = rest.len() * 2;
+    }
+
+    fn take(&mut self, kind: Kind, text: &[u8]) {
+        match kind {
+            Kind::Start => {
+                self.depth += 1;
+                self.begin(text);
+                if text.ends_with(b"/>") {
+                    self.end();
+                }
+            }
+            Kind::End => self.end(),
+            Kind::Space | Kind::Text | Kind::Aside | Kind::Wrong => {}
+        }
+    }
+
+    fn begin(&mut self, tag: &[u8]) {
+        match self.depth {
+            CHILD => self.child = Child { name: local(tag), ..Child::default() },
+            depth if depth == CHILD + 1 => {
+                let name = local(tag);
+                self.item_is_structure = false;
+                match &self.child.item {
+                    Some(first) => self.child.is_mixed |= *first != name,
+                    None => self.child.item = Some(name),
+                }
+            }
+            depth if depth == CHILD + 2 => self.item_is_structure = true,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self) {
+        if self.depth == CHILD + 1 {
+            self.child.is_mixed |= !self.item_is_structure;
+        } else if self.depth == CHILD {
+            let Child { name, item, is_mixed } = std::mem::take(&mut self.child);
+            if item.is_some() && !(self.is_aside)(&name) {
+                self.count += 1;
+                self.items = item.filter(|_| !is_mixed);
+                if !self.names.contains(&name) {
+                    self.names.push(name);
+                }
+            }
+        }
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// The elements from below the result down to a row, each with the names it may have.
+    pub fn way(self) -> Vec<Vec<FullName>> {
+        let any = |name: String| (ANY_NAMESPACE.to_owned(), name);
+        let children = self.names.into_iter().map(any).collect();
+        match self.items {
+            Some(items) if self.count == 1 => vec![children, vec![any(items)]],
+            _ => vec![children],
+        }
+    }
+}
+
+/// The local name in a start tag.
+fn local(tag: &[u8]) -> String {
+    let name = String::from_utf8_lossy(&tag[1..1 + name_length(tag)]);
+    name.rsplit(':').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(result: &str) -> Vec<String> {
+        let text = format!("<?xml version='1.0'?><s:E><s:B><A><R>{result}</R></A></s:B></s:E>");
+        let mut ways = Vec::new();
+        // However the text is cut.
+        for size in [1, 7, text.len()] {
+            let mut finder = FormFinder::new(|name| name == "Errors");
+            text.as_bytes().chunks(size).for_each(|chunk| finder.feed(chunk));
+            let step =
+                |names: Vec<FullName>| names.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join("|");
+            ways.push(finder.way().into_iter().map(step).collect::<Vec<_>>());
+        }
+        assert!(ways.iter().all(|way| *way == ways[0]), "{ways:?}");
+        ways.remove(0)
+    }
+
+    #[test]
+    fn rows_side_by_side_or_in_one_list() {
+        let (one, two) = ("<M><Id>1</Id><To><Place>A</Place></To></M>", "<M><Id>2</Id><To/></M>");
+        assert_eq!(way(&format!("<Success>true</Success>{one}{two}")), ["M"]);
+        assert_eq!(way(&format!("<Ms>{one}{two}</Ms><Message/>")), ["Ms", "M"]);
+        assert_eq!(way(&format!("<w:Ms>{one}</w:Ms>")), ["Ms", "M"]);
+        assert_eq!(way(&format!("<Ms>{one}</Ms><Ns>{one}</Ns>")), ["Ms|Ns"]);
+        assert_eq!(way(one), ["M"]);
+        assert_eq!(way("<Ms/>"), [""]);
+        assert_eq!(way(&format!("<Errors><Error><Message/></Error></Errors>{two}")), ["M"]);
+    }
+
+    #[test]
+    fn what_looks_like_a_list_and_is_none() {
+        assert_eq!(way("<M><A><x/></A><B><x/></B></M>"), ["M"]);
+        assert_eq!(way("<M><A><x/></A><A>text</A></M>"), ["M"]);
+        assert_eq!(way("<M><!-- <A><x/></A> --><A a='<>'/><![CDATA[<A><x/></A>]]></M>"), ["M"]);
+    }
+}
