@@ -36,17 +36,37 @@ pub fn from_value<T: Xml>(value: &Value) -> Result<T, Box<ReadError>> {
 
 /// Appends a single value.
 pub(super) fn push_text<T: Text>(out: &mut String, value: &T) {
-    let mut text = String::new();
-    match T::SECRET {
-        true => text.push_str("***"),
-        false => value.format(&mut text),
+    if T::SECRET {
+        return out.push_str("\"***\"");
     }
+    let start = out.len();
     match T::JSON {
-        Json::Bool => out.push_str(&text),
-        // INF and NaN of float and double are no JSON numbers.
-        Json::Number if text.ends_with(|last: char| last.is_ascii_digit()) => out.push_str(&text),
-        Json::Number | Json::String | Json::Decimal => out.push_str(&Value::String(text).to_string()),
+        Json::Bool => value.format(out),
+        Json::Number => {
+            value.format(out);
+            // INF and NaN of float and double are no JSON numbers.
+            if !out.ends_with(|last: char| last.is_ascii_digit()) {
+                let text = out.split_off(start);
+                out.push_str(&Value::String(text).to_string());
+            }
+        }
+        Json::String | Json::Decimal => {
+            out.push('"');
+            value.format(out);
+            if is_plain(&out[start + 1..]) {
+                return out.push('"');
+            }
+            let text = out.split_off(start + 1);
+            out.truncate(start);
+            out.push_str(&Value::String(text).to_string());
+        }
     }
+}
+
+/// Whether text stands in a JSON string as it is. Without an early end, so that many bytes are compared at once.
+fn is_plain(text: &str) -> bool {
+    let needs_escape = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    !text.bytes().fold(false, |found, byte| found | needs_escape(byte))
 }
 
 struct Frame<'a> {

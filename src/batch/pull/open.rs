@@ -102,8 +102,11 @@ mod tests {
             .build()
             .unwrap();
         let source = Source::find("movements").unwrap();
+        let mut filter = Filter::new(&source);
+        filter.set("MoveTimeFrom", "2026-01-01T00:00:00").unwrap();
+        filter.set("MoveTimeTo", "2026-02-01T00:00:00").unwrap();
         let (mut rows, mut error) = (Vec::new(), None);
-        for row in crate::batch::pull::rows(&client, &source, Filter::new(&source)).unwrap() {
+        for row in crate::batch::pull::rows(&client, &source, filter).unwrap() {
             match row {
                 Ok(row) => rows.push(row.json),
                 Err(wrong) => error = Some(wrong.to_string()),
