@@ -17,7 +17,7 @@ use std::{env, fs, thread};
 
 use ongoing_wms::api::{GetOrdersByQuery, NAMESPACE, ProcessOrder};
 use ongoing_wms::xml::Writer;
-use ongoing_wms::{Client, Credentials, Operation};
+use ongoing_wms::{Client, Credentials, Operation, dynamic};
 use serde_json::json;
 
 fn main() {
@@ -27,6 +27,7 @@ fn main() {
             let (size, times) = (number(size), number(times));
             with_task(task, size, |run| (0..times).for_each(|_| run()));
         }
+        [answer, size] if answer == "--answer" => print!("{}", wire::answer(number(size))),
         _ => table(),
     }
 }
@@ -38,7 +39,7 @@ fn number(text: &str) -> usize {
 /// Prepares something to measure and hands it over.
 fn with_task<T>(task: &str, size: usize, measure: impl FnOnce(&mut dyn FnMut()) -> T) -> T {
     match task {
-        "call" | "rows" | "scan" | "check" => {
+        "call" | "rows" | "lines" | "scan" | "check" => {
             let text = wire::answer(size);
             let client = wire::client(text.as_bytes());
             match task {
@@ -49,6 +50,12 @@ fn with_task<T>(task: &str, size: usize, measure: impl FnOnce(&mut dyn FnMut()) 
                 "rows" => measure(&mut || {
                     let rows = client.rows(GetOrdersByQuery::default()).map(|row| row.expect("a right row"));
                     black_box(rows.count());
+                }),
+                "lines" => measure(&mut || {
+                    let operation = GetOrdersByQuery::INFO;
+                    let rows =
+                        dynamic::rows(&client, operation, &json!({})).expect("a list").expect("a request");
+                    black_box(rows.map(|row| row.expect("a right row").json.len()).sum::<usize>());
                 }),
                 "scan" => measure(&mut || {
                     black_box(wire::scan(black_box(&text)));
@@ -106,6 +113,7 @@ fn table() {
     for (name, task, size) in [
         ("read an answer of 20 MB, whole", "call", 20 << 20),
         ("read an answer of 20 MB, row by row", "rows", 20 << 20),
+        ("read an answer of 20 MB, as JSON Lines", "lines", 20 << 20),
         ("read an answer of 20 KB, whole", "call", 20 << 10),
     ] {
         let bytes = wire::answer(size).len() as f64;
@@ -221,6 +229,7 @@ fn instructions() {
     for (name, task, size) in [
         ("read an answer of 2 MB, whole", "call", 2 << 20),
         ("read an answer of 2 MB, row by row", "rows", 2 << 20),
+        ("read an answer of 2 MB, as JSON Lines", "lines", 2 << 20),
         ("quick-xml alone, the same bytes", "scan", 2 << 20),
         ("checking that the same bytes are UTF-8", "check", 2 << 20),
     ] {
