@@ -1,35 +1,195 @@
-//! How fast `push` delivers: 1,000 and 10,000 articles, new and then unchanged, to a sandbox in this process over HTTP.
-//! Client and server share the processors and the disk.
+//! What a record of `push` costs, and where it goes: 1,000, 10,000 and 100,000 articles, new and then unchanged, to a
+//! sandbox in this process over HTTP. Client and warehouse share the processors and the disk.
 //!
-//! `cargo bench --bench push`, with numbers after `--` for other sizes. The time of a push that is all unchanged is that
-//! of checking the input and of verifying the journal.
+//! `cargo bench --bench push --features batch,sandbox`, with numbers after `--` for other sizes. Each share is measured on
+//! its own in the same run, so what is left of the whole is only as exact as the machine is quiet.
 
 use std::fmt::Write as _;
-use std::time::Instant;
-use std::{env, fs};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
-use ongoing_wms::Client;
+use ongoing_wms::api::*;
 use ongoing_wms::batch::push::Silent;
 use ongoing_wms::batch::{Kind, Push, Source};
 use ongoing_wms::sandbox::Sandbox;
+use ongoing_wms::{Client, Credentials, RetryPolicy};
+
+/// Records of which the shares are measured.
+const SAMPLE: usize = 2_000;
+
+/// Bytes that a record adds to the journal's log before the disk is waited for.
+const LOGGED: usize = 7 * 4_120;
 
 fn main() {
     let given: Vec<usize> = env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let sizes = if given.is_empty() { vec![1_000, 10_000] } else { given };
+    let sizes = if given.is_empty() { vec![1_000, 10_000, 100_000] } else { given };
+    println!("{:>7}  {:<9}  {:>7}  {:>9}  {:>9}", "records", "", "s", "records/s", "us/record");
+    let mut each = Duration::ZERO;
     for size in sizes {
         let sandbox = Sandbox::start().expect("a sandbox");
-        let client =
-            Client::builder(sandbox.url()).credentials(sandbox.credentials()).build().expect("a client");
+        let client = client(sandbox.url(), sandbox.credentials());
         let folder = tempfile::tempdir().expect("a folder");
         let input = folder.path().join("articles.jsonl");
         fs::write(&input, articles(size)).expect("an input");
         for what in ["new", "unchanged"] {
             let begun = Instant::now();
-            let articles = Kind::find("articles").expect("the kind");
-            let summary = Push::new(articles, Source::new(&input)).run(&client, &Silent).expect("a push");
-            let seconds = begun.elapsed().as_secs_f64();
+            let summary = push(&input).run(&client, &Silent).expect("a push");
+            let took = begun.elapsed();
             assert_eq!(summary.done, size as u64, "{summary:?}");
-            println!("{size:>6} {what:<9}  {seconds:6.2} s  {:8.0} records/s", size as f64 / seconds);
+            println!("{size:>7}  {what:<9}  {}", figures(took, size));
+            if what == "new" {
+                each = took / u32::try_from(size).expect("a size");
+            }
+        }
+    }
+    shares(each);
+    staging();
+}
+
+/// Where the time of a record goes.
+fn shares(whole: Duration) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let input = folder.path().join("articles.jsonl");
+    fs::write(&input, articles(SAMPLE)).expect("an input");
+    let nowhere = client("http://127.0.0.1:1/x/service.asmx", credentials());
+    let json = per_record(|| {
+        push(&input).check(&nowhere, &Silent).expect("an input");
+    });
+    let taken_in = per_record(|| {
+        let summary = push(&input).run(&nowhere, &Silent).expect("a push");
+        assert_eq!(summary.pending, SAMPLE as u64);
+    });
+    let disk = per_record(|| appended(&folder.path().join("log")));
+    let echo = client(&canned(), credentials());
+    let http = per_record(|| calls(&echo));
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let both = per_record(|| calls(&client(sandbox.url(), sandbox.credentials())));
+    let parts = [
+        ("reading and checking the input (JSON)", json),
+        ("taking it into the journal", taken_in.saturating_sub(json)),
+        ("waiting for the disk (one mark a record)", disk),
+        ("HTTP, and XML of the client", http),
+        ("the warehouse (sandbox)", both.saturating_sub(http)),
+    ];
+    let known: Duration = parts.iter().map(|(_, time)| *time).sum();
+    println!("\nof a record, in us:");
+    let show = |what: &str, time: Duration| {
+        let share = 100.0 * time.as_secs_f64() / whole.as_secs_f64();
+        println!("{:>9.1}  {share:>4.0}%  {what}", time.as_secs_f64() * 1e6);
+    };
+    parts.iter().for_each(|(what, time)| show(what, *time));
+    show("the rest: marks and answers in the journal", whole.saturating_sub(known));
+}
+
+/// How fast an input is taken in, of records of a usual size: orders of five lines, about 1 KB each.
+fn staging() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let input = folder.path().join("orders.jsonl");
+    let text = orders(20_000);
+    fs::write(&input, &text).expect("an input");
+    let nowhere = client("http://127.0.0.1:1/x/service.asmx", credentials());
+    let orders = Kind::find("orders").expect("the kind");
+    let speed = |took: Duration| text.len() as f64 / 1e6 / took.as_secs_f64();
+    let begun = Instant::now();
+    Push::new(orders, Source::new(&input)).check(&nowhere, &Silent).expect("an input");
+    let checked = speed(begun.elapsed());
+    let begun = Instant::now();
+    Push::new(orders, Source::new(&input)).run(&nowhere, &Silent).expect("a push");
+    println!(
+        "\norders of 5 lines: checked at {checked:.1} MB/s, taken in at {:.1} MB/s",
+        speed(begun.elapsed())
+    );
+}
+
+fn push(input: &Path) -> Push {
+    Push::new(Kind::find("articles").expect("the kind"), Source::new(input))
+}
+
+fn client(url: &str, credentials: Credentials) -> Client {
+    Client::builder(url).credentials(credentials).retry(RetryPolicy::never()).build().expect("a client")
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("u", "p").goods_owner_code("DEMO").goods_owner_id(1)
+}
+
+fn figures(took: Duration, records: usize) -> String {
+    let seconds = took.as_secs_f64();
+    let each = seconds * 1e6 / records as f64;
+    format!("{seconds:7.2}  {:9.0}  {each:9.0}", records as f64 / seconds)
+}
+
+fn per_record(run: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    run();
+    begun.elapsed() / u32::try_from(SAMPLE).expect("a size")
+}
+
+/// Appends what a record logs, and waits for the disk, for each record.
+fn appended(path: &Path) {
+    let mut file = File::create(path).expect("a file");
+    let bytes = vec![7; LOGGED];
+    for _ in 0..SAMPLE {
+        file.write_all(&bytes).expect("a disk");
+        file.sync_data().expect("a disk");
+    }
+}
+
+fn calls(client: &Client) {
+    for number in 0..SAMPLE {
+        let article = ArticleDefinition {
+            article_number: Some(format!("A-{number}")),
+            article_name: Some(format!("Blå mugg {number}")),
+            bar_code: Some(format!("73{number:011}")),
+            article_description: Some("A mug of the colour that it has".to_owned()),
+            ..ArticleDefinition::new(
+                ArticleOperation::CreateOrUpdate,
+                ArticleIdentificationType::ArticleNumber,
+            )
+        };
+        client.process_article(article).expect("an answer");
+    }
+}
+
+/// A server that answers every request with the same success.
+fn canned() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/x/service.asmx", listener.local_addr().expect("an address"));
+    thread::spawn(move || {
+        listener.incoming().flatten().for_each(|stream| drop(thread::spawn(|| answer(stream))))
+    });
+    url
+}
+
+fn answer(stream: TcpStream) {
+    let body = "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><ProcessArticleResponse \
+                xmlns=\"http://ongoingsystems.se/WSI\"><ProcessArticleResult><Success>true</Success>\
+                </ProcessArticleResult></ProcessArticleResponse></soap:Body></soap:Envelope>";
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let _ = stream.set_nodelay(true);
+    let mut input = BufReader::new(&stream);
+    let mut line = String::new();
+    let mut length = 0;
+    while {
+        line.clear();
+        input.read_line(&mut line).is_ok_and(|read| read > 0)
+    } {
+        let header = line.to_ascii_lowercase();
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        if line == "\r\n" {
+            let mut body = vec![0; length];
+            if input.read_exact(&mut body).is_err() || (&stream).write_all(answer.as_bytes()).is_err() {
+                break;
+            }
         }
     }
 }
@@ -41,6 +201,29 @@ fn articles(size: usize) -> String {
             "{{\"ArticleNumber\":\"A-{number}\",\"ArticleName\":\"Blå mugg {number}\",\"Weight\":\"0.{number}\",\
              \"BarCode\":\"73{number:011}\",\"ArticleDescription\":\"A mug of the colour that it has\"}}"
         );
+        text
+    })
+}
+
+fn orders(size: usize) -> String {
+    (0..size).fold(String::new(), |mut text, number| {
+        let _ = write!(
+            text,
+            "{{\"OrderInfo\":{{\"GoodsOwnerOrderNumber\":\"O-{number}\",\"ReferenceNumber\":\"REF-{number}\",\
+             \"DeliveryDate\":\"2026-12-01T00:00:00\",\"OrderRemark\":\"leave at the door of the neighbour\"}},\
+             \"Customer\":{{\"CustomerNumber\":\"C-{number}\",\"Name\":\"Åsa Lindström\",\"Address\":\"Storgatan 12 B\",\
+             \"PostCode\":\"411 38\",\"City\":\"Göteborg\",\"CountryCode\":\"SE\",\"Email\":\"asa@example.se\"}},\
+             \"CustomerOrderLines\":["
+        );
+        for line in 1..=5 {
+            let comma = if line == 1 { "" } else { "," };
+            let _ = write!(
+                text,
+                "{comma}{{\"ExternalOrderLineCode\":\"{line}\",\"ArticleNumber\":\"A-{line}\",\"NumberOfItems\":{line},\
+                 \"ArticleName\":\"Blå mugg {line}\",\"LinePrice\":\"12.50\"}}"
+            );
+        }
+        text.push_str("]}\n");
         text
     })
 }

@@ -90,7 +90,7 @@ type Made = Result<Box<dyn Request>, Box<ReadError>>;
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    from_json: fn(&Value) -> Made,
+    from_json: fn(&mut Value) -> Made,
     from_xml: fn(&str) -> Made,
     rows: Option<MakeRows>,
     pages: Option<(MakePages, &'static Paging)>,
@@ -174,6 +174,14 @@ pub fn json_from_text(text: &str) -> Result<Value, serde_json::Error> {
 pub fn request_from_json(
     operation: &OperationInfo,
     value: &Value,
+) -> Result<Box<dyn Request>, Box<ReadError>> {
+    request_from_value(operation, &mut value.clone())
+}
+
+/// As [`request_from_json`], without a copy of the value: it is as before when this returns.
+pub(crate) fn request_from_value(
+    operation: &OperationInfo,
+    value: &mut Value,
 ) -> Result<Box<dyn Request>, Box<ReadError>> {
     (operation.dynamic.from_json)(value)
 }
@@ -332,18 +340,21 @@ fn rows_by_form_of<O: Operation>(client: &Client, value: &Value) -> Result<Eleme
     ))
 }
 
-fn from_json<O: Operation + Send + 'static>(value: &Value) -> Result<Box<dyn Request>, Box<ReadError>> {
-    Ok(Box::new(Typed(typed_from_json::<O>(value)?)))
+fn from_json<O: Operation + Send + 'static>(value: &mut Value) -> Result<Box<dyn Request>, Box<ReadError>> {
+    Ok(Box::new(Typed(typed_from_value::<O>(value)?)))
 }
 
 fn typed_from_json<O: Operation>(value: &Value) -> Result<O, Box<ReadError>> {
-    match O::INFO.payload {
-        Some(payload) => {
-            let whole = Value::Object(Map::from_iter([(payload.to_owned(), value.clone())]));
-            crate::xml::json::from_value(&whole)
-        }
-        None => crate::xml::json::from_value(value),
-    }
+    typed_from_value(&mut value.clone())
+}
+
+/// The value is put below the payload's name for the time of reading.
+fn typed_from_value<O: Operation>(value: &mut Value) -> Result<O, Box<ReadError>> {
+    let Some(payload) = O::INFO.payload else { return crate::xml::json::from_value(value) };
+    let mut whole = Value::Object(Map::from_iter([(payload.to_owned(), value.take())]));
+    let read = crate::xml::json::from_value(&whole);
+    *value = whole[payload].take();
+    read
 }
 
 fn from_xml<O: Operation + Send + 'static>(text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {

@@ -103,6 +103,7 @@ mod batch {
                 PushError::Input(_) | PushError::Records(..) => Exit::BadInput,
                 PushError::Journal(error) => Exit::of_journal(error),
                 PushError::Rejects(..) => Exit::Output,
+                PushError::Interrupted => Exit::Interrupted,
             }
         }
 

@@ -382,7 +382,7 @@ impl Client {
     }
 
     /// Returns a text from the service without passwords.
-    pub(super) fn safe(&self, text: &str) -> String {
+    pub(crate) fn safe(&self, text: &str) -> String {
         self.redactor.text(text).into_owned()
     }
 }

@@ -32,6 +32,7 @@ pub fn not_begun(error: PushError) -> Error {
         }
         PushError::Input(error) => wrong_input(error),
         PushError::Journal(error) => wrong_journal(&error).into(),
+        PushError::Interrupted => Failure::new(Exit::Interrupted, error.to_string()).into(),
         error @ PushError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
         error => Failure::new(Exit::Output, error.to_string())
             .hint("its folder must exist and be writable, and the disk not full; then run the same command again")

@@ -74,6 +74,39 @@ fn keys_that_look_alike_are_refused() {
 }
 
 #[test]
+fn a_check_compares_keys_with_those_of_the_journal() {
+    let shop = Shop::open();
+    write(&shop, "a.jsonl", &[json!({ "ArticleNumber": "Mug" })]);
+    assert_eq!(push_kind(&shop, "articles", &["a.jsonl"]).0, 0);
+    write(&shop, "a.jsonl", &[json!({ "ArticleNumber": "Bowl" }), json!({ "ArticleNumber": "MUG " })]);
+    let check = |more: &[&str]| {
+        let mut arguments = vec!["push", "articles", "a.jsonl", "--check"];
+        arguments.extend(more);
+        shop.ongoing(&arguments)
+    };
+    let (code, _, errors) = check(&[]);
+    let told = "a.jsonl:2: key \"MUG \" differs from \"Mug\" (at a.jsonl:1) only in case or outer space";
+    assert!(code == 65 && errors.contains(told), "{code} {errors}");
+    assert_eq!(check(&["--exact-keys"]).0, 0);
+    // A journal that cannot be read is no fault of the input.
+    std::fs::write(shop.file("articles.journal"), "no journal").unwrap();
+    let (code, _, errors) = check(&[]);
+    assert!(code == 0 && errors.contains("warning: keys are not compared"), "{code} {errors}");
+}
+
+#[test]
+fn exact_keys_are_looked_up_as_they_are() {
+    let shop = Shop::with_stock(&[("A", 9)]);
+    write(&shop, "o.jsonl", &[create("k-1", "A", 1)]);
+    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 0);
+    // Another one, though only in case: what is there under `k-1` says nothing about it, not even of the same content.
+    write(&shop, "o.jsonl", &[create("K-1", "A", 1)]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0", "--exact-keys"]);
+    assert_eq!((code, &figures["sent"]), (0, &json!(1)), "{errors}");
+    assert_eq!(quantities(&shop), ["k-1: 1 A", "K-1: 1 A"]);
+}
+
+#[test]
 fn what_the_user_says_names_the_goods_owner() {
     let shop = Shop::open();
     write(&shop, "c.jsonl", &[json!({ "CustomerNumber": "C1", "Name": "Å" })]);

@@ -1,11 +1,14 @@
 //! `ongoing push` and `ongoing journal` against a sandbox, as processes of their own.
 #![cfg(own_contract)]
 
+#[path = "../preload/mod.rs"]
+mod preload;
 #[path = "../shop/mod.rs"]
 mod shop;
 
 mod content;
 mod delivery;
+mod disk;
 mod identity;
 mod input;
 mod journal;

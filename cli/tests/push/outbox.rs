@@ -52,6 +52,17 @@ fn a_newer_version_takes_the_place_of_a_pending_one() {
 }
 
 #[test]
+fn an_input_that_is_wrong_leaves_what_is_open_as_it_was() {
+    let shop = night_before();
+    // It would replace one that is pending, and is refused as a whole.
+    write(&shop, "o.jsonl", &[order("2", "A", 9), json!({ "OrderInfo": {} })]);
+    assert_eq!(push(&shop, &["o.jsonl"]).0, 65);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resume"]);
+    assert_eq!((code, &figures["sent"]), (0, &json!(3)), "{errors}");
+    assert_eq!(quantities(&shop), ["1: 1 A", "2: 2 A", "3: 3 A"]);
+}
+
+#[test]
 fn what_is_too_old_is_told_and_not_sent() {
     let shop = night_before();
     let (code, figures, errors) = push(&shop, &["o.jsonl", "--max-age", "0"]);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ongoing_wms::sandbox::{Disturbance, DisturbanceKind};
 use serde_json::{Value, json};
 
-use crate::{order, push, quantities, three_orders, write};
+use crate::{journalled, order, push, push_kind, quantities, three_orders, write};
 
 #[test]
 fn what_is_refused_is_repaired_and_pushed_alone() {
@@ -56,6 +56,49 @@ fn what_was_refused_earlier_is_told_apart() {
     let (code, figures, errors) = push(&shop, &["o.jsonl"]);
     assert_eq!((code, &figures["done"], &figures["sent"]), (0, &json!(2), &json!(1)), "{errors}");
     assert!(!shop.file("orders.rejected.jsonl").exists());
+}
+
+#[test]
+fn what_is_refused_is_sent_once_a_run() {
+    let shop = three_orders();
+    write(&shop, "o.jsonl", &[order("1", "A", 1), order("2", "NONE", 2), order("3", "NONE", 3)]);
+    for (arguments, calls) in [
+        (&["o.jsonl"][..], 3),
+        // A night of several pushes, in whatever form: not once more by itself, and once where that is asked for.
+        (&["o.jsonl"], 3),
+        (&["o.jsonl", "--resume"], 3),
+        (&["orders.rejected.jsonl"], 3),
+        (&["o.jsonl", "--retry-refused"], 5),
+        (&["o.jsonl", "--resume", "--retry-refused"], 7),
+        (&["orders.rejected.jsonl", "--retry-refused"], 9),
+    ] {
+        assert_eq!(push(&shop, arguments).0, 1, "{arguments:?}");
+        assert_eq!(shop.calls("ProcessOrder"), calls, "{arguments:?}");
+    }
+    let attempts: Vec<Value> =
+        journalled(&shop, "refused").into_iter().map(|entry| entry["attempts"].clone()).collect();
+    assert_eq!(attempts, [4, 4]);
+    // A newer version of one does not bring the older one back.
+    write(&shop, "o.jsonl", &[order("2", "NONE", 9)]);
+    assert_eq!(push(&shop, &["o.jsonl", "--only-input", "--retry-refused"]).1["sent"], 1);
+    assert_eq!(shop.calls("ProcessOrder"), 10);
+}
+
+#[test]
+fn an_unknown_error_is_tried_once_more() {
+    let shop = three_orders();
+    shop.order("O", &[("A", 1)]);
+    // The contract has no better kind for it: the outcome is unknown, and the return is not found.
+    let wrong = json!({
+        "ReturnOrderNumber": "R-1", "CustomerOrderNumber": "O",
+        "ReturnOrderLines": [{ "ArticleNumber": "A", "ToBeReturnedNumberOfItems": -1 }],
+    });
+    write(&shop, "r.jsonl", &[wrong]);
+    for calls in [2, 4] {
+        let (code, figures, errors) = push_kind(&shop, "return-orders", &["r.jsonl", "--settle", "0.1"]);
+        assert_eq!((code, &figures["unknown"], &figures["sent"]), (75, &json!(1), &json!(2)), "{errors}");
+        assert_eq!(shop.calls("ProcessReturnOrder"), calls, "{errors}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ongoing_wms::sandbox::{Disturbance, DisturbanceKind, Sandbox};
 use serde_json::{Value, json};
@@ -72,6 +72,38 @@ fn ctrl_c_finishes_the_call_in_flight() {
     let done = journalled(&shop, "done");
     assert_eq!((done.len(), &done[0]["key"]), (1, &json!("1")));
     assert_eq!(push(&shop, &["o.jsonl"]).1["sent"], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_wait_for_the_journal() {
+    let shop = three_orders();
+    shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::Delay(Duration::from_secs(20))));
+    let mut first = shop.command(&["push", "orders", "o.jsonl"]).stderr(Stdio::null()).spawn().unwrap();
+    while shop.calls("ProcessOrder") == 0 {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let begun = Instant::now();
+    let arguments = ["push", "orders", "o.jsonl", "--wait", "60"];
+    let waiting = shop.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+    // It listens for Ctrl-C by the time that it waits for the lock.
+    let lock = shop.file("orders.journal.lock");
+    let has_it_open = || {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", waiting.id())).into_iter().flatten().flatten();
+        files.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|path| path == lock)
+    };
+    while begun.elapsed() < Duration::from_secs(3) && !has_it_open() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let interrupt = std::process::Command::new("kill").args(["-INT", &waiting.id().to_string()]).status();
+    assert!(interrupt.unwrap().success());
+    let output = waiting.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(errors.contains("interrupted; nothing was sent"), "{errors}");
+    assert!(begun.elapsed() < Duration::from_secs(15));
+    first.kill().unwrap();
+    first.wait().unwrap();
 }
 
 #[test]

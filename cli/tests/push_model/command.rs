@@ -1,14 +1,15 @@
 //! The `ongoing` command as a process, and what it tells.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 use serde_json::Value;
 
+use crate::preload;
 use crate::record::Kind;
 use crate::service::{PASSWORD, Service, USER};
 
@@ -147,21 +148,5 @@ pub fn told(mut child: Child) -> Told {
 /// The library that puts the command's clock wrong, where it can be made: on Linux, with a C compiler.
 fn clock_library() -> Option<&'static Path> {
     static LIBRARY: OnceLock<Option<PathBuf>> = OnceLock::new();
-    LIBRARY.get_or_init(make_clock_library).as_deref()
-}
-
-fn make_clock_library() -> Option<PathBuf> {
-    if !cfg!(target_os = "linux") {
-        return None;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    fs::create_dir_all(folder).ok()?;
-    let library = folder.join(format!("push_model_clock_{}.so", std::process::id()));
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/push_model/clock.c");
-    let made = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()))
-        .args(["-shared", "-fPIC", "-o"])
-        .args([&library, &source])
-        .arg("-ldl")
-        .status();
-    made.ok().filter(std::process::ExitStatus::success).map(|_| library)
+    LIBRARY.get_or_init(|| preload::library("preload/clock.c")).as_deref()
 }

@@ -19,6 +19,8 @@
 mod answer;
 mod command;
 mod http;
+#[path = "../preload/mod.rs"]
+mod preload;
 mod record;
 mod service;
 mod step;

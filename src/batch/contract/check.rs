@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::value;
-use crate::dynamic::{self, Request, find_type, request_from_json};
+use crate::dynamic::{self, Request, find_type, request_from_value};
 use crate::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
 use crate::suggest::{did_you_mean, did_you_mean_one_of};
 use crate::text;
@@ -47,11 +47,19 @@ pub fn check(
     operation: &OperationInfo,
     payload: &Map<String, Value>,
 ) -> Result<Box<dyn Request>, Vec<Problem>> {
-    let problems = problems(operation, payload);
+    check_value(operation, &mut Value::Object(payload.clone()))
+}
+
+/// As [`check`], without a copy of the payload: it is as before when this returns.
+pub(crate) fn check_value(
+    operation: &OperationInfo,
+    payload: &mut Value,
+) -> Result<Box<dyn Request>, Vec<Problem>> {
+    let problems = payload.as_object().map_or_else(Vec::new, |payload| problems(operation, payload));
     if !problems.is_empty() {
         return Err(problems);
     }
-    request_from_json(operation, &Value::Object(payload.clone())).map_err(|error| {
+    request_from_value(operation, payload).map_err(|error| {
         vec![Problem { path: error.path.clone(), what: error.message.clone(), hint: None, missing: false }]
     })
 }

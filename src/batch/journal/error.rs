@@ -23,6 +23,8 @@ pub enum JournalError {
     File(PathBuf, io::Error),
     /// It cannot be written or read.
     Database(PathBuf, rusqlite::Error),
+    /// What was written to it does not get to the disk.
+    Disk(PathBuf, io::Error),
     /// What the caller says about a record does not fit: what, and what to do.
     Said(String, String),
 }
@@ -47,6 +49,9 @@ impl fmt::Display for JournalError {
             JournalError::Database(path, error) => {
                 write!(f, "the journal {} cannot be written: {error}", path.display())
             }
+            JournalError::Disk(path, error) => {
+                write!(f, "the journal {} cannot be brought to the disk: {error}", path.display())
+            }
             JournalError::Said(what, _) => f.write_str(what),
         }
     }
@@ -55,7 +60,7 @@ impl fmt::Display for JournalError {
 impl std::error::Error for JournalError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            JournalError::File(_, error) => Some(error),
+            JournalError::File(_, error) | JournalError::Disk(_, error) => Some(error),
             JournalError::Database(_, error) => Some(error),
             _ => None,
         }
@@ -89,7 +94,7 @@ impl JournalError {
                 "say with --take-over OWNER for which goods owner these records were pushed".to_owned()
             }
             JournalError::File(..) => "its folder must exist and be writable".to_owned(),
-            JournalError::Database(..) => {
+            JournalError::Database(..) | JournalError::Disk(..) => {
                 "make room on the disk, then run the same command again: it continues where it ended"
                     .to_owned()
             }

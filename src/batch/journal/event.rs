@@ -166,8 +166,15 @@ impl Chain {
     }
 }
 
+/// Bytes as text, two digits each.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
 /// Who and which a version is, and the digest of what it says: the subject of an event.
 pub(super) fn subject(owner: &str, key: &str, number: i64, digest: &[u8]) -> String {
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(digest);
     serde_json::json!([owner, key, number, digest]).to_string()
 }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::error::JournalError;
-use super::event::Chain;
+use super::event::{Chain, hex};
 
 /// How often somebody who waits for the lock looks.
 const BLINK: Duration = Duration::from_millis(50);
@@ -27,8 +27,8 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a journal, which is waited for if another program has it.
-    pub fn take(journal: &Path, wait: Duration) -> Result<Lock, JournalError> {
+    /// Takes the lock of a journal, which is waited for if another program has it, unless the wait is to end.
+    pub fn take(journal: &Path, wait: Duration, ends: &dyn Fn() -> bool) -> Result<Lock, JournalError> {
         let path = path_of(journal);
         let fail = |error| JournalError::File(path.clone(), error);
         let until = Instant::now() + wait;
@@ -46,8 +46,8 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {}
             }
             match until.checked_duration_since(Instant::now()) {
-                None | Some(Duration::ZERO) => return Err(JournalError::InUse(journal.to_owned())),
-                Some(left) => thread::sleep(left.min(BLINK)),
+                Some(left) if !left.is_zero() && !ends() => thread::sleep(left.min(BLINK)),
+                _ => return Err(JournalError::InUse(journal.to_owned())),
             }
         }
     }
@@ -71,7 +71,7 @@ impl Lock {
 
     /// Notes how far the journal has come.
     pub fn note(&mut self, chain: &Chain) -> io::Result<()> {
-        let hash: String = chain.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&chain.hash);
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(format!("{:>20} {hash}\n", chain.id).as_bytes())
     }

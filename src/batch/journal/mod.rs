@@ -5,16 +5,18 @@
 //! ever added; a record is marked as sent before the first byte goes out, and that mark is on the disk. So a record that is
 //! not marked was never sent, and one that is marked and has no outcome may have been carried out.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+mod disk;
 mod error;
 mod event;
 mod file;
@@ -35,11 +37,15 @@ pub(super) use outbox::Task;
 pub(super) use stage::{Staged, Staging};
 pub(super) use upkeep::Seen;
 
+use disk::{Disk, Written};
 use error::sort;
 use event::{Chain, Event, What};
 use file::Form;
 use lock::Lock;
 use service_address::normal_form;
+
+/// How many payloads are deleted together.
+const SPENT_TOGETHER: usize = 64;
 
 /// What a journal is about. It is never used for anything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +57,14 @@ pub struct About {
 }
 
 /// How a journal is opened.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Opening<'a> {
     pub path: &'a Path,
     pub about: About,
     /// How long to wait for another program that has it open.
     pub wait: Duration,
+    /// Whether the wait is to end now.
+    pub ends: &'a dyn Fn() -> bool,
     /// A journal of version 1 to take over, if it exists.
     pub old: Option<&'a Path>,
     /// The goods owner of records in a journal of version 1 that does not say whose they are.
@@ -69,8 +77,10 @@ pub struct Journal {
     /// As it was named.
     path: PathBuf,
     /// `None` to look into it.
-    lock: Option<Lock>,
+    disk: Option<Arc<Disk>>,
     chain: Cell<Chain>,
+    /// Versions that are settled and whose payloads are still to be deleted.
+    spent: RefCell<Vec<i64>>,
     run: i64,
     fresh: bool,
     opened: Instant,
@@ -96,10 +106,10 @@ impl Journal {
     /// # Errors
     /// In use, about something else, damaged or incomplete, or not writable.
     pub(super) fn open(opening: &Opening<'_>) -> Result<Journal> {
-        let Opening { path, about, wait, old, take_over } = opening;
+        let Opening { path, about, wait, ends, old, take_over } = opening;
         let fail = |error| JournalError::File((*path).to_owned(), error);
         let real = file::resolve(path).map_err(fail)?;
-        let mut lock = Lock::take(&real, *wait).map_err(|error| at(path, error))?;
+        let mut lock = Lock::take(&real, *wait, *ends).map_err(|error| at(path, error))?;
         super::atomic_file::clean(&real);
         let mut form = file::form(&real).map_err(fail)?;
         if form == Form::Version1 {
@@ -117,6 +127,7 @@ impl Journal {
         (journal.fresh, journal.warnings) = (fresh, warnings);
         journal.proven = journal.about("proven")?.is_some();
         journal.take_over(&real, *old, about, *take_over)?;
+        journal.delete_forgotten()?;
         journal.run = journal.number("run")? + 1;
         journal.set("run", &journal.run.to_string())?;
         Ok(journal)
@@ -132,6 +143,20 @@ impl Journal {
         Journal::open_real(path, &real, None)
     }
 
+    /// The journal that there is for records of this kind, to look into. `None` where there is none of today's form.
+    ///
+    /// # Errors
+    /// It cannot be read, or is about something else.
+    pub(super) fn known(path: &Path, kind: &str) -> Result<Option<Journal>> {
+        let form = file::form(path).map_err(|error| JournalError::File(path.to_owned(), error))?;
+        if matches!(form, Form::Missing | Form::Version1) {
+            return Ok(None);
+        }
+        let journal = Journal::look_into(path)?;
+        journal.must_be("kind", "kind of record", kind)?;
+        Ok(Some(journal))
+    }
+
     /// Opens a journal to change it, beside a push.
     ///
     /// # Errors
@@ -139,9 +164,10 @@ impl Journal {
     pub fn open_existing(path: &Path, wait: Duration) -> Result<Journal> {
         let fail = |error| JournalError::File(path.to_owned(), error);
         let real = fs::canonicalize(path).map_err(fail)?;
-        let lock = Lock::take(&real, wait)?;
+        let lock = Lock::take(&real, wait, &|| false)?;
         let mut journal = Journal::open_real(path, &real, Some(lock))?;
         journal.run = journal.number("run")?;
+        journal.delete_forgotten()?;
         Ok(journal)
     }
 
@@ -154,18 +180,20 @@ impl Journal {
         let fail = |error| JournalError::Database(path.clone(), error);
         // An empty name is a file of SQLite's own, deleted when it is closed.
         let db = Connection::open("").map_err(fail)?;
+        file::keep_plans(&db).map_err(fail)?;
         db.execute_batch(schema::SCHEMA).map_err(fail)?;
-        let mut journal = Journal::around(db, path, None);
+        let mut journal = Journal::around(db, path);
         journal.run = 1;
         Ok(journal)
     }
 
-    fn around(db: Connection, path: PathBuf, lock: Option<Lock>) -> Journal {
+    fn around(db: Connection, path: PathBuf) -> Journal {
         Journal {
             db,
             path,
-            lock,
+            disk: None,
             chain: Cell::default(),
+            spent: RefCell::default(),
             run: 0,
             fresh: false,
             opened: Instant::now(),
@@ -207,21 +235,31 @@ impl Journal {
                 format!("it ends at event {}, but event {known} was written to it", verified.chain.id),
             ));
         }
-        let journal = Journal::around(db, path.to_owned(), lock);
-        journal.chain.set(verified.chain);
+        let mut journal = Journal::around(db, path.to_owned());
+        journal.begin_at(verified.chain, real, lock)?;
         Ok(journal)
     }
 
-    fn check(&self, about: &About) -> Result<()> {
-        let service = normal_form(&about.url);
-        for (name, what, ours) in [("kind", "kind of record", &about.kind), ("service", "service", &service)]
-        {
-            let theirs = self.about(name)?.unwrap_or_default();
-            if theirs != *ours {
-                return Err(JournalError::Other(self.path.clone(), what, theirs, ours.clone()));
-            }
+    /// Goes on after this event; with the lock, to write.
+    fn begin_at(&mut self, chain: Chain, real: &Path, lock: Option<Lock>) -> Result<()> {
+        self.chain.set(chain);
+        if let Some(lock) = lock {
+            self.disk = Some(Arc::new(Disk::new(file::open_wal(real)?, lock, chain)));
         }
         Ok(())
+    }
+
+    fn check(&self, about: &About) -> Result<()> {
+        self.must_be("kind", "kind of record", &about.kind)?;
+        self.must_be("service", "service", &normal_form(&about.url))
+    }
+
+    fn must_be(&self, name: &str, what: &'static str, ours: &str) -> Result<()> {
+        let theirs = self.about(name)?.unwrap_or_default();
+        if theirs == ours {
+            return Ok(());
+        }
+        Err(JournalError::Other(self.path.clone(), what, theirs, ours.to_owned()))
     }
 
     /// Where the journal is, as it was named.
@@ -243,7 +281,9 @@ impl Journal {
     }
 
     pub(super) fn set(&self, name: &str, value: &str) -> Result<()> {
-        set(&self.db, name, value).map_err(|error| self.fail(error))
+        set(&self.db, name, value).map_err(|error| self.fail(error))?;
+        // Part of a transaction, it gets to the disk with that.
+        if self.db.is_autocommit() { self.written().reach_disk() } else { Ok(()) }
     }
 
     fn fail(&self, error: rusqlite::Error) -> JournalError {
@@ -265,27 +305,80 @@ impl Journal {
         }
     }
 
+    /// As [`transact`](Self::transact), for one event and without waiting for the disk: it outlives this program when this
+    /// returns, and a loss of power with what is given.
+    fn write(&mut self, event: &Event<'_>) -> Result<Written> {
+        self.write_all(event, |_| Ok(()))
+    }
+
+    /// As [`write`](Self::write), with what else belongs to the event.
+    fn write_all(&mut self, event: &Event<'_>, more: impl FnOnce(&Journal) -> Result<()>) -> Result<Written> {
+        self.begin()?;
+        let done = self.add(event).and_then(|_| more(self)).and_then(|()| {
+            let is_due = self.spent.borrow().len() >= SPENT_TOGETHER;
+            if is_due { self.delete_spent() } else { Ok(()) }
+        });
+        match done.and_then(|()| self.commit()) {
+            Ok(()) => Ok(self.written()),
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Deletes the payloads of what is settled, as part of a transaction: many at a time, since each page that is changed
+    /// is written anew. A program that is killed before leaves them to [`delete_forgotten`](Self::delete_forgotten).
+    fn delete_spent(&self) -> Result<()> {
+        for version in self.spent.take() {
+            self.run_cached("DELETE FROM payload WHERE version = ?1", [version])?;
+        }
+        Ok(())
+    }
+
+    /// Deletes payloads of settled versions that a program which was killed has left.
+    fn delete_forgotten(&self) -> Result<()> {
+        self.run_cached(
+            "DELETE FROM payload WHERE (SELECT state FROM version WHERE id = version)
+             IN ('done', 'withdrawn', 'replaced')",
+            [],
+        )
+        .map(drop)
+    }
+
     /// Begins a transaction; nothing of it stays unless [`keep`](Self::keep) follows.
     pub(super) fn begin(&self) -> Result<()> {
-        self.db.execute_batch("BEGIN IMMEDIATE").map_err(|error| self.fail(error))
+        self.run_cached("BEGIN IMMEDIATE", []).map(drop)
     }
 
     /// Keeps what was done since [`begin`](Self::begin).
     pub(super) fn keep(&mut self) -> Result<()> {
-        if let Err(error) = self.db.execute_batch("COMMIT") {
+        if let Err(error) = self.delete_spent().and_then(|()| self.commit()) {
             self.roll_back();
-            return Err(self.fail(error));
+            return Err(error);
         }
-        let chain = self.chain.get();
-        match &mut self.lock {
-            Some(lock) => lock.note(&chain).map_err(|error| JournalError::File(self.path.clone(), error)),
-            None => Ok(()),
+        self.written().reach_disk()
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.run_cached("COMMIT", []).map(drop)?;
+        if let Some(disk) = &self.disk {
+            disk.wrote(self.chain.get());
         }
+        Ok(())
+    }
+
+    /// All that was written so far.
+    pub(in crate::batch) fn written(&self) -> Written {
+        let number = self.disk.as_ref().map_or(0, |disk| disk.newest());
+        Written { disk: self.disk.clone(), number, path: self.path.clone() }
     }
 
     /// Where the transaction cannot be taken back, nothing more can be written either, which the next one tells.
     fn roll_back(&self) {
         let _ = self.db.execute_batch("ROLLBACK");
+        // What was settled in it is not; what was settled before loses its payload when the journal is opened next.
+        self.spent.take();
         let newest = "SELECT id, chain FROM event ORDER BY id DESC LIMIT 1";
         let chain = self.db.query_row(newest, [], |row| Ok(Chain { id: row.get(0)?, hash: row.get(1)? }));
         self.chain.set(chain.unwrap_or_default());
@@ -295,7 +388,7 @@ impl Journal {
     pub(super) fn forget(mut self) -> Result<()> {
         self.roll_back();
         if self.fresh
-            && let Some(lock) = self.lock.take()
+            && let Some(lock) = self.disk.take().and_then(Arc::into_inner).map(Disk::into_lock)
         {
             let fail = |error| JournalError::File(self.path.clone(), error);
             let real = file::resolve(&self.path).map_err(fail)?;
@@ -311,10 +404,20 @@ impl Journal {
         self.add_at(event, &now()).map_err(|error| self.fail(error))
     }
 
-    fn add_at(&self, event: &Event<'_>, at: &str) -> rusqlite::Result<i64> {
+    /// As [`add`](Self::add), where the version has the state already.
+    fn note(&self, event: &Event<'_>) -> Result<i64> {
+        self.note_at(event, &now()).map_err(|error| self.fail(error))
+    }
+
+    fn note_at(&self, event: &Event<'_>, at: &str) -> rusqlite::Result<i64> {
         let mut chain = self.chain.get();
         let id = chain.add(&self.db, self.run, at, event)?;
         self.chain.set(chain);
+        Ok(id)
+    }
+
+    fn add_at(&self, event: &Event<'_>, at: &str) -> rusqlite::Result<i64> {
+        let id = self.note_at(event, at)?;
         let (Some(version), Some(state)) = (event.version, event.state) else { return Ok(id) };
         let lasts = !matches!(state, State::Pending | State::Sent | State::Unknown);
         let is_sent = event.what == What::Sent;
@@ -324,7 +427,7 @@ impl Journal {
         )?;
         update.execute(params![version, state.as_str(), id, lasts.then_some(at), is_sent, at])?;
         if !state.is_open() {
-            self.db.prepare_cached("DELETE FROM payload WHERE version = ?1")?.execute([version])?;
+            self.spent.borrow_mut().push(version);
         }
         match state {
             // What the warehouse had before is of no interest any more.
@@ -356,7 +459,8 @@ impl Journal {
 /// Brings all into the one file. Where that fails, the `-wal` stays beside it, as after a kill.
 impl Drop for Journal {
     fn drop(&mut self) {
-        if self.lock.is_some() {
+        if self.disk.is_some() {
+            let _ = self.delete_spent();
             let _ = file::settle(&self.db);
         }
     }

@@ -4,11 +4,15 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{OptionalExtension as _, params};
 
+use super::disk::Written;
 use super::event::{Event, What};
 use super::schema::OPEN;
 use super::state::{Entry, SELECT, State, entry, state};
 use super::{Journal, JournalError, Result};
 use crate::batch::contract::content::Content;
+
+/// The number of the first version of a key.
+pub(super) const FIRST: i64 = 1;
 
 /// A version of a record that is still to be delivered.
 #[derive(Debug, Clone)]
@@ -56,6 +60,9 @@ impl Journal {
 
     /// The oldest version of the same key, before this one, that may or may not have been carried out.
     pub(in crate::batch) fn unknown_before(&self, of: &Entry) -> Result<Option<Task>> {
+        if of.version == FIRST {
+            return Ok(None);
+        }
         let sql = format!(
             "{TASK} WHERE v.owner = ?1 AND v.key = ?2 AND v.number < ?3 AND v.state IN ('sent', 'unknown')
              ORDER BY v.number LIMIT 1"
@@ -76,6 +83,9 @@ impl Journal {
     /// What the warehouse may hold under the key from versions before this one: the last that was carried out, and those
     /// since that may have been. `None` where there was something that the journal knows no content of.
     pub(in crate::batch) fn earlier(&self, of: &Entry) -> Result<Option<Vec<Content>>> {
+        if of.version == FIRST {
+            return Ok(Some(Vec::new()));
+        }
         let sql = "SELECT v.state, v.attempts, v.digest, c.leaves FROM version v LEFT JOIN content c ON c.version = v.id
                    WHERE v.owner = ?1 AND v.key = ?2 AND v.number < ?3 ORDER BY v.number DESC";
         type Row = (State, u32, Vec<u8>, Option<Vec<u8>>);
@@ -130,11 +140,11 @@ impl Journal {
         Ok(())
     }
 
-    /// Marks a version as sent. When this returns, the mark is on the disk.
-    pub(in crate::batch) fn mark_sent(&mut self, id: i64) -> Result<()> {
-        self.transact(|journal| journal.add(&Event::about(id, What::Sent, State::Sent)))?;
+    /// Marks a version as sent. It may be sent when the mark is on the disk.
+    pub(in crate::batch) fn mark_sent(&mut self, id: i64) -> Result<Written> {
+        let written = self.write(&Event::about(id, What::Sent, State::Sent))?;
         self.sent.insert(id, Instant::now());
-        Ok(())
+        Ok(written)
     }
 
     /// Writes what the service answered, or what came instead of an answer.
@@ -145,22 +155,19 @@ impl Journal {
         answer: Option<&str>,
         reason: Option<&str>,
     ) -> Result<()> {
-        let event = Event::about(id, What::Answered, state).answer(answer).reason(reason);
-        self.transact(|journal| journal.add(&event)).map(drop)
+        self.write(&Event::about(id, What::Answered, state).answer(answer).reason(reason)).map(drop)
     }
 
     /// Writes what a look-up in the warehouse showed.
     pub(in crate::batch) fn looked_up(&mut self, id: i64, state: State, reason: &str) -> Result<()> {
-        let event = Event::about(id, What::LookedUp, state).reason(Some(reason));
-        self.transact(|journal| journal.add(&event)).map(drop)
+        self.write(&Event::about(id, What::LookedUp, state).reason(Some(reason))).map(drop)
     }
 
     /// Writes that a newer version takes the place of one that may have been carried out.
     pub(in crate::batch) fn overtaken(&mut self, id: i64, reason: &str) -> Result<()> {
         let event = Event::about(id, What::Replaced, State::Replaced).reason(Some(reason));
-        self.transact(|journal| {
-            journal.add(&event)?;
-            journal.run_cached("UPDATE version SET current = 0 WHERE id = ?1", [id])
+        self.write_all(&event, |journal| {
+            journal.run_cached("UPDATE version SET current = 0 WHERE id = ?1", [id]).map(drop)
         })
         .map(drop)
     }

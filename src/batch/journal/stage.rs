@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::event::{Event, What, subject};
+use super::outbox::FIRST;
 use super::state::{State, state};
 use super::{Journal, Result, now};
 use crate::batch::contract::content::{Content, DIGEST_VERSION_1};
@@ -69,7 +70,7 @@ impl Journal {
     pub(in crate::batch) fn stage(&self, record: &Staging<'_>) -> Result<Staged> {
         self.adopt_old_key(record)?;
         if !record.exact_keys
-            && let Some((key, place)) = self.alike(record).map_err(|error| self.fail(error))?
+            && let Some((key, place)) = self.alike(record.owner, record.key)?
         {
             return Ok(Staged::Alike(key, place));
         }
@@ -136,13 +137,15 @@ impl Journal {
 
     fn insert(&self, record: &Staging<'_>, number: i64, digest: &[u8]) -> Result<()> {
         let (owner, key) = (record.owner, &record.key.text);
-        self.run_cached("UPDATE version SET current = 0 WHERE owner = ?1 AND key = ?2", (owner, key))?;
-        // What was refused before is not what is to be repaired any more.
-        self.run_cached(
-            "DELETE FROM payload WHERE version IN (SELECT id FROM version
-             WHERE owner = ?1 AND key = ?2 AND state IN ('refused', 'partial'))",
-            (owner, key),
-        )?;
+        if number > FIRST {
+            self.run_cached("UPDATE version SET current = 0 WHERE owner = ?1 AND key = ?2", (owner, key))?;
+            // What was refused before is not what is to be repaired any more.
+            self.run_cached(
+                "DELETE FROM payload WHERE version IN (SELECT id FROM version
+                 WHERE owner = ?1 AND key = ?2 AND state IN ('refused', 'partial'))",
+                (owner, key),
+            )?;
+        }
         let values = params![
             owner,
             key,
@@ -160,7 +163,7 @@ impl Journal {
             values,
         )?;
         let id = self.db.last_insert_rowid();
-        self.add(
+        self.note(
             &Event::about(id, What::TakenIn, State::Pending).subject(&subject(owner, key, number, digest)),
         )?;
         self.run_cached("INSERT INTO payload (version, json) VALUES (?1, ?2)", params![id, record.payload])?;
@@ -226,12 +229,16 @@ impl Journal {
         statement.query_map((owner, key), version)?.collect()
     }
 
-    fn alike(&self, record: &Staging<'_>) -> rusqlite::Result<Option<(String, String)>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT key, place FROM version WHERE owner = ?1 AND folded = ?2 AND key <> ?3 LIMIT 1",
-        )?;
-        let values = (record.owner, record.key.folded(), &record.key.text);
-        statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()
+    /// A key of this goods owner that differs from this one in case or outer space only, and its place.
+    pub(in crate::batch) fn alike(&self, owner: &str, key: &Key) -> Result<Option<(String, String)>> {
+        let find = || {
+            let mut statement = self.db.prepare_cached(
+                "SELECT key, place FROM version WHERE owner = ?1 AND folded = ?2 AND key <> ?3 LIMIT 1",
+            )?;
+            let values = (owner, key.folded(), &key.text);
+            statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        };
+        find().map_err(|error| self.fail(error))
     }
 
     /// Journals of version 1 left empty parts out of keys; what came from one gets its key of today.

@@ -175,7 +175,7 @@ impl Journal {
     pub fn restore(path: &Path, wait: Duration) -> Result<u64> {
         let fail = |error| JournalError::File(path.to_owned(), error);
         let real = std::fs::canonicalize(path).map_err(fail)?;
-        let lock = Lock::take(&real, wait)?;
+        let lock = Lock::take(&real, wait, &|| false)?;
         match file::form(&real).map_err(fail)? {
             file::Form::Journal { .. } => {}
             form => {
@@ -185,8 +185,8 @@ impl Journal {
         let db = file::connect(&real)?;
         let verified =
             verify::verify(&db, None).map_err(|how| JournalError::Damaged(path.to_owned(), how))?;
-        let mut journal = Journal::around(db, path.to_owned(), Some(lock));
-        journal.chain.set(verified.chain);
+        let mut journal = Journal::around(db, path.to_owned());
+        journal.begin_at(verified.chain, &real, Some(lock))?;
         journal.run = journal.number("run")?;
         journal.transact(|journal| {
             journal.run_cached("DELETE FROM about WHERE name = 'proven'", [])?;

@@ -63,6 +63,8 @@ impl fmt::Display for Finding {
 pub(in crate::batch) struct Wanted<'p> {
     pub key: &'p Key,
     pub payload: &'p Map<String, Value>,
+    /// Whether a number of another case or outer space is another number.
+    pub exact: bool,
     /// The contents that the warehouse may have had before; each member that differs from any of them must be seen.
     /// Empty for the first version of a key, of which each member that is shown must be the same. `None` where something
     /// was there before and nobody knows what: each member must be seen.
@@ -88,9 +90,11 @@ impl Lookup {
         let mut found: Vec<Found> = wanted.iter().map(|_| Found::default()).collect();
         let asked = ask(client, &plan, wanted.len(), &mut |row| {
             let Some(number) = text_at(row, plan.shown) else { return };
-            let number = folded(&number);
+            let alike = folded(&number);
             for (wanted, found) in wanted.iter().zip(&mut found) {
-                if folded(&wanted.key.value) == number {
+                let value = &wanted.key.value;
+                let is_it = if wanted.exact { *value == number } else { folded(value) == alike };
+                if is_it {
                     found.add(self, wanted, row, types);
                 }
             }
@@ -259,7 +263,7 @@ mod tests {
         });
         let payload = payload.as_object().unwrap();
         let key = kind.identity.key(payload).unwrap();
-        let wanted = Wanted { key: &key, payload, earlier: Some(Vec::new()) };
+        let wanted = Wanted { key: &key, payload, exact: false, earlier: Some(Vec::new()) };
         let found = kind.lookup.unwrap().find(&client, kind.payload(), &[wanted]).unwrap();
         // "Not found" would be wrong: it may be among the rows that were not read.
         assert!(matches!(&found[..], [Finding::Unclear(_)]), "{found:?}");

@@ -1,5 +1,6 @@
 //! One record on its way to an outcome.
 
+use std::mem;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
@@ -11,12 +12,13 @@ use crate::batch::journal::{Entry, State, Task};
 use crate::batch::kind::finding::{Finding, Wanted};
 use crate::batch::kind::identity::{Deed, Key};
 use crate::client::Client;
-use crate::dynamic::{self, request_from_json};
+use crate::dynamic::{self, Request, request_from_value};
 use crate::error::Error;
+use crate::operation::OperationInfo;
 use crate::outcome::{Evidence, Outcome};
-use crate::redact::Redactor;
 use crate::text::start;
 use crate::transport::Delivery as Transported;
+use crate::xml::ReadError;
 
 /// How often a record is sent in one run before the next one is tried.
 const TRIES: u32 = 3;
@@ -102,11 +104,20 @@ impl Run<'_> {
 
     /// Without the password, and cut.
     pub(super) fn safe(&self, client: &Client, text: &str) -> String {
-        let text = match client.credentials() {
-            Some(credentials) => Redactor::new(credentials.get_password()).text(text).into_owned(),
-            None => text.to_owned(),
-        };
-        start(&text, KEPT_ANSWER, char::len_utf8).to_owned()
+        start(&client.safe(text), KEPT_ANSWER, char::len_utf8).to_owned()
+    }
+
+    /// Marks a version as sent; when this returns, the mark is on the disk, and the request may go out.
+    fn mark_sent(&self, id: i64) -> Step {
+        // Others may write while this one waits for the disk.
+        let written = self.journal().mark_sent(id)?;
+        if let Err(error) = written.reach_disk() {
+            let why = format!("not sent: {error}");
+            // Where that cannot be written either, the next run takes it for sent, and looks it up.
+            let _ = self.journal().answered(id, State::Pending, None, Some(&why));
+            return Err(Stop::Journal(error));
+        }
+        Ok(())
     }
 }
 
@@ -201,8 +212,9 @@ impl Delivery {
         }
     }
 
-    pub fn wanted(&self) -> Wanted<'_> {
-        Wanted { key: &self.key, payload: &self.payload, earlier: self.earlier.clone() }
+    /// What is looked for in the warehouse.
+    pub fn wanted(&self, exact: bool) -> Wanted<'_> {
+        Wanted { key: &self.key, payload: &self.payload, exact, earlier: self.earlier.clone() }
     }
 
     fn id(&self) -> i64 {
@@ -260,14 +272,14 @@ impl Delivery {
         let run = lane.run;
         let turn = run.pace.before_send(run)?;
         self.tries += 1;
-        let request = match request_from_json(run.operation, &Value::Object(self.payload.clone())) {
+        let request = match self.request(run.operation) {
             Ok(request) => request,
             Err(error) => {
                 self.refuse(lane, State::Refused, &error.to_string())?;
                 return Ok(Next::Record);
             }
         };
-        run.journal().mark_sent(self.id())?;
+        run.mark_sent(self.id())?;
         locked(&run.figures).sent += 1;
         let next = match request.call(&lane.client) {
             Ok(answer) => {
@@ -282,6 +294,15 @@ impl Delivery {
         Ok(next)
     }
 
+    fn request(&mut self, operation: &OperationInfo) -> Result<Box<dyn Request>, Box<ReadError>> {
+        let mut payload = Value::Object(mem::take(&mut self.payload));
+        let request = request_from_value(operation, &mut payload);
+        if let Value::Object(payload) = payload {
+            self.payload = payload;
+        }
+        request
+    }
+
     /// Writes what an error means for the record.
     fn sort(&mut self, lane: &mut Lane<'_>, error: Error) -> Step<Next> {
         let run = lane.run;
@@ -290,6 +311,10 @@ impl Delivery {
             Outcome::Unknown => {
                 run.journal().answered(self.id(), State::Unknown, None, Some(&why))?;
                 run.pace.failed(&why);
+                if error.evidence() == Evidence::UnknownError {
+                    // The service has answered, and likely will again: such a record is sent once more, not twice.
+                    self.tries = self.tries.max(TRIES - 1);
+                }
                 if error.evidence() == Evidence::Busy {
                     self.pause(lane, error)?;
                 }

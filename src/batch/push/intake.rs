@@ -1,25 +1,19 @@
 //! Taking an input in: everything is checked, and kept in the journal.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
-
-use serde_json::Value;
+use std::{fmt, thread};
 
 use super::goods_owner::GoodsOwners;
+use super::prepare::{Preparer, Ready};
 use super::{Push, PushError, Watch};
-use crate::batch::contract::check::check;
-use crate::batch::contract::content::{Content, version_1_digest};
+use crate::batch::contract::content::version_1_digest;
 use crate::batch::journal::{Journal, Staged, Staging};
-use crate::batch::kind::identity::folded;
-use crate::batch::record::{Place, Record};
-use crate::dynamic;
+use crate::batch::kind::identity::{Key, folded};
+use crate::batch::record::Place;
 use crate::operation::OperationInfo;
 
 /// How many problems are kept; of more there is only the number.
 const KEPT: usize = 100;
-
-/// How often the watcher hears of it, in records.
-const STEP: u64 = 256;
 
 /// Something that is wrong with an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,39 +44,42 @@ pub(super) struct Taken {
     pub superseded: u64,
 }
 
-/// Reads all of the input, as part of a transaction of the journal.
+/// Reads all of the input, as part of a transaction of the journal. Keys are compared with those of the `known` journal,
+/// too, where that is another one.
 pub(super) fn all(
     push: &Push,
     operation: &'static OperationInfo,
     owners: &GoodsOwners,
     journal: &Journal,
+    known: Option<&Journal>,
     watch: &dyn Watch,
 ) -> Result<Taken, PushError> {
     let Some(source) = &push.source else { return Ok(Taken::default()) };
-    let mut records = source.records(push.kind).map_err(PushError::Input)?.without_defaults();
+    let records = source.records(push.kind).map_err(PushError::Input)?.without_defaults();
+    let total = records.total_bytes();
+    let owner_names = known.unwrap_or(journal).all_owners()?;
     let mut intake = Intake {
         push,
-        operation,
-        owners,
         journal,
+        known,
         revived: &push.told_not_done,
-        owner_names: journal.all_owners()?.into_iter().map(|owner| (folded(&owner), owner)).collect(),
+        owner_names: owner_names.into_iter().map(|owner| (folded(&owner), owner)).collect(),
         taken: Taken::default(),
         found: Found::default(),
     };
-    while let Some(record) = records.next() {
-        match record {
-            Ok(record) => intake.take_in(record)?,
-            Err(error) => {
-                intake.found.add(Problem { place: error.place, what: error.what, hint: error.hint });
+    thread::scope(|scope| {
+        for batch in (Preparer { kind: push.kind, operation, owners }).start(scope, records) {
+            for record in batch.records {
+                intake.taken.records += 1;
+                match record {
+                    Ok(record) => intake.take_in(&record)?,
+                    Err(problems) => problems.into_iter().for_each(|problem| intake.found.add(problem)),
+                }
             }
+            watch.on_checked(batch.bytes, total);
         }
-        intake.taken.records += 1;
-        if intake.taken.records.is_multiple_of(STEP) {
-            watch.on_checked(records.bytes_read(), records.total_bytes());
-        }
-    }
-    watch.on_checked(records.bytes_read(), records.total_bytes());
+        Ok::<(), PushError>(())
+    })?;
     match intake.found.count {
         0 => Ok(intake.taken),
         number => Err(PushError::Records(intake.found.first, number)),
@@ -106,9 +103,8 @@ impl Found {
 
 struct Intake<'a> {
     push: &'a Push,
-    operation: &'static OperationInfo,
-    owners: &'a GoodsOwners,
     journal: &'a Journal,
+    known: Option<&'a Journal>,
     /// Names of records that are taken in again even if the user withdrew them.
     revived: &'a BTreeSet<String>,
     /// Each goods owner as it is written, by its name without case and outer space.
@@ -118,54 +114,36 @@ struct Intake<'a> {
 }
 
 impl Intake<'_> {
-    fn wrong(&mut self, place: Place, what: String, hint: Option<String>) {
-        self.found.add(Problem { place, what, hint });
+    fn wrong(&mut self, place: &Place, what: String, hint: Option<String>) {
+        self.found.add(Problem { place: place.clone(), what, hint });
     }
 
-    fn take_in(&mut self, record: Record) -> Result<(), PushError> {
-        let Record { place, goods_owner, payload } = record;
-        let mut whole = payload.clone();
-        self.push.kind.apply_defaults(&mut whole);
-        let (request, key) = match (check(self.operation, &whole), self.push.kind.identity.key(&whole)) {
-            (Ok(request), Ok(key)) => (request, key),
-            (checked, key) => {
-                let problems = checked.err().unwrap_or_default();
-                // The key is missing too where the member is that says what the key is.
-                let is_known = problems.iter().any(|problem| problem.path == self.push.kind.identity.by);
-                for problem in problems {
-                    let what = problem.to_string();
-                    self.wrong(place.clone(), what, problem.hint);
-                }
-                if let Err(what) = key
-                    && !is_known
-                {
-                    self.wrong(place, what, None);
-                }
-                return Ok(());
-            }
-        };
-        let owner = self.owners.resolve(goods_owner.as_deref());
-        if let Err(error) = request.render(&self.owners.client(&owner)) {
-            self.wrong(place, error.to_string(), None);
-            return Ok(());
-        }
-        let known = self.owner_names.entry(folded(&owner)).or_insert_with(|| owner.clone());
-        if *known != owner && !self.push.exact_keys {
+    fn take_in(&mut self, record: &Ready) -> Result<(), PushError> {
+        let Ready { place, owner, key, content, payload, whole } = record;
+        let known = self.owner_names.entry(folded(owner)).or_insert_with(|| owner.clone());
+        if known != owner && !self.push.exact_keys {
             let what = format!("goods owner {owner:?} differs from {known:?} only in case or space");
             self.wrong(place, what, Some("write it alike, or use --exact-keys".to_owned()));
             return Ok(());
         }
-        let content = Content::of(dynamic::payload(self.operation), &payload);
+        if !self.push.exact_keys
+            && let Some(known) = self.known
+            && let Some((other, at)) = known.alike(owner, key)?
+        {
+            self.alike(place, key, &other, &at);
+            return Ok(());
+        }
+        let revive = !self.revived.is_empty() && self.revived.contains(&format!("{owner}:{}", key.text));
         let staged = self.journal.stage(&Staging {
-            owner: &owner,
-            key: &key,
-            place: &place,
-            content: &content,
-            payload: &Value::Object(payload).to_string(),
-            version_1_digest: &|| version_1_digest(&whole),
+            owner,
+            key,
+            place,
+            content,
+            payload,
+            version_1_digest: &|| version_1_digest(whole),
             exact_keys: self.push.exact_keys,
             again: self.push.retry_refused,
-            revive: self.revived.contains(&format!("{owner}:{}", key.text)),
+            revive,
         })?;
         match staged {
             Staged::New => {}
@@ -176,15 +154,14 @@ impl Intake<'_> {
                 let what = format!("duplicate key {} (first seen at {first})", key.text);
                 self.wrong(place, what, Some("keep only one record of a key".to_owned()));
             }
-            Staged::Alike(other, at) => {
-                let what = format!(
-                    "key {:?} differs from {other:?} (at {at}) only in case or outer space",
-                    key.text
-                );
-                let hint = "if both are one record, write the key alike; if not, use --exact-keys";
-                self.wrong(place, what, Some(hint.to_owned()));
-            }
+            Staged::Alike(other, at) => self.alike(place, key, &other, &at),
         }
         Ok(())
+    }
+
+    fn alike(&mut self, place: &Place, key: &Key, other: &str, at: &str) {
+        let what = format!("key {:?} differs from {other:?} (at {at}) only in case or outer space", key.text);
+        let hint = "if both are one record, write the key alike; if not, use --exact-keys";
+        self.wrong(place, what, Some(hint.to_owned()));
     }
 }

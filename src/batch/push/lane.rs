@@ -38,7 +38,8 @@ impl Run<'_> {
                 scope.spawn(|| {
                     loop {
                         let Some(owner) = locked(&waiting).pop_front() else { break };
-                        if let Err(stop) = Lane::new(self, owner).deliver() {
+                        let delivered = Lane::new(self, owner).deliver();
+                        if let Err(stop) = delivered.and(self.bring_to_disk()) {
                             self.stop(stop);
                         }
                     }
@@ -153,7 +154,9 @@ impl<'r> Lane<'r> {
     pub fn look_up(&self, deliveries: &[&Delivery]) -> Step<Vec<Finding>> {
         let Some(lookup) = self.run.push.kind.lookup else { return Ok(Vec::new()) };
         self.run.check_stop()?;
-        let wanted: Vec<Wanted<'_>> = deliveries.iter().map(|delivery| delivery.wanted()).collect();
+        self.run.bring_to_disk()?;
+        let exact = self.run.push.exact_keys;
+        let wanted: Vec<Wanted<'_>> = deliveries.iter().map(|delivery| delivery.wanted(exact)).collect();
         locked(&self.run.figures).looked_up += 1;
         match lookup.find(&self.client, self.run.push.kind.payload(), &wanted) {
             Ok(found) => Ok(found),

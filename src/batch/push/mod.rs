@@ -15,6 +15,7 @@ mod goods_owner;
 mod intake;
 mod lane;
 mod pace;
+mod prepare;
 mod rejects;
 mod remainder;
 mod stop;
@@ -106,6 +107,8 @@ pub enum PushError {
     Journal(JournalError),
     /// The list of refused records cannot be written.
     Rejects(PathBuf, io::Error),
+    /// The watcher wanted it, while another push had the journal.
+    Interrupted,
 }
 
 impl fmt::Display for PushError {
@@ -125,6 +128,7 @@ impl fmt::Display for PushError {
             PushError::Rejects(path, error) => {
                 write!(f, "the list of refused records {} cannot be written: {error}", path.display())
             }
+            PushError::Interrupted => f.write_str("interrupted; nothing was sent"),
         }
     }
 }
@@ -135,7 +139,7 @@ impl std::error::Error for PushError {
             PushError::Input(error) => Some(error),
             PushError::Journal(error) => Some(error),
             PushError::Rejects(_, error) => Some(error),
-            PushError::NoOperation(_) | PushError::Records(..) => None,
+            PushError::NoOperation(_) | PushError::Records(..) | PushError::Interrupted => None,
         }
     }
 }
@@ -184,7 +188,8 @@ impl Push {
         self
     }
 
-    /// Checks the input and sends nothing. Gives the number of records.
+    /// Checks the input and sends nothing. Keys are compared with those of the journal, where there is one. Gives the
+    /// number of records.
     ///
     /// # Errors
     /// As [`run`](Self::run), for what the input is to blame.
@@ -192,8 +197,12 @@ impl Push {
         let operation = self.operation()?;
         let journal = Journal::temporary()?;
         journal.begin()?;
+        let known = Journal::known(&self.journal, self.kind.name).unwrap_or_else(|error| {
+            watch.on_warning(&format!("keys are not compared with those of earlier inputs: {error}"));
+            None
+        });
         let owners = GoodsOwners::new(client, operation);
-        Ok(intake::all(self, operation, &owners, &journal, watch)?.records)
+        Ok(intake::all(self, operation, &owners, &journal, known.as_ref(), watch)?.records)
     }
 
     /// Takes the input in, and delivers what is to be delivered. Ends early, and says so in [`Summary::stop`], where going
@@ -207,13 +216,18 @@ impl Push {
         let operation = self.operation()?;
         let owners = GoodsOwners::new(client, operation);
         let old = self.source.as_ref().map(|source| rejects::version_1_journal(&source.own_path(self.kind)));
-        let mut journal = Journal::open(&Opening {
+        let opened = Journal::open(&Opening {
             path: &self.journal,
             about: About { kind: self.kind.name.to_owned(), url: client.url().to_owned() },
             wait: self.wait,
+            ends: &|| watch.wants_stop(),
             old: old.as_deref(),
             take_over: self.take_over.as_deref(),
-        })?;
+        });
+        let mut journal = match opened {
+            Err(JournalError::InUse(_)) if watch.wants_stop() => return Err(PushError::Interrupted),
+            opened => opened?,
+        };
         journal.warnings().iter().for_each(|warning| watch.on_warning(warning));
         journal.begin()?;
         let taken = match self.take_in(operation, &owners, &journal, watch) {
@@ -255,7 +269,7 @@ impl Push {
                 journal.decide(name, seen)?;
             }
         }
-        intake::all(self, operation, owners, journal, watch)
+        intake::all(self, operation, owners, journal, None, watch)
     }
 
     fn operation(&self) -> Result<&'static OperationInfo, PushError> {
@@ -307,11 +321,19 @@ impl Run<'_> {
         if self.watch.wants_stop() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
+    /// Brings all that is known so far to the disk: before something that may take long. Otherwise an answer gets there
+    /// with the mark of the next record.
+    fn bring_to_disk(&self) -> Step {
+        let written = self.journal().written();
+        Ok(written.reach_disk()?)
+    }
+
     /// Waits, unless the push is to end.
     fn wait(&self, wait: Duration, why: &str) -> Step {
         if wait.is_zero() {
             return Ok(());
         }
+        self.bring_to_disk()?;
         self.watch.on_wait(wait, why);
         let until = Instant::now() + wait;
         loop {

@@ -1,0 +1,156 @@
+//! A record on its way into the journal: whether it is right, whose it is, which, and what it says. Nothing here needs the
+//! journal, so it is done by other threads than the one that writes there.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, Scope};
+
+use serde_json::{Map, Value};
+
+use super::goods_owner::GoodsOwners;
+use super::intake::Problem;
+use crate::batch::contract::check::check_value;
+use crate::batch::contract::content::Content;
+use crate::batch::input::{InputError, Records};
+use crate::batch::kind::Kind;
+use crate::batch::kind::identity::Key;
+use crate::batch::record::{Place, Record};
+use crate::dynamic;
+use crate::operation::OperationInfo;
+
+/// Most records that go from thread to thread together, and after how many bytes of the input there are fewer.
+const TOGETHER: usize = 64;
+const BYTES_TOGETHER: u64 = 1 << 17;
+
+/// Most threads that prepare records; more would wait for the journal.
+const MOST_WORKERS: usize = 3;
+
+/// A record that is right.
+pub(super) struct Ready {
+    pub place: Place,
+    pub owner: String,
+    pub key: Key,
+    pub content: Content,
+    /// As it came, in JSON form.
+    pub payload: String,
+    /// With the defaults of its kind.
+    pub whole: Map<String, Value>,
+}
+
+/// Records that go from thread to thread together.
+pub(super) struct Batch<T> {
+    pub records: Vec<T>,
+    /// How many bytes of the input were read by then.
+    pub bytes: u64,
+}
+
+type Read = Result<Record, InputError>;
+pub(super) type Prepared = Result<Ready, Vec<Problem>>;
+
+/// What records are prepared for.
+#[derive(Clone, Copy)]
+pub(super) struct Preparer<'a> {
+    pub kind: &'static Kind,
+    pub operation: &'static OperationInfo,
+    pub owners: &'a GoodsOwners,
+}
+
+/// Prepared records, in the order of the input.
+pub(super) struct Stream {
+    workers: Vec<Receiver<Batch<Prepared>>>,
+    next: usize,
+}
+
+impl Iterator for Stream {
+    type Item = Batch<Prepared>;
+
+    fn next(&mut self) -> Option<Batch<Prepared>> {
+        // One after the other, as they are served.
+        let batch = self.workers[self.next].recv().ok();
+        self.next = (self.next + 1) % self.workers.len();
+        batch
+    }
+}
+
+impl<'a> Preparer<'a> {
+    /// Reads and prepares all records. The threads end when all is read, or what this gives is dropped.
+    pub fn start<'scope>(self, scope: &'scope Scope<'scope, '_>, records: Records) -> Stream
+    where
+        'a: 'scope,
+    {
+        let free = thread::available_parallelism().map_or(1, |number| number.get().saturating_sub(1));
+        let mut inputs = Vec::new();
+        let mut workers = Vec::new();
+        for _ in 0..free.clamp(1, MOST_WORKERS) {
+            let (input, read) = sync_channel::<Batch<Read>>(1);
+            let (output, prepared) = sync_channel(1);
+            scope.spawn(move || self.prepare_all(read, &output));
+            inputs.push(input);
+            workers.push(prepared);
+        }
+        scope.spawn(move || read_all(records, &inputs));
+        Stream { workers, next: 0 }
+    }
+
+    fn prepare_all(&self, read: Receiver<Batch<Read>>, output: &SyncSender<Batch<Prepared>>) {
+        for Batch { records, bytes } in read {
+            let records = records.into_iter().map(|record| self.prepare(record)).collect();
+            if output.send(Batch { records, bytes }).is_err() {
+                break;
+            }
+        }
+    }
+
+    fn prepare(&self, record: Read) -> Prepared {
+        let Record { place, goods_owner, payload } = record
+            .map_err(|error| vec![Problem { place: error.place, what: error.what, hint: error.hint }])?;
+        let content = Content::of(dynamic::payload(self.operation), &payload);
+        let mut whole = Value::Object(payload);
+        let payload = whole.to_string();
+        if let Value::Object(whole) = &mut whole {
+            self.kind.apply_defaults(whole);
+        }
+        let checked = check_value(self.operation, &mut whole);
+        let Value::Object(whole) = whole else { return Err(Vec::new()) };
+        let wrong = |what: String, hint: Option<String>| Problem { place: place.clone(), what, hint };
+        let (request, key) = match (checked, self.kind.identity.key(&whole)) {
+            (Ok(request), Ok(key)) => (request, key),
+            (checked, key) => {
+                let problems = checked.err().unwrap_or_default();
+                // The key is missing too where the member is that says what the key is.
+                let is_known = problems.iter().any(|problem| problem.path == self.kind.identity.by);
+                let mut told: Vec<Problem> =
+                    problems.into_iter().map(|problem| wrong(problem.to_string(), problem.hint)).collect();
+                if let Err(what) = key
+                    && !is_known
+                {
+                    told.push(wrong(what, None));
+                }
+                return Err(told);
+            }
+        };
+        let owner = self.owners.resolve(goods_owner.as_deref());
+        if let Err(error) = request.render(&self.owners.client(&owner)) {
+            return Err(vec![wrong(error.to_string(), None)]);
+        }
+        Ok(Ready { place, owner, key, content, payload, whole })
+    }
+}
+
+/// Gives the workers what there is to do, one after the other.
+fn read_all(mut records: Records, workers: &[SyncSender<Batch<Read>>]) {
+    let mut begun = 0;
+    for worker in workers.iter().cycle() {
+        let mut batch = Vec::new();
+        let mut ended = false;
+        while !ended && batch.len() < TOGETHER && records.bytes_read() < begun + BYTES_TOGETHER {
+            match records.next() {
+                Some(record) => batch.push(record),
+                None => ended = true,
+            }
+        }
+        begun = records.bytes_read();
+        if worker.send(Batch { records: batch, bytes: begun }).is_err() || ended {
+            break;
+        }
+    }
+}
