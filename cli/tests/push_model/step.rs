@@ -258,8 +258,8 @@ impl Generator {
             Form::Text(most) => match self.random.u8(0..10) {
                 0 => String::new(),
                 1 => " padded ".to_owned(),
-                // So many characters, and more UTF-16 units.
-                2 if most > 0 => format!("{}😀", "x".repeat(most - 1)),
+                // So many UTF-16 units, as the service counts, and fewer characters.
+                2 if most > 0 => format!("{}😀", "x".repeat(most - 2)),
                 3 if most != 50 => "two\r\nlines".to_owned(),
                 4 => "log in with username & password <b>".to_owned(),
                 5 => "Å ångström".to_owned(),
