@@ -16,7 +16,7 @@ use super::input::Input;
 use super::page::{print, print_json};
 use super::skeleton::Format;
 use super::watch::{Verbosity, Watch};
-use super::{names, pretty};
+use super::{names, pretty, set_member};
 
 /// Call an operation
 ///
@@ -28,6 +28,7 @@ Examples:
   ongoing skeleton ProcessArticle > article.json
   ongoing call ProcessArticle --input article.json --dry-run
   ongoing call ProcessArticle --input article.json
+  ongoing call GetOrdersByQuery --set OrderStatusFrom=450 --set OrderNumbersToGet=1001,1002
   echo '{\"OrderStatusFrom\": 450}' | ongoing call GetOrdersByQuery --input -
 
 Settings are taken from the command line, else from the environment, else from
@@ -45,9 +46,12 @@ or password_file, never from the command line. An ongoing.toml:
 pub struct Args {
     /// The operation
     operation: String,
-    /// File with the input, `-` for standard input; not needed for operations that take none
+    /// File with the input, `-` for standard input, or the JSON itself; not needed for operations that take none
     #[arg(long, short, value_name = "FILE")]
     input: Option<String>,
+    /// Set a member of the input, as OrderInfo.OrderRemark=Fragile or CustomerOrderLines[0].NumberOfItems=2
+    #[arg(long = "set", value_name = "MEMBER=VALUE")]
+    set: Vec<String>,
     /// Form of the input [default: what its first character tells]
     #[arg(long, short, value_enum)]
     format: Option<Format>,
@@ -72,20 +76,27 @@ pub enum AnswerForm {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let operation = names::operation(&args.operation)?;
-    let input = read_input(args, operation)?;
+    let mut input = read_input(args, operation)?;
+    if !args.set.is_empty() {
+        let mut value = input.json()?;
+        args.set.iter().try_for_each(|text| set_member::set(operation, &mut value, text))?;
+        input = input.with_json(&value);
+    }
     let request = input.request(operation, args.format)?;
     if args.dry_run { dry_run(&args.connection, request.as_ref()) } else { send(args, request.as_ref()) }
 }
 
 fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, Failure> {
     match args.input.as_deref() {
+        // No file that anybody has is named so.
+        Some(text) if text.trim_start().starts_with('{') => Ok(Input::given(text)),
         Some(path) => {
             if !args.dry_run {
                 args.connection.leaves_free(path, "input")?;
             }
             Input::read(path)
         }
-        None if operation.own_members().next().is_none() => Ok(Input::none()),
+        None if !args.set.is_empty() || operation.own_members().next().is_none() => Ok(Input::none()),
         None => Err(Failure::new(Exit::Usage, format!("{} needs input", operation.name)).hint(format!(
             "`ongoing skeleton {0} > FILE` prints input to fill in; then `ongoing call {0} --input FILE`",
             operation.name

@@ -1,15 +1,20 @@
 //! `ongoing config`: the settings, where each comes from, and what is wrong with them.
 
+use std::io;
+use std::path::PathBuf;
+
 use ongoing_wms::ConfigError;
 use serde_json::{Value, json};
 
+use super::config_template::{self, Known};
 use super::connection::{self, Connection, Origin};
 use super::environment;
 use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::page::{Output, Page, print_json};
+use super::private;
 
-/// Show the settings, or check them
+/// Show the settings, check them, or begin a file of them
 ///
 /// Nothing is sent, and no password is shown.
 #[derive(clap::Args)]
@@ -24,6 +29,27 @@ enum Command {
     Show(Form),
     /// Say what is missing or wrong; exit code 78 if something is
     Check(Form),
+    /// Write a file of settings to start from, with a comment for each
+    Init(Init),
+}
+
+#[derive(clap::Args)]
+struct Init {
+    /// The file, which must not be there yet
+    #[arg(value_name = "FILE", default_value = "ongoing.toml")]
+    file: PathBuf,
+    /// Address of the service, https://HOST/WAREHOUSE/service.asmx
+    #[arg(long)]
+    url: Option<String>,
+    /// Login name
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Code of the goods owner
+    #[arg(long, value_name = "CODE")]
+    goods_owner: Option<String>,
+    /// Id of the goods owner
+    #[arg(long, value_name = "ID")]
+    goods_owner_id: Option<i32>,
 }
 
 #[derive(clap::Args)]
@@ -39,7 +65,27 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
         Command::Show(form) => show(form),
         Command::Check(form) => check(form),
+        Command::Init(args) => init(args),
     }
+}
+
+fn init(args: &Init) -> anyhow::Result<()> {
+    let known = Known {
+        url: args.url.as_deref(),
+        user_name: args.user.as_deref(),
+        goods_owner_code: args.goods_owner.as_deref(),
+        goods_owner_id: args.goods_owner_id,
+    };
+    let path = args.file.display();
+    private::write_new(&args.file, &config_template::text(&known)).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::new(Exit::Output, format!("{path} is there already; it is as it was"))
+                .hint("`ongoing config show` shows what it sets; give another name to write a new one")
+        }
+        _ => Failure::new(Exit::Output, format!("{path} cannot be written: {error}")),
+    })?;
+    note(format!("{path} is written; fill it in, then `ongoing config check` and `ongoing status`"));
+    Ok(())
 }
 
 fn show(form: &Form) -> anyhow::Result<()> {

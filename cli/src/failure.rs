@@ -2,13 +2,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 
-use clap::builder::styling::{AnsiColor, Style};
 use ongoing_wms::outcome::{Evidence, Outcome};
 use ongoing_wms::{ConfigError, Error};
 
 use super::exit::Exit;
+use super::messages::{self, Level};
 
 /// Something is wrong with what the caller gave: what, and what to do about it.
 #[derive(Debug)]
@@ -54,60 +54,57 @@ impl fmt::Display for Address {
     }
 }
 
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const LABEL: Style = Style::new().bold();
-
 /// Shows an error: what, the causes, what became of the request, what to do.
 pub fn show(error: &anyhow::Error) {
     let address = error.downcast_ref::<Address>();
     let mut causes = error.chain().skip(usize::from(address.is_some()));
-    let mut said = match causes.next() {
+    let first = match causes.next() {
         Some(error) if error.is::<io::Error>() => format!("the output cannot be written: {error}"),
         first => first.map(message).unwrap_or_default(),
     };
-    tell(format_args!("{ERROR}error:{ERROR:#} {said}"));
+    let (mut said, mut more) = (first.clone(), Vec::new());
     for cause in causes {
         let text = message(cause);
         // Some errors already quote what is behind them.
         if !said.contains(&text) {
-            line("cause", &text);
             said.push_str(&text);
+            more.push(("cause", text));
         }
     }
     if let Some(Address(url)) = address {
-        line("address", url);
+        more.push(("address", url.clone()));
     }
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<Error>() {
             // Of a request that cannot be sent, the error itself says so.
             if !matches!(error, Error::Request(_)) {
-                line("outcome", outcome(error));
+                more.push(("outcome", outcome(error).to_owned()));
             }
-            hint(error).into_iter().for_each(|hint| line("hint", hint));
+            more.extend(hint(error).map(|hint| ("hint", hint.to_owned())));
         }
         if let Some(failure) = cause.downcast_ref::<Failure>() {
-            failure.hints.iter().for_each(|hint| line("hint", hint));
+            more.extend(failure.hints.iter().map(|hint| ("hint", hint.clone())));
         }
         if let Some(hint) = cause.downcast_ref::<ConfigError>().and_then(ConfigError::hint) {
-            line("hint", hint);
+            more.push(("hint", hint.to_owned()));
         }
     }
+    messages::message(Level::Error, &first, &more);
 }
 
-/// A line on standard error. Where nobody reads it, nobody can be told that either.
+/// A line on standard error that belongs to what is shown.
 pub fn tell(line: fmt::Arguments<'_>) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+    messages::message(Level::Detail, &line.to_string(), &[]);
 }
 
 /// Shows something odd that does not stop the work.
 pub fn warn(text: impl fmt::Display) {
-    tell(format_args!("{WARNING}warning:{WARNING:#} {text}"));
+    messages::message(Level::Warning, &text.to_string(), &[]);
 }
 
 /// Shows something worth knowing.
 pub fn note(text: impl fmt::Display) {
-    tell(format_args!("{LABEL}note:{LABEL:#} {text}"));
+    messages::message(Level::Note, &text.to_string(), &[]);
 }
 
 /// Whether the reader of our output has gone away, which is its right.
@@ -115,14 +112,6 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
-}
-
-fn line(label: &str, text: &str) {
-    let mut lines = text.lines();
-    tell(format_args!("  {LABEL}{label}:{LABEL:#} {}", lines.next().unwrap_or_default()));
-    for more in lines {
-        tell(format_args!("    {more}"));
-    }
 }
 
 /// The error's own text; a hint gets a line of its own.

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Failure, note};
+use super::order_kind::ORDER;
 use super::page::print_json;
 
 /// List, fetch and attach files of orders and articles
@@ -75,12 +76,30 @@ struct Owner {
     article: Option<String>,
 }
 
+impl Owner {
+    /// Refuses an order that is not there: the service answers a file for it as any other, and keeps nothing.
+    fn check(&self, caller: &Caller) -> anyhow::Result<()> {
+        let Some(number) = &self.order else { return Ok(()) };
+        match ORDER.find(caller, number)?.is_empty() {
+            false => Ok(()),
+            true => {
+                Err(Failure::new(Exit::Refused, format!("order {number} not found; nothing was sent")).into())
+            }
+        }
+    }
+}
+
 fn list(caller: &Caller, owner: &Owner) -> anyhow::Result<Vec<Value>> {
     let input = match owner {
         Owner { order: Some(number), .. } => json!({ "OrderNumber": number }),
         Owner { article, .. } => json!({ "ArticleNo": article }),
     };
-    match caller.result("GetFileList", &input)?["FilesInfoList"].take() {
+    list_of(caller, &input)
+}
+
+/// The files of what a query of GetFileList names.
+pub fn list_of(caller: &Caller, query: &Value) -> anyhow::Result<Vec<Value>> {
+    match caller.result("GetFileList", query)?["FilesInfoList"].take() {
         Value::Array(files) => Ok(files),
         _ => Ok(Vec::new()),
     }
@@ -166,6 +185,7 @@ fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> any
     let mut text = String::new();
     Bytes::from(bytes).format(&mut text);
     let caller = service.caller()?;
+    owner.check(&caller)?;
     match look(&caller, owner, name, &text)? {
         Found::Same(there) => {
             note(format!("{name} is there already, the same; nothing was sent"));

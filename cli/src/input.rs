@@ -52,6 +52,16 @@ impl Input {
         Input { name: "no input".to_owned(), text: "{}".to_owned() }
     }
 
+    /// Input that is on the command line.
+    pub fn given(text: &str) -> Input {
+        Input { name: "--input".to_owned(), text: text.to_owned() }
+    }
+
+    /// The same with another value.
+    pub fn with_json(self, value: &Value) -> Input {
+        Input { name: self.name, text: value.to_string() }
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text

@@ -5,6 +5,7 @@ mod call;
 mod cancel;
 mod completions;
 mod config;
+mod config_template;
 mod connection;
 mod demo;
 mod describe;
@@ -17,7 +18,9 @@ mod interrupt;
 mod journal;
 mod list;
 mod log;
+mod messages;
 mod names;
+mod order_kind;
 mod page;
 mod passwords;
 mod pretty;
@@ -28,17 +31,20 @@ mod push;
 mod record;
 mod report;
 mod sandbox;
+mod set_member;
 mod settings;
+mod show;
 mod skeleton;
 mod status;
 mod sync;
+mod wait;
 mod watch;
 mod wsdl;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use exit::Exit;
 
@@ -52,6 +58,8 @@ use exit::Exit;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    messages: messages::Args,
 }
 
 #[derive(Subcommand)]
@@ -66,6 +74,8 @@ enum Command {
     Push(Box<push::Args>),
     Journal(journal::Args),
     Cancel(cancel::Args),
+    Show(show::Args),
+    Wait(wait::Args),
     Files(files::Args),
     Sync(sync::Args),
     Status(status::Args),
@@ -91,23 +101,43 @@ fn main() -> ExitCode {
 
 /// Runs the command of this process.
 fn run_process() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            // Nobody to tell when even this cannot be written.
-            let _ = error.print();
-            return exit.into();
-        }
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let name = matches.subcommand_name().unwrap_or_default().to_owned();
+        Ok((Cli::from_arg_matches(&matches)?, name))
+    });
+    let (cli, name) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return not_understood(&error),
     };
-    match run(cli.command) {
-        Ok(()) => Exit::Done.into(),
-        Err(error) if failure::is_broken_pipe(&error) => Exit::Done.into(),
+    let run_of = cli.messages.begin(&name);
+    let exit = match run(cli.command) {
+        Ok(()) => Exit::Done,
+        Err(error) if failure::is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
             failure::show(&error);
-            exit::of(&error).into()
+            exit::of(&error)
         }
+    };
+    run_of.end(exit.code());
+    exit.into()
+}
+
+/// Shows what is wrong with the command line, or the help that it asks for.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Nobody to tell when even this cannot be written.
+        let _ = error.print();
+        return Exit::Done.into();
     }
+    match messages::is_log() {
+        true => failure::tell(format_args!("{}", error.render().to_string().trim_end())),
+        // With clap's colours.
+        false => drop(error.print()),
+    }
+    if let Some(hint) = names::instead_of_command(error) {
+        failure::tell(format_args!("hint: {hint}"));
+    }
+    Exit::Usage.into()
 }
 
 fn run(command: Command) -> anyhow::Result<()> {
@@ -122,6 +152,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Push(args) => push::run(&args),
         Command::Journal(args) => journal::run(&args),
         Command::Cancel(args) => cancel::run(&args),
+        Command::Show(args) => show::run(&args),
+        Command::Wait(args) => wait::run(&args),
         Command::Files(args) => files::run(&args),
         Command::Sync(args) => sync::run(&args),
         Command::Status(args) => status::run(&args),

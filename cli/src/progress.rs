@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::failure::tell;
+use super::messages::{self, Level};
 
 /// How often a line says how far it is, where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
@@ -29,6 +30,7 @@ impl Progress {
     /// Nothing is shown until it [`begin`](Self::begin)s. `quiet` where other lines on standard error would be torn.
     pub fn new(quiet: bool) -> Progress {
         let now = Instant::now();
+        let quiet = quiet || messages::is_quiet() || messages::is_log();
         let bar = (io::stderr().is_terminal() && !quiet)
             .then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()));
         Progress { bar, lines: Mutex::new(Lines { last: now, begun: now, done: 0, total: None }) }
@@ -68,9 +70,9 @@ impl Progress {
                 match lines.total {
                     Some(total) => {
                         let left = total.saturating_sub(lines.done) as f64 / rate;
-                        tell(format_args!("{} of {total}, {rate:.1}/s, {left:.0} s left", lines.done));
+                        far(&format!("{} of {total}, {rate:.1}/s, {left:.0} s left", lines.done));
                     }
-                    None => tell(format_args!("{}, {rate:.1}/s", lines.done)),
+                    None => far(&format!("{}, {rate:.1}/s", lines.done)),
                 }
             }
             None => {}
@@ -91,4 +93,8 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+fn far(line: &str) {
+    messages::message(Level::Progress, line, &[]);
 }

@@ -98,7 +98,7 @@ impl From<Soap> for SoapVersion {
 }
 
 /// Keys of [`Settings`], for suggestions.
-const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 12] = [
     "url",
     "user_name",
     "goods_owner_code",
@@ -196,7 +196,11 @@ impl Settings {
 }
 
 /// The settings that count, and those of the profile alone.
-fn parse(text: &str, name: &str, profile: Option<&str>) -> Result<(Settings, Option<Settings>), ConfigError> {
+pub fn parse(
+    text: &str,
+    name: &str,
+    profile: Option<&str>,
+) -> Result<(Settings, Option<Settings>), ConfigError> {
     let mut top: Settings = toml::from_str(text).map_err(|error| wrong(text, name, &error))?;
     let profiles = std::mem::take(&mut top.profiles);
     if let Some((nested, _)) = profiles.iter().find(|(_, settings)| !settings.profiles.is_empty()) {

@@ -12,6 +12,7 @@ use tracing_subscriber::prelude::*;
 
 use super::failure::{Failure, note, tell, warn};
 use super::log::Log;
+use super::messages;
 use super::pretty;
 use super::record::Recording;
 
@@ -44,12 +45,18 @@ impl Verbosity {
         };
         match wanted.parse::<Targets>() {
             Ok(targets) => {
-                let lines = tracing_subscriber::fmt::layer()
-                    .with_writer(std::io::stderr)
-                    .with_ansi(false)
-                    .log_internal_errors(false);
+                let lines = tracing_subscriber::fmt::layer().with_ansi(false).log_internal_errors(false);
                 // Set once a process; a second time is not worth a word.
-                let _ = tracing_subscriber::registry().with(lines.with_filter(targets)).try_init();
+                let _ = match messages::is_log() {
+                    true => {
+                        let lines = lines.without_time().with_writer(|| messages::OwnLog);
+                        tracing_subscriber::registry().with(lines.with_filter(targets)).try_init()
+                    }
+                    false => {
+                        let lines = lines.with_writer(std::io::stderr);
+                        tracing_subscriber::registry().with(lines.with_filter(targets)).try_init()
+                    }
+                };
             }
             Err(error) => warn(format!("RUST_LOG is not understood, so there is no log: {error}")),
         }

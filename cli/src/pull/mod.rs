@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::ValueEnum;
 use ongoing_wms::batch::pull::{
-    Event, Figures, Filter, FilterError, Form, Output, Pull, PullError, Since, Source, Told, memory_beside,
-    path_at, span,
+    Event, Figures, Filter, FilterError, Form, Output, Preset, Pull, PullError, Since, Source, Told,
+    memory_beside, path_at, span,
 };
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::suggest::did_you_mean;
@@ -195,8 +195,12 @@ fn source(name: &str) -> Result<Source, Failure> {
     Source::find(name).ok_or_else(|| {
         let all = Source::all();
         let names = all.iter().map(Source::name);
+        let preset = Preset::find(name).and_then(|preset| all.iter().find(|source| preset.is_for(source)));
+        let preset = preset.map(|source| {
+            format!("`{name}` is a preset: `ongoing pull {} --preset {name} --out FILE.csv`", source.name())
+        });
         Failure::new(Exit::Usage, format!("there are no rows `{name}`"))
-            .maybe_hint(did_you_mean(name, names))
+            .maybe_hint(preset.or_else(|| did_you_mean(name, names)))
             .hint("`ongoing pull --help` shows all")
     })
 }

@@ -1,0 +1,246 @@
+//! Lines on standard error: as they are for people, or with a date for the log of a job.
+
+use std::io::{self, Write as _};
+use std::sync::OnceLock;
+use std::time::{Instant, SystemTime};
+
+use anstream::adapter::strip_str;
+use chrono::{DateTime, Utc};
+use clap::ValueEnum;
+use clap::builder::styling::{AnsiColor, Style};
+use serde_json::{Map, Value, json};
+
+/// Form of the lines on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LogFormat {
+    /// As they are, for people
+    #[default]
+    None,
+    /// Each line with its time in front
+    Plain,
+    /// Each message as a JSON object on one line
+    Json,
+}
+
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Messages")]
+#[group(skip)]
+pub struct Args {
+    /// Show errors and warnings only: no notes, no progress
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Form of the lines on standard error: plain puts the time in front of each (RFC 3339, UTC), json makes each an object
+    /// [env: ONGOING_LOG_FORMAT] [default: none]
+    #[arg(long, value_name = "FORMAT", value_enum, global = true, hide_possible_values = true)]
+    log_format: Option<LogFormat>,
+}
+
+const VARIABLE: &str = "ONGOING_LOG_FORMAT";
+
+/// How grave a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    Error,
+    Warning,
+    Note,
+    /// How far a run is.
+    Progress,
+    /// What belongs to a message before, or to an exchange that is shown.
+    Detail,
+}
+
+impl Level {
+    /// The word in front of a message; empty where it has none.
+    fn word(self) -> (&'static str, Style) {
+        match self {
+            Level::Error => ("error", AnsiColor::Red.on_default().bold()),
+            Level::Warning => ("warning", AnsiColor::Yellow.on_default().bold()),
+            Level::Note => ("note", LABEL),
+            Level::Progress | Level::Detail => ("", LABEL),
+        }
+    }
+}
+
+const LABEL: Style = Style::new().bold();
+
+struct Settings {
+    format: LogFormat,
+    quiet: bool,
+}
+
+static SETTINGS: OnceLock<Settings> = OnceLock::new();
+
+fn settings() -> &'static Settings {
+    // Before the command line is read: what it says there and the environment say.
+    SETTINGS.get().unwrap_or_else(|| {
+        static EARLY: OnceLock<Settings> = OnceLock::new();
+        EARLY.get_or_init(|| Settings { format: early_format(), quiet: false })
+    })
+}
+
+/// The form that a command line asks for that is not understood as a whole.
+fn early_format() -> LogFormat {
+    let given = std::env::args().skip_while(|arg| !arg.starts_with("--log-format")).take(2);
+    let given: Vec<String> = given.collect();
+    let value = match given.first().and_then(|first| first.split_once('=')) {
+        Some((_, value)) => Some(value.to_owned()),
+        None => given.get(1).cloned(),
+    };
+    value.and_then(|value| LogFormat::from_str(&value, true).ok()).unwrap_or_else(from_environment)
+}
+
+fn from_environment() -> LogFormat {
+    let value = std::env::var(VARIABLE).unwrap_or_default();
+    LogFormat::from_str(&value, true).unwrap_or_default()
+}
+
+impl Args {
+    /// From here on messages are as the command line wants them. The first line of a dated log says what runs.
+    pub fn begin(&self, command: &str) -> Run {
+        let format = self.log_format.unwrap_or_else(from_environment);
+        // Set once a process.
+        let _ = SETTINGS.set(Settings { format, quiet: self.quiet });
+        let variable = std::env::var(VARIABLE).unwrap_or_default();
+        if self.log_format.is_none() && !variable.is_empty() && LogFormat::from_str(&variable, true).is_err()
+        {
+            message(Level::Warning, &format!("{VARIABLE}: `{variable}` is not none, plain or json"), &[]);
+        }
+        let run = Run { command: command.to_owned(), begun: Instant::now() };
+        if is_log() {
+            let (version, process) = (env!("CARGO_PKG_VERSION"), std::process::id());
+            run.note(&format!("ongoing {version}: {command} begins, process {process}"));
+        }
+        run
+    }
+}
+
+/// A run of the command.
+pub struct Run {
+    command: String,
+    begun: Instant,
+}
+
+impl Run {
+    /// The last line of a dated log says what came of it.
+    pub fn end(&self, exit: u8) {
+        if is_log() {
+            let seconds = self.begun.elapsed().as_secs_f64();
+            self.note(&format!("ongoing: {} ends with exit code {exit}, {seconds:.1} s", self.command));
+        }
+    }
+
+    fn note(&self, text: &str) {
+        message(Level::Note, text, &[]);
+    }
+}
+
+/// Whether lines have dates, so that there is nobody to look on.
+pub fn is_log() -> bool {
+    settings().format != LogFormat::None
+}
+
+/// Whether only errors and warnings are shown.
+pub fn is_quiet() -> bool {
+    settings().quiet
+}
+
+/// Shows a message; `more` are its labelled parts, such as a hint. Where nobody reads it, nobody can be told that either.
+pub fn message(level: Level, text: &str, more: &[(&str, String)]) {
+    let Settings { format, quiet } = settings();
+    if *quiet && matches!(level, Level::Note | Level::Progress) {
+        return;
+    }
+    let mut out = anstream::stderr().lock();
+    let _ = match format {
+        LogFormat::None => lines(level, text, more).iter().try_for_each(|line| writeln!(out, "{line}")),
+        LogFormat::Plain => lines(level, text, more).iter().try_for_each(|line| {
+            let line = strip_str(line).to_string();
+            writeln!(out, "{}", format!("{} {line}", now()).trim_end())
+        }),
+        LogFormat::Json => writeln!(out, "{}", as_json(level, text, more)),
+    };
+}
+
+/// The lines of a message, for people.
+fn lines(level: Level, text: &str, more: &[(&str, String)]) -> Vec<String> {
+    let (word, style) = level.word();
+    let mut lines: Vec<String> = match word {
+        "" => text.split('\n').map(str::to_owned).collect(),
+        word => {
+            let text = format!("{style}{word}:{style:#} {text}");
+            text.split('\n').map(str::to_owned).collect()
+        }
+    };
+    for (label, text) in more {
+        let mut parts = text.lines();
+        lines.push(format!("  {LABEL}{label}:{LABEL:#} {}", parts.next().unwrap_or_default()));
+        lines.extend(parts.map(|part| format!("    {part}")));
+    }
+    lines
+}
+
+fn as_json(level: Level, text: &str, more: &[(&str, String)]) -> Value {
+    let level = match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note | Level::Progress | Level::Detail => "info",
+    };
+    let plain = |text: &str| strip_str(text).to_string();
+    let mut object = Map::new();
+    object.insert("time".into(), json!(now()));
+    object.insert("level".into(), json!(level));
+    object.insert("message".into(), json!(plain(text)));
+    for (label, text) in more {
+        // A label that comes again has a list.
+        match object.get_mut(*label) {
+            Some(Value::Array(all)) => all.push(json!(plain(text))),
+            Some(one) => *one = json!([one.take(), plain(text)]),
+            None => drop(object.insert((*label).to_owned(), json!(plain(text)))),
+        }
+    }
+    Value::Object(object)
+}
+
+fn now() -> String {
+    DateTime::<Utc>::from(SystemTime::now()).format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// Where the program's own log goes: line by line among the messages.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnLog;
+
+impl io::Write for OwnLog {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        message(Level::Detail, String::from_utf8_lossy(bytes).trim_end_matches('\n'), &[]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_one_object() {
+        let more = [("hint", "a".to_owned()), ("hint", "b".to_owned()), ("outcome", "done".to_owned())];
+        let mut object = as_json(Level::Error, "\u{1b}[1mwrong\u{1b}[0m\nthere", &more);
+        assert!(object["time"].take().as_str().is_some_and(|time| time.ends_with('Z')));
+        let expected = json!({
+            "time": null, "level": "error", "message": "wrong\nthere", "hint": ["a", "b"], "outcome": "done"
+        });
+        assert_eq!(object, expected);
+    }
+
+    #[test]
+    fn lines_are_those_for_people() {
+        let more = [("hint", "do\nthis".to_owned())];
+        let shown: Vec<String> =
+            lines(Level::Warning, "odd", &more).iter().map(|line| strip_str(line).to_string()).collect();
+        assert_eq!(shown, ["warning: odd", "  hint: do", "    this"]);
+        assert_eq!(lines(Level::Detail, "a\nb", &[]), ["a", "b"]);
+    }
+}

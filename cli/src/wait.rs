@@ -1,0 +1,164 @@
+//! `ongoing wait`: until orders have reached a status.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ongoing_wms::batch::pull::span;
+use ongoing_wms::{Error, Outcome};
+use serde_json::{Value, json};
+
+use super::call::{Caller, Service};
+use super::exit::Exit;
+use super::failure::{Failure, note};
+use super::order_kind::{IN_ORDER, ORDER, OrderKind};
+use super::page::print_json;
+
+/// Wait until orders have reached a status
+///
+/// The warehouse is asked again and again; a question that fails for a reason that may pass is asked again too. The answer is
+/// a JSON list with the status of each order. Exit code 0 when all have reached it, 75 if the time is over before, 1 if one
+/// is not there or is cancelled.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  ongoing wait order 1001 1002 --status 450 --within 2h && ./invoice.sh")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Wait for outbound orders
+    Order(Wanted),
+    /// Wait for inbound orders
+    InOrder(Wanted),
+}
+
+#[derive(clap::Args)]
+struct Wanted {
+    /// The goods owner's numbers of the orders
+    #[arg(required = true, value_name = "NUMBER")]
+    numbers: Vec<String>,
+    /// Number of the status to reach, or a later one; `ongoing call GetOrderStatuses` lists those of orders
+    #[arg(long, value_name = "NUMBER")]
+    status: i64,
+    /// How long to wait, as 30s, 10m, 2h or 1d
+    #[arg(long, value_name = "SPAN", default_value = "1h", value_parser = duration)]
+    within: Duration,
+    /// Time between two looks; the service asks not to be called more often than needed
+    #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = duration)]
+    every: Duration,
+    #[command(flatten)]
+    service: Service,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    span(text).and_then(|span| span.to_std().map_err(|error| error.to_string()))
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let (kind, wanted) = match &args.command {
+        Command::Order(wanted) => (&ORDER, wanted),
+        Command::InOrder(wanted) => (&IN_ORDER, wanted),
+    };
+    let caller = wanted.service.caller()?;
+    let until = Instant::now() + wanted.within;
+    let mut told = String::new();
+    loop {
+        let looked = look(kind, &caller, wanted);
+        let left = until.saturating_duration_since(Instant::now());
+        let seen = match looked {
+            Ok(seen) => seen,
+            // What may pass is waited for too.
+            Err(error) if !left.is_zero() && may_pass(&error) => {
+                note(format!("asked again in {} s: {}", wanted.every.as_secs(), error.root_cause()));
+                thread::sleep(wanted.every.min(left));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(failure) = seen.iter().find_map(Seen::failure) {
+            print_json(&as_json(&seen))?;
+            return Err(failure.into());
+        }
+        let open: Vec<String> =
+            seen.iter().filter(|seen| seen.status < wanted.status).map(Seen::shown).collect();
+        if open.is_empty() {
+            return print_json(&as_json(&seen));
+        }
+        if left.is_zero() {
+            print_json(&as_json(&seen))?;
+            let what = format!("not at status {} yet: {}", wanted.status, open.join(", "));
+            return Err(Failure::new(Exit::UnknownOrLater, what)
+                .hint("run it again, or wait longer with --within")
+                .into());
+        }
+        let shown = open.join(", ");
+        if shown != told {
+            note(format!("waiting for {shown}"));
+            told = shown;
+        }
+        thread::sleep(wanted.every.min(left));
+    }
+}
+
+fn may_pass(error: &anyhow::Error) -> bool {
+    let call = error.downcast_ref::<Error>();
+    call.is_some_and(|call| call.evidence().is_transient() && call.outcome() == Outcome::NotDone)
+}
+
+/// What the warehouse has of an order.
+struct Seen {
+    what: &'static str,
+    number: String,
+    found: bool,
+    cancelled: bool,
+    status: i64,
+    text: String,
+}
+
+impl Seen {
+    fn shown(&self) -> String {
+        format!("{} ({} {})", self.number, self.status, self.text)
+    }
+
+    fn failure(&self) -> Option<Failure> {
+        match (self.found, self.cancelled) {
+            (false, _) => {
+                Some(Failure::new(Exit::Refused, format!("{} {} not found", self.what, self.number)))
+            }
+            (_, true) => {
+                Some(Failure::new(Exit::Refused, format!("{} {} is cancelled", self.what, self.number)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn look(kind: &OrderKind, caller: &Caller, wanted: &Wanted) -> anyhow::Result<Vec<Seen>> {
+    let mut all = Vec::new();
+    for number in &wanted.numbers {
+        let orders = kind.find(caller, number)?;
+        let order = kind.open(&orders).or(orders.first());
+        let (status, text) = order.map(|order| kind.status(order)).unwrap_or_default();
+        all.push(Seen {
+            what: kind.what,
+            number: number.clone(),
+            found: order.is_some(),
+            // Who waits for that status wants it.
+            cancelled: order.is_some() && status == kind.cancelled && wanted.status != kind.cancelled,
+            status,
+            text,
+        });
+    }
+    Ok(all)
+}
+
+fn as_json(seen: &[Seen]) -> Value {
+    let one = |seen: &Seen| match seen.found {
+        true => json!({ "number": seen.number, "status": seen.status, "statusText": seen.text }),
+        false => json!({ "number": seen.number, "status": null, "statusText": null }),
+    };
+    seen.iter().map(one).collect()
+}
