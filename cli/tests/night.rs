@@ -12,9 +12,14 @@ use shop::Shop;
 /// The examples, beside settings for the sandbox.
 fn night() -> Shop {
     let shop = Shop::open();
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/night")).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), shop.path().join(file.file_name())).unwrap();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    for folder in ["night", "schedulers"] {
+        for file in fs::read_dir(examples.join(folder)).unwrap() {
+            let file = file.unwrap();
+            if file.file_type().unwrap().is_file() {
+                fs::copy(file.path(), shop.path().join(file.file_name())).unwrap();
+            }
+        }
     }
     let settings = format!(
         "url = \"{}\"\nuser_name = \"demo\"\ngoods_owner_code = \"DEMO\"\ngoods_owner_id = 1\n",
@@ -75,4 +80,38 @@ fn the_old_job_reads_code_and_figures() {
     fs::remove_file(shop.file("orders.journal")).unwrap();
     let (code, text) = run(&shop, "perl", "night.pl");
     assert!(code == 0 && text.contains("ORDERS DONE 00002 CODE 000"), "{text}");
+}
+
+#[test]
+fn under_cron_it_is_quiet_where_all_is_well() {
+    let shop = night();
+    let (code, text) = run(&shop, "sh", "cron.sh");
+    assert_eq!((code, text.as_str()), (0, ""));
+    let log = shop.read("ongoing.log");
+    assert!(log.contains("push begins, process") && log.contains("report ends with exit code 0"), "{log}");
+    for line in log.lines() {
+        let time = line.split(' ').next().unwrap_or_default();
+        assert!(time.len() == 24 && time.ends_with('Z'), "{line}");
+    }
+    // What is wrong is in the mail, and only that run of it.
+    fs::write(shop.file("orders.jsonl"), "no JSON\n").unwrap();
+    let (code, text) = run(&shop, "sh", "cron.sh");
+    assert!(code == 65 && text.contains("exit code 65") && text.contains("orders.jsonl:1"), "{code} {text}");
+    assert_eq!(text.matches("push begins").count(), 2, "{text}");
+}
+
+#[test]
+fn steps_end_where_one_is_not_good_enough() {
+    let shop = night();
+    let (code, text) = run(&shop, "sh", "step.sh");
+    assert_eq!(code, 0, "{text}");
+    for step in ["ARTICLES", "ORDERS", "CHANGED", "PICKED"] {
+        assert!(text.contains(&format!("STEP {step} ENDED RC=0")), "{text}");
+    }
+    fs::remove_file(shop.file("articles.csv")).unwrap();
+    let (code, text) = run(&shop, "sh", "step.sh");
+    assert!(code == 65 && text.contains("STEP ARTICLES ENDED RC=65, JOB ENDS"), "{code} {text}");
+    let mut rerun = Command::new("sh");
+    let output = rerun.args(["step.sh", "NO-STEP"]).current_dir(shop.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
 }
