@@ -7,16 +7,16 @@ mod pace;
 pub(crate) mod stream;
 mod write_answer;
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 pub use builder::ClientBuilder;
 use exchange::{Answer, Wrong};
 
 use crate::credentials::{Credentials, GoodsOwner};
 use crate::envelope::{self, Content, SoapVersion};
-use crate::error::{Context, Error, RefusedError, RequestError};
+use crate::error::{self, Context, Error, RefusedError, RequestError};
 use crate::fault::Refusal;
 use crate::observe::Observer;
 use crate::operation::{Operation, OperationInfo};
@@ -36,6 +36,8 @@ pub struct Client {
     settings: Arc<Settings>,
     credentials: Option<Arc<Credentials>>,
     redactor: Arc<Redactor>,
+    retry: RetryPolicy,
+    call_timeout: Option<Duration>,
 }
 
 /// What all clones share.
@@ -45,7 +47,6 @@ struct Settings {
     strict: bool,
     max_answer_bytes: u64,
     max_row_bytes: u64,
-    retry: RetryPolicy,
     timeouts: Timeouts,
     transport: Arc<dyn Transport>,
     observers: Vec<Arc<dyn Observer>>,
@@ -125,11 +126,29 @@ impl Client {
     /// never belong to two goods owners.
     pub fn for_goods_owner(&self, goods_owner: GoodsOwner) -> Client {
         let credentials = self.credentials.as_deref().cloned().unwrap_or_else(|| Credentials::new("", ""));
-        Client {
-            settings: Arc::clone(&self.settings),
-            credentials: Some(Arc::new(credentials.goods_owner(goods_owner))),
-            redactor: Arc::clone(&self.redactor),
-        }
+        Client { credentials: Some(Arc::new(credentials.goods_owner(goods_owner))), ..self.clone() }
+    }
+
+    /// Returns the same client with another limit for a call with its retries, `None` for none; as
+    /// [`ClientBuilder::call_timeout`]. For single calls:
+    ///
+    /// ```
+    /// # fn run(client: &ongoing_wms::Client) -> Result<(), ongoing_wms::Error> {
+    /// use ongoing_wms::api::GetInventoryQuery;
+    /// use std::time::Duration;
+    /// let quick = client.with_call_timeout(Some(Duration::from_secs(20)));
+    /// let stock = quick.get_inventory_by_query(GetInventoryQuery::default())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_call_timeout(&self, limit: Option<Duration>) -> Client {
+        Client { call_timeout: limit, ..self.clone() }
+    }
+
+    /// Returns the same client with other rules for retries; as [`ClientBuilder::retry`]. For single calls: a write that
+    /// may happen twice without harm can be retried like a read.
+    pub fn with_retry(&self, policy: RetryPolicy) -> Client {
+        Client { retry: policy, ..self.clone() }
     }
 
     /// Calls an operation. An answer in which the service refuses is an error.
@@ -157,18 +176,16 @@ impl Client {
         }
         match self.judged(O::INFO, context.exchange, &O::verdict(&response).completed(undeclared)) {
             None => Ok(response),
-            Some(refusal) => Err(self.refused(context, refusal, Box::new(response))),
+            Some(refusal) => {
+                let ty = std::any::type_name::<O::Response>();
+                Err(self.refused(context, refusal, error::Result { value: Box::new(response), ty }))
+            }
         }
     }
 
     // What does not depend on the operation's types stands apart, so that it is compiled once.
 
-    fn refused(
-        &self,
-        mut context: Context,
-        mut refusal: Refusal,
-        response: Box<dyn Any + Send + Sync>,
-    ) -> Error {
+    fn refused(&self, mut context: Context, mut refusal: Refusal, response: error::Result) -> Error {
         // Kinds say it themselves.
         if refusal.kinds.is_empty() && !refusal.partial && self.is_login_refusal(&refusal.message) {
             context.seen = Some(Evidence::Login);

@@ -93,7 +93,6 @@ pub(crate) fn request<O: Operation>(
 }
 
 /// The envelope of an answer: the other direction, for servers.
-#[cfg(feature = "sandbox")]
 pub(crate) fn response<O: Operation>(
     version: SoapVersion,
     response: &O::Response,

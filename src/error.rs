@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use crate::fault::{Fault, Refusal};
 use crate::observe::ExchangeId;
-use crate::operation::Effect;
+use crate::operation::{Effect, Operation};
 use crate::outcome::{Evidence, Scope};
 use crate::text;
 use crate::transport::{Delivery, Phase, TransportFailure};
-use crate::xml::{ReadError, WriteError};
+use crate::xml::{Enumeration, ReadError, WriteError};
 
 pub use crate::outcome::Outcome;
 
@@ -79,109 +79,181 @@ impl Context {
     }
 }
 
-/// See [`Error::Request`].
+/// The request may not be sent as it is: [`Error::Request`]. Nothing was sent.
+///
+/// Happens before anything is sent: a required member or an enumeration is not set, a text holds a character that XML
+/// cannot carry, the operation needs a goods owner that the credentials do not have. Remedy: correct the request;
+/// [`path`](Self::path) says where.
 #[derive(Debug)]
 pub struct RequestError(pub(crate) Box<(Context, WriteError)>);
 
-/// See [`Error::Transport`].
+/// No answer came, or not the whole of it: [`Error::Transport`].
+///
+/// Happens when there is no connection, it breaks, or time runs out. Remedy: where [`delivery`](Self::delivery) is
+/// [`NotSent`](Delivery::NotSent), send it again; else look in the warehouse first.
 #[derive(Debug)]
 pub struct TransportError(pub(crate) Box<(Context, TransportFailure)>);
 
-/// See [`Error::Status`].
+/// An HTTP answer came that is no SOAP: [`Error::Status`].
+///
+/// Happens when a proxy, a firewall or the web server answers in place of the service, or the service is overloaded.
+/// Remedy: [`Error::status`] and [`found`](Self::found) say who answered; [`Error::retry_after`] how long to wait.
 #[derive(Debug)]
 pub struct StatusError(pub(crate) Box<(Context, String)>);
 
-/// See [`Error::Response`].
+/// A SOAP answer came that is not what the contract says, or is about another record: [`Error::Response`].
+///
+/// Happens when the service's contract has changed, or the answer is broken. Remedy: for a write, look in the warehouse:
+/// it may have been carried out; then compare the contract (`ongoing wsdl diff`).
 #[derive(Debug)]
 pub struct ResponseError(pub(crate) Box<(Context, ReadError)>);
 
-/// See [`Error::Fault`].
+/// The service answered with a SOAP fault: [`Error::Fault`].
+///
+/// Happens when the service fails (a `Server` fault: a write may have been carried out), or cannot read the request (a
+/// `Client` fault: nothing was done). [`Fault::is_sender`] tells the two apart.
 #[derive(Debug)]
 pub struct FaultError(pub(crate) Box<(Context, Fault)>);
 
-/// See [`Error::Refused`].
-pub struct RefusedError(pub(crate) Box<(Context, Refusal, Box<dyn Any + Send + Sync>)>);
+/// The service answered that it refuses, in whole or part: [`Error::Refused`].
+///
+/// Happens when the service's rules do not allow what was asked for: an unknown article, an order that is being picked.
+/// Remedy: correct the record; the same request will be refused again. [`kinds_as`](Self::kinds_as) tells the reasons
+/// apart where the operation has kinds of errors, [`result_of`](Self::result_of) gives the whole answer.
+pub struct RefusedError(pub(crate) Box<(Context, Refusal, Result)>);
+
+/// The answer in which the service refused.
+pub(crate) struct Result {
+    pub value: Box<dyn Any + Send + Sync>,
+    /// Name of its type.
+    pub ty: &'static str,
+}
 
 impl RequestError {
-    /// Members down to the value that is wrong: `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
+    /// Returns the members down to the value that is wrong:
+    /// `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
     pub fn path(&self) -> &str {
         &self.0.1.path
     }
 
-    /// What is wrong with it, and what to do.
+    /// Returns what is wrong with it, and what to do.
     pub fn message(&self) -> &str {
         &self.0.1.message
     }
 }
 
 impl TransportError {
-    /// Whether the request can have reached the service.
+    /// Returns whether the request can have reached the service.
     pub fn delivery(&self) -> Delivery {
         self.0.1.delivery
     }
 
-    /// The phase whose time ran out, where that was the reason.
+    /// Returns the phase whose time ran out; `None` where that was not the reason. The times are those of
+    /// [`Timeouts`](crate::Timeouts).
     pub fn timeout(&self) -> Option<Phase> {
         self.0.1.timeout
     }
 
-    /// Whether the same request must fail again, because a setting, an address or a certificate is wrong.
+    /// Returns whether the same request must fail again, because a setting, an address or a certificate is wrong: do not
+    /// retry, correct the setting.
     pub fn is_permanent(&self) -> bool {
         self.0.1.permanent
     }
 }
 
 impl StatusError {
-    /// What came instead of SOAP, in words: `an HTML page`.
+    /// Returns what came instead of SOAP, in words: `an HTML page`. [`Error::body`] has its text.
     pub fn found(&self) -> &str {
         &self.0.1
     }
 }
 
 impl ResponseError {
-    /// Elements down to the place, with list indexes.
+    /// Returns the elements down to the place, with list indexes.
     pub fn path(&self) -> &str {
         &self.0.1.path
     }
 
-    /// Byte offset in the answer, just behind the place.
+    /// Returns the byte offset in the answer, just behind the place; `None` where something is missing.
     pub fn offset(&self) -> Option<u64> {
         self.0.1.offset
     }
 
-    /// What is wrong there.
+    /// Returns what is wrong there.
     pub fn message(&self) -> &str {
         &self.0.1.message
     }
 }
 
 impl FaultError {
-    /// The fault.
+    /// Returns the fault: code, reason and detail.
     pub fn fault(&self) -> &Fault {
         &self.0.1
     }
 }
 
 impl RefusedError {
-    /// What the service says, its texts joined with `; `.
+    /// Returns what the service says, its texts joined with `; `. Empty where it gives no reason. For people: the texts
+    /// come in the warehouse's language.
     pub fn message(&self) -> &str {
         &self.0.1.message
     }
 
-    /// Kinds of the errors, where the answer's type has them: `LogonError`, `OrderNotFound`.
+    /// Returns the kinds of the errors as texts, where the answer's type has them: `LogonError`, `OrderNotFound`. Empty
+    /// for operations without.
     pub fn kinds(&self) -> &[String] {
         &self.0.1.kinds
     }
 
-    /// Whether the service carried out part of the request: errors beside `Success` true, or lines that failed beside
+    /// Returns the kinds of the errors as the contract's enumeration of them; one that it does not list is
+    /// [unknown](Enumeration::is_unknown).
+    ///
+    /// ```
+    /// use ongoing_wms::api::ProcessProductionOrderErrorType as Kind;
+    /// # fn handle(refused: &ongoing_wms::error::RefusedError) {
+    /// for kind in refused.kinds_as::<Kind>() {
+    ///     match kind {
+    ///         Kind::LogonError => println!("the login is wrong"),
+    ///         Kind::NonExistingArticleSupplied => println!("save the article first"),
+    ///         other => println!("refused: {other}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn kinds_as<K: Enumeration>(&self) -> impl Iterator<Item = K> + '_ {
+        self.kinds().iter().filter_map(|kind| K::parse(kind).ok())
+    }
+
+    /// Returns whether the service carried out part of the request: errors beside `Success` true, or lines that failed beside
     /// lines that did not.
     pub fn is_partial(&self) -> bool {
         self.0.1.partial
     }
 
-    /// The whole answer, where `T` is the operation's response type.
+    /// Returns the whole answer as the response type of an operation; `None` where the call was of another operation
+    /// whose answers have another type.
+    ///
+    /// ```
+    /// # fn handle(refused: &ongoing_wms::error::RefusedError) {
+    /// use ongoing_wms::api::ProcessOrder;
+    /// if let Some(answer) = refused.result_of::<ProcessOrder>() {
+    ///     println!("{answer:?}");
+    /// }
+    /// # }
+    /// ```
+    pub fn result_of<O: Operation>(&self) -> Option<&O::Response> {
+        self.result()
+    }
+
+    /// Returns the whole answer, where `T` is the operation's response type ([`Operation::Response`]);
+    /// [`result_type`](Self::result_type) names it.
     pub fn result<T: 'static>(&self) -> Option<&T> {
-        self.0.2.downcast_ref()
+        self.0.2.value.downcast_ref()
+    }
+
+    /// Returns the name of the type that [`result`](Self::result) holds.
+    pub fn result_type(&self) -> &'static str {
+        self.0.2.ty
     }
 }
 
@@ -190,6 +262,69 @@ impl fmt::Debug for RefusedError {
         f.debug_tuple("RefusedError").field(&self.0.0).field(&self.0.1).finish()
     }
 }
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; nothing was sent", self.0.1)
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.1.fmt(f)
+    }
+}
+
+impl fmt::Display for StatusError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let context = &self.0.0;
+        write!(f, "HTTP {} ({}", context.status.unwrap_or_default(), self.found())?;
+        match context.length {
+            0 => f.write_str(") where a SOAP answer was expected"),
+            length => {
+                write!(f, ", {} bytes) where a SOAP answer was expected", text::thousands(length as u64))
+            }
+        }
+    }
+}
+
+impl fmt::Display for ResponseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.0.seen {
+            Some(Evidence::OtherRecord) => write!(f, "the answer is about another record: {}", self.0.1),
+            _ => write!(f, "the answer cannot be understood: {}", self.0.1),
+        }
+    }
+}
+
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the service failed: {}", self.fault())
+    }
+}
+
+impl fmt::Display for RefusedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.is_partial() { "done in part" } else { "refused" };
+        write!(f, "{what}: {}", self.0.1)
+    }
+}
+
+impl StdError for RequestError {}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.1.source()
+    }
+}
+
+impl StdError for StatusError {}
+
+impl StdError for ResponseError {}
+
+impl StdError for FaultError {}
+
+impl StdError for RefusedError {}
 
 impl Error {
     pub(crate) fn context(&self) -> &Context {
@@ -262,30 +397,13 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.operation())?;
         match self {
-            Error::Request(error) => write!(f, "{}; nothing was sent", error.0.1)?,
-            Error::Transport(error) => write!(f, "{}", error.0.1)?,
-            Error::Status(error) => {
-                let context = self.context();
-                write!(f, "HTTP {} ({}", context.status.unwrap_or_default(), error.found())?;
-                match context.length {
-                    0 => f.write_str(") where a SOAP answer was expected")?,
-                    length => write!(
-                        f,
-                        ", {} bytes) where a SOAP answer was expected",
-                        text::thousands(length as u64)
-                    )?,
-                }
-            }
-            Error::Response(error) if self.evidence() == Evidence::OtherRecord => {
-                write!(f, "the answer is about another record: {}", error.0.1)?;
-            }
-            Error::Response(error) => write!(f, "the answer cannot be understood: {}", error.0.1)?,
-            Error::Fault(error) => write!(f, "the service failed: {}", error.fault())?,
-            Error::Refused(error) if error.0.1.partial => {
-                write!(f, "done in part: {}", error.0.1)?;
-            }
-            Error::Refused(error) => write!(f, "refused: {}", error.0.1)?,
-        }
+            Error::Request(error) => error.fmt(f),
+            Error::Transport(error) => error.fmt(f),
+            Error::Status(error) => error.fmt(f),
+            Error::Response(error) => error.fmt(f),
+            Error::Fault(error) => error.fmt(f),
+            Error::Refused(error) => error.fmt(f),
+        }?;
         if self.outcome() == Outcome::Unknown {
             f.write_str("; the request may have been carried out")?;
         }
@@ -299,7 +417,7 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Error::Transport(error) => error.0.1.source(),
+            Error::Transport(error) => error.source(),
             Error::Request(_)
             | Error::Status(_)
             | Error::Response(_)

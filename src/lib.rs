@@ -148,6 +148,7 @@ pub mod transport;
 mod verdict;
 pub mod xml;
 
+pub use chrono;
 pub use client::{Client, ClientBuilder, Envelope};
 pub use config::ConfigError;
 pub use credentials::{Credentials, GoodsOwner, Secret};

@@ -11,6 +11,12 @@ use crate::transport::TransportFailure;
 /// A read is tried again when it did not get through (no connection, cut off, too slow) and on the statuses 408, 429,
 /// 502, 503 and 504. A write is tried again only when it provably was not sent, unless [`writes`](RetryPolicy::writes)
 /// says otherwise.
+///
+/// ```
+/// use ongoing_wms::RetryPolicy;
+/// use std::time::Duration;
+/// let patient = RetryPolicy::default().retries(8).deadline(Duration::from_secs(600));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -76,6 +82,36 @@ impl RetryPolicy {
     /// Never tries again.
     pub fn never() -> RetryPolicy {
         RetryPolicy { retries: 0, ..RetryPolicy::default() }
+    }
+
+    /// Sets how many times to try again after the first time.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Sets the wait before the first retry; it doubles each time.
+    pub fn base_delay(mut self, base_delay: Duration) -> Self {
+        self.base_delay = base_delay;
+        self
+    }
+
+    /// Sets the longest wait, unless the server asks for a longer one.
+    pub fn max_delay(mut self, max_delay: Duration) -> Self {
+        self.max_delay = max_delay;
+        self
+    }
+
+    /// Sets how long the call as a whole may last when a retry starts.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Sets whether a write is treated as a read is: only for writes that may happen twice without harm.
+    pub fn writes(mut self, writes: bool) -> Self {
+        self.writes = writes;
+        self
     }
 
     /// How long to wait before the next attempt, or `None` to give up.

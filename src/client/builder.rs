@@ -201,14 +201,15 @@ impl ClientBuilder {
                 strict: self.strict,
                 max_answer_bytes: self.max_answer_bytes,
                 max_row_bytes: self.max_row_bytes,
-                retry: self.retry,
-                timeouts: self.http.timeouts,
+                timeouts: self.http.timeouts.clone(),
                 transport,
                 observers: self.observers.0,
                 header: self.header,
                 lanes: Mutex::new(HashMap::new()),
             }),
             credentials: self.credentials.map(Arc::new),
+            retry: self.retry,
+            call_timeout: self.http.timeouts.call,
         })
     }
 }

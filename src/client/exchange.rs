@@ -74,7 +74,7 @@ impl Client {
         let _span = info_span!("call", operation = info.name, %exchange).entered();
         self.notice(info, exchange, &envelope.notices);
         let started = Instant::now();
-        let limit = self.settings.timeouts.call;
+        let limit = self.call_timeout;
         let left = || limit.map(|limit| limit.saturating_sub(started.elapsed()));
         let mut number = 1;
         loop {
@@ -106,7 +106,7 @@ impl Client {
         started: Instant,
         left: Option<Duration>,
     ) -> Option<Duration> {
-        self.settings.retry.next(&Attempt {
+        self.retry.next(&Attempt {
             read: info.effect == Effect::Read,
             number,
             happened,

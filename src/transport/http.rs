@@ -39,7 +39,53 @@ pub struct HttpSettings {
     pub user_agent: Option<String>,
 }
 
+impl HttpSettings {
+    /// Sets how long each phase of a call may take.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Sets the way out.
+    pub fn proxy(mut self, proxy: ProxySetting) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Sets a PEM file with certificates that are trusted beside the bundled ones.
+    pub fn ca_file(mut self, ca_file: Option<PathBuf>) -> Self {
+        self.ca_file = ca_file;
+        self
+    }
+
+    /// Sets who does TLS, and whom it trusts.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Sets whether `http://` may be used beyond loopback.
+    pub fn allow_plain_http(mut self, allow_plain_http: bool) -> Self {
+        self.allow_plain_http = allow_plain_http;
+        self
+    }
+
+    /// Sets the `User-Agent` header.
+    pub fn user_agent(mut self, user_agent: Option<String>) -> Self {
+        self.user_agent = user_agent;
+        self
+    }
+}
+
 /// How long each phase of a call may take. `None` waits for ever.
+///
+/// ```
+/// use ongoing_wms::Timeouts;
+/// use std::time::Duration;
+/// let seconds = |seconds| Some(Duration::from_secs(seconds));
+/// let timeouts = Timeouts::default().connect(seconds(5)).receive_answer(seconds(60)).call(seconds(180));
+/// assert_eq!(timeouts.call, seconds(180));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
@@ -75,6 +121,50 @@ impl Default for Timeouts {
             call: seconds(900),
             least_rate: 20,
         }
+    }
+}
+
+impl Timeouts {
+    /// Sets how long looking up the name of the host may take.
+    pub fn resolve(mut self, resolve: Option<Duration>) -> Self {
+        self.resolve = resolve;
+        self
+    }
+
+    /// Sets how long connecting may take.
+    pub fn connect(mut self, connect: Option<Duration>) -> Self {
+        self.connect = connect;
+        self
+    }
+
+    /// Sets how long sending the headers may take, and again sending the body.
+    pub fn send(mut self, send: Option<Duration>) -> Self {
+        self.send = send;
+        self
+    }
+
+    /// Sets how long the service may take to answer.
+    pub fn receive_answer(mut self, receive_answer: Option<Duration>) -> Self {
+        self.receive_answer = receive_answer;
+        self
+    }
+
+    /// Sets how long an answer that has begun may be silent.
+    pub fn receive_body(mut self, receive_body: Option<Duration>) -> Self {
+        self.receive_body = receive_body;
+        self
+    }
+
+    /// Sets how long the whole call with its retries may take.
+    pub fn call(mut self, call: Option<Duration>) -> Self {
+        self.call = call;
+        self
+    }
+
+    /// Sets the least rate, in bytes per second, of an answer that is read row by row.
+    pub fn least_rate(mut self, least_rate: u32) -> Self {
+        self.least_rate = least_rate;
+        self
     }
 }
 

@@ -29,7 +29,7 @@ pub use cut::Replaced;
 pub use notice::{Notice, NoticeKind, Notices};
 pub use read::{At, ReadError, Reader, Received, Result};
 pub(crate) use source::top_elements;
-pub use table::{List, Unlisted};
+pub use table::{Enumeration, List, Unlisted};
 pub use value::{Bytes, DateTime, Json, Text, ValueError};
 pub(crate) use watch::Watch;
 pub use write::{WriteError, Writer};

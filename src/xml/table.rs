@@ -21,6 +21,32 @@ impl Unlisted {
     }
 }
 
+/// An enumeration of the contract.
+///
+/// The service may send a text that the contract does not list: it is kept, and told by
+/// [`is_unknown`](Enumeration::is_unknown).
+///
+/// ```
+/// use ongoing_wms::api::ArticleOperation;
+/// use ongoing_wms::xml::{Enumeration, Text};
+///
+/// let read = ArticleOperation::parse("Archive").unwrap();
+/// match read {
+///     ArticleOperation::CreateOrUpdate => println!("saved"),
+///     other if other.is_unknown() => println!("{} is newer than this program", other.as_str()),
+///     other => println!("{other}"),
+/// }
+/// ```
+pub trait Enumeration: Text + Clone + PartialEq + 'static {
+    /// Every value that the contract lists.
+    const VALUES: &'static [Self];
+
+    /// Returns whether the contract does not list the value: it was read from an answer of a newer service, or is not set.
+    fn is_unknown(&self) -> bool {
+        !self.is_known()
+    }
+}
+
 /// What an enumeration of the contract can do.
 #[doc(hidden)]
 #[macro_export]
@@ -37,6 +63,16 @@ macro_rules! enumeration {
                     $name::Unlisted(text) => text.as_str(),
                 }
             }
+
+            /// Returns whether the contract does not list the value: it was read from an answer of a newer service, or
+            /// is not set. [`as_str`](Self::as_str) has its text.
+            pub fn is_unknown(&self) -> bool {
+                ::std::matches!(self, $name::Unlisted(_))
+            }
+        }
+
+        impl $crate::xml::Enumeration for $name {
+            const VALUES: &'static [Self] = $name::ALL;
         }
 
         impl $crate::xml::Text for $name {

@@ -1,5 +1,6 @@
 //! A date and time as it was written.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -14,8 +15,9 @@ use super::{Text, ValueError, Wrong, trim};
 /// that it means, `T00:00:00`, because the schema wants one. The default is what .NET holds where
 /// no time was set, `0001-01-01T00:00:00`; see [`is_unset`](DateTime::is_unset).
 ///
-/// Two values are equal when they were written alike. There is no order among them, because a time without an offset
-/// has no place in time; compare [`to_utc`](DateTime::to_utc) or [`naive`](DateTime::naive).
+/// Two values are equal when they were written alike. There is no order among all of them, because a time without an
+/// offset has no place in time: [`compare`](DateTime::compare) orders those that can be compared, and
+/// [`compare_in`](DateTime::compare_in) all of them, by an offset for times without one.
 ///
 /// ```
 /// # use ongoing_wms::xml::DateTime;
@@ -61,6 +63,40 @@ impl DateTime {
             Zone::Z | Zone::Plus => FixedOffset::east_opt(seconds),
             Zone::Minus => FixedOffset::west_opt(seconds),
         }
+    }
+
+    /// Returns the time now, in UTC with `Z`.
+    pub fn now() -> DateTime {
+        DateTime::from(chrono::DateTime::<Utc>::from(std::time::SystemTime::now()))
+    }
+
+    /// Returns which of two times is earlier: by the moments that they mean where both have an offset, by the clock where
+    /// neither has one. `None` where only one has an offset.
+    ///
+    /// ```
+    /// use ongoing_wms::xml::DateTime;
+    /// use std::cmp::Ordering;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let noon: DateTime = "2026-03-01T12:00:00+01:00".parse()?;
+    /// let same: DateTime = "2026-03-01T11:00:00Z".parse()?;
+    /// let local: DateTime = "2026-03-01T12:00:00".parse()?;
+    /// assert_eq!(noon.compare(&same), Some(Ordering::Equal));
+    /// assert_eq!(noon.compare(&local), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn compare(&self, other: &DateTime) -> Option<Ordering> {
+        match (self.offset(), other.offset()) {
+            (Some(own), Some(others)) => Some(self.to_utc(own).cmp(&other.to_utc(others))),
+            (None, None) => Some(self.local.cmp(&other.local)),
+            _ => None,
+        }
+    }
+
+    /// As [`compare`](Self::compare), taking `assumed` as the offset where none was written, so that any two times have an
+    /// order.
+    pub fn compare_in(&self, other: &DateTime, assumed: FixedOffset) -> Ordering {
+        self.to_utc(assumed).cmp(&other.to_utc(assumed))
     }
 
     /// The moment in UTC, taking `assumed` as the offset where none was written.
