@@ -14,7 +14,7 @@ use std::{env, fs, thread};
 
 use ongoing_wms::api::*;
 use ongoing_wms::batch::push::Silent;
-use ongoing_wms::batch::{Kind, Push, Source};
+use ongoing_wms::batch::{Input, Kind, Push};
 use ongoing_wms::sandbox::Sandbox;
 use ongoing_wms::{Client, Credentials, RetryPolicy};
 
@@ -95,10 +95,11 @@ fn staging() {
     let orders = Kind::find("orders").expect("the kind");
     let speed = |took: Duration| text.len() as f64 / 1e6 / took.as_secs_f64();
     let begun = Instant::now();
-    Push::new(orders, Source::new(&input)).check(&nowhere, &Silent).expect("an input");
+    Push::new(orders, Input::new(&input)).check(&nowhere, &Silent).expect("an input");
     let checked = speed(begun.elapsed());
     let begun = Instant::now();
-    Push::new(orders, Source::new(&input)).run(&nowhere, &Silent).expect("a push");
+    let taken_in = Push::new(orders, Input::new(&input)).run(&nowhere, &Silent).expect("a push");
+    assert_eq!(taken_in.done, 0);
     println!(
         "\norders of 5 lines: checked at {checked:.1} MB/s, taken in at {:.1} MB/s",
         speed(begun.elapsed())
@@ -106,7 +107,7 @@ fn staging() {
 }
 
 fn push(input: &Path) -> Push {
-    Push::new(Kind::find("articles").expect("the kind"), Source::new(input))
+    Push::new(Kind::find("articles").expect("the kind"), Input::new(input))
 }
 
 fn client(url: &str, credentials: Credentials) -> Client {

@@ -68,17 +68,17 @@ pub struct Row {
 }
 
 /// The rows of an answer.
-pub type Rows = Box<dyn Iterator<Item = Result<Row, Error>> + Send>;
+pub type JsonRows = Box<dyn Iterator<Item = Result<Row, Error>> + Send>;
 
 /// The rows of all pages of an answer.
-pub trait Pages: Iterator<Item = Result<Row, Error>> + Send {
+pub trait JsonPages: Iterator<Item = Result<Row, Error>> + Send {
     /// As [`Pages::resume`](crate::Pages::resume).
     fn resume(&mut self);
 }
 
-type MakePages = fn(&Client, &Value, u32) -> Result<Box<dyn Pages>, Box<ReadError>>;
+type MakePages = fn(&Client, &Value, u32) -> Result<Box<dyn JsonPages>, Box<ReadError>>;
 
-type MakeRows = fn(&Client, &Value) -> Result<Rows, Box<ReadError>>;
+type MakeRows = fn(&Client, &Value) -> Result<JsonRows, Box<ReadError>>;
 
 /// Elements in the place of rows.
 #[cfg(feature = "batch")]
@@ -203,7 +203,7 @@ pub fn rows(
     client: &Client,
     operation: &OperationInfo,
     request: &Value,
-) -> Option<Result<Rows, Box<ReadError>>> {
+) -> Option<Result<JsonRows, Box<ReadError>>> {
     operation.dynamic.rows.map(|rows| rows(client, request))
 }
 
@@ -231,7 +231,7 @@ pub fn pages(
     operation: &OperationInfo,
     request: &Value,
     size: u32,
-) -> Option<Result<Box<dyn Pages>, Box<ReadError>>> {
+) -> Option<Result<Box<dyn JsonPages>, Box<ReadError>>> {
     operation.dynamic.pages.map(|(pages, _)| pages(client, request, size))
 }
 
@@ -239,7 +239,7 @@ fn pages_of<O: PagedOperation + Send + 'static>(
     client: &Client,
     value: &Value,
     size: u32,
-) -> Result<Box<dyn Pages>, Box<ReadError>> {
+) -> Result<Box<dyn JsonPages>, Box<ReadError>> {
     let pages = client.pages(typed_from_json::<O>(value)?).page_size(size);
     Ok(Box::new(PageLines { pages, rows: 0 }))
 }
@@ -262,7 +262,7 @@ impl<O: PagedOperation + Send> Iterator for PageLines<O> {
     }
 }
 
-impl<O: PagedOperation + Send> Pages for PageLines<O> {
+impl<O: PagedOperation + Send> JsonPages for PageLines<O> {
     fn resume(&mut self) {
         self.pages.resume();
     }
@@ -281,14 +281,17 @@ fn to_row<O: RowOperation>(row: &O::Row, number: u64, replaced: &[Replaced]) -> 
     }
 }
 
-fn rows_of<O: RowOperation + Send + 'static>(client: &Client, value: &Value) -> Result<Rows, Box<ReadError>> {
+fn rows_of<O: RowOperation + Send + 'static>(
+    client: &Client,
+    value: &Value,
+) -> Result<JsonRows, Box<ReadError>> {
     rows_by::<O>(client, value, |_| None)
 }
 
 fn numbered_rows_of<O: PagedOperation + Send + 'static>(
     client: &Client,
     value: &Value,
-) -> Result<Rows, Box<ReadError>> {
+) -> Result<JsonRows, Box<ReadError>> {
     rows_by::<O>(client, value, O::id)
 }
 
@@ -296,7 +299,7 @@ fn rows_by<O: RowOperation + Send + 'static>(
     client: &Client,
     value: &Value,
     id: fn(&O::Row) -> Option<i32>,
-) -> Result<Rows, Box<ReadError>> {
+) -> Result<JsonRows, Box<ReadError>> {
     let mut rows = client.rows(typed_from_json::<O>(value)?);
     let mut number = 0;
     Ok(Box::new(std::iter::from_fn(move || {

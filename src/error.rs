@@ -208,7 +208,8 @@ impl RefusedError {
     /// Returns the kinds of the errors as the contract's enumeration of them; one that it does not list is
     /// [unknown](Enumeration::is_unknown).
     ///
-    /// ```
+    #[cfg_attr(own_contract, doc = "```")]
+    #[cfg_attr(not(own_contract), doc = "```ignore")]
     /// use ongoing_wms::api::ProcessProductionOrderErrorType as Kind;
     /// # fn handle(refused: &ongoing_wms::error::RefusedError) {
     /// for kind in refused.kinds_as::<Kind>() {

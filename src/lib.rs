@@ -97,6 +97,12 @@
 //! | [`batch`] | a night's records, each carried out once (feature `batch`) |
 //! | [`sandbox`] | a warehouse to call (feature `sandbox`) |
 //!
+//! # Async programs
+//!
+//! The client blocks its thread until the answer is there. In an async program, call it on a thread for blocking work:
+//! `tokio::task::spawn_blocking(move || client.get_inventory_by_query(query)).await??`. A client is cheap to clone, and
+//! its clones share connections; `examples/async_calls.rs` is a whole program.
+//!
 //! # Logs
 //!
 //! Through [`tracing`], one span `call` for each call, with the operation and the exchange's id. WARN: a text is longer

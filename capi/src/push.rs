@@ -10,9 +10,9 @@ use std::{panic, thread};
 use ongoing_wms::Client;
 use ongoing_wms::batch::input::SpoolError;
 use ongoing_wms::batch::journal::Entry;
-use ongoing_wms::batch::push::{Problem, Remainder, Watch};
+use ongoing_wms::batch::push::{PushObserver, Remainder};
 use ongoing_wms::batch::{
-    ColumnMap, Format, InputError, JournalError, Kind, Push, PushError, Source, Stop, Summary,
+    ColumnMap, Format, Input, InputError, JournalError, Kind, Push, PushError, Stop, Summary,
 };
 use ongoing_wms::exit::Exit;
 use ongoing_wms::suggest::did_you_mean_one_of;
@@ -177,9 +177,9 @@ fn push(kind: &str, path: &str, options: &Options, to: &SyncSender<Told>) -> Res
     Ok(push)
 }
 
-fn source(path: &str, options: &Options, to: &SyncSender<Told>) -> Result<Source, Failure> {
+fn source(path: &str, options: &Options, to: &SyncSender<Told>) -> Result<Input, Failure> {
     let to = to.clone();
-    let mut source = Source::new(path).on_warning(move |warning| {
+    let mut source = Input::new(path).on_warning(move |warning| {
         let hint = warning.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
         let _ = to.send(Told::text(Event::Warning, format!("{warning}{hint}")));
     });
@@ -221,7 +221,7 @@ impl Relay {
     }
 }
 
-impl Watch for Relay {
+impl PushObserver for Relay {
     fn on_checked(&self, bytes: u64, total: Option<u64>) {
         self.tell(Told { done: bytes, total: total.unwrap_or(0), ..Told::new(Event::Checked) });
     }
@@ -251,7 +251,7 @@ impl Watch for Relay {
     }
 }
 
-fn problem(problem: &Problem) -> Value {
+fn problem(problem: &InputError) -> Value {
     json!({ "message": problem.to_string(), "hint": problem.hint })
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use ongoing_wms::Client;
 use ongoing_wms::batch::placeholders;
-use ongoing_wms::dynamic::{self, Rows};
+use ongoing_wms::dynamic::{self, JsonRows};
 use ongoing_wms::exit::Exit;
 use ongoing_wms::operation::OperationInfo;
 use ongoing_wms::suggest::did_you_mean;
@@ -28,7 +28,7 @@ pub struct Session(Mutex<Inner>);
 pub struct Inner {
     settings: Settings,
     client: Option<Client>,
-    rows: Option<Rows>,
+    rows: Option<JsonRows>,
     row: Buffer,
     answer: Buffer,
     failure: Option<Failure>,
@@ -127,7 +127,7 @@ impl Inner {
             size => dynamic::pages(&client, operation, &input, size),
         };
         let rows = match pages {
-            Some(pages) => Some(pages.map(|pages| Box::new(pages) as Rows)),
+            Some(pages) => Some(pages.map(|pages| Box::new(pages) as JsonRows)),
             None => dynamic::rows(&client, operation, &input),
         };
         let rows = rows.ok_or_else(|| {

@@ -7,7 +7,9 @@ use std::time::SystemTime;
 
 use ongoing_wms::Client;
 use ongoing_wms::batch::pull::{Output, path_at};
-use ongoing_wms::batch::report::{self, Ack, AckError, Figures, Kind, Line, ReportError, Table, read_table};
+use ongoing_wms::batch::report::{
+    self, Ack, AckError, Figures, Line, ReportError, ReportKind, Table, read_table,
+};
 use ongoing_wms::dynamic::{self, Request};
 use serde_json::{Value, json};
 
@@ -108,16 +110,16 @@ fn client(service: &Service, operations: &[&'static str]) -> anyhow::Result<(Cli
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::Orders(args) => read(args, Kind::Orders),
-        Command::ReturnOrders(args) => read(args, Kind::ReturnOrders),
-        Command::InOrders(args) => read(args, Kind::InOrders),
-        Command::ProductionOrders(args) => read(args, Kind::ProductionOrders),
-        Command::InventoryChanges(args) => read(args, Kind::InventoryChanges),
+        Command::Orders(args) => read(args, ReportKind::Orders),
+        Command::ReturnOrders(args) => read(args, ReportKind::ReturnOrders),
+        Command::InOrders(args) => read(args, ReportKind::InOrders),
+        Command::ProductionOrders(args) => read(args, ReportKind::ProductionOrders),
+        Command::InventoryChanges(args) => read(args, ReportKind::InventoryChanges),
         Command::Ack { file, dry_run, service } => ack(file, *dry_run, service),
     }
 }
 
-fn read(args: &Read, kind: Kind) -> anyhow::Result<()> {
+fn read(args: &Read, kind: ReportKind) -> anyhow::Result<()> {
     let (client, watch) = client(&args.service, kind.operations())?;
     let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
         Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")

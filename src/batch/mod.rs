@@ -13,14 +13,14 @@
 //! # use ongoing_wms::{Client, sandbox::Sandbox};
 //! # #[cfg(feature = "sandbox")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use ongoing_wms::batch::{Kind, Push, Source, push::Silent};
+//! use ongoing_wms::batch::{Kind, Push, Input, push::Silent};
 //! # let sandbox = Sandbox::start()?;
 //! # let client = Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
 //! # let folder = tempfile::tempdir()?;
 //! # let file = folder.path().join("articles.jsonl");
 //! # std::fs::write(&file, "{\"ArticleNumber\": \"A-1\"}\n")?;
 //! let articles = Kind::find("articles").ok_or("no such kind")?;
-//! let summary = Push::new(articles, Source::new(&file)).run(&client, &Silent)?;
+//! let summary = Push::new(articles, Input::new(&file)).run(&client, &Silent)?;
 //! assert_eq!((summary.records, summary.done), (1, 1));
 //! # Ok(())
 //! # }
@@ -42,7 +42,7 @@ pub use atomic_file::WholeFile;
 pub use contract::check::{PLACEHOLDER, Problem, check, placeholders};
 pub use contract::open_content::{OpenMember, open_members};
 pub use input::csv::column_map::ColumnMap;
-pub use input::{Format, InputError, Records, Source};
+pub use input::{Format, Input, InputError, Records};
 pub use journal::{Journal, JournalError};
 pub use kind::Kind;
 pub use push::{Push, PushError, Stop, Summary};

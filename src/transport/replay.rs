@@ -78,11 +78,11 @@ impl Replay {
     /// their members can be set.
     ///
     /// ```
-    /// use ongoing_wms::api::{GetSystemInformation, GetSystemInformationResult};
+    /// use ongoing_wms::api::{FileResultClass, ProcessOrder};
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut answer = GetSystemInformationResult::default();
-    /// answer.success = true;
-    /// let replay = ongoing_wms::transport::Replay::new().respond::<GetSystemInformation>(&answer)?;
+    /// let mut answer = FileResultClass::default();
+    /// (answer.success, answer.order_id) = (true, 4711);
+    /// let replay = ongoing_wms::transport::Replay::new().respond::<ProcessOrder>(&answer)?;
     /// # Ok(())
     /// # }
     /// ```

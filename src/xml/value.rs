@@ -10,6 +10,8 @@ use crate::text;
 
 mod datetime;
 mod decimal;
+#[cfg(feature = "jiff")]
+mod jiff;
 
 pub use datetime::DateTime;
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use ongoing_wms::batch::{Kind, Source};
+use ongoing_wms::batch::{Input, Kind};
 use serde_json::Value;
 
 /// Text members of an article, the record's number first.
@@ -60,7 +60,7 @@ fn tables(seed: u64, count: u64) -> usize {
 fn is_refused(table: &Value, file: &Path) -> bool {
     let map = file.with_extension("toml");
     fs::write(&map, map_of(table)).unwrap();
-    let read = super::read(Kind::find("articles").unwrap(), Source::new(file), &map);
+    let read = super::read(Kind::find("articles").unwrap(), Input::new(file), &map);
     let context =
         || format!("{table}\n{}\n{}", map_of(table), String::from_utf8_lossy(&fs::read(file).unwrap()));
     if !read.errors.is_empty() {

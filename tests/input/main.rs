@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use ongoing_wms::batch::{ColumnMap, InputError, Kind, Record, Source};
+use ongoing_wms::batch::{ColumnMap, Input, InputError, Kind, Record};
 
 /// The folder of a case is named KIND__POINT.
 #[test]
@@ -44,7 +44,7 @@ fn shown(case: &Path) -> String {
         .map(|entry| entry.unwrap().path())
         .find(|path| path.file_stem().is_some_and(|stem| stem == "input"))
         .unwrap();
-    let read = read(kind, Source::new(input), &case.join("map.toml"));
+    let read = read(kind, Input::new(input), &case.join("map.toml"));
     let mut text = String::new();
     for record in &read.records {
         let payload = serde_json::to_string(&record.payload).unwrap();
@@ -79,7 +79,7 @@ struct Read {
     warnings: Vec<InputError>,
 }
 
-fn read(kind: &'static Kind, source: Source, map: &Path) -> Read {
+fn read(kind: &'static Kind, source: Input, map: &Path) -> Read {
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&warnings);
     let mut source = source.on_warning(move |warning| told.lock().unwrap().push(warning.clone()));

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use ongoing_wms::batch::journal::{Entry, State};
 use ongoing_wms::batch::kind::KINDS;
-use ongoing_wms::batch::push::Watch as PushWatch;
-use ongoing_wms::batch::{ColumnMap, Format, Kind, Push, Source};
+use ongoing_wms::batch::push::PushObserver;
+use ongoing_wms::batch::{ColumnMap, Format, Input, Kind, Push};
 
 use super::call::Caller;
 use super::connection;
@@ -234,14 +234,14 @@ fn named_journal(args: &Args, settings: &Settings, folder: impl Fn(&Path) -> Pat
     args.journal.clone().or_else(in_folder)
 }
 
-fn source(args: &Args, input: &Path) -> anyhow::Result<Source> {
+fn source(args: &Args, input: &Path) -> anyhow::Result<Input> {
     if !args.check
         && let Some(path) = input.to_str()
     {
         args.connection.leaves_free(path, "input")?;
     }
     let told = Mutex::new(HashSet::new());
-    let mut source = Source::new(input).on_warning(move |warning| {
+    let mut source = Input::new(input).on_warning(move |warning| {
         let text = warning.to_string();
         if told.lock().is_ok_and(|mut told| told.insert(text)) {
             warn(warning);
@@ -315,7 +315,7 @@ struct Seen {
     refused_earlier: AtomicU32,
 }
 
-impl PushWatch for Seen {
+impl PushObserver for Seen {
     fn on_warning(&self, text: &str) {
         self.progress.say(&format!("warning: {text}"));
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::faults::Faults;
 use super::lines::{self, LONGEST, Line, next_line};
-use super::{Input, InputError, OnWarning};
+use super::{InputError, OnWarning, TextInput};
 use crate::batch::contract::check;
 use crate::batch::contract::open_content::open_members;
 use crate::batch::kind::Kind;
@@ -16,7 +16,7 @@ use crate::dynamic::json_from_text;
 /// Reads a payload from each line that is not blank.
 pub struct JsonLines {
     file: String,
-    input: Input,
+    input: TextInput,
     line: u64,
     buffer: Vec<u8>,
     ended: bool,
@@ -29,7 +29,7 @@ pub struct JsonLines {
 }
 
 impl JsonLines {
-    pub fn new(file: String, input: Input, kind: &'static Kind, on_warning: OnWarning) -> JsonLines {
+    pub fn new(file: String, input: TextInput, kind: &'static Kind, on_warning: OnWarning) -> JsonLines {
         JsonLines {
             file,
             input,

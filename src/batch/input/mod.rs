@@ -1,7 +1,7 @@
 //! Records from files: JSON Lines, CSV with a column map, and folders of XML.
 //!
 //! ```
-//! use ongoing_wms::batch::{ColumnMap, Kind, Source};
+//! use ongoing_wms::batch::{ColumnMap, Kind, Input};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
 //! # let file = folder.path().join("articles.csv");
@@ -18,7 +18,7 @@
 //!     "articles.toml",
 //! )?;
 //! let articles = Kind::find("articles").ok_or("no such kind")?;
-//! for record in Source::new(&file).map(map).records(articles)? {
+//! for record in Input::new(&file).map(map).records(articles)? {
 //!     let record = record?;
 //!     println!("{}: {}", record.place, record.payload["ArticleNumber"]);
 //! #   assert_eq!(record.payload["ArticleOperation"], "CreateOrUpdate");
@@ -38,6 +38,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::kind::Kind;
 use super::record::Record;
+use crate::xml::{Xml, json};
 
 pub mod csv;
 mod encoding;
@@ -69,9 +70,9 @@ pub enum Format {
     Xml,
 }
 
-/// Where records come from. It can be read several times; one that reads from a pipe can after [`spooled`](Source::spooled).
+/// Where records come from. It can be read several times; one that reads from a pipe can after [`spooled`](Input::spooled).
 #[derive(Debug, Clone)]
-pub struct Source {
+pub struct Input {
     path: PathBuf,
     format: Option<Format>,
     map: Option<ColumnMap>,
@@ -79,22 +80,36 @@ pub struct Source {
     on_warning: OnWarning,
 }
 
-impl Source {
+impl Input {
     /// A file, or a folder of XML files. Its form is told by its ending: `.jsonl`, `.ndjson` and `.json` are JSON Lines;
     /// `.csv`, `.tsv` and `.txt` are CSV; `.xml` and folders are XML.
-    pub fn new(path: impl Into<PathBuf>) -> Source {
+    pub fn new(path: impl Into<PathBuf>) -> Input {
         let (spool, on_warning) = (None, OnWarning::default());
-        Source { path: path.into(), format: None, map: None, spool, on_warning }
+        Input { path: path.into(), format: None, map: None, spool, on_warning }
+    }
+
+    /// Records that are in memory: payloads as values of the contract's types. They are kept in a private temporary file,
+    /// so that an iterator may give any number of them.
+    ///
+    /// The journal of a push of them is in the current folder, named for the kind, unless
+    /// [`Push::journal`](crate::batch::Push::journal) says another.
+    ///
+    /// # Errors
+    /// A value has no JSON form, because an enumeration is not set; or the temporary file cannot be written.
+    pub fn values<T: Xml>(values: impl IntoIterator<Item = T>) -> Result<Input, SpoolError> {
+        let spool = Spool::lines(IN_MEMORY, values.into_iter().map(|value| json::to_string(&value)))?;
+        let format = Some(Format::JsonLines);
+        Ok(Input { spool: Some(spool), format, ..Input::new(IN_MEMORY) })
     }
 
     /// Says the form, whatever the ending.
-    pub fn format(mut self, format: Format) -> Source {
+    pub fn format(mut self, format: Format) -> Input {
         self.format = Some(format);
         self
     }
 
     /// The column map, which CSV needs.
-    pub fn map(mut self, map: ColumnMap) -> Source {
+    pub fn map(mut self, map: ColumnMap) -> Input {
         self.map = Some(map);
         self
     }
@@ -102,7 +117,7 @@ impl Source {
     /// Registers who is told what is odd about the input and does not stop it: an article number that a spreadsheet has
     /// rounded, an XML member that the contract does not have. Each is told once, with the number of its rows or files,
     /// after the last record. Defaults to nobody.
-    pub fn on_warning(mut self, told: impl Fn(&InputError) + Send + Sync + 'static) -> Source {
+    pub fn on_warning(mut self, told: impl Fn(&InputError) + Send + Sync + 'static) -> Input {
         self.on_warning = OnWarning::new(told);
         self
     }
@@ -117,7 +132,7 @@ impl Source {
     ///
     /// # Errors
     /// The input cannot be read, or the temporary file cannot be written.
-    pub fn spooled(mut self) -> Result<Source, SpoolError> {
+    pub fn spooled(mut self) -> Result<Input, SpoolError> {
         if self.reads_once() && self.spool.is_none() {
             self.spool = Some(Spool::fill(&self.path, &self.name())?);
         }
@@ -127,7 +142,8 @@ impl Source {
     /// The path beside which the files of a push are. Input that can be read once only has no place of its own: they are
     /// in the current folder, named for the kind.
     pub(super) fn own_path(&self, kind: &Kind) -> PathBuf {
-        if self.reads_once() { PathBuf::from(kind.name) } else { self.path.clone() }
+        let is_in_memory = self.spool.is_some();
+        if is_in_memory || self.reads_once() { PathBuf::from(kind.name) } else { self.path.clone() }
     }
 
     /// The file or folder.
@@ -214,7 +230,7 @@ impl Source {
         &self,
         read: &Arc<AtomicU64>,
         said: Option<&'static Encoding>,
-    ) -> Result<(Input, Option<&'static Encoding>), InputError> {
+    ) -> Result<(TextInput, Option<&'static Encoding>), InputError> {
         let mut input = BufReader::with_capacity(1 << 16, self.bytes(read)?);
         let start = input.fill_buf().map_err(|error| self.unreadable(&error))?;
         let mark = encoding::mark(start);
@@ -228,7 +244,7 @@ impl Source {
             input.consume(length);
         }
         let marked = mark.map(|(encoding, _)| encoding);
-        let input: Input = match marked.or(said).unwrap_or(UTF_8) {
+        let input: TextInput = match marked.or(said).unwrap_or(UTF_8) {
             utf8 if utf8 == UTF_8 => Box::new(input),
             other => Box::new(BufReader::new(encoding::Utf8::new(input, other))),
         };
@@ -268,8 +284,11 @@ pub fn not_text(start: &[u8]) -> Option<(String, String)> {
     signature::of(start).map(|signature| signature.wrong(false))
 }
 
+/// What messages call records that are in memory: `memory:3` is the third.
+const IN_MEMORY: &str = "memory";
+
 /// Text to read.
-type Input = Box<dyn BufRead + Send>;
+type TextInput = Box<dyn BufRead + Send>;
 
 /// Counts what is read.
 struct Counted {

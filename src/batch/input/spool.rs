@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek as _, Write as _};
+use std::io::{self, BufWriter, Read, Seek as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::InputError;
+use crate::xml::WriteError;
 
 /// A copy of an input.
 #[derive(Debug, Clone)]
@@ -77,6 +78,26 @@ impl Spool {
             file.write_all(&buffer[..read]).map_err(SpoolError::Temporary)?;
             length += read as u64;
         }
+        file.rewind().map_err(SpoolError::Temporary)?;
+        Ok(Spool { file: Arc::new(file), length })
+    }
+
+    /// Keeps texts, each on a line of its own.
+    pub fn lines(
+        name: &str,
+        lines: impl Iterator<Item = Result<String, WriteError>>,
+    ) -> Result<Spool, SpoolError> {
+        let file = tempfile::tempfile().map_err(SpoolError::Temporary)?;
+        let mut writer = BufWriter::with_capacity(1 << 16, file);
+        let mut length = 0;
+        for (number, line) in (1..).zip(lines) {
+            let line =
+                line.map_err(|error| SpoolError::Input(InputError::at(name, number, error.to_string())))?;
+            writer.write_all(line.as_bytes()).map_err(SpoolError::Temporary)?;
+            writer.write_all(b"\n").map_err(SpoolError::Temporary)?;
+            length += line.len() as u64 + 1;
+        }
+        let mut file = writer.into_inner().map_err(|error| SpoolError::Temporary(error.into_error()))?;
         file.rewind().map_err(SpoolError::Temporary)?;
         Ok(Spool { file: Arc::new(file), length })
     }

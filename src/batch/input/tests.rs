@@ -13,12 +13,12 @@ fn read(kind: &str, name: &str, bytes: &[u8], map: Option<&str>) -> Vec<Result<R
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
-    read_source(kind, Source::new(path), map, folder.path())
+    read_source(kind, Input::new(path), map, folder.path())
 }
 
-fn read_source(kind: &str, source: Source, map: Option<&str>, folder: &Path) -> Vec<Result<Record, String>> {
+fn read_source(kind: &str, source: Input, map: Option<&str>, folder: &Path) -> Vec<Result<Record, String>> {
     let map = map.map(|text| ColumnMap::parse(text, "map.toml").unwrap());
-    let source = map.into_iter().fold(source, Source::map);
+    let source = map.into_iter().fold(source, Input::map);
     let prefix = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
     let shown = |error: InputError| {
         let hint = error.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
@@ -276,7 +276,7 @@ fn xml_files_hold_an_envelope_a_request_or_a_payload() {
             .as_bytes(),
     );
     write("notes.txt", b"no record");
-    let records = read_source("articles", Source::new(folder.path()), None, folder.path());
+    let records = read_source("articles", Input::new(folder.path()), None, folder.path());
     assert_eq!(records.len(), 4);
     let owners: Vec<_> = records.iter().flatten().map(|record| record.goods_owner.as_deref()).collect();
     assert_eq!(owners, [Some("X"), Some("X"), None], "the last has members in no namespace");
@@ -332,7 +332,7 @@ fn golden_requests_are_read_as_their_json_form() {
             let input = json_from_text(&fs::read_to_string(case.join("input.json")).unwrap()).unwrap();
             let operation = kind.operation().unwrap();
             let expected = crate::dynamic::request_from_json(operation, &input).unwrap().to_json();
-            let source = Source::new(case.join("request.xml"));
+            let source = Input::new(case.join("request.xml"));
             let record = source.records(kind).unwrap().next().unwrap().unwrap();
             let read = crate::batch::check(operation, &record.payload).unwrap().to_json();
             assert_eq!(read, expected, "{}", case.display());
@@ -349,7 +349,7 @@ fn a_source_can_be_read_twice_and_says_how_far_it_is() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.ndjson");
     fs::write(&path, "{\"ArticleNumber\":\"A\"}\n{\"ArticleNumber\":\"B\"}\n").unwrap();
-    let source = Source::new(&path);
+    let source = Input::new(&path);
     for _ in 0..2 {
         let mut records = source.records(Kind::find("articles").unwrap()).unwrap();
         assert_eq!(records.by_ref().flatten().count(), 2);
@@ -358,6 +358,6 @@ fn a_source_can_be_read_twice_and_says_how_far_it_is() {
     let odd = folder.path().join("a.dat");
     fs::copy(&path, &odd).unwrap();
     let articles = Kind::find("articles").unwrap();
-    assert!(Source::new(&odd).records(articles).is_err());
-    assert_eq!(Source::new(&odd).format(Format::JsonLines).records(articles).unwrap().count(), 2);
+    assert!(Input::new(&odd).records(articles).is_err());
+    assert_eq!(Input::new(&odd).format(Format::JsonLines).records(articles).unwrap().count(), 2);
 }

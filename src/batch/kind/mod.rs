@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::dynamic;
-use crate::operation::{OperationInfo, TypeInfo};
+use crate::operation::{Operation, OperationInfo, TypeInfo};
 
 mod articles;
 pub mod cancel;
@@ -52,6 +52,11 @@ impl Kind {
     /// The kind of this name.
     pub fn find(name: &str) -> Option<&'static Kind> {
         KINDS.iter().find(|kind| kind.name == name)
+    }
+
+    /// Returns the kind whose records this operation takes.
+    pub fn of<O: Operation>() -> Option<&'static Kind> {
+        KINDS.iter().find(|kind| kind.operation == O::INFO.name)
     }
 
     /// The operation; `None` where the contract that this program is built with has none of the name.

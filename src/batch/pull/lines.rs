@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::PullError;
 use super::open;
 use super::row_name::name_in_xml;
-use crate::dynamic::{self, Pages, Row};
+use crate::dynamic::{self, JsonPages, Row};
 use crate::error::Error;
 
 /// The rows as they come; a page that breaks off is taken up again.
 pub(super) struct Lines {
-    rows: Rows,
+    rows: RowsOrPages,
     retries: u32,
     /// Retries left until the next row comes.
     left: u32,
@@ -18,16 +18,16 @@ pub(super) struct Lines {
     pub resumed: u64,
 }
 
-pub(super) enum Rows {
+pub(super) enum RowsOrPages {
     /// All of one answer.
-    Whole(dynamic::Rows),
-    Paged(Box<dyn Pages>),
+    Whole(dynamic::JsonRows),
+    Paged(Box<dyn JsonPages>),
     /// Told by their form.
     Open(dynamic::Elements),
 }
 
 impl Lines {
-    pub fn new(rows: Rows, retries: u32, delay: Duration) -> Lines {
+    pub fn new(rows: RowsOrPages, retries: u32, delay: Duration) -> Lines {
         Lines { rows, left: retries, retries, delay, resumed: 0 }
     }
 }
@@ -37,8 +37,8 @@ impl Iterator for Lines {
 
     fn next(&mut self) -> Option<Self::Item> {
         let pages = match &mut self.rows {
-            Rows::Whole(rows) => return Some(rows.next()?.map_err(failed)),
-            Rows::Open(rows) => {
+            RowsOrPages::Whole(rows) => return Some(rows.next()?.map_err(failed)),
+            RowsOrPages::Open(rows) => {
                 let row = rows.next()?.map_err(failed);
                 return Some(row.map(|row| Row {
                     json: open::row(&row).to_string(),
@@ -46,7 +46,7 @@ impl Iterator for Lines {
                     replaced: Vec::new(),
                 }));
             }
-            Rows::Paged(pages) => pages,
+            RowsOrPages::Paged(pages) => pages,
         };
         loop {
             match pages.next()? {

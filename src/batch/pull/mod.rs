@@ -39,7 +39,7 @@ pub use event::{Event, Told};
 pub use filter::{Filter, FilterError};
 pub use form::Form;
 pub use layout_settings::{LayoutSettings, LayoutSettingsError};
-use lines::{Lines, Rows};
+use lines::{Lines, RowsOrPages};
 use memory::{Memory, Owner};
 pub use output::{Output, memory_beside, path_at};
 pub use preset::Preset;
@@ -351,13 +351,13 @@ impl Pull {
         let lines = |rows| Lines::new(rows, self.retries, self.delay);
         let paged = self.paging().and_then(|_| dynamic::pages(client, operation, &request, self.page_size));
         if let Some(pages) = paged {
-            return Ok(lines(Rows::Paged(pages.map_err(wrong)?)));
+            return Ok(lines(RowsOrPages::Paged(pages.map_err(wrong)?)));
         }
         if let Some(rows) = dynamic::rows(client, operation, &request) {
-            return Ok(lines(Rows::Whole(rows.map_err(wrong)?)));
+            return Ok(lines(RowsOrPages::Whole(rows.map_err(wrong)?)));
         }
         let rows = dynamic::rows_by_form(client, operation, &request).map_err(wrong)?;
-        Ok(lines(Rows::Open(rows)))
+        Ok(lines(RowsOrPages::Open(rows)))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Taking an input in: everything is checked, and kept in the journal.
 
 use std::collections::{BTreeSet, HashMap};
-use std::{fmt, thread};
+use std::thread;
 
 use super::goods_owner::GoodsOwners;
 use super::prepare::{Preparer, Ready};
-use super::{Push, PushError, Watch};
+use super::{Push, PushError, PushObserver};
 use crate::batch::contract::content::version_1_digest;
+use crate::batch::input::InputError;
 use crate::batch::journal::{Journal, Staged, Staging};
 use crate::batch::kind::identity::{Key, folded};
 use crate::batch::record::Place;
@@ -14,24 +15,6 @@ use crate::operation::OperationInfo;
 
 /// How many problems are kept; of more there is only the number.
 const KEPT: usize = 100;
-
-/// Something that is wrong with an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Problem {
-    /// Where.
-    pub place: Place,
-    /// What, with the member's path where there is one.
-    pub what: String,
-    /// What to do about it, where that is known.
-    pub hint: Option<String>,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.what)
-    }
-}
 
 /// What was taken in.
 #[derive(Debug, Default, Clone, Copy)]
@@ -52,7 +35,7 @@ pub(super) fn all(
     owners: &GoodsOwners,
     journal: &Journal,
     known: Option<&Journal>,
-    watch: &dyn Watch,
+    watch: &dyn PushObserver,
 ) -> Result<Taken, PushError> {
     let Some(source) = &push.source else { return Ok(Taken::default()) };
     let records = source.records(push.kind).map_err(PushError::Input)?.without_defaults();
@@ -88,12 +71,12 @@ pub(super) fn all(
 
 #[derive(Default)]
 struct Found {
-    first: Vec<Problem>,
+    first: Vec<InputError>,
     count: u64,
 }
 
 impl Found {
-    fn add(&mut self, problem: Problem) {
+    fn add(&mut self, problem: InputError) {
         if self.first.len() < KEPT {
             self.first.push(problem);
         }
@@ -115,7 +98,7 @@ struct Intake<'a> {
 
 impl Intake<'_> {
     fn wrong(&mut self, place: &Place, what: String, hint: Option<String>) {
-        self.found.add(Problem { place: place.clone(), what, hint });
+        self.found.add(InputError { place: place.clone(), what, hint });
     }
 
     fn take_in(&mut self, record: &Ready) -> Result<(), PushError> {

@@ -14,13 +14,13 @@ mod delivery;
 mod goods_owner;
 mod intake;
 mod lane;
+mod observer;
 mod pace;
 mod prepare;
 mod rejects;
 mod remainder;
 mod stop;
 mod summary;
-mod watch;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -29,14 +29,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-pub use intake::Problem;
+pub use observer::{PushObserver, Silent};
 pub use rejects::REJECTED_SUFFIX;
 pub use remainder::Remainder;
 pub use stop::Stop;
-pub use summary::{Earlier, Summary};
-pub use watch::{Silent, Watch};
+pub use summary::{Earlier, Summary, Unfinished};
 
-use super::input::{InputError, Source};
+use super::input::{Input, InputError};
 use super::journal::{About, Journal, JournalError, Opening, Seen};
 use super::kind::Kind;
 use crate::client::Client;
@@ -46,13 +45,39 @@ use pace::Pace;
 use rejects::List;
 
 /// What is pushed, and how.
+///
+/// ```
+/// # use ongoing_wms::{Client, sandbox::Sandbox};
+/// # #[cfg(feature = "sandbox")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use ongoing_wms::api::{ArticleDefinition, ArticleIdentificationType, ArticleOperation, ProcessArticle};
+/// use ongoing_wms::batch::{Input, Kind, Push, push::Silent};
+/// # let sandbox = Sandbox::start()?;
+/// # let client = Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
+/// # let folder = tempfile::tempdir()?;
+/// # let journal = folder.path().join("articles.journal");
+///
+/// let article = |number: &str| ArticleDefinition {
+///     article_number: Some(number.into()),
+///     ..ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber)
+/// };
+/// let kind = Kind::of::<ProcessArticle>().ok_or("no such kind")?;
+/// let push = Push::new(kind, Input::values([article("A-1"), article("A-2")])?).journal(journal).parallel(1);
+/// let summary = push.run(&client, &Silent)?;
+/// summary.finished()?;
+/// assert_eq!(summary.done, 2);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sandbox"))]
+/// # fn main() {}
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Push {
     /// The kind of the records.
     pub kind: &'static Kind,
     /// Where new records come from; `None` to deliver what is open.
-    pub source: Option<Source>,
+    pub source: Option<Input>,
     /// The journal. Defaults to the kind's name with `.journal`, beside the input.
     pub journal: PathBuf,
     /// Where records that are refused are listed, with the reason. Defaults to the journal's name with
@@ -102,7 +127,7 @@ pub enum PushError {
     /// The input cannot be read at all.
     Input(InputError),
     /// Records are wrong: the first of them, and how many there are.
-    Records(Vec<Problem>, u64),
+    Records(Vec<InputError>, u64),
     /// The journal cannot be used.
     Journal(JournalError),
     /// The list of refused records cannot be written.
@@ -144,6 +169,12 @@ impl std::error::Error for PushError {
     }
 }
 
+impl From<InputError> for PushError {
+    fn from(error: InputError) -> PushError {
+        PushError::Input(error)
+    }
+}
+
 impl From<JournalError> for PushError {
     fn from(error: JournalError) -> PushError {
         PushError::Journal(error)
@@ -152,13 +183,14 @@ impl From<JournalError> for PushError {
 
 impl Push {
     /// Begins a push of an input, all settings at their defaults.
-    pub fn new(kind: &'static Kind, source: Source) -> Push {
+    pub fn new(kind: &'static Kind, source: Input) -> Push {
         let journal = rejects::journal_beside(kind, &source.own_path(kind));
-        Push { source: Some(source), ..Push::resume(kind, &journal) }
+        Push { source: Some(source), ..Push::resume(kind, journal) }
     }
 
     /// Begins a push without an input, of what is open in a journal, all settings at their defaults.
-    pub fn resume(kind: &'static Kind, journal: &Path) -> Push {
+    pub fn resume(kind: &'static Kind, journal: impl AsRef<Path>) -> Push {
+        let journal = journal.as_ref();
         Push {
             kind,
             source: None,
@@ -182,9 +214,81 @@ impl Push {
     }
 
     /// Uses another journal, and the list of refused records beside it.
-    pub fn journal(mut self, journal: &Path) -> Push {
-        self.journal = journal.to_owned();
-        self.rejects = rejects::list_of(journal);
+    pub fn journal(mut self, journal: impl AsRef<Path>) -> Push {
+        self.journal = journal.as_ref().to_owned();
+        self.rejects = rejects::list_of(&self.journal);
+        self
+    }
+
+    /// Sets where records that are refused are listed.
+    pub fn rejects(mut self, path: impl Into<PathBuf>) -> Push {
+        self.rejects = path.into();
+        self
+    }
+
+    /// Sets how long to wait for another push that has the journal open.
+    pub fn wait(mut self, wait: Duration) -> Push {
+        self.wait = wait;
+        self
+    }
+
+    /// Sets how long a request may wait in the service's queue.
+    pub fn settle(mut self, settle: Duration) -> Push {
+        self.settle = settle;
+        self
+    }
+
+    /// Sets the longest wait that the service may ask for.
+    pub fn patience(mut self, patience: Duration) -> Push {
+        self.patience = patience;
+        self
+    }
+
+    /// Sets after how many failures in a row the push slows down; 0 for never.
+    pub fn max_failures(mut self, failures: u32) -> Push {
+        self.max_failures = failures;
+        self
+    }
+
+    /// Sets the first wait after too many failures.
+    pub fn back_off(mut self, wait: Duration) -> Push {
+        self.back_off = wait;
+        self
+    }
+
+    /// Sets how long the push goes on slowly before it stops.
+    pub fn back_off_limit(mut self, limit: Duration) -> Push {
+        self.back_off_limit = limit;
+        self
+    }
+
+    /// Sets how old an open record may be that no input has had since.
+    pub fn max_age(mut self, age: Duration) -> Push {
+        self.max_age = age;
+        self
+    }
+
+    /// Sets how many goods owners are served side by side.
+    pub fn parallel(mut self, goods_owners: usize) -> Push {
+        self.parallel = goods_owners;
+        self
+    }
+
+    /// Sets whether records that were refused are sent again as they are.
+    pub fn retry_refused(mut self, again: bool) -> Push {
+        self.retry_refused = again;
+        self
+    }
+
+    /// Sets whether only records of this input are delivered.
+    pub fn only_input(mut self, only: bool) -> Push {
+        self.only_input = only;
+        self
+    }
+
+    /// Sets whether keys that differ only in case or outer space are different records.
+    pub fn exact_keys(mut self, exact: bool) -> Push {
+        self.exact_keys = exact;
         self
     }
 
@@ -193,7 +297,7 @@ impl Push {
     ///
     /// # Errors
     /// As [`run`](Self::run), for what the input is to blame.
-    pub fn check(&self, client: &Client, watch: &dyn Watch) -> Result<u64, PushError> {
+    pub fn check(&self, client: &Client, watch: &dyn PushObserver) -> Result<u64, PushError> {
         let operation = self.operation()?;
         let journal = Journal::temporary()?;
         journal.begin()?;
@@ -212,7 +316,7 @@ impl Push {
     ///
     /// # Errors
     /// Nothing was sent: the input is wrong, or the journal cannot be used.
-    pub fn run(&self, client: &Client, watch: &dyn Watch) -> Result<Summary, PushError> {
+    pub fn run(&self, client: &Client, watch: &dyn PushObserver) -> Result<Summary, PushError> {
         let operation = self.operation()?;
         let owners = GoodsOwners::new(client, operation);
         let old = self.source.as_ref().map(|source| rejects::version_1_journal(&source.own_path(self.kind)));
@@ -239,7 +343,7 @@ impl Push {
         };
         journal.keep()?;
         let done_before = summary::done(&journal)?;
-        let list = List::begin(&self.rejects, self.source.as_ref().map(Source::path), &journal)
+        let list = List::begin(&self.rejects, self.source.as_ref().map(Input::path), &journal)
             .map_err(|error| PushError::Rejects(self.rejects.clone(), error))?;
         let run = Run {
             push: self,
@@ -261,7 +365,7 @@ impl Push {
         operation: &'static OperationInfo,
         owners: &GoodsOwners,
         journal: &Journal,
-        watch: &dyn Watch,
+        watch: &dyn PushObserver,
     ) -> Result<intake::Taken, PushError> {
         journal.give_up_answers()?;
         for (names, seen) in [(&self.told_done, Seen::Done), (&self.told_not_done, Seen::NotDone)] {
@@ -285,7 +389,7 @@ struct Run<'a> {
     push: &'a Push,
     operation: &'static OperationInfo,
     owners: GoodsOwners,
-    watch: &'a dyn Watch,
+    watch: &'a dyn PushObserver,
     journal: Mutex<Journal>,
     stop: OnceLock<Stop>,
     /// What stopped lanes of single goods owners.

@@ -7,7 +7,6 @@ use std::thread::{self, Scope};
 use serde_json::{Map, Value};
 
 use super::goods_owner::GoodsOwners;
-use super::intake::Problem;
 use crate::batch::contract::check::check_value;
 use crate::batch::contract::content::Content;
 use crate::batch::input::{InputError, Records};
@@ -44,7 +43,7 @@ pub(super) struct Batch<T> {
 }
 
 type Read = Result<Record, InputError>;
-pub(super) type Prepared = Result<Ready, Vec<Problem>>;
+pub(super) type Prepared = Result<Ready, Vec<InputError>>;
 
 /// What records are prepared for.
 #[derive(Clone, Copy)]
@@ -101,8 +100,7 @@ impl<'a> Preparer<'a> {
     }
 
     fn prepare(&self, record: Read) -> Prepared {
-        let Record { place, goods_owner, payload } = record
-            .map_err(|error| vec![Problem { place: error.place, what: error.what, hint: error.hint }])?;
+        let Record { place, goods_owner, payload } = record.map_err(|error| vec![error])?;
         let content = Content::of(dynamic::payload(self.operation), &payload);
         let mut whole = Value::Object(payload);
         let payload = whole.to_string();
@@ -111,14 +109,14 @@ impl<'a> Preparer<'a> {
         }
         let checked = check_value(self.operation, &mut whole);
         let Value::Object(whole) = whole else { return Err(Vec::new()) };
-        let wrong = |what: String, hint: Option<String>| Problem { place: place.clone(), what, hint };
+        let wrong = |what: String, hint: Option<String>| InputError { place: place.clone(), what, hint };
         let (request, key) = match (checked, self.kind.identity.key(&whole)) {
             (Ok(request), Ok(key)) => (request, key),
             (checked, key) => {
                 let problems = checked.err().unwrap_or_default();
                 // The key is missing too where the member is that says what the key is.
                 let is_known = problems.iter().any(|problem| problem.path == self.kind.identity.by);
-                let mut told: Vec<Problem> =
+                let mut told: Vec<InputError> =
                     problems.into_iter().map(|problem| wrong(problem.to_string(), problem.hint)).collect();
                 if let Err(what) = key
                     && !is_known

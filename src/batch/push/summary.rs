@@ -1,5 +1,7 @@
 //! What a push came to.
 
+use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
 use super::intake::Taken;
@@ -9,6 +11,7 @@ use crate::batch::journal::{Journal, JournalError, State};
 
 /// What a push came to. The numbers are those of the journal, for the records of this input.
 #[derive(Debug, Default)]
+#[must_use = "records may still be open: `remainder` and `finished` say so"]
 #[non_exhaustive]
 pub struct Summary {
     /// Records in the input.
@@ -54,6 +57,34 @@ pub struct Earlier {
     /// Of all these, not sent because no input has had them for too long.
     pub too_old: u64,
 }
+
+impl Summary {
+    /// Checks that nothing is open: every record of this input and of earlier ones was carried out, or was set aside by the
+    /// user.
+    ///
+    /// # Errors
+    /// [`Unfinished`] where there is a [`remainder`](Self::remainder).
+    pub fn finished(&self) -> Result<(), Unfinished> {
+        match self.remainder() {
+            None => Ok(()),
+            Some(remainder) => {
+                Err(Unfinished(format!("{} of {} records done; {remainder}", self.done, self.records)))
+            }
+        }
+    }
+}
+
+/// A push left something to do, in words. The next run goes on with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished(String);
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Unfinished {}
 
 impl Earlier {
     /// How many there are.

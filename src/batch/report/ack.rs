@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::order::Shape;
-use super::{AT_ONCE, Kind, Line, Origin, ReportError, Told, change};
+use super::{AT_ONCE, Line, Origin, ReportError, ReportKind, Told, change};
 use crate::dynamic;
 use crate::error::Error;
 use crate::{Client, Outcome};
@@ -20,7 +20,7 @@ use crate::{Client, Outcome};
 /// the rest.
 #[derive(Debug, Clone)]
 pub struct Ack {
-    lines: BTreeMap<(Kind, i32), BTreeMap<i32, Line>>,
+    lines: BTreeMap<(ReportKind, i32), BTreeMap<i32, Line>>,
     dry: bool,
 }
 
@@ -64,7 +64,7 @@ impl StdError for AckError {
 impl Ack {
     /// Of several lines that are the same, the last counts.
     pub fn new(lines: impl IntoIterator<Item = Line>) -> Ack {
-        let mut orders: BTreeMap<(Kind, i32), BTreeMap<i32, Line>> = BTreeMap::new();
+        let mut orders: BTreeMap<(ReportKind, i32), BTreeMap<i32, Line>> = BTreeMap::new();
         for line in lines {
             orders.entry((line.kind, line.order)).or_default().insert(line.line, line);
         }
@@ -80,7 +80,7 @@ impl Ack {
     /// The operations that [`run`](Self::run) calls.
     pub fn operations(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        for kind in Kind::ALL {
+        for kind in ReportKind::ALL {
             if self.lines.keys().any(|(other, _)| *other == kind) {
                 match Shape::of(kind) {
                     Some(shape) => names.extend([shape.query, shape.update]),
@@ -118,7 +118,7 @@ impl Ack {
     }
 
     fn run_all(&self, run: &mut Run<'_>) -> Result<(), ReportError> {
-        for kind in Kind::ALL {
+        for kind in ReportKind::ALL {
             let orders: Vec<(i32, &BTreeMap<i32, Line>)> = self
                 .lines
                 .iter()
@@ -155,7 +155,7 @@ enum Sent {
 impl Run<'_> {
     fn orders(
         &mut self,
-        kind: Kind,
+        kind: ReportKind,
         shape: &Shape,
         orders: &[(i32, &BTreeMap<i32, Line>)],
     ) -> Result<(), ReportError> {
@@ -185,7 +185,7 @@ impl Run<'_> {
             }
         }
         // A service of 2017 does not know the count, and passes it over in silence.
-        if kind == Kind::ReturnOrders && !sent.is_empty() && !self.dry {
+        if kind == ReportKind::ReturnOrders && !sent.is_empty() && !self.dry {
             let held = self.held(kind, shape, &all)?;
             for line in sent {
                 if held.get(&(line.order, line.line)).and_then(|now| now.reported) != Some(line.quantity) {
@@ -197,7 +197,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn held(&self, kind: Kind, shape: &Shape, lines: &[&Line]) -> Result<Held, ReportError> {
+    fn held(&self, kind: ReportKind, shape: &Shape, lines: &[&Line]) -> Result<Held, ReportError> {
         let mut held = Held::new();
         shape.orders_of(self.client, kind, lines, &mut |lines| {
             held.extend(lines.into_iter().map(|line| ((line.order, line.line), line)));

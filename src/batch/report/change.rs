@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{Kind, Line, ReportError, at, id, quantity, rows, text};
+use super::{Line, ReportError, ReportKind, at, id, quantity, rows, text};
 use crate::Client;
 
 const QUERY: &str = "GetInventoryChanges";
@@ -53,7 +53,7 @@ fn differences(
         }
         countings.into_iter().try_for_each(|(order, quantity)| {
             found(Line {
-                kind: Kind::InventoryChanges,
+                kind: ReportKind::InventoryChanges,
                 order,
                 line,
                 order_number: None,

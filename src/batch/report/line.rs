@@ -11,7 +11,7 @@ use crate::GoodsOwner;
 
 /// What is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ReportKind {
     /// Picked quantities of orders.
     Orders,
     /// Quantities that came back.
@@ -24,32 +24,37 @@ pub enum Kind {
     InventoryChanges,
 }
 
-impl Kind {
+impl ReportKind {
     /// All kinds.
-    pub const ALL: [Kind; 5] =
-        [Kind::Orders, Kind::ReturnOrders, Kind::InOrders, Kind::ProductionOrders, Kind::InventoryChanges];
+    pub const ALL: [ReportKind; 5] = [
+        ReportKind::Orders,
+        ReportKind::ReturnOrders,
+        ReportKind::InOrders,
+        ReportKind::ProductionOrders,
+        ReportKind::InventoryChanges,
+    ];
 
     /// Its name, as on the command line and in records: `orders`.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Orders => "orders",
-            Kind::ReturnOrders => "return-orders",
-            Kind::InOrders => "in-orders",
-            Kind::ProductionOrders => "production-orders",
-            Kind::InventoryChanges => "inventory-changes",
+            ReportKind::Orders => "orders",
+            ReportKind::ReturnOrders => "return-orders",
+            ReportKind::InOrders => "in-orders",
+            ReportKind::ProductionOrders => "production-orders",
+            ReportKind::InventoryChanges => "inventory-changes",
         }
     }
 
     /// The members of a record that name the line: the order's, and the line's own.
     pub(super) fn ids(self) -> (&'static str, &'static str) {
         match self {
-            Kind::InventoryChanges => ("inventoryId", "articleSystemId"),
+            ReportKind::InventoryChanges => ("inventoryId", "articleSystemId"),
             _ => ("orderId", "lineId"),
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ReportKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -59,10 +64,10 @@ impl fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// What it is a line of.
-    pub kind: Kind,
-    /// The service's id of the order; of a counting for [`Kind::InventoryChanges`].
+    pub kind: ReportKind,
+    /// The service's id of the order; of a counting for [`ReportKind::InventoryChanges`].
     pub order: i32,
-    /// The service's id of the line; of the article for [`Kind::InventoryChanges`].
+    /// The service's id of the line; of the article for [`ReportKind::InventoryChanges`].
     pub line: i32,
     /// The goods owner's number of the order.
     pub order_number: Option<String>,
@@ -71,7 +76,7 @@ pub struct Line {
     /// Number of the article.
     pub article: Option<String>,
     /// How many in all, not how many more: of 10 that are picked now it is 10, though 8 were told before. For
-    /// [`Kind::InventoryChanges`] the difference that the counting found.
+    /// [`ReportKind::InventoryChanges`] the difference that the counting found.
     pub quantity: Decimal,
     /// How many the goods owner had said to know; `None` for nothing yet.
     pub reported: Option<Decimal>,
@@ -116,7 +121,7 @@ impl Line {
         record.insert(order.to_owned(), json!(self.order));
         record.insert(line.to_owned(), json!(self.line));
         record.insert("quantity".to_owned(), json!(self.quantity.normalize().to_string()));
-        if self.kind != Kind::InventoryChanges {
+        if self.kind != ReportKind::InventoryChanges {
             record.insert(
                 "reported".to_owned(),
                 json!(self.reported.map(|number| number.normalize().to_string())),
@@ -137,7 +142,7 @@ impl Line {
     pub fn from_json(record: &Value) -> Result<Line, LineError> {
         let name = record.get("report").and_then(Value::as_str);
         let name = name.ok_or_else(|| LineError("`report` is missing: no line of a report".to_owned()))?;
-        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+        let kind = ReportKind::ALL.into_iter().find(|kind| kind.name() == name);
         let kind = kind.ok_or_else(|| LineError(format!("report: `{name}` is not known")))?;
         let (order, line) = kind.ids();
         let id = |name: &str| {
@@ -196,7 +201,7 @@ impl fmt::Display for Line {
     /// Names the line for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.order_number, self.kind) {
-            (_, Kind::InventoryChanges) => write!(f, "counting {}", self.order)?,
+            (_, ReportKind::InventoryChanges) => write!(f, "counting {}", self.order)?,
             (Some(number), kind) => write!(f, "{kind} {number}")?,
             (None, kind) => write!(f, "{kind} with the id {}", self.order)?,
         }
@@ -215,8 +220,8 @@ mod tests {
 
     #[test]
     fn a_record_and_back() {
-        for kind in Kind::ALL {
-            let is_order = kind != Kind::InventoryChanges;
+        for kind in ReportKind::ALL {
+            let is_order = kind != ReportKind::InventoryChanges;
             let line = Line {
                 kind,
                 order: 5,

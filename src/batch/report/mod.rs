@@ -7,11 +7,11 @@
 //! again.
 //!
 //! ```no_run
-//! use ongoing_wms::batch::report::{Ack, Kind, read};
+//! use ongoing_wms::batch::report::{Ack, ReportKind, read};
 //! # let url = "https://api.ongoingsystems.se/apidemo/service.asmx";
 //! # let client = ongoing_wms::Client::builder(url).credentials(ongoing_wms::Credentials::from_env()?).build()?;
 //! let mut picked = Vec::new();
-//! read(&client, Kind::Orders, &mut |line| {
+//! read(&client, ReportKind::Orders, &mut |line| {
 //!     picked.push(line); // book it
 //!     Ok(())
 //! })?;
@@ -32,7 +32,7 @@ use std::error::Error as StdError;
 use std::{fmt, io};
 
 pub use ack::{Ack, AckError, Figures};
-pub use line::{Kind, Line, LineError};
+pub use line::{Line, LineError, ReportKind};
 pub use origin::Origin;
 pub use table::{Table, read_table};
 pub use told::Told;
@@ -110,14 +110,14 @@ impl StdError for ReportError {
     }
 }
 
-impl Kind {
+impl ReportKind {
     /// The operations that [`read`] calls for it.
     pub fn operations(self) -> &'static [&'static str] {
         match self {
-            Kind::Orders | Kind::ReturnOrders => &["GetOrdersByQuery"],
-            Kind::InOrders => &["GetInOrdersByQuery"],
-            Kind::ProductionOrders => &["GetProductionOrdersByQuery"],
-            Kind::InventoryChanges => &["GetInventoryChanges"],
+            ReportKind::Orders | ReportKind::ReturnOrders => &["GetOrdersByQuery"],
+            ReportKind::InOrders => &["GetInOrdersByQuery"],
+            ReportKind::ProductionOrders => &["GetProductionOrdersByQuery"],
+            ReportKind::InventoryChanges => &["GetInventoryChanges"],
         }
     }
 }
@@ -129,16 +129,17 @@ impl Kind {
 /// read; those of `found`.
 pub fn read(
     client: &Client,
-    kind: Kind,
+    kind: ReportKind,
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
     let origin = Origin::of(client);
     let found = &mut |line| found(Line { origin: Some(origin.clone()), ..line });
     match kind {
-        Kind::InventoryChanges => change::read(client, found),
-        Kind::Orders | Kind::ReturnOrders | Kind::InOrders | Kind::ProductionOrders => {
-            order::read(client, kind, found)
-        }
+        ReportKind::InventoryChanges => change::read(client, found),
+        ReportKind::Orders
+        | ReportKind::ReturnOrders
+        | ReportKind::InOrders
+        | ReportKind::ProductionOrders => order::read(client, kind, found),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{Kind, Line, ReportError, at, id, quantity, rows, text};
+use super::{Line, ReportError, ReportKind, at, id, quantity, rows, text};
 use crate::Client;
 use crate::batch::contract::path::{member_at, type_at};
 use crate::dynamic;
@@ -125,13 +125,13 @@ const RETURNED: Shape = Shape {
 
 impl Shape {
     /// The shape of a kind; `None` for what is no order.
-    pub fn of(kind: Kind) -> Option<&'static Shape> {
+    pub fn of(kind: ReportKind) -> Option<&'static Shape> {
         match kind {
-            Kind::Orders => Some(&ORDERS),
-            Kind::ReturnOrders => Some(&RETURNED),
-            Kind::InOrders => Some(&IN_ORDERS),
-            Kind::ProductionOrders => Some(&PRODUCTION_ORDERS),
-            Kind::InventoryChanges => None,
+            ReportKind::Orders => Some(&ORDERS),
+            ReportKind::ReturnOrders => Some(&RETURNED),
+            ReportKind::InOrders => Some(&IN_ORDERS),
+            ReportKind::ProductionOrders => Some(&PRODUCTION_ORDERS),
+            ReportKind::InventoryChanges => None,
         }
     }
 
@@ -179,7 +179,7 @@ impl Shape {
     }
 
     /// The lines of an order as they are now.
-    pub fn lines(&self, kind: Kind, order: &Value) -> Result<Vec<Line>, ReportError> {
+    pub fn lines(&self, kind: ReportKind, order: &Value) -> Result<Vec<Line>, ReportError> {
         let number = text(order, self.order_number);
         let order_id = id(order, self.query, self.order_id)?;
         let Value::Array(lines) = at(order, self.lines) else { return Ok(Vec::new()) };
@@ -203,7 +203,7 @@ impl Shape {
     pub fn orders_of(
         &self,
         client: &Client,
-        kind: Kind,
+        kind: ReportKind,
         lines: &[&Line],
         found: &mut dyn FnMut(Vec<Line>),
     ) -> Result<(), ReportError> {
@@ -225,7 +225,7 @@ impl Shape {
 
 pub(super) fn read(
     client: &Client,
-    kind: Kind,
+    kind: ReportKind,
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
 ) -> Result<(), ReportError> {
     let Some(shape) = Shape::of(kind) else { return Ok(()) };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Line, LineError};
+use super::{Line, LineError, ReportKind};
 
 /// Columns of a table; the ids have their names by the kind.
 const COLUMNS: [&str; 11] = [
@@ -33,7 +33,7 @@ impl<W: Write> Table<W> {
     ///
     /// # Errors
     /// The output cannot be written.
-    pub fn begin(kind: Kind, delimiter: u8, out: W) -> io::Result<Table<W>> {
+    pub fn begin(kind: ReportKind, delimiter: u8, out: W) -> io::Result<Table<W>> {
         let (order, line) = kind.ids();
         let named = |column: &&'static str| match *column {
             "orderId" => order,
@@ -109,7 +109,7 @@ pub fn read_table(text: &str) -> Result<Vec<Line>, (u64, LineError)> {
 mod tests {
     use super::*;
 
-    fn line(kind: Kind) -> Line {
+    fn line(kind: ReportKind) -> Line {
         Line {
             kind,
             order: 5,
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_table_and_back() {
-        for kind in Kind::ALL {
+        for kind in ReportKind::ALL {
             for delimiter in [b',', b';', b'\t'] {
                 let mut table = Table::begin(kind, delimiter, Vec::new()).unwrap();
                 table.line(&line(kind)).unwrap();

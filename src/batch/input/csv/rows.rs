@@ -12,7 +12,7 @@ use super::text::{Broken, CsvText, Dialect, RawRow};
 use super::unfilled;
 use crate::batch::input::faults::Faults;
 use crate::batch::input::lines::{LONGEST, in_mib};
-use crate::batch::input::{Input, InputError, OnWarning};
+use crate::batch::input::{InputError, OnWarning, TextInput};
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
 
@@ -24,7 +24,7 @@ pub struct CsvRows {
     file: String,
     map_file: String,
     kind: &'static Kind,
-    text: CsvText<Input>,
+    text: CsvText<TextInput>,
     bound: Bound,
     layout: Layout,
     /// Whether a quoted cell may hold lines that look like rows.
@@ -61,7 +61,7 @@ type Wrong = (String, Option<String>);
 impl CsvRows {
     pub fn new(
         file: String,
-        input: Input,
+        input: TextInput,
         map: &ColumnMap,
         kind: &'static Kind,
         tabs: bool,
@@ -77,7 +77,7 @@ impl CsvRows {
         };
         let mut text = CsvText::new(input, dialect, LONGEST);
         let mut raw = RawRow::default();
-        let mut next_row = |text: &mut CsvText<Input>| {
+        let mut next_row = |text: &mut CsvText<TextInput>| {
             text.next_row(&mut raw).map_err(|broken| broken_row(&file, &broken, text.line()).1)
         };
         let mut has_row = next_row(&mut text)?;

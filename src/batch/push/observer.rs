@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::batch::journal::Entry;
 
 /// Follows a push while it runs. Called from several threads.
-pub trait Watch: Sync {
+pub trait PushObserver: Sync {
     /// So many bytes of the input are checked; of so many, where that is known.
     fn on_checked(&self, bytes: u64, total: Option<u64>) {
         let _ = (bytes, total);
@@ -46,4 +46,4 @@ pub trait Watch: Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 
-impl Watch for Silent {}
+impl PushObserver for Silent {}
