@@ -271,6 +271,75 @@ pub enum Builtin {
     Any,
 }
 
+impl Builtin {
+    pub const ALL: [Builtin; 17] = [
+        Builtin::String,
+        Builtin::Boolean,
+        Builtin::Byte,
+        Builtin::Short,
+        Builtin::Int,
+        Builtin::Long,
+        Builtin::UnsignedByte,
+        Builtin::UnsignedShort,
+        Builtin::UnsignedInt,
+        Builtin::UnsignedLong,
+        Builtin::Integer,
+        Builtin::Decimal,
+        Builtin::Float,
+        Builtin::Double,
+        Builtin::DateTime,
+        Builtin::Base64Binary,
+        Builtin::Any,
+    ];
+
+    /// Its name in XML Schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Builtin::String => "string",
+            Builtin::Boolean => "boolean",
+            Builtin::Byte => "byte",
+            Builtin::Short => "short",
+            Builtin::Int => "int",
+            Builtin::Long => "long",
+            Builtin::UnsignedByte => "unsignedByte",
+            Builtin::UnsignedShort => "unsignedShort",
+            Builtin::UnsignedInt => "unsignedInt",
+            Builtin::UnsignedLong => "unsignedLong",
+            Builtin::Integer => "integer",
+            Builtin::Decimal => "decimal",
+            Builtin::Float => "float",
+            Builtin::Double => "double",
+            Builtin::DateTime => "dateTime",
+            Builtin::Base64Binary => "base64Binary",
+            Builtin::Any => "anyType",
+        }
+    }
+
+    /// What a built-in of XML Schema is here.
+    pub fn of_schema(name: &str) -> Builtin {
+        match name {
+            "boolean" => Builtin::Boolean,
+            "byte" => Builtin::Byte,
+            "short" => Builtin::Short,
+            "int" => Builtin::Int,
+            "long" => Builtin::Long,
+            "unsignedByte" => Builtin::UnsignedByte,
+            "unsignedShort" => Builtin::UnsignedShort,
+            "unsignedInt" => Builtin::UnsignedInt,
+            "unsignedLong" => Builtin::UnsignedLong,
+            "integer" | "nonNegativeInteger" | "positiveInteger" | "nonPositiveInteger"
+            | "negativeInteger" => Builtin::Integer,
+            "decimal" => Builtin::Decimal,
+            "float" => Builtin::Float,
+            "double" => Builtin::Double,
+            "dateTime" | "dateTimeStamp" => Builtin::DateTime,
+            "base64Binary" => Builtin::Base64Binary,
+            "anyType" | "anySimpleType" => Builtin::Any,
+            _ => Builtin::String,
+        }
+    }
+}
+
 /// The types of a service by name.
 pub struct Index<'a> {
     types: HashMap<&'a Name, &'a Type>,

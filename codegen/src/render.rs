@@ -4,15 +4,18 @@
 //! differs. It is laid out as rustfmt would, so that `wsdl code` can be read.
 
 mod cycles;
+mod methods;
 mod operations;
 mod pages;
 mod plan;
 mod reading;
 mod rows;
 mod slot;
+mod slots;
 mod structs;
 mod tables;
 mod text;
+mod verdict;
 
 use crate::error::Result;
 use crate::model::{Service, TypeKind};
@@ -57,18 +60,18 @@ pub fn render(service: &Service, options: &Options) -> Result<String> {
     out.push_str(&format!("pub const NAMESPACE: &str = {};\n", text::literal(&service.namespace)));
     for ty in &service.types {
         match &ty.kind {
-            TypeKind::Struct(_) if plan.is_rendered(&ty.name) => structs::structure(&mut out, &plan, ty)?,
+            TypeKind::Struct(_) if plan.is_rendered(&ty.name) => structs::structure(&mut out, &plan, ty),
             TypeKind::Enum(_) if plan.is_rendered(&ty.name) => structs::enumeration(&mut out, &plan, ty)?,
             _ => {}
         }
     }
     operations::headers(&mut out, &plan)?;
     for (number, operation) in service.operations.iter().enumerate() {
-        operations::operation(&mut out, &plan, operation, number)?;
+        operations::operation(&mut out, &plan, operation, number);
     }
     if let Some(client) = &options.client {
-        operations::client(&mut out, &plan, client)?;
+        methods::client(&mut out, &plan, client);
     }
-    tables::tables(&mut out, &plan)?;
+    tables::tables(&mut out, &plan);
     Ok(out)
 }

@@ -1,8 +1,7 @@
 //! Operations whose answer can be asked for page by page: the annotations name three members, and the contract must
 //! have them all.
 
-use crate::error::Result;
-use crate::model::{Builtin, Operation, TypeKind};
+use crate::model::{Builtin, Operation};
 
 use super::plan::Plan;
 use super::rows::Rows;
@@ -11,37 +10,28 @@ use super::text::literal;
 
 /// The members by which pages go: ways through the request, and through a row.
 pub struct Pages<'a> {
-    size: Vec<Slot<'a>>,
-    from: Vec<Slot<'a>>,
-    id: Vec<Slot<'a>>,
+    size: Vec<&'a Slot<'a>>,
+    from: Vec<&'a Slot<'a>>,
+    id: Vec<&'a Slot<'a>>,
 }
 
 /// The members that the annotations name, where the contract has them all.
-pub fn find<'a>(plan: &Plan<'a>, operation: &'a Operation, rows: &Rows) -> Result<Option<Pages<'a>>> {
-    let Some(paging) = &operation.notes.paging else { return Ok(None) };
-    let request = || plan.request_slots(operation);
-    let row = match plan.service.types.iter().find(|ty| plan.names.ty(&ty.name) == rows.ty) {
-        Some(ty) => match &ty.kind {
-            TypeKind::Struct(structure) => plan.slots(ty, structure)?,
-            _ => return Ok(None),
-        },
-        None => return Ok(None),
-    };
-    match (
-        way(plan, request()?, &paging.size)?,
-        way(plan, request()?, &paging.from)?,
-        way(plan, row, &paging.id)?,
-    ) {
-        (Some(size), Some(from), Some(id)) => Ok(Some(Pages { size, from, id })),
-        _ => Ok(None),
-    }
+pub fn find<'a>(plan: &'a Plan<'a>, operation: &'a Operation, rows: &Rows) -> Option<Pages<'a>> {
+    let paging = operation.notes.paging.as_ref()?;
+    let request = plan.request_slots(operation);
+    let row = plan.service.types.iter().find(|ty| plan.names.ty(&ty.name) == rows.ty)?;
+    Some(Pages {
+        size: way(plan, request, &paging.size)?,
+        from: way(plan, request, &paging.from)?,
+        id: way(plan, plan.slots(row), &paging.id)?,
+    })
 }
 
 /// Says how a page is asked for, and which number of a row the next page goes by.
-pub fn operation<'a>(out: &mut String, plan: &Plan<'a>, operation: &'a Operation, rows: &Rows) -> Result<()> {
-    let Some(Pages { size, from, id }) = find(plan, operation, rows)? else { return Ok(()) };
+pub fn operation<'a>(out: &mut String, plan: &'a Plan<'a>, operation: &'a Operation, rows: &Rows) {
+    let Some(Pages { size, from, id }) = find(plan, operation, rows) else { return };
     out.push_str(&format!("\nimpl rt::PagedOperation for {} {{\n", plan.names.request(operation)));
-    let named = |way: &[Slot<'_>]| {
+    let named = |way: &[&Slot<'_>]| {
         let names: Vec<&str> = way.iter().map(|slot| slot.field.name.local.as_str()).collect();
         literal(&names.join("."))
     };
@@ -66,35 +56,34 @@ pub fn operation<'a>(out: &mut String, plan: &Plan<'a>, operation: &'a Operation
         let value = if slot.presence == Presence::Always { format!("Some({value})") } else { value };
         out.push_str(&format!("        {value}\n    }}\n}}\n"));
     }
-    Ok(())
 }
 
 /// The members that lead to a whole number; `None` where the contract has no such way.
-fn way<'a>(plan: &Plan<'a>, mut slots: Vec<Slot<'a>>, path: &str) -> Result<Option<Vec<Slot<'a>>>> {
-    let mut way: Vec<Slot<'a>> = Vec::new();
+fn way<'a>(plan: &'a Plan<'a>, mut slots: &'a [Slot<'a>], path: &str) -> Option<Vec<&'a Slot<'a>>> {
+    let mut way: Vec<&'a Slot<'a>> = Vec::new();
     let mut steps = path.split('.').peekable();
     while let Some(step) = steps.next() {
-        let is = |slot: &Slot<'_>| slot.field.name.local == step && slot.shape == Shape::Single;
-        let Some(slot) = slots.into_iter().find(is) else { return Ok(None) };
+        let is = |slot: &&Slot<'_>| slot.field.name.local == step && slot.shape == Shape::Single;
+        let slot = slots.iter().find(is)?;
         if slot.presence == Presence::OptionalNillable {
-            return Ok(None);
+            return None;
         }
         if steps.peek().is_none() {
             let is_number = builtin(plan, &slot.field.ty) == Some(Builtin::Int);
             way.push(slot);
-            return Ok(is_number.then_some(way));
+            return is_number.then_some(way);
         }
-        let Some((ty, structure)) = plan.structure(&slot.field.ty) else { return Ok(None) };
+        let (ty, _) = plan.structure(&slot.field.ty)?;
         if slot.value_type.starts_with("Box<") {
-            return Ok(None);
+            return None;
         }
-        slots = plan.slots(ty, structure)?;
+        slots = plan.slots(ty);
         way.push(slot);
     }
-    Ok(None)
+    None
 }
 
-fn set(out: &mut String, indent: &str, way: &[Slot<'_>], value: &str) {
+fn set(out: &mut String, indent: &str, way: &[&Slot<'_>], value: &str) {
     let mut place = "self".to_owned();
     for (number, slot) in way.iter().enumerate() {
         place = format!("{place}.{}", slot.rust_name);

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 use crate::model::{
-    Builtin, Field, FieldKind, Index, Message, Name, Operation, Service, Struct, Type, TypeKind, TypeRef,
+    Builtin, Field, FieldKind, Index, Message, Name, Service, Struct, Type, TypeKind, TypeRef,
 };
-use crate::names::{self, Names};
+use crate::names::Names;
 
 use super::cycles::components;
-use super::slot::{Presence, Sender, Shape, Slot, builtin};
+use super::slot::{Presence, Shape, Slot};
+use super::slots::Slots;
 use super::text::literal;
 
 /// Most members that all derived types together may add to their bases. Real contracts stay far below; a chain of
@@ -31,6 +32,7 @@ pub struct Plan<'a> {
     /// Types that hold each other, without a list or box between, have one number.
     circles: BTreeMap<&'a Name, usize>,
     without_default: BTreeSet<Name>,
+    pub slots: Slots<'a>,
 }
 
 impl<'a> Plan<'a> {
@@ -46,6 +48,7 @@ impl<'a> Plan<'a> {
             listed: BTreeSet::new(),
             circles: BTreeMap::new(),
             without_default: BTreeSet::new(),
+            slots: Slots::default(),
         };
         let operations = || service.operations.iter();
         let requests = operations().flat_map(|it| plan.starts(it.request.as_ref(), &it.request_headers));
@@ -56,6 +59,7 @@ impl<'a> Plan<'a> {
         plan.listed = all.flat_map(|(_, derived)| derived.iter().map(|ty| &ty.name)).collect();
         plan.find_circles()?;
         plan.find_types_without_default();
+        plan.slots = Slots::new(&plan)?;
         Ok(plan)
     }
 
@@ -147,7 +151,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The item's element, where a member is a wrapper round one repeated element and nothing else.
-    fn item_of(&self, field: &Field) -> Option<&'a Field> {
+    pub fn item_of(&self, field: &Field) -> Option<&'a Field> {
         if field.repeats() || field.kind != FieldKind::Element {
             return None;
         }
@@ -181,124 +185,6 @@ impl<'a> Plan<'a> {
         }
     }
 
-    // ---- members ---------------------------------------------------------------------------------------------
-
-    /// The members of a structure as slots.
-    pub fn slots(&self, ty: &'a Type, structure: &'a Struct) -> Result<Vec<Slot<'a>>> {
-        let fields: Vec<&Field> = structure.fields.iter().collect();
-        check(&fields, &ty.place)?;
-        let names = names::fields(&fields, &["any", "derived"]);
-        let slots = fields.iter().zip(names).map(|(field, name)| {
-            let mut slot = self.slot(Some(ty), field, name);
-            let twin =
-                |other: &&Field| other.kind == FieldKind::Element && other.name.local == field.name.local;
-            slot.marked = field.kind == FieldKind::Attribute && fields.iter().any(twin);
-            slot
-        });
-        Ok(slots.collect())
-    }
-
-    /// The members of a request as slots, those about the sender recognised.
-    pub fn request_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
-        let reserved: &[&str] = if operation.request_headers.is_empty() { &[] } else { &["header"] };
-        let fields = self.message_fields(operation.request.as_ref());
-        let mut slots = self.free_slots(fields, reserved, &operation.name)?;
-        for slot in &mut slots {
-            if let Some(sender) = self.sender(slot.field) {
-                slot.shape = Shape::Sender(sender);
-            }
-        }
-        Ok(slots)
-    }
-
-    /// The members of a response as slots.
-    pub fn response_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
-        self.free_slots(self.message_fields(operation.response.as_ref()), &[], &operation.name)
-    }
-
-    /// The blocks of a header as slots.
-    pub fn header_slots(&self, headers: &'a [Field], place: &str) -> Result<Vec<Slot<'a>>> {
-        self.free_slots(headers.iter().collect(), &[], place)
-    }
-
-    /// Members that belong to no type.
-    fn free_slots(&self, fields: Vec<&'a Field>, reserved: &[&str], place: &str) -> Result<Vec<Slot<'a>>> {
-        check(&fields, place)?;
-        let names = names::fields(&fields, reserved);
-        Ok(fields.into_iter().zip(names).map(|(field, name)| self.slot(None, field, name)).collect())
-    }
-
-    /// The sender's member that a member is, where the annotations say that the service has these.
-    pub fn sender(&self, field: &Field) -> Option<Sender> {
-        Sender::find(self, field).filter(|_| self.service.notions.credentials)
-    }
-
-    fn slot(&self, owner: Option<&Type>, field: &'a Field, rust_name: String) -> Slot<'a> {
-        let in_request = owner.is_none_or(|owner| self.is_in_requests(&owner.name));
-        let asked = in_request && self.is_asked(field);
-        let presence = match field {
-            _ if field.min > 0 && field.nillable => Presence::Nillable,
-            _ if field.min > 0 || (field.required && in_request) => Presence::Always,
-            _ if field.nillable && !self.service.notions.nil_is_absent => Presence::OptionalNillable,
-            _ => Presence::Optional,
-        };
-        let item = self.item_of(field);
-        let shape = match (field.kind, item) {
-            (FieldKind::Attribute, _) => Shape::Attribute,
-            (FieldKind::Text, _) => Shape::Content,
-            (FieldKind::Group, _) => Shape::Group { members: self.group_members(field) },
-            (FieldKind::Element, Some(item)) => {
-                let nillable = item.nillable && !self.service.notions.nil_is_absent;
-                Shape::Array { item: item.name.clone(), nillable }
-            }
-            (FieldKind::Element, None) if field.repeats() => Shape::Repeated { nillable: field.nillable },
-            (FieldKind::Element, None) => self.own(owner, field).unwrap_or(Shape::Single),
-        };
-        let presence = match (&shape, presence) {
-            (Shape::Content | Shape::Group { .. }, _) => Presence::Always,
-            (Shape::OwnCode | Shape::OwnId { .. }, Presence::OptionalNillable) => Presence::Optional,
-            _ => presence,
-        };
-        let value_type = self.value_type(owner, field, item);
-        Slot { field, rust_name, shape, presence, value_type, asked, marked: false }
-    }
-
-    /// The elements that a repeated group is made of.
-    fn group_members(&self, field: &Field) -> Vec<&'a Name> {
-        match self.structure(&field.ty) {
-            Some((_, structure)) => structure.fields.iter().map(|field| &field.name).collect(),
-            None => Vec::new(),
-        }
-    }
-
-    /// Whether a member of a payload names the goods owner.
-    fn own(&self, owner: Option<&Type>, field: &Field) -> Option<Shape<'a>> {
-        let owner = owner.filter(|owner| self.is_in_requests(&owner.name))?;
-        let TypeKind::Struct(structure) = &owner.kind else { return None };
-        match self.sender(field)? {
-            Sender::GoodsOwnerCode if field.min == 0 => Some(Shape::OwnCode),
-            Sender::GoodsOwnerId => {
-                // Where an identification stands beside it, the code may do instead.
-                let beside = |other: &Field| other.name.local == "GoodsOwnerIdentification";
-                Some(Shape::OwnId { needed: !structure.fields.iter().any(beside) })
-            }
-            _ => None,
-        }
-    }
-
-    fn value_type(&self, owner: Option<&Type>, field: &Field, item: Option<&Field>) -> String {
-        if let Some(item) = item {
-            return self.rust_type(&item.ty);
-        }
-        let is_text = builtin(self, &field.ty) == Some(Builtin::String);
-        if is_text && field.name.local.to_ascii_lowercase().contains("password") {
-            return "rt::Secret".to_owned();
-        }
-        let plain = self.rust_type(&field.ty);
-        let boxed = owner.is_some_and(|owner| !field.repeats() && self.holds(&field.ty, &owner.name));
-        if boxed { format!("Box<{plain}>") } else { plain }
-    }
-
     /// The Rust type of a value, without any wrapping.
     pub fn rust_type(&self, ty: &TypeRef) -> String {
         let name = match ty {
@@ -313,7 +199,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether a value of the type, which is that of a single member of `owner`, holds a value of `owner` again.
-    fn holds(&self, ty: &TypeRef, owner: &Name) -> bool {
+    pub fn holds(&self, ty: &TypeRef, owner: &Name) -> bool {
         let circle = self.circles.get(owner);
         circle.is_some() && self.target(ty).iter().any(|name| self.circles.get(name) == circle)
     }
@@ -395,7 +281,7 @@ impl<'a> Plan<'a> {
 
     /// Whether a request's member has no default: an enumeration that must be there, what the annotations call
     /// required, a structure with such a member.
-    fn is_asked(&self, field: &Field) -> bool {
+    pub fn is_asked(&self, field: &Field) -> bool {
         if self.is_list(field) {
             return false;
         }
@@ -437,29 +323,11 @@ impl<'a> Plan<'a> {
             literal(&format!("{{{}}}{}", name.namespace, name.local))
         }
     }
-
-    /// The operation's members that are its own.
-    pub fn own_slots(&self, operation: &'a Operation) -> Result<Vec<Slot<'a>>> {
-        let slots = self.request_slots(operation)?;
-        Ok(slots.into_iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_))).collect())
-    }
 }
 
 /// Whether no value of the owner can be without the member.
 fn must_hold(field: &Field) -> bool {
     field.min > 0 && !field.nillable && !field.repeats()
-}
-
-fn check(fields: &[&Field], place: &str) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    let mut elements = fields.iter().filter(|field| field.kind == FieldKind::Element);
-    match elements.find(|field| !seen.insert(&field.name.local)) {
-        Some(twin) => {
-            let text = format!("two members `{}` that only their namespaces tell apart", twin.name.local);
-            Err(Error::new(place, text).hint("this is not supported: their JSON form would be the same"))
-        }
-        None => Ok(()),
-    }
 }
 
 fn derived_types<'a>(service: &'a Service, index: &Index<'a>) -> Result<BTreeMap<Name, Vec<&'a Type>>> {

@@ -1,11 +1,10 @@
 //! Operations whose answer is one list that can be read row by row: recognised by its structure.
 
-use crate::error::Result;
 use crate::model::{FieldKind, Name, Operation, TypeKind, TypeRef};
 
-use super::operations::is_report;
 use super::plan::Plan;
 use super::slot::{Shape, Slot};
+use super::verdict::is_report;
 
 /// Longest line.
 const WIDTH: usize = 110;
@@ -20,27 +19,26 @@ pub struct Rows {
 
 /// The list in an operation's one result: the result itself, or the one list of structures among its members, lists of
 /// errors apart.
-pub fn find<'a>(plan: &Plan<'a>, operation: &'a Operation) -> Result<Option<Rows>> {
-    let results = plan.response_slots(operation)?;
-    let [result] = results.as_slice() else { return Ok(None) };
+pub fn find<'a>(plan: &'a Plan<'a>, operation: &'a Operation) -> Option<Rows> {
+    let results = plan.response_slots(operation);
+    let [result] = results else { return None };
     if let Some(rows) = list(plan, result) {
-        return Ok(Some(rows));
+        return Some(rows);
     }
     if result.shape != Shape::Single {
-        return Ok(None);
+        return None;
     }
-    let TypeRef::Named(name) = &result.field.ty else { return Ok(None) };
-    let Some(ty) = plan.find(name) else { return Ok(None) };
-    let TypeKind::Struct(structure) = &ty.kind else { return Ok(None) };
-    let slots = plan.slots(ty, structure)?;
+    let TypeRef::Named(name) = &result.field.ty else { return None };
+    let ty = plan.find(name)?;
+    let slots = plan.slots(ty);
     let is_rows = |slot: &&Slot<'_>| !is_report(plan, slot);
     let mut lists = slots.iter().filter(is_rows).filter_map(|slot| list(plan, slot));
     match (lists.next(), lists.next()) {
         (Some(mut rows), None) => {
             rows.way.insert(0, result.field.name.clone());
-            Ok(Some(rows))
+            Some(rows)
         }
-        _ => Ok(None),
+        _ => None,
     }
 }
 

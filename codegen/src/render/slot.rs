@@ -289,3 +289,8 @@ impl Slot<'_> {
         })
     }
 }
+
+/// The members of a request that are its own: those that are not about the sender.
+pub fn own<'s, 'a>(slots: &'s [Slot<'a>]) -> impl Iterator<Item = &'s Slot<'a>> {
+    slots.iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_)))
+}

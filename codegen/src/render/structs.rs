@@ -13,7 +13,7 @@ use super::text::{doc, literal};
 struct Derived<'a> {
     ty: &'a Type,
     variant: &'a str,
-    added: Vec<Slot<'a>>,
+    added: &'a [Slot<'a>],
     /// As [`Struct::open_at`], where it is open.
     open_at: Option<usize>,
 }
@@ -26,14 +26,14 @@ struct Picture<'a> {
     name: &'a str,
     /// It, or a type that extends it, is open.
     open: bool,
-    slots: Vec<Slot<'a>>,
+    slots: &'a [Slot<'a>],
     derived: Vec<Derived<'a>>,
 }
 
-pub fn structure(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
-    let TypeKind::Struct(structure) = &ty.kind else { return Ok(()) };
-    let slots = plan.slots(ty, structure)?;
-    let derived = derived(plan, &slots, ty)?;
+pub fn structure(out: &mut String, plan: &Plan<'_>, ty: &Type) {
+    let TypeKind::Struct(structure) = &ty.kind else { return };
+    let slots = plan.slots(ty);
+    let derived = derived(plan, slots, ty);
     let open = structure.open || derived.iter().any(|derived| derived.open_at.is_some());
     let picture = Picture { plan, ty, structure, name: plan.names.ty(&ty.name), open, slots, derived };
     picture.declaration(out);
@@ -41,20 +41,19 @@ pub fn structure(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
     picture.pair(out);
     picture.default_impl(out);
     picture.derived_enum(out);
-    Ok(())
 }
 
 /// What the types that extend `ty` add to it.
-fn derived<'a>(plan: &'a Plan<'a>, own: &[Slot<'a>], ty: &Type) -> Result<Vec<Derived<'a>>> {
+fn derived<'a>(plan: &'a Plan<'a>, own: &[Slot<'a>], ty: &Type) -> Vec<Derived<'a>> {
     let mut all = Vec::new();
     for derived in plan.derived(&ty.name) {
         let TypeKind::Struct(structure) = &derived.kind else { continue };
         let variant = plan.names.ty(&derived.name);
-        let added = plan.slots(derived, structure)?.split_off(own.len());
+        let added = plan.slots(derived).get(own.len()..).unwrap_or_default();
         let open_at = structure.open.then_some(structure.open_at);
         all.push(Derived { ty: derived, variant, added, open_at });
     }
-    Ok(all)
+    all
 }
 
 impl Picture<'_> {
@@ -95,7 +94,7 @@ impl Picture<'_> {
             return;
         }
         out.push_str(&format!("pub struct {} {{\n", self.name));
-        for slot in &self.slots {
+        for slot in self.slots {
             slot_docs(out, "    ", slot);
             out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
         }
@@ -149,7 +148,7 @@ impl Picture<'_> {
             return;
         }
         out.push_str("        Self {\n");
-        for slot in &self.slots {
+        for slot in self.slots {
             out.push_str(&format!("            {}: {},\n", slot.rust_name, slot.blank()));
         }
         if self.open {
@@ -181,7 +180,7 @@ impl Picture<'_> {
             out.push_str(&format!("        {read};\n        Ok(())\n    }}\n\n"));
             return;
         }
-        let mut reading = Reading::new(self.plan, &self.slots);
+        let mut reading = Reading::new(self.plan, self.slots);
         if self.derived.is_empty() {
             reading.enter = match &self.structure.round {
                 Some(alternatives) => {
@@ -327,7 +326,7 @@ impl Picture<'_> {
             let what = derived.ty.doc.clone().unwrap_or_else(|| format!("`{}`.", derived.ty.name.local));
             doc(out, "    ", &what);
             out.push_str(&format!("    {} {{\n", derived.variant));
-            for slot in &derived.added {
+            for slot in derived.added {
                 slot_docs(out, "        ", slot);
                 out.push_str(&format!("        {}: {},\n", slot.rust_name, slot.rust_type()));
             }

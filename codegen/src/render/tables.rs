@@ -1,6 +1,5 @@
 //! The tables that describe the contract to programs: `OPERATIONS` and `TYPES`.
 
-use crate::error::Result;
 use crate::model::{
     Builtin, Effect, EnumValue, Field, FieldKind, Message, Operation, Type, TypeKind, TypeRef,
 };
@@ -8,16 +7,16 @@ use crate::model::{
 use super::pages;
 use super::plan::Plan;
 use super::rows;
-use super::slot::{Shape, Slot};
+use super::slot::{Shape, Slot, own};
 use super::structs::shown_name;
 use super::text::literal;
 
-pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
+pub fn tables(out: &mut String, plan: &Plan<'_>) {
     let operations = &plan.service.operations;
     out.push_str("\n/// Every operation of the contract, in its order.\n");
     out.push_str(&format!("pub static OPERATIONS: [rt::OperationInfo; {}] = [\n", operations.len()));
     for operation in operations {
-        operation_entry(out, plan, operation)?;
+        operation_entry(out, plan, operation);
     }
     out.push_str("];\n");
     let types: Vec<&Type> = plan.service.types.iter().filter(|ty| plan.is_listed(ty)).collect();
@@ -27,7 +26,7 @@ pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
     out.push_str(&format!("pub static TYPES: [rt::TypeInfo; {}] = [", types.len()));
     out.push_str(if types.is_empty() { "" } else { "\n" });
     for ty in &types {
-        type_entry(out, plan, ty)?;
+        type_entry(out, plan, ty);
     }
     out.push_str("];\n");
     let rendered = types.iter().filter(|ty| plan.is_rendered(&ty.name));
@@ -40,18 +39,17 @@ pub fn tables(out: &mut String, plan: &Plan<'_>) -> Result<()> {
         out.push_str(&format!("    {name},\n"));
     }
     out.push_str("}\n");
-    Ok(())
 }
 
-fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> Result<()> {
+fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
     let notes = &operation.notes;
-    let slots = plan.request_slots(operation)?;
-    let results = plan.response_slots(operation)?;
+    let slots = plan.request_slots(operation);
+    let results = plan.response_slots(operation);
     let effect = match notes.effect {
         Some(Effect::Read) => "Read",
         Some(Effect::Write) | None => "Write",
     };
-    let own: Vec<&Slot<'_>> = slots.iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_))).collect();
+    let own: Vec<&Slot<'_>> = own(slots).collect();
     let payload = match own.as_slice() {
         [slot]
             if operation.request_headers.is_empty()
@@ -68,9 +66,9 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
         None => literal(""),
     };
     let request = plan.names.request(operation);
-    let (by_row, way) = match rows::find(plan, operation)? {
+    let (by_row, way) = match rows::find(plan, operation) {
         Some(found) => {
-            let by = if pages::find(plan, operation, &found)?.is_some() { " by page," } else { " by row," };
+            let by = if pages::find(plan, operation, &found).is_some() { " by page," } else { " by row," };
             (by, format!("<{request} as rt::RowOperation>::ROWS"))
         }
         None => ("", "&[]".to_owned()),
@@ -92,13 +90,12 @@ fn operation_entry(out: &mut String, plan: &Plan<'_>, operation: &Operation) -> 
     ] {
         out.push_str(&format!("        {name}: {value},\n"));
     }
-    members(out, plan, "members", &slots);
-    members(out, plan, "results", &results);
+    members(out, plan, "members", slots);
+    members(out, plan, "results", results);
     out.push_str("    },\n");
-    Ok(())
 }
 
-fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
+fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) {
     let text = |text: &Option<String>| literal(text.as_deref().unwrap_or_default());
     out.push_str("    rt::TypeInfo {\n");
     out.push_str(&format!("        name: {},\n", literal(&shown_name(&ty.name))));
@@ -109,7 +106,7 @@ fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
             out.push_str(&format!("        open: {},\n", structure.open));
             let base = structure.base.as_ref().map_or("", |base| &base.local);
             out.push_str(&format!("        base: {},\n", literal(base)));
-            members(out, plan, "members", &plan.slots(ty, structure)?);
+            members(out, plan, "members", plan.slots(ty));
             out.push_str("        values: &[],\n");
         }
         TypeKind::Enum(values) => {
@@ -120,7 +117,6 @@ fn type_entry(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
         TypeKind::Alias(_) | TypeKind::List(_) => {}
     }
     out.push_str("    },\n");
-    Ok(())
 }
 
 fn members(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
@@ -198,7 +194,7 @@ fn is_declared_builtin(plan: &Plan<'_>, slot: &Slot<'_>) -> bool {
     let TypeRef::Named(name) = item.map_or(&slot.field.ty, |item| &item.ty) else { return false };
     let is_declared =
         plan.find(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Struct(_) | TypeKind::Enum(_)));
-    is_declared && BUILTINS.iter().any(|builtin| schema_name(*builtin) == shown_name(name))
+    is_declared && Builtin::ALL.iter().any(|builtin| builtin.name() == shown_name(name))
 }
 
 fn item_type(plan: &Plan<'_>, field: &Field) -> String {
@@ -216,7 +212,7 @@ fn wrapped<'a>(plan: &Plan<'a>, field: &Field) -> Option<&'a Field> {
 
 fn shown_type(plan: &Plan<'_>, ty: &TypeRef) -> String {
     match ty {
-        TypeRef::Builtin(builtin) => schema_name(*builtin).to_owned(),
+        TypeRef::Builtin(builtin) => builtin.name().to_owned(),
         TypeRef::Named(name) => match plan.find(name).map(|ty| &ty.kind) {
             Some(TypeKind::Alias(target)) => shown_type(plan, target),
             Some(TypeKind::List(item)) => format!("list of {}", shown_type(plan, item)),
@@ -231,47 +227,5 @@ fn is_struct(plan: &Plan<'_>, field: &Field) -> bool {
             matches!(plan.find(name).map(|ty| &ty.kind), Some(TypeKind::Struct(_)))
         }
         TypeRef::Builtin(_) => false,
-    }
-}
-
-const BUILTINS: [Builtin; 17] = [
-    Builtin::String,
-    Builtin::Boolean,
-    Builtin::Byte,
-    Builtin::Short,
-    Builtin::Int,
-    Builtin::Long,
-    Builtin::UnsignedByte,
-    Builtin::UnsignedShort,
-    Builtin::UnsignedInt,
-    Builtin::UnsignedLong,
-    Builtin::Integer,
-    Builtin::Decimal,
-    Builtin::Float,
-    Builtin::Double,
-    Builtin::DateTime,
-    Builtin::Base64Binary,
-    Builtin::Any,
-];
-
-fn schema_name(builtin: Builtin) -> &'static str {
-    match builtin {
-        Builtin::String => "string",
-        Builtin::Boolean => "boolean",
-        Builtin::Byte => "byte",
-        Builtin::Short => "short",
-        Builtin::Int => "int",
-        Builtin::Long => "long",
-        Builtin::UnsignedByte => "unsignedByte",
-        Builtin::UnsignedShort => "unsignedShort",
-        Builtin::UnsignedInt => "unsignedInt",
-        Builtin::UnsignedLong => "unsignedLong",
-        Builtin::Integer => "integer",
-        Builtin::Decimal => "decimal",
-        Builtin::Float => "float",
-        Builtin::Double => "double",
-        Builtin::DateTime => "dateTime",
-        Builtin::Base64Binary => "base64Binary",
-        Builtin::Any => "anyType",
     }
 }

@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
 
     pub fn target(&self, target: &Target) -> Result<TypeRef> {
         match target {
-            Target::Builtin(name) => Ok(TypeRef::Builtin(builtin(name))),
+            Target::Builtin(name) => Ok(TypeRef::Builtin(Builtin::of_schema(name))),
             Target::Type(number) => self.named(*number),
         }
     }
@@ -129,7 +129,7 @@ impl<'a> Walk<'a> {
             return Ok((self.named(number)?, Some(number)));
         }
         if namespace(&self.meta, ident) == Some(super::XS.as_bytes()) {
-            return Ok((TypeRef::Builtin(builtin(ident.name.as_str())), None));
+            return Ok((TypeRef::Builtin(Builtin::of_schema(ident.name.as_str())), None));
         }
         match self.meta.get_variant(ident) {
             Some(MetaTypeVariant::Reference(ReferenceMeta { type_, .. })) => self.type_ref(type_),
@@ -474,29 +474,5 @@ fn max_of(max: MaxOccurs) -> Option<u32> {
     match max {
         MaxOccurs::Unbounded => None,
         MaxOccurs::Bounded(number) => Some(u32_of(number)),
-    }
-}
-
-fn builtin(name: &str) -> Builtin {
-    match name {
-        "boolean" => Builtin::Boolean,
-        "byte" => Builtin::Byte,
-        "short" => Builtin::Short,
-        "int" => Builtin::Int,
-        "long" => Builtin::Long,
-        "unsignedByte" => Builtin::UnsignedByte,
-        "unsignedShort" => Builtin::UnsignedShort,
-        "unsignedInt" => Builtin::UnsignedInt,
-        "unsignedLong" => Builtin::UnsignedLong,
-        "integer" | "nonNegativeInteger" | "positiveInteger" | "nonPositiveInteger" | "negativeInteger" => {
-            Builtin::Integer
-        }
-        "decimal" => Builtin::Decimal,
-        "float" => Builtin::Float,
-        "double" => Builtin::Double,
-        "dateTime" | "dateTimeStamp" => Builtin::DateTime,
-        "base64Binary" => Builtin::Base64Binary,
-        "anyType" | "anySimpleType" => Builtin::Any,
-        _ => Builtin::String,
     }
 }
