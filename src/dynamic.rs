@@ -122,6 +122,13 @@ impl Entry {
     }
 }
 
+/// How an operation is called by name.
+fn entry(operation: &OperationInfo) -> Result<&'static Entry, Box<ReadError>> {
+    operation.by_name.downcast_ref().ok_or_else(|| {
+        envelope::unexpected(format!("{} was not generated for calls by name", operation.name))
+    })
+}
+
 /// The operation of this name.
 pub fn find(name: &str) -> Option<&'static OperationInfo> {
     api::OPERATIONS.iter().find(|operation| operation.name == name)
@@ -183,7 +190,7 @@ pub(crate) fn request_from_value(
     operation: &OperationInfo,
     value: &mut Value,
 ) -> Result<Box<dyn Request>, Box<ReadError>> {
-    (operation.dynamic.from_json)(value)
+    (entry(operation)?.from_json)(value)
 }
 
 /// Makes a request from XML: the request element, alone or in an envelope. Members about the sender are left aside.
@@ -191,7 +198,7 @@ pub(crate) fn request_from_value(
 /// # Errors
 /// XML that is not well-formed or not of this operation, with path and byte offset.
 pub fn request_from_xml(operation: &OperationInfo, text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {
-    (operation.dynamic.from_xml)(text)
+    (entry(operation)?.from_xml)(text)
 }
 
 /// Calls an operation whose request is given in JSON form and hands out the rows of its answer as they arrive; `None`
@@ -204,7 +211,7 @@ pub fn rows(
     operation: &OperationInfo,
     request: &Value,
 ) -> Option<Result<JsonRows, Box<ReadError>>> {
-    operation.dynamic.rows.map(|rows| rows(client, request))
+    entry(operation).ok()?.rows.map(|rows| rows(client, request))
 }
 
 /// As [`rows`], where the contract does not know the members of the answer: the rows are told by their form.
@@ -214,12 +221,12 @@ pub(crate) fn rows_by_form(
     operation: &OperationInfo,
     request: &Value,
 ) -> Result<Elements, Box<ReadError>> {
-    (operation.dynamic.rows_by_form)(client, request)
+    (entry(operation)?.rows_by_form)(client, request)
 }
 
 /// The members by which pages of the operation's answer are asked for; `None` where it is not paged.
 pub fn paging(operation: &OperationInfo) -> Option<&'static Paging> {
-    operation.dynamic.pages.map(|(_, paging)| paging)
+    entry(operation).ok()?.pages.map(|(_, paging)| paging)
 }
 
 /// As [`rows`], asking for `size` rows at a time; `None` where the operation has no [`paging`].
@@ -232,7 +239,7 @@ pub fn pages(
     request: &Value,
     size: u32,
 ) -> Option<Result<Box<dyn JsonPages>, Box<ReadError>>> {
-    operation.dynamic.pages.map(|(pages, _)| pages(client, request, size))
+    entry(operation).ok()?.pages.map(|(pages, _)| pages(client, request, size))
 }
 
 fn pages_of<O: PagedOperation + Send + 'static>(

@@ -159,10 +159,10 @@ pub struct OperationInfo {
     pub rows: &'static [&'static str],
     /// The response's members.
     pub results: &'static [MemberInfo],
-    /// The operation by name, for programs that choose it at run time.
+    /// How the operation is called by name, for programs that choose it at run time: known to `dynamic` alone.
     #[cfg(feature = "serde")]
     #[doc(hidden)]
-    pub dynamic: crate::dynamic::Entry,
+    pub by_name: &'static (dyn std::any::Any + Send + Sync),
 }
 
 /// What the contract says about a type.
@@ -343,42 +343,4 @@ impl MemberInfo {
         self.confidence = confidence;
         self
     }
-}
-
-/// States an operation's table entry; adds the entry for calls by name where the feature is on.
-#[cfg(feature = "serde")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! operation_info {
-    ($ty:ty, by row, $($field:ident: $value:expr,)*) => {
-        $crate::runtime::OperationInfo {
-            $($field: $value,)*
-            dynamic: $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>(),
-        }
-    };
-    ($ty:ty, by page, $($field:ident: $value:expr,)*) => {
-        $crate::runtime::OperationInfo {
-            $($field: $value,)*
-            dynamic: $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>().by_page::<$ty>(),
-        }
-    };
-    ($ty:ty, $($field:ident: $value:expr,)*) => {
-        $crate::runtime::OperationInfo {
-            $($field: $value,)*
-            dynamic: $crate::dynamic::Entry::of::<$ty>(),
-        }
-    };
-}
-
-/// States an operation's table entry.
-#[cfg(not(feature = "serde"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! operation_info {
-    ($ty:ty, by $how:ident, $($field:ident: $value:expr,)*) => {
-        $crate::runtime::OperationInfo { $($field: $value,)* }
-    };
-    ($ty:ty, $($field:ident: $value:expr,)*) => {
-        $crate::runtime::OperationInfo { $($field: $value,)* }
-    };
 }

@@ -16,3 +16,41 @@ pub use crate::{enumeration, operation_info, serde_form};
 pub use rust_decimal::Decimal;
 #[cfg(feature = "serde")]
 pub use serde;
+
+/// States an operation's table entry; adds the entry for calls by name where the feature is on.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operation_info {
+    ($ty:ty, by row, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo {
+            $($field: $value,)*
+            by_name: &const { $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>() },
+        }
+    };
+    ($ty:ty, by page, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo {
+            $($field: $value,)*
+            by_name: &const { $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>().by_page::<$ty>() },
+        }
+    };
+    ($ty:ty, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo {
+            $($field: $value,)*
+            by_name: &const { $crate::dynamic::Entry::of::<$ty>() },
+        }
+    };
+}
+
+/// States an operation's table entry.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operation_info {
+    ($ty:ty, by $how:ident, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo { $($field: $value,)* }
+    };
+    ($ty:ty, $($field:ident: $value:expr,)*) => {
+        $crate::runtime::OperationInfo { $($field: $value,)* }
+    };
+}
