@@ -16,7 +16,7 @@ use exchange::{Answer, Wrong};
 
 use crate::credentials::{Credentials, GoodsOwner};
 use crate::envelope::{self, Content, SoapVersion};
-use crate::error::{self, Context, Error, RefusedError, RequestError};
+use crate::error::{Context, Error, RefusedError, RefusingAnswer, RequestError};
 use crate::fault::Refusal;
 use crate::observe::Observer;
 use crate::operation::{Operation, OperationInfo};
@@ -176,16 +176,13 @@ impl Client {
         }
         match self.judged(O::INFO, context.exchange, &O::verdict(&response).completed(undeclared)) {
             None => Ok(response),
-            Some(refusal) => {
-                let ty = std::any::type_name::<O::Response>();
-                Err(self.refused(context, refusal, error::Result { value: Box::new(response), ty }))
-            }
+            Some(refusal) => Err(self.refused(context, refusal, RefusingAnswer::new(response))),
         }
     }
 
     // What does not depend on the operation's types stands apart, so that it is compiled once.
 
-    fn refused(&self, mut context: Context, mut refusal: Refusal, response: error::Result) -> Error {
+    fn refused(&self, mut context: Context, mut refusal: Refusal, response: RefusingAnswer) -> Error {
         // Kinds say it themselves.
         if refusal.kinds.is_empty() && !refusal.partial && self.is_login_refusal(&refusal.message) {
             context.seen = Some(Evidence::Login);

@@ -1,6 +1,6 @@
 //! Errors, sorted by what happened to the request.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -120,13 +120,19 @@ pub struct FaultError(pub(crate) Box<(Context, Fault)>);
 /// Happens when the service's rules do not allow what was asked for: an unknown article, an order that is being picked.
 /// Remedy: correct the record; the same request will be refused again. [`kinds_as`](Self::kinds_as) tells the reasons
 /// apart where the operation has kinds of errors, [`result_of`](Self::result_of) gives the whole answer.
-pub struct RefusedError(pub(crate) Box<(Context, Refusal, Result)>);
+pub struct RefusedError(pub(crate) Box<(Context, Refusal, RefusingAnswer)>);
 
 /// The answer in which the service refused.
-pub(crate) struct Result {
-    pub value: Box<dyn Any + Send + Sync>,
+pub(crate) struct RefusingAnswer {
+    value: Box<dyn Any + Send + Sync>,
     /// Name of its type.
-    pub ty: &'static str,
+    ty: &'static str,
+}
+
+impl RefusingAnswer {
+    pub fn new<R: Send + Sync + 'static>(value: R) -> RefusingAnswer {
+        RefusingAnswer { value: Box::new(value), ty: type_name::<R>() }
+    }
 }
 
 impl RequestError {

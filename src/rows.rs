@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use crate::client::Client;
 use crate::client::stream::{ReadRest, Rest, Stream};
-use crate::error::Error;
+use crate::error::{Error, RefusingAnswer};
 use crate::operation::{Operation, RowOperation};
 use crate::xml::{self, Reader, Replaced, Xml};
 
@@ -88,7 +88,7 @@ impl<T> Rows<T> {
 pub(crate) fn read_rest<O: Operation>(p: &mut Reader<'_>) -> xml::Result<Rest> {
     let response = O::read_response(p)?;
     let verdict = O::verdict(&response);
-    Ok((verdict, Box::new(response)))
+    Ok((verdict, RefusingAnswer::new(response)))
 }
 
 impl<T: Xml> Iterator for Rows<T> {

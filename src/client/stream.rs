@@ -1,6 +1,5 @@
 //! An answer that is read row by row. As [`exchange`](super::exchange), nothing here depends on the operation's types.
 
-use std::any::Any;
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
@@ -8,7 +7,7 @@ use super::exchange::{Answer, Wrong};
 use super::pace::Pace;
 use super::{Client, Envelope};
 use crate::envelope;
-use crate::error::{Error, TransportError};
+use crate::error::{Error, RefusingAnswer, TransportError};
 use crate::operation::OperationInfo;
 #[cfg(feature = "batch")]
 use crate::transport::Delivery;
@@ -22,7 +21,7 @@ use crate::xml::form::FormFinder;
 use crate::xml::{self, ReadError, Reader};
 
 /// What an answer says besides its rows: about its success, and all of it.
-pub(crate) type Rest = (Verdict, Box<dyn Any + Send + Sync>);
+pub(crate) type Rest = (Verdict, RefusingAnswer);
 
 /// Reads what an answer says besides its rows.
 pub(crate) type ReadRest = fn(&mut Reader<'_>) -> xml::Result<Rest>;

@@ -13,6 +13,7 @@ use super::contract::TYPES;
 use super::refused::Refused;
 use crate::operation::{Effect, MemberInfo, Operation, TypeInfo};
 use crate::sandbox::db::sql_value::to_json;
+use crate::text;
 
 /// Refuses a request that writes a text too long, naming the member.
 pub(crate) fn check<O: Operation>(request: &O) -> Result<(), Refused> {
@@ -43,7 +44,7 @@ fn single(member: &MemberInfo, value: &Value, path: &str) -> Result<(), Refused>
         LazyLock::new(|| TYPES.iter().map(|info| (info.name, info)).collect());
     match value {
         Value::String(text) if member.length > 0 => {
-            let (found, most) = (text.encode_utf16().count(), member.length);
+            let (found, most) = (text::length(text), member.length);
             if u32::try_from(found).is_ok_and(|found| found <= most) {
                 return Ok(());
             }

@@ -90,7 +90,7 @@ impl Spool {
         let file = tempfile::tempfile().map_err(SpoolError::Temporary)?;
         let mut writer = BufWriter::with_capacity(1 << 16, file);
         let mut length = 0;
-        for (number, line) in (1..).zip(lines) {
+        for (number, line) in (1u64..).zip(lines) {
             let line =
                 line.map_err(|error| SpoolError::Input(InputError::at(name, number, error.to_string())))?;
             writer.write_all(line.as_bytes()).map_err(SpoolError::Temporary)?;
