@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::outcome::Evidence;
 use crate::xml::Element;
 
 /// A SOAP fault, of version 1.1 or 1.2.
@@ -32,12 +31,6 @@ impl Fault {
         "VersionMismatch",
         "DataEncodingUnknown",
     ];
-
-    /// Whether the service blames the request (`Client`, `Sender`, `MustUnderstand` or `VersionMismatch`), so that it
-    /// took no effect.
-    pub fn is_sender(&self) -> bool {
-        matches!(Evidence::of_fault(self), Evidence::SenderFault | Evidence::VersionFault)
-    }
 }
 
 impl fmt::Display for Fault {

@@ -128,6 +128,7 @@ pub mod contract;
 pub mod credentials;
 #[cfg(feature = "serde")]
 pub mod dynamic;
+mod effect;
 pub mod envelope;
 pub mod error;
 pub mod exit;
@@ -149,6 +150,7 @@ pub mod sandbox;
 pub mod status_number;
 #[cfg(feature = "batch")]
 pub mod suggest;
+pub mod testing;
 pub mod text;
 pub mod transport;
 mod verdict;

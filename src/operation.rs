@@ -2,6 +2,7 @@
 
 mod builtin;
 
+pub use crate::effect::Effect;
 pub use builtin::Builtin;
 
 use crate::verdict::Verdict;
@@ -105,25 +106,6 @@ pub struct Paging {
     pub size: &'static str,
     /// The lowest id of a page.
     pub from: &'static str,
-}
-
-/// Whether an operation changes something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// It asks only, and may be sent again.
-    Read,
-    /// It changes something in the warehouse.
-    Write,
-}
-
-impl Effect {
-    /// `read` or `write`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Effect::Read => "read",
-            Effect::Write => "write",
-        }
-    }
 }
 
 /// What the contract says about an operation.

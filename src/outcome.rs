@@ -18,8 +18,8 @@
 
 use std::fmt;
 
+use crate::effect::Effect;
 use crate::fault::{Fault, Refusal};
-use crate::operation::Effect;
 use crate::transport::{Delivery, TransportFailure};
 
 /// What an exchange means for the warehouse.
@@ -88,6 +88,14 @@ impl Scope {
             Scope::RecordAfterSuccess => succeeded,
             Scope::Session => false,
         }
+    }
+}
+
+impl Fault {
+    /// Whether the service blames the request (`Client`, `Sender`, `MustUnderstand` or `VersionMismatch`), so that it
+    /// took no effect.
+    pub fn is_sender(&self) -> bool {
+        matches!(Evidence::of_fault(self), Evidence::SenderFault | Evidence::VersionFault)
     }
 }
 

@@ -4,8 +4,8 @@
 //! hand does not have. Only direct children of the result and its own lists of errors count, never rows:
 //! `Order.Success` is data.
 
+use crate::effect::Effect;
 use crate::fault::Refusal;
-use crate::operation::Effect;
 use crate::xml::{Element, Watch};
 
 /// The children of a result that say whether the service refused.

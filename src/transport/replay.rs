@@ -9,10 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Delivery, HttpAnswer, HttpRequest, Transport, TransportFailure};
 use crate::config::ConfigError;
-use crate::envelope::{self, SoapVersion};
-use crate::operation::Operation;
 use crate::redact::redact;
-use crate::xml::WriteError;
 
 /// Answers every operation with what was recorded for it, in order, and keeps the requests it saw.
 ///
@@ -72,26 +69,6 @@ impl Replay {
     ) -> Replay {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         self.push(operation.into(), Ok(Recorded { status, headers, body: body.into() }))
-    }
-
-    /// Adds the next answer to an operation from its value. Types that are met only in answers implement [`Default`], and
-    /// their members can be set.
-    ///
-    /// ```
-    /// use ongoing_wms::api::{FileResultClass, ProcessOrder};
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut answer = FileResultClass::default();
-    /// (answer.success, answer.order_id) = (true, 4711);
-    /// let replay = ongoing_wms::transport::Replay::new().respond::<ProcessOrder>(&answer)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The answer has no XML form: an enumeration is not set, or a text holds a character that XML cannot carry.
-    pub fn respond<O: Operation>(self, answer: &O::Response) -> Result<Replay, WriteError> {
-        let (body, _) = envelope::response::<O>(SoapVersion::default(), answer)?;
-        Ok(self.answer(O::INFO.name, 200, body))
     }
 
     /// Adds a failure as the next thing that happens to an operation.
