@@ -88,7 +88,7 @@
 //! | [`credentials`] | who calls, and for which goods owner |
 //! | [`xml`] | the loops that generated code drives; values; limits |
 //! | [`envelope`] | SOAP 1.1 and 1.2, both ways |
-//! | [`transport`] | HTTP, and recorded answers |
+//! | [`transport`], [`testing`] | HTTP, and recorded answers |
 //! | [`retry`], [`observe`], [`redact`] | when to try again, who looks on, what nobody may see |
 //! | [`fault`], [`error`] | how the service says no, and what that means for a request |
 //! | [`outcome`] | the table that says what an exchange proves |

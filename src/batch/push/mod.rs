@@ -47,9 +47,9 @@ use rejects::List;
 /// What is pushed, and how.
 ///
 /// ```
-/// # use ongoing_wms::{Client, sandbox::Sandbox};
 /// # #[cfg(feature = "sandbox")]
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use ongoing_wms::{Client, sandbox::Sandbox};
 /// use ongoing_wms::api::{ArticleDefinition, ArticleIdentificationType, ArticleOperation, ProcessArticle};
 /// use ongoing_wms::batch::{Input, Kind, Push, push::Silent};
 /// # let sandbox = Sandbox::start()?;
