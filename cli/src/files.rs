@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use ongoing_wms::batch::WholeFile;
+use ongoing_wms::batch::AtomicFile;
 use ongoing_wms::xml::{Bytes, Text as _};
 use ongoing_wms::{Error, Outcome};
 use serde_json::{Value, json};
@@ -170,7 +170,7 @@ fn own_name(name: &str, id: i32) -> PathBuf {
 
 /// Writes beside the place and renames, so that half a file never has the name of a whole one.
 pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = WholeFile::begin(path)?;
+    let mut file = AtomicFile::begin(path)?;
     file.write_all(bytes)?;
     file.finish()
 }

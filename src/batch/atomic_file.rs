@@ -10,19 +10,19 @@ use tempfile::NamedTempFile;
 ///
 /// On Unix only its owner can read it: what is written holds personal data.
 #[derive(Debug)]
-pub struct WholeFile {
+pub struct AtomicFile {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,
 }
 
-impl WholeFile {
+impl AtomicFile {
     /// Begins a file.
     ///
     /// # Errors
     /// The folder is not there or cannot be written to.
-    pub fn begin(path: &Path) -> io::Result<WholeFile> {
+    pub fn begin(path: &Path) -> io::Result<AtomicFile> {
         let file = tempfile::Builder::new().prefix(&unfinished(path)).tempfile_in(folder(path))?;
-        Ok(WholeFile { file: BufWriter::with_capacity(1 << 16, file), path: path.to_owned() })
+        Ok(AtomicFile { file: BufWriter::with_capacity(1 << 16, file), path: path.to_owned() })
     }
 
     /// Where it is written meanwhile.
@@ -77,7 +77,7 @@ pub(in crate::batch) fn clean(path: &Path) {
     }
 }
 
-impl Write for WholeFile {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }

@@ -10,9 +10,9 @@
 //! | [`report`] | quantities to book, and the word that they are booked |
 //!
 //! ```
-//! # use ongoing_wms::{Client, sandbox::Sandbox};
 //! # #[cfg(feature = "sandbox")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use ongoing_wms::{Client, sandbox::Sandbox};
 //! use ongoing_wms::batch::{Kind, Push, Input, push::Silent};
 //! # let sandbox = Sandbox::start()?;
 //! # let client = Client::builder(sandbox.url()).credentials(sandbox.credentials()).build()?;
@@ -38,7 +38,7 @@ pub mod push;
 pub mod record;
 pub mod report;
 
-pub use atomic_file::WholeFile;
+pub use atomic_file::AtomicFile;
 pub use contract::check::{PLACEHOLDER, Problem, check, placeholders};
 pub use contract::open_content::{OpenMember, open_members};
 pub use input::csv::column_map::ColumnMap;

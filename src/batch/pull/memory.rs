@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::since::is_same;
 use super::window::Clocks;
-use crate::batch::WholeFile;
+use crate::batch::AtomicFile;
 use crate::xml::DateTime;
 
 /// Rows that are remembered. Those of a lower id, which are older, are forgotten first: they come again, should they.
@@ -162,8 +162,8 @@ impl Memory {
         file.finish()
     }
 
-    fn begin(&self, at: Option<&Clocks>) -> io::Result<WholeFile> {
-        let mut file = WholeFile::begin(&self.path)?;
+    fn begin(&self, at: Option<&Clocks>) -> io::Result<AtomicFile> {
+        let mut file = AtomicFile::begin(&self.path)?;
         let head = Head {
             format: FORMAT,
             owner: self.owner.clone(),

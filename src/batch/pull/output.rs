@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use chrono::format::{Item, StrftimeItems};
 
-use crate::batch::atomic_file::WholeFile;
+use crate::batch::atomic_file::AtomicFile;
 
 /// An output that is being written.
 ///
@@ -23,9 +23,9 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Kind {
-    Beside(WholeFile),
+    Beside(AtomicFile),
     /// As `Beside`, where the name must not be taken.
-    New(WholeFile),
+    New(AtomicFile),
     /// What is no regular file, such as a named pipe, has no place to take.
     Direct(BufWriter<File>),
     Stdout(BufWriter<Stdout>),
@@ -38,8 +38,8 @@ impl Output {
     /// The folder is not there or cannot be written.
     pub fn file(path: &Path) -> io::Result<Output> {
         match place(path)? {
-            Place::Free => Ok(Output::of(Kind::Beside(WholeFile::begin(path)?))),
-            Place::File(path) => Ok(Output::of(Kind::Beside(WholeFile::begin(&path)?))),
+            Place::Free => Ok(Output::of(Kind::Beside(AtomicFile::begin(path)?))),
+            Place::File(path) => Ok(Output::of(Kind::Beside(AtomicFile::begin(&path)?))),
             Place::Other => {
                 let file = File::options().write(true).open(path)?;
                 Ok(Output::of(Kind::Direct(BufWriter::new(file))))
@@ -53,7 +53,7 @@ impl Output {
     /// As [`file`](Self::file); [`AlreadyExists`](io::ErrorKind::AlreadyExists), at once or when it is finished.
     pub fn new_file(path: &Path) -> io::Result<Output> {
         match place(path)? {
-            Place::Free => Ok(Output::of(Kind::New(WholeFile::begin(path)?))),
+            Place::Free => Ok(Output::of(Kind::New(AtomicFile::begin(path)?))),
             Place::File(_) => Err(io::ErrorKind::AlreadyExists.into()),
             Place::Other => Output::file(path),
         }
@@ -69,7 +69,7 @@ impl Output {
         let mut first = Vec::new();
         BufReader::new(&old).read_until(b'\n', &mut first)?;
         old.seek(SeekFrom::Start(0))?;
-        let mut file = WholeFile::begin(&path)?;
+        let mut file = AtomicFile::begin(&path)?;
         io::copy(&mut old, &mut file)?;
         if first.is_empty() {
             return Ok(Output::of(Kind::Beside(file)));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::batch::atomic_file::{self, WholeFile};
+use crate::batch::atomic_file::{self, AtomicFile};
 use crate::batch::journal::{Journal, Task};
 use crate::batch::kind::Kind;
 use crate::batch::record::{GOODS_OWNER, REJECTED};
@@ -70,7 +70,7 @@ impl List {
         atomic_file::clean(path);
         let list = List { path: path.to_owned(), taken_in };
         // A push that cannot write it ends before it sends anything.
-        WholeFile::begin(&list.free(journal)?)?;
+        AtomicFile::begin(&list.free(journal)?)?;
         Ok(list)
     }
 
@@ -115,7 +115,7 @@ impl List {
         if path.try_exists()? && hash_of(&path)? == hash {
             return Ok(Some(path));
         }
-        let mut file = WholeFile::begin(&path)?;
+        let mut file = AtomicFile::begin(&path)?;
         file.write_all(&lines)?;
         journal.set(&written(&path), &hash).map_err(io::Error::other)?;
         file.finish()?;
