@@ -11,7 +11,7 @@ use ongoing_wms::{Client, ConfigError, Credentials, RetryPolicy, Timeouts};
 pub fn main() -> Result<(), Box<dyn Error>> {
     // A warehouse on this machine, to which requests go directly: proxies are for hosts beyond loopback.
     let sandbox = Sandbox::start()?;
-    let client = client(&sandbox.url(), sandbox.credentials())?;
+    let client = client(sandbox.url(), sandbox.credentials())?;
     let stock = client.get_inventory_by_query(GetInventoryQuery::default())?;
     println!("{} articles", stock.inventory_lines.unwrap_or_default().len());
 

@@ -361,3 +361,23 @@ fn a_source_can_be_read_twice_and_says_how_far_it_is() {
     assert!(Input::new(&odd).records(articles).is_err());
     assert_eq!(Input::new(&odd).format(Format::JsonLines).records(articles).unwrap().count(), 2);
 }
+
+#[cfg(own_contract)]
+#[test]
+fn values_in_memory_are_records() {
+    use crate::api::{ArticleDefinition, ArticleIdentificationType, ArticleOperation};
+    let article = |number: &str| ArticleDefinition {
+        article_number: Some(number.to_owned()),
+        ..ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber)
+    };
+    let input = Input::values(["A", "B"].map(article)).unwrap();
+    let articles = Kind::find("articles").unwrap();
+    // They can be read several times.
+    for _ in 0..2 {
+        let records: Vec<Record> = input.records(articles).unwrap().collect::<Result<_, _>>().unwrap();
+        assert_eq!(records.len(), 2);
+        assert_eq!(records[1].place.to_string(), "memory:2");
+        assert_eq!(records[1].payload["ArticleNumber"], "B");
+    }
+    assert_eq!(input.own_path(articles), Path::new("articles"));
+}

@@ -522,6 +522,22 @@ mod tests {
     }
 
     #[test]
+    fn times_are_compared_by_moment_or_by_clock() {
+        let at = |text: &str| text.parse::<DateTime>().unwrap();
+        let (noon, utc, local) =
+            (at("2026-03-01T12:00:00+01:00"), at("2026-03-01T11:00:01Z"), at("2026-03-01T11:30:00"));
+        assert_eq!(noon.compare(&utc), Some(Ordering::Less));
+        assert_eq!(local.compare(&at("2026-03-01")), Some(Ordering::Greater));
+        assert_eq!((noon.compare(&local), local.compare(&noon)), (None, None));
+        let cet = FixedOffset::east_opt(3600).unwrap();
+        assert_eq!(noon.compare_in(&local, cet), Ordering::Greater);
+        assert_eq!(noon.compare_in(&local, FixedOffset::west_opt(3600).unwrap()), Ordering::Less);
+        let now = DateTime::now();
+        assert_eq!(now.offset().map(|offset| offset.local_minus_utc()), Some(0));
+        assert_eq!(at("2026-01-01T00:00:00Z").compare(&now), Some(Ordering::Less));
+    }
+
+    #[test]
     fn small() {
         assert!(size_of::<DateTime>() <= 16 && size_of::<Option<DateTime>>() <= 16);
     }
