@@ -54,3 +54,36 @@ macro_rules! operation_info {
         $crate::runtime::OperationInfo { $($field: $value,)* }
     };
 }
+
+/// Gives a generated type serde's traits, in the JSON form.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_form {
+    ($($ty:ty),* $(,)?) => {$(
+        impl $crate::runtime::serde::Serialize for $ty {
+            fn serialize<S: $crate::runtime::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::xml::json::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::serde::Deserialize<'de> for $ty {
+            fn deserialize<D: $crate::runtime::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::xml::json::deserialize(deserializer)
+            }
+        }
+    )*};
+}
+
+/// Without the feature "serde" a type has no JSON form.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serde_form {
+    ($($ty:ty),* $(,)?) => {};
+}

@@ -88,6 +88,8 @@ pub const CLIENT_METHODS: &[&str] = &[
     "wait",
     "wrong",
     "wrong_in",
+    "with_call_timeout",
+    "with_retry",
 ];
 
 /// Keywords that `r#` makes usable.

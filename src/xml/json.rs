@@ -208,30 +208,6 @@ fn plain(number: &str) -> Result<String, String> {
     }
 }
 
-/// Gives a generated type serde's traits, in the JSON form.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_form {
-    ($($ty:ty),* $(,)?) => {$(
-        impl $crate::runtime::serde::Serialize for $ty {
-            fn serialize<S: $crate::runtime::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                $crate::xml::json::serialize(self, serializer)
-            }
-        }
-
-        impl<'de> $crate::runtime::serde::Deserialize<'de> for $ty {
-            fn deserialize<D: $crate::runtime::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::xml::json::deserialize(deserializer)
-            }
-        }
-    )*};
-}
-
 #[doc(hidden)]
 pub fn serialize<T: Xml, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     use serde::Serialize as _;

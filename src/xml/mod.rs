@@ -65,14 +65,6 @@ impl<T: Text> Xml for T {
     }
 }
 
-/// Without the feature "serde" a type has no JSON form.
-#[cfg(not(feature = "serde"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! serde_form {
-    ($($ty:ty),* $(,)?) => {};
-}
-
 /// Takes the `@` off that an attribute's name has where an element of the same name stands beside it: in the JSON form
 /// it keeps the two apart.
 pub(crate) fn attribute_name(local: &str) -> &str {
