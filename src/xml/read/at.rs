@@ -1,7 +1,5 @@
 //! How far the reading of one value has come.
 
-use super::round::Round;
-
 /// How far the reading of one value has come.
 #[derive(Debug)]
 pub struct At {
@@ -37,6 +35,26 @@ pub(super) struct Rare {
     /// Members that came in another namespace: index, and that namespace.
     pub(super) strayed: Vec<(usize, String)>,
     pub(super) round: Round,
+}
+
+/// How far one round of a repeated group has come.
+#[derive(Debug, Default)]
+pub(super) struct Round {
+    /// For each member its alternative, and whether it repeats within a round.
+    pub(super) members: &'static [(usize, bool)],
+    pub(super) last: Option<usize>,
+}
+
+impl Round {
+    /// Whether a member goes on with the round; else it begins another one.
+    pub(super) fn goes_on_with(&self, index: usize) -> bool {
+        let Some(last) = self.last else { return true };
+        let (Some((before, repeats)), Some((after, _))) = (self.members.get(last), self.members.get(index))
+        else {
+            return false;
+        };
+        before == after && (index > last || (index == last && *repeats))
+    }
 }
 
 impl At {

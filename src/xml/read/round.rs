@@ -7,26 +7,6 @@ use crate::xml::Xml;
 use crate::xml::notice::NoticeKind;
 use crate::xml::source::Step;
 
-/// How far one round of a repeated group has come.
-#[derive(Debug, Default)]
-pub(super) struct Round {
-    /// For each member its alternative, and whether it repeats within a round.
-    members: &'static [(usize, bool)],
-    last: Option<usize>,
-}
-
-impl Round {
-    /// Whether a member goes on with the round; else it begins another one.
-    fn goes_on_with(&self, index: usize) -> bool {
-        let Some(last) = self.last else { return true };
-        let (Some((before, repeats)), Some((after, _))) = (self.members.get(last), self.members.get(index))
-        else {
-            return false;
-        };
-        before == after && (index > last || (index == last && *repeats))
-    }
-}
-
 impl Reader<'_> {
     /// Reads the round of a repeated group that begins with the member that was found. `names` are the indexes of the
     /// group's elements and, last, that of the group's own name, which only the JSON form has.
