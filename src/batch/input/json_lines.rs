@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
-use super::faults::Faults;
-use super::lines::{self, LONGEST, Line, next_line};
+use super::line_reader::{self, LONGEST, Line, next_line};
+use super::repeated_faults::Faults;
 use super::{InputError, OnWarning, TextInput};
 use crate::batch::contract::check;
 use crate::batch::contract::open_content::open_members;
@@ -130,7 +130,7 @@ impl Iterator for JsonLines {
                 }
                 Ok(Line::TooLong) => {
                     return Some(Err(
-                        self.wrong(format!("the line is longer than {}", lines::in_mib(LONGEST)))
+                        self.wrong(format!("the line is longer than {}", line_reader::in_mib(LONGEST)))
                     ));
                 }
                 Ok(Line::Whole) if self.buffer.trim_ascii().is_empty() => {}

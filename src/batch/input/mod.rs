@@ -43,10 +43,10 @@ use crate::xml::{Xml, json};
 pub mod csv;
 mod encoding;
 mod error;
-mod faults;
+mod file_signature;
 mod json_lines;
-mod lines;
-mod signature;
+mod line_reader;
+mod repeated_faults;
 mod spool;
 mod warning;
 mod xml;
@@ -234,7 +234,7 @@ impl Input {
         let mut input = BufReader::with_capacity(1 << 16, self.bytes(read)?);
         let start = input.fill_buf().map_err(|error| self.unreadable(&error))?;
         let mark = encoding::mark(start);
-        if let Some(signature) = signature::of(start)
+        if let Some(signature) = file_signature::of(start)
             && (signature.is_packed() || !said.is_some_and(encoding::is_wide))
         {
             let (what, hint) = signature.wrong(self.map.is_some());
@@ -281,7 +281,7 @@ impl Input {
 /// Returns what a file is that cannot be text, as its first bytes show it (compressed, a workbook, UTF-16 without a
 /// byte-order mark), and what to do about it; `None` where it may be text.
 pub fn not_text(start: &[u8]) -> Option<(String, String)> {
-    signature::of(start).map(|signature| signature.wrong(false))
+    file_signature::of(start).map(|signature| signature.wrong(false))
 }
 
 /// What messages call records that are in memory: `memory:3` is the third.

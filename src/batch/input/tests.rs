@@ -228,7 +228,7 @@ fn encodings_are_known_by_their_mark_or_by_the_map() {
 fn a_quote_that_is_never_closed_ends_the_file_not_the_memory() {
     let map = "[columns]\nArticleNumber = 'No'\n";
     let mut text = b"No\nA\n\"B\n".to_vec();
-    text.extend(std::iter::repeat_n(b"0123456789abcde\n", (lines::LONGEST >> 4) + 2).flatten());
+    text.extend(std::iter::repeat_n(b"0123456789abcde\n", (line_reader::LONGEST >> 4) + 2).flatten());
     let records = read("articles", "a.csv", &text, Some(map));
     assert!(records[0].is_ok() && records.len() == 2);
     let error = errors(records).remove(0);

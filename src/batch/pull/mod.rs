@@ -12,17 +12,17 @@
 //! ```
 
 pub(super) mod column;
+mod delivered_rows;
 mod error;
 mod event;
 mod filter;
 mod form;
 mod layout_settings;
-mod lines;
-mod memory;
-mod open;
+mod open_rows;
 mod output;
 mod preset;
 mod row_name;
+mod row_reader;
 mod sheet;
 mod since;
 mod source;
@@ -34,15 +34,15 @@ use std::time::{Duration, SystemTime};
 use serde_json::json;
 
 pub use column::{ColumnError, Columns};
+use delivered_rows::{Memory, Owner};
 pub use error::PullError;
 pub use event::{Event, Told};
 pub use filter::{Filter, FilterError};
 pub use form::Form;
 pub use layout_settings::{LayoutSettings, LayoutSettingsError};
-use lines::{Lines, RowsOrPages};
-use memory::{Memory, Owner};
 pub use output::{Output, memory_beside, path_at};
 pub use preset::Preset;
+use row_reader::{Lines, RowsOrPages};
 pub use sheet::{Layout, LayoutError, Sheet};
 pub use since::{Since, span};
 pub use source::Source;

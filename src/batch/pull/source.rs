@@ -1,6 +1,6 @@
 //! What can be pulled: the reading operations whose answers are lists.
 
-use super::open;
+use super::open_rows;
 use crate::api::OPERATIONS;
 use crate::dynamic;
 use crate::operation::{Effect, MemberInfo, OperationInfo, TypeInfo};
@@ -118,7 +118,7 @@ impl Source {
 }
 
 fn is_source(operation: &OperationInfo) -> bool {
-    operation.effect == Effect::Read && (!operation.rows.is_empty() || open::is_open(operation))
+    operation.effect == Effect::Read && (!operation.rows.is_empty() || open_rows::is_open(operation))
 }
 
 /// `GetInOrdersByQuery` is `in-orders`.

@@ -1,6 +1,6 @@
 //! Where in the rows of a CSV file everything is: the columns of its map, found in its header.
 
-use super::binding::Bound;
+use super::bound_map::Bound;
 use super::column_map::{Column, ColumnMap, Named};
 use super::text::RawRow;
 use crate::batch::input::InputError;

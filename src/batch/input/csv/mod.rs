@@ -1,9 +1,9 @@
 //! Records from the rows of a CSV file, by a column map.
 
-mod binding;
+mod bound_map;
 pub mod column_map;
 mod layout;
-mod mangled;
+mod record_problems;
 pub(super) mod rows;
+mod spreadsheet_damage;
 mod text;
-mod unfilled;

@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::binding::Bound;
+use super::bound_map::Bound;
 use super::column_map::ColumnMap;
 use super::layout::{self as csv_layout, Layout};
-use super::mangled;
+use super::record_problems;
+use super::spreadsheet_damage;
 use super::text::{Broken, CsvText, Dialect, RawRow};
-use super::unfilled;
-use crate::batch::input::faults::Faults;
-use crate::batch::input::lines::{LONGEST, in_mib};
+use crate::batch::input::line_reader::{LONGEST, in_mib};
+use crate::batch::input::repeated_faults::Faults;
 use crate::batch::input::{InputError, OnWarning, TextInput};
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
@@ -182,7 +182,7 @@ impl CsvRows {
             let name = || format!("column {} ({})", self.layout.name(*column), cell.path);
             if cell.is_text()
                 && let Some((text, why)) =
-                    text.as_ref().ok().and_then(|t| Some((t, mangled::by_spreadsheet(t)?)))
+                    text.as_ref().ok().and_then(|t| Some((t, spreadsheet_damage::by_spreadsheet(t)?)))
             {
                 let what = format!("{}: {text:?}: {why}", name());
                 self.warnings.add(format!("{column} {why}"), row.line, || {
@@ -338,7 +338,7 @@ impl CsvRows {
     fn check(&mut self, group: &Group, payload: &Map<String, Value>) -> bool {
         let unread: BTreeSet<&str> =
             group.wrong.iter().map(|index| self.bound.cells[*index].path.as_str()).collect();
-        let found = unfilled::problems(self.kind, &self.bound, &self.map_file, payload, &unread);
+        let found = record_problems::problems(self.kind, &self.bound, &self.map_file, payload, &unread);
         for problem in &found {
             let item = problem.item.and_then(|item| self.bound.row_of_item(&group.rows, item));
             let line = item.and_then(|row| group.lines.get(row)).copied().unwrap_or(group.first_line);

@@ -9,9 +9,9 @@ use std::sync::atomic::AtomicU64;
 
 use super::element::{self as xml_element, Fault, Read, Unknown};
 use crate::batch::contract::check::{self, Problem};
-use crate::batch::input::faults::Faults;
-use crate::batch::input::lines::{LONGEST, in_mib};
-use crate::batch::input::signature::{self, Signature};
+use crate::batch::input::file_signature::{self, Signature};
+use crate::batch::input::line_reader::{LONGEST, in_mib};
+use crate::batch::input::repeated_faults::Faults;
 use crate::batch::input::{Counted, InputError, OnWarning, encoding};
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
@@ -190,7 +190,7 @@ impl Iterator for XmlFiles {
 
 /// The text, by the mark at its start or by what its declaration says.
 fn text(bytes: &[u8]) -> Result<String, (String, Option<String>)> {
-    let (encoding, start) = match (encoding::mark(bytes), signature::of(bytes)) {
+    let (encoding, start) = match (encoding::mark(bytes), file_signature::of(bytes)) {
         (Some((encoding, length)), _) => (encoding, length),
         (None, Some(Signature::Wide(encoding))) => (encoding, 0),
         (None, Some(other)) => {

@@ -81,7 +81,7 @@ fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &
 #[cfg(test)]
 #[cfg_attr(not(own_contract), allow(unused_imports))]
 mod tests {
-    use super::super::super::binding::Bound;
+    use super::super::super::bound_map::Bound;
     use super::super::ColumnMap;
     use super::*;
     use crate::batch::kind::KINDS;

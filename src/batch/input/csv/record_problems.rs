@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::binding::Bound;
+use super::bound_map::Bound;
 use crate::batch::contract::check::{self, Problem};
 use crate::batch::kind::Kind;
 use crate::batch::kind::defaults::Choice;

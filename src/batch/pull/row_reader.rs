@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::PullError;
-use super::open;
+use super::open_rows;
 use super::row_name::name_in_xml;
 use crate::dynamic::{self, JsonPages, Row};
 use crate::error::Error;
@@ -41,7 +41,7 @@ impl Iterator for Lines {
             RowsOrPages::Open(rows) => {
                 let row = rows.next()?.map_err(failed);
                 return Some(row.map(|row| Row {
-                    json: open::row(&row).to_string(),
+                    json: open_rows::row(&row).to_string(),
                     id: None,
                     replaced: Vec::new(),
                 }));
