@@ -16,12 +16,13 @@ const FOR_EACH_BYTE: u64 = 3;
 const LEAST: u64 = 1 << 20;
 
 impl MemoryLimit {
-    /// No limit.
-    pub(super) const NONE: MemoryLimit = MemoryLimit { left: u64::MAX, most: u64::MAX, setting: "" };
+    /// What holds where nothing is set, so for headers and faults too: the limit for a text of 512 MiB.
+    pub(super) const DEFAULT: MemoryLimit = MemoryLimit::for_text(512 << 20, "max_answer_bytes");
 
     /// The limit where `setting` allows a text of so many bytes: three times as much.
-    pub(crate) fn for_text(bytes: u64, setting: &'static str) -> Self {
-        let most = bytes.saturating_mul(FOR_EACH_BYTE).max(LEAST);
+    pub(crate) const fn for_text(bytes: u64, setting: &'static str) -> Self {
+        let most = bytes.saturating_mul(FOR_EACH_BYTE);
+        let most = if most < LEAST { LEAST } else { most };
         MemoryLimit { left: most, most, setting }
     }
 

@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         self.watched.take().map(Watched::into_found).unwrap_or_default()
     }
 
-    /// Sets how much memory may be taken for what is read from here on. Defaults to no limit.
+    /// Sets how much memory may be taken for what is read from here on. Defaults to 1.5 GiB.
     pub(crate) fn limit_memory(&mut self, limit: MemoryLimit) {
         if let Form::Xml(xml) = &mut self.form {
             xml.limit_memory(limit);

@@ -58,7 +58,7 @@ impl<'a> Source<'a> {
             tag: Tag::default(),
             ended: false,
             replaced: Cell::new(None),
-            memory: MemoryLimit::NONE,
+            memory: MemoryLimit::DEFAULT,
         }
     }
 
