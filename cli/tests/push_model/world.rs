@@ -331,7 +331,9 @@ impl World {
             let before = promises.get(id).map(|promise| promise.versions.clone()).unwrap_or_default();
             let mut versions: Vec<Version> = before.into_iter().chain(promise.versions.drain(..)).collect();
             versions.iter_mut().for_each(|version| version.since = now);
-            *promise = Promise { versions, created: promise.created, ..Promise::default() };
+            // What was withdrawn by then is so again.
+            let withdrawn = promises.get(id).is_some_and(|promise| promise.withdrawn);
+            *promise = Promise { versions, created: promise.created, withdrawn, ..Promise::default() };
         }
         Ok(())
     }
