@@ -9,19 +9,22 @@ use std::{fmt, io};
 
 use tokio::sync::Semaphore;
 
-use super::desk::Settings;
 use super::seed;
 use crate::credentials::{Credentials, Secret};
 use crate::redact::Redactor;
 use crate::sandbox::actions::auto;
-use crate::sandbox::db::store::Store;
+use crate::sandbox::db::desk::Settings;
+use crate::sandbox::db::store::{OpenError, Store};
 use crate::sandbox::exchanges::exchange::LoggedRequest;
 use crate::sandbox::exchanges::history::History;
 use crate::sandbox::exchanges::keep_file::KeepFile;
 use crate::sandbox::faults::disturbance::Disturbance;
 use crate::sandbox::http::request_body;
 use crate::sandbox::http::server;
-use crate::sandbox::shared::{About, Shared, Watch, locked};
+use crate::sandbox::lock::locked;
+use crate::sandbox::orders::transporter;
+use crate::sandbox::shared::{About, Shared, Watch};
+use crate::sandbox::snapshots::Snapshots;
 use crate::sandbox::warehouse::Warehouse;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{Running, Sandbox};
@@ -84,6 +87,15 @@ impl fmt::Display for StartError {
 impl From<rusqlite::Error> for StartError {
     fn from(error: rusqlite::Error) -> StartError {
         StartError::Database(error)
+    }
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> StartError {
+        match error {
+            OpenError::File(error) => StartError::File(error),
+            OpenError::Database(error) => StartError::Database(error),
+        }
     }
 }
 
@@ -238,7 +250,9 @@ impl SandboxBuilder {
             self.owners.push(("DEMO".to_owned(), 1));
         }
         self.check()?;
-        let store = Store::open(self.database.as_deref(), &self.owners, self.settings)?;
+        let store = Store::open(self.database.as_deref(), &self.owners, self.settings, |db, id| {
+            transporter::seed(db, id)
+        })?;
         let (listener, address) =
             server::bind(SocketAddr::new(self.address, self.port)).map_err(StartError::Server)?;
         let path = format!("/{}/service.asmx", self.warehouse);
@@ -260,10 +274,16 @@ impl SandboxBuilder {
             remote: !self.address.is_loopback(),
             hosts: self.hosts,
         };
+        let warehouse = Warehouse { store, user: self.user, password: self.password, strict: self.strict };
+        if let Some((_, owner)) = self.owners.first().filter(|_| self.seed_data) {
+            warehouse.transaction(|desk| seed::plant(desk, *owner)).map_err(StartError::SeedData)?;
+        }
+        let snapshots = Snapshots::begin(&warehouse.store)?;
         let shared = Arc::new(Shared {
             url: format!("http://{}{path}", reached(address)),
             path,
-            warehouse: Warehouse { store, user: self.user, password: self.password, strict: self.strict },
+            warehouse,
+            snapshots,
             settings,
             disturbances: Mutex::default(),
             history,
@@ -271,10 +291,6 @@ impl SandboxBuilder {
             watch: self.watch,
         });
         self.disturbances.into_iter().for_each(|disturbance| locked(&shared.disturbances).add(disturbance));
-        if let Some((_, owner)) = self.owners.first().filter(|_| self.seed_data) {
-            let seeded = shared.warehouse.transaction(|desk| seed::plant(desk, *owner));
-            seeded.map_err(StartError::SeedData)?;
-        }
         let server = server::serve(listener, Arc::clone(&shared)).map_err(StartError::Server)?;
         let auto = self.auto.map(|pace| auto::start(Arc::clone(&shared), pace)).transpose();
         let running = Running { _auto: auto.map_err(StartError::Server)?, _server: server };

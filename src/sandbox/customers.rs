@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::contract::*;
-use super::desk::Desk;
 use super::refused::Refused;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, take, to_json};
 
 /// Does what an order says of its customer. The order keeps what this gives, whatever becomes of the customer.

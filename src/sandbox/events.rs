@@ -3,8 +3,8 @@
 use rusqlite::params;
 
 use super::contract::*;
-use super::desk::Desk;
 use super::refused::Refused;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, moment, to_json};
 
 pub(crate) fn report(desk: &Desk<'_>, request: ReportEvent) -> Result<(), Refused> {

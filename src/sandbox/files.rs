@@ -3,10 +3,10 @@
 use rusqlite::{OptionalExtension as _, Row, ToSql};
 
 use super::contract::*;
-use super::desk::Desk;
 use super::refused::Refused;
 use crate::sandbox::articles::article;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, set_moment, time};
 use crate::sandbox::inbound::in_order;
 use crate::sandbox::orders::order;

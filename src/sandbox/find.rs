@@ -3,9 +3,9 @@
 use rusqlite::Row;
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::work_error::WorkError;
-use crate::sandbox::{inbound, orders};
+use crate::status_number::{in_order, order};
 
 /// A kind of things that have numbers.
 pub(crate) struct Kind {
@@ -18,17 +18,13 @@ pub(crate) struct Kind {
     cancelled: Option<i32>,
 }
 
-pub(crate) const IN_ORDER: Kind = Kind {
-    what: "InOrder",
-    table: "in_order",
-    status: Some("status"),
-    cancelled: Some(inbound::status::CANCELLED),
-};
+pub(crate) const IN_ORDER: Kind =
+    Kind { what: "InOrder", table: "in_order", status: Some("status"), cancelled: Some(in_order::CANCELLED) };
 pub(crate) const ORDER: Kind = Kind {
     what: "order",
     table: "customer_order",
     status: Some("status"),
-    cancelled: Some(orders::status::CANCELLED),
+    cancelled: Some(order::CANCELLED),
 };
 pub(crate) const PRODUCTION_ORDER: Kind =
     Kind { what: "production order", table: "production_order", status: Some("status"), cancelled: None };

@@ -6,10 +6,10 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use rust_decimal::Decimal;
 
 use super::contract::*;
-use super::desk::Desk;
 use super::find::{self, Found};
 use super::refused::Refused;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{moment, quantity, set_moment, sum, time};
 use crate::sandbox::db::typed_rows;
 use crate::sandbox::work_error::WorkError;

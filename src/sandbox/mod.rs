@@ -20,7 +20,6 @@ mod builder;
 pub mod contract;
 mod customers;
 mod db;
-mod desk;
 mod events;
 mod exchanges;
 mod faults;
@@ -29,12 +28,15 @@ mod find;
 mod http;
 mod inbound;
 mod invoices;
+mod keys;
+mod lock;
 mod orders;
 mod production;
 mod refused;
 mod seed;
 mod shared;
 mod shipping;
+mod snapshots;
 mod state;
 mod stock;
 mod sync_times;
@@ -56,10 +58,11 @@ pub use work_error::WorkError;
 
 use crate::credentials::Credentials;
 use actions::auto::Auto;
-use desk::Desk;
+use db::desk::Desk;
 use exchanges::filter::ExchangeFilter;
 use http::server::Server;
-use shared::{Shared, locked};
+use lock::locked;
+use shared::Shared;
 
 /// A warehouse that serves on this machine until it is dropped.
 ///
@@ -171,6 +174,11 @@ impl Sandbox {
         ExchangeStream(self.shared.history.listen(None))
     }
 
+    /// An exchange in one JSON object, as the list of exchanges has it: without headers and bodies, and without passwords.
+    pub fn summarize(&self, exchange: &Exchange) -> serde_json::Value {
+        exchange.summary(&self.shared.history.redactor)
+    }
+
     /// All that is known of an exchange, as JSON: headers, bodies and results, without passwords.
     pub fn describe(&self, exchange: &Exchange) -> serde_json::Value {
         exchange.detail(&self.shared.history.redactor)
@@ -195,6 +203,18 @@ impl Sandbox {
             work();
             Ok::<_, std::convert::Infallible>(((), serde_json::Value::Null))
         });
+    }
+
+    /// Changes the sandbox itself, and keeps that among the exchanges.
+    fn control(
+        &self,
+        action: &str,
+        arguments: serde_json::Value,
+        work: impl FnOnce(&Shared) -> Result<(), WorkError>,
+    ) -> Result<(), WorkError> {
+        self.shared.remember(action, &arguments, "rust", || {
+            work(&self.shared).map(|()| ((), serde_json::Value::Null))
+        })
     }
 
     /// Works in a transaction, for the goods owner that this is for.

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::contract::*;
-use super::desk::Desk;
 use super::find::{IN_ORDER, ORDER};
 use crate::sandbox::articles::article;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::inbound::{in_order, return_order};
 use crate::sandbox::orders::order;
 use crate::sandbox::work_error::WorkError;

@@ -1,7 +1,7 @@
 //! What all threads of a sandbox share.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,11 +11,15 @@ use super::contract::{NAMESPACE, OPERATIONS};
 use super::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
 use super::exchanges::history::History;
 use super::faults::disturbance::Queue;
+use super::lock::locked;
+use super::snapshots::Snapshots;
 use super::warehouse::Warehouse;
+use super::work_error::WorkError;
 
 /// The warehouse, what happened in it, and what is to go wrong.
 pub(crate) struct Shared {
     pub warehouse: Warehouse,
+    pub snapshots: Snapshots,
     /// Path of the service.
     pub path: String,
     /// Address of the service.
@@ -51,11 +55,6 @@ impl fmt::Debug for Watch {
     }
 }
 
-/// A lock whose holder may have panicked: what it guards is whole all the same.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Shared {
     /// Does work, and keeps its result, as it is shown, among the exchanges.
     pub fn remember<T, E: fmt::Display>(
@@ -78,6 +77,13 @@ impl Shared {
             }
         });
         done.map(|(done, _)| done)
+    }
+
+    /// Goes back to the start: the state, and what is to go wrong.
+    pub fn reset(&self) -> Result<(), WorkError> {
+        self.snapshots.reset(&self.warehouse.store)?;
+        locked(&self.disturbances).clear();
+        Ok(())
     }
 
     /// What it takes to call the sandbox.

@@ -3,7 +3,7 @@
 use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};
 
-use super::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::stock;
 use crate::sandbox::work_error::WorkError;
 

@@ -3,8 +3,8 @@
 use rusqlite::OptionalExtension as _;
 
 use super::contract::{GetTimeOfLastSync, SetTimeOfLastSync};
-use super::desk::Desk;
 use super::refused::Refused;
+use crate::sandbox::db::desk::Desk;
 use crate::xml::DateTime;
 
 pub(crate) fn set(desk: &Desk<'_>, request: SetTimeOfLastSync) -> Result<(), Refused> {

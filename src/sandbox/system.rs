@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use chrono::NaiveDateTime;
 
 use super::contract::{GetSystemInfo, GetSystemStatus, SystemInfo, SystemStatus};
-use super::desk::Desk;
 use super::refused::Refused;
 use crate::sandbox::db;
+use crate::sandbox::db::desk::Desk;
 
 pub(crate) fn system_info(desk: &Desk<'_>, _: GetSystemInfo) -> Result<SystemInfo, Refused> {
     Ok(SystemInfo { system_time: desk.now.into() })

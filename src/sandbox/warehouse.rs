@@ -1,8 +1,8 @@
 //! What requests and work are carried out on.
 
 use super::db::store::Store;
-use super::desk::Desk;
 use crate::credentials::Secret;
+use crate::sandbox::db::desk::Desk;
 
 /// The state, and who may ask.
 #[derive(Debug)]

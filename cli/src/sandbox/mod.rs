@@ -1,7 +1,12 @@
 //! `ongoing sandbox`: the embedded warehouse for other programs, and its work from outside.
 
 mod action;
+mod admin_client;
+mod exchange_line;
+mod log;
 mod serve;
+
+use clap::{ArgMatches, Args as _, FromArgMatches, Subcommand};
 
 /// Serve a warehouse for any SOAP client, or work in one
 ///
@@ -28,12 +33,53 @@ pub struct Args {
     #[command(flatten)]
     serve: serve::Args,
     #[command(subcommand)]
-    action: Option<action::Command>,
+    action: Option<Command>,
+}
+
+/// What is done in a sandbox that runs.
+pub enum Command {
+    Log(log::LogArgs),
+    Show(log::ShowArgs),
+    Action(action::Command),
+}
+
+impl Subcommand for Command {
+    fn augment_subcommands(command: clap::Command) -> clap::Command {
+        let command = action::Command::augment_subcommands(command);
+        command
+            .subcommand(log::LogArgs::augment_args(clap::Command::new("log")))
+            .subcommand(log::ShowArgs::augment_args(clap::Command::new("show")))
+    }
+
+    fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+        Command::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        matches!(name, "log" | "show") || action::Command::has_subcommand(name)
+    }
+}
+
+impl FromArgMatches for Command {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Command, clap::Error> {
+        Ok(match matches.subcommand() {
+            Some(("log", matches)) => Command::Log(log::LogArgs::from_arg_matches(matches)?),
+            Some(("show", matches)) => Command::Show(log::ShowArgs::from_arg_matches(matches)?),
+            _ => Command::Action(action::Command::from_arg_matches(matches)?),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Command::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.action {
-        Some(action) => action.run(),
+        Some(Command::Log(args)) => log::log(args),
+        Some(Command::Show(args)) => log::show(args),
+        Some(Command::Action(action)) => action.run(),
         None => serve::run(&args.serve),
     }
 }

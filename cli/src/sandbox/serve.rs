@@ -1,6 +1,7 @@
 //! Serving, until it is interrupted.
 
 use std::env;
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::thread;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use ongoing_wms::ConfigError;
 use ongoing_wms::sandbox::{Disturbance, Sandbox, SandboxBuilder};
 
+use super::exchange_line::exchange_line;
 use crate::failure::{note, warn};
 use crate::page::print;
 
@@ -53,6 +55,15 @@ pub struct Args {
     /// Refuse requests with members that the contract does not have [default: pass them over, as the service does]
     #[arg(long)]
     strict: bool,
+    /// Append each exchange to this file, as a line of JSON [default: keep the last 2000 in memory]
+    #[arg(long, value_name = "FILE")]
+    keep: Option<PathBuf>,
+    /// Print no line for each request and action
+    #[arg(long, short)]
+    quiet: bool,
+    /// Name of this machine with dots by which callers may call it; may be given several times
+    #[arg(long, value_name = "NAME")]
+    host_name: Vec<String>,
     /// Address of this machine to serve on
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
@@ -89,6 +100,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     for disturbance in &args.disturb {
         builder = builder.disturb(disturbance.clone());
     }
+    if let Some(file) = &args.keep {
+        builder = builder.keep(file);
+    }
+    for name in &args.host_name {
+        builder = builder.host_name(name);
+    }
     builder = remote(builder, args)?.strict(args.strict).on_passed_over(|request| {
         let members = request.passed_over.join(", ");
         note(format!("{}: the contract does not have {members}; passed over", request.operation));
@@ -98,7 +115,15 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     let sandbox =
         builder.start().map_err(|error| ConfigError::new("the sandbox does not start").with_source(error))?;
+    let exchanges = (!args.quiet).then(|| sandbox.watch());
     introduce(&sandbox, args)?;
+    for exchange in exchanges.into_iter().flatten() {
+        let line = exchange_line(&sandbox.summarize(&exchange));
+        // Nobody may read there any more; the sandbox serves on.
+        if writeln!(anstream::stdout().lock(), "{line}").is_err() {
+            break;
+        }
+    }
     loop {
         thread::park();
     }
@@ -130,15 +155,21 @@ fn introduce(sandbox: &Sandbox, args: &Args) -> anyhow::Result<()> {
     };
     let url = sandbox.url();
     let host = url.find("//").and_then(|at| Some(at + 2 + url[at + 2..].find('/')?)).unwrap_or(url.len());
+    let root = &url[..host];
+    let (code, id) = args.goods_owner.first().map_or(("DEMO", 1), |(code, id)| (code.as_str(), *id));
+    let secret = env::var(PASSWORD).is_ok_and(|password| !password.is_empty());
+    let password = if secret { format!("\"${PASSWORD}\"") } else { "open-sesame".to_owned() };
     let mut text = format!(
-        "address      {url}\ncontract     {url}?WSDL\nuser         {user}\ngoods owner  {owners}\n\
-         operations   {operations}, listed on the page at the address\n\
-         actions      {actions}, as in: ongoing sandbox state --url {root}\n",
+        "page         {root}/\naddress      {url}\ncontract     {url}?WSDL\nuser         {user}\n\
+         goods owner  {owners}\noperations   {operations}, listed on the page\n\
+         actions      {actions}, as in: ongoing sandbox state --url {root}\n\n\
+         For other programs, in a shell:\n  export ONGOING_URL={url}\n  \
+         export ONGOING_USERNAME={user} ONGOING_PASSWORD={password}\n  \
+         export ONGOING_GOODS_OWNER_CODE={code} ONGOING_GOODS_OWNER_ID={id}\n\n",
         user = args.user,
         owners = owners.join(", "),
         operations = Sandbox::operations().count(),
         actions = Sandbox::actions().len(),
-        root = &url[..host],
     );
     if let Some(pace) = args.auto {
         text.push_str(&format!("works        by itself, every {} s\n", pace.as_secs_f64()));

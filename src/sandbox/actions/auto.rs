@@ -10,7 +10,7 @@ use std::{fmt, io};
 use serde_json::json;
 
 use super::staff;
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::find::{Found, GOODS_OPERATION, IN_ORDER, Kind, ORDER, PRODUCTION_ORDER, RETURN_ORDER};
 use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::goods_operation;

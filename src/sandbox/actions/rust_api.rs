@@ -3,6 +3,7 @@
 use super::staff;
 use crate::sandbox::find::{GOODS_OPERATION, IN_ORDER, ORDER, PRODUCTION_ORDER, RETURN_ORDER, TRANSFER};
 use crate::sandbox::inbound::tag;
+use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::{count, goods_operation, movement, transfer};
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{Sandbox, inbound, invoices, production};
@@ -195,5 +196,37 @@ impl Sandbox {
         self.work("carry-out", json!({ "goodsOperationOrder": goods_operation_order }), |desk| {
             goods_operation::carry_out(desk, &GOODS_OPERATION.find(desk, goods_operation_order)?)
         })
+    }
+}
+
+/// States of the warehouse, for tests that begin where another one ended.
+impl Sandbox {
+    /// Keeps the state of the warehouse under a name, in place of what had it before. Twenty are kept at most.
+    ///
+    /// # Errors
+    /// There are twenty already, or the warehouse is larger than 256 MB.
+    pub fn snapshot(&self, name: &str) -> Result<(), WorkError> {
+        self.control("snapshot", json!({ "name": name }), |shared| {
+            shared.snapshots.take(&shared.warehouse.store, name).map(drop)
+        })
+    }
+
+    /// Goes back to a snapshot, which is kept.
+    ///
+    /// # Errors
+    /// There is no snapshot of this name.
+    pub fn restore(&self, name: &str) -> Result<(), WorkError> {
+        self.control("restore", json!({ "name": name }), |shared| {
+            shared.snapshots.restore(&shared.warehouse.store, name).map(drop)
+        })
+    }
+
+    /// Goes back to the state at the start, and takes back all disturbances. What happened stays among the
+    /// [`exchanges`](Self::exchanges).
+    ///
+    /// # Errors
+    /// The warehouse was larger than 16 MB at its start.
+    pub fn reset(&self) -> Result<(), WorkError> {
+        self.control("reset", json!({}), Shared::reset)
     }
 }

@@ -3,8 +3,8 @@
 use rusqlite::params;
 use rust_decimal::Decimal;
 
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, quantity, sum};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::find::Found;
 use crate::sandbox::inbound::in_order;
 use crate::sandbox::inbound::query::{Advised, advised};

@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use super::staff;
 use crate::sandbox::argument::ArgumentKind::{Decimal as Number, Lines, Text, Texts, Whole};
 use crate::sandbox::argument::{Argument, Choice, Given};
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::exchanges::exchange::{ExchangeKind, ExchangeOutcome, LoggedRequest};
 use crate::sandbox::exchanges::filter::ExchangeFilter;
 use crate::sandbox::faults::parse;
 use crate::sandbox::find::{GOODS_OPERATION, IN_ORDER, ORDER, PRODUCTION_ORDER, RETURN_ORDER, TRANSFER};
 use crate::sandbox::inbound::tag;
-use crate::sandbox::shared::{Shared, locked};
+use crate::sandbox::lock::locked;
+use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::{count, goods_operation, movement, transfer};
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{find, inbound, invoices, production, state};
@@ -433,6 +434,41 @@ pub(crate) static ACTIONS: &[Action] = &[
         }),
     },
     Action {
+        name: "snapshot",
+        doc: "Keep the state of the warehouse under a name, to go back to",
+        arguments: &[SNAPSHOT],
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            Ok(shared.snapshots.take(&shared.warehouse.store, given.needed("name"))?)
+        }),
+    },
+    Action {
+        name: "snapshots",
+        doc: "The states that can be gone back to",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(shared.snapshots.list())),
+    },
+    Action {
+        name: "restore",
+        doc: "Go back to a snapshot",
+        arguments: &[SNAPSHOT],
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            Ok(shared.snapshots.restore(&shared.warehouse.store, given.needed("name"))?)
+        }),
+    },
+    Action {
+        name: "reset",
+        doc: "Go back to the state at the start, and take back all disturbances",
+        arguments: &[],
+        only_reads: false,
+        run: Run::Sandbox(|shared, _| {
+            shared.reset()?;
+            Ok(json!({}))
+        }),
+    },
+    Action {
         name: "about",
         doc: "Where the sandbox is, and what it takes to call it",
         arguments: &[],
@@ -448,6 +484,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
 ];
 
+const SNAPSHOT: Argument = Argument::place("name", Text, "Name of the snapshot");
 const KIND: Argument = Argument::flag("kind", Text, "Only requests, or only work").one_of(&[
     Choice { name: "request", doc: "a request to the service" },
     Choice { name: "work", doc: "an action in the warehouse" },
@@ -464,6 +501,9 @@ const OUTCOME: Argument = Argument::flag("outcome", Text, "Only those that ended
 const KEY: Argument =
     Argument::flag("key", Text, "Only those about the order, article .. of this number or id");
 const SEARCHED_TEXT: Argument = Argument::flag("text", Text, "Only those that have this text somewhere");
+
+/// The snapshot by which the page takes work back.
+const UNDO: &str = "undo";
 
 /// How many are asked for.
 fn last(given: &Given, default: usize) -> usize {
@@ -500,6 +540,12 @@ fn number(given: &Given, name: &str) -> Decimal {
 }
 
 impl Action {
+    /// Whether `ongoing sandbox` has it as a command by its name. The others are for programs and the page; `ongoing sandbox
+    /// log` and `show` show what they give.
+    pub fn is_command(&self) -> bool {
+        !matches!(self.name, "log" | "exchanges" | "exchange" | "about" | "actions")
+    }
+
     /// The action of this name.
     pub(crate) fn find(name: &str) -> Option<&'static Action> {
         ACTIONS.iter().find(|action| action.name == name)
@@ -508,7 +554,9 @@ impl Action {
     /// Does it. What changes something is kept among the exchanges.
     pub(crate) fn run(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Value, ActionError> {
         let given = Given::read(self.name, self.arguments, body).map_err(ActionError::Arguments)?;
-        if self.only_reads {
+        // The page takes one before each piece of work: that is no news.
+        let is_page_s_own = self.name == "snapshot" && given.text("name") == Some(UNDO);
+        if self.only_reads || is_page_s_own {
             return self.carry_out(shared, &given);
         }
         shared.remember(self.name, body, caller, || {

@@ -5,8 +5,8 @@ use rusqlite::OptionalExtension as _;
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
 use crate::sandbox::db::code_table::Wanted;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, from_json, given, merge, take, to_json};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 use crate::xml::Xml as _;
 

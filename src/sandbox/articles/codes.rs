@@ -2,7 +2,7 @@
 
 use crate::sandbox::contract::*;
 use crate::sandbox::db::code_table::{Code, all};
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn groups(desk: &Desk<'_>, _: GetArticleGroups) -> Result<GetArticleGroupsResult, Refused> {

@@ -7,8 +7,8 @@ use super::article::{self, Named};
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 use crate::xml::Element;
 

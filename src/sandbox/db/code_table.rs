@@ -6,7 +6,7 @@ use super::sql_value::given;
 use crate::sandbox::contract::{
     WayOfDeliveryType, WayOfDeliveryTypeIdentification, WayOfDeliveryTypeOperation,
 };
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 /// An entry of a code table.

@@ -2,6 +2,7 @@
 
 pub(crate) mod code_table;
 pub(crate) mod condition;
+pub(crate) mod desk;
 pub(crate) mod open_rows;
 #[cfg(test)]
 pub(crate) mod query_plan_tests;

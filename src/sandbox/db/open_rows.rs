@@ -4,7 +4,7 @@ use rusqlite::Params;
 use rusqlite::types::ValueRef;
 
 use crate::sandbox::contract::OPERATIONS;
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 use crate::xml::Element;
 

@@ -8,7 +8,7 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use super::schema;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::desk::{Desk, Settings};
+use crate::sandbox::db::desk::{Desk, Settings};
 use crate::sandbox::inbound::{in_order, return_order};
 use crate::sandbox::orders::{order, transporter};
 use crate::sandbox::refused::Refused;

@@ -5,20 +5,35 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fs, io};
 
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 
 use super::schema;
-use crate::sandbox::builder::StartError;
-use crate::sandbox::desk::{Desk, Settings};
-use crate::sandbox::orders::transporter;
-use crate::sandbox::shared::locked;
+use crate::sandbox::db::desk::{Desk, Settings};
+use crate::sandbox::lock::locked;
 
 /// How many requests can read at a time; more wait.
-const READERS: usize = 4;
+const READERS: usize = 12;
 
 /// How long another program that uses the file may hold us up.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why a warehouse is not opened.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    File(io::Error),
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> OpenError {
+        OpenError::Database(error)
+    }
+}
+
+/// Makes what each new goods owner begins with.
+type NewOwner = fn(&Connection, i32) -> rusqlite::Result<()>;
 
 /// The warehouse's database.
 #[derive(Debug)]
@@ -41,24 +56,26 @@ impl Store {
         path: Option<&Path>,
         owners: &[(String, i32)],
         settings: Settings,
-    ) -> Result<Store, StartError> {
+        new_owner: NewOwner,
+    ) -> Result<Store, OpenError> {
         match path {
             Some(path) => {
                 make_private(path).map_err(|error| {
                     let text = format!("{}: {error}", path.display());
-                    StartError::File(io::Error::new(error.kind(), text))
+                    OpenError::File(io::Error::new(error.kind(), text))
                 })?;
                 // What has been acknowledged outlives the program and, where the disk keeps its promises, the machine.
-                Ok(Store::of(path, "full", owners, settings)?)
+                Ok(Store::of(path, "full", owners, settings, new_owner)?)
             }
             None => {
                 let folder = tempfile::Builder::new().prefix("ongoing-sandbox-").tempdir();
-                let folder = folder.map_err(StartError::File)?;
-                let mut store = Store::of(&folder.path().join("warehouse.db"), "off", owners, settings)?;
+                let folder = folder.map_err(OpenError::File)?;
+                let mut store =
+                    Store::of(&folder.path().join("warehouse.db"), "off", owners, settings, new_owner)?;
                 if cfg!(unix) {
                     // All connections are open: they need the names no more. So nothing stays behind, even of a
                     // program that is killed.
-                    folder.close().map_err(StartError::File)?;
+                    folder.close().map_err(OpenError::File)?;
                 } else {
                     store.folder = Some(folder);
                 }
@@ -72,6 +89,7 @@ impl Store {
         synchronous: &str,
         owners: &[(String, i32)],
         settings: Settings,
+        new_owner: NewOwner,
     ) -> rusqlite::Result<Store> {
         let mut writer = connect(path)?;
         // Readers see the last whole state while one writes.
@@ -84,7 +102,7 @@ impl Store {
             let new = transaction
                 .execute("INSERT OR IGNORE INTO goods_owner (id, code) VALUES (?1, ?2)", (id, code))?;
             if new == 1 {
-                transporter::seed(&transaction, *id)?;
+                new_owner(&transaction, *id)?;
             }
         }
         transaction.commit()?;
@@ -122,6 +140,26 @@ impl Store {
         look(&Desk::new(&transaction, self.settings))
     }
 
+    /// Size of the whole state, in bytes.
+    pub fn size(&self) -> rusqlite::Result<u64> {
+        let db = locked(&self.writer);
+        let number = |pragma| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+        let bytes = number("page_count")?.saturating_mul(number("page_size")?);
+        Ok(u64::try_from(bytes).unwrap_or_default())
+    }
+
+    /// A copy of the state as it is now, in memory.
+    pub fn copy(&self) -> rusqlite::Result<Connection> {
+        let mut copy = Connection::open_in_memory()?;
+        copied(&locked(&self.writer), &mut copy)?;
+        Ok(copy)
+    }
+
+    /// Goes back to a copy. Whoever looks at the state meanwhile sees it as it was.
+    pub fn go_back(&self, copy: &Connection) -> rusqlite::Result<()> {
+        copied(copy, &mut locked(&self.writer))
+    }
+
     fn seat(&self) -> Seat<'_> {
         let free = locked(&self.free);
         let mut free =
@@ -141,6 +179,11 @@ impl Drop for Seat<'_> {
         locked(&self.store.free).push(self.index);
         self.store.freed.notify_one();
     }
+}
+
+fn copied(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
+    // Whole, or in pieces that are too large to be seen in between.
+    Backup::new(from, to)?.run_to_completion(i32::MAX, Duration::from_millis(5), None)
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
@@ -183,7 +226,7 @@ mod tests {
     use super::*;
 
     fn store() -> Store {
-        Store::open(None, &[("DEMO".to_owned(), 1)], Settings::default()).unwrap()
+        Store::open(None, &[("DEMO".to_owned(), 1)], Settings::default(), |_, _| Ok(())).unwrap()
     }
 
     fn customers(desk: &Desk<'_>) -> rusqlite::Result<i64> {
@@ -246,7 +289,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("warehouse.db");
-        let _store = Store::open(Some(&file), &[], Settings::default()).unwrap();
+        let _store = Store::open(Some(&file), &[], Settings::default(), |_, _| Ok(())).unwrap();
         let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
         assert!(files.len() > 1, "{files:?}");
         for file in files {

@@ -9,10 +9,10 @@ use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderMap, USER_AGENT};
 use serde_json::{Value, json};
 
-use super::keys::{self, Key};
 use crate::operation::Effect;
 use crate::redact::Redactor;
 use crate::sandbox::faults::disturbance::DisturbanceKind;
+use crate::sandbox::keys::{self, Key};
 
 /// Longest part of a body that is kept, in bytes.
 const KEPT_BODY: usize = 256 * 1024;
@@ -253,7 +253,17 @@ impl Exchange {
 
     /// What the exchange is about: orders, articles and so on, by their numbers or ids.
     pub(crate) fn keys(&self) -> &[Key] {
-        self.keys.get_or_init(|| keys::of(self))
+        self.keys.get_or_init(|| {
+            let request: &[u8] = &self.request.body;
+            match (self.kind, self.effect, &self.answer) {
+                (ExchangeKind::Work, ..) => keys::in_arguments(request),
+                (_, Some(Effect::Write), Some(answer)) => {
+                    keys::in_bodies(&self.name, &[request, &answer.body])
+                }
+                // What is only read may be anything: a query's answer does not touch its rows.
+                _ => keys::in_bodies(&self.name, &[request]),
+            }
+        })
     }
 
     /// One line of the list.

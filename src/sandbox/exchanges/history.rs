@@ -10,7 +10,7 @@ use super::exchange::{Exchange, ExchangeOutcome};
 use super::filter::ExchangeFilter;
 use super::keep_file::KeepFile;
 use crate::redact::Redactor;
-use crate::sandbox::shared::locked;
+use crate::sandbox::lock::locked;
 
 /// How many exchanges are kept; older ones are dropped.
 const MOST: usize = 2_000;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::exchange::Exchange;
 use crate::redact::Redactor;
-use crate::sandbox::shared::locked;
+use crate::sandbox::lock::locked;
 
 /// Where ended exchanges are written to.
 #[derive(Debug)]

@@ -4,4 +4,3 @@ pub(crate) mod exchange;
 pub(crate) mod filter;
 pub(crate) mod history;
 pub(crate) mod keep_file;
-pub(crate) mod keys;

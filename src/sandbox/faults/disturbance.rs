@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sandbox::exchanges::keys::{self, Key};
+use crate::sandbox::keys::{self, Key};
 
 /// One disturbance, used up by the requests that meet it.
 ///
@@ -205,7 +205,7 @@ impl Queue {
     pub fn next(&mut self, operation: &str, body: &[u8]) -> Option<DisturbanceKind> {
         // What a request is about is looked for only where it matters.
         let keys = match self.waiting.iter().any(|waiting| waiting.disturbance.key.is_some()) {
-            true => keys::in_request(operation, body),
+            true => keys::in_bodies(operation, &[body]),
             false => Vec::new(),
         };
         let mut first: Option<&mut Disturbance> = None;

@@ -9,8 +9,8 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::event_stream::EventStream;
-use super::host;
 use super::response_body::ResponseBody;
+use super::{host, resend};
 use crate::sandbox::actions::table::{ACTIONS, Action, ActionError};
 use crate::sandbox::argument::ArgumentKind;
 use crate::sandbox::shared::Shared;
@@ -21,6 +21,12 @@ pub(crate) const PATH: &str = "/admin/";
 
 /// The stream of exchanges, which is no action: it does not end.
 const EVENTS: &str = "events";
+
+/// Sends a request that came before once more.
+const SEND_AGAIN: &str = "send-again";
+
+/// Sends a request that is given.
+const SEND: &str = "send";
 
 /// Longest body that is taken in, in bytes.
 const MAX_BODY: usize = 1 << 20;
@@ -39,7 +45,7 @@ pub(crate) async fn answer(
         .map_err(|error| (StatusCode::FORBIDDEN, error));
     let is_events = request.uri().path().strip_prefix(PATH) == Some(EVENTS);
     let done = match allowed {
-        Ok(()) if is_events => match events(&shared, &request) {
+        Ok(()) if is_events => match events(&shared, request).await {
             Ok(stream) => return event_response(stream),
             Err(refusal) => Err(refusal),
         },
@@ -60,6 +66,9 @@ pub(crate) async fn answer(
 
 async fn act(shared: Arc<Shared>, request: Request<Incoming>, caller: &str) -> Result<Value, Refusal> {
     let name = request.uri().path().strip_prefix(PATH).unwrap_or_default();
+    if let SEND_AGAIN | SEND = name {
+        return resend(&shared, request, caller).await;
+    }
     let Some(action) = Action::find(name) else {
         let names: Vec<&str> = ACTIONS.iter().map(|action| action.name).collect();
         let text = format!("there is no action \"{name}\": there are {}", names.join(", "));
@@ -85,6 +94,20 @@ async fn act(shared: Arc<Shared>, request: Request<Incoming>, caller: &str) -> R
         Ok(Err(ActionError::Work(WorkError::Broken(text)))) => Err((StatusCode::INTERNAL_SERVER_ERROR, text)),
         Ok(Err(ActionError::Work(error))) => Err((StatusCode::CONFLICT, error.to_string())),
         Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox failed: {error}"))),
+    }
+}
+
+/// Sends a request to the service. It is no action: the service's own way is taken.
+async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) -> Result<Value, Refusal> {
+    let is_again = request.uri().path().ends_with(SEND_AGAIN);
+    if *request.method() != Method::POST {
+        let text = "a request is sent by POST with a JSON object".to_owned();
+        return Err((StatusCode::METHOD_NOT_ALLOWED, text));
+    }
+    let body = body(request).await?;
+    match is_again {
+        true => resend::again(shared, &body, caller).await,
+        false => resend::new(shared, &body, caller).await,
     }
 }
 
@@ -131,21 +154,27 @@ async fn body(request: Request<Incoming>) -> Result<Value, Refusal> {
         .map_err(|error| (StatusCode::BAD_REQUEST, format!("the body is no JSON: {error}")))
 }
 
-fn events(shared: &Arc<Shared>, request: &Request<Incoming>) -> Result<EventStream, Refusal> {
-    if *request.method() != Method::GET {
-        return Err((StatusCode::METHOD_NOT_ALLOWED, format!("{EVENTS} is asked for by GET")));
-    }
-    let after = match last_event(request.headers()) {
-        Some(id) => Some(id.to_owned()),
-        None => {
+async fn events(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<EventStream, Refusal> {
+    let given = match *request.method() {
+        Method::GET => {
             let query = request.uri().query().unwrap_or_default();
             let after = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after");
-            after.map(|(_, after)| after.into_owned())
+            let after = after.map(|(_, after)| after.into_owned());
+            last_event(request.headers()).map(str::to_owned).or(after)
+        }
+        Method::POST => match &body(request).await?["after"] {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        },
+        _ => {
+            let text = format!("{EVENTS} is asked for by GET, or by POST with a JSON object");
+            return Err((StatusCode::METHOD_NOT_ALLOWED, text));
         }
     };
-    let number = after.as_deref().map(str::parse).transpose();
-    let number = number.map_err(|_| (StatusCode::BAD_REQUEST, "after must be a number".to_owned()))?;
-    Ok(EventStream::new(Arc::clone(shared), number))
+    let after = given.as_deref().map(str::parse).transpose();
+    let after = after.map_err(|_| (StatusCode::BAD_REQUEST, "after must be a number".to_owned()))?;
+    Ok(EventStream::new(Arc::clone(shared), after))
 }
 
 fn last_event(headers: &HeaderMap) -> Option<&str> {

@@ -1,13 +1,16 @@
 //! From an operation's name to what carries it out: the one list of what the sandbox can do.
 
 use super::in_band::InBand;
-use super::soap::{Notes, SoapFault};
+use super::notes::Notes;
+use super::soap_fault::SoapFault;
 use super::unknown_members;
-use crate::envelope::{self, Envelope};
+use serde_json::{Value, json};
+
+use crate::envelope::{self, Envelope, SoapVersion};
 use crate::operation::{Effect, Operation, OperationInfo};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::inbound::{in_order, return_order, tag};
 use crate::sandbox::orders::{order, pickability, transporter};
 use crate::sandbox::refused::Refused;
@@ -20,6 +23,7 @@ use crate::sandbox::{
 };
 use crate::xml::ReadError;
 use crate::xml::read::Received;
+use crate::xml::write::Login;
 
 /// A request on its way to its operation.
 pub(crate) struct Asked<'a> {
@@ -35,6 +39,8 @@ pub(crate) struct Asked<'a> {
 pub(crate) struct Entry {
     pub info: &'static OperationInfo,
     pub run: fn(Asked<'_>, &Warehouse) -> Result<String, SoapFault>,
+    /// The envelope of a request that is given in its JSON form.
+    pub request: fn(&Value, Login<'_>) -> Result<String, String>,
 }
 
 macro_rules! table {
@@ -42,6 +48,7 @@ macro_rules! table {
         pub(crate) static TABLE: &[Entry] = &[$(Entry {
             info: <$operation as Operation>::INFO,
             run: |asked, warehouse| answer::<$operation>(asked, warehouse, $work),
+            request: request::<$operation>,
         },)*];
     };
 }
@@ -69,8 +76,8 @@ table! {
     GetInventoryItems => stock::query::items,
     ProcessInOrder => in_order::process,
     GetInOrdersByQuery => inbound::query::by_query,
-    GetInOrderByOrderNumber => orders::short_report::in_order,
-    GetInOrderStatusReports => orders::short_report::in_orders,
+    GetInOrderByOrderNumber => inbound::short_report::by_number,
+    GetInOrderStatusReports => inbound::short_report::all,
     GetInOrderStatuses => inbound::status::all,
     UpdateInOrderRequest => inbound::update::facts,
     UpdateInOrderLinesRequest => inbound::update::lines,
@@ -115,6 +122,18 @@ table! {
     UpdateArticleMaterialsRequest => articles::materials::update,
     GetSystemInfo => system::system_info,
     GetSystemStatus => system::system_status,
+}
+
+/// Writes a request that is given in its JSON form, or in that of its payload.
+fn request<O: Operation>(value: &Value, login: Login<'_>) -> Result<String, String> {
+    let whole = match O::INFO.payload {
+        Some(payload) if value.get(payload).is_none() => json!({ payload: value }),
+        _ => value.clone(),
+    };
+    let operation: O = crate::xml::json::from_value(&whole).map_err(|error| error.to_string())?;
+    let (text, _) =
+        envelope::request(SoapVersion::V1_1, &operation, login, "").map_err(|error| error.to_string())?;
+    Ok(text)
 }
 
 /// Reads a request, has it carried out, and writes the answer.

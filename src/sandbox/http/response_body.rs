@@ -1,15 +1,27 @@
 //! Bodies of answers: whole, torn in the middle, dripping, or a stream of events.
 
 use std::future::Future as _;
-use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use std::{fmt, io};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::Sleep;
 
 use super::event_stream::EventStream;
+
+/// Why a connection ends without an answer: somebody asked for it.
+#[derive(Debug)]
+pub(crate) struct Cut;
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cut on demand")
+    }
+}
+
+impl std::error::Error for Cut {}
 
 /// Long enough for the first half to be on its way before the connection is cut.
 const HALF_TIME: Duration = Duration::from_millis(20);

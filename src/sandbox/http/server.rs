@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
 use super::request_body;
-use super::response_body::ResponseBody;
+use super::response_body::{Cut, ResponseBody};
 use super::service::{self, Sent};
 use super::soap::Headers;
 use super::{admin, host, page};
@@ -95,18 +95,6 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
         });
     }
 }
-
-/// Why a connection ends without an answer: somebody asked for it.
-#[derive(Debug)]
-pub(crate) struct Cut;
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cut on demand")
-    }
-}
-
-impl std::error::Error for Cut {}
 
 type Answer = Result<Response<ResponseBody>, Cut>;
 

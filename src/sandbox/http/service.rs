@@ -7,15 +7,17 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 
-use super::response_body::ResponseBody;
-use super::server::Cut;
-use super::soap::{self, CarriedOut, Headers, Notes, SoapFault};
+use super::notes::Notes;
+use super::response_body::{Cut, ResponseBody};
+use super::soap::{self, CarriedOut, Headers};
+use super::soap_fault::SoapFault;
 use crate::envelope::{self, SoapVersion};
 use crate::sandbox::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
 use crate::sandbox::faults::disturbance::DisturbanceKind;
 use crate::sandbox::faults::reshape;
+use crate::sandbox::lock::locked;
 use crate::sandbox::refused::Refused;
-use crate::sandbox::shared::{Shared, Watch, locked};
+use crate::sandbox::shared::{Shared, Watch};
 
 /// An answer as it is sent.
 pub(crate) struct Sent {

@@ -7,8 +7,8 @@ use crate::sandbox::articles::article::{self, Named};
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
 use crate::sandbox::db::code_table::Wanted;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, from_json, given, merge, set_moment, take, to_json};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::orders::line_match::{self, Known};
 use crate::sandbox::refused::Refused;
 

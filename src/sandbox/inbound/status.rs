@@ -1,7 +1,7 @@
 //! The statuses of announced goods, by their numbers.
 
 use crate::sandbox::contract::{GetInOrderStatuses, GetInOrderStatusesResult, InOrderStatus};
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 use crate::status_number::in_order::{ARRIVAL_SPACE, DEFLECTION};
 pub(crate) use crate::status_number::in_order::{CANCELLED, INBOUND, NOTIFIED, RECEIVED};

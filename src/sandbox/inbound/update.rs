@@ -5,8 +5,8 @@ use rusqlite::OptionalExtension as _;
 use super::in_order::{self, Head};
 use super::status::{self, CANCELLED};
 use crate::sandbox::contract::*;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 fn must_find(found: Option<Head>) -> Result<Head, Refused> {

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use super::line_match::{self, Known};
 use crate::sandbox::articles::article::{self, Named};
 use crate::sandbox::contract::*;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, given, take, to_json};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 /// Makes the order's lines those of the request. A line that was there keeps its id; one that is not named goes.

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::sandbox::contract::OrderLineIdentificationType as By;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::LARGEST;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 /// A line that the order has.

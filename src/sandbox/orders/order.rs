@@ -7,8 +7,8 @@ use super::{line, transporter};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::code_table::Wanted;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, merge, set_moment, take, to_json};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 use crate::sandbox::{customers, db};
 

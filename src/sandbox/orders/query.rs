@@ -7,8 +7,8 @@ use super::status;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, moment, optional_quantity, quantity, sum, time};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<GetOrdersResult, Refused> {

@@ -1,7 +1,7 @@
 //! The statuses of orders, by their numbers.
 
 use crate::sandbox::contract::{GetOrderStatuses, GetOrderStatusesResult, OrderStatus};
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 pub(crate) use crate::status_number::order::{
     ALLOCATED, CANCELLED, COLLECTED, PICKED, RELEASED, RETURNED, SENT,

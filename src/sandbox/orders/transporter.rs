@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::sandbox::contract::*;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 /// The contracts that a new goods owner has: made-up transporters.

@@ -5,8 +5,8 @@ use rusqlite::OptionalExtension as _;
 use super::order::{self, Head, Key};
 use super::status::{self, CANCELLED};
 use crate::sandbox::contract::*;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, set_moment, sum, to_json};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn facts(desk: &Desk<'_>, request: UpdateOrderRequest) -> Result<UpdateOrderResult, Refused> {

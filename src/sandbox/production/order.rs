@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::open_rows::Open as _;
 use crate::sandbox::db::sql_value::{check_quantity, given, set_moment};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 pub(crate) use crate::status_number::production_order::{BEGUN, CANCELLED, FINISHED, RELEASED};
 use crate::xml::Element;

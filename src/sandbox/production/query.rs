@@ -5,9 +5,9 @@ use rusqlite::Row;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{moment, optional_quantity, quantity, sum, time};
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn by_query(

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::order::{BEGUN, FINISHED};
 use crate::sandbox::articles::article;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, quantity};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::find::Found;
 use crate::sandbox::stock::item;
 use crate::sandbox::work_error::WorkError;

@@ -7,9 +7,9 @@ use super::customs_status;
 use super::shipment::{CANCELLED, OPEN, SHIPPED};
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, moment};
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::orders;
 use crate::sandbox::refused::Refused;
 

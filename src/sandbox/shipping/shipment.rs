@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, merge, moment, set_moment, take, to_json};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 pub(crate) use crate::status_number::shipment::{CANCELLED, OPEN, SHIPPED};
 use crate::xml::Xml;

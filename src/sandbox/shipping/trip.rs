@@ -7,9 +7,9 @@ use rusqlite::{OptionalExtension as _, params};
 use super::shipment;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, moment, to_json};
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn process(desk: &Desk<'_>, request: ProcessTrip) -> Result<FileResultClass, Refused> {

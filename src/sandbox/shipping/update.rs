@@ -7,8 +7,8 @@ use super::customs_status;
 use super::shipment::{self, CANCELLED, SHIPPED};
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn update(

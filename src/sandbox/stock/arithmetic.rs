@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::sandbox::articles::article;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, sum};
-use crate::sandbox::desk::Desk;
 
 /// An article's quantities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -8,8 +8,8 @@ use super::arithmetic;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, moment, quantity};
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn inventory(

@@ -4,8 +4,8 @@ use rusqlite::params;
 use rust_decimal::Decimal;
 
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, sum};
-use crate::sandbox::desk::Desk;
 
 /// An item of which there is something in the warehouse.
 pub(crate) struct Item {

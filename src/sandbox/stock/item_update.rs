@@ -9,9 +9,9 @@ use crate::sandbox::contract::*;
 use crate::sandbox::db;
 use crate::sandbox::db::code_table::Wanted;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::moment;
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 /// What is logged of an item, by the name of the kind of change, and its column.

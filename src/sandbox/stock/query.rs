@@ -8,9 +8,9 @@ use super::arithmetic;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{moment, set_moment, sum, time};
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn all(desk: &Desk<'_>, _: GetInventory) -> Result<InventoryResult, Refused> {

@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension as _;
 
-use crate::sandbox::desk::Desk;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 
 /// Where goods come to.

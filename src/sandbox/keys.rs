@@ -1,11 +1,8 @@
-//! What an exchange is about: the numbers and ids in its request and, of a write, in its answer.
+//! What a request or action is about: the numbers and ids in its request and, of a write, in its answer.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
-
-use super::exchange::{Exchange, ExchangeKind};
-use crate::operation::Effect;
 
 /// Most keys of an exchange.
 const MOST: usize = 20;
@@ -78,35 +75,24 @@ impl Found {
     }
 }
 
-/// The keys of an exchange.
-pub(crate) fn of(exchange: &Exchange) -> Vec<Key> {
+/// The keys in the bodies of a request and, if it changes something, its answer.
+pub(crate) fn in_bodies(operation: &str, bodies: &[&[u8]]) -> Vec<Key> {
     let mut found = Found(Vec::new());
-    match exchange.kind {
-        ExchangeKind::Request => {
-            in_xml(&exchange.name, &exchange.request.body, &mut found);
-            // What is only read may be anything: a query's answer does not touch its rows.
-            if let (Some(Effect::Write), Some(answer)) = (exchange.effect, &exchange.answer) {
-                in_xml(&exchange.name, &answer.body, &mut found);
-            }
-        }
-        ExchangeKind::Work => {
-            let arguments: Value = serde_json::from_slice(&exchange.request.body).unwrap_or_default();
-            for (name, value) in arguments.as_object().into_iter().flatten() {
-                let Some(kind) = kind_of("", name) else { continue };
-                match value {
-                    Value::Array(list) => list.iter().for_each(|value| found.add(kind, &plain(value))),
-                    value => found.add(kind, &plain(value)),
-                }
-            }
-        }
-    }
+    bodies.iter().for_each(|body| in_xml(operation, body, &mut found));
     found.0
 }
 
-/// The keys in the body of a request, before it has become an exchange.
-pub(crate) fn in_request(operation: &str, body: &[u8]) -> Vec<Key> {
+/// The keys in the arguments of an action, which are JSON.
+pub(crate) fn in_arguments(arguments: &[u8]) -> Vec<Key> {
     let mut found = Found(Vec::new());
-    in_xml(operation, body, &mut found);
+    let arguments: Value = serde_json::from_slice(arguments).unwrap_or_default();
+    for (name, value) in arguments.as_object().into_iter().flatten() {
+        let Some(kind) = kind_of("", name) else { continue };
+        match value {
+            Value::Array(list) => list.iter().for_each(|value| found.add(kind, &plain(value))),
+            value => found.add(kind, &plain(value)),
+        }
+    }
     found.0
 }
 
@@ -167,12 +153,12 @@ mod tests {
         let body = b"<s:Envelope xmlns:s='x'><s:Body><ProcessOrder><OrderInfo><GoodsOwnerOrderNumber>A&amp;B</GoodsOwnerOrderNumber>\
             </OrderInfo><Lines><ArticleNumber>M-1</ArticleNumber><ArticleNumber>M-1</ArticleNumber></Lines>\
             <ArticleNumbersToGet><string>M-2</string></ArticleNumbersToGet>";
-        let keys: Vec<String> = in_request("ProcessOrder", body)
+        let keys: Vec<String> = in_bodies("ProcessOrder", &[body])
             .iter()
             .map(|key| format!("{}={}", key.kind, key.value))
             .collect();
         assert_eq!(keys, ["order=A&B", "article=M-1", "article=M-2"]);
         let body = b"<GoodsOwnerOrderNumber>PO-7</GoodsOwnerOrderNumber>";
-        assert_eq!(in_request("ProcessInOrder", body)[0].kind, "in-order");
+        assert_eq!(in_bodies("ProcessInOrder", &[body])[0].kind, "in-order");
     }
 }

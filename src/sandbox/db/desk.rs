@@ -6,10 +6,10 @@ use std::ops::Deref;
 use chrono::NaiveDateTime;
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::contract::GoodsOwner;
-use super::refused::Refused;
+use super::sql_value::stamp;
+use crate::sandbox::contract::GoodsOwner;
 use crate::sandbox::db;
-use crate::sandbox::db::sql_value::stamp;
+use crate::sandbox::refused::Refused;
 
 /// A goods owner of the warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]

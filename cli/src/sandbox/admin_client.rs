@@ -1,0 +1,178 @@
+//! Calls of the admin interface of a sandbox that runs.
+
+use std::io::Read;
+use std::time::Duration;
+
+use ongoing_wms::ConfigError;
+use ongoing_wms::transport::{
+    Delivery, Http, HttpRequest, HttpSettings, ProxySetting, Transport as _, TransportFailure,
+};
+use serde_json::{Map, Value};
+
+use crate::connection::{AddressArgs, shown};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Longest that is waited for an answer: others may work there, and disturbances do not concern actions.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A sandbox by its address.
+pub struct AdminClient {
+    root: String,
+}
+
+impl AdminClient {
+    pub fn new(address: &AddressArgs) -> Result<AdminClient, ConfigError> {
+        let Some(url) = address.url()? else {
+            return Err(ConfigError::new("the address of the sandbox is missing; nothing was sent")
+                .with_hint("give it by --url, ONGOING_URL, or url in ongoing.toml; `ongoing sandbox --port 8010` serves one"));
+        };
+        Ok(AdminClient { root: root(&url)? })
+    }
+
+    /// Does an action, and gives what the sandbox says.
+    pub fn ask(&self, action: &str, body: &Map<String, Value>, only_reads: bool) -> anyhow::Result<Value> {
+        let sent = self.send(action, body, Some(PATIENCE)).and_then(|(status, mut answer)| {
+            let mut bytes = Vec::new();
+            answer.read_to_end(&mut bytes).map_err(broken)?;
+            Ok((status, serde_json::from_slice(&bytes).ok()))
+        });
+        let (status, answer): (u16, Option<Value>) =
+            sent.map_err(|failure| self.no_answer(action, only_reads, &failure))?;
+        let error = answer.as_ref().and_then(|answer| answer["error"].as_str());
+        match (status, error) {
+            (200, _) if answer.is_some() => Ok(answer.unwrap_or_default()),
+            (409 | 404, Some(error)) if status == 409 || !error.starts_with("there is no action") => {
+                Err(Failure::new(Exit::Refused, format!("refused: {error}")).into())
+            }
+            (400, Some(error)) => Err(Failure::new(Exit::BadInput, error)
+                .hint(format!("see `ongoing sandbox {action} --help`"))
+                .into()),
+            (500, Some(error)) => {
+                Err(Failure::new(Exit::Refused, format!("the sandbox failed: {error}")).into())
+            }
+            (_, Some(error)) => Err(Failure::new(Exit::NotUnderstood, error)
+                .hint("this command and the sandbox may be of two versions")
+                .into()),
+            _ => Err(self.other_service(status).into()),
+        }
+    }
+
+    /// The exchanges as they happen, one JSON text each: what has changed since a place, then what changes.
+    pub fn events(&self, after: u64) -> anyhow::Result<Events> {
+        let body = Map::from_iter([("after".to_owned(), after.into())]);
+        let (status, answer) =
+            self.send("events", &body, None).map_err(|failure| self.no_answer("events", true, &failure))?;
+        match status {
+            200 => Ok(Events(std::io::BufReader::new(answer))),
+            _ => Err(self.other_service(status).into()),
+        }
+    }
+
+    fn other_service(&self, status: u16) -> Failure {
+        Failure::new(Exit::NotUnderstood, format!("{} is no sandbox: HTTP {status}", self.root))
+            .hint("`ongoing sandbox` prints its address when it starts")
+    }
+
+    /// The HTTP status, and the body of the answer.
+    fn send(
+        &self,
+        action: &str,
+        body: &Map<String, Value>,
+        patience: Option<Duration>,
+    ) -> Result<(u16, Box<dyn Read + Send>), TransportFailure> {
+        let mut settings = HttpSettings::default();
+        // No password travels.
+        settings.allow_plain_http = true;
+        settings.proxy = ProxySetting::None;
+        settings.timeouts.receive_answer = Some(PATIENCE);
+        settings.timeouts.receive_body = patience;
+        settings.timeouts.call = patience;
+        let unsent = |error: ConfigError| TransportFailure::new(Delivery::NotSent, error.to_string());
+        let http = Http::new(&settings).map_err(unsent)?;
+        let answer = http.send(&HttpRequest {
+            url: &format!("{}/admin/{action}", self.root),
+            operation: action,
+            headers: &[("content-type", "application/json".to_owned())],
+            body: Value::Object(body.clone()).to_string().as_bytes(),
+            deadline: patience,
+        })?;
+        Ok((answer.status, answer.body))
+    }
+
+    fn no_answer(&self, action: &str, only_reads: bool, failure: &TransportFailure) -> Failure {
+        let message = format!("{action}: {failure}");
+        if failure.delivery == Delivery::NotSent || only_reads {
+            return Failure::new(Exit::Unreachable, message).hint(format!(
+                "is there a sandbox at {}? `ongoing sandbox --port PORT` serves one",
+                self.root
+            ));
+        }
+        Failure::new(Exit::UnknownOrLater, message)
+            .hint("it may have been done: `ongoing sandbox state` shows what the warehouse holds")
+    }
+}
+
+fn broken(error: std::io::Error) -> TransportFailure {
+    TransportFailure::new(Delivery::Unknown, format!("the answer broke off: {error}"))
+}
+
+/// Exchanges as they come.
+pub struct Events(std::io::BufReader<Box<dyn Read + Send>>);
+
+impl Iterator for Events {
+    type Item = Value;
+
+    /// Waits for the next exchange. `None` when the sandbox has ended.
+    fn next(&mut self) -> Option<Value> {
+        use std::io::BufRead as _;
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if self.0.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            let exchange =
+                line.strip_prefix("data: ").and_then(|text| serde_json::from_str::<Value>(text).ok());
+            if let Some(exchange) = exchange.filter(|exchange| exchange["id"].is_u64()) {
+                return Some(exchange);
+            }
+        }
+    }
+}
+
+/// `http://host:port` of the address. What is not plain HTTP is a real service, and none of its addresses are ours.
+fn root(url: &str) -> Result<String, ConfigError> {
+    let hint = "a sandbox has an address such as http://127.0.0.1:8010";
+    let Some(rest) = url.strip_prefix("http://").filter(|rest| !rest.contains('@')) else {
+        return Err(ConfigError::new(format!("{} is no address of a sandbox; nothing was sent", shown(url)))
+            .with_hint(hint));
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match host.is_empty() {
+        true => Err(ConfigError::new(format!("{url} has no host; nothing was sent")).with_hint(hint)),
+        false => Ok(format!("http://{host}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_address_of_a_sandbox_will_do() {
+        for (url, expected) in [
+            ("http://127.0.0.1:8010/demo/service.asmx", "http://127.0.0.1:8010"),
+            ("http://[::1]:8010/", "http://[::1]:8010"),
+            ("http://sandbox", "http://sandbox"),
+            ("http://sandbox?WSDL", "http://sandbox"),
+        ] {
+            assert_eq!(root(url).unwrap(), expected);
+        }
+        for url in ["https://api.ongoingsystems.se/x", "127.0.0.1:8010", "http:///x", "http://u:canary@host"]
+        {
+            let error = root(url).unwrap_err();
+            assert!(!error.message().contains("canary"), "{error}");
+        }
+    }
+}
