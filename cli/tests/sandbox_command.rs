@@ -116,7 +116,61 @@ fn each_kind_of_argument_arrives() {
     assert_eq!(waiting, json!(["status,code=429,retry-after=1,operation=GetInventory,count=2"]));
     assert_eq!(serving.done(&["disturbances"]), waiting);
     assert_eq!(serving.done(&["undisturb"]), json!([]));
-    assert_eq!(serving.done(&["log", "--last", "1"]), json!([]));
+    assert_eq!(serving.done(&["requests", "--last", "1"]), json!({ "count": 0, "requests": [] }));
+}
+
+#[test]
+fn what_happened_is_listed_shown_and_followed() {
+    let serving = Serving::start(&["--seed-data"]);
+    serving.done(&["pick", "1005"]);
+    serving.fails(&["pick", "1005"], 1, "refused: order \"1005\" has status 400");
+    let listed = serving.act(&["log"]);
+    let lines: Vec<&str> = listed.stdout.lines().collect();
+    assert_eq!((listed.code, lines.len()), (0, 2), "{}", listed.stdout);
+    assert!(lines[0].contains(" done      [pick] 1005 "), "{}", lines[0]);
+    assert!(
+        lines[1].contains(" refused   [pick] 1005 ") && lines[1].contains(": order \"1005\" has status 400")
+    );
+    let json: Value = serde_json::from_str(
+        serving.act(&["log", "--output", "json", "--outcome", "refused"]).stdout.trim_end(),
+    )
+    .expect("one line of JSON");
+    assert_eq!((&json["name"], &json["id"]), (&json!("pick"), &json!(2)));
+    let shown = serving.act(&["show", "1"]);
+    assert!(
+        shown.stdout.contains("\"order\": \"1005\"") && shown.stdout.contains("\"status\": 400"),
+        "{}",
+        shown.stdout
+    );
+    serving.fails(&["show", "99"], 1, "there is no exchange 99");
+
+    // What comes later is seen by one who follows.
+    let mut following =
+        command(&["sandbox", "log", "--follow", "--last", "0"], &[("ONGOING_URL", &serving.url)])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+    let mut lines = BufReader::new(following.stdout.take().expect("stdout is piped")).lines();
+    std::thread::sleep(Duration::from_millis(500));
+    serving.done(&["ship", "1005"]);
+    let line = lines.next().expect("a line").expect("text");
+    assert!(line.contains("[ship] 1005"), "{line}");
+    following.kill().expect("it runs");
+    following.wait().expect("it ends");
+}
+
+#[test]
+fn the_state_goes_back_by_command() {
+    let serving = Serving::start(&["--seed-data"]);
+    serving.done(&["snapshot", "seeded"]);
+    serving.done(&["pick", "1005"]);
+    serving.done(&["restore", "seeded"]);
+    serving.done(&["pick", "1005"]);
+    serving.done(&["reset"]);
+    assert_eq!(serving.done(&["snapshots"])[0]["name"], "seeded");
+    serving.fails(&["restore", "none"], 1, "refused: there is no snapshot \"none\"");
+    serving.done(&["refuse", "GetOrder", "--text", "no", "--count", "2"]);
+    assert_eq!(serving.done(&["disturbances"]), json!(["refuse,text=no,operation=GetOrder,count=2"]));
 }
 
 #[test]
@@ -135,7 +189,7 @@ fn what_is_passed_over_is_told() {
     };
     let mut serving = Serving::start(&[]);
     assert_eq!(call(&serving).code, 0);
-    assert_eq!(serving.done(&["log"])[0]["passedOver"], json!(["art.Colour"]));
+    assert_eq!(serving.done(&["requests"])["requests"][0]["unknown"], json!(["art.Colour"]));
     let told = "note: ProcessArticle: the contract does not have art.Colour; passed over\n";
     assert_eq!(serving.errors(), told);
 

@@ -250,9 +250,7 @@ impl SandboxBuilder {
             self.owners.push(("DEMO".to_owned(), 1));
         }
         self.check()?;
-        let store = Store::open(self.database.as_deref(), &self.owners, self.settings, |db, id| {
-            transporter::seed(db, id)
-        })?;
+        let store = Store::open(self.database.as_deref(), &self.owners, self.settings, transporter::seed)?;
         let (listener, address) =
             server::bind(SocketAddr::new(self.address, self.port)).map_err(StartError::Server)?;
         let path = format!("/{}/service.asmx", self.warehouse);

@@ -31,6 +31,7 @@ mod rules;
 mod schema;
 mod seed;
 mod shipment;
+mod snapshots;
 mod soap;
 mod stock;
 mod story;
