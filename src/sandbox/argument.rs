@@ -19,6 +19,8 @@ pub struct Argument {
     pub required: bool,
     /// Whether the command takes it by its place instead of by a flag.
     pub positional: bool,
+    /// Name of the argument that takes several of it in a list, in its place.
+    pub several: Option<&'static str>,
     /// The only texts that it takes; empty where any will do.
     pub choices: &'static [Choice],
 }
@@ -45,6 +47,8 @@ pub enum ArgumentKind {
     Decimal,
     /// A whole number, 0 or above.
     Whole,
+    /// `true` or `false`.
+    Flag,
     /// A list of `{"line": .., "number": ..}`: how many of which line.
     Lines,
 }
@@ -57,6 +61,7 @@ impl ArgumentKind {
             ArgumentKind::Texts => "texts",
             ArgumentKind::Decimal => "decimal",
             ArgumentKind::Whole => "whole",
+            ArgumentKind::Flag => "flag",
             ArgumentKind::Lines => "lines",
         }
     }
@@ -67,6 +72,7 @@ impl ArgumentKind {
             ArgumentKind::Text => "text",
             ArgumentKind::Texts => "[text, ..]",
             ArgumentKind::Decimal | ArgumentKind::Whole => "number",
+            ArgumentKind::Flag => "true or false",
             ArgumentKind::Lines => "[{\"line\": text, \"number\": number}, ..]",
         }
     }
@@ -75,17 +81,29 @@ impl ArgumentKind {
 impl Argument {
     /// The action needs it; the command takes it by its place.
     pub(crate) const fn place(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
-        Argument { name, doc, kind, required: true, positional: true, choices: &[] }
+        Argument { name, doc, kind, required: true, positional: true, several: None, choices: &[] }
     }
 
     /// The action does without it, or has a value of its own; the command takes it by a flag.
     pub(crate) const fn flag(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
-        Argument { name, doc, kind, required: false, positional: false, choices: &[] }
+        Argument { name, doc, kind, required: false, positional: false, several: None, choices: &[] }
     }
 
     /// The action needs it after all.
     pub(crate) const fn required(mut self) -> Argument {
         self.required = true;
+        self
+    }
+
+    /// The action does without it after all.
+    pub(crate) const fn optional(mut self) -> Argument {
+        self.required = false;
+        self
+    }
+
+    /// The action takes several of it too, in a list of this name, or all.
+    pub(crate) const fn or_several(mut self, list: &'static str) -> Argument {
+        self.several = Some(list);
         self
     }
 
@@ -136,6 +154,11 @@ impl Argument {
                 let whole = text(value).and_then(|text| text.parse().ok());
                 whole.map(Held::Whole).ok_or_else(|| wrong("a whole number, 0 or above"))
             }
+            ArgumentKind::Flag => match value {
+                Value::Bool(flag) => Ok(Held::Flag(*flag)),
+                Value::String(text) if text == "true" || text == "false" => Ok(Held::Flag(text == "true")),
+                _ => Err(wrong("true or false")),
+            },
             ArgumentKind::Lines => {
                 let lines = value.as_array().and_then(|list| list.iter().map(line).collect());
                 lines.map(Held::Lines).ok_or_else(|| wrong("a list of {\"line\": text, \"number\": number}"))
@@ -169,6 +192,7 @@ enum Held {
     Texts(Vec<String>),
     Decimal(Decimal),
     Whole(u64),
+    Flag(bool),
     Lines(Vec<(String, Decimal)>),
 }
 
@@ -196,7 +220,12 @@ impl Given {
             }
         }
         let is_there = |name| given.iter().any(|(there, _)| *there == name);
-        match arguments.iter().find(|argument| argument.required && !is_there(argument.name)) {
+        let is_all = given.iter().any(|(_, held)| matches!(held, Held::Flag(true)));
+        let is_missing = |argument: &&Argument| match argument.several {
+            Some(list) => !is_there(argument.name) && !is_there(list) && !is_all,
+            None => !is_there(argument.name),
+        };
+        match arguments.iter().find(|argument| argument.required && is_missing(argument)) {
             Some(missing) => Err(format!("{action} needs {}: {}", missing.name, missing.doc)),
             None => Ok(Given(given)),
         }
@@ -209,6 +238,7 @@ impl Given {
             Held::Texts(texts) => json!(texts),
             Held::Decimal(number) => json!(number.to_string()),
             Held::Whole(number) => json!(number),
+            Held::Flag(flag) => json!(flag),
             Held::Lines(lines) => lines
                 .iter()
                 .map(|(line, number)| json!({ "line": line, "number": number.to_string() }))
@@ -258,6 +288,11 @@ impl Given {
             Held::Whole(number) => Some(*number),
             _ => None,
         }
+    }
+
+    /// Whether it was said.
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.held(name), Some(Held::Flag(true)))
     }
 
     pub fn lines(&self, name: &str) -> Option<Vec<(&str, Decimal)>> {

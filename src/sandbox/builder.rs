@@ -13,12 +13,14 @@ use super::seed;
 use crate::credentials::{Credentials, Secret};
 use crate::redact::Redactor;
 use crate::sandbox::actions::auto;
+use crate::sandbox::db::clock::ClockChange;
 use crate::sandbox::db::desk::Settings;
 use crate::sandbox::db::store::{OpenError, Store};
 use crate::sandbox::exchanges::exchange::LoggedRequest;
 use crate::sandbox::exchanges::history::History;
 use crate::sandbox::exchanges::keep_file::KeepFile;
 use crate::sandbox::faults::disturbance::Disturbance;
+use crate::sandbox::faults::rate_limit::{RateLimit, RateLimiter};
 use crate::sandbox::http::request_body;
 use crate::sandbox::http::server;
 use crate::sandbox::lock::locked;
@@ -50,6 +52,8 @@ pub struct SandboxBuilder {
     strict: bool,
     watch: Option<Watch>,
     keep: Option<PathBuf>,
+    clock: Option<ClockChange>,
+    rate_limit: Option<RateLimit>,
     hosts: Vec<String>,
 }
 
@@ -128,6 +132,8 @@ impl Default for SandboxBuilder {
             strict: false,
             watch: None,
             keep: None,
+            clock: None,
+            rate_limit: None,
             hosts: Vec::new(),
         }
     }
@@ -182,6 +188,18 @@ impl SandboxBuilder {
     /// Defaults to none: the last 2,000 are kept in memory.
     pub fn keep(mut self, file: impl Into<PathBuf>) -> Self {
         self.keep = Some(file.into());
+        self
+    }
+
+    /// Sets the clock of the warehouse before anything is done in it. Defaults to the real time.
+    pub fn clock(mut self, change: ClockChange) -> Self {
+        self.clock = Some(change);
+        self
+    }
+
+    /// Answers requests above this limit with HTTP 429 and `Retry-After`, by operation and caller. Defaults to none.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
         self
     }
 
@@ -273,6 +291,9 @@ impl SandboxBuilder {
             hosts: self.hosts,
         };
         let warehouse = Warehouse { store, user: self.user, password: self.password, strict: self.strict };
+        if let Some(change) = &self.clock {
+            warehouse.store.clock.change(change);
+        }
         if let Some((_, owner)) = self.owners.first().filter(|_| self.seed_data) {
             warehouse.transaction(|desk| seed::plant(desk, *owner)).map_err(StartError::SeedData)?;
         }
@@ -286,6 +307,7 @@ impl SandboxBuilder {
             disturbances: Mutex::default(),
             history,
             room: Arc::new(Semaphore::new(request_body::ROOM)),
+            limiter: self.rate_limit.map(RateLimiter::new),
             watch: self.watch,
         });
         self.disturbances.into_iter().for_each(|disturbance| locked(&shared.disturbances).add(disturbance));

@@ -50,10 +50,12 @@ use std::sync::Arc;
 pub use actions::table::Action;
 pub use argument::{Argument, ArgumentKind, Choice};
 pub use builder::{SandboxBuilder, StartError};
+pub use db::clock::{ClockChange, ClockError};
 pub use exchanges::exchange::{Exchange, ExchangeKind, ExchangeOutcome, Invalid, LoggedRequest};
 pub use exchanges::history::ExchangeStream;
 pub use faults::disturbance::{Chance, Disturbance, DisturbanceKind};
 pub use faults::parse::DisturbanceError;
+pub use faults::rate_limit::{RateLimit, RateLimitError};
 pub use work_error::WorkError;
 
 use crate::credentials::Credentials;

@@ -11,6 +11,7 @@ use super::contract::{NAMESPACE, OPERATIONS};
 use super::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
 use super::exchanges::history::History;
 use super::faults::disturbance::Queue;
+use super::faults::rate_limit::RateLimiter;
 use super::lock::locked;
 use super::snapshots::Snapshots;
 use super::warehouse::Warehouse;
@@ -26,6 +27,8 @@ pub(crate) struct Shared {
     pub url: String,
     pub settings: About,
     pub disturbances: Mutex<Queue>,
+    /// How often callers may ask.
+    pub limiter: Option<RateLimiter>,
     pub history: History,
     /// Room for the requests that are read and carried out at the same time, in KiB.
     pub room: Arc<Semaphore>,

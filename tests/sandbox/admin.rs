@@ -266,7 +266,7 @@ fn what_the_warehouse_cannot_do() {
 fn arguments_that_cannot_be() {
     let (sandbox, _) = start();
     for (action, body, expected) in [
-        ("pick", json!([]), "pick takes a JSON object with order, lines, goodsOwner"),
+        ("pick", json!([]), "pick takes a JSON object with order, lines, goodsOwner, orders, all"),
         ("pick", json!({}), "pick needs order: Number of the order or, where no number is it, its id"),
         (
             "pick",
@@ -276,7 +276,7 @@ fn arguments_that_cannot_be() {
         (
             "pick",
             json!({ "Order": "1", "order": "1" }),
-            "pick has no member \"Order\": it takes order, lines, goodsOwner",
+            "pick has no member \"Order\": it takes order, lines, goodsOwner, orders, all",
         ),
         ("pick", json!({ "order": true }), "order must be a text, not true"),
         ("pick", json!({ "order": "" }), "order must be a text, not \"\""),

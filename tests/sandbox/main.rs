@@ -6,6 +6,7 @@ mod admin;
 mod article;
 mod auto;
 mod by_hand;
+mod control;
 mod count;
 mod disturbance;
 mod event;

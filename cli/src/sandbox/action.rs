@@ -7,7 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::admin_client::AdminClient;
 use crate::connection::AddressArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::page::print_json;
+
+/// The argument that stands for all things with which an action can be done.
+const ALL: &str = "all";
 
 /// An action with what it was given.
 pub struct Command {
@@ -38,7 +43,9 @@ impl Subcommand for Command {
 }
 
 fn subcommand(action: &Action) -> clap::Command {
-    let command = clap::Command::new(action.name).args(action.arguments.iter().map(arg));
+    // Several are given by place, as one is.
+    let own = action.arguments.iter().filter(|argument| !action.is_list_of_several(argument));
+    let command = clap::Command::new(action.name).args(own.map(arg));
     AddressArgs::augment_args(command).about(action.doc)
 }
 
@@ -55,7 +62,11 @@ fn arg(argument: &Argument) -> Arg {
         .required(argument.required)
         .allow_negative_numbers(true);
     let arg = if argument.positional { arg } else { arg.long(flag) };
+    if argument.several.is_some() {
+        return arg.num_args(1..).required(false).required_unless_present(ALL).conflicts_with(ALL);
+    }
     match (argument.kind, argument.positional) {
+        (ArgumentKind::Flag, _) => arg.action(ArgAction::SetTrue),
         (ArgumentKind::Texts, true) => arg.num_args(1..),
         (ArgumentKind::Texts, false) => arg.action(ArgAction::Append),
         (ArgumentKind::Lines, _) => arg.action(ArgAction::Append).value_parser(line),
@@ -80,8 +91,11 @@ impl FromArgMatches for Command {
         let action = commands().find(|action| action.name == name).ok_or_else(missing)?;
         let mut body = Map::new();
         for argument in action.arguments {
-            if let Some(value) = value(argument, matches) {
-                body.insert(argument.name.to_owned(), value);
+            if action.is_list_of_several(argument) {
+                continue;
+            }
+            if let Some((name, value)) = value(argument, matches) {
+                body.insert(name.to_owned(), value);
             }
         }
         Ok(Command { action, body, address: AddressArgs::from_arg_matches(matches)? })
@@ -93,17 +107,22 @@ impl FromArgMatches for Command {
     }
 }
 
-/// Numbers go as texts: the sandbox says whether they are any.
-fn value(argument: &Argument, matches: &ArgMatches) -> Option<Value> {
-    match argument.kind {
-        ArgumentKind::Lines => {
-            Some(matches.get_many::<Value>(argument.name)?.cloned().collect::<Vec<_>>().into())
+/// The member that is given, by its name. Numbers go as texts: the sandbox says whether they are any.
+fn value(argument: &Argument, matches: &ArgMatches) -> Option<(&'static str, Value)> {
+    let texts = || Some(matches.get_many::<String>(argument.name)?.cloned().collect::<Vec<_>>());
+    let value = match (argument.kind, argument.several) {
+        (ArgumentKind::Lines, _) => {
+            matches.get_many::<Value>(argument.name)?.cloned().collect::<Vec<_>>().into()
         }
-        ArgumentKind::Texts => {
-            Some(matches.get_many::<String>(argument.name)?.cloned().collect::<Vec<_>>().into())
-        }
-        _ => matches.get_one::<String>(argument.name).map(|text| text.clone().into()),
-    }
+        (ArgumentKind::Texts, _) => texts()?.into(),
+        (ArgumentKind::Flag, _) => matches.get_flag(argument.name).then_some(Value::Bool(true))?,
+        (_, Some(list)) => match texts()?.as_slice() {
+            [one] => one.clone().into(),
+            several => return Some((list, several.to_vec().into())),
+        },
+        _ => matches.get_one::<String>(argument.name).cloned()?.into(),
+    };
+    Some((argument.name, value))
 }
 
 // ---- the call --------------------------------------------------------------------------------------------------
@@ -112,7 +131,17 @@ impl Command {
     /// Does it, and prints what the sandbox says.
     pub fn run(&self) -> anyhow::Result<()> {
         let client = AdminClient::new(&self.address)?;
-        print_json(&client.ask(self.action.name, &self.body, self.action.only_reads)?)
+        let answer = client.ask(self.action.name, &self.body, self.action.only_reads)?;
+        print_json(&answer)?;
+        // Of several things some may have been refused.
+        let count = |list: &str| answer[list].as_array().map_or(0, Vec::len);
+        match (count("done"), count("failed")) {
+            (_, 0) => Ok(()),
+            (done, failed) => {
+                let text = format!("refused: {failed} of {}; \"failed\" says why", done + failed);
+                Err(Failure::new(Exit::Refused, text).into())
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use ongoing_wms::ConfigError;
-use ongoing_wms::sandbox::{Disturbance, Sandbox, SandboxBuilder};
+use ongoing_wms::sandbox::{ClockChange, Disturbance, RateLimit, Sandbox, SandboxBuilder};
 
 use super::exchange_line::exchange_line;
 use crate::failure::{note, warn};
@@ -58,6 +58,12 @@ pub struct Args {
     /// Append each exchange to this file, as a line of JSON [default: keep the last 2000 in memory]
     #[arg(long, value_name = "FILE")]
     keep: Option<PathBuf>,
+    /// Set the clock of the warehouse: +1d, or 2026-12-31T08:00:00 to stand still there [default: the real time]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    now: Option<ClockChange>,
+    /// Answer HTTP 429 above so many requests of one operation and caller in so many seconds, as 100/3600
+    #[arg(long, value_name = "REQUESTS/SECONDS")]
+    rate_limit: Option<RateLimit>,
     /// Print no line for each request and action
     #[arg(long, short)]
     quiet: bool,
@@ -102,6 +108,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     if let Some(file) = &args.keep {
         builder = builder.keep(file);
+    }
+    if let Some(change) = args.now {
+        builder = builder.clock(change);
+    }
+    if let Some(limit) = args.rate_limit {
+        builder = builder.rate_limit(limit);
     }
     for name in &args.host_name {
         builder = builder.host_name(name);

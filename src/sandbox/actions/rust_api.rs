@@ -1,6 +1,7 @@
 //! What the warehouse's people do, from Rust.
 
 use super::staff;
+use crate::sandbox::db::clock::ClockChange;
 use crate::sandbox::find::{GOODS_OPERATION, IN_ORDER, ORDER, PRODUCTION_ORDER, RETURN_ORDER, TRANSFER};
 use crate::sandbox::inbound::tag;
 use crate::sandbox::shared::Shared;
@@ -219,6 +220,11 @@ impl Sandbox {
         self.control("restore", json!({ "name": name }), |shared| {
             shared.snapshots.restore(&shared.warehouse.store, name).map(drop)
         })
+    }
+
+    /// Moves, sets or stops the clock of the warehouse.
+    pub fn change_clock(&self, change: &ClockChange) {
+        self.shared.warehouse.store.clock.change(change);
     }
 
     /// Goes back to the state at the start, and takes back all disturbances. What happened stays among the

@@ -1,13 +1,14 @@
 //! What can be done with the warehouse from outside of the service: the one list behind HTTP, the command and the page.
 
-use std::fmt;
-
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::action_error::ActionError;
+use super::several;
 use super::staff;
-use crate::sandbox::argument::ArgumentKind::{Decimal as Number, Lines, Text, Texts, Whole};
+use crate::sandbox::argument::ArgumentKind::{Decimal as Number, Flag, Lines, Text, Texts, Whole};
 use crate::sandbox::argument::{Argument, Choice, Given};
+use crate::sandbox::db::clock::{ClockChange, ClockError};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::exchanges::exchange::{ExchangeKind, ExchangeOutcome, LoggedRequest};
 use crate::sandbox::exchanges::filter::ExchangeFilter;
@@ -44,36 +45,15 @@ enum Run {
     Sandbox(fn(&Shared, &Given) -> Result<Value, ActionError>),
 }
 
-/// Why an action is not done.
-#[derive(Debug)]
-pub(crate) enum ActionError {
-    /// What it was given is wrong.
-    Arguments(String),
-    /// There is nothing of what it names.
-    Absent(String),
-    /// The warehouse cannot do it.
-    Work(WorkError),
-}
-
-impl fmt::Display for ActionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ActionError::Arguments(text) | ActionError::Absent(text) => f.write_str(text),
-            ActionError::Work(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<WorkError> for ActionError {
-    fn from(error: WorkError) -> ActionError {
-        ActionError::Work(error)
-    }
-}
-
 const IN_ORDER_NUMBER: Argument =
-    Argument::place("inOrder", Text, "Number of the InOrder or, where no number is it, its id");
+    Argument::place("inOrder", Text, "Number of the InOrder or, where no number is it, its id")
+        .or_several("inOrders");
+const IN_ORDERS: Argument = Argument::flag("inOrders", Texts, "Several of them");
+const ORDERS: Argument = Argument::flag("orders", Texts, "Several of them");
+const ALL: Argument = Argument::flag("all", Flag, "All with which it can be done now");
 const ORDER_NUMBER: Argument =
-    Argument::place("order", Text, "Number of the order or, where no number is it, its id");
+    Argument::place("order", Text, "Number of the order or, where no number is it, its id")
+        .or_several("orders");
 const ARTICLE: Argument = Argument::place("article", Text, "Number of the article");
 const NUMBER: Argument = Argument::place("number", Number, "How many");
 const LINES: Argument = Argument::flag(
@@ -89,7 +69,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "receive",
         doc: "Receive announced goods; more than was announced may come",
-        arguments: &[IN_ORDER_NUMBER, LINES, GOODS_OWNER],
+        arguments: &[IN_ORDER_NUMBER, LINES, GOODS_OWNER, IN_ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
             let in_order = IN_ORDER.find(desk, given.needed("inOrder"))?;
@@ -101,7 +81,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         name: "tag",
         doc: "Read tags on goods that came on a line of an InOrder",
         arguments: &[
-            IN_ORDER_NUMBER,
+            Argument::place("inOrder", Text, "Number of the InOrder or, where no number is it, its id"),
             Argument::place("line", Text, "Its ExternalOrderLineCode or article"),
             Argument::place("tags", Texts, "The tags"),
             GOODS_OWNER,
@@ -116,7 +96,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "allocate",
         doc: "Set goods aside for all of an order: status 320",
-        arguments: &[ORDER_NUMBER, GOODS_OWNER],
+        arguments: &[ORDER_NUMBER, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
             let order = ORDER.find(desk, given.needed("order"))?;
@@ -127,7 +107,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "pick",
         doc: "Pick an order: status 400 when nothing is left to pick",
-        arguments: &[ORDER_NUMBER, LINES, GOODS_OWNER],
+        arguments: &[ORDER_NUMBER, LINES, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
             let order = ORDER.find(desk, given.needed("order"))?;
@@ -142,6 +122,8 @@ pub(crate) static ACTIONS: &[Action] = &[
             ORDER_NUMBER,
             Argument::flag("tracking", Text, "Tracking number [default: one made of the order's id]"),
             GOODS_OWNER,
+            ORDERS,
+            ALL,
         ],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -156,7 +138,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "collect",
         doc: "See a picked or sent order off: status 500",
-        arguments: &[ORDER_NUMBER, GOODS_OWNER],
+        arguments: &[ORDER_NUMBER, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
             let order = ORDER.find(desk, given.needed("order"))?;
@@ -168,8 +150,11 @@ pub(crate) static ACTIONS: &[Action] = &[
         name: "return",
         doc: "Take back the goods of a return and put them in stock",
         arguments: &[
-            Argument::place("returnOrder", Text, "Number of the return or, where no number is it, its id"),
+            Argument::place("returnOrder", Text, "Number of the return or, where no number is it, its id")
+                .or_several("returnOrders"),
             GOODS_OWNER,
+            Argument::flag("returnOrders", Texts, "Several of them"),
+            ALL,
         ],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -213,9 +198,12 @@ pub(crate) static ACTIONS: &[Action] = &[
                 "productionOrder",
                 Text,
                 "Number of the production order or, where no number is it, its id",
-            ),
+            )
+            .or_several("productionOrders"),
             Argument::flag("lines", Lines, "How many of which line, by its number or article [default: all]"),
             GOODS_OWNER,
+            Argument::flag("productionOrders", Texts, "Several of them"),
+            ALL,
         ],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -232,8 +220,11 @@ pub(crate) static ACTIONS: &[Action] = &[
                 "goodsOperationOrder",
                 Text,
                 "Number of the goods operation order or, where no number is it, its id",
-            ),
+            )
+            .or_several("goodsOperationOrders"),
             GOODS_OWNER,
+            Argument::flag("goodsOperationOrders", Texts, "Several of them"),
+            ALL,
         ],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -434,6 +425,32 @@ pub(crate) static ACTIONS: &[Action] = &[
         }),
     },
     Action {
+        name: "clock",
+        doc: "Move or stop the clock of the warehouse, or ask for it",
+        arguments: &[Argument::place(
+            "change",
+            Text,
+            "+1d, -2h, +30m; 2026-12-31T08:00:00 to stand still there; run; real [default: none]",
+        )
+        .optional()],
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            if let Some(change) = given.text("change") {
+                let change: ClockChange =
+                    change.parse().map_err(|error: ClockError| ActionError::Arguments(error.to_string()))?;
+                shared.warehouse.store.clock.change(&change);
+            }
+            Ok(shared.warehouse.store.clock.to_json())
+        }),
+    },
+    Action {
+        name: "now",
+        doc: "The time of the warehouse",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(shared.warehouse.store.clock.to_json())),
+    },
+    Action {
         name: "snapshot",
         doc: "Keep the state of the warehouse under a name, to go back to",
         arguments: &[SNAPSHOT],
@@ -543,7 +560,7 @@ impl Action {
     /// Whether `ongoing sandbox` has it as a command by its name. The others are for programs and the page; `ongoing sandbox
     /// log` and `show` show what they give.
     pub fn is_command(&self) -> bool {
-        !matches!(self.name, "log" | "exchanges" | "exchange" | "about" | "actions")
+        !matches!(self.name, "log" | "exchanges" | "exchange" | "about" | "actions" | "now")
     }
 
     /// The action of this name.
@@ -559,10 +576,15 @@ impl Action {
         if self.only_reads || is_page_s_own {
             return self.carry_out(shared, &given);
         }
-        shared.remember(self.name, body, caller, || {
-            let result = self.carry_out(shared, &given)?;
-            Ok((result.clone(), result))
-        })
+        match several::asked(self.name, self.arguments, &given, shared)? {
+            Some(keys) => {
+                Ok(several::each(self.arguments, keys, body, |body| self.run(shared, body, caller)))
+            }
+            None => shared.remember(self.name, body, caller, || {
+                let result = self.carry_out(shared, &given)?;
+                Ok((result.clone(), result))
+            }),
+        }
     }
 
     fn carry_out(&self, shared: &Shared, given: &Given) -> Result<Value, ActionError> {
@@ -581,6 +603,11 @@ impl Action {
                 })
             }
         }
+    }
+
+    /// Whether it is the list in which another argument can be given several times.
+    pub fn is_list_of_several(&self, argument: &Argument) -> bool {
+        self.arguments.iter().any(|other| other.several == Some(argument.name))
     }
 
     /// Kind of the things that the action works on, and the argument that names one.
@@ -602,9 +629,12 @@ impl Action {
     /// The action and its arguments, for those who have only HTTP.
     fn describe(&self) -> Value {
         let on = self.works_on();
+        // Several things are the page's own matter: it does them one by one.
+        let is_own = |argument: &&Argument| argument.name != ALL.name && !self.is_list_of_several(argument);
         let arguments: Vec<Value> = self
             .arguments
             .iter()
+            .filter(is_own)
             .map(|argument| {
                 let choices = argument.choices.iter();
                 json!({
@@ -612,6 +642,7 @@ impl Action {
                     "doc": argument.doc,
                     "kind": argument.kind.name(),
                     "required": argument.required,
+                    "several": argument.several,
                     "rowKey": on.is_some_and(|(key, _)| key == argument.name),
                     "choices": choices
                         .map(|choice| json!({ "name": choice.name, "doc": choice.doc }))

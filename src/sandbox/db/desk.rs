@@ -8,7 +8,6 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::sql_value::stamp;
 use crate::sandbox::contract::GoodsOwner;
-use crate::sandbox::db;
 use crate::sandbox::refused::Refused;
 
 /// A goods owner of the warehouse.
@@ -43,8 +42,8 @@ impl Deref for Desk<'_> {
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(db: &'a Connection, settings: Settings) -> Self {
-        Desk { db, owner: RefCell::new(None), now: db::sql_value::now(), settings }
+    pub fn new(db: &'a Connection, settings: Settings, now: NaiveDateTime) -> Self {
+        Desk { db, owner: RefCell::new(None), now, settings }
     }
 
     /// The time as the database keeps it.

@@ -1,5 +1,6 @@
 //! The database: connections, schema, and values between SQL, JSON and the contract.
 
+pub(crate) mod clock;
 pub(crate) mod code_table;
 pub(crate) mod condition;
 pub(crate) mod desk;

@@ -64,7 +64,7 @@ fn watched<T, E: std::fmt::Debug>(
         }
     };
     db.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
-    let desk = Desk::new(db, Settings::default());
+    let desk = Desk::new(db, Settings::default(), crate::sandbox::db::sql_value::now());
     desk.serve(Some("DEMO"), None).unwrap();
     work(&desk).unwrap();
     db.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>).unwrap();

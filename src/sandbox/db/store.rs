@@ -1,16 +1,19 @@
 //! Where the warehouse's state lies: one connection that writes, and some that read beside it.
 
 use std::path::Path;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fs, io};
 
 use rusqlite::backup::Backup;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 
+use super::clock::Clock;
+use super::desk::{Desk, Settings};
 use super::schema;
-use crate::sandbox::db::desk::{Desk, Settings};
+use super::sql_value::stamp;
 use crate::sandbox::lock::locked;
 
 /// How many requests can read at a time; more wait.
@@ -45,6 +48,7 @@ pub(crate) struct Store {
     free: Mutex<Vec<usize>>,
     freed: Condvar,
     settings: Settings,
+    pub clock: Arc<Clock>,
     // After the connections: a file that is open cannot be removed everywhere.
     #[allow(dead_code, reason = "held for its drop, which removes the files")]
     folder: Option<TempDir>,
@@ -92,6 +96,8 @@ impl Store {
         new_owner: NewOwner,
     ) -> rusqlite::Result<Store> {
         let mut writer = connect(path)?;
+        let clock = Arc::new(Clock::default());
+        set_clock(&writer, Arc::clone(&clock))?;
         // Readers see the last whole state while one writes.
         writer.pragma_update(None, "journal_mode", "wal")?;
         writer.pragma_update(None, "synchronous", synchronous)?;
@@ -113,6 +119,7 @@ impl Store {
             free: Mutex::new((0..READERS).collect()),
             freed: Condvar::new(),
             settings,
+            clock,
             folder: None,
         })
     }
@@ -124,7 +131,7 @@ impl Store {
     ) -> Result<T, E> {
         let mut db = locked(&self.writer);
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&Desk::new(&transaction, self.settings))?;
+        let done = work(&Desk::new(&transaction, self.settings, self.clock.now()))?;
         transaction.commit()?;
         Ok(done)
     }
@@ -137,7 +144,7 @@ impl Store {
         let seat = self.seat();
         let mut db = locked(&self.readers[seat.index]);
         let transaction = db.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        look(&Desk::new(&transaction, self.settings))
+        look(&Desk::new(&transaction, self.settings, self.clock.now()))
     }
 
     /// Size of the whole state, in bytes.
@@ -179,6 +186,16 @@ impl Drop for Seat<'_> {
         locked(&self.store.free).push(self.index);
         self.store.freed.notify_one();
     }
+}
+
+/// Lets the schema's triggers, which ask SQLite for the time, have that of the warehouse.
+fn set_clock(db: &Connection, clock: Arc<Clock>) -> rusqlite::Result<()> {
+    db.create_scalar_function(
+        "strftime",
+        2,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_INNOCUOUS,
+        move |_| Ok(stamp(clock.now())),
+    )
 }
 
 fn copied(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {

@@ -2,4 +2,5 @@
 
 pub(crate) mod disturbance;
 pub(crate) mod parse;
+pub(crate) mod rate_limit;
 pub(crate) mod reshape;

@@ -1,7 +1,7 @@
 //! A request to the service: carried out, disturbed, answered, and remembered.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -94,6 +94,24 @@ pub(crate) async fn take(
     headers: Headers,
     text: String,
 ) -> (u64, Option<Sent>) {
+    let limited = shared
+        .limiter
+        .as_ref()
+        .map(|limiter| limiter.admit(&exchange.name, &exchange.caller, Instant::now()));
+    if let Some(Err(seconds)) = limited {
+        let id = shared.history.begin(exchange);
+        let sent = Sent {
+            retry_after: Some(seconds),
+            ..Sent::plain(429, "Too many requests: the rate limit is reached\n")
+        };
+        shared.history.end(id, |exchange| {
+            exchange.outcome = ExchangeOutcome::Disturbed;
+            exchange.message = Some(format!("rate limited: retry after {seconds} s"));
+            exchange.status = Some(sent.status);
+            exchange.answer = Some(sent.message());
+        });
+        return (id, Some(sent));
+    }
     let disturbance = locked(&shared.disturbances).next(&exchange.name, text.as_bytes());
     exchange.disturbance.clone_from(&disturbance);
     let id = shared.history.begin(exchange);
