@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fmt, io};
@@ -30,6 +30,7 @@ use crate::sandbox::snapshots::Snapshots;
 use crate::sandbox::warehouse::Warehouse;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{Running, Sandbox};
+use crate::sandbox::{find, records};
 
 /// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
 const PASSWORD: &str = "open-sesame";
@@ -47,6 +48,7 @@ pub struct SandboxBuilder {
     allow_remote: bool,
     auto: Option<Duration>,
     seed_data: bool,
+    seed_files: Vec<(String, PathBuf)>,
     disturbances: Vec<Disturbance>,
     settings: Settings,
     strict: bool,
@@ -127,6 +129,7 @@ impl Default for SandboxBuilder {
             allow_remote: false,
             auto: None,
             seed_data: false,
+            seed_files: Vec::new(),
             disturbances: Vec::new(),
             settings: Settings::default(),
             strict: false,
@@ -246,6 +249,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Gives the first goods owner the records of a file to begin with: JSON Lines as `ongoing push` reads them. Kinds are
+    /// `articles`, `in-orders`, `orders`, `return-orders` and `production-orders`; the files are read in this order of
+    /// calls. Defaults to none.
+    pub fn seed_file(mut self, kind: impl Into<String>, file: impl Into<PathBuf>) -> Self {
+        self.seed_files.push((kind.into(), file.into()));
+        self
+    }
+
     /// Queues a disturbance, from the first request on. Defaults to none.
     pub fn disturb(mut self, disturbance: Disturbance) -> Self {
         self.disturbances.push(disturbance);
@@ -297,6 +308,11 @@ impl SandboxBuilder {
         if let Some((_, owner)) = self.owners.first().filter(|_| self.seed_data) {
             warehouse.transaction(|desk| seed::plant(desk, *owner)).map_err(StartError::SeedData)?;
         }
+        if let Some((code, _)) = self.owners.first() {
+            for (kind, file) in &self.seed_files {
+                seed_from(&warehouse, code, kind, file)?;
+            }
+        }
         let snapshots = Snapshots::begin(&warehouse.store)?;
         let shared = Arc::new(Shared {
             url: format!("http://{}{path}", reached(address)),
@@ -343,6 +359,24 @@ impl SandboxBuilder {
         }
         Ok(())
     }
+}
+
+/// Takes in the records of a file.
+fn seed_from(warehouse: &Warehouse, owner: &str, kind: &str, file: &Path) -> Result<(), StartError> {
+    let Some(found) = records::kind(kind) else {
+        let names: Vec<&str> = records::KINDS.iter().map(|kind| kind.name).collect();
+        return Err(StartError::Setting(format!(
+            "no records of the kind {kind:?}: there are {}",
+            names.join(", ")
+        )));
+    };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| StartError::Setting(format!("{}: {error}", file.display())))?;
+    let taken = warehouse.transaction(|desk| {
+        find::serve(desk, owner)?;
+        records::take_in(desk, found, text.trim_start_matches('\u{feff}'))
+    });
+    taken.map_err(|error| StartError::Setting(format!("{}: {error}", file.display())))
 }
 
 /// Where programs of this machine reach what listens at this address.

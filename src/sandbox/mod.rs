@@ -32,6 +32,7 @@ mod keys;
 mod lock;
 mod orders;
 mod production;
+mod records;
 mod refused;
 mod seed;
 mod shared;

@@ -82,6 +82,11 @@ impl Shared {
         done.map(|(done, _)| done)
     }
 
+    /// Code of the first goods owner.
+    pub fn first_owner(&self) -> Option<&str> {
+        self.settings.owners.first().map(|(code, _)| code.as_str())
+    }
+
     /// Goes back to the start: the state, and what is to go wrong.
     pub fn reset(&self) -> Result<(), WorkError> {
         self.snapshots.reset(&self.warehouse.store)?;

@@ -71,3 +71,29 @@ fn several_things_are_worked_on_at_a_time_and_one_holds_up_no_other() {
     // Each is an exchange of its own.
     assert_eq!(get(&sandbox, "exchanges?key=2&kind=work")["exchanges"][0]["outcome"], "refused");
 }
+
+#[test]
+fn what_is_exported_is_what_another_sandbox_begins_with() {
+    let first = Sandbox::builder().seed_data().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut builder = Sandbox::builder();
+    for kind in ["articles", "in-orders", "orders"] {
+        let records = get(&first, &format!("export?kind={kind}"));
+        let lines: Vec<String> = records.as_array().unwrap().iter().map(Value::to_string).collect();
+        assert!(lines.len() > 2, "{kind}");
+        let file = folder.path().join(format!("{kind}.jsonl"));
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        builder = builder.seed_file(kind, file);
+    }
+    let second = builder.start().unwrap();
+    for kind in ["articles", "in-orders", "orders"] {
+        let path = format!("export?kind={kind}");
+        assert_eq!(get(&second, &path), get(&first, &path), "{kind}");
+    }
+    let bad = folder.path().join("bad.jsonl");
+    std::fs::write(&bad, "\n{\"ArticleNumbr\": \"A\"}\n").unwrap();
+    let error = Sandbox::builder().seed_file("articles", &bad).start().unwrap_err().to_string();
+    assert!(error.contains("bad.jsonl: line 2: ") && error.contains("ArticleNumbr"), "{error}");
+    let error = Sandbox::builder().seed_file("stock", &bad).start().unwrap_err().to_string();
+    assert!(error.starts_with("no records of the kind \"stock\": there are articles, in-orders"), "{error}");
+}

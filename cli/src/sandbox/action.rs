@@ -9,10 +9,13 @@ use super::admin_client::AdminClient;
 use crate::connection::AddressArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::page::print_json;
+use crate::page::{print_json, print_line};
 
 /// The argument that stands for all things with which an action can be done.
 const ALL: &str = "all";
+
+/// The action whose answer is a file of records, a line each.
+const EXPORT: &str = "export";
 
 /// An action with what it was given.
 pub struct Command {
@@ -132,6 +135,9 @@ impl Command {
     pub fn run(&self) -> anyhow::Result<()> {
         let client = AdminClient::new(&self.address)?;
         let answer = client.ask(self.action.name, &self.body, self.action.only_reads)?;
+        if self.action.name == EXPORT {
+            return answer.as_array().into_iter().flatten().try_for_each(print_line);
+        }
         print_json(&answer)?;
         // Of several things some may have been refused.
         let count = |list: &str| answer[list].as_array().map_or(0, Vec::len);

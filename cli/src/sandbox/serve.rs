@@ -37,6 +37,11 @@ pub struct Args {
     /// Begin with a few articles, goods and orders, if the warehouse is empty
     #[arg(long)]
     seed_data: bool,
+    /// Begin with the records of a file, as KIND=FILE; may be given several times
+    ///
+    /// JSON Lines as push reads them; kinds are articles, in-orders, orders, return-orders and production-orders.
+    #[arg(long, value_name = "KIND=FILE", value_parser = seed)]
+    seed: Vec<(String, PathBuf)>,
     /// Let the warehouse work by itself: this often all that waits goes on by one step [default: 5]
     #[arg(
         long,
@@ -89,6 +94,11 @@ fn goods_owner(text: &str) -> Result<(String, i32), String> {
     Ok((code.to_owned(), id))
 }
 
+fn seed(text: &str) -> Result<(String, PathBuf), String> {
+    let (kind, file) = text.split_once('=').ok_or("expected KIND=FILE, as in orders=orders.jsonl")?;
+    Ok((kind.to_owned(), file.into()))
+}
+
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut builder = Sandbox::builder().port(args.port).warehouse(&args.warehouse).user_name(&args.user);
     for (code, id) in &args.goods_owner {
@@ -99,6 +109,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     if args.seed_data {
         builder = builder.seed_data();
+    }
+    for (kind, file) in &args.seed {
+        builder = builder.seed_file(kind, file);
     }
     if let Some(pace) = args.auto {
         builder = builder.auto(pace);

@@ -19,7 +19,7 @@ use crate::sandbox::lock::locked;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::{count, goods_operation, movement, transfer};
 use crate::sandbox::work_error::WorkError;
-use crate::sandbox::{find, inbound, invoices, production, state};
+use crate::sandbox::{find, inbound, invoices, production, records, state};
 
 /// Something that can be done with the warehouse from outside of the service: what people do there, faults on demand,
 /// and looks at it. The same over HTTP, `POST /admin/<name>`, and from the command, `ongoing sandbox <name>`.
@@ -422,6 +422,29 @@ pub(crate) static ACTIONS: &[Action] = &[
                 .iter()
                 .map(|waiting| parse::explained(waiting.id, &waiting.disturbance))
                 .collect())
+        }),
+    },
+    Action {
+        name: "export",
+        doc: "The articles or orders of a goods owner, as push reads them",
+        arguments: &[
+            Argument::place("kind", Text, "What to export").one_of(&[
+                Choice { name: "articles", doc: "articles" },
+                Choice { name: "in-orders", doc: "announced goods" },
+                Choice { name: "orders", doc: "orders" },
+            ]),
+            Argument::flag("goodsOwner", Text, "Code of the goods owner [default: the first]"),
+        ],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let kind = records::kind(given.needed("kind"));
+            let kind = kind.ok_or_else(|| ActionError::Arguments("there is no such kind".to_owned()))?;
+            Ok(shared.warehouse.store.read(|desk| {
+                if let Some(code) = given.text("goodsOwner").or(shared.first_owner()) {
+                    find::serve(desk, code)?;
+                }
+                records::give_out(desk, kind)
+            })?)
         }),
     },
     Action {
