@@ -15,7 +15,7 @@ const MAX_REQUEST: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Room for the bodies that are read and carried out at the same time, in KiB. Others wait.
-pub(crate) const ROOM: usize = 128 << 10;
+pub(crate) const ROOM: usize = 64 << 10;
 
 /// Bodies below this length, in KiB, do not count.
 const SMALL: usize = 256;
