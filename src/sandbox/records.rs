@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::contract::*;
 use super::db::desk::Desk;
 use super::work_error::WorkError;
 use crate::operation::Operation;

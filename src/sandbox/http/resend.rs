@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::dispatch::TABLE;
 use super::service;
