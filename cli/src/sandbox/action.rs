@@ -54,6 +54,9 @@ fn subcommand(action: &Action) -> clap::Command {
 
 fn arg(argument: &Argument) -> Arg {
     let flag = argument.flag_name();
+    if argument.kind == ArgumentKind::Flag {
+        return Arg::new(argument.name).help(argument.doc).long(flag).action(ArgAction::SetTrue);
+    }
     let value = match argument.kind {
         ArgumentKind::Lines => "LINE=NUMBER".to_owned(),
         ArgumentKind::Texts => flag.trim_end_matches('s').to_uppercase(),
@@ -69,7 +72,6 @@ fn arg(argument: &Argument) -> Arg {
         return arg.num_args(1..).required(false).required_unless_present(ALL).conflicts_with(ALL);
     }
     match (argument.kind, argument.positional) {
-        (ArgumentKind::Flag, _) => arg.action(ArgAction::SetTrue),
         (ArgumentKind::Texts, true) => arg.num_args(1..),
         (ArgumentKind::Texts, false) => arg.action(ArgAction::Append),
         (ArgumentKind::Lines, _) => arg.action(ArgAction::Append).value_parser(line),

@@ -88,6 +88,8 @@ impl AdminClient {
         settings.timeouts.receive_answer = Some(PATIENCE);
         settings.timeouts.receive_body = patience;
         settings.timeouts.call = patience;
+        // Events come when something happens.
+        settings.timeouts.least_rate = 0;
         let unsent = |error: ConfigError| TransportFailure::new(Delivery::NotSent, error.to_string());
         let http = Http::new(&settings).map_err(unsent)?;
         let answer = http.send(&HttpRequest {
