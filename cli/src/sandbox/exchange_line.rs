@@ -25,8 +25,8 @@ pub fn exchange_line(exchange: &Value) -> String {
     };
     // The clock's part of 2026-11-25T20:41:00.123Z.
     let time = text("time").get(11..23).unwrap_or_default();
-    let mut line =
-        format!("{QUIET}{:>5} {time}{QUIET:#} {style}{:<9}{style:#} {name}", exchange["id"], text("outcome"));
+    let (id, outcome) = (exchange["id"].as_u64().unwrap_or_default(), text("outcome"));
+    let mut line = format!("{QUIET}{id:>5} {time}{QUIET:#} {style}{outcome:<9}{style:#} {name}");
     let mut keys = exchange["keys"].as_array().into_iter().flatten().filter_map(|key| key["value"].as_str());
     let shown: Vec<&str> = keys.by_ref().take(3).collect();
     if !shown.is_empty() {
