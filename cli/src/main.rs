@@ -80,7 +80,7 @@ enum Command {
     Sync(sync::Args),
     Status(status::Args),
     Config(config::Args),
-    Sandbox(sandbox::Args),
+    Sandbox(Box<sandbox::Args>),
     Wsdl(wsdl::Args),
     Completions(completions::CompletionsArgs),
     Man(completions::ManArgs),
