@@ -3,7 +3,6 @@
 use super::staff;
 use crate::sandbox::db::clock::ClockChange;
 use crate::sandbox::find::{GOODS_OPERATION, IN_ORDER, ORDER, PRODUCTION_ORDER, RETURN_ORDER, TRANSFER};
-use crate::sandbox::inbound::tag;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::{count, goods_operation, movement, transfer};
 use crate::sandbox::work_error::WorkError;
@@ -109,7 +108,7 @@ impl Sandbox {
     /// There is no such InOrder or line.
     pub fn tag(&self, in_order: &str, line: &str, tags: &[&str]) -> Result<(), WorkError> {
         self.work("tag", json!({ "inOrder": in_order, "line": line, "tags": tags }), |desk| {
-            tag::read(desk, &IN_ORDER.find(desk, in_order)?, line, tags)
+            staff::tag(desk, &IN_ORDER.find(desk, in_order)?, line, tags)
         })
     }
 

@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, quantity, sum};
 use crate::sandbox::find::Found;
-use crate::sandbox::inbound::in_order;
 use crate::sandbox::inbound::query::{Advised, advised};
 use crate::sandbox::inbound::status::{INBOUND, RECEIVED};
+use crate::sandbox::inbound::{in_order, tag};
 use crate::sandbox::orders::order;
 use crate::sandbox::orders::status::{ALLOCATED, COLLECTED, PICKED, RELEASED, SENT};
 use crate::sandbox::work_error::WorkError;
@@ -77,10 +77,11 @@ fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Lin
     Ok(meant)
 }
 
-/// A line of an announcement.
-pub(crate) fn in_line(desk: &Desk<'_>, in_order: i32, name: &str) -> Result<i32> {
-    let found = lines(desk, IN, in_order)?.into_iter().find(|line| line.is(name));
-    found.map(|line| line.id).ok_or_else(|| WorkError::NoLine(name.to_owned()))
+/// Reads tags on goods that came on a line of an announcement.
+pub(crate) fn tag(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) -> Result<()> {
+    let found = lines(desk, IN, in_order.id)?.into_iter().find(|known| known.is(line));
+    let found = found.ok_or_else(|| WorkError::NoLine(line.to_owned()))?;
+    tag::read(desk, found.id, tags)
 }
 
 // ---- goods in --------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ use crate::sandbox::exchanges::exchange::{ExchangeKind, ExchangeOutcome, LoggedR
 use crate::sandbox::exchanges::filter::ExchangeFilter;
 use crate::sandbox::faults::parse;
 use crate::sandbox::find::{GOODS_OPERATION, IN_ORDER, ORDER, PRODUCTION_ORDER, RETURN_ORDER, TRANSFER};
-use crate::sandbox::inbound::tag;
 use crate::sandbox::lock::locked;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::{count, goods_operation, movement, transfer};
@@ -89,7 +88,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         only_reads: false,
         run: Run::Floor(|desk, given| {
             let in_order = IN_ORDER.find(desk, given.needed("inOrder"))?;
-            tag::read(desk, &in_order, given.needed("line"), &given.texts("tags"))?;
+            staff::tag(desk, &in_order, given.needed("line"), &given.texts("tags"))?;
             IN_ORDER.shown(desk, in_order.id)
         }),
     },

@@ -3,11 +3,9 @@
 use rusqlite::params;
 
 use super::in_order;
-use crate::sandbox::actions;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::find::Found;
 use crate::sandbox::refused::Refused;
 use crate::sandbox::work_error::WorkError;
 
@@ -30,9 +28,8 @@ pub(crate) fn by_query(
     })
 }
 
-/// Reads tags on goods that came on a line.
-pub(crate) fn read(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) -> Result<(), WorkError> {
-    let line = actions::staff::in_line(desk, in_order.id, line)?;
+/// Reads tags on goods that came on the line of this id.
+pub(crate) fn read(desk: &Desk<'_>, line: i32, tags: &[&str]) -> Result<(), WorkError> {
     for tag in tags {
         desk.execute(
             "INSERT INTO tag (in_order_line, tag, read) VALUES (?1, ?2, ?3)",
