@@ -300,6 +300,23 @@ mod tests {
         assert_eq!(store.read(customers), Ok(0));
     }
 
+    #[test]
+    fn what_the_database_writes_down_itself_has_the_warehouse_s_time() {
+        let store = store();
+        store.clock.change(&"2026-12-31T08:00:00".parse().unwrap());
+        let sql = "INSERT INTO article (owner, number, created, updated, stock_changed, card, definition)
+                   VALUES (1, 'A', '', '', '', '{}', '{}')";
+        let level = store.write(|desk| {
+            desk.execute(sql, [])?;
+            desk.execute(
+                "INSERT INTO article_item (article, received, number, location, in_date) VALUES (1, '1', '1', 'A', '')",
+                [],
+            )?;
+            desk.query_row("SELECT at FROM stock_level", [], |row| row.get::<_, String>(0))
+        });
+        assert_eq!(level, Ok("2026-12-31T08:00:00.000".to_owned()));
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_new_file_is_for_nobody_elses_eyes() {
