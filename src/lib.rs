@@ -147,6 +147,9 @@ pub mod rows;
 pub mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub mod skeleton;
 pub mod status_number;
 #[cfg(feature = "batch")]
 pub mod suggest;

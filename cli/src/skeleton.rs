@@ -1,11 +1,8 @@
 //! `ongoing skeleton`: input to fill in, which `call` takes.
 
-mod tree;
+use ongoing_wms::dynamic::{find_type, payload};
+use ongoing_wms::skeleton::{Content, Extent, Form, Member, Node, members, to_json, to_xml};
 
-use ongoing_wms::dynamic::payload;
-use serde_json::{Map, Value};
-
-use self::tree::{Absence, Content, Extent, Member, Node};
 use super::failure::note;
 use super::names;
 use super::page::{print, print_json};
@@ -38,11 +35,11 @@ pub enum Format {
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let operation = names::operation(&args.operation)?;
     let form = match args.format {
-        Format::Json => tree::Form::Json,
-        Format::Xml => tree::Form::Xml,
+        Format::Json => Form::Json,
+        Format::Xml => Form::Xml,
     };
     let extent = if args.all { Extent::All } else { Extent::Usual };
-    let members = tree::members(operation, extent, form);
+    let members = members(operation, find_type, extent, form);
     match args.format {
         Format::Xml => print(&to_xml(operation.request, operation.namespace, &members)),
         Format::Json => {
@@ -52,35 +49,6 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             name_choices(operation.payload, &members);
             print_json(&to_json(operation.payload, &members))
         }
-    }
-}
-
-// ---- JSON ------------------------------------------------------------------------------------------------------
-
-fn to_json(payload: Option<&str>, members: &[Member]) -> Value {
-    match (payload, members) {
-        (Some(_), [payload]) => value(&payload.node),
-        _ => object(members),
-    }
-}
-
-fn object(members: &[Member]) -> Value {
-    Value::Object(
-        members.iter().map(|member| (member.name.to_owned(), value(&member.node))).collect::<Map<_, _>>(),
-    )
-}
-
-fn value(node: &Node) -> Value {
-    match node {
-        Node::Plain(Content { json, absence, .. }) => match absence {
-            Absence::Kept => json.clone(),
-            Absence::LeftOut | Absence::Nil => Value::Null,
-        },
-        Node::Struct(members) => object(members),
-        Node::List(item, _) => match value(item) {
-            Value::Null => Value::Null,
-            item => Value::Array(vec![item]),
-        },
     }
 }
 
@@ -113,67 +81,6 @@ fn collect_choices(members: &[Member], path: &str, lines: &mut Vec<String>) {
     }
 }
 
-const XSI: &str = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
-
-// ---- XML -------------------------------------------------------------------------------------------------------
-
-fn to_xml(element: &str, namespace: &str, members: &[Member]) -> String {
-    let mut out = format!("<{element} xmlns=\"{}\"{XSI}>\n", escape(namespace));
-    members.iter().for_each(|member| write_member(&mut out, 1, member.name, &member.node));
-    out.push_str(&format!("</{element}>\n"));
-    out
-}
-
-fn write_member(out: &mut String, depth: usize, name: &str, node: &Node) {
-    let indent = "  ".repeat(depth);
-    match node {
-        Node::Plain(content) => out.push_str(&format!("{indent}{}\n", plain_element(name, content))),
-        Node::Struct(members) => {
-            let (attributes, children): (Vec<_>, Vec<_>) = members.iter().partition(|m| m.attribute);
-            out.push_str(&format!("{indent}<{name}"));
-            for attribute in attributes {
-                if let Node::Plain(Content { text, .. }) = &attribute.node {
-                    out.push_str(&format!(" {}=\"{}\"", attribute.name, escape(text)));
-                }
-            }
-            out.push_str(">\n");
-            children.iter().for_each(|member| write_member(out, depth + 1, member.name, &member.node));
-            out.push_str(&format!("{indent}</{name}>\n"));
-        }
-        Node::List(item, "") => write_member(out, depth, name, item),
-        Node::List(item, item_name) => match item.as_ref() {
-            Node::Plain(content) => {
-                let item = format!("<{item_name}>{}</{item_name}>", escape(&content.text));
-                out.push_str(&format!("{indent}<!-- <{name}>{item}</{name}> -->\n"));
-            }
-            item => {
-                out.push_str(&format!("{indent}<{name}>\n"));
-                write_member(out, depth + 1, item_name, item);
-                out.push_str(&format!("{indent}</{name}>\n"));
-            }
-        },
-    }
-}
-
-/// What is left out unless filled in stands in a comment.
-fn plain_element(name: &str, content: &Content) -> String {
-    let element = format!("<{name}>{}</{name}>", escape(&content.text));
-    let or = match content.others.is_empty() {
-        true => String::new(),
-        false => format!(" or {}", content.others.join(", ").replace("--", "- -")),
-    };
-    match content.absence {
-        Absence::Kept if or.is_empty() => element,
-        Absence::Kept => format!("{element} <!--{or} -->"),
-        Absence::LeftOut => format!("<!-- {element}{or} -->"),
-        Absence::Nil => format!("<{name} xsi:nil=\"true\"/> <!-- {element}{or} -->"),
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use ongoing_wms::api::OPERATIONS;
@@ -186,11 +93,11 @@ mod tests {
         let mut wrong = Vec::new();
         for operation in &OPERATIONS {
             for extent in [Extent::Usual, Extent::All] {
-                let json = to_json(operation.payload, &tree::members(operation, extent, tree::Form::Json));
+                let json = to_json(operation.payload, &members(operation, find_type, extent, Form::Json));
                 if let Err(error) = request_from_json(operation, &json) {
                     wrong.push(format!("{} {extent:?} JSON: {error}", operation.name));
                 }
-                let members = tree::members(operation, extent, tree::Form::Xml);
+                let members = members(operation, find_type, extent, Form::Xml);
                 let xml = to_xml(operation.request, operation.namespace, &members);
                 if let Err(error) = request_from_xml(operation, &xml) {
                     wrong.push(format!("{} {extent:?} XML: {error}", operation.name));

@@ -10,8 +10,7 @@ use crate::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
 use crate::suggest::{did_you_mean, did_you_mean_one_of};
 use crate::text;
 
-/// What `ongoing skeleton` leaves in a text that is to be filled in; as in other SOAP tools.
-pub const PLACEHOLDER: &str = "?";
+pub use crate::skeleton::PLACEHOLDER;
 
 /// Something wrong with a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]

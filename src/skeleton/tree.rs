@@ -1,9 +1,12 @@
 //! Which members a skeleton has, and what is filled in, whatever the form.
 
-use ongoing_wms::batch::PLACEHOLDER;
-use ongoing_wms::dynamic::find_type;
-use ongoing_wms::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
 use serde_json::{Value, json};
+
+use super::PLACEHOLDER;
+use crate::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
+
+/// Finds a type of the contract by its name.
+pub type Find = fn(&str) -> Option<&'static TypeInfo>;
 
 /// How much a skeleton holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +61,9 @@ pub enum Absence {
 /// Members about the goods owner: the settings fill them in wherever they stand.
 const GOODS_OWNER: [&str; 2] = ["GoodsOwnerCode", "GoodsOwnerId"];
 
-/// The members of an operation's input.
-pub fn members(operation: &OperationInfo, extent: Extent, form: Form) -> Vec<Member> {
-    let mut builder = Builder { extent, form, above: Vec::new(), kept: Vec::new() };
+/// The members of an operation's input. `find` finds the types of its contract.
+pub fn members(operation: &OperationInfo, find: Find, extent: Extent, form: Form) -> Vec<Member> {
+    let mut builder = Builder { types: Types(find), extent, form, above: Vec::new(), kept: Vec::new() };
     // An operation's own members are few, and each says what the call is about.
     operation
         .own_members()
@@ -72,6 +75,7 @@ pub fn members(operation: &OperationInfo, extent: Extent, form: Form) -> Vec<Mem
 }
 
 struct Builder {
+    types: Types,
     extent: Extent,
     form: Form,
     /// Types on the way from the top: a type is not repeated inside itself.
@@ -88,7 +92,7 @@ impl Builder {
             member if member.nillable => Absence::Nil,
             _ => Absence::Kept,
         };
-        let inner = match find_type(member.ty) {
+        let inner = match self.types.find(member.ty) {
             Some(ty) if ty.values.is_empty() => self.structure(ty)?,
             Some(ty) => enumeration(ty, chosen, absence),
             None => plain(member, absence),
@@ -102,8 +106,8 @@ impl Builder {
             return None;
         }
         self.above.push(ty.name);
-        let identified = identified_by(ty);
-        let plan = plan(ty);
+        let identified = self.types.identified_by(ty);
+        let plan = self.types.plan(ty);
         let members = ty.members.iter();
         let wanted = members.filter(|member| self.wants(member, plan, &identified));
         let wanted: Vec<_> = wanted.collect();
@@ -126,11 +130,11 @@ impl Builder {
         if identified.iter().any(|(_, field)| *field == member.name) {
             return true;
         }
-        let ty = find_type(member.ty).filter(|ty| ty.values.is_empty());
+        let ty = self.types.find(member.ty).filter(|ty| ty.values.is_empty());
         match plan {
             // A request about a file is of no use without the file.
             Plan::Required => member.builtin() == Some(Builtin::Base64Binary) || ty.is_some_and(holds_bytes),
-            Plan::Children => ty.is_some_and(|ty| needs_something(ty, &mut Vec::new())),
+            Plan::Children => ty.is_some_and(|ty| self.types.needs_something(ty, &mut Vec::new())),
             Plan::Plain => ty.is_none(),
         }
     }
@@ -147,53 +151,65 @@ enum Plan {
     Plain,
 }
 
-fn plan(ty: &TypeInfo) -> Plan {
-    let child_needs =
-        |member: &MemberInfo| find_type(member.ty).is_some_and(|ty| needs_something(ty, &mut Vec::new()));
-    if ty.members.iter().any(|member| member.required) {
-        Plan::Required
-    } else if ty.members.iter().any(child_needs) {
-        Plan::Children
-    } else {
-        Plan::Plain
-    }
-}
+/// The types of a contract.
+struct Types(Find);
 
-/// Whether something must be chosen in it, or below it: an operation, an identification. A mere number does not count;
-/// where nobody fills it in, a 0 would be sent. The goods owner does not either: the call itself names it.
-fn needs_something(ty: &TypeInfo, seen: &mut Vec<&'static str>) -> bool {
-    if ty.members.iter().any(|member| GOODS_OWNER.contains(&member.name)) || seen.contains(&ty.name) {
-        return false;
+impl Types {
+    fn find(&self, name: &str) -> Option<&'static TypeInfo> {
+        (self.0)(name)
     }
-    seen.push(ty.name);
-    ty.members.iter().any(|member| {
-        find_type(member.ty).is_some_and(|below| match below.values {
-            [] => needs_something(below, seen),
-            _ => member.required,
+
+    fn plan(&self, ty: &TypeInfo) -> Plan {
+        let child_needs = |member: &MemberInfo| {
+            self.find(member.ty).is_some_and(|ty| self.needs_something(ty, &mut Vec::new()))
+        };
+        if ty.members.iter().any(|member| member.required) {
+            Plan::Required
+        } else if ty.members.iter().any(child_needs) {
+            Plan::Children
+        } else {
+            Plan::Plain
+        }
+    }
+
+    /// Whether something must be chosen in it, or below it: an operation, an identification. A mere number does not
+    /// count; where nobody fills it in, a 0 would be sent. The goods owner does not either: the call itself names it.
+    fn needs_something(&self, ty: &TypeInfo, seen: &mut Vec<&'static str>) -> bool {
+        if ty.members.iter().any(|member| GOODS_OWNER.contains(&member.name)) || seen.contains(&ty.name) {
+            return false;
+        }
+        seen.push(ty.name);
+        ty.members.iter().any(|member| {
+            self.find(member.ty).is_some_and(|below| match below.values {
+                [] => self.needs_something(below, seen),
+                _ => member.required,
+            })
         })
-    })
+    }
+
+    /// Pairs of an enumeration that says by which member the thing is found, and that member: a text rather than the
+    /// WMS's own number, which nobody knows by heart.
+    fn identified_by(&self, ty: &TypeInfo) -> Vec<(&'static str, &'static str)> {
+        let mut pairs = Vec::new();
+        for member in ty.members.iter().filter(|member| member.required) {
+            let Some(values) = self.find(member.ty).map(|ty| ty.values).filter(|v| !v.is_empty()) else {
+                continue;
+            };
+            let is_text = |name: &str| {
+                ty.members
+                    .iter()
+                    .any(|field| field.name == name && field.builtin() == Some(Builtin::String))
+            };
+            if let Some((value, _)) = values.iter().find(|(value, _)| is_text(value)) {
+                pairs.push((member.name, *value));
+            }
+        }
+        pairs
+    }
 }
 
 fn holds_bytes(ty: &TypeInfo) -> bool {
     ty.members.iter().any(|member| member.builtin() == Some(Builtin::Base64Binary))
-}
-
-/// Pairs of an enumeration that says by which member the thing is found, and that member: a text rather than the
-/// WMS's own number, which nobody knows by heart.
-fn identified_by(ty: &TypeInfo) -> Vec<(&'static str, &'static str)> {
-    let mut pairs = Vec::new();
-    for member in ty.members.iter().filter(|member| member.required) {
-        let Some(values) = find_type(member.ty).map(|ty| ty.values).filter(|v| !v.is_empty()) else {
-            continue;
-        };
-        let is_text = |name: &str| {
-            ty.members.iter().any(|field| field.name == name && field.builtin() == Some(Builtin::String))
-        };
-        if let Some((value, _)) = values.iter().find(|(value, _)| is_text(value)) {
-            pairs.push((member.name, *value));
-        }
-    }
-    pairs
 }
 
 fn enumeration(ty: &'static TypeInfo, chosen: Option<&'static str>, absence: Absence) -> Node {
