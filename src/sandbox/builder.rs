@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use std::{fmt, io};
 
 use tokio::sync::Semaphore;
@@ -300,6 +300,7 @@ impl SandboxBuilder {
             auto: self.auto,
             remote: !self.address.is_loopback(),
             hosts: self.hosts,
+            started: SystemTime::now(),
         };
         let warehouse = Warehouse { store, user: self.user, password: self.password, strict: self.strict };
         if let Some(change) = &self.clock {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -46,6 +46,8 @@ pub(crate) struct About {
     pub remote: bool,
     /// Names of this machine with dots that callers may use.
     pub hosts: Vec<String>,
+    /// Tells one run from the next: exchanges begin anew with each.
+    pub started: SystemTime,
 }
 
 /// Called with each request of which members were passed over.
@@ -96,7 +98,8 @@ impl Shared {
 
     /// What it takes to call the sandbox.
     pub fn about(&self) -> Value {
-        let About { name, owners, open_password, auto, remote, .. } = &self.settings;
+        let About { name, owners, open_password, auto, remote, started, .. } = &self.settings;
+        let run = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros();
         let owners: Vec<Value> = owners.iter().map(|(code, id)| json!({ "code": code, "id": id })).collect();
         let keep = self
             .history
@@ -117,6 +120,7 @@ impl Shared {
             "auto": auto.map(|pace| pace.as_secs_f64()),
             "remote": remote,
             "keep": keep,
+            "run": run.to_string(),
         })
     }
 }

@@ -1,5 +1,9 @@
 //! The whole state of the warehouse, for a look from outside the service.
 
+pub(crate) mod row;
+pub(crate) mod table;
+mod tables;
+
 use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};
 

@@ -9,11 +9,12 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::event_stream::EventStream;
+use super::look::Look;
 use super::response_body::ResponseBody;
 use super::{host, resend};
 use crate::sandbox::actions::action_error::ActionError;
 use crate::sandbox::actions::table::{ACTIONS, Action};
-use crate::sandbox::argument::ArgumentKind;
+use crate::sandbox::argument::{Argument, ArgumentKind};
 use crate::sandbox::shared::Shared;
 use crate::sandbox::work_error::WorkError;
 
@@ -70,13 +71,18 @@ async fn act(shared: Arc<Shared>, request: Request<Incoming>, caller: &str) -> R
     if let SEND_AGAIN | SEND = name {
         return resend(&shared, request, caller).await;
     }
+    if let Some(look) = Look::find(name) {
+        return looked_at(shared, look, request).await;
+    }
     let Some(action) = Action::find(name) else {
         let names: Vec<&str> = ACTIONS.iter().map(|action| action.name).collect();
         let text = format!("there is no action \"{name}\": there are {}", names.join(", "));
         return Err((StatusCode::NOT_FOUND, text));
     };
     let body = match *request.method() {
-        Method::GET if action.only_reads => query(action, request.uri().query().unwrap_or_default())?,
+        Method::GET if action.only_reads => {
+            query(action.arguments, request.uri().query().unwrap_or_default())?
+        }
         Method::POST if request.uri().query().is_none() => body(request).await?,
         _ => {
             let text = match action.only_reads {
@@ -88,6 +94,27 @@ async fn act(shared: Arc<Shared>, request: Request<Incoming>, caller: &str) -> R
     };
     let caller = caller.to_owned();
     let work = tokio::task::spawn_blocking(move || action.run(&shared, &body, &caller)).await;
+    answered(work)
+}
+
+/// Looks at what is no work: see [`Look`].
+async fn looked_at(
+    shared: Arc<Shared>,
+    look: &'static Look,
+    request: Request<Incoming>,
+) -> Result<Value, Refusal> {
+    let given = match *request.method() {
+        Method::GET => query(look.arguments, request.uri().query().unwrap_or_default())?,
+        Method::POST => body(request).await?,
+        _ => {
+            let text = format!("{} is asked for by GET, or by POST with a JSON object", look.name);
+            return Err((StatusCode::METHOD_NOT_ALLOWED, text));
+        }
+    };
+    answered(tokio::task::spawn_blocking(move || look.run(&shared, &given)).await)
+}
+
+fn answered(work: Result<Result<Value, ActionError>, tokio::task::JoinError>) -> Result<Value, Refusal> {
     match work {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(ActionError::Arguments(text))) => Err((StatusCode::BAD_REQUEST, text)),
@@ -113,10 +140,10 @@ async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) 
 }
 
 /// The arguments in an address. A list is a name that stands there several times.
-fn query(action: &Action, query: &str) -> Result<Value, Refusal> {
+fn query(arguments: &[Argument], query: &str) -> Result<Value, Refusal> {
     let mut members = Map::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let argument = action.arguments.iter().find(|argument| argument.name == name);
+        let argument = arguments.iter().find(|argument| argument.name == name);
         let is_list = argument.is_some_and(|argument| argument.kind == ArgumentKind::Texts);
         match members.get_mut(&*name) {
             Some(Value::Array(list)) => list.push(value.into()),

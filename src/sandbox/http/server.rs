@@ -18,15 +18,12 @@ use super::request_body;
 use super::response_body::{Cut, ResponseBody};
 use super::service::{self, Sent};
 use super::soap::Headers;
-use super::{admin, host, page};
+use super::{admin, host, page, wsdl};
 use crate::sandbox::exchanges::exchange::{Exchange, ExchangeOutcome, Invalid, Message};
 use crate::sandbox::shared::Shared;
 
 /// How long requests that are being carried out may take to end when the sandbox stops.
 const LAST_ORDERS: Duration = Duration::from_secs(5);
-
-/// Where the page's files are.
-const PAGE: &str = "/page/";
 
 /// The server's thread; stops when dropped.
 pub(crate) struct Server {
@@ -111,8 +108,8 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>, caller: SocketA
         return plain(StatusCode::FORBIDDEN, &format!("{error}\n"));
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if let Some((media, text)) = path.strip_prefix(PAGE).filter(|_| reads).and_then(page::file) {
-        return reply(StatusCode::OK, media, text.to_owned());
+    if let Some((media, text)) = path.strip_prefix(page::PATH).filter(|_| reads).and_then(page::file) {
+        return guarded(reply(StatusCode::OK, media, text.to_owned())?);
     }
     if !is_service && path != "/" {
         return plain(StatusCode::NOT_FOUND, &nothing_here(&shared));
@@ -125,9 +122,9 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>, caller: SocketA
     let url = url_for(&shared, request.headers());
     let wants_wsdl = request.uri().query().is_some_and(|query| query.eq_ignore_ascii_case("wsdl"));
     if wants_wsdl {
-        reply(StatusCode::OK, "text/xml; charset=utf-8", page::wsdl(&url))
+        reply(StatusCode::OK, "text/xml; charset=utf-8", wsdl::wsdl(&url))
     } else {
-        reply(StatusCode::OK, "text/html; charset=utf-8", page::html(&url))
+        guarded(reply(StatusCode::OK, "text/html; charset=utf-8", page::html(&url))?)
     }
 }
 
@@ -207,6 +204,14 @@ pub(crate) fn url_for(shared: &Shared, headers: &HeaderMap) -> String {
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// An answer with what a browser must know of the page.
+fn guarded(mut answer: Response<ResponseBody>) -> Answer {
+    for (name, value) in page::HEADERS {
+        answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    Ok(answer)
 }
 
 fn plain(status: StatusCode, text: &str) -> Answer {

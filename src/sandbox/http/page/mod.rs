@@ -1,122 +1,106 @@
-//! What a GET shows: the contract, and a page for people.
+//! The page for people: its files, and the answers that carry them.
 
-use crate::sandbox::actions::table::ACTIONS;
-use crate::sandbox::contract::OPERATIONS;
-use crate::sandbox::faults::parse::KINDS;
+mod without_scripts;
 
-/// The contract, as it is served.
-const WSDL: &str = include_str!(env!("SANDBOX_WSDL"));
+/// Headers of the page and its files. A browser may run the page's own files, talk to the sandbox it came from, and nothing
+/// else; no other page may frame it.
+pub(crate) const HEADERS: [(&str, &str); 4] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cache-control", "no-cache"),
+];
 
-/// The contract with the sandbox's own address.
-pub(crate) fn wsdl(url: &str) -> String {
-    let mut text = String::with_capacity(WSDL.len());
-    let mut rest = WSDL;
-    // The address stands in an attribute; all else of the file is served as it is.
-    while let Some(start) = rest.find(":address ") {
-        let Some(at) = rest[start..].find("location=\"").map(|at| start + at + "location=\"".len()) else {
-            break;
-        };
-        let Some(end) = rest[at..].find('"').map(|end| at + end) else { break };
-        text.push_str(&rest[..at]);
-        text.push_str(&escaped(url));
-        rest = &rest[end..];
-    }
-    text.push_str(rest);
-    text
-}
+/// Where [`file`]s are.
+pub(crate) const PATH: &str = "/page/";
 
-/// A file of the page: its type and text.
-pub(crate) fn file(name: &str) -> Option<(&'static str, &'static str)> {
-    (name == "page.css").then_some(("text/css; charset=utf-8", STYLE))
-}
+const FRAME: &str = include_str!("index.html");
 
-const STYLE: &str = include_str!("page.css");
+/// Stands in the frame for what people see without JavaScript.
+const WITHOUT_SCRIPTS: &str = "<!-- without scripts -->";
 
-/// The operations by group, and what else can be done.
+/// The page, for the address of the service that the caller used.
 pub(crate) fn html(url: &str) -> String {
-    let (url, root) = (escaped(url), escaped(root(url)));
-    let mut text = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>Sandbox warehouse</title>\
-         <link rel=\"stylesheet\" href=\"/page/page.css\"></head><body>\n<h1>Sandbox warehouse</h1>\n\
-         <p>A SOAP service that stands in for Ongoing WMS, to try integrations on. Nothing here is real.</p>\n\
-         <table class=\"facts\"><tr><th>Service</th><td><code>{url}</code></td></tr>\
-         <tr><th>Contract</th><td><a href=\"{url}?WSDL\">{url}?WSDL</a></td></tr>\
-         <tr><th>Warehouse now</th><td><a href=\"{root}/admin/state\">all that it holds</a>, \
-         <a href=\"{root}/admin/log\">the last requests</a>, \
-         <a href=\"{root}/admin/disturbances\">waiting disturbances</a></td></tr></table>\n\
-         <nav><a href=\"#actions\">The warehouse's work</a><a href=\"#disturbances\">Faults on demand</a>\
-         <a href=\"#operations\">Operations</a></nav>\n"
-    );
-    actions(&mut text, &root);
-    disturbances(&mut text);
-    operations(&mut text);
-    text.push_str("</body></html>\n");
-    text
+    FRAME.replacen(WITHOUT_SCRIPTS, &without_scripts::html(url), 1)
 }
 
-/// `http://host:port` of an address.
-fn root(url: &str) -> &str {
-    let host = url.find("//").map_or(0, |at| at + 2);
-    url[host..].find('/').map_or(url, |end| &url[..host + end])
+macro_rules! files {
+    ($media:ident: $($name:literal)*) => { [$(($name, $media, include_str!($name))),*] };
 }
 
-fn actions(text: &mut String, root: &str) {
-    text.push_str(&format!(
-        "<h2 id=\"actions\">The warehouse's work</h2>\n<p>What people do there is done from outside, by the command \
-         or by <code>POST {root}/admin/&lt;action&gt;</code>:</p>\n\
-         <pre>ongoing sandbox receive PO-7 --line 1=5 --url {root}\n\
-         curl {root}/admin/receive -H 'Content-Type: application/json' \\\n     \
-         -d '{{\"inOrder\": \"PO-7\", \"lines\": [{{\"line\": \"1\", \"number\": 5}}]}}'</pre>\n\
-         <table class=\"actions\"><tr><th>Action</th><th>What it does, and what it takes</th></tr>\n"
-    ));
-    for action in ACTIONS {
-        let (name, doc) = (escaped(action.name), escaped(action.doc));
-        text.push_str(&format!("<tr><td><code>{name}</code></td><td>{doc}"));
-        for argument in action.arguments {
-            text.push_str(&format!(
-                "<div class=\"argument\"><code>{}</code>: <i>{}</i>{} {}</div>",
-                escaped(argument.name),
-                escaped(argument.kind.shape()),
-                if argument.required { "" } else { " <small>optional</small>" },
-                escaped(argument.doc),
-            ));
-        }
-        text.push_str("</td></tr>\n");
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+static SCRIPTS: &[(&str, &str, &str)] = &files!(SCRIPT:
+    "api.js" "app.js" "badge.js" "clipboard.js" "connect.js" "controls.js" "copy_as.js" "dialog.js" "dom.js" "events.js"
+    "exchange_view.js" "exchanges.js" "faults.js" "field.js" "operation.js" "operations.js" "order_life.js" "requests.js" "row.js"
+    "snippets.js" "split.js" "stock_chart.js" "table.js" "tabs.js" "text.js" "toast.js" "window_list.js" "work.js"
+    "xml_tokens.js" "xml_view.js"
+);
+
+static OTHERS: &[(&str, &str, &str)] = &[
+    ("page.css", "text/css; charset=utf-8", include_str!("page.css")),
+    ("icon.svg", "image/svg+xml", include_str!("icon.svg")),
+];
+
+/// The media type and the text of a file of the page.
+pub(crate) fn file(name: &str) -> Option<(&'static str, &'static str)> {
+    let found = SCRIPTS.iter().chain(OTHERS).find(|(known, ..)| *known == name);
+    found.map(|(_, media, text)| (*media, *text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Names in `from './name.js'` and in `/page/name`.
+    fn names(text: &str) -> impl Iterator<Item = &str> {
+        let after = |mark| text.split(mark).skip(1).map(|rest| rest.split(['\'', '"']).next().unwrap());
+        after("from './").chain(after("=\"/page/"))
     }
-    text.push_str("</table>\n");
-}
 
-fn disturbances(text: &mut String) {
-    text.push_str(
-        "<h2 id=\"disturbances\">Faults on demand</h2>\n<p>Kinds of the action <code>disturb</code>, for the next \
-         request, for so many, or by chance with a seed.</p>\n<table class=\"actions\">\n",
-    );
-    for kind in KINDS {
-        let (name, doc) = (kind.name, escaped(kind.doc));
-        text.push_str(&format!("<tr><td><code>{name}</code></td><td>{doc}</td></tr>\n"));
-    }
-    text.push_str("</table>\n");
-}
-
-fn operations(text: &mut String) {
-    text.push_str("<h2 id=\"operations\">Operations of the service</h2>\n");
-    let mut groups: Vec<&str> = Vec::new();
-    for operation in &OPERATIONS {
-        if !groups.contains(&operation.group) {
-            groups.push(operation.group);
+    #[test]
+    fn every_file_of_the_page_is_served() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox/http/page");
+        for entry in fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if !name.ends_with(".rs") && name != "index.html" {
+                assert!(file(&name).is_some(), "{name} is not served");
+            }
         }
     }
-    for group in groups {
-        text.push_str(&format!("<h3>{}</h3>\n<dl>\n", escaped(group)));
-        for operation in OPERATIONS.iter().filter(|operation| operation.group == group) {
-            let (name, doc) = (escaped(operation.name), escaped(operation.doc));
-            text.push_str(&format!("<dt>{name}</dt><dd>{doc}</dd>\n"));
-        }
-        text.push_str("</dl>\n");
-    }
-}
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    #[test]
+    fn whatever_a_file_asks_for_is_there() {
+        let texts = SCRIPTS.iter().map(|(name, _, text)| (*name, *text)).chain([("index.html", FRAME)]);
+        for (asker, text) in texts {
+            for name in names(text) {
+                assert!(file(name).is_some(), "{asker} asks for {name}");
+            }
+        }
+        assert!(names(FRAME).count() >= 3 && FRAME.contains(WITHOUT_SCRIPTS));
+    }
+
+    #[test]
+    fn no_text_is_ever_read_as_html() {
+        for (name, _, text) in SCRIPTS {
+            for door in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "new Function",
+                "DOMParser",
+            ] {
+                assert!(!text.contains(door), "{name} uses {door}");
+            }
+        }
+    }
 }

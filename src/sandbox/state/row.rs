@@ -1,0 +1,143 @@
+//! One row of a table with all that there is to know of it.
+
+use std::collections::HashMap;
+
+use rusqlite::OptionalExtension as _;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use super::table::{Lines, Table, Wanted, cell, total};
+use crate::sandbox::contract::*;
+use crate::sandbox::db::sql_value::{quantity, to_json};
+use crate::sandbox::db::desk::Desk;
+use crate::sandbox::work_error::WorkError;
+use crate::sandbox::{inbound, orders, stock};
+use crate::status_number::order;
+use crate::xml::Xml;
+
+/// How many of an article's last levels of stock are told.
+const LEVELS: usize = 200;
+
+/// The row of this id: its cells, lines, what requests said of it, how the service would answer it, the life of an order,
+/// and the levels of an article's stock.
+pub(crate) fn read(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
+    let wanted = Wanted { id: Some(id), limit: 1, ..Wanted::default() };
+    let mut page = table.page(desk, &wanted)?;
+    let Some(row) = page["rows"].get_mut(0).map(Value::take) else {
+        return Err(WorkError::NotFound { what: table.kind, number: id.to_string() });
+    };
+    if let Some(owner) = row["goodsOwner"].as_str() {
+        // The service answers a goods owner about its own things only.
+        desk.serve(Some(owner), None).map_err(WorkError::from)?;
+    }
+    Ok(json!({
+        "lines": table.lines.as_ref().map_or(Ok(Vec::new()), |lines| self::lines(desk, lines, id))?,
+        "definition": definition(desk, table, id)?,
+        "answer": answer(desk, table, id)?,
+        "life": if table.name == "orders" { life(desk, id)? } else { Vec::new() },
+        "levels": if table.name == "articles" { levels(desk, id)? } else { Vec::new() },
+        "row": row,
+    }))
+}
+
+fn lines(desk: &Desk<'_>, lines: &Lines, id: i32) -> Result<Vec<Value>, WorkError> {
+    let mut statement = desk.prepare_cached(lines.sql)?;
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let mut rows = statement.query([id])?;
+    let mut shown = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut line = Map::new();
+        for (index, name) in names.iter().enumerate() {
+            let value = row.get_ref(index)?;
+            match name.strip_prefix("total:") {
+                Some(name) => line.insert(name.to_owned(), total(value)),
+                None => line.insert(name.clone(), cell(value)),
+            };
+        }
+        shown.push(Value::Object(line));
+    }
+    Ok(shown)
+}
+
+fn definition(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
+    let sql = format!("SELECT {} FROM {} WHERE thing.rowid = ?1", table.definition, table.from);
+    let text: Option<Option<String>> = desk.query_row(&sql, [id], |row| row.get(0)).optional()?;
+    Ok(text.flatten().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// How the service answers a question about the row; null for tables that no question is about alone.
+fn answer(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
+    let shown = |operation: &str, json: Value| json!({ "operation": operation, "json": json });
+    Ok(match table.name {
+        "orders" => {
+            let query = OrderFilters { order_ids_to_get: Some(vec![id]), ..OrderFilters::default() };
+            let found = orders::query::by_query(desk, GetOrdersByQuery { query: Some(query) })?;
+            shown("GetOrdersByQuery", first(found.orders))
+        }
+        "in-orders" => {
+            let query = InOrderFilters { in_order_ids_to_get: Some(vec![id]), ..InOrderFilters::default() };
+            let found = inbound::query::by_query(desk, GetInOrdersByQuery { query: Some(query) })?;
+            shown("GetInOrdersByQuery", first(found.in_orders))
+        }
+        "articles" => {
+            let query = GetInventoryQuery {
+                article_system_ids_to_get: Some(vec![id]),
+                ..GetInventoryQuery::default()
+            };
+            let found =
+                stock::query::by_query(desk, GetInventoryByQuery { get_inventory_query: Some(query) })?;
+            shown("GetInventoryByQuery", first(found.inventory_lines))
+        }
+        _ => Value::Null,
+    })
+}
+
+fn first<T: Xml>(list: Option<Vec<T>>) -> Value {
+    list.and_then(|list| list.into_iter().next()).map(|one| to_json(&one)).unwrap_or_default()
+}
+
+/// The steps that an order has taken, and those to come. When goods were set aside is not kept for later.
+fn life(desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
+    let sql = "SELECT status, created, last_picked, shipped, status_changed, last_returned FROM customer_order WHERE id = ?1";
+    let (status, created, picked, shipped, changed, returned) = desk.query_row(sql, [id], |row| {
+        let at = |column: usize| row.get::<_, Option<String>>(column);
+        Ok((row.get::<_, i32>(0)?, at(1)?, at(2)?, at(3)?, at(4)?, at(5)?))
+    })?;
+    let now = |number: i32| changed.clone().filter(|_| status == number);
+    let step = |step: &str, title: &str, at: Option<String>, done: bool| json!({ "step": step, "title": title, "at": at.filter(|_| done), "done": done });
+    let mut steps = vec![step("received", "Received", created, true)];
+    if status == order::CANCELLED {
+        steps.push(step("cancelled", "Cancelled", now(order::CANCELLED), true));
+        return Ok(steps);
+    }
+    let reached = |number: i32| status >= number;
+    steps.push(step("allocated", "Allocated", now(order::ALLOCATED), reached(order::ALLOCATED)));
+    steps.push(step("picked", "Picked", picked, reached(order::PICKED)));
+    // An order may be collected without having been handed to a shipping platform.
+    let sent = shipped.is_some() || status == order::SENT;
+    steps.push(step("sent", "Sent", shipped.or(now(order::SENT)), sent));
+    steps.push(step("collected", "Collected", now(order::COLLECTED), reached(order::COLLECTED)));
+    if returned.is_some() || status == order::RETURNED {
+        steps.push(step("returned", "Returned", returned.or(now(order::RETURNED)), true));
+    }
+    Ok(steps)
+}
+
+/// How much of an article there was after each change, oldest first.
+fn levels(desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
+    let mut statement = desk.prepare_cached(
+        "SELECT stock_level.number, article_item, at FROM stock_level
+         JOIN article_item ON article_item.id = article_item WHERE article = ?1 ORDER BY stock_level.rowid",
+    )?;
+    let mut rows = statement.query([id])?;
+    let mut items: HashMap<i32, Decimal> = HashMap::new();
+    let mut level = Decimal::ZERO;
+    let mut levels = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number = quantity(row, 0)?;
+        level += number - items.insert(row.get(1)?, number).unwrap_or_default();
+        levels.push(json!({ "at": row.get::<_, String>(2)?, "number": level.normalize().to_string() }));
+    }
+    levels.drain(..levels.len().saturating_sub(LEVELS));
+    Ok(levels)
+}

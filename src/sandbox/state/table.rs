@@ -1,0 +1,233 @@
+//! The warehouse as tables, some rows at a time.
+
+use rusqlite::types::{ToSql, ValueRef};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use super::tables::TABLES;
+use crate::sandbox::db::desk::Desk;
+use crate::sandbox::stock::arithmetic::{self, Stock};
+use crate::sandbox::work_error::WorkError;
+
+/// A table of the warehouse.
+pub(crate) struct Table {
+    pub name: &'static str,
+    /// What a row is.
+    pub kind: &'static str,
+    pub title: &'static str,
+    /// The tables of the database; the one that a row is of has the name `thing`.
+    pub from: &'static str,
+    /// Id of the goods owner, in SQL as all that follows.
+    pub owner: &'static str,
+    /// What people call a row.
+    pub key: &'static str,
+    /// What decides which work a row allows; a number, or `NULL`.
+    pub status: &'static str,
+    /// What requests said of a row, in JSON form.
+    pub definition: &'static str,
+    pub columns: &'static [Column],
+    pub lines: Option<Lines>,
+    /// The actions that a row of this status allows, the next sensible one first.
+    pub actions: fn(i32) -> &'static [&'static str],
+}
+
+/// A column by its name in the contract.
+pub(crate) enum Column {
+    Sql {
+        name: &'static str,
+        title: &'static str,
+        sql: &'static str,
+        numeric: bool,
+    },
+    /// The total of quantities that the SQL gives joined by spaces.
+    Total {
+        name: &'static str,
+        title: &'static str,
+        sql: &'static str,
+    },
+    /// The text of the row's status.
+    StatusText {
+        name: &'static str,
+        title: &'static str,
+        text: fn(i32) -> &'static str,
+    },
+    /// One of an article's quantities.
+    Stock {
+        name: &'static str,
+        title: &'static str,
+        of: fn(&Stock) -> Decimal,
+    },
+}
+
+/// The lines of a row. A column `line` is what actions call the line, one with `total:` before its name is a total.
+pub(crate) struct Lines {
+    pub sql: &'static str,
+}
+
+/// Which rows are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub id: Option<i32>,
+    pub key: Option<&'a str>,
+    /// Stands anywhere in a row, whatever the case of its letters.
+    pub search: Option<&'a str>,
+    /// From and to.
+    pub status: Option<(i32, i32)>,
+    pub offset: u64,
+    pub limit: u64,
+}
+
+impl Column {
+    fn name(&self) -> &'static str {
+        match self {
+            Column::Sql { name, .. }
+            | Column::Total { name, .. }
+            | Column::StatusText { name, .. }
+            | Column::Stock { name, .. } => name,
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let (name, title, numeric) = match self {
+            Column::Sql { name, title, numeric, .. } => (name, title, *numeric),
+            Column::StatusText { name, title, .. } => (name, title, false),
+            Column::Total { name, title, .. } | Column::Stock { name, title, .. } => (name, title, true),
+        };
+        json!({ "name": name, "title": title, "numeric": numeric })
+    }
+
+    fn sql(&self) -> &'static str {
+        match self {
+            Column::Sql { sql, .. } | Column::Total { sql, .. } => sql,
+            Column::StatusText { .. } | Column::Stock { .. } => "NULL",
+        }
+    }
+}
+
+impl Table {
+    /// The table of this name.
+    pub fn find(name: &str) -> Result<&'static Table, WorkError> {
+        TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
+            let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
+            WorkError::Rule(format!("there is no table \"{name}\": there are {}", names.join(", ")))
+        })
+    }
+
+    /// The rows that are wanted, newest first, of the goods owner that the desk serves or of all.
+    pub fn page(&self, desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Value, WorkError> {
+        let (condition, values) = self.condition(desk, wanted);
+        let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
+        let from = format!("{} JOIN goods_owner ON goods_owner.id = {} {condition}", self.from, self.owner);
+        let total: i64 =
+            desk.query_row(&format!("SELECT count(*) FROM {from}"), &values[..], |row| row.get(0))?;
+        let columns: String = self.columns.iter().map(|column| format!(", {}", column.sql())).collect();
+        let sql = format!(
+            "SELECT thing.rowid, {}, goods_owner.code, {}{columns} FROM {from} ORDER BY thing.rowid DESC
+             LIMIT {} OFFSET {}",
+            self.key, self.status, wanted.limit, wanted.offset
+        );
+        let mut statement = desk.prepare(&sql)?;
+        let mut rows = statement.query(&values[..])?;
+        let mut shown = Vec::new();
+        while let Some(row) = rows.next()? {
+            shown.push(self.row(desk, row)?);
+        }
+        Ok(json!({ "table": self.name, "total": total, "offset": wanted.offset, "rows": shown }))
+    }
+
+    fn condition(&self, desk: &Desk<'_>, wanted: &Wanted<'_>) -> (String, Vec<Box<dyn ToSql>>) {
+        let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+        let mut conditions = vec!["1".to_owned()];
+        let mut and = |condition: String, value: Box<dyn ToSql>| {
+            values.push(value);
+            conditions.push(condition.replace('?', &format!("?{}", values.len())));
+        };
+        if let Ok(owner) = desk.owner() {
+            and(format!("{} = ?", self.owner), Box::new(owner.id));
+        }
+        if let Some(id) = wanted.id {
+            and("thing.rowid = ?".to_owned(), Box::new(id));
+        }
+        if let Some(key) = wanted.key {
+            and(format!("{} = ?", self.key), Box::new(key.to_owned()));
+        }
+        if let Some((from, to)) = wanted.status {
+            and(format!("{} >= ?", self.status), Box::new(from));
+            and(format!("{} <= ?", self.status), Box::new(to));
+        }
+        if let Some(search) = wanted.search {
+            let searched: Vec<String> = self
+                .columns
+                .iter()
+                .filter(|column| matches!(column, Column::Sql { .. }))
+                .map(|column| format!("coalesce({}, '')", column.sql()))
+                .collect();
+            let text = searched.join(" || char(10) || ");
+            and(format!("instr(lower({text}), lower(?)) > 0"), Box::new(search.to_owned()));
+        }
+        (format!("WHERE {}", conditions.join(" AND ")), values)
+    }
+
+    fn row(&self, desk: &Desk<'_>, row: &rusqlite::Row<'_>) -> Result<Value, WorkError> {
+        let id: i32 = row.get(0)?;
+        let status: Option<i32> = row.get(3)?;
+        let mut stock = None;
+        let mut cells = Map::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            let cell = match column {
+                Column::Sql { .. } => cell(row.get_ref(index + 4)?),
+                Column::Total { .. } => total(row.get_ref(index + 4)?),
+                Column::StatusText { text, .. } => json!(status.map(text)),
+                Column::Stock { of, .. } => {
+                    let stock = match stock {
+                        Some(stock) => stock,
+                        None => *stock.insert(arithmetic::of(desk, id)?),
+                    };
+                    json!(of(&stock).normalize().to_string())
+                }
+            };
+            cells.insert(column.name().to_owned(), cell);
+        }
+        Ok(json!({
+            "id": id,
+            "key": row.get::<_, String>(1)?,
+            "goodsOwner": row.get::<_, String>(2)?,
+            "actions": (self.actions)(status.unwrap_or_default()),
+            "cells": cells,
+        }))
+    }
+}
+
+/// All tables, with how many rows each has and its columns.
+pub(crate) fn all(desk: &Desk<'_>) -> Result<Value, WorkError> {
+    let mut tables = Vec::new();
+    for table in TABLES {
+        let found = table.page(desk, &Wanted::default())?;
+        tables.push(json!({
+            "name": table.name,
+            "kind": table.kind,
+            "title": table.title,
+            "count": found["total"],
+            "columns": table.columns.iter().map(Column::to_json).collect::<Vec<_>>(),
+        }));
+    }
+    Ok(Value::Array(tables))
+}
+
+/// A value of the database.
+pub(super) fn cell(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+        ValueRef::Integer(number) => json!(number),
+        ValueRef::Real(number) => json!(number),
+        ValueRef::Text(text) => json!(String::from_utf8_lossy(text)),
+    }
+}
+
+/// The total of quantities that are joined by spaces; 0 of none.
+pub(super) fn total(value: ValueRef<'_>) -> Value {
+    let text = value.as_str_or_null().ok().flatten().unwrap_or_default();
+    let total: Decimal =
+        text.split_whitespace().filter_map(|quantity| quantity.parse::<Decimal>().ok()).sum();
+    json!(total.normalize().to_string())
+}

@@ -1,0 +1,344 @@
+// A person's round through the page, in a warehouse that is in use: 1,000 orders and 2,000 exchanges.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+
+import { Browser, axe } from './browser.mjs';
+import { startSandbox } from './sandbox.mjs';
+
+/** The longest that a view may take to show itself, in milliseconds: the median of five times. */
+const VIEW = 200;
+
+const HOSTILE = '<img src=x onerror=alert(1)>"\'`$(id)</textarea><script>alert(2)</script>';
+
+let sandbox;
+let browser;
+
+before(async () => {
+  [sandbox, browser] = await Promise.all([startSandbox(), Browser.start()]);
+  await sandbox.fill(1000, 2000);
+});
+
+after(async () => {
+  await browser?.stop();
+  await sandbox?.stop();
+});
+
+/** A tab of its own, in which nothing may go wrong. */
+async function tab(place, work) {
+  const page = await browser.open(`${sandbox.root}/#/${place}`);
+  try {
+    await page.locator('.live[data-live="true"]').waitFor();
+    await work(page);
+    assert.deepEqual(page.problems, []);
+  } finally {
+    await page.close();
+  }
+}
+
+const view = (page, name) => page.locator('nav').getByRole('link', { name, exact: true }).click();
+const detail = (page) => page.locator('.detail');
+
+/** Copies by a button, and gives what is in the clipboard then. */
+async function copied(page, name) {
+  const button = page.getByRole('button', { name, exact: true });
+  await button.click();
+  await page.getByRole('button', { name: 'Copied' }).first().waitFor();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+test('a person connects, sends, works and sees it', async () => {
+  await tab('connect', async (page) => {
+    // Connect: what is to be copied works in a shell as it is.
+    const exports = await copied(page, 'Copy sh');
+    const answer = await sandbox.shell(`${exports}\nongoing call GetOrderStatuses`);
+    assert.equal(answer.code, 0, answer.stderr);
+    assert.match(answer.stdout, /Released/);
+    await page.getByText('Connected: GetOrderStatuses').waitFor();
+    await page.getByRole('tab', { name: 'curl' }).click();
+    const curl = await sandbox.shell(`${exports}\n${await copied(page, 'Copy curl')}`);
+    assert.match(curl.stdout, /Released/, curl.stderr);
+
+    // Send, and see it arrive without loading anything again.
+    await view(page, 'Requests');
+    await sandbox.sendOrder('ROUND-1', { remark: HOSTILE, count: 2 });
+    const row = page.locator('a.request', { hasText: 'ProcessOrder' }).first();
+    await row.getByText('ROUND-1').waitFor();
+    await row.click();
+
+    // Request and answer.
+    const request = detail(page).getByRole('region', { name: 'Request, body' });
+    await request.getByText('<GoodsOwnerOrderNumber>').waitFor();
+    assert.match(await request.innerText(), /<Password>\*\*\*<\/Password>/);
+    assert.match(await detail(page).getByRole('region', { name: 'Answer, body' }).innerText(), /<Success>true<\/Success>/);
+    assert.ok(!(await page.content()).includes(sandbox.about.password));
+
+    // The copies send the same again.
+    for (const name of ['Copy as curl', 'Copy as ongoing call']) {
+      const again = await sandbox.shell(`${exports}\n${await copied(page, name)}`);
+      assert.equal(again.code, 0, `${name}: ${again.stderr}`);
+      assert.match(again.stdout, /Success"?(>|: )true/, `${name}: ${again.stdout}`);
+    }
+    assert.match(await copied(page, 'Copy as zeep'), /client\.service\.ProcessOrder\([^]*Password=os\.environ\["ONGOING_PASSWORD"\]/);
+
+    // From the exchange to the order; allocate, pick, ship, and see the tracking number.
+    await detail(page).getByRole('link', { name: 'order ROUND-1' }).click();
+    await detail(page).getByRole('heading', { name: 'ROUND-1' }).waitFor();
+    await detail(page).getByRole('button', { name: 'Allocate', exact: true }).click();
+    await detail(page).getByText('320 Allocated').waitFor();
+    await detail(page).getByRole('button', { name: 'Pick', exact: true }).click();
+    await detail(page).getByText('400 Picked').waitFor();
+    await detail(page).getByRole('button', { name: 'Ship with options' }).click();
+    await page.getByRole('dialog').getByLabel('Tracking').fill('TRACK-77');
+    await page.getByRole('dialog').getByRole('button', { name: 'Ship' }).click();
+    await detail(page).getByText('450 Sent').waitFor();
+    await detail(page).locator('.facts').getByText('TRACK-77').waitFor();
+    assert.match(await detail(page).locator('svg.life').getAttribute('aria-label'), /Picked: 20.*Sent: 20.*Collected: not yet/);
+    assert.match(await sandbox.send('GetOrderByOrderNumber', '<OrderNumber>ROUND-1</OrderNumber>'), /TRACK-77/);
+
+    // Take the last step back.
+    await page.locator('.toast').last().getByRole('button', { name: 'Undo' }).click();
+    await detail(page).getByText('400 Picked').waitFor();
+
+    // Receive announced goods, a part of them.
+    await view(page, 'In-orders');
+    await page.getByRole('link', { name: 'PO-503', exact: true }).click();
+    await detail(page).getByRole('button', { name: 'Receive with options' }).click();
+    const number = page.getByRole('dialog').getByLabel(/BOWL-OAK/);
+    assert.equal(await number.inputValue(), '48');
+    await number.fill('40');
+    await page.getByRole('dialog').getByRole('button', { name: 'Receive' }).click();
+    await detail(page).getByRole('cell', { name: '40', exact: true }).waitFor();
+  });
+});
+
+test('faults and refusals are added, met and removed', async () => {
+  await tab('faults', async (page) => {
+    const form = page.getByRole('form', { name: 'Add a fault' });
+    await form.getByRole('radio', { name: /^status/ }).check();
+    await form.getByLabel('Operation').fill('GetOrderStatuses');
+    await form.getByLabel('Code').fill('502');
+    await form.getByRole('button', { name: 'Add the fault' }).click();
+    await page.locator('.fault', { hasText: 'the next request' }).getByText('GetOrderStatuses').first().waitFor();
+    assert.match(await sandbox.send('GetOrderStatuses', ''), /disturbed on demand/);
+    await page.getByText('None: requests are answered as they come.').waitFor();
+    await view(page, 'Requests');
+    const row = page.locator('a.request').first();
+    await row.getByText('disturbed', { exact: true }).waitFor();
+    await row.click();
+    await detail(page).getByText('the request was not carried out').waitFor();
+
+    await view(page, 'Faults');
+    const refusal = page.getByRole('form', { name: 'Refuse a request' });
+    await refusal.getByLabel('Operation').fill('ProcessOrder');
+    await refusal.getByLabel('Text').fill(HOSTILE);
+    await refusal.getByRole('button', { name: 'Add the refusal' }).click();
+    await page.locator('.fault').getByText('ProcessOrder').first().waitFor();
+    await assert.rejects(sandbox.sendOrder('REFUSED-1'), /not accepted/);
+    await view(page, 'Requests');
+    await page.locator('a.request').first().getByText(HOSTILE).waitFor();
+
+    await view(page, 'Faults');
+    await form.getByRole('radio', { name: /^garbage/ }).check();
+    await form.getByRole('button', { name: 'Add the fault' }).click();
+    await page.locator('.fault').getByRole('button', { name: /^Remove/ }).click();
+    await page.getByText('None: requests are answered as they come.').waitFor();
+  });
+});
+
+test('a request that is none says why', async () => {
+  await tab('requests', async (page) => {
+    await sandbox.send('GetOrderStatuses', '', { SOAPAction: `"${sandbox.about.namespace}/GetOrder"` });
+    const row = page.locator('a.request').first();
+    await row.getByText('invalid').waitFor();
+    await row.click();
+    await detail(page).locator('.note').getByText(/GetOrderStatuses/).first().waitFor();
+  });
+});
+
+test('an operation is tried', async () => {
+  await tab('operations/GetOrderStatuses', async (page) => {
+    await detail(page).getByRole('button', { name: 'Send' }).click();
+    await detail(page).locator('.result').getByText('Released').first().waitFor();
+    await page.getByLabel('Filter operations').fill('ProcessOrder');
+    await page.getByRole('link', { name: /^ProcessOrder/ }).click();
+    await detail(page).getByRole('tab', { name: /^Members/ }).click();
+    await detail(page).getByRole('row', { name: /GoodsOwnerOrderNumber.*50/ }).first().waitFor();
+  });
+});
+
+test('the warehouse is reset', async () => {
+  await tab('orders/F-1', async (page) => {
+    await detail(page).getByRole('heading', { name: 'F-1', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Reset and snapshots' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('full');
+    await dialog.getByRole('button', { name: 'Save a snapshot' }).click();
+    await dialog.getByText('full').waitFor();
+    await dialog.getByRole('button', { name: 'Reset the warehouse' }).click();
+    await page.locator('.bar .count').getByText('7', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Reset and snapshots' }).click();
+    await page.getByRole('button', { name: 'Restore full' }).click();
+    await page.locator('.bar .count').getByText(/ of 1\d\d\d$/).waitFor();
+  });
+});
+
+test('every view is shown in a moment', async () => {
+  await tab('connect', async (page) => {
+    const views = [['requests', 'a.request'], ['orders', '.grid tbody tr'], ['articles', '.grid tbody tr'], ['orders/F-500', '.detail .plain'], ['operations', '.group a']];
+    for (const [place, shown] of views) {
+      const times = [];
+      for (let round = 0; round < 5; round += 1) {
+        await page.evaluate(() => { location.hash = '#/connect'; });
+        await page.locator('.snippet').waitFor();
+        times.push(await page.evaluate(async ([hash, selector]) => {
+          const start = performance.now();
+          location.hash = hash;
+          while (document.querySelector(selector) === null) await new Promise((done) => setTimeout(done, 1));
+          await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          return performance.now() - start;
+        }, [`#/${place}`, shown]));
+      }
+      times.sort((one, other) => one - other);
+      assert.ok(times[2] < VIEW, `${place}: ${times.map(Math.round).join(', ')} ms`);
+    }
+    // All 2,000 are there, though only those in sight have elements.
+    await view(page, 'Requests');
+    const list = page.locator('.window');
+    assert.ok((await page.locator('a.request').count()) < 80);
+    await list.evaluate((element) => { element.scrollTop = element.scrollHeight; });
+    await page.locator('li[aria-posinset="2000"]').waitFor();
+    await page.getByLabel('Filter exchanges by text').fill('F-777');
+    await page.locator('a.request').getByText('F-777').waitFor();
+  });
+});
+
+test('nothing is lost when the stream breaks', async () => {
+  await tab('requests', async (page) => {
+    await page.context().setOffline(true);
+    await page.locator('.live[data-live="false"]').waitFor();
+    for (let index = 0; index < 20; index += 1) await sandbox.sendOrder(`BREAK-${index}`);
+    await page.context().setOffline(false);
+    await page.locator('.live[data-live="true"]').waitFor();
+    await page.getByLabel('Filter exchanges by text').fill('BREAK-');
+    await page.locator('.bar .count').getByText(/^20 of/).waitFor();
+    page.problems.length = 0;
+  });
+});
+
+test('another run of the sandbox replaces what the page knew', async () => {
+  let other = await startSandbox();
+  const page = await browser.open(`${other.root}/#/requests`);
+  try {
+    await other.sendOrder('OLD-1');
+    await other.sendOrder('OLD-2');
+    await page.locator('a.request').getByText('OLD-2').waitFor();
+    await other.stop();
+    await page.locator('.live[data-live="false"]').waitFor();
+    other = await startSandbox({ port: other.port });
+    await page.locator('.live[data-live="true"]').waitFor();
+    await other.sendOrder('NEW-1');
+    await page.locator('a.request').getByText('NEW-1').waitFor();
+    assert.equal(await page.locator('a.request').getByText('OLD-').count(), 0);
+  } finally {
+    await page.close();
+    await other.stop();
+  }
+});
+
+test('it works by keyboard alone', async () => {
+  await tab('requests', async (page) => {
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+    await page.keyboard.press('/');
+    await page.keyboard.type('ProcessOrder');
+    await page.keyboard.press('Escape');
+    await page.locator('a.request').first().focus();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.evaluate(() => document.activeElement.parentNode.getAttribute('aria-posinset')), '2');
+    await page.keyboard.press('Enter');
+    await detail(page).getByRole('button', { name: 'Send again' }).waitFor();
+    await page.keyboard.press('Escape');
+    await detail(page).waitFor({ state: 'hidden' });
+  });
+});
+
+test('a screen reader and a narrow window get the whole page', async () => {
+  await tab('requests', async (page) => {
+    const newest = await page.locator('a.request').first().getAttribute('href');
+    const places = ['requests', newest.slice(2), 'orders', 'orders/1006', 'articles/MUG-RED', 'faults', 'connect', 'operations/ProcessOrder'];
+    for (const [width, colorScheme] of [[1920, 'light'], [1920, 'dark'], [360, 'light'], [360, 'dark']]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      for (const place of places) {
+        await page.goto(`${sandbox.root}/#/${place}`);
+        await page.waitForFunction(() => !/Loading/.test(document.getElementById('main').innerText));
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        assert.deepEqual(serious.map(({ id, nodes }) => `${place} at ${width}: ${id} ${nodes[0].html}`), []);
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(beyond <= 0, `${place} is ${beyond} pixels wider than ${width}`);
+      }
+    }
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await view(page, 'Orders');
+    await page.getByRole('link', { name: 'F-999', exact: true }).waitFor();
+  });
+});
+
+test('a page of another origin can neither read nor change anything', async () => {
+  const { root } = sandbox;
+  const evil = createServer((_, answer) => {
+    answer.writeHead(200, { 'Content-Type': 'text/html' });
+    answer.end(`<!DOCTYPE html><title>evil</title><iframe name="sink"></iframe>
+      <form id="form" method="post" action="${root}/admin/reset" enctype="text/plain" target="sink"><input name='{"a":"' value='"}'></form>`);
+  });
+  await new Promise((done) => evil.listen(0, '127.0.0.1', done));
+  const page = await browser.open(`http://localhost:${evil.address().port}/`);
+  const before_ = await (await fetch(`${root}/admin/table?table=orders&limit=1`)).json();
+  try {
+    const seen = await page.evaluate(async (address) => {
+      const attempt = async (path, options) => {
+        try {
+          const answer = await fetch(address + path, options);
+          return `${answer.type} ${await answer.text()}`;
+        } catch {
+          return 'blocked';
+        }
+      };
+      const stream = await new Promise((done) => {
+        const source = new EventSource(`${address}/admin/events?after=0`);
+        source.onmessage = () => done('read');
+        source.addEventListener('exchange', () => done('read'));
+        source.onerror = () => done('blocked');
+      });
+      const results = {
+        read: await attempt('/admin/about'),
+        opaque: await attempt('/admin/about', { mode: 'no-cors' }),
+        reset: await attempt('/admin/reset', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }),
+        simple: await attempt('/admin/reset', { method: 'POST', mode: 'no-cors', body: '{}' }),
+        beacon: navigator.sendBeacon(`${address}/admin/reset`, '{}'),
+        stream,
+      };
+      document.getElementById('form').submit();
+      await new Promise((done) => setTimeout(done, 500));
+      const frame = document.createElement('iframe');
+      frame.src = `${address}/`;
+      document.body.append(frame);
+      await new Promise((done) => setTimeout(done, 500));
+      return results;
+    }, root);
+    assert.deepEqual(seen, { read: 'blocked', opaque: 'opaque ', reset: 'blocked', simple: 'opaque ', beacon: true, stream: 'blocked' });
+    const frames = page.frames().map((frame) => frame.url());
+    assert.ok(!frames.includes(`${root}/`), `framed: ${frames}`);
+    const after_ = await (await fetch(`${root}/admin/table?table=orders&limit=1`)).json();
+    assert.equal(after_.total, before_.total);
+    assert.ok(after_.total > 1000);
+  } finally {
+    await page.close();
+    evil.close();
+  }
+});
