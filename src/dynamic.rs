@@ -91,7 +91,7 @@ type Made = Result<Box<dyn Request>, Box<ReadError>>;
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     from_json: fn(&mut Value) -> Made,
-    from_xml: fn(&str) -> Made,
+    from_xml: fn(&str, bool) -> Made,
     rows: Option<MakeRows>,
     pages: Option<(MakePages, &'static Paging)>,
     #[cfg(feature = "batch")]
@@ -198,7 +198,16 @@ pub(crate) fn request_from_value(
 /// # Errors
 /// XML that is not well-formed or not of this operation, with path and byte offset.
 pub fn request_from_xml(operation: &OperationInfo, text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {
-    (entry(operation)?.from_xml)(text)
+    (entry(operation)?.from_xml)(text, true)
+}
+
+/// As [`request_from_xml`], of what others sent: members in any order, and some of them missing.
+///
+/// # Errors
+/// XML that cannot be read.
+#[doc(hidden)]
+pub fn received_from_xml(operation: &OperationInfo, text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {
+    (entry(operation)?.from_xml)(text, false)
 }
 
 /// Calls an operation whose request is given in JSON form and hands out the rows of its answer as they arrive; `None`
@@ -367,14 +376,17 @@ fn typed_from_value<O: Operation>(value: &mut Value) -> Result<O, Box<ReadError>
     read
 }
 
-fn from_xml<O: Operation + Send + 'static>(text: &str) -> Result<Box<dyn Request>, Box<ReadError>> {
+fn from_xml<O: Operation + Send + 'static>(
+    text: &str,
+    strict: bool,
+) -> Result<Box<dyn Request>, Box<ReadError>> {
     let mut operation = O::blank();
     let (wanted_namespace, wanted) = O::INFO.request_name();
     let is_ours = |namespace: &str, name: &str| namespace == wanted_namespace && name == wanted;
     let expected =
         |name: &str| envelope::unexpected(format!("expected {wanted} in {wanted_namespace}, found {name}"));
     let mut read_header = |p: &mut Reader<'_>| operation.read_header(p);
-    match envelope::open_with_header(text, O::INFO.namespace, true, &mut |p| read_header(p))? {
+    match envelope::open_with_header(text, O::INFO.namespace, strict, &mut |p| read_header(p))? {
         Some(mut envelope) => {
             match &envelope.content {
                 Content::Element { namespace, name } if is_ours(namespace, name) => {
@@ -387,7 +399,7 @@ fn from_xml<O: Operation + Send + 'static>(text: &str) -> Result<Box<dyn Request
             envelope.close()?;
         }
         None => {
-            let mut p = Reader::new(text, O::INFO.namespace).strict(true);
+            let mut p = Reader::new(text, O::INFO.namespace).strict(strict);
             let (namespace, name) = p.root()?;
             if !is_ours(&namespace, &name) {
                 return Err(expected(&name));

@@ -196,9 +196,7 @@ impl Types {
                 continue;
             };
             let is_text = |name: &str| {
-                ty.members
-                    .iter()
-                    .any(|field| field.name == name && field.builtin() == Some(Builtin::String))
+                ty.members.iter().any(|field| field.name == name && field.builtin() == Some(Builtin::String))
             };
             if let Some((value, _)) = values.iter().find(|(value, _)| is_text(value)) {
                 pairs.push((member.name, *value));

@@ -5,10 +5,14 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { Browser, axe } from './browser.mjs';
+import { Line } from './line.mjs';
 import { startSandbox } from './sandbox.mjs';
 
 /** The longest that a view may take to show itself, in milliseconds: the median of five times. */
 const VIEW = 200;
+
+/** A test that hangs has failed. */
+const LIMIT = { timeout: 60_000 };
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'`$(id)</textarea><script>alert(2)</script>';
 
@@ -48,7 +52,7 @@ async function copied(page, name) {
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-test('a person connects, sends, works and sees it', async () => {
+test('a person connects, sends, works and sees it', LIMIT, async () => {
   await tab('connect', async (page) => {
     // Connect: what is to be copied works in a shell as it is.
     const exports = await copied(page, 'Copy sh');
@@ -97,10 +101,6 @@ test('a person connects, sends, works and sees it', async () => {
     assert.match(await detail(page).locator('svg.life').getAttribute('aria-label'), /Picked: 20.*Sent: 20.*Collected: not yet/);
     assert.match(await sandbox.send('GetOrderByOrderNumber', '<OrderNumber>ROUND-1</OrderNumber>'), /TRACK-77/);
 
-    // Take the last step back.
-    await page.locator('.toast').last().getByRole('button', { name: 'Undo' }).click();
-    await detail(page).getByText('400 Picked').waitFor();
-
     // Receive announced goods, a part of them.
     await view(page, 'In-orders');
     await page.getByRole('link', { name: 'PO-503', exact: true }).click();
@@ -113,7 +113,7 @@ test('a person connects, sends, works and sees it', async () => {
   });
 });
 
-test('faults and refusals are added, met and removed', async () => {
+test('faults and refusals are added, met and removed', LIMIT, async () => {
   await tab('faults', async (page) => {
     const form = page.getByRole('form', { name: 'Add a fault' });
     await form.getByRole('radio', { name: /^status/ }).check();
@@ -147,7 +147,7 @@ test('faults and refusals are added, met and removed', async () => {
   });
 });
 
-test('a request that is none says why', async () => {
+test('a request that is none says why', LIMIT, async () => {
   await tab('requests', async (page) => {
     await sandbox.send('GetOrderStatuses', '', { SOAPAction: `"${sandbox.about.namespace}/GetOrder"` });
     const row = page.locator('a.request').first();
@@ -157,10 +157,8 @@ test('a request that is none says why', async () => {
   });
 });
 
-test('an operation is tried', async () => {
+test('an operation is described', LIMIT, async () => {
   await tab('operations/GetOrderStatuses', async (page) => {
-    await detail(page).getByRole('button', { name: 'Send' }).click();
-    await detail(page).locator('.result').getByText('Released').first().waitFor();
     await page.getByLabel('Filter operations').fill('ProcessOrder');
     await page.getByRole('link', { name: /^ProcessOrder/ }).click();
     await detail(page).getByRole('tab', { name: /^Members/ }).click();
@@ -168,23 +166,7 @@ test('an operation is tried', async () => {
   });
 });
 
-test('the warehouse is reset', async () => {
-  await tab('orders/F-1', async (page) => {
-    await detail(page).getByRole('heading', { name: 'F-1', exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Reset and snapshots' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name').fill('full');
-    await dialog.getByRole('button', { name: 'Save a snapshot' }).click();
-    await dialog.getByText('full').waitFor();
-    await dialog.getByRole('button', { name: 'Reset the warehouse' }).click();
-    await page.locator('.bar .count').getByText('7', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Reset and snapshots' }).click();
-    await page.getByRole('button', { name: 'Restore full' }).click();
-    await page.locator('.bar .count').getByText(/ of 1\d\d\d$/).waitFor();
-  });
-});
-
-test('every view is shown in a moment', async () => {
+test('every view is shown in a moment', LIMIT, async () => {
   await tab('connect', async (page) => {
     const views = [['requests', 'a.request'], ['orders', '.grid tbody tr'], ['articles', '.grid tbody tr'], ['orders/F-500', '.detail .plain'], ['operations', '.group a']];
     for (const [place, shown] of views) {
@@ -195,7 +177,7 @@ test('every view is shown in a moment', async () => {
         times.push(await page.evaluate(async ([hash, selector]) => {
           const start = performance.now();
           location.hash = hash;
-          while (document.querySelector(selector) === null) await new Promise((done) => setTimeout(done, 1));
+          while (document.querySelector(selector) === null && performance.now() < start + 5000) await new Promise((done) => setTimeout(done, 1));
           await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
           return performance.now() - start;
         }, [`#/${place}`, shown]));
@@ -214,20 +196,25 @@ test('every view is shown in a moment', async () => {
   });
 });
 
-test('nothing is lost when the stream breaks', async () => {
-  await tab('requests', async (page) => {
-    await page.context().setOffline(true);
+test('nothing is lost when the stream breaks', LIMIT, async () => {
+  const line = await Line.to(sandbox.port);
+  const page = await browser.open(`${line.root}/#/requests`);
+  try {
+    await page.locator('.live[data-live="true"]').waitFor();
+    line.cut();
     await page.locator('.live[data-live="false"]').waitFor();
     for (let index = 0; index < 20; index += 1) await sandbox.sendOrder(`BREAK-${index}`);
-    await page.context().setOffline(false);
+    line.mend();
     await page.locator('.live[data-live="true"]').waitFor();
     await page.getByLabel('Filter exchanges by text').fill('BREAK-');
     await page.locator('.bar .count').getByText(/^20 of/).waitFor();
-    page.problems.length = 0;
-  });
+  } finally {
+    await page.close();
+    line.close();
+  }
 });
 
-test('another run of the sandbox replaces what the page knew', async () => {
+test('another run of the sandbox replaces what the page knew', LIMIT, async () => {
   let other = await startSandbox();
   const page = await browser.open(`${other.root}/#/requests`);
   try {
@@ -247,7 +234,7 @@ test('another run of the sandbox replaces what the page knew', async () => {
   }
 });
 
-test('it works by keyboard alone', async () => {
+test('it works by keyboard alone', LIMIT, async () => {
   await tab('requests', async (page) => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -259,13 +246,13 @@ test('it works by keyboard alone', async () => {
     await page.keyboard.press('ArrowDown');
     assert.equal(await page.evaluate(() => document.activeElement.parentNode.getAttribute('aria-posinset')), '2');
     await page.keyboard.press('Enter');
-    await detail(page).getByRole('button', { name: 'Send again' }).waitFor();
+    await detail(page).getByRole('button', { name: 'Copy as curl' }).waitFor();
     await page.keyboard.press('Escape');
     await detail(page).waitFor({ state: 'hidden' });
   });
 });
 
-test('a screen reader and a narrow window get the whole page', async () => {
+test('a screen reader and a narrow window get the whole page', LIMIT, async () => {
   await tab('requests', async (page) => {
     const newest = await page.locator('a.request').first().getAttribute('href');
     const places = ['requests', newest.slice(2), 'orders', 'orders/1006', 'articles/MUG-RED', 'faults', 'connect', 'operations/ProcessOrder'];
@@ -289,7 +276,7 @@ test('a screen reader and a narrow window get the whole page', async () => {
   });
 });
 
-test('a page of another origin can neither read nor change anything', async () => {
+test('a page of another origin can neither read nor change anything', LIMIT, async () => {
   const { root } = sandbox;
   const evil = createServer((_, answer) => {
     answer.writeHead(200, { 'Content-Type': 'text/html' });

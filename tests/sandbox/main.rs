@@ -36,6 +36,7 @@ mod snapshots;
 mod soap;
 mod stock;
 mod story;
+mod tables;
 mod transfer;
 
 use ongoing_wms::api::*;

@@ -9,8 +9,10 @@ use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderMap, USER_AGENT};
 use serde_json::{Value, json};
 
+use crate::dynamic::received_from_xml;
 use crate::operation::Effect;
 use crate::redact::Redactor;
+use crate::sandbox::contract::OPERATIONS;
 use crate::sandbox::faults::disturbance::DisturbanceKind;
 use crate::sandbox::keys::{self, Key};
 
@@ -296,6 +298,15 @@ impl Exchange {
         })
     }
 
+    /// The request in JSON form, as `ongoing call` takes it, without the sender; null where it is none or not whole.
+    fn payload(&self, redactor: &Redactor) -> Value {
+        let operation = OPERATIONS.iter().find(|operation| operation.name == self.name);
+        let whole = operation.filter(|_| !self.request.is_cut());
+        let read =
+            whole.and_then(|operation| received_from_xml(operation, &self.request.text(redactor)).ok());
+        read.map_or(Value::Null, |request| request.to_json())
+    }
+
     /// All that there is to say of it.
     pub(crate) fn detail(&self, redactor: &Redactor) -> Value {
         let mut detail = self.summary(redactor);
@@ -304,6 +315,7 @@ impl Exchange {
                 detail["request"] = self.request.to_json(redactor);
                 detail["answer"] =
                     self.answer.as_ref().map_or(Value::Null, |answer| answer.to_json(redactor));
+                detail["payload"] = self.payload(redactor);
                 detail["arguments"] = Value::Null;
                 detail["result"] = Value::Null;
             }
