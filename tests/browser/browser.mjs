@@ -1,7 +1,7 @@
 // Headless Chromium.
 
 import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,11 +13,19 @@ export const axe = readFileSync(load.resolve('axe-core/axe.min.js'), 'utf8');
 /** Without these, Chromium looks for machines of its makers, which a closed network refuses. */
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** A command that starts the browser with the lowest priority. */
+function niceOne(folder) {
+  const command = `${folder}.sh`;
+  writeFileSync(command, '#!/bin/sh\nexec nice -n 19 "$BROWSER" "$@"\n', { mode: 0o755 });
+  return command;
+}
+
 export class Browser {
-  static async start() {
+  /** @param aside whether it leaves the processor to others, so that what they do can be measured */
+  static async start({ aside = false } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'ongoing-browser-'));
     const context = await chromium.launchPersistentContext(folder, {
-      executablePath: process.env.BROWSER, headless: true, args: QUIET, viewport: { width: 1920, height: 1000 },
+      executablePath: aside ? niceOne(folder) : process.env.BROWSER, headless: true, args: QUIET, viewport: { width: 1920, height: 1000 },
     });
     context.setDefaultTimeout(8000);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -48,5 +56,6 @@ export class Browser {
   async stop() {
     await this.context.close();
     rmSync(this.folder, { recursive: true, force: true });
+    rmSync(`${this.folder}.sh`, { force: true });
   }
 }

@@ -10,7 +10,7 @@ const REQUESTS = 400;
 const MOST = 1.1;
 
 const sandbox = await startSandbox();
-const browser = await Browser.start();
+const browser = await Browser.start({ aside: true });
 try {
   await sandbox.fill(200, 2000);
   await load();
@@ -41,7 +41,7 @@ async function load() {
   const start = performance.now();
   for (let index = 0; index < REQUESTS; index += 1) {
     if (index % 2 === 0) await sandbox.sendOrder(`L-${index}`);
-    else await sandbox.send('GetInventoryByQuery', '<query><ArticleNumber>MUG-RED</ArticleNumber></query>');
+    else await sandbox.send('GetInventoryByQuery', '<GetInventoryQuery><ArticleNumbersToGet><string>MUG-RED</string></ArticleNumbersToGet></GetInventoryQuery>');
   }
   return performance.now() - start;
 }

@@ -18,9 +18,11 @@ try {
   await picture('requests-wide-light', '', wide, 'light');
   await picture('request-wide-dark', '1006-exchange', wide, 'dark');
   await picture('orders-wide-light', 'orders/1004', wide, 'light');
-  await picture('faults-wide-dark', 'faults', wide, 'dark');
   await picture('requests-narrow-dark', '', narrow, 'dark');
   await picture('orders-narrow-light', 'orders/1003', narrow, 'light');
+  await sandbox.act('disturb', { kind: 'cut-after', operation: 'ProcessOrder', count: 2 });
+  await sandbox.act('disturb', { kind: 'delay', seconds: 3, probability: 0.1, seed: 7 });
+  await picture('faults-wide-dark', 'faults', wide, 'dark');
 } finally {
   await browser.stop();
   await sandbox.stop();
@@ -39,10 +41,8 @@ async function useIt() {
   await sandbox.send('GetOrderStatuses', '', { SOAPAction: `"${sandbox.about.namespace}/GetOrder"` });
   await sandbox.act('disturb', { kind: 'status', code: 503, retryAfter: 2 });
   await sandbox.send('GetInventory', '');
-  await sandbox.send('GetInventoryByQuery', '<query><ArticleNumber>MUG-RED</ArticleNumber></query>');
+  await sandbox.send('GetInventoryByQuery', '<GetInventoryQuery><ArticleNumbersToGet><string>MUG-RED</string></ArticleNumbersToGet></GetInventoryQuery>');
   await sandbox.sendOrder('1006', { article: 'BOWL-OAK', count: 20 }).catch(() => {});
-  await sandbox.act('disturb', { kind: 'cut-after', operation: 'ProcessOrder', count: 2 });
-  await sandbox.act('disturb', { kind: 'delay', seconds: 3, probability: 0.1, seed: 7 });
 }
 
 async function picture(name, place, viewport, colorScheme) {

@@ -38,7 +38,11 @@ cargo build --quiet --locked --bin ongoing
 export BROWSER_MODULES="$node" BROWSER="$browser" ONGOING="$work/debug/ongoing"
 case "${1:-test}" in
 test) exec node --test "$here/page.test.mjs" ;;
-pictures) exec node "$here/pictures.mjs" "$root/docs/sandbox" ;;
+pictures)
+    node "$here/pictures.mjs" "$root/docs/sandbox"
+    command -v pngquant >/dev/null || missing pngquant "pngquant, which makes the pictures small"
+    pngquant --force --ext .png 128 "$root"/docs/sandbox/*.png
+    ;;
 load) exec node "$here/load.mjs" ;;
 *)
     echo "usage: run.sh [test | pictures | load]" >&2

@@ -1,9 +1,14 @@
 // The exchanges that this page knows, newest first.
 
 import { get } from './api.js';
+import { paced } from './dom.js';
 
 /** As many as the sandbox keeps. */
 const KEPT = 2000;
+
+/** How soon an exchange is shown, and the pause before the next ones are while they rush in, in milliseconds. */
+const SOON = 30;
+const PAUSE = 400;
 
 /** Summaries of exchanges by their ids. Listeners are called once for everything that comes in a moment. */
 export class Exchanges {
@@ -15,8 +20,8 @@ export class Exchanges {
     this.newest = 0;
     /** Number of the last change that came: the stream goes on after it. */
     this.sequence = 0;
-    this.told = false;
     this.sorted = undefined;
+    this.tell = paced(SOON, PAUSE, () => this.tellAll());
   }
 
   /** Reads all that the sandbox keeps. What this page knew before may be of another run, and is forgotten. */
@@ -53,16 +58,14 @@ export class Exchanges {
 
   changed() {
     this.sorted = undefined;
-    if (this.told) return;
-    this.told = true;
-    // A timer and no animation frame: a tab in the background has none.
-    setTimeout(() => {
-      this.told = false;
-      const fresh = this.fresh.splice(0);
-      const { everything } = this;
-      this.everything = false;
-      for (const listener of this.listeners) listener(fresh, everything);
-    }, 40);
+    this.tell();
+  }
+
+  tellAll() {
+    const fresh = this.fresh.splice(0);
+    const { everything } = this;
+    this.everything = false;
+    for (const listener of this.listeners) listener(fresh, everything);
   }
 }
 

@@ -48,7 +48,7 @@ export function tableView(sandbox, table) {
   const grid = el('table', { class: 'grid', role: 'table' },
     el('caption', { class: 'unseen' }, table.title),
     el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' },
-      columns.map((column) => el('th', { scope: 'col', role: 'columnheader', class: column.numeric ? 'number' : null }, column.title)),
+      columns.map((column) => el('th', { scope: 'col', role: 'columnheader', class: isRight(column) ? 'number' : null }, column.title)),
       el('th', { scope: 'col', role: 'columnheader' }, el('span', { class: 'unseen' }, 'Work')))),
     body);
   const more = el('button', { type: 'button', class: 'button more', hidden: true, onclick: () => load(rows.length) }, 'Show more');
@@ -137,7 +137,7 @@ export function tableView(sandbox, table) {
     const made = columns.map((column, index) => {
       const value = cellValue(row.cells, column);
       const content = index === 0 ? el('a', { href: placeOf(table.name, row.key ?? '', row.id) }, value === '' ? row.key ?? row.id : value) : value;
-      return el('td', { role: 'cell', 'data-label': column.title, class: column.numeric ? 'number' : null }, content);
+      return el('td', { role: 'cell', 'data-label': column.title, class: isRight(column) ? 'number' : null }, content);
     });
     return [...made, el('td', { role: 'cell', class: 'work' }, sandbox.work.rowButton(row, refresh))];
   }
@@ -196,6 +196,11 @@ export function tableView(sandbox, table) {
 
 function isStatus(name) {
   return /Status(Number|Id)?$/.test(name);
+}
+
+/** Numbers stand on the right; the numbers of statuses are names. */
+function isRight({ name, numeric }) {
+  return numeric && !isStatus(name);
 }
 
 function textColumn(name) {
