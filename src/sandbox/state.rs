@@ -2,7 +2,7 @@
 
 pub(crate) mod row;
 pub(crate) mod table;
-mod tables;
+pub(crate) mod tables;
 
 use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};

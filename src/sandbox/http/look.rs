@@ -10,8 +10,8 @@ use crate::sandbox::argument::{Argument, Given};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::find;
 use crate::sandbox::shared::Shared;
-use crate::sandbox::state::row;
-use crate::sandbox::state::table::{self, Table, Wanted};
+use crate::sandbox::state::table::Wanted;
+use crate::sandbox::state::{row, tables};
 use crate::sandbox::work_error::WorkError;
 
 /// The most rows of a table that are given at once.
@@ -28,7 +28,7 @@ const TABLE: Argument = Argument::place("table", Text, "Name of the table");
 const GOODS_OWNER: Argument = Argument::flag("goodsOwner", Text, "Code of the only goods owner to show");
 
 static LOOKS: &[Look] = &[
-    Look { name: "tables", arguments: &[GOODS_OWNER], run: |shared, given| read(shared, given, table::all) },
+    Look { name: "tables", arguments: &[GOODS_OWNER], run: |shared, given| read(shared, given, tables::all) },
     Look {
         name: "table",
         arguments: &[
@@ -46,7 +46,7 @@ static LOOKS: &[Look] = &[
         name: "row",
         arguments: &[TABLE, Argument::place("id", Whole, "Id of the row"), GOODS_OWNER],
         run: |shared, given| {
-            let table = Table::find(given.needed("table"))?;
+            let table = tables::find(given.needed("table"))?;
             let id = i32::try_from(given.whole("id").unwrap_or_default());
             let id = id.map_err(|_| ActionError::Arguments("id is too large".to_owned()))?;
             read(shared, given, |desk| row::read(desk, table, id))
@@ -91,7 +91,7 @@ fn read(
 }
 
 fn page_of_table(shared: &Shared, given: &Given) -> Result<Value, ActionError> {
-    let table = Table::find(given.needed("table"))?;
+    let table = tables::find(given.needed("table"))?;
     let wanted = Wanted {
         id: None,
         key: given.text("key"),

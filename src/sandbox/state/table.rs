@@ -4,7 +4,6 @@ use rusqlite::types::{ToSql, ValueRef};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::tables::TABLES;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::stock::arithmetic::{self, Stock};
 use crate::sandbox::work_error::WorkError;
@@ -87,7 +86,7 @@ impl Column {
         }
     }
 
-    fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let (name, title, numeric) = match self {
             Column::Sql { name, title, numeric, .. } => (name, title, *numeric),
             Column::StatusText { name, title, .. } => (name, title, false),
@@ -105,14 +104,6 @@ impl Column {
 }
 
 impl Table {
-    /// The table of this name.
-    pub fn find(name: &str) -> Result<&'static Table, WorkError> {
-        TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
-            let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
-            WorkError::Rule(format!("there is no table \"{name}\": there are {}", names.join(", ")))
-        })
-    }
-
     /// The rows that are wanted, newest first, of the goods owner that the desk serves or of all.
     pub fn page(&self, desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Value, WorkError> {
         let (condition, values) = self.condition(desk, wanted);
@@ -196,22 +187,6 @@ impl Table {
             "cells": cells,
         }))
     }
-}
-
-/// All tables, with how many rows each has and its columns.
-pub(crate) fn all(desk: &Desk<'_>) -> Result<Value, WorkError> {
-    let mut tables = Vec::new();
-    for table in TABLES {
-        let found = table.page(desk, &Wanted::default())?;
-        tables.push(json!({
-            "name": table.name,
-            "kind": table.kind,
-            "title": table.title,
-            "count": found["total"],
-            "columns": table.columns.iter().map(Column::to_json).collect::<Vec<_>>(),
-        }));
-    }
-    Ok(Value::Array(tables))
 }
 
 /// A value of the database.

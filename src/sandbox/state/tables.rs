@@ -1,11 +1,38 @@
 //! What tables there are of the warehouse: their columns by the contract's names, and what can be done with a row.
 
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 
-use super::table::{Column, Lines, Table};
+use super::table::{Column, Lines, Table, Wanted};
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::stock::arithmetic::Stock;
+use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, orders};
 use crate::status_number::{in_order, order, production_order};
+
+/// The table of this name.
+pub(crate) fn find(name: &str) -> Result<&'static Table, WorkError> {
+    TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
+        let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
+        WorkError::Rule(format!("there is no table \"{name}\": there are {}", names.join(", ")))
+    })
+}
+
+/// All tables, with how many rows each has and its columns.
+pub(crate) fn all(desk: &Desk<'_>) -> Result<Value, WorkError> {
+    let mut tables = Vec::new();
+    for table in TABLES {
+        let found = table.page(desk, &Wanted::default())?;
+        tables.push(json!({
+            "name": table.name,
+            "kind": table.kind,
+            "title": table.title,
+            "count": found["total"],
+            "columns": table.columns.iter().map(Column::to_json).collect::<Vec<_>>(),
+        }));
+    }
+    Ok(Value::Array(tables))
+}
 
 const fn column(name: &'static str, title: &'static str, sql: &'static str) -> Column {
     Column::Sql { name, title, sql, numeric: false }
@@ -39,7 +66,7 @@ const BLANK: Table = Table {
 };
 
 /// All tables, those that integrations live on first.
-pub(super) static TABLES: &[Table] = &[
+static TABLES: &[Table] = &[
     Table {
         name: "orders",
         kind: "order",
