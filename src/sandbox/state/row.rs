@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::table::{Lines, Table, Wanted, cell, total};
 use crate::sandbox::contract::*;
-use crate::sandbox::db::sql_value::{quantity, to_json};
 use crate::sandbox::db::desk::Desk;
+use crate::sandbox::db::sql_value::{quantity, to_json};
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, orders, stock};
 use crate::status_number::order;

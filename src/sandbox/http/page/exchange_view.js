@@ -69,8 +69,7 @@ export function exchangeView(sandbox, id) {
 
   function actions() {
     if (current.kind !== 'request' || current.request === null) return null;
-    const again = sandbox.work.find('send-again') === undefined ? null
-      : el('button', { type: 'button', class: 'button primary', onclick: sendAgain }, 'Send again');
+    const again = el('button', { type: 'button', class: 'button primary', onclick: sendAgain }, 'Send again');
     const copies = [];
     const { name, request } = current;
     if (name !== '' && !request.cut) {

@@ -8,21 +8,21 @@ import { tabs } from './tabs.js';
 import { duration } from './text.js';
 import { bodyView } from './xml_view.js';
 
-export function operationView(sandbox, name) {
+export function operationView(name) {
   const element = el('article', { class: 'operation' }, el('p', { class: 'muted' }, 'Loading ..'));
-  get('operation', { name }).then((operation) => show(element, parts(sandbox, operation)))
+  get('operation', { name }).then((operation) => show(element, parts(operation)))
     .catch((error) => show(element, el('p', { class: 'problem', role: 'alert' }, error.message)));
   return element;
 }
 
-function parts(sandbox, operation) {
+function parts(operation) {
   const { name, doc, group, effect, page, members, xml, json, action } = operation;
   return [
     el('h2', {}, name, ' ', el('span', { class: 'tag', 'data-effect': effect }, effect)),
     el('p', {}, doc),
     el('p', { class: 'muted' }, group, ' · SOAPAction ', el('code', {}, action), page ? [' · ', el('a', { href: pageAddress(page), rel: 'noreferrer' }, 'the service\'s page')] : null),
     tabs(name, [
-      ...(sandbox.work.find('send') === undefined ? [] : [{ name: 'Try it', content: () => tryIt(operation) }]),
+      { name: 'Try it', content: () => tryIt(operation) },
       { name: `Members (${members.length})`, content: () => membersTable(members) },
       { name: 'Sample XML', content: () => sample(xml, 'Sample XML') },
       { name: 'Sample JSON', content: () => sample(JSON.stringify(json ?? {}), 'Sample JSON') },

@@ -5,7 +5,7 @@ import { el, placeOf, show } from './dom.js';
 import { operationView } from './operation.js';
 import { Split } from './split.js';
 
-export function operationsView(sandbox) {
+export function operationsView() {
   const search = el('input', { type: 'search', class: 'search', placeholder: 'Filter: order, inventory ..', 'aria-label': 'Filter operations', oninput: draw });
   const count = el('span', { class: 'count', role: 'status' });
   const body = el('div', { class: 'scroller groups', tabindex: '0', role: 'region', 'aria-label': 'Operations by group' });
@@ -30,7 +30,7 @@ export function operationsView(sandbox) {
     chosen = name;
     draw();
     if (name === undefined) split.shut();
-    else split.open(operationView(sandbox, name));
+    else split.open(operationView(name));
   }
 
   get('operations').then((found) => { groups = found; draw(); })
