@@ -54,7 +54,8 @@ struct Settings {
     lanes: Mutex<HashMap<GoodsOwner, Arc<Mutex<()>>>>,
 }
 
-/// A request as it would be sent. Its text holds the password: show [`redacted`](Envelope::redacted) only.
+/// A request as it would be sent. Its text contains the password: show only what [`redacted`](Envelope::redacted)
+/// returns.
 #[derive(Clone)]
 pub struct Envelope {
     /// Headers that belong to the envelope.
@@ -74,17 +75,17 @@ pub(crate) struct Exchanged<R> {
 }
 
 impl Envelope {
-    /// The envelope as it is sent, password included. Never log what this returns.
+    /// Returns the envelope as it is sent, password included. Never log it.
     pub fn expose(&self) -> &str {
         &self.text
     }
 
-    /// The envelope with `***` for the password.
+    /// Returns the envelope with `***` in place of the password.
     pub fn redacted(&self) -> String {
         redact_text(&self.text)
     }
 
-    /// What is odd about the request and will be sent all the same: texts over their length.
+    /// Returns warnings about the request that do not stop it: texts over their length.
     pub fn notices(&self) -> &Notices {
         &self.notices
     }
@@ -106,24 +107,24 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    /// Begins a client for the address of a warehouse's service:
+    /// Starts building a client for the address of a warehouse's service:
     /// `https://api.ongoingsystems.se/<warehouse>/service.asmx`.
     pub fn builder(url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(url.into())
     }
 
-    /// The address of the service.
+    /// Returns the address of the service.
     pub fn url(&self) -> &str {
         &self.settings.url
     }
 
-    /// The credentials, where there are any.
+    /// Returns the credentials, if any were set.
     pub fn credentials(&self) -> Option<&Credentials> {
         self.credentials.as_deref()
     }
 
-    /// The same client for another goods owner of the same user. Code and id are replaced together, so that they
-    /// never belong to two goods owners.
+    /// Returns the same client for another goods owner of the same user. Code and id are replaced together, so that
+    /// they never belong to different goods owners.
     pub fn for_goods_owner(&self, goods_owner: GoodsOwner) -> Client {
         let credentials = self.credentials.as_deref().cloned().unwrap_or_else(|| Credentials::new("", ""));
         Client { credentials: Some(Arc::new(credentials.goods_owner(goods_owner))), ..self.clone() }
@@ -151,7 +152,7 @@ impl Client {
         Client { retry: policy, ..self.clone() }
     }
 
-    /// Calls an operation. An answer in which the service refuses is an error.
+    /// Calls an operation. A refusal in the answer is returned as an error.
     ///
     /// # Errors
     /// See [`Error`]: what happened to the request is in its `outcome()`.
@@ -159,7 +160,7 @@ impl Client {
         self.call_ref(&operation)
     }
 
-    /// As [`call`](Self::call), by reference, for a request that is needed afterwards.
+    /// Calls an operation by reference, for a request that is needed afterwards; else as [`call`](Self::call).
     ///
     /// # Errors
     /// As [`call`](Self::call).
@@ -208,7 +209,7 @@ impl Client {
         }
     }
 
-    /// Calls an operation and gives its answer as it is, refusal or not.
+    /// Calls an operation and returns its answer as it is, refusal or not.
     ///
     /// # Errors
     /// As [`call`](Self::call), but never [`Error::Refused`].
@@ -216,7 +217,7 @@ impl Client {
         self.exchange(&operation).map(|exchanged| exchanged.response)
     }
 
-    /// The envelope that [`call`](Self::call) would send. Nothing is sent.
+    /// Returns the envelope that [`call`](Self::call) would send, and sends nothing.
     ///
     /// # Errors
     /// [`Error::Request`] where the request may not be sent.

@@ -14,7 +14,7 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// An error with a message: what is wrong, in lower case, without a full stop.
+    /// Creates an error from a message: what is wrong, in lower case, without a full stop.
     pub fn new(message: impl Into<String>) -> ConfigError {
         ConfigError { message: message.into(), hint: None, source: None }
     }
@@ -25,7 +25,7 @@ impl ConfigError {
         self
     }
 
-    /// Adds the error behind this one.
+    /// Adds the error that caused this one.
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> ConfigError {
         self.source = Some(source.into());
         self
@@ -36,7 +36,7 @@ impl ConfigError {
         &self.message
     }
 
-    /// What to do about it, where that is known.
+    /// Returns what to do about it, if that is known.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }

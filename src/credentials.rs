@@ -16,17 +16,17 @@ use crate::xml::value::{Json, Text, ValueError};
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Keeps a text secret.
+    /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(Zeroizing::new(text.into()))
     }
 
-    /// The text itself. Never log what this returns.
+    /// Returns the text itself. Never log it.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is no text.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -101,7 +101,7 @@ const GOODS_OWNER_CODE: &str = "ONGOING_GOODS_OWNER_CODE";
 const GOODS_OWNER_ID: &str = "ONGOING_GOODS_OWNER_ID";
 
 impl Credentials {
-    /// A login without a goods owner.
+    /// Creates a login without a goods owner.
     pub fn new(user_name: impl Into<String>, password: impl Into<Secret>) -> Credentials {
         Credentials {
             user_name: user_name.into(),
@@ -128,17 +128,17 @@ impl Credentials {
         self
     }
 
-    /// The login name.
+    /// Returns the login name.
     pub fn get_user_name(&self) -> &str {
         &self.user_name
     }
 
-    /// The password.
+    /// Returns the password.
     pub fn get_password(&self) -> &Secret {
         &self.password
     }
 
-    /// The goods owner, with code and id as far as they were set.
+    /// Returns the goods owner, with code and id as far as they were set.
     pub fn get_goods_owner(&self) -> &GoodsOwner {
         &self.goods_owner
     }

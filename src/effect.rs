@@ -3,9 +3,9 @@
 /// Whether an operation changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// It asks only, and may be sent again.
+    /// Reads only, and can be resent.
     Read,
-    /// It changes something in the warehouse.
+    /// Changes something in the warehouse.
     Write,
 }
 

@@ -15,24 +15,24 @@ use crate::xml::{Enumeration, ReadError, WriteError};
 
 pub use crate::outcome::Outcome;
 
-/// A call that did not bring the answer that was asked for.
+/// Why a call failed.
 ///
 /// The variants say what happened to the request; [`outcome`](Error::outcome) says what that means for the warehouse.
 /// No variant holds or shows a password.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The request may not be sent as it is. Nothing was sent.
+    /// The request is invalid. Nothing was sent.
     Request(RequestError),
-    /// No answer came, or not the whole of it.
+    /// No answer came, or an incomplete one.
     Transport(TransportError),
-    /// An HTTP answer came that is no SOAP.
+    /// The HTTP answer is not SOAP.
     Status(StatusError),
-    /// A SOAP answer came that is not what the contract says, or is about another record.
+    /// The SOAP answer does not follow the contract, or is about another record.
     Response(ResponseError),
     /// The service answered with a SOAP fault.
     Fault(FaultError),
-    /// The service answered that it refuses, in whole or part: `Success` is false, or there is a list of errors.
+    /// The service refused the request, in whole or in part: `Success` is false, or there is a list of errors.
     Refused(RefusedError),
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Context {
     pub effect: Effect,
     pub exchange: Option<ExchangeId>,
     pub status: Option<u16>,
-    /// How long the service asked to be left alone.
+    /// How long the service asked to wait.
     pub retry_after: Option<Duration>,
     /// Without passwords, and cut.
     pub body: Vec<u8>,
@@ -345,32 +345,32 @@ impl Error {
         }
     }
 
-    /// The operation that was called.
+    /// Returns the operation that was called.
     pub fn operation(&self) -> &'static str {
         self.context().operation
     }
 
-    /// Name of the exchange, the same as in logs and observers; `None` where nothing was sent.
+    /// Returns the name of the exchange, the same as in logs and observers; `None` if nothing was sent.
     pub fn exchange_id(&self) -> Option<ExchangeId> {
         self.context().exchange
     }
 
-    /// HTTP status of the answer, where one came.
+    /// Returns the HTTP status of the answer, if one came.
     pub fn status(&self) -> Option<u16> {
         self.context().status
     }
 
-    /// How long the service asked to be left alone (`Retry-After`), counted from the answer.
+    /// Returns how long the service asked to wait (`Retry-After`), counted from the answer.
     pub fn retry_after(&self) -> Option<Duration> {
         self.context().retry_after
     }
 
-    /// The answer's body, its passwords replaced, up to 1 MiB; empty where none came.
+    /// Returns the answer's body with masked passwords, up to 1 MiB; empty if none came.
     pub fn body(&self) -> &[u8] {
         &self.context().body
     }
 
-    /// What is known of the exchange: the row of the [table](crate::outcome) that it falls under.
+    /// Returns what is known about the exchange: its row of the [table](crate::outcome).
     pub fn evidence(&self) -> Evidence {
         self.context().seen.unwrap_or_else(|| match self {
             Error::Request(_) => Evidence::Unsendable,
@@ -382,19 +382,19 @@ impl Error {
         })
     }
 
-    /// What the failed call means for the warehouse; never [`Outcome::Done`]. A read that failed changed nothing: its
-    /// outcome is never [`Outcome::Unknown`].
+    /// Returns what the failed call means for the warehouse; never [`Outcome::Done`]. A read that failed changed
+    /// nothing: its outcome is never [`Outcome::Unknown`].
     pub fn outcome(&self) -> Outcome {
         self.evidence().outcome(self.context().effect)
     }
 
-    /// Whether the failure is about this record or about the session, for programs that send many records.
+    /// Returns whether the failure is about this record or about the session, for programs that send many records.
     pub fn scope(&self) -> Scope {
         self.evidence().scope()
     }
 
-    /// Whether the service did not accept user name, password or goods owner: the status 401, the kind `LogonError`, or
-    /// a fault or refusal whose whole text is known to say so. Words inside a text decide nothing.
+    /// Returns whether the service rejected user name, password or goods owner: the status 401, the kind `LogonError`,
+    /// or a fault or refusal whose whole text is known to say so. Words inside a text decide nothing.
     pub fn is_login(&self) -> bool {
         self.evidence().is_login()
     }

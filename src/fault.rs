@@ -1,4 +1,4 @@
-//! The two ways in which the service says no: a SOAP fault, and a refusal inside an ordinary answer.
+//! The two ways in which the service rejects a request: a SOAP fault, and a refusal inside an ordinary answer.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ impl fmt::Display for Fault {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// What the service says, its texts joined with `; `.
+    /// Returns the service's message; several are joined with `; `.
     pub message: String,
     /// Kinds of the errors, where the answer's type has them: `LogonError`, `OrderNotFound`.
     pub kinds: Vec<String>,

@@ -1,4 +1,4 @@
-//! Looking on while calls are made: what went out, what came back, what was odd about it. Never with a password.
+//! Observing calls: what was sent, what came back, what deviated from the contract. Never with a password.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -41,7 +41,7 @@ impl fmt::Debug for ExchangeId {
     }
 }
 
-/// Looks on while calls are made. Called on the thread of the call, which waits: be quick.
+/// Is told about requests and answers. Called on the thread of the call, which waits: be quick.
 ///
 /// [`LastExchange`] is one that keeps the last exchange.
 pub trait Observer: Send + Sync {
@@ -50,12 +50,12 @@ pub trait Observer: Send + Sync {
         let _ = event;
     }
 
-    /// An answer came, or none will.
+    /// An answer came, or the attempt failed.
     fn on_response(&self, event: &ResponseEvent<'_>) {
         let _ = event;
     }
 
-    /// Something about a message is odd, and was borne.
+    /// A message deviates from the contract in a way that was tolerated.
     fn on_notice(&self, event: &NoticeEvent<'_>) {
         let _ = event;
     }
@@ -69,9 +69,9 @@ pub struct RequestEvent<'a> {
     pub operation: &'a str,
     /// The name of the exchange.
     pub exchange: ExchangeId,
-    /// Which attempt; the first is 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
-    /// Where it goes.
+    /// Address of the service.
     pub url: &'a str,
     /// The body.
     pub body: SafeBody<'a>,
@@ -99,7 +99,7 @@ pub struct ResponseEvent<'a> {
     pub operation: &'a str,
     /// The name of the exchange.
     pub exchange: ExchangeId,
-    /// Which attempt; the first is 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
     /// Where the request went.
     pub url: &'a str,
@@ -109,7 +109,7 @@ pub struct ResponseEvent<'a> {
     pub elapsed: Duration,
     /// The body as far as it was kept; `None` where no answer came, or where it is read row by row.
     pub body: Option<SafeBody<'a>>,
-    /// Why there is no answer, or not the whole of it.
+    /// Why there is no answer, or an incomplete one.
     pub failure: Option<&'a str>,
 }
 
@@ -139,7 +139,7 @@ impl<'a> ResponseEvent<'a> {
     }
 }
 
-/// A body that shows itself only without passwords. The work is done when someone looks.
+/// A body that can only be seen without passwords. Passwords are masked when it is looked at.
 pub struct SafeBody<'a> {
     raw: &'a [u8],
     redactor: &'a Redactor,
@@ -185,7 +185,7 @@ impl fmt::Debug for SafeBody<'_> {
     }
 }
 
-/// Something odd in one exchange.
+/// A deviation from the contract in one exchange.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct NoticeEvent<'a> {
@@ -204,7 +204,7 @@ impl<'a> NoticeEvent<'a> {
     }
 }
 
-/// An observer that keeps the last exchange, for a look after something went wrong.
+/// An observer that keeps the last exchange, to inspect after a failure.
 ///
 /// Bodies are kept without passwords, each up to a limit. They hold personal data all the same.
 pub struct LastExchange {
@@ -220,7 +220,7 @@ pub struct Exchange {
     pub operation: String,
     /// The name of the exchange.
     pub exchange: ExchangeId,
-    /// Which attempt; the first is 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
     /// Where it went.
     pub url: String,
@@ -259,12 +259,12 @@ impl LastExchange {
         LastExchange::with_limit(1 << 20)
     }
 
-    /// Keeps up to so many bytes of each body.
+    /// Keeps up to this many bytes of each body.
     pub fn with_limit(limit: usize) -> LastExchange {
         LastExchange { limit, kept: Mutex::new(None) }
     }
 
-    /// The last exchange, if there was one. Its answer may still be on the way.
+    /// Returns the last exchange, if there was one. Its answer may still be missing.
     pub fn get(&self) -> Option<Exchange> {
         self.lock().clone()
     }

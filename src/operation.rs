@@ -115,15 +115,15 @@ pub struct OperationInfo {
     pub name: &'static str,
     /// Value of the SOAPAction header.
     pub action: &'static str,
-    /// Group of the service's documentation; empty where nobody said.
+    /// Group in the service's documentation; empty if unknown.
     pub group: &'static str,
     /// Whether it changes something.
     pub effect: Effect,
-    /// One line in words; empty where nobody said.
+    /// One line of description; empty if there is none.
     pub doc: &'static str,
-    /// Address of the service's own page; empty where there is none.
+    /// Address of the vendor's page; empty if there is none.
     pub page: &'static str,
-    /// How sure the contract is: `certain`, or a letter of `wsdl/README.md`; empty where nobody said.
+    /// How certain the contract is: `certain`, or a letter of `wsdl/README.md`; empty if unknown.
     pub confidence: &'static str,
     /// Namespace of the names that say none.
     pub namespace: &'static str,
@@ -152,7 +152,7 @@ pub struct OperationInfo {
 pub struct TypeInfo {
     /// Name in the contract.
     pub name: &'static str,
-    /// One line in words; empty where nobody said.
+    /// One line of description; empty if there is none.
     pub doc: &'static str,
     /// As [`OperationInfo::confidence`].
     pub confidence: &'static str,
@@ -191,7 +191,7 @@ pub struct MemberInfo {
     pub sender: bool,
     /// Longest text in characters as [`text::length`](crate::text::length) counts them; 0 where no limit is known.
     pub length: u32,
-    /// One line in words; empty where nobody said.
+    /// One line of description; empty if there is none.
     pub doc: &'static str,
     /// As [`OperationInfo::confidence`].
     pub confidence: &'static str,

@@ -119,11 +119,11 @@ pub enum Evidence {
     Forbidden,
     /// Status 413 without a SOAP answer.
     TooLarge,
-    /// Status 404, 405, 414, 415, 431 or 501 without a SOAP answer: a front door does not pass the request on.
+    /// Status 404, 405, 414, 415, 431 or 501 without a SOAP answer: a front door does not forward the request.
     FrontDoor,
-    /// Status 429 or 503 without a SOAP answer: the service asks to be called later.
+    /// Status 429 or 503 without a SOAP answer: the service is rate limiting or busy.
     Busy,
-    /// Status 408, 502 or 504 without a SOAP answer: a gateway waited in vain.
+    /// Status 408, 502 or 504 without a SOAP answer: a gateway timed out.
     Gateway,
     /// A status from 300 to 399 without a SOAP answer.
     Redirect,

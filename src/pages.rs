@@ -42,9 +42,9 @@ enum State {
 }
 
 impl Client {
-    /// Asks for the rows of an answer page by page, up to the first empty page: a warehouse answers several short
-    /// questions where a long one would take too long. A page is asked for when the rows of the one before are used
-    /// up, so rows may change in between; each is given once.
+    /// Requests the rows of an answer page by page, up to the first empty page: a warehouse answers several short
+    /// queries where a long one would take too long. A page is asked for when the rows of the one before are used up,
+    /// so rows may change in between; each is given once.
     ///
     /// The operation's own lowest id, where it is set, is that of the first page.
     ///
@@ -68,7 +68,8 @@ impl Client {
 }
 
 impl<O: PagedOperation> Pages<O> {
-    /// Most rows of a page, at least 1. Defaults to 1,000. Counts for the pages that have not been asked for.
+    /// Sets the maximum number of rows per page, at least 1. Applies to pages that have not been requested yet.
+    /// Defaults to 1,000.
     pub fn page_size(mut self, rows: u32) -> Self {
         self.size = i32::try_from(rows.max(1)).unwrap_or(i32::MAX);
         self

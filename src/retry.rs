@@ -1,4 +1,4 @@
-//! Whether to send a request again, and when. Decides only: the caller waits and counts.
+//! Decides whether to retry a request, and when. The caller waits and counts.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,7 +6,7 @@ use crate::operation::Effect;
 use crate::outcome::{Evidence, Outcome};
 use crate::transport::TransportFailure;
 
-/// How often and how long a call is tried again.
+/// How often and how long a call is retried.
 ///
 /// A read is tried again when it did not get through (no connection, cut off, too slow) and on the statuses 408, 429,
 /// 502, 503 and 504. A write is tried again only when it provably was not sent, unless [`writes`](RetryPolicy::writes)
@@ -20,16 +20,16 @@ use crate::transport::TransportFailure;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many times to try again after the first time. Defaults to 3.
+    /// Maximum number of retries after the first attempt. Defaults to 3.
     pub retries: u32,
     /// The wait before the first retry; it doubles each time. Defaults to 0.5 s.
     pub base_delay: Duration,
-    /// The longest wait, unless the server asks for a longer one. Defaults to 30 s.
+    /// Maximum wait, unless the server asks for a longer one. Defaults to 30 s.
     pub max_delay: Duration,
-    /// No retry starts when the call as a whole would then have lasted longer. Defaults to 2 minutes.
+    /// No retry starts if the call as a whole would then take longer. Defaults to 2 minutes.
     pub deadline: Duration,
-    /// Whether a write is treated as a read is. Only for writes that may happen twice without harm: an operation with
-    /// `CreateOrUpdate` may, one with `Create` may not. Defaults to `false`.
+    /// Whether writes are retried like reads. Only for writes that can happen twice without harm: `CreateOrUpdate` can,
+    /// `Create` cannot. Defaults to `false`.
     pub writes: bool,
 }
 

@@ -68,13 +68,13 @@ impl ClientBuilder {
         }
     }
 
-    /// User, password and goods owner. Defaults to none: only operations without a login can be called.
+    /// Sets user, password and goods owner. Defaults to none: then only operations without a login can be called.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Version of SOAP to send; answers of both are read. Defaults to 1.1.
+    /// Sets the SOAP version of requests; answers of both versions are read. Defaults to 1.1.
     pub fn soap_version(mut self, version: SoapVersion) -> Self {
         self.version = version;
         self
@@ -88,79 +88,79 @@ impl ClientBuilder {
         self
     }
 
-    /// Largest answer that is taken in, in bytes after decompression; the values in it may take three times as much
-    /// memory. Defaults to 512 MiB.
+    /// Sets the largest answer that is read whole, in bytes after decompression; its values may take three times as
+    /// much memory. Defaults to 512 MiB.
     pub fn max_answer_bytes(mut self, bytes: u64) -> Self {
         self.max_answer_bytes = bytes;
         self
     }
 
-    /// Largest row, in bytes, of an answer that is read by [`Client::rows`]; what stands round the rows may be as large,
-    /// and the values in a row may take three times as much memory. Defaults to 64 MiB.
+    /// Sets the largest row, in bytes, of an answer that is read by [`Client::rows`]; the rest of the answer may be as
+    /// large, and the values in a row may take three times as much memory. Defaults to 64 MiB.
     pub fn max_row_bytes(mut self, bytes: u64) -> Self {
         self.max_row_bytes = bytes;
         self
     }
 
-    /// When calls are tried again. Defaults to [`RetryPolicy::default`]: reads up to 3 times, writes only when they
+    /// Sets when calls are retried. Defaults to [`RetryPolicy::default`]: reads up to 3 times, writes only when they
     /// provably were not sent.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How long each phase of a call may last. Defaults to [`Timeouts::default`]: 5 minutes for the answer, as the
-    /// service's own kit.
+    /// Sets how long each phase of a call may take. Defaults to [`Timeouts::default`]: 5 minutes for the answer, as the
+    /// vendor's own SDK.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.http.timeouts = timeouts;
         self
     }
 
-    /// How long a call with its retries may last, where its answer is taken in whole; `None` for no limit. The same as
-    /// [`Timeouts::call`]. Defaults to 15 minutes.
+    /// Sets how long a call may take in all, retries and answer included; `None` for no limit. Does not apply to
+    /// answers that are read row by row. The same as [`Timeouts::call`]. Defaults to 15 minutes.
     pub fn call_timeout(mut self, limit: Option<Duration>) -> Self {
         self.http.timeouts.call = limit;
         self
     }
 
-    /// The proxy. Defaults to what ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY say.
+    /// Sets the proxy. Defaults to the one in ALL_PROXY, HTTPS_PROXY or HTTP_PROXY, with the exceptions in NO_PROXY.
     pub fn proxy(mut self, proxy: ProxySetting) -> Self {
         self.http.proxy = proxy;
         self
     }
 
-    /// A PEM file of certificate authorities to trust besides the built-in ones. Defaults to none.
+    /// Adds the certificate authorities of a PEM file to the trusted ones. Defaults to none.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.http.ca_file = Some(path.into());
         self
     }
 
-    /// The TLS library and its roots. Defaults to rustls with Mozilla's roots.
+    /// Sets the TLS library and its root certificates. Defaults to rustls with Mozilla's.
     pub fn tls(mut self, tls: Tls) -> Self {
         self.http.tls = tls;
         self
     }
 
-    /// Allows `http://` to other hosts than this one. The password then travels in the open. Defaults to refused.
+    /// Allows `http://` to other hosts than this one. The password then travels unencrypted. Defaults to refusing it.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.http.allow_plain_http = allow;
         self
     }
 
-    /// The User-Agent header. Defaults to `ongoing-wms/<version>`.
+    /// Sets the User-Agent header. Defaults to `ongoing-wms/<version>`.
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.http.user_agent = Some(text.into());
         self
     }
 
-    /// Adds one who looks on. Defaults to none.
+    /// Registers an observer that is told about every request and answer. Defaults to none.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observers.0.push(observer);
         self
     }
 
-    /// Sends by other means than HTTP, such as [`Replay`](crate::transport::Replay); the HTTP settings are unused
-    /// then. Defaults to HTTP.
+    /// Replaces HTTP by another transport, such as [`Replay`](crate::transport::Replay); HTTP settings are then
+    /// ignored. Defaults to HTTP.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
@@ -176,7 +176,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
     /// A setting that cannot be: an address that is no `https://` address, a CA file that cannot be read, a wrong

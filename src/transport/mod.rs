@@ -126,9 +126,9 @@ impl fmt::Display for Phase {
 pub struct TransportFailure {
     /// Whether the request can have reached the warehouse.
     pub delivery: Delivery,
-    /// The phase whose time ran out, where that was the reason.
+    /// Returns the phase that timed out, if that was the reason.
     pub timeout: Option<Phase>,
-    /// Whether the same request must fail again, because a setting, an address or a certificate is wrong.
+    /// Returns whether the same request will fail again, because a setting, an address or a certificate is wrong.
     pub permanent: bool,
     /// Whether something came back that is not HTTP, or not compressed as it says.
     pub not_http: bool,
@@ -175,7 +175,7 @@ impl TransportFailure {
         self
     }
 
-    /// Adds the error behind this one.
+    /// Adds the error that caused this one.
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> TransportFailure {
         self.source = Some(source.into());
         self

@@ -11,6 +11,8 @@ use syn::{Attribute, Item, UseTree, Visibility};
 pub type ModulePath = Vec<String>;
 
 pub struct Module {
+    /// Of the file's head.
+    pub attributes: Vec<Attribute>,
     pub items: Vec<Item>,
     pub is_public: bool,
 }
@@ -31,21 +33,31 @@ impl SourceTree {
         Path::new(env!("CARGO_MANIFEST_DIR"))
     }
 
+    /// The library.
     pub fn read() -> SourceTree {
+        SourceTree::of(&SourceTree::root().join("src"), "lib.rs")
+    }
+
+    pub fn of(src: &Path, main: &str) -> SourceTree {
         let mut tree = SourceTree { modules: BTreeMap::new() };
-        let src = SourceTree::root().join("src");
-        tree.add(Vec::new(), true, &src.join("lib.rs"), &src);
+        tree.add(Vec::new(), true, &src.join(main), src);
         tree
     }
 
     fn add(&mut self, path: ModulePath, is_public: bool, file: &Path, folder: &Path) {
         let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let items =
-            syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).items;
-        self.add_items(path, is_public, items, folder);
+        let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        self.add_items(path, is_public, file.attrs, file.items, folder);
     }
 
-    fn add_items(&mut self, path: ModulePath, is_public: bool, items: Vec<Item>, folder: &Path) {
+    fn add_items(
+        &mut self,
+        path: ModulePath,
+        is_public: bool,
+        attributes_of_file: Vec<Attribute>,
+        items: Vec<Item>,
+        folder: &Path,
+    ) {
         let mut kept = Vec::new();
         for item in items {
             if is_test(attributes(&item)) {
@@ -60,7 +72,7 @@ impl SourceTree {
             let is_public = is_public && is_pub(&module.vis) && !is_hidden(&module.attrs);
             let inner = folder.join(&name);
             match module.content {
-                Some((_, items)) => self.add_items(child, is_public, items, &inner),
+                Some((_, items)) => self.add_items(child, is_public, module.attrs, items, &inner),
                 None => {
                     let candidates = [folder.join(format!("{name}.rs")), inner.join("mod.rs")];
                     let file: &PathBuf =
@@ -69,7 +81,7 @@ impl SourceTree {
                 }
             }
         }
-        self.modules.insert(path, Module { items: kept, is_public });
+        self.modules.insert(path, Module { attributes: attributes_of_file, items: kept, is_public });
     }
 
     /// The longest module that a path from `module` leads to, and what is left of the path.
