@@ -1,7 +1,9 @@
 //! The client: a call is render -> send -> read.
 
 mod builder;
+mod decoded;
 mod exchange;
+mod found;
 mod header;
 mod pace;
 pub(crate) mod stream;

@@ -26,6 +26,9 @@ const PARTS: &[&str] = &[
     "{http://www.w3.org/2003/05/soap-envelope}Body",
 ];
 
+/// Which of the [`PARTS`] are bodies.
+const IS_BODY: [bool; 4] = [false, true, false, true];
+
 impl SoapVersion {
     /// Namespace of the envelope.
     pub fn namespace(self) -> &'static str {
@@ -220,14 +223,19 @@ pub(crate) fn way_to(info: &OperationInfo, names: &[&str]) -> Vec<Vec<FullName>>
 }
 
 impl Envelope<'_> {
-    /// Reads to the end and refuses what may not stand there: a second element in the body, anything after the
-    /// envelope.
+    /// Reads to the end and refuses what may not stand there: a second element in the body, a second body,
+    /// anything after the envelope.
     pub fn close(&mut self) -> Result<()> {
         let is_empty = matches!(self.content, Content::Nothing);
         if !is_empty && self.reader.any_child(&mut self.body)? {
             return Err(self.reader.error("a second element in the Body (multirefs are not supported)"));
         }
-        self.reader.child(&mut self.envelope, &[])?;
+        while let Some(index) = self.reader.child(&mut self.envelope, PARTS)? {
+            if IS_BODY[index] {
+                return Err(self.reader.error("a second Body in the envelope"));
+            }
+            self.reader.other_header()?;
+        }
         self.reader.finish()
     }
 }

@@ -165,6 +165,11 @@ impl TransportError {
     pub fn is_permanent(&self) -> bool {
         self.0.1.permanent
     }
+
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.1.hint()
+    }
 }
 
 impl StatusError {

@@ -114,9 +114,12 @@ fn as_json(origin: &Origin) -> Value {
 
 fn check(form: &Form) -> anyhow::Result<()> {
     let problems = problems(form);
-    let notes: Vec<String> = environment::trimmed()
+    let mut notes: Vec<String> = environment::trimmed()
         .map(|name| format!("{name}: a line end or byte-order mark at the ends of its value is left out"))
         .collect();
+    let origins = form.connection.connection(false).map(|connection| connection.origins).unwrap_or_default();
+    let ignored = origins.iter().filter(|origin| origin.name == connection::IGNORED);
+    notes.extend(ignored.map(|origin| format!("{}: {}", origin.name, value(origin))));
     if form.output == Output::Json {
         let problems: Vec<Value> =
             problems.iter().map(|(what, hint)| json!({ "what": what, "hint": hint })).collect();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ongoing_wms::config::setting;
 use ongoing_wms::dynamic::{Request, payload};
 use ongoing_wms::observe::Observer;
-use ongoing_wms::transport::HttpSettings;
+use ongoing_wms::transport::{HttpSettings, ProxySetting, Way};
 use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, RetryPolicy, Secret, Timeouts};
 
 use super::exit::Exit;
@@ -103,6 +103,9 @@ impl fmt::Display for Origin {
 const COMMAND_LINE: &str = "the command line";
 const DEFAULT: &str = "the default";
 
+/// Entries of NO_PROXY that are not understood.
+pub const IGNORED: &str = "ignored in NO_PROXY";
+
 /// What a dry run shows for what is not set.
 const STAND_IN: &str = "(not set)";
 
@@ -160,6 +163,7 @@ impl Args {
             origins: Vec::new(),
         };
         origins.extend(self.other_origins(&connection, &file));
+        origins.extend(proxy_origins(connection.url.as_deref()));
         origins.extend(push_origins(&file));
         Ok(Connection { origins, ..connection })
     }
@@ -283,6 +287,30 @@ impl Args {
         let GoodsOwner { code: set, id } = file.settings.goods_owner();
         Ok((GoodsOwner { code: code(&set)?, id }, file.origin(owned)))
     }
+}
+
+/// The proxy on the way to the address, which the environment sets.
+fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
+    // Without an address, the one for any service.
+    let way = match Way::to(url.unwrap_or("https://service.invalid/"), &ProxySetting::Environment) {
+        Ok(way) => way,
+        // What is wrong with it is said by whoever uses it.
+        Err(error) => {
+            let value = Some(error.message().to_owned());
+            return vec![Origin { name: "proxy", value, from: String::new() }];
+        }
+    };
+    let value = Some(way.proxy.unwrap_or_else(|| "none".to_owned()));
+    let from = way.variable.unwrap_or_else(|| DEFAULT.to_owned());
+    let mut origins = vec![Origin { name: "proxy", value, from }];
+    if !way.ignored.is_empty() {
+        origins.push(Origin {
+            name: IGNORED,
+            value: Some(way.ignored.join(" ")),
+            from: "NO_PROXY, which takes names, addresses and ranges".to_owned(),
+        });
+    }
+    origins
 }
 
 /// The settings of `push` that a file has.

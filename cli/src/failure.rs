@@ -80,7 +80,7 @@ pub fn show(error: &anyhow::Error) {
             if !matches!(error, Error::Request(_)) {
                 more.push(("outcome", outcome(error).to_owned()));
             }
-            more.extend(hint(error).map(|hint| ("hint", hint.to_owned())));
+            more.extend(hints(error).into_iter().map(|hint| ("hint", hint.to_owned())));
         }
         if let Some(failure) = cause.downcast_ref::<Failure>() {
             more.extend(failure.hints.iter().map(|hint| ("hint", hint.clone())));
@@ -92,7 +92,7 @@ pub fn show(error: &anyhow::Error) {
     messages::message(Level::Error, &first, &more);
 }
 
-/// A line on standard error that belongs to what is shown.
+/// Lines on standard error that belong to what is shown.
 pub fn tell(line: fmt::Arguments<'_>) {
     messages::message(Level::Detail, &line.to_string(), &[]);
 }
@@ -129,6 +129,19 @@ fn outcome(error: &Error) -> &'static str {
         Outcome::Partial => "partial; the service carried out part of the request",
         Outcome::Unknown => "unknown; the request may have been carried out",
         Outcome::Done => "done",
+    }
+}
+
+/// What to do: what the failure itself knows, else by its evidence. An unknown outcome always comes first.
+fn hints(error: &Error) -> Vec<&str> {
+    let own = match error {
+        Error::Transport(failure) => failure.hint(),
+        _ => None,
+    };
+    match (own, hint(error)) {
+        (Some(own), Some(first)) if error.outcome() == Outcome::Unknown => vec![first, own],
+        (Some(own), _) => vec![own],
+        (None, hint) => hint.into_iter().collect(),
     }
 }
 

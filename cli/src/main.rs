@@ -37,6 +37,7 @@ mod show;
 mod skeleton;
 mod status;
 mod sync;
+mod terminal;
 mod wait;
 mod watch;
 mod wsdl;

@@ -10,6 +10,8 @@ use clap::ValueEnum;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
+use super::terminal::{one_line, safe_lines};
+
 /// Form of the lines on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum LogFormat {
@@ -45,8 +47,10 @@ pub enum Level {
     Note,
     /// How far a run is.
     Progress,
-    /// What belongs to a message before, or to an exchange that is shown.
+    /// What belongs to a message before, or to an exchange that is shown. It may have several lines.
     Detail,
+    /// A request or an answer, after an arrow.
+    Arrow,
 }
 
 impl Level {
@@ -56,7 +60,7 @@ impl Level {
             Level::Error => ("error", AnsiColor::Red.on_default().bold()),
             Level::Warning => ("warning", AnsiColor::Yellow.on_default().bold()),
             Level::Note => ("note", LABEL),
-            Level::Progress | Level::Detail => ("", LABEL),
+            Level::Progress | Level::Detail | Level::Arrow => ("", LABEL),
         }
     }
 }
@@ -161,18 +165,28 @@ pub fn message(level: Level, text: &str, more: &[(&str, String)]) {
     };
 }
 
-/// The lines of a message, for people.
+/// Shows the line of a request or an answer, which begins with an arrow.
+pub fn arrow(text: &str) {
+    message(Level::Arrow, text, &[]);
+}
+
+/// The lines of a message, for people. Texts of the service are quoted in them: nothing of these reaches the terminal as
+/// it is, and a message is one line.
 fn lines(level: Level, text: &str, more: &[(&str, String)]) -> Vec<String> {
+    const ARROW: Style = AnsiColor::Cyan.on_default().bold();
     let (word, style) = level.word();
-    let mut lines: Vec<String> = match word {
-        "" => text.split('\n').map(str::to_owned).collect(),
-        word => {
-            let text = format!("{style}{word}:{style:#} {text}");
-            text.split('\n').map(str::to_owned).collect()
+    let mut lines: Vec<String> = match (level, word) {
+        (Level::Detail, _) => safe_lines(text).collect(),
+        (Level::Arrow, _) => {
+            let text = one_line(text);
+            let (arrow, rest) = text.split_once(' ').unwrap_or((&text, ""));
+            vec![format!("{ARROW}{arrow}{ARROW:#} {rest}")]
         }
+        (_, "") => vec![one_line(text).into_owned()],
+        (_, word) => vec![format!("{style}{word}:{style:#} {}", one_line(text))],
     };
     for (label, text) in more {
-        let mut parts = text.lines();
+        let mut parts = safe_lines(text.trim_end_matches('\n'));
         lines.push(format!("  {LABEL}{label}:{LABEL:#} {}", parts.next().unwrap_or_default()));
         lines.extend(parts.map(|part| format!("    {part}")));
     }
@@ -183,7 +197,7 @@ fn as_json(level: Level, text: &str, more: &[(&str, String)]) -> Value {
     let level = match level {
         Level::Error => "error",
         Level::Warning => "warning",
-        Level::Note | Level::Progress | Level::Detail => "info",
+        Level::Note | Level::Progress | Level::Detail | Level::Arrow => "info",
     };
     let plain = |text: &str| strip_str(text).to_string();
     let mut object = Map::new();
@@ -211,7 +225,8 @@ pub struct OwnLog;
 
 impl io::Write for OwnLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        message(Level::Detail, String::from_utf8_lossy(bytes).trim_end_matches('\n'), &[]);
+        let text = String::from_utf8_lossy(bytes);
+        message(Level::Detail, &one_line(text.trim_end_matches('\n')), &[]);
         Ok(bytes.len())
     }
 

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal as _, Write};
 use clap::ValueEnum;
 use clap::builder::styling::Style;
 
+use super::terminal::one_line;
+
 /// Form of an answer on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Output {
@@ -44,11 +46,11 @@ impl Page {
     }
 
     pub fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{text}")
+        writeln!(self.out, "{}", one_line(text))
     }
 
     pub fn heading(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{BOLD}{text}{BOLD:#}")
+        writeln!(self.out, "{BOLD}{}{BOLD:#}", one_line(text))
     }
 
     /// A text with all its lines indented.
@@ -60,13 +62,13 @@ impl Page {
     pub fn row(&mut self, columns: &[(&str, usize)], indent: usize, text: &str) -> io::Result<()> {
         let mut start = " ".repeat(indent);
         for (column, width) in columns {
-            start.push_str(&format!("{column:width$}  "));
+            start.push_str(&format!("{:width$}  ", one_line(column)));
         }
         let at = start.chars().count();
         // Where the columns leave no room, the text gets lines of its own.
         let below = self.width.filter(|width| at + 24 > *width).map(|_| indent + 6);
         let room = self.width.map(|width| width.saturating_sub(below.unwrap_or(at)).max(20));
-        let lines = wrap(text, room);
+        let lines = wrap(&one_line(text), room);
         if below.is_some() && !columns.is_empty() {
             writeln!(self.out, "{}", start.trim_end())?;
             start = " ".repeat(indent + 6);

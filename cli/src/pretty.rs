@@ -3,14 +3,27 @@
 /// Longest text that is shown whole when texts are cut.
 const LONGEST: usize = 240;
 
+/// Most that is shown of one document when texts are cut, in bytes.
+const SHOWN: usize = 1 << 20;
+
+/// Deepest element that is indented further than the one round it. The indents of a document nested without end would
+/// be longer than the document by far.
+const DEEPEST: usize = 32;
+
 /// The same document, one element a line. What is no XML, and text beside elements, is given back as it is.
 pub fn indented(text: &str) -> String {
     layout(text, usize::MAX).unwrap_or_else(|| text.to_owned())
 }
 
-/// As [`indented`], with long texts (files) cut: to look at, not to use.
+/// As [`indented`], with long texts (files) and long documents cut: to look at, not to use.
 pub fn shortened(text: &str) -> String {
-    layout(text, LONGEST).unwrap_or_else(|| cut(text, 4_000))
+    let Some(mut shown) = layout(text, LONGEST) else { return cut(text, 4_000) };
+    if shown.len() > SHOWN {
+        let end = (0..=SHOWN).rev().find(|end| shown.is_char_boundary(*end)).unwrap_or(0);
+        shown.truncate(end);
+        shown.push_str(&format!("\n... ({} bytes; --record keeps all)\n", text.len()));
+    }
+    shown
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +64,7 @@ fn layout(text: &str, longest: usize) -> Option<String> {
             Last::Text => return None,
             Last::Open | Last::Close => {
                 out.push('\n');
-                out.push_str(&"  ".repeat(depth));
+                (0..depth.min(DEEPEST)).for_each(|_| out.push_str("  "));
             }
         }
         out.push_str(piece);
@@ -116,6 +129,23 @@ mod tests {
             assert_eq!(indented(text), text);
         }
         assert_eq!(indented("<a><![CDATA[<x>]]></a>"), "<a><![CDATA[<x>]]></a>\n");
+    }
+
+    #[test]
+    fn depth_and_length_cost_no_more_than_they_are_long() {
+        let levels = 100_000;
+        let deep = format!("{}{}", "<a>".repeat(levels), "</a>".repeat(levels));
+        assert!(indented(&deep).len() < deep.len() + 2 * levels * (1 + 2 * super::DEEPEST));
+        assert!(shortened(&deep).len() < SHOWN + 100);
+        let wide = format!("<a>{}</a>", "<b/>".repeat(1_000_000));
+        let shown = shortened(&wide);
+        assert!(shown.len() < SHOWN + 100 && shown.ends_with("(4000007 bytes; --record keeps all)\n"));
+        assert_eq!(indented(&wide).lines().count(), 1_000_002);
+        // What never ends is gone through once.
+        for text in ["<![CDATA[", "<!--", "<a b='", "&"] {
+            let text = format!("<x>{}", text.repeat(200_000));
+            assert_eq!(indented(&text), text);
+        }
     }
 
     #[test]

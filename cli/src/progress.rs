@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::failure::tell;
 use super::messages::{self, Level};
+use super::terminal::one_line;
 
 /// How often a line says how far it is, where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
@@ -82,8 +83,8 @@ impl Progress {
     /// Shows a line without tearing the bar.
     pub fn say(&self, line: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| tell(format_args!("{line}"))),
-            None => tell(format_args!("{line}")),
+            Some(bar) => bar.suspend(|| tell(format_args!("{}", one_line(line)))),
+            None => tell(format_args!("{}", one_line(line))),
         }
     }
 

@@ -3,7 +3,7 @@
 use ongoing_wms::dynamic::{find_type, payload};
 use ongoing_wms::skeleton::{Content, Extent, Form, Member, Node, members, to_json, to_xml};
 
-use super::failure::note;
+use super::failure::{note, tell};
 use super::names;
 use super::page::{print, print_json};
 
@@ -60,7 +60,8 @@ fn name_choices(payload: Option<&str>, members: &[Member]) {
         _ => collect_choices(members, "", &mut lines),
     }
     if !lines.is_empty() {
-        note(format!("what else may stand in these members:\n{}", lines.join("\n")));
+        note("what else may stand in these members:");
+        tell(format_args!("{}", lines.join("\n")));
     }
 }
 

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use clap::builder::styling::{AnsiColor, Style};
 use ongoing_wms::Secret;
 use ongoing_wms::observe::{NoticeEvent, Observer, RequestEvent, ResponseEvent, SafeBody};
 use ongoing_wms::xml::NoticeKind;
@@ -15,6 +14,7 @@ use super::log::Log;
 use super::messages;
 use super::pretty;
 use super::record::Recording;
+use super::terminal::LogLines;
 
 /// How much is shown, and what is kept.
 #[derive(Debug, Clone, clap::Args)]
@@ -53,7 +53,7 @@ impl Verbosity {
                         tracing_subscriber::registry().with(lines.with_filter(targets)).try_init()
                     }
                     false => {
-                        let lines = lines.with_writer(std::io::stderr);
+                        let lines = lines.with_writer(|| LogLines);
                         tracing_subscriber::registry().with(lines.with_filter(targets)).try_init()
                     }
                 };
@@ -69,8 +69,6 @@ pub struct Watch {
     passed_over: AtomicU64,
     keepers: Vec<Box<dyn Observer>>,
 }
-
-const ARROW: Style = AnsiColor::Cyan.on_default().bold();
 
 impl Watch {
     /// Fails where what is to be kept cannot be written: before anything is sent.
@@ -101,10 +99,7 @@ impl Watch {
 
     /// Shows the body by lines.
     fn show(&self, body: &SafeBody<'_>) {
-        let text = pretty::shortened(&body.text());
-        // What a terminal would obey is not for a server to say.
-        let text = text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}");
-        tell(format_args!("{}", text.trim_end()));
+        tell(format_args!("{}", pretty::shortened(&body.text()).trim_end()));
     }
 }
 
@@ -118,13 +113,9 @@ impl Observer for Watch {
             1 => String::new(),
             attempt => format!(", the same once more: attempt {attempt}"),
         };
-        tell(format_args!(
-            "{ARROW}-->{ARROW:#} {} to {}, {} bytes{again} [{}]",
-            event.operation,
-            event.url,
-            event.body.len(),
-            event.exchange
-        ));
+        let (operation, url, bytes, exchange) =
+            (event.operation, event.url, event.body.len(), event.exchange);
+        messages::arrow(&format!("--> {operation} to {url}, {bytes} bytes{again} [{exchange}]"));
         if event.attempt == 1 {
             self.show(&event.body);
         }
@@ -136,20 +127,18 @@ impl Observer for Watch {
             return;
         }
         let time = event.elapsed.as_millis();
-        let start = format!("{ARROW}<--{ARROW:#} {}", event.operation);
+        let start = format!("<-- {}", event.operation);
         match (event.status, &event.body) {
             (Some(status), Some(body)) => {
-                tell(format_args!(
-                    "{start}: HTTP {status}, {} bytes in {time} ms [{}]",
-                    body.len(),
-                    event.exchange
-                ));
+                let (bytes, exchange) = (body.len(), event.exchange);
+                messages::arrow(&format!("{start}: HTTP {status}, {bytes} bytes in {time} ms [{exchange}]"));
                 self.show(body);
             }
             (status, _) => {
                 let status = status.map_or(String::new(), |status| format!(" HTTP {status},"));
                 let failure = event.failure.unwrap_or("no body was kept");
-                tell(format_args!("{start}:{status} {failure}, after {time} ms [{}]", event.exchange));
+                let exchange = event.exchange;
+                messages::arrow(&format!("{start}:{status} {failure}, after {time} ms [{exchange}]"));
             }
         }
     }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{debug, info_span, trace, warn};
 
+use super::decoded;
+use super::found::describe;
 use super::pace::Until;
 use super::write_answer::WriteAnswer;
 use super::{Client, Envelope};
@@ -36,7 +38,11 @@ pub(super) struct Answer {
     pub exchange: ExchangeId,
     status: u16,
     retry_after: Option<String>,
+    pub content_type: Option<String>,
+    /// As UTF-8, if it is text of a known encoding.
     pub body: Vec<u8>,
+    /// Why the body cannot be decoded.
+    undecodable: Option<Box<ReadError>>,
     /// Length of the body as far as it came.
     pub length: usize,
     /// The body, where it is not taken in.
@@ -136,7 +142,7 @@ impl Client {
         let until = left.and_then(|left| begun.checked_add(left));
         let request = HttpRequest { url, operation: info.name, headers: &envelope.headers, body, deadline };
         let answer = self.settings.transport.send(&request);
-        let answer = answer
+        let mut answer = answer
             .and_then(|answer| self.receive(info, exchange, answer, whole, until))
             .map_err(|failure| failure.redacted(&self.redactor));
         let event = ResponseEvent::new(&sent, begun.elapsed());
@@ -157,6 +163,8 @@ impl Client {
                 self.observe(|observer| observer.on_response(&event));
             }
         }
+        // Observers saw it as it came.
+        answer.iter_mut().for_each(Answer::decode);
         answer
     }
 
@@ -169,11 +177,16 @@ impl Client {
         whole: bool,
         until: Option<Instant>,
     ) -> Result<Answer, TransportFailure> {
-        let retry_after = answer.header("Retry-After").map(str::to_owned);
+        let [retry_after, content_type] =
+            ["Retry-After", "Content-Type"].map(|name| answer.header(name).map(str::to_owned));
         let status = answer.status;
+        let taken = |body: Vec<u8>, rest| {
+            let length = body.len();
+            let undecodable = None;
+            Answer { info, exchange, status, retry_after, content_type, body, undecodable, length, rest }
+        };
         if !whole && (200..300).contains(&status) {
-            let rest = Some(answer.body);
-            return Ok(Answer { info, exchange, status, retry_after, body: Vec::new(), length: 0, rest });
+            return Ok(taken(Vec::new(), Some(answer.body)));
         }
         let limit = self.settings.max_answer_bytes;
         let announced = answer.header("Content-Length").and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -181,8 +194,7 @@ impl Client {
         let mut body = Vec::with_capacity(announced.min(limit).min(BELIEVED) as usize);
         let mut limited = Until { inner: answer.body.take(limit.saturating_add(1)), until };
         limited.read_to_end(&mut body).map_err(TransportFailure::from_body)?;
-        let length = body.len();
-        Ok(Answer { info, exchange, status, retry_after, body, length, rest: None })
+        Ok(taken(body, None))
     }
 
     /// The envelope of the answer that was asked for, read up to the response element.
@@ -202,7 +214,7 @@ impl Client {
             envelope::open_with_header(text, info.namespace, self.settings.strict, &mut |p| header(p))?;
         let (wanted_namespace, wanted) = info.response_name();
         let Some(mut envelope) = opened else {
-            return Err(Wrong::Status(describe(text)));
+            return Err(Wrong::Status(describe(Some(text), answer.content_type.as_deref())));
         };
         let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
         match &envelope.content {
@@ -233,10 +245,14 @@ impl Client {
             let text = "ask for less at a time, or raise `max_answer_bytes`";
             return Err(unexpected(format!("longer than the limit of {limit} bytes; {text}")));
         }
-        match simdutf8::compat::from_utf8(&answer.body) {
-            Ok(text) => Ok(text),
-            Err(_) if !answer.body.starts_with(b"<") => Err(Wrong::Status("no text".to_owned())),
-            Err(error) => Err(unexpected(format!("not UTF-8 at byte {}", error.valid_up_to()))),
+        let is_markup = answer.body.trim_ascii_start().starts_with(b"<");
+        match (simdutf8::compat::from_utf8(&answer.body), &answer.undecodable) {
+            (_, Some(error)) if is_markup => Err(Wrong::Response(error.clone())),
+            (Ok(text), None) => Ok(text),
+            (Err(error), _) if is_markup => {
+                Err(Wrong::Response(ReadError::at(error.valid_up_to() as u64, "not UTF-8")))
+            }
+            _ => Err(Wrong::Status(describe(None, answer.content_type.as_deref()))),
         }
     }
 
@@ -399,6 +415,16 @@ impl Answer {
         }
     }
 
+    fn decode(&mut self) {
+        match decoded::decode(&self.body, self.content_type.as_deref()) {
+            Ok(None) => {}
+            Ok(Some(text)) => self.body = text,
+            Err(error) => {
+                self.undecodable = decoded::not_decodable(&error).map(|(what, at)| ReadError::at(at, what));
+            }
+        }
+    }
+
     /// Whether the answer is a success without any content, as one-way operations have it.
     pub(super) fn is_empty_success(&self) -> bool {
         self.info.response.is_empty()
@@ -428,18 +454,4 @@ pub(super) fn lacks_success(notices: &Notices) -> bool {
 fn is_absent_success(notice: &Notice) -> bool {
     matches!(notice.kind, NoticeKind::AbsentMember | NoticeKind::NilMember)
         && notice.path.split_once('.').is_some_and(|(_, member)| member == "Success")
-}
-
-/// What a text is that is no SOAP, in words.
-fn describe(text: &str) -> String {
-    let start: String = text.trim_start().chars().take(200).flat_map(char::to_lowercase).collect();
-    let what = match start.as_str() {
-        "" => "an empty answer",
-        start if start.contains("<!doctype html") || start.contains("<html") => "an HTML page",
-        start if start.contains("<!doctype") => "XML with a DOCTYPE, which is refused",
-        start if start.starts_with(['{', '[']) => "JSON",
-        start if start.starts_with('<') => "XML that is no SOAP envelope",
-        _ => "text",
-    };
-    what.to_owned()
 }

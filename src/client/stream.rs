@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
+use super::decoded::{Decoded, not_decodable};
 use super::exchange::{Answer, Wrong};
 use super::pace::Pace;
 use super::{Client, Envelope};
@@ -161,7 +162,7 @@ impl Client {
 /// The body of an answer, whether it was taken in or not.
 fn body_of(answer: &mut Answer) -> Box<dyn Read + Send> {
     match answer.rest.take() {
-        Some(rest) => rest,
+        Some(rest) => Box::new(Decoded::new(rest, answer.content_type.clone())),
         None => Box::new(std::io::Cursor::new(std::mem::take(&mut answer.body))),
     }
 }
@@ -189,23 +190,32 @@ impl Stream {
     /// Takes in what has arrived.
     fn fill(&mut self) -> Result<(), Error> {
         let begun = Instant::now();
-        let failure = loop {
+        let error = loop {
             match self.input.read(self.cutter.space()) {
                 Ok(length) => {
                     self.cutter.filled(length);
                     // The end of an answer is never too late.
                     match self.pace.count(begun.elapsed(), length) {
-                        Err(slow) if length > 0 => break slow,
+                        Err(slow) if length > 0 => return Err(self.broke_off(slow)),
                         _ => return Ok(()),
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => break TransportFailure::from_body(error),
+                Err(error) => break error,
             }
         };
+        let Some((what, place)) = not_decodable(&error) else {
+            return Err(self.broke_off(TransportFailure::from_body(error)));
+        };
+        self.measure();
+        let wrong = Wrong::Response(ReadError::at(place, what));
+        Err(self.client.wrong_in(&self.answer, self.cutter.text_in_hand(), wrong))
+    }
+
+    fn broke_off(&mut self, failure: TransportFailure) -> Error {
         self.measure();
         let failure = failure.at(&self.cutter.place());
-        Err(Error::Transport(TransportError(Box::new((self.answer.context(), failure)))))
+        Error::Transport(TransportError(Box::new((self.answer.context(), failure))))
     }
 
     /// An earlier page had rows: a list that is left out is empty.

@@ -4,7 +4,6 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,11 +13,11 @@ use ureq::http::{Request, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, Proxy, SendBody};
 
-use super::{
-    Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, in_words, look_up, timed_out,
-};
+use super::address::parse_url;
+use super::http_failure::{Ends, phase};
+use super::proxy::{Named, Proxies, ProxySetting};
+use super::{Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, look_up, timed_out};
 use crate::config::ConfigError;
-use crate::credentials::Secret;
 
 /// How to reach the warehouse over HTTP.
 #[derive(Debug, Clone, Default)]
@@ -168,21 +167,6 @@ impl Timeouts {
     }
 }
 
-/// Through which proxy requests go. Requests to loopback never go through one.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub enum ProxySetting {
-    /// The first of `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` that is set, in capitals or small letters, except to the
-    /// hosts in `NO_PROXY`: names apart by commas, each with all below it, or `*`. The default.
-    #[default]
-    Environment,
-    /// No proxy.
-    None,
-    /// This one, for every host: `http://`, `https://`, `socks4://`, `socks4a://` or `socks5://`, then
-    /// `[user:password@]host[:port]`. Kept secret because it may hold a password.
-    Url(Secret),
-}
-
 /// Who does TLS, and which certificates it trusts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -206,15 +190,13 @@ pub enum Tls {
 /// Follows no redirect: a 3xx is handed back as the answer. Accepts gzip.
 pub struct Http {
     direct: Route,
-    proxied: Option<Proxied>,
+    /// The ways through a proxy, for `https://` and `http://`.
+    proxied: [Option<Route>; 2],
+    proxies: Proxies,
+    ca_file: Option<PathBuf>,
     allow_plain_http: bool,
     /// Longest time of a document fetched without a call.
     get: Option<Duration>,
-}
-
-struct Proxied {
-    route: Route,
-    except: NoProxy,
 }
 
 /// A way to the service: directly, or through a proxy.
@@ -253,7 +235,7 @@ impl Route {
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Http").field("proxy", &self.proxied.is_some()).finish_non_exhaustive()
+        f.debug_struct("Http").field("proxy", &self.proxies.is_set()).finish_non_exhaustive()
     }
 }
 
@@ -273,28 +255,19 @@ impl Http {
             fresh: agent(settings, tls.clone(), proxy, false),
             reuse: Arc::default(),
         };
-        let proxied = match &settings.proxy {
-            ProxySetting::None => None,
-            ProxySetting::Url(url) => {
-                let proxy = proxy(url.expose(), "the proxy setting")?;
-                Some(Proxied { route: route(Some(proxy)), except: NoProxy::default() })
-            }
-            ProxySetting::Environment => {
-                let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
-                let either =
-                    |name: &'static str| Some((name, set(name).or_else(|| set(&name.to_ascii_lowercase()))?));
-                match ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"].into_iter().find_map(either) {
-                    Some((name, url)) => {
-                        let except =
-                            either("NO_PROXY").map(|(_, list)| NoProxy::new(&list)).unwrap_or_default();
-                        Some(Proxied { route: route(Some(proxy(url.trim(), name)?)), except })
-                    }
-                    None => None,
-                }
-            }
-        };
-        let (allow_plain_http, get) = (settings.allow_plain_http, settings.timeouts.call);
-        Ok(Http { direct: route(None), proxied, allow_plain_http, get })
+        let proxies = Proxies::new(&settings.proxy, lookup)?;
+        if !proxies.ignored().is_empty() {
+            tracing::warn!(ignored = ?proxies.ignored(), "NO_PROXY has entries that are not understood");
+        }
+        let through = |named: &Option<Named>| named.as_ref().map(|named| route(Some(named.proxy.clone())));
+        Ok(Http {
+            direct: route(None),
+            proxied: [through(&proxies.https), through(&proxies.http)],
+            proxies,
+            ca_file: settings.ca_file.clone(),
+            allow_plain_http: settings.allow_plain_http,
+            get: settings.timeouts.call,
+        })
     }
 
     /// Fetches a document by `GET`, without credentials: the contract that a system serves.
@@ -302,10 +275,11 @@ impl Http {
         let uri = self.check(url)?;
         tracing::debug!(url, "get");
         let request = Request::get(&uri).body(()).map_err(|e| bad_request(&e))?;
-        let route = self.route_to(&uri);
+        let (route, via) = self.route_to(&uri);
         let agent = route.agent();
-        let request = agent.configure_request(request).timeout_global(self.get).build();
-        finish(agent.run(request), &uri, false, &route.reuse)
+        let request = agent.configure_request(request).timeout_global(bounded(self.get)).build();
+        let ends = Ends { uri: &uri, via, ca_file: self.ca_file.as_deref(), started: false };
+        finish(agent.run(request), &ends, &route.reuse)
     }
 
     /// Whether this transport would send to the address at all.
@@ -318,11 +292,13 @@ impl Http {
             .map_err(|e| TransportFailure::new(Delivery::NotSent, e.to_string()).with_permanent())
     }
 
-    fn route_to(&self, uri: &Uri) -> &Route {
-        let host = uri.host().unwrap_or_default();
-        match &self.proxied {
-            Some(proxied) if !is_loopback(host) && !proxied.except.matches(host) => &proxied.route,
-            _ => &self.direct,
+    /// The way to an address, and the proxy that it leads through.
+    fn route_to(&self, uri: &Uri) -> (&Route, Option<&Named>) {
+        let [https, http] = &self.proxied;
+        let proxied = if uri.scheme_str() == Some("http") { http } else { https };
+        match (self.proxies.find(uri), proxied) {
+            (Some(via), Some(route)) => (route, Some(via)),
+            _ => (&self.direct, None),
         }
     }
 }
@@ -338,18 +314,18 @@ impl Transport for Http {
             builder = builder.header(*name, value);
         }
         let built = builder.body(SendBody::from_reader(&mut body)).map_err(|e| bad_request(&e))?;
-        let route = self.route_to(&uri);
+        let (route, via) = self.route_to(&uri);
         let agent = route.agent();
-        let built = agent.configure_request(built).timeout_global(request.deadline).build();
+        let built = agent.configure_request(built).timeout_global(bounded(request.deadline)).build();
         let result = agent.run(built);
-        finish(result, &uri, body.started, &route.reuse)
+        let ends = Ends { uri: &uri, via, ca_file: self.ca_file.as_deref(), started: body.started };
+        finish(result, &ends, &route.reuse)
     }
 }
 
 fn finish(
     result: Result<Response<Body>, ureq::Error>,
-    uri: &Uri,
-    started: bool,
+    ends: &Ends<'_>,
     reuse: &Arc<Reuse>,
 ) -> Result<HttpAnswer, TransportFailure> {
     match result {
@@ -369,10 +345,10 @@ fn finish(
             })
         }
         Err(e) => {
-            if !matches!(e, ureq::Error::Timeout(_)) && (started || matches!(e, ureq::Error::Io(_))) {
+            if !matches!(e, ureq::Error::Timeout(_)) && (ends.started || matches!(e, ureq::Error::Io(_))) {
                 reuse.broke();
             }
-            let failure = failure(e, uri.host().unwrap_or_default(), started);
+            let failure = ends.failure(e);
             tracing::debug!(delivery = ?failure.delivery, timeout = ?failure.timeout, "no answer");
             Err(failure)
         }
@@ -429,14 +405,20 @@ fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: 
         .user_agent(user_agent)
         .proxy(proxy)
         .tls_config(tls)
-        .timeout_resolve(times.resolve)
-        .timeout_connect(times.connect)
-        .timeout_send_request(times.send)
-        .timeout_send_body(times.send)
-        .timeout_recv_response(times.receive_answer)
-        .timeout_per_read(silence)
+        .timeout_resolve(bounded(times.resolve))
+        .timeout_connect(bounded(times.connect))
+        .timeout_send_request(bounded(times.send))
+        .timeout_send_body(bounded(times.send))
+        .timeout_recv_response(bounded(times.receive_answer))
+        .timeout_per_read(bounded(silence))
         .build();
     look_up::agent(config)
+}
+
+/// A wait that no clock can hold the end of is one without an end.
+fn bounded(wait: Option<Duration>) -> Option<Duration> {
+    const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    wait.filter(|wait| *wait < LONGEST)
 }
 
 fn tls_config(settings: &HttpSettings) -> Result<TlsConfig, ConfigError> {
@@ -502,176 +484,10 @@ fn is_der_sequence(der: &[u8]) -> bool {
     }
 }
 
-fn proxy(url: &str, named: &str) -> Result<Proxy, ConfigError> {
-    // The text is not shown: it may hold a password.
-    Proxy::new(url).map_err(|_| {
-        ConfigError::new(format!("{named} is no address of a proxy")).with_hint("expected http://host:port")
-    })
-}
-
-/// Hosts that no proxy is asked for.
-#[derive(Debug, Default)]
-struct NoProxy(Vec<String>);
-
-impl NoProxy {
-    fn new(list: &str) -> NoProxy {
-        let entry = |text: &str| {
-            let text = text.trim().to_ascii_lowercase();
-            // A port may follow a name or `[..]`; it is not looked at.
-            let host = match text.rsplit_once(':') {
-                Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
-                    if port.bytes().all(|b| b.is_ascii_digit()) { host.to_owned() } else { text.clone() }
-                }
-                _ => text.clone(),
-            };
-            host.trim_start_matches("*.").trim_matches(['[', ']']).trim_start_matches('.').to_owned()
-        };
-        NoProxy(list.split(',').map(entry).filter(|host| !host.is_empty()).collect())
-    }
-
-    fn matches(&self, host: &str) -> bool {
-        let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
-        self.0.iter().any(|entry| {
-            entry == "*"
-                || host.strip_suffix(entry.as_str()).is_some_and(|s| s.is_empty() || s.ends_with('.'))
-        })
-    }
-}
-
-fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, ConfigError> {
-    // The text is not shown where it may hold a password.
-    let uri: Uri = url.parse().map_err(|e: ureq::http::uri::InvalidUri| {
-        ConfigError::new("the URL cannot be read")
-            .with_hint("expected https://host/warehouse/service.asmx")
-            .with_source(e)
-    })?;
-    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err(ConfigError::new("the URL holds a user name or password")
-            .with_hint("give them as ONGOING_USERNAME and ONGOING_PASSWORD"));
-    }
-    let host = uri.host().unwrap_or_default();
-    match uri.scheme_str() {
-        Some("https") if !host.is_empty() => Ok(uri),
-        Some("http") if allow_plain_http || is_loopback(host) => Ok(uri),
-        Some("http") => Err(ConfigError::new(format!("http://{host} would send the password unprotected"))
-            .with_hint("use https://, or allow plain HTTP in the settings")),
-        _ => Err(ConfigError::new("the URL has no https:// and host")
-            .with_hint("expected https://host/warehouse/service.asmx")),
-    }
-}
-
-/// Whether a host, as written, is this machine. No name is looked up: what a name server says is no proof.
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-        || host.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
-}
-
 fn bad_request(error: &ureq::http::Error) -> TransportFailure {
     // The error tells what kind of thing is wrong, not its text.
     TransportFailure::new(Delivery::NotSent, format!("the request cannot be formed: {error}"))
         .with_permanent()
-}
-
-fn phase(at: ureq::Timeout, reading: Phase) -> Phase {
-    match at {
-        ureq::Timeout::Resolve => Phase::Resolve,
-        ureq::Timeout::Connect => Phase::Connect,
-        ureq::Timeout::SendRequest => Phase::SendRequest,
-        ureq::Timeout::SendBody => Phase::SendBody,
-        ureq::Timeout::RecvResponse => Phase::ReceiveAnswer,
-        ureq::Timeout::RecvBody => Phase::ReceiveBody,
-        // Our name for the silence of an answer; before its headers it is the wait for them.
-        ureq::Timeout::PerRead => reading,
-        ureq::Timeout::Global | ureq::Timeout::PerCall => Phase::Call,
-        // PerWrite and Await100 are not set by us; what ureq adds later is at least part of the call.
-        _ => Phase::Call,
-    }
-}
-
-/// What a ureq error means for the request. `started` decides on delivery, see [`Watched`]; the arms decide on words,
-/// on the phase, and on whether trying again is of use.
-fn failure(error: ureq::Error, host: &str, started: bool) -> TransportFailure {
-    use ureq::Error as E;
-    let delivery = if started { Delivery::Unknown } else { Delivery::NotSent };
-    let new = |message: String| TransportFailure::new(delivery, message);
-    let failure = match &error {
-        // A phase took too long. Resolve and Connect come before the body is touched, the rest mostly after.
-        E::Timeout(at) => {
-            let reading = if started { Phase::ReceiveAnswer } else { Phase::Connect };
-            let phase = phase(*at, reading);
-            let message = match phase {
-                Phase::Resolve | Phase::Connect => format!("no connection to {host}"),
-                Phase::SendRequest | Phase::SendBody => format!("{host} does not take the request"),
-                Phase::ReceiveAnswer | Phase::ReceiveBody | Phase::Call => format!("no answer from {host}"),
-            };
-            new(message).with_timeout(phase)
-        }
-        // The name server has no such host, or is not reached (then it is an Io error).
-        E::HostNotFound => new(format!("no host {host} is known")),
-        // Before the body: refused, unreachable, a failed look-up, a handshake cut off. After: closed without answer.
-        E::Io(io) if started => new(format!("no answer from {host}: {}", in_words(io))),
-        E::Io(io) => match rustls_inside(io) {
-            // Certificates and versions do not change between two attempts.
-            Some(tls) => new(format!("no trusted connection to {host}: {tls}")).with_permanent(),
-            None => new(format!("no connection to {host}: {}", in_words(io))),
-        },
-        // The handshake failed: a certificate that is not trusted, no common version. Nothing of ours was sent.
-        E::Rustls(tls) if !started => new(format!("no trusted connection to {host}: {tls}")).with_permanent(),
-        E::Tls(tls) if !started => new(format!("no trusted connection to {host}: {tls}")).with_permanent(),
-        #[cfg(feature = "native-tls")]
-        E::NativeTls(tls) if !started => {
-            new(format!("no trusted connection to {host}: {tls}")).with_permanent()
-        }
-        #[cfg(feature = "native-tls")]
-        E::NativeTls(tls) => new(format!("the connection to {host} broke: {tls}")),
-        // The protected connection broke in use: damaged or cut records.
-        E::Rustls(tls) => new(format!("the connection to {host} broke: {tls}")),
-        E::Tls(tls) => new(format!("the connection to {host} broke: {tls}")),
-        // A root certificate that the library cannot take.
-        #[cfg(feature = "native-tls")]
-        E::Der(_) => new("a trusted certificate cannot be used".into()).with_permanent(),
-        E::Pem(_) => new("a trusted certificate cannot be used".into()).with_permanent(),
-        // The connection was asked for without TLS although the address has https.
-        E::TlsRequired => new(format!("no protected connection to {host}")).with_permanent(),
-        // The proxy did not open the way: refuses (403), wants a login (407), or does not reach the host (502).
-        E::ConnectProxyFailed(why) => {
-            let refused = [" 403", "403/", " 407", "407/"].iter().any(|code| why.contains(code));
-            let failure = new(format!("the proxy does not connect to {host}: {why}"));
-            if refused { failure.with_permanent() } else { failure }
-        }
-        E::InvalidProxyUrl => new("the address of the proxy is wrong".into()).with_permanent(),
-        // No connector had a reason of its own, as when a proxy cannot be used.
-        E::ConnectionFailed => new(format!("no connection to {host}")),
-        // Headers or address that HTTP cannot carry; found before connecting.
-        E::Http(_) | E::BadUri(_) | E::RequireHttpsOnly(_) => {
-            new("the request cannot be formed".into()).with_permanent()
-        }
-        // What came back, or before the body the proxy's word, is no HTTP; or our own use of it is wrong.
-        E::Protocol(why) => new(format!("{host} does not speak HTTP: {why}")).with_not_http(),
-        E::LargeResponseHeader(..) => {
-            new(format!("the headers of the answer from {host} are too large")).with_not_http()
-        }
-        // The body is read by our own reader, so this one cannot come here; it would come after sending.
-        E::Decompress(..) => {
-            new(format!("the answer from {host} is not compressed as it says")).with_not_http()
-        }
-        // Body longer than its content-length, in the request; the length is ours, so it cannot happen.
-        E::BodyExceedsLimit(_) => new("the request is longer than announced".into()),
-        // Switched off in `agent`: statuses are answers and redirects are not followed.
-        E::StatusCode(status) => new(format!("HTTP {status} from {host}")),
-        E::RedirectFailed | E::TooManyRedirects => new(format!("{host} answers with a redirect")),
-        // ureq's own escape hatches.
-        E::Other(_) | E::BodyStalled => new(format!("no answer from {host}")),
-        // Kinds that belong to features we do not use (JSON, cookies), and those of later versions.
-        _ => new(format!("no answer from {host}: {error}")),
-    };
-    failure.with_source(error)
-}
-
-/// The TLS error inside an I/O error: how rustls reports a certificate it does not trust.
-fn rustls_inside(error: &io::Error) -> Option<String> {
-    (error.kind() == io::ErrorKind::InvalidData).then(|| error.to_string())
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use std::thread;
 use std::time::Instant;
 
 use super::*;
+use crate::credentials::Secret;
+use crate::transport::address::is_loopback;
 use crate::transport::phase_of;
 
 /// One request as a server saw it: the head, then the body.
@@ -250,27 +252,51 @@ fn broken_handshake_is_not_sent() {
     });
     let e = post(&http(&settings()), &format!("https://127.0.0.1:{port}/"), b"x").unwrap_err();
     assert_eq!((e.delivery, e.permanent), (Delivery::NotSent, true), "{e}");
-    assert!(e.message().starts_with("no trusted connection to 127.0.0.1: "), "{e}");
+    assert_eq!(e.message(), "127.0.0.1 does not speak TLS on this port");
 }
 
 /// A TLS server with a certificate for 127.0.0.1 from an authority of its own, and the authority's certificate.
 fn tls_server() -> (u16, String) {
+    tls_server_with(|_| {})
+}
+
+/// As [`tls_server`], with a certificate that is changed.
+fn tls_server_with(change: impl FnOnce(&mut rcgen::CertificateParams)) -> (u16, String) {
+    authority_server("An authority", change)
+}
+
+fn authority_server(name: &str, change: impl FnOnce(&mut rcgen::CertificateParams)) -> (u16, String) {
     let authority_key = rcgen::KeyPair::generate().unwrap();
     let mut parameters = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
     parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority = rcgen::CertifiedIssuer::self_signed(parameters, authority_key).unwrap();
     let key = rcgen::KeyPair::generate().unwrap();
-    let parameters = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    change(&mut parameters);
     let certificate = parameters.signed_by(&key, &authority).unwrap();
+    (tls_port(certificate.der().clone(), &key), authority.pem())
+}
+
+/// A TLS server with a certificate that signed itself, and the certificate.
+fn self_signed_server(is_ca: rcgen::IsCa) -> (u16, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    parameters.is_ca = is_ca;
+    let certificate = parameters.self_signed(&key).unwrap();
+    (tls_port(certificate.der().clone(), &key), certificate.pem())
+}
+
+fn tls_port(certificate: rustls::pki_types::CertificateDer<'static>, key: &rcgen::KeyPair) -> u16 {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
+        .with_single_cert(vec![certificate], key.serialize_der().try_into().unwrap())
         .unwrap();
     let config = Arc::new(config);
-    let port = server(move |stream| {
+    server(move |stream| {
         let session = rustls::ServerConnection::new(config.clone()).unwrap();
         let mut stream = rustls::StreamOwned::new(session, stream);
         if read_request(&mut stream).is_some() {
@@ -278,8 +304,119 @@ fn tls_server() -> (u16, String) {
             stream.conn.send_close_notify();
             let _ = stream.flush();
         }
+    })
+}
+
+/// What is said of a TLS server: the message and the hint.
+#[track_caller]
+fn tls_failure(port: u16, settings: &HttpSettings) -> (String, String) {
+    let e = post(&http(settings), &format!("https://127.0.0.1:{port}/"), b"x").unwrap_err();
+    assert_eq!((e.delivery, e.permanent, e.timeout), (Delivery::NotSent, true, None), "{e}");
+    (e.message().to_owned(), e.hint().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn certificates_that_are_not_accepted_are_told_with_the_remedy() {
+    let trusting = |pem: &str| {
+        let file = TempFile::new(pem.as_bytes());
+        let settings = HttpSettings { ca_file: Some(file.0.clone()), ..settings() };
+        (file, settings)
+    };
+    let change = |change: fn(&mut rcgen::CertificateParams)| {
+        let (port, pem) = tls_server_with(change);
+        let (_file, settings) = trusting(&pem);
+        tls_failure(port, &settings)
+    };
+    let (message, hint) = change(|parameters| parameters.not_after = rcgen::date_time_ymd(2001, 2, 3));
+    assert_eq!(message, "the certificate of 127.0.0.1 expired at 2001-02-03 00:00:00 UTC");
+    assert!(
+        hint.starts_with("the operator of the server must renew it; this machine's clock says 20"),
+        "{hint}"
+    );
+    let (message, hint) = change(|parameters| parameters.not_before = rcgen::date_time_ymd(2999, 2, 3));
+    assert_eq!(message, "the certificate of 127.0.0.1 is not valid before 2999-02-03 00:00:00 UTC");
+    assert!(hint.starts_with("check the clock of this machine, which says 20"), "{hint}");
+    let (message, hint) = change(|parameters| {
+        let name = |text: &str| rcgen::SanType::DnsName(text.try_into().unwrap());
+        parameters.subject_alt_names = vec![name("wms.example"), name("*.b.example")];
     });
-    (port, authority.pem())
+    assert_eq!(message, "the certificate of 127.0.0.1 is for wms.example, *.b.example, not for 127.0.0.1");
+    assert_eq!(hint, "use a host of the certificate in the address, if that is the right server");
+    // An authority that nobody knows, and one that another file holds.
+    let (port, _) = tls_server();
+    let (message, hint) = tls_failure(port, &settings());
+    assert_eq!(message, "the certificate of 127.0.0.1 is from an authority that is not trusted");
+    assert!(
+        hint.ends_with("name the file with the authority's certificate: ca_file, or --ca-file"),
+        "{hint}"
+    );
+    let (_, other) = authority_server("Another authority", |_| {});
+    let (file, settings) = trusting(&other);
+    let (message, hint) = tls_failure(port, &settings);
+    assert_eq!(message, "the certificate of 127.0.0.1 is from an authority that is not trusted");
+    let name = file.0.display();
+    assert_eq!(hint, format!("{name} must hold the certificate of the authority that signed it"));
+    // The authority got a new key since.
+    let (_, older) = tls_server();
+    let (file, settings) = trusting(&older);
+    let (message, hint) = tls_failure(port, &settings);
+    assert_eq!(message, "the certificate of 127.0.0.1 is not signed by the authority that it names");
+    let name = file.0.display();
+    assert!(hint.starts_with(&format!("{name} may hold another or an older certificate")), "{hint}");
+    // A certificate that signed itself serves as its own authority, unless it says that it is one.
+    let (port, pem) = self_signed_server(rcgen::IsCa::ExplicitNoCa);
+    let (_file, settings) = trusting(&pem);
+    let url = format!("https://127.0.0.1:{port}/");
+    assert_eq!(text(post(&http(&settings), &url, b"x").unwrap()).unwrap(), "<tls/>");
+    let (port, pem) = self_signed_server(rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained));
+    let (_file, settings) = trusting(&pem);
+    let (message, hint) = tls_failure(port, &settings);
+    assert_eq!(
+        message,
+        "the certificate of 127.0.0.1 is the certificate of an authority, which no server may use"
+    );
+    assert!(hint.starts_with("make a certificate for the server (basicConstraints CA:FALSE)"), "{hint}");
+}
+
+/// Answers the first bytes of each connection with these.
+fn answering_hello(answer: Vec<u8>) -> u16 {
+    server(move |mut stream| {
+        let mut some = [0; 4096];
+        let _ = stream.read(&mut some);
+        let _ = stream.write_all(&answer);
+        while stream.read(&mut some).is_ok_and(|n| n > 0) {}
+    })
+}
+
+#[test]
+fn what_speaks_no_tls_of_today_is_told_with_the_remedy() {
+    // The alert `protocol_version`, and a ServerHello of TLS 1.0.
+    let mut hello = vec![0x16, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
+    hello.extend([7; 32]);
+    hello.extend([0, 0, 0x2f, 0]);
+    for answer in [vec![0x15, 3, 1, 0, 2, 2, 70], hello] {
+        let (message, hint) = tls_failure(answering_hello(answer), &settings());
+        assert_eq!(message, "127.0.0.1 offers only versions of TLS that are not safe any more");
+        assert_eq!(hint, "the server must offer TLS 1.2 or 1.3");
+    }
+    let (message, _) = tls_failure(answering_hello(vec![0x15, 3, 3, 0, 2, 2, 40]), &settings());
+    assert_eq!(message, "127.0.0.1 and this program have no TLS version and cipher in common");
+    for answer in ["HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", "220 mail.example ESMTP\r\n"] {
+        let (message, hint) = tls_failure(answering_hello(answer.into()), &settings());
+        assert_eq!(message, "127.0.0.1 does not speak TLS on this port");
+        assert!(hint.starts_with("check scheme and port of the address: plain HTTP"), "{hint}");
+    }
+    // The reverse: plain HTTP to a server that expects TLS.
+    let (port, _) = tls_server();
+    let e = post(&http(&settings()), &local(port), b"x").unwrap_err();
+    assert_eq!((e.delivery, e.not_http), (Delivery::Unknown, true), "{e}");
+    assert_eq!(
+        e.hint(),
+        Some(
+            "check scheme, host and port of the address: something else than a web server answers there, or one that \
+             wants https://"
+        )
+    );
 }
 
 /// A file that goes away with the test.
@@ -586,20 +723,75 @@ fn proxy_is_used_but_not_for_loopback() {
 
 #[test]
 fn proxy_failures_are_not_sent() {
-    for (verdict, permanent) in
-        [("403 Forbidden", true), ("407 Login", true), ("502 Bad Gateway", false), ("504 Late", false)]
-    {
-        let (proxy, _) = tunnel(verdict);
-        let url = Secret::new(format!("http://127.0.0.1:{proxy}"));
-        let settings = HttpSettings { proxy: ProxySetting::Url(url), ..settings() };
-        let e = post(&http(&settings), "https://wms.invalid/", b"x").unwrap_err();
-        assert_eq!((e.delivery, e.permanent), (Delivery::NotSent, permanent), "{e}");
-        assert!(e.message().starts_with("the proxy does not connect to wms.invalid: "), "{e}");
+    let through = |proxy: String| {
+        let lookup = |name: &str| (name == "HTTPS_PROXY").then(|| proxy.clone());
+        let http = Http::with_lookup(&HttpSettings::default(), lookup).unwrap();
+        let e = post(&http, "https://wms.invalid/", b"x").unwrap_err();
+        assert_eq!(e.delivery, Delivery::NotSent, "{e}");
+        assert!(!format!("{e:?}").contains("canary"), "{e:?}");
+        e
+    };
+    for (login, verdict, permanent, message, hint) in [
+        (
+            "",
+            "403 Forbidden",
+            true,
+            "it forbids that (403)",
+            "have wms.invalid allowed there, or name wms.invalid in NO_PROXY to go without a proxy",
+        ),
+        (
+            "",
+            "407 Login",
+            true,
+            "it asks for a login (407)",
+            "put the login into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT",
+        ),
+        (
+            "me:canary@",
+            "407 Login",
+            true,
+            "it does not accept the login (407)",
+            "check user and password in HTTPS_PROXY; write special characters as %40",
+        ),
+        (
+            "",
+            "502 Bad Gateway",
+            false,
+            "it answers 502",
+            "the proxy may not reach the host; check HTTPS_PROXY and the host in the address",
+        ),
+        (
+            "",
+            "504 Late",
+            false,
+            "it answers 504",
+            "the proxy may not reach the host; check HTTPS_PROXY and the host in the address",
+        ),
+    ] {
+        let (port, _) = tunnel(verdict);
+        let e = through(format!("http://{login}127.0.0.1:{port}"));
+        let proxy = format!("the proxy http://127.0.0.1:{port} (from HTTPS_PROXY)");
+        assert_eq!(e.message(), format!("{proxy} does not connect to wms.invalid: {message}"));
+        assert_eq!((e.permanent, e.hint()), (permanent, Some(hint)));
     }
-    let url = Secret::new(format!("http://127.0.0.1:{}", free_port()));
-    let settings = HttpSettings { proxy: ProxySetting::Url(url), ..settings() };
-    let e = post(&http(&settings), "https://wms.invalid/", b"x").unwrap_err();
-    assert_eq!(e.delivery, Delivery::NotSent, "{e}");
+    let port = free_port();
+    let e = through(format!("http://127.0.0.1:{port}"));
+    assert_eq!(
+        e.message(),
+        format!("the proxy http://127.0.0.1:{port} (from HTTPS_PROXY) refused the connection")
+    );
+    assert_eq!(e.hint(), Some("check HTTPS_PROXY, and whether the proxy runs"));
+    let e = through("http://me:canary@no-such-proxy.invalid:3128".to_owned());
+    assert!(e.to_string().contains("no-such-proxy.invalid") && e.to_string().contains("HTTPS_PROXY"), "{e}");
+    // What listens there is no proxy.
+    let port = server(|mut stream| {
+        let _ = stream.write_all(b"220 mail.example ESMTP\r\n");
+        let mut some = [0; 4096];
+        while stream.read(&mut some).is_ok_and(|n| n > 0) {}
+    });
+    let e = through(format!("http://127.0.0.1:{port}"));
+    assert!(e.message().contains("(from HTTPS_PROXY) does not speak HTTP"), "{e}");
+    assert_eq!(e.hint(), Some("check HTTPS_PROXY"));
 }
 
 #[test]
@@ -609,7 +801,7 @@ fn proxy_from_the_environment() {
         let lookup = |name: &str| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
         let http = Http::with_lookup(&settings, lookup).map_err(|e| e.to_string())?;
         let uri = format!("https://{host}/").parse().unwrap();
-        let proxy = http.route_to(&uri).agent().config().proxy();
+        let proxy = http.route_to(&uri).0.agent().config().proxy();
         Ok::<_, String>(proxy.map(|proxy| proxy.host().to_owned()))
     };
     let all = ("ALL_PROXY", "http://all:1");
@@ -617,7 +809,9 @@ fn proxy_from_the_environment() {
     let plain = ("http_proxy", "plain:1");
     for (pairs, host, used) in [
         (&[][..], "wms.example", None),
-        (&[plain, https, all], "wms.example", Some("all")),
+        (&[plain, https, all], "wms.example", Some("https")),
+        (&[plain, all], "wms.example", Some("all")),
+        (&[("https_proxy", "http://small:1"), https], "wms.example", Some("small")),
         (&[plain, https], "wms.example", Some("https")),
         (&[plain], "wms.example", Some("plain")),
         (&[("ALL_PROXY", " "), plain], "wms.example", Some("plain")),
@@ -638,7 +832,7 @@ fn proxy_from_the_environment() {
         assert_eq!(agent(pairs, host), Ok(used.map(str::to_owned)), "{pairs:?} {host}");
     }
     let e = agent(&[("HTTPS_PROXY", "gopher://me:canary@x")], "wms.example").unwrap_err();
-    assert_eq!(e, "HTTPS_PROXY is no address of a proxy (expected http://host:port)");
+    assert_eq!(e, "HTTPS_PROXY is not the address of a proxy (expected http://host:port)");
 }
 
 #[test]
@@ -673,6 +867,26 @@ fn defaults_are_as_documented() {
     assert_eq!((times.resolve, times.connect), (seconds(10), seconds(10)));
     assert_eq!((times.send_request, times.send_body), (seconds(60), seconds(60)));
     assert_eq!((times.recv_response, times.recv_body, times.global), (seconds(300), None, None));
+}
+
+#[test]
+fn waits_of_any_length_are_borne() {
+    let (port, _) = answering(ok("", b"<a/>"));
+    let mut settings = settings();
+    let longest = Some(Duration::MAX);
+    settings.timeouts = Timeouts {
+        resolve: longest,
+        connect: longest,
+        send: longest,
+        receive_answer: longest,
+        receive_body: longest,
+        call: longest,
+        least_rate: u32::MAX,
+    };
+    let http = http(&settings);
+    let answer = post_until(&http, &local(port), b"x", longest).unwrap();
+    assert_eq!(text(answer).unwrap(), "<a/>");
+    assert_eq!(http.get(&local(port)).unwrap().status, 200);
 }
 
 /// A server that takes one request a connection, and closes at the second without a word, must not stop a long run.

@@ -8,11 +8,16 @@ use std::time::Duration;
 
 use crate::redact::Redactor;
 
+mod address;
 mod http;
+mod http_failure;
 mod look_up;
+mod proxy;
 mod replay;
+mod tls_words;
 
-pub use http::{Http, HttpSettings, ProxySetting, Timeouts, Tls};
+pub use http::{Http, HttpSettings, Timeouts, Tls};
+pub use proxy::{ProxySetting, Way};
 pub use replay::{Replay, ReplayedRequest};
 
 /// Sends a request and gives the answer, or says what happened to the request.
@@ -133,6 +138,7 @@ pub struct TransportFailure {
     /// Whether something came back that is not HTTP, or not compressed as it says.
     pub not_http: bool,
     message: String,
+    hint: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -145,6 +151,7 @@ impl TransportFailure {
             permanent: false,
             not_http: false,
             message: message.into(),
+            hint: None,
             source: None,
         }
     }
@@ -152,6 +159,7 @@ impl TransportFailure {
     /// Returns the failure without passwords in its message. A cause whose text would show one is dropped.
     pub(crate) fn redacted(mut self, redactor: &Redactor) -> TransportFailure {
         self.message = redactor.text(&self.message).into_owned();
+        self.hint = self.hint.map(|hint| redactor.text(&hint).into_owned());
         self.source =
             self.source.filter(|source| matches!(redactor.text(&source.to_string()), Cow::Borrowed(_)));
         self
@@ -172,6 +180,12 @@ impl TransportFailure {
     /// Says that something came back that is not HTTP.
     pub fn with_not_http(mut self) -> TransportFailure {
         self.not_http = true;
+        self
+    }
+
+    /// Adds what to do about it.
+    pub fn with_hint(mut self, hint: impl Into<String>) -> TransportFailure {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -205,6 +219,11 @@ impl TransportFailure {
     /// What went wrong, without what it means for the request.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 }
 

@@ -212,6 +212,9 @@ impl Cutter {
         match kind {
             // Of what stands between the rows the frame keeps only what matters, or it would grow with them.
             Kind::Space | Kind::Aside if in_list => {
+                if let Err(error) = simdutf8::compat::from_utf8(&self.text()[..length]) {
+                    return Err(self.not_utf8(error.valid_up_to()));
+                }
                 self.pass(length);
                 Ok(())
             }
@@ -327,14 +330,7 @@ impl Cutter {
             Err(error) if error.error_len().is_none() && extent.sure => {
                 str::from_utf8(&text[..error.valid_up_to()]).unwrap_or_default()
             }
-            Err(error) => {
-                let place = self.offset + error.valid_up_to() as u64;
-                return Err(ReadError::placed_at(
-                    self.row_path(),
-                    place,
-                    format!("not UTF-8 at byte {place}"),
-                ));
-            }
+            Err(error) => return Err(self.not_utf8(error.valid_up_to())),
         };
         let mut source = Source::within(text, self.scopes.clone(), self.open.len(), self.offset);
         source.limit_memory(MemoryLimit::for_text(self.plan.limit, "max_row_bytes"));
@@ -474,6 +470,10 @@ impl Cutter {
 
     fn row_path(&self) -> String {
         format!("{}[{}]", joined(&self.plan.names), self.rows + 1)
+    }
+
+    fn not_utf8(&self, valid: usize) -> Box<ReadError> {
+        ReadError::at(self.offset + valid as u64, "not UTF-8")
     }
 
     fn wrong(&self, message: &str) -> Box<ReadError> {

@@ -139,6 +139,19 @@ mod tests {
 
     use super::*;
 
+    /// What fuzzing found once.
+    #[test]
+    fn the_corpus_is_seen_alike() {
+        let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/scanner");
+        let mut count = 0;
+        for file in std::fs::read_dir(corpus).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            str::from_utf8(&bytes).into_iter().for_each(compare);
+            count += 1;
+        }
+        assert!(count > 0);
+    }
+
     const PIECES: &[&str] = &[
         "<a>",
         "<a>",

@@ -142,7 +142,14 @@ impl<'a> Source<'a> {
                     return Ok(Step::End);
                 }
                 Token::Text(text) if is_space(text) => {}
-                Token::Text(_) | Token::CData(_) | Token::Reference(_) => return Ok(Step::Text),
+                Token::Text(_) | Token::CData(_) => return Ok(Step::Text),
+                Token::Reference(name) => {
+                    // Refused also where nobody reads the text; what it stands for is not read here.
+                    let replaced = self.replaced.get();
+                    self.resolve(name)?;
+                    self.replaced.set(replaced);
+                    return Ok(Step::Text);
+                }
                 Token::Eof if self.depth == 0 => return Ok(Step::End),
                 Token::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
                 Token::Aside | Token::Declaration | Token::DocType => {}

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::super::exit::Exit;
 use super::super::failure::{self, Address, Failure, note};
 use super::super::page::print_line;
+use super::super::terminal::one_line;
 
 /// How many mistakes of an input are shown.
 const SHOWN: usize = 20;
@@ -20,7 +21,7 @@ pub fn not_begun(error: PushError) -> Error {
     match error {
         PushError::Records(problems, count) => {
             for problem in problems.iter().take(SHOWN) {
-                failure::tell(format_args!("{problem}"));
+                failure::tell(format_args!("{}", one_line(&problem.to_string())));
                 if let Some(hint) = &problem.hint {
                     failure::tell(format_args!("  hint: {hint}"));
                 }

@@ -31,7 +31,7 @@ impl Lock {
     pub fn take(journal: &Path, wait: Duration, ends: &dyn Fn() -> bool) -> Result<Lock, JournalError> {
         let path = path_of(journal);
         let fail = |error| JournalError::File(path.clone(), error);
-        let until = Instant::now() + wait;
+        let begun = Instant::now();
         loop {
             let mut options = File::options();
             options.read(true).write(true).create(true).truncate(false);
@@ -45,8 +45,8 @@ impl Lock {
                 Err(TryLockError::Error(error)) => return Err(fail(error)),
                 Err(TryLockError::WouldBlock) => {}
             }
-            match until.checked_duration_since(Instant::now()) {
-                Some(left) if !left.is_zero() && !ends() => thread::sleep(left.min(BLINK)),
+            match wait.saturating_sub(begun.elapsed()) {
+                left if !left.is_zero() && !ends() => thread::sleep(left.min(BLINK)),
                 _ => return Err(JournalError::InUse(journal.to_owned())),
             }
         }

@@ -439,12 +439,12 @@ impl Run<'_> {
         }
         self.bring_to_disk()?;
         self.watch.on_wait(wait, why);
-        let until = Instant::now() + wait;
+        let begun = Instant::now();
         loop {
             self.check_stop()?;
-            match until.checked_duration_since(Instant::now()) {
-                None | Some(Duration::ZERO) => return Ok(()),
-                Some(left) => thread::sleep(left.min(BLINK)),
+            match wait.saturating_sub(begun.elapsed()) {
+                Duration::ZERO => return Ok(()),
+                left => thread::sleep(left.min(BLINK)),
             }
         }
     }

@@ -31,7 +31,7 @@ impl ReadError {
         Box::new(ReadError { path, ..*Self::at(offset, message) })
     }
 
-    pub(in crate::xml) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
+    pub(crate) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
         let message = message.into();
         Box::new(ReadError { path: String::new(), offset: Some(offset), message, empty_value: false })
     }

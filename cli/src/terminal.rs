@@ -1,0 +1,85 @@
+//! What a terminal, a log or a mail may receive: the one filter that messages go through when they leave the program.
+//!
+//! Texts of the service are quoted in messages. A control character in one could clear the screen, colour what follows
+//! or forge lines that look like ours, so that none leaves as it is.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// The text on one line: control characters, line breaks and marks that turn the direction of text are shown as
+/// escapes, `\n` or `\u001b`.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for char in text.chars() {
+        match is_unsafe(char) {
+            true => escape(char, &mut safe),
+            false => safe.push(char),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// Writes a character as JSON writes it, so that JSON stays JSON.
+fn escape(char: char, out: &mut String) {
+    match char {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        // Text is always taken.
+        other => drop(write!(out, "\\u{:04x}", u32::from(other))),
+    }
+}
+
+fn is_unsafe(char: char) -> bool {
+    char.is_control()
+        || matches!(
+            char,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
+}
+
+/// The lines of a text of ours that quotes others, each as [`one_line`] shows it. Tabs are kept.
+pub fn safe_lines(text: &str) -> impl Iterator<Item = String> {
+    text.split('\n').map(|line| line.split('\t').map(one_line).collect::<Vec<_>>().join("\t"))
+}
+
+/// Standard error for the program's own log, an event a line.
+#[derive(Debug, Clone, Copy)]
+pub struct LogLines;
+
+impl Write for LogLines {
+    /// Takes whole events.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let (text, end) = text.strip_suffix('\n').map_or((&*text, ""), |text| (text, "\n"));
+        io::stderr().write_all(format!("{}{end}", one_line(text)).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        for (text, shown) in [
+            ("plain åäö 漢字 😀", "plain åäö 漢字 😀"),
+            ("a\r\nerror: b", "a\\r\\nerror: b"),
+            ("\u{1b}[2J\u{9b}31m\u{7}\u{7f}", "\\u001b[2J\\u009b31m\\u0007\\u007f"),
+            ("a\u{202e}b\u{2028}c\u{2066}", "a\\u202eb\\u2028c\\u2066"),
+            ("tab\t", "tab\\t"),
+            ("", ""),
+        ] {
+            assert_eq!(one_line(text), shown);
+        }
+    }
+}

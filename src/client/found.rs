@@ -1,0 +1,66 @@
+//! What came instead of SOAP, in words.
+
+/// What an answer is that is no SOAP envelope: by its looks where these are plain, else by its Content-Type. `None` for
+/// the text of bytes that are none.
+pub(super) fn describe(text: Option<&str>, content_type: Option<&str>) -> String {
+    let media_type = content_type.and_then(media_type);
+    if let Some(name) = media_type.as_deref().filter(|name| name.starts_with("multipart/")) {
+        return format!("a multipart answer, {name}");
+    }
+    let start: Option<String> =
+        text.map(|text| text.trim_start().chars().take(200).flat_map(char::to_lowercase).collect());
+    let what = match start.as_deref() {
+        Some("") => "an empty answer",
+        Some(start) if start.contains("<!doctype html") || start.contains("<html") => "an HTML page",
+        Some(start) if start.contains("<!doctype") => "XML with a DOCTYPE, which is refused",
+        Some(start) if start.starts_with(['{', '[']) => "JSON",
+        Some(start) if start.starts_with('<') => "XML that is no SOAP envelope",
+        Some(_) => "text",
+        None => "no text",
+    };
+    match (what, media_type) {
+        ("text" | "no text", Some(name)) if !is_xml(&name) => format!("{what}, {name}"),
+        _ => what.to_owned(),
+    }
+}
+
+/// The type of a Content-Type without its parameters; `None` where it is none.
+fn media_type(content_type: &str) -> Option<String> {
+    let name = content_type.split(';').next()?.trim().to_ascii_lowercase();
+    let is_token =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte));
+    let (kind, subtype) = name.split_once('/')?;
+    let is_sound = !kind.is_empty() && !subtype.is_empty() && is_token(kind) && is_token(subtype);
+    (is_sound && name.len() <= 80).then_some(name)
+}
+
+fn is_xml(media_type: &str) -> bool {
+    media_type.ends_with("/xml") || media_type.ends_with("+xml") || media_type == "text/plain"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_have_names() {
+        for (text, content_type, name) in [
+            (Some(" "), "text/xml", "an empty answer"),
+            (Some("<!DOCTYPE html><p>"), "text/xml", "an HTML page"),
+            (Some("{\"a\":1}"), "text/html", "JSON"),
+            (
+                Some("--x\r\nContent-Type: application/xop+xml\r\n\r\n<soap:Envelope>"),
+                "Multipart/Related; type=\"application/xop+xml\"; boundary=x",
+                "a multipart answer, multipart/related",
+            ),
+            (Some("12"), "application/json; charset=utf-8", "text, application/json"),
+            (Some("hello"), "text/plain", "text"),
+            (Some("hello"), "text/xml", "text"),
+            (None, "application/pdf", "no text, application/pdf"),
+            (None, "application/\u{1b}[2Jpdf", "no text"),
+            (Some("<a/>"), "", "XML that is no SOAP envelope"),
+        ] {
+            assert_eq!(describe(text, Some(content_type)), name);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Addresses of services, checked before anything is sent.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ureq::http::Uri;
+
+use crate::config::ConfigError;
+
+/// The address, where a password may be sent to it.
+pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, ConfigError> {
+    // The text is not shown where it may hold a password.
+    let uri: Uri = url.parse().map_err(|e: ureq::http::uri::InvalidUri| {
+        ConfigError::new("the URL cannot be read")
+            .with_hint("expected https://host/warehouse/service.asmx")
+            .with_source(e)
+    })?;
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(ConfigError::new("the URL holds a user name or password")
+            .with_hint("give them as ONGOING_USERNAME and ONGOING_PASSWORD"));
+    }
+    let host = uri.host().unwrap_or_default();
+    match uri.scheme_str() {
+        Some("https") if !host.is_empty() => Ok(uri),
+        Some("http") if allow_plain_http || is_loopback(host) => Ok(uri),
+        Some("http") => Err(ConfigError::new(format!("http://{host} would send the password unprotected"))
+            .with_hint("use https://, or allow plain HTTP in the settings")),
+        _ => Err(ConfigError::new("the URL has no https:// and host")
+            .with_hint("expected https://host/warehouse/service.asmx")),
+    }
+}
+
+/// Whether a host, as written, is this machine. No name is looked up: what a name server says is no proof.
+pub(super) fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+        || host.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
+}

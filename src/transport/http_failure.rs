@@ -1,0 +1,195 @@
+//! What an error of ureq means for a request, in words, with the remedy where one is known.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use ureq::http::Uri;
+
+use super::proxy::Named;
+use super::{Delivery, Phase, TransportFailure, in_words, tls_words};
+
+/// Between which ends a request went, and how far.
+pub(super) struct Ends<'a> {
+    pub uri: &'a Uri,
+    /// The proxy on the way.
+    pub via: Option<&'a Named>,
+    pub ca_file: Option<&'a Path>,
+    /// Whether the body was begun: decides on delivery.
+    pub started: bool,
+}
+
+impl Ends<'_> {
+    /// Decides on the words, on the phase, and on whether trying again is of use.
+    pub fn failure(&self, error: ureq::Error) -> TransportFailure {
+        use ureq::Error as E;
+        let host = self.uri.host().unwrap_or_default();
+        if !self.started
+            && let Some(tls) = tls_words::inside(&error)
+        {
+            // Certificates and versions do not change between two attempts. Nothing of ours was sent.
+            let words = tls_words::words(tls, host, self.ca_file);
+            let failure = TransportFailure { hint: words.hint, ..self.failed(words.message) };
+            return failure.with_permanent().with_source(error);
+        }
+        let failure = match &error {
+            // A phase took too long. Resolve and Connect come before the body is touched, the rest mostly after.
+            E::Timeout(at) => self.timeout(*at, host),
+            // The name server has no such host, or is not reached (then it is an Io error).
+            E::HostNotFound => self.host_not_found(host),
+            // Before the body: refused, unreachable, a failed look-up, a handshake cut off. After: closed without
+            // answer.
+            E::Io(io) if self.started => self.failed(format!("no answer from {host}: {}", in_words(io))),
+            E::Io(io) => match self.via {
+                Some(proxy) if io.kind() == ErrorKind::ConnectionRefused => self
+                    .failed(format!("{proxy} refused the connection"))
+                    .with_hint(format!("check {}, and whether the proxy runs", proxy.source())),
+                _ => self.failed(format!("no connection to {}: {}", self.far_end(host), in_words(io))),
+            },
+            // The handshake failed without a reason that rustls gives.
+            E::Tls(tls) if !self.started => {
+                self.failed(format!("no trusted connection to {host}: {tls}")).with_permanent()
+            }
+            #[cfg(feature = "native-tls")]
+            E::NativeTls(tls) if !self.started => {
+                self.failed(format!("no trusted connection to {host}: {tls}")).with_permanent()
+            }
+            #[cfg(feature = "native-tls")]
+            E::NativeTls(tls) => self.failed(format!("the connection to {host} broke: {tls}")),
+            // The protected connection broke in use: damaged or cut records.
+            E::Rustls(tls) => self.failed(format!("the connection to {host} broke: {tls}")),
+            E::Tls(tls) => self.failed(format!("the connection to {host} broke: {tls}")),
+            // A root certificate that the library cannot take.
+            #[cfg(feature = "native-tls")]
+            E::Der(_) => self.failed("a trusted certificate cannot be used").with_permanent(),
+            E::Pem(_) => self.failed("a trusted certificate cannot be used").with_permanent(),
+            // The connection was asked for without TLS although the address has https.
+            E::TlsRequired => self.failed(format!("no protected connection to {host}")).with_permanent(),
+            // The proxy did not open the way: refuses (403), wants a login (407), or does not reach the host (502).
+            E::ConnectProxyFailed(why) => self.proxy_failed(why, host),
+            E::InvalidProxyUrl => self.failed("the address of the proxy is wrong").with_permanent(),
+            // No connector had a reason of its own, as when a proxy cannot be used.
+            E::ConnectionFailed => self.failed(format!("no connection to {}", self.far_end(host))),
+            // Headers or address that HTTP cannot carry; found before connecting.
+            E::Http(_) | E::BadUri(_) | E::RequireHttpsOnly(_) => {
+                self.failed("the request cannot be formed").with_permanent()
+            }
+            // What came back, or before the body the proxy's word, is no HTTP; or our own use of it is wrong.
+            E::Protocol(why) => self.not_http(why, host),
+            E::LargeResponseHeader(..) => {
+                self.failed(format!("the headers of the answer from {host} are too large")).with_not_http()
+            }
+            // The body is read by our own reader, so this one cannot come here; it would come after sending.
+            E::Decompress(..) => {
+                self.failed(format!("the answer from {host} is not compressed as it says")).with_not_http()
+            }
+            // Body longer than its content-length, in the request; the length is ours, so it cannot happen.
+            E::BodyExceedsLimit(_) => self.failed("the request is longer than announced"),
+            // Switched off in the agent: statuses are answers and redirects are not followed.
+            E::StatusCode(status) => self.failed(format!("HTTP {status} from {host}")),
+            E::RedirectFailed | E::TooManyRedirects => self.failed(format!("{host} answers with a redirect")),
+            // ureq's own escape hatches.
+            E::Other(_) | E::BodyStalled => self.failed(format!("no answer from {host}")),
+            // Kinds that belong to features we do not use (JSON, cookies), and those of later versions.
+            _ => self.failed(format!("no answer from {host}: {error}")),
+        };
+        failure.with_source(error)
+    }
+
+    fn failed(&self, message: impl Into<String>) -> TransportFailure {
+        let delivery = if self.started { Delivery::Unknown } else { Delivery::NotSent };
+        TransportFailure::new(delivery, message)
+    }
+
+    /// The host, and the proxy that leads to it.
+    fn far_end(&self, host: &str) -> String {
+        match self.via {
+            Some(proxy) => format!("{host} through {proxy}"),
+            None => host.to_owned(),
+        }
+    }
+
+    fn timeout(&self, at: ureq::Timeout, host: &str) -> TransportFailure {
+        let reading = if self.started { Phase::ReceiveAnswer } else { Phase::Connect };
+        let phase = phase(at, reading);
+        let message = match phase {
+            Phase::Resolve | Phase::Connect => format!("no connection to {}", self.far_end(host)),
+            Phase::SendRequest | Phase::SendBody => format!("{host} does not take the request"),
+            Phase::ReceiveAnswer | Phase::ReceiveBody | Phase::Call => format!("no answer from {host}"),
+        };
+        self.failed(message).with_timeout(phase)
+    }
+
+    fn host_not_found(&self, host: &str) -> TransportFailure {
+        match self.via {
+            // The proxy looks up the host of the service.
+            Some(named) if !named.proxy.resolve_target() => self
+                .failed(format!("no host {} is known: {named}", named.proxy.host()))
+                .with_hint(format!("check {}", named.source())),
+            _ => self
+                .failed(format!("no host {host} is known"))
+                .with_hint("check the host in the address, and whether this machine reaches its name server"),
+        }
+    }
+
+    fn proxy_failed(&self, why: &str, host: &str) -> TransportFailure {
+        let Some(proxy) = self.via else {
+            return self.failed(format!("the proxy does not connect to {host}: {why}"));
+        };
+        let source = proxy.source();
+        // The status is all that ureq tells: `proxy server responded 407/407`.
+        let status = why.rsplit([' ', '/']).next().and_then(|text| text.parse::<u16>().ok());
+        let new = |what: String| self.failed(format!("{proxy} does not connect to {host}: {what}"));
+        match status {
+            Some(407) if proxy.proxy.username().is_some() => {
+                new("it does not accept the login (407)".to_owned())
+                    .with_hint(format!(
+                        "check user and password in {source}; write special characters as %40"
+                    ))
+                    .with_permanent()
+            }
+            Some(407) => new("it asks for a login (407)".to_owned())
+                .with_hint(format!("put the login into {source}: http://USER:PASSWORD@HOST:PORT"))
+                .with_permanent(),
+            Some(403) => new("it forbids that (403)".to_owned())
+                .with_hint(format!(
+                    "have {host} allowed there, or name {host} in NO_PROXY to go without a proxy"
+                ))
+                .with_permanent(),
+            Some(status) => new(format!("it answers {status}")).with_hint(format!(
+                "the proxy may not reach the host; check {source} and the host in the address"
+            )),
+            None => new(why.to_owned()),
+        }
+    }
+
+    fn not_http(&self, why: &dyn std::fmt::Display, host: &str) -> TransportFailure {
+        if let Some(proxy) = self.via.filter(|_| !self.started) {
+            let failure = self.failed(format!("{proxy} does not speak HTTP: {why}")).with_not_http();
+            return failure.with_hint(format!("check {}", proxy.source()));
+        }
+        let hint = match self.uri.scheme_str() {
+            Some("http") => {
+                "check scheme, host and port of the address: something else than a web server answers there, or one that \
+                 wants https://"
+            }
+            _ => "check host and port of the address: something else than a web server answers there",
+        };
+        self.failed(format!("{host} does not speak HTTP: {why}")).with_not_http().with_hint(hint)
+    }
+}
+
+pub(super) fn phase(at: ureq::Timeout, reading: Phase) -> Phase {
+    match at {
+        ureq::Timeout::Resolve => Phase::Resolve,
+        ureq::Timeout::Connect => Phase::Connect,
+        ureq::Timeout::SendRequest => Phase::SendRequest,
+        ureq::Timeout::SendBody => Phase::SendBody,
+        ureq::Timeout::RecvResponse => Phase::ReceiveAnswer,
+        ureq::Timeout::RecvBody => Phase::ReceiveBody,
+        // Our name for the silence of an answer; before its headers it is the wait for them.
+        ureq::Timeout::PerRead => reading,
+        ureq::Timeout::Global | ureq::Timeout::PerCall => Phase::Call,
+        // PerWrite and Await100 are not set by us; what ureq adds later is at least part of the call.
+        _ => Phase::Call,
+    }
+}
