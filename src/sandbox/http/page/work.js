@@ -128,7 +128,7 @@ function needed(action) {
 /** What it may be told. The row says whose goods it is about; `all` and lists of rows have buttons of their own. */
 function optional(action) {
   return action.arguments.filter((argument) => {
-    return !argument.required && !argument.rowKey && !['goodsOwner', 'all'].includes(argument.name);
+    return !argument.required && !argument.rowKey && argument.kind !== 'texts' && !['goodsOwner', 'all'].includes(argument.name);
   });
 }
 
