@@ -37,7 +37,7 @@ impl fmt::Display for Problem {
 
 /// Checks a payload against the contract, and gives the request that it is.
 ///
-/// Beyond what [`request_from_json`] refuses, a text that is longer than the service keeps is wrong, and so is a
+/// Beyond what [`request_from_json`](crate::dynamic::request_from_json) refuses, a text that is longer than the service keeps is wrong, and so is a
 /// [`PLACEHOLDER`].
 ///
 /// # Errors
