@@ -160,6 +160,20 @@ fn what_happened_is_listed_shown_and_followed() {
 }
 
 #[test]
+fn the_state_is_a_table_for_people() {
+    let serving = Serving::start(&["--seed-data"]);
+    let shown = serving.act(&["state", "orders", "--key", "1006"]);
+    let lines: Vec<&str> = shown.stdout.lines().collect();
+    assert_eq!((shown.code, lines.len()), (0, 3), "{}{}", shown.stdout, shown.stderr);
+    assert!(lines[0].contains("OrderNumber") && lines[1].contains("1006"), "{}", shown.stdout);
+    assert_eq!(lines[2], "1 rows");
+    let found = serving.done(&["state", "articles", "--limit", "2", "--output", "json"]);
+    assert_eq!(found["rows"].as_array().map(Vec::len), Some(2), "{found}");
+    let more = serving.act(&["state", "articles", "--limit", "2"]);
+    assert!(more.stdout.lines().last().is_some_and(|line| line.ends_with("rows; --offset 2 shows more")));
+}
+
+#[test]
 fn the_state_goes_back_by_command() {
     let serving = Serving::start(&["--seed-data"]);
     serving.done(&["snapshot", "seeded"]);

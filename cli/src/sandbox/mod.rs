@@ -5,6 +5,7 @@ mod admin_client;
 mod exchange_line;
 mod log;
 mod serve;
+mod state;
 
 use clap::{ArgMatches, Args as _, FromArgMatches, Subcommand};
 
@@ -40,6 +41,7 @@ pub struct Args {
 pub enum Command {
     Log(log::LogArgs),
     Show(log::ShowArgs),
+    State(state::StateArgs),
     Action(action::Command),
 }
 
@@ -49,6 +51,7 @@ impl Subcommand for Command {
         command
             .subcommand(log::LogArgs::augment_args(clap::Command::new("log")))
             .subcommand(log::ShowArgs::augment_args(clap::Command::new("show")))
+            .subcommand(state::StateArgs::augment_args(clap::Command::new("state")))
     }
 
     fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
@@ -56,7 +59,7 @@ impl Subcommand for Command {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        matches!(name, "log" | "show") || action::Command::has_subcommand(name)
+        matches!(name, "log" | "show" | "state") || action::Command::has_subcommand(name)
     }
 }
 
@@ -65,6 +68,7 @@ impl FromArgMatches for Command {
         Ok(match matches.subcommand() {
             Some(("log", matches)) => Command::Log(log::LogArgs::from_arg_matches(matches)?),
             Some(("show", matches)) => Command::Show(log::ShowArgs::from_arg_matches(matches)?),
+            Some(("state", matches)) => Command::State(state::StateArgs::from_arg_matches(matches)?),
             _ => Command::Action(action::Command::from_arg_matches(matches)?),
         })
     }
@@ -79,6 +83,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.action {
         Some(Command::Log(args)) => log::log(args),
         Some(Command::Show(args)) => log::show(args),
+        Some(Command::State(args)) => state::state(args),
         Some(Command::Action(action)) => action.run(),
         None => serve::run(&args.serve),
     }

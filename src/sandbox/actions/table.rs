@@ -580,9 +580,9 @@ fn number(given: &Given, name: &str) -> Decimal {
 
 impl Action {
     /// Whether `ongoing sandbox` has it as a command by its name. The others are for programs and the page; `ongoing sandbox
-    /// log` and `show` show what they give.
+    /// log`, `show` and `state` show what they give.
     pub fn is_command(&self) -> bool {
-        !matches!(self.name, "log" | "exchanges" | "exchange" | "about" | "actions" | "now")
+        !matches!(self.name, "log" | "state" | "exchanges" | "exchange" | "about" | "actions" | "now")
     }
 
     /// The action of this name.
