@@ -49,8 +49,12 @@ pub struct Args {
     /// File with the input, `-` for standard input, or the JSON itself; not needed for operations that take none
     #[arg(long, short, value_name = "FILE")]
     input: Option<String>,
-    /// Set a member of the input, as OrderInfo.OrderRemark=Fragile or CustomerOrderLines[0].NumberOfItems=2
-    #[arg(long = "set", value_name = "MEMBER=VALUE")]
+    // No doc comment: rustdoc takes the brackets for a link.
+    #[arg(
+        long = "set",
+        value_name = "MEMBER=VALUE",
+        help = "Set a member of the input, as OrderInfo.OrderRemark=Fragile or CustomerOrderLines[0].NumberOfItems=2"
+    )]
     set: Vec<String>,
     /// Form of the input [default: what its first character tells]
     #[arg(long, short, value_enum)]

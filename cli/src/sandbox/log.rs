@@ -13,7 +13,7 @@ use crate::pretty;
 
 /// List the last requests and actions
 ///
-/// One line each, oldest first: number, time, outcome, operation or [action], what it is about, and what was said.
+/// One line each, oldest first: number, time, outcome, operation or action, what it is about, and what was said.
 #[derive(clap::Args)]
 pub struct LogArgs {
     /// Go on as they come, until Ctrl-C

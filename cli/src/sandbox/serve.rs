@@ -12,6 +12,7 @@ use ongoing_wms::sandbox::{ClockChange, Disturbance, RateLimit, Sandbox, Sandbox
 
 use super::exchange_line::exchange_line;
 use crate::failure::{note, warn};
+use crate::messages::is_quiet;
 use crate::page::print;
 
 const PASSWORD: &str = "ONGOING_SANDBOX_PASSWORD";
@@ -69,9 +70,6 @@ pub struct Args {
     /// Answer HTTP 429 above so many requests of one operation and caller in so many seconds, as 100/3600
     #[arg(long, value_name = "REQUESTS/SECONDS")]
     rate_limit: Option<RateLimit>,
-    /// Print no line for each request and action
-    #[arg(long, short)]
-    quiet: bool,
     /// Name of this machine with dots by which callers may call it; may be given several times
     #[arg(long, value_name = "NAME")]
     host_name: Vec<String>,
@@ -140,7 +138,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     let sandbox =
         builder.start().map_err(|error| ConfigError::new("the sandbox does not start").with_source(error))?;
-    let exchanges = (!args.quiet).then(|| sandbox.watch());
+    let exchanges = (!is_quiet()).then(|| sandbox.watch());
     introduce(&sandbox, args)?;
     for exchange in exchanges.into_iter().flatten() {
         let line = exchange_line(&sandbox.summarize(&exchange));
