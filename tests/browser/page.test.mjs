@@ -101,6 +101,10 @@ test('a person connects, sends, works and sees it', LIMIT, async () => {
     assert.match(await detail(page).locator('svg.life').getAttribute('aria-label'), /Picked: 20.*Sent: 20.*Collected: not yet/);
     assert.match(await sandbox.send('GetOrderByOrderNumber', '<OrderNumber>ROUND-1</OrderNumber>'), /TRACK-77/);
 
+    // Take the last step back.
+    await page.locator('.toast').last().getByRole('button', { name: 'Undo' }).click();
+    await detail(page).getByText('400 Picked').waitFor();
+
     // Receive announced goods, a part of them.
     await view(page, 'In-orders');
     await page.getByRole('link', { name: 'PO-503', exact: true }).click();
@@ -157,12 +161,30 @@ test('a request that is none says why', LIMIT, async () => {
   });
 });
 
-test('an operation is described', LIMIT, async () => {
+test('an operation is tried', LIMIT, async () => {
   await tab('operations/GetOrderStatuses', async (page) => {
+    await detail(page).getByRole('button', { name: 'Send' }).click();
+    await detail(page).locator('.result').getByText('Released').first().waitFor();
     await page.getByLabel('Filter operations').fill('ProcessOrder');
     await page.getByRole('link', { name: /^ProcessOrder/ }).click();
     await detail(page).getByRole('tab', { name: /^Members/ }).click();
     await detail(page).getByRole('row', { name: /GoodsOwnerOrderNumber.*50/ }).first().waitFor();
+  });
+});
+
+test('the warehouse is reset', LIMIT, async () => {
+  await tab('orders', async (page) => {
+    await page.locator('.bar .count').getByText(/ of 1\d\d\d$/).waitFor();
+    await page.getByRole('button', { name: 'Reset and snapshots' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('full');
+    await dialog.getByRole('button', { name: 'Save a snapshot' }).click();
+    await dialog.getByText('full').waitFor();
+    await dialog.getByRole('button', { name: 'Reset the warehouse' }).click();
+    await page.locator('.bar .count').getByText('7', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Reset and snapshots' }).click();
+    await page.getByRole('button', { name: 'Restore full' }).click();
+    await page.locator('.bar .count').getByText(/ of 1\d\d\d$/).waitFor();
   });
 });
 
@@ -246,7 +268,7 @@ test('it works by keyboard alone', LIMIT, async () => {
     await page.keyboard.press('ArrowDown');
     assert.equal(await page.evaluate(() => document.activeElement.parentNode.getAttribute('aria-posinset')), '2');
     await page.keyboard.press('Enter');
-    await detail(page).getByRole('button', { name: 'Copy as curl' }).waitFor();
+    await detail(page).getByRole('button', { name: 'Send again' }).waitFor();
     await page.keyboard.press('Escape');
     await detail(page).waitFor({ state: 'hidden' });
   });

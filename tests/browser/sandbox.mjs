@@ -55,7 +55,8 @@ class Sandbox {
       + `<${operation} xmlns="${namespace}">${sender}${members}</${operation}></soap:Body></soap:Envelope>`;
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: `"${namespace}/${operation}"`, ...headers },
+      // An idle connection may be closed by the sandbox just when it is used again.
+      headers: { Connection: 'close', 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: `"${namespace}/${operation}"`, ...headers },
       body,
     });
     return answer.text();
