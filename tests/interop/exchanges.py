@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import tomllib
 
 from lxml import etree
@@ -50,9 +51,18 @@ class Case:
         """The answer is what the contract promises: read whole, with nothing to bear."""
         if not self.has("response.xml"):
             return False
-        if b'encoding="utf-16"' in self.bytes("response.xml")[:60]:
-            return False  # over UTF-8: the declaration is wrong, and a general parser has to believe it
+        if not self.is_utf_8("response.xml"):
+            return False  # the judges do not know the headers, and believe a declaration that is wrong
         return self.has("output.json") and not self.is_borne() and not self.has("strict.txt")
+
+    def is_utf_8(self, name):
+        """The bytes are UTF-8, and nothing says otherwise."""
+        try:
+            text = self.bytes(name).decode()
+        except UnicodeDecodeError:
+            return False
+        declared = re.match(r"""<\?xml[^>]*encoding=["']([^"']*)""", text)
+        return declared is None or declared[1].lower() == "utf-8"
 
     def is_borne(self):
         """Something of the answer was passed over. Errors beside success are no fault of form."""

@@ -15,8 +15,8 @@ from exchanges import ROOT
 
 
 def ongoing():
-    """The command of this repository, as the build of the tests makes it: nothing is built twice."""
-    command = "cargo test --locked --quiet --no-run --test exchanges --message-format=json".split()
+    """The command of this repository."""
+    command = "cargo build --locked --quiet -p ongoing --bin ongoing --message-format=json".split()
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     messages = [json.loads(line) for line in done.stdout.splitlines()]
     made = [message for message in messages if message.get("executable")]
@@ -30,17 +30,18 @@ class Warehouse:
     def __init__(self):
         own = {name: value for name, value in os.environ.items() if not name.startswith("ONGOING_")}
         self.process = subprocess.Popen(
-            [ongoing(), "sandbox"], env=own, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+            [ongoing(), "sandbox", "--quiet"], env=own, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )
 
     def __enter__(self):
-        # Nothing more is printed while it serves, so that nobody has to go on reading.
-        word, _, address = self.process.stdout.readline().partition(" ")
-        if word != "address":
-            self.__exit__()
-            sys.exit("the sandbox does not start")
-        self.url = address.strip()
-        return self
+        # `--quiet` prints nothing more while it serves, so that nobody has to go on reading.
+        for line in self.process.stdout:
+            word, _, address = line.partition(" ")
+            if word == "address":
+                self.url = address.strip()
+                return self
+        self.__exit__()
+        sys.exit("the sandbox does not start")
 
     def __exit__(self, *_):
         self.process.kill()
