@@ -45,6 +45,8 @@ struct Decoding {
     /// What was decoded and not yet handed out: `ready[at..]`.
     ready: Vec<u8>,
     at: usize,
+    /// The decoder has seen the end; it must not be asked again.
+    finished: bool,
 }
 
 /// Inside the `io::Error` of an answer that is not what it declares.
@@ -138,7 +140,7 @@ impl<R: Read> Decoded<R> {
     fn decode_more(&mut self, decoding: &mut Decoding) -> io::Result<()> {
         (decoding.at, decoding.ready) = (0, std::mem::take(&mut decoding.ready));
         decoding.ready.clear();
-        while decoding.ready.is_empty() {
+        while decoding.ready.is_empty() && !decoding.finished {
             let is_last = self.ended;
             decoding.ready.resize(PIECE, 0);
             let (result, read, written) = decoding.decoder.decode_to_utf8_without_replacement(
@@ -152,9 +154,10 @@ impl<R: Read> Decoded<R> {
             match result {
                 DecoderResult::Malformed(..) => {
                     let name = decoding.decoder.encoding().name();
+                    decoding.finished = is_last;
                     return Err(self.wrong(format!("not {name}, which it is declared to be")));
                 }
-                DecoderResult::InputEmpty if is_last => return Ok(()),
+                DecoderResult::InputEmpty if is_last => decoding.finished = true,
                 DecoderResult::InputEmpty if decoding.ready.is_empty() => self.fill()?,
                 DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
             }
@@ -214,7 +217,7 @@ impl<R: Read> Read for Decoded<R> {
 
 fn decoding(encoding: &'static Encoding) -> State {
     let decoder = encoding.new_decoder_with_bom_removal();
-    State::Decoding(Box::new(Decoding { decoder, ready: Vec::new(), at: 0 }))
+    State::Decoding(Box::new(Decoding { decoder, ready: Vec::new(), at: 0, finished: false }))
 }
 
 /// Whether the XML declaration is complete, or cannot come any more.
@@ -302,6 +305,19 @@ mod tests {
         };
         assert_eq!(whole, dripped);
         whole
+    }
+
+    #[test]
+    fn reading_on_after_the_end_gives_nothing() {
+        // Shorter than what is looked at for the encoding: the end is known before anything is decoded.
+        let declared = b"<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><a>\xE5</a>";
+        for bytes in [&declared[..], b"\xFE\xFF\0<\0a\0/\0>", b"\xFE\xFF\0<\0"] {
+            let mut input = Decoded::new(bytes, None);
+            let mut text = Vec::new();
+            let _ = input.read_to_end(&mut text);
+            assert!(!text.is_empty());
+            assert_eq!(input.read(&mut [0; 8]).ok(), Some(0));
+        }
     }
 
     #[test]
