@@ -343,6 +343,7 @@ fn requests_that_are_none() {
     ] {
         let (found, value) = send(&sandbox, line, headers, body);
         let error = value["error"].as_str().unwrap_or_default();
+        assert_eq!(value["actions"].is_array(), status == 404, "{line}: {value}");
         assert!(found == status && error.contains(expected), "{line}: {found} {value}");
     }
     for own in ["localhost:8010", "[::1]:8010", "::1", "127.0.0.1", "sandbox:80"] {

@@ -45,18 +45,17 @@ pub(crate) async fn answer(
     let allowed = host::own(request.headers(), &shared.settings.hosts)
         .and_then(|()| host::same_origin(request.headers()))
         .map_err(|error| (StatusCode::FORBIDDEN, error));
-    let is_events = request.uri().path().strip_prefix(PATH) == Some(EVENTS);
-    let done = match allowed {
-        Ok(()) if is_events => match events(&shared, request).await {
+    let name = request.uri().path().strip_prefix(PATH).unwrap_or_default().to_owned();
+    let (status, value) = match allowed {
+        Ok(()) if name == EVENTS => match events(&shared, request).await {
             Ok(stream) => return event_response(stream),
-            Err(refusal) => Err(refusal),
+            Err(refusal) => told(Err(refusal)),
         },
-        Ok(()) => act(shared, request, caller).await,
-        Err(refusal) => Err(refusal),
-    };
-    let (status, value) = match done {
-        Ok(value) => (StatusCode::OK, value),
-        Err((status, error)) => (status, json!({ "error": error })),
+        Ok(()) => match Task::find(&name) {
+            Some(task) => told(act(shared, task, request, caller).await),
+            None => (StatusCode::NOT_FOUND, unknown(&name)),
+        },
+        Err(refusal) => told(Err(refusal)),
     };
     let mut response = Response::new(ResponseBody::whole(format!("{value}\n")));
     *response.status_mut() = status;
@@ -66,18 +65,46 @@ pub(crate) async fn answer(
     response
 }
 
-async fn act(shared: Arc<Shared>, request: Request<Incoming>, caller: &str) -> Result<Value, Refusal> {
-    let name = request.uri().path().strip_prefix(PATH).unwrap_or_default();
-    if let SEND_AGAIN | SEND = name {
-        return resend(&shared, request, caller).await;
+fn told(done: Result<Value, Refusal>) -> (StatusCode, Value) {
+    match done {
+        Ok(value) => (StatusCode::OK, value),
+        Err((status, error)) => (status, json!({ "error": error })),
     }
-    if let Some(look) = Look::find(name) {
-        return looked_at(shared, look, request).await;
+}
+
+/// Says which actions there are. The list tells a program that the action is unknown, and not what the action is about.
+fn unknown(name: &str) -> Value {
+    let names: Vec<&str> = ACTIONS.iter().map(|action| action.name).collect();
+    let text = format!("there is no action \"{name}\": there are {}", names.join(", "));
+    json!({ "error": text, "actions": names })
+}
+
+/// What a name asks for.
+enum Task {
+    Resend,
+    Look(&'static Look),
+    Action(&'static Action),
+}
+
+impl Task {
+    fn find(name: &str) -> Option<Task> {
+        match name {
+            SEND_AGAIN | SEND => Some(Task::Resend),
+            _ => Look::find(name).map(Task::Look).or_else(|| Action::find(name).map(Task::Action)),
+        }
     }
-    let Some(action) = Action::find(name) else {
-        let names: Vec<&str> = ACTIONS.iter().map(|action| action.name).collect();
-        let text = format!("there is no action \"{name}\": there are {}", names.join(", "));
-        return Err((StatusCode::NOT_FOUND, text));
+}
+
+async fn act(
+    shared: Arc<Shared>,
+    task: Task,
+    request: Request<Incoming>,
+    caller: &str,
+) -> Result<Value, Refusal> {
+    let action = match task {
+        Task::Resend => return resend(&shared, request, caller).await,
+        Task::Look(look) => return looked_at(shared, look, request).await,
+        Task::Action(action) => action,
     };
     let body = match *request.method() {
         Method::GET if action.only_reads => {
@@ -86,8 +113,8 @@ async fn act(shared: Arc<Shared>, request: Request<Incoming>, caller: &str) -> R
         Method::POST if request.uri().query().is_none() => body(request).await?,
         _ => {
             let text = match action.only_reads {
-                true => format!("{name} is asked for by GET, or by POST with a JSON object"),
-                false => format!("{name} is asked for by POST with a JSON object"),
+                true => format!("{} is asked for by GET, or by POST with a JSON object", action.name),
+                false => format!("{} is asked for by POST with a JSON object", action.name),
             };
             return Err((StatusCode::METHOD_NOT_ALLOWED, text));
         }
