@@ -7,7 +7,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::config::{ConfigError, setting};
-use crate::xml::value::{Json, Text, ValueError};
+use crate::xml::value::{Family, Json, Text, ValueError};
 
 /// A password: never shown by `Debug`, wiped from memory when dropped.
 ///
@@ -52,6 +52,7 @@ impl From<&str> for Secret {
 
 impl Text for Secret {
     const EXPECTED: &'static str = "text (string)";
+    const FAMILY: Family = Family::Text;
     const JSON: Json = Json::String;
     const SECRET: bool = true;
 

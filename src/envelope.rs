@@ -181,10 +181,7 @@ pub(crate) fn open_with_header<'a>(
     header: &mut dyn FnMut(&mut Reader<'a>) -> Result<()>,
 ) -> Result<Option<Envelope<'a>>> {
     let mut p = Reader::new(text, main).strict(strict);
-    let Ok((namespace, name)) = p.root() else { return Ok(None) };
-    let Some(version) = SoapVersion::of_namespace(&namespace).filter(|_| name == "Envelope") else {
-        return Ok(None);
-    };
+    let Some(version) = root_version(&mut p) else { return Ok(None) };
     let mut envelope = p.enter("")?;
     let body_index = if version == SoapVersion::V1_1 { 1 } else { 3 };
     loop {
@@ -207,6 +204,17 @@ pub(crate) fn open_with_header<'a>(
         Content::Nothing
     };
     Ok(Some(Envelope { version, content, reader: p, body, envelope }))
+}
+
+/// Version of the envelope that a text begins with; `None` where it is something else.
+#[cfg(feature = "sandbox")]
+pub(crate) fn version(text: &str) -> Option<SoapVersion> {
+    root_version(&mut Reader::new(text, ""))
+}
+
+fn root_version(p: &mut Reader<'_>) -> Option<SoapVersion> {
+    let (namespace, name) = p.root().ok()?;
+    SoapVersion::of_namespace(&namespace).filter(|_| name == "Envelope")
 }
 
 /// The elements from an envelope's root over the response element down to its rows, each with the names it may have.

@@ -177,7 +177,7 @@ fn line_and_column(text: &str, offset: u64) -> (usize, usize) {
 
 /// For an unknown member, or an unknown value: the nearest one there.
 pub fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
-    let given = error.message.split('`').nth(1)?;
+    let given = error.unknown_name()?;
     let mut members = operation.members;
     let mut values = Vec::new();
     for step in error.path.split('.') {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use ongoing_wms::suggest::did_you_mean;
 use ongoing_wms::{ConfigError, GoodsOwner, SoapVersion};
 use serde::Deserialize;
+use toml::de::DeTable;
 
 use super::environment;
 
@@ -222,17 +223,28 @@ pub fn parse(
 fn wrong(text: &str, name: &str, error: &toml::de::Error) -> ConfigError {
     let line =
         error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
-    let message = error.message();
-    let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) else {
-        return ConfigError::new(format!("{name}:{line}: {message}"))
+    let Some(key) = unknown_key(text, error) else {
+        return ConfigError::new(format!("{name}:{line}: {}", error.message()))
             .with_hint("texts must be in quotes, numbers and true or false without: url = \"https://..\"");
     };
     let hint = match key.to_lowercase().contains("pass") {
         true => "a password has no place in this file: use password_file, or ONGOING_PASSWORD".to_owned(),
-        false => did_you_mean(key, KEYS)
+        false => did_you_mean(&key, KEYS)
             .unwrap_or_else(|| format!("the keys are {} and [profiles.NAME]", KEYS.join(", "))),
     };
     ConfigError::new(format!("{name}:{line}: unknown key `{key}`")).with_hint(hint)
+}
+
+/// The key that an error is about, if it is not a setting.
+fn unknown_key(text: &str, error: &toml::de::Error) -> Option<String> {
+    let at = error.span()?.start;
+    let file = DeTable::parse(text).ok()?.into_inner();
+    let profiles = file.get("profiles").and_then(|profiles| profiles.get_ref().as_table());
+    let profiles = profiles.into_iter().flat_map(|profiles| profiles.values());
+    let tables = std::iter::once(&file).chain(profiles.filter_map(|profile| profile.get_ref().as_table()));
+    let mut keys = tables.flat_map(|table| table.keys());
+    let key = keys.find(|key| key.span().contains(&at))?.get_ref();
+    (!KEYS.contains(&key.as_ref()) && key != "profiles").then(|| key.clone().into_owned())
 }
 
 #[cfg(test)]
@@ -272,6 +284,10 @@ mod tests {
     fn mistakes_have_a_line_and_show_no_password() {
         let error = |text| parse(text, "x.toml", None).unwrap_err().to_string();
         assert_eq!(error("\nusername = 1"), "x.toml:2: unknown key `username` (did you mean `user_name`?)");
+        assert_eq!(
+            error("[profiles.a]\nurl = \"a\"\nusername = 1"),
+            "x.toml:3: unknown key `username` (did you mean `user_name`?)"
+        );
         let shown = error("password = \"canary\"");
         assert!(
             shown.starts_with("x.toml:1: unknown key `password`") && !shown.contains("canary"),

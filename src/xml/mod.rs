@@ -30,7 +30,7 @@ pub use notice::{Notice, NoticeKind, Notices};
 pub use read::{At, ReadError, Reader, Received, Result};
 pub(crate) use source::top_elements;
 pub use table::{Enumeration, List, Unlisted};
-pub use value::{Bytes, DateTime, Json, Text, ValueError};
+pub use value::{Bytes, DateTime, Family, Json, Text, ValueError};
 pub(crate) use watch::Watch;
 pub use write::{WriteError, Writer};
 

@@ -20,6 +20,8 @@ mod unknown;
 
 pub use at::At;
 use at::{Mode, WORD};
+#[cfg(feature = "sandbox")]
+pub(crate) use error::ReadErrorKind;
 pub use error::{ReadError, Result};
 use path::{PathStep, path_without_indexes, placed};
 pub use received::Received;

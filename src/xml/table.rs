@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::value::{Json, Text, ValueError};
+use super::value::{Family, Json, Text, ValueError};
 
 /// Text of an enumeration that the contract does not list. Opaque, so that code written for it goes on working when
 /// the contract lists the text one day; read it with the enumeration's `as_str`.
@@ -77,6 +77,7 @@ macro_rules! enumeration {
 
         impl $crate::xml::Text for $name {
             const EXPECTED: &'static str = $expected;
+            const FAMILY: $crate::xml::Family = $crate::xml::Family::Enumeration;
             const JSON: $crate::xml::Json = $crate::xml::Json::String;
 
             fn parse(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
@@ -87,7 +88,7 @@ macro_rules! enumeration {
                 };
                 match (listed(text).or_else(|| listed(text.trim_ascii())), text.trim_ascii()) {
                     (::std::option::Option::Some(known), _) => ::std::result::Result::Ok(known),
-                    (_, "") => ::std::result::Result::Err($crate::xml::ValueError::not(text, $expected)),
+                    (_, "") => ::std::result::Result::Err($crate::xml::ValueError::not::<Self>(text)),
                     (_, other) => {
                         ::std::result::Result::Ok($name::Unlisted($crate::xml::Unlisted::new(other)))
                     }
@@ -124,7 +125,7 @@ macro_rules! enumeration {
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
                 match <$name as $crate::xml::Text>::parse(text)? {
                     $name::Unlisted(_) => {
-                        ::std::result::Result::Err($crate::xml::ValueError::not(text, $expected))
+                        ::std::result::Result::Err($crate::xml::ValueError::not::<Self>(text))
                     }
                     known => ::std::result::Result::Ok(known),
                 }
@@ -138,6 +139,7 @@ macro_rules! enumeration {
 pub struct List<T>(pub Vec<T>);
 
 impl<T: Text> Text for List<T> {
+    const FAMILY: Family = T::FAMILY;
     const EXPECTED: &'static str = "a list of values parted by spaces";
     const JSON: Json = Json::String;
     const ESCAPED: bool = true;

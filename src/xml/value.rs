@@ -21,6 +21,9 @@ pub trait Text: Sized {
     /// "a whole number (int)".
     const EXPECTED: &'static str;
 
+    /// The family of types that the value is of.
+    const FAMILY: Family;
+
     /// How the JSON form shows the value.
     const JSON: Json;
 
@@ -58,6 +61,25 @@ pub trait Text: Sized {
     }
 }
 
+/// A family of types whose values are written alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Text.
+    Text,
+    /// Values that the contract lists.
+    Enumeration,
+    /// `true` or `false`.
+    Boolean,
+    /// Whole and decimal numbers.
+    Number,
+    /// Floating-point numbers.
+    Float,
+    /// Dates and times.
+    Time,
+    /// Bytes.
+    Bytes,
+}
+
 /// How the JSON form shows a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Json {
@@ -76,13 +98,18 @@ pub enum Json {
 pub struct ValueError {
     shown: Box<str>,
     expected: &'static str,
+    family: Family,
     wrong: Wrong,
 }
 
+/// Why a text is not a value of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wrong {
+pub(crate) enum Wrong {
+    /// It is written in another way.
     Form,
+    /// It is too large or too small.
     Range,
+    /// It has more digits than a decimal number keeps.
     Digits,
 }
 
@@ -91,21 +118,49 @@ const SHOWN_CHARS: usize = 40;
 
 impl ValueError {
     /// The text does not have the form of the type.
-    pub fn not(text: &str, expected: &'static str) -> ValueError {
-        ValueError::new(text, expected, Wrong::Form)
+    pub fn not<T: Text>(text: &str) -> ValueError {
+        ValueError::new::<T>(text, Wrong::Form)
     }
 
-    fn new(text: &str, expected: &'static str, wrong: Wrong) -> ValueError {
-        let shown = match text::start(text, SHOWN_CHARS, |_| 1) {
-            start if start.len() < text.len() => format!("{start}..").into(),
-            whole => whole.into(),
-        };
-        ValueError { shown, expected, wrong }
+    fn new<T: Text>(text: &str, wrong: Wrong) -> ValueError {
+        ValueError { shown: shortened(text), expected: T::EXPECTED, family: T::FAMILY, wrong }
+    }
+
+    /// The same about a text that is written in another way.
+    #[cfg(feature = "batch")]
+    pub(crate) fn about(self, text: &str) -> ValueError {
+        ValueError { shown: shortened(text), ..self }
+    }
+
+    /// The text, shortened.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The family of the type that the text is not a value of.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Why the text is not a value.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn wrong(&self) -> Wrong {
+        self.wrong
     }
 
     /// What the text should have been, as in [`Text::EXPECTED`].
     pub fn expected(&self) -> &'static str {
         self.expected
+    }
+}
+
+/// The text, cut where it is too long for a message.
+pub(crate) fn shortened(text: &str) -> Box<str> {
+    match text::start(text, SHOWN_CHARS, |_| 1) {
+        start if start.len() < text.len() => format!("{start}..").into(),
+        whole => whole.into(),
     }
 }
 
@@ -134,6 +189,7 @@ fn trim(text: &str) -> &str {
 
 impl Text for String {
     const EXPECTED: &'static str = "text (string)";
+    const FAMILY: Family = Family::Text;
     const JSON: Json = Json::String;
 
     fn parse(text: &str) -> Result<String, ValueError> {
@@ -155,13 +211,14 @@ impl Text for String {
 
 impl Text for bool {
     const EXPECTED: &'static str = "true or false (boolean)";
+    const FAMILY: Family = Family::Boolean;
     const JSON: Json = Json::Bool;
 
     fn parse(text: &str) -> Result<bool, ValueError> {
         match trim(text) {
             "true" | "1" => Ok(true),
             "false" | "0" => Ok(false),
-            _ => Err(ValueError::not(text, Self::EXPECTED)),
+            _ => Err(ValueError::not::<Self>(text)),
         }
     }
 
@@ -178,6 +235,7 @@ macro_rules! whole_numbers {
     ($($rust:ty: $expected:literal;)*) => {$(
         impl Text for $rust {
             const EXPECTED: &'static str = $expected;
+            const FAMILY: Family = Family::Number;
             const JSON: Json = Json::Number;
 
             fn parse(text: &str) -> Result<$rust, ValueError> {
@@ -186,11 +244,11 @@ macro_rules! whole_numbers {
                 number.parse().or_else(|e: std::num::ParseIntError| match (e.kind(), number.strip_prefix('-')) {
                     // Rust reads no sign before an unsigned zero, the schema does.
                     (_, Some(zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => Ok(0),
-                    (PosOverflow | NegOverflow, _) => Err(ValueError::new(text, Self::EXPECTED, Wrong::Range)),
+                    (PosOverflow | NegOverflow, _) => Err(ValueError::new::<Self>(text, Wrong::Range)),
                     // Rust calls `-5` malformed for an unsigned number; it is a number, and too small.
                     (_, Some(digits)) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) =>
-                        Err(ValueError::new(text, Self::EXPECTED, Wrong::Range)),
-                    _ => Err(ValueError::not(text, Self::EXPECTED)),
+                        Err(ValueError::new::<Self>(text, Wrong::Range)),
+                    _ => Err(ValueError::not::<Self>(text)),
                 })
             }
 
@@ -218,10 +276,11 @@ whole_numbers! {
 
 impl Text for Decimal {
     const EXPECTED: &'static str = "a decimal number (decimal)";
+    const FAMILY: Family = Family::Number;
     const JSON: Json = Json::Decimal;
 
     fn parse(text: &str) -> Result<Decimal, ValueError> {
-        decimal::parse(trim(text)).map_err(|wrong| ValueError::new(text, Self::EXPECTED, wrong))
+        decimal::parse(trim(text)).map_err(|wrong| ValueError::new::<Self>(text, wrong))
     }
 
     fn format(&self, out: &mut String) {
@@ -237,6 +296,7 @@ macro_rules! floats {
     ($($rust:ty: $expected:literal;)*) => {$(
         impl Text for $rust {
             const EXPECTED: &'static str = $expected;
+            const FAMILY: Family = Family::Float;
             const JSON: Json = Json::Number;
 
             fn parse(text: &str) -> Result<$rust, ValueError> {
@@ -249,12 +309,12 @@ macro_rules! floats {
                 }
                 // Rust's own reader would also take `inf`, `infinity` and `nan`.
                 if number.bytes().any(|b| b.is_ascii_alphabetic() && !matches!(b, b'e' | b'E')) {
-                    return Err(ValueError::not(text, Self::EXPECTED));
+                    return Err(ValueError::not::<Self>(text));
                 }
                 match number.parse::<$rust>() {
                     Ok(value) if value.is_finite() => Ok(value),
-                    Ok(_) => Err(ValueError::new(text, Self::EXPECTED, Wrong::Range)),
-                    Err(_) => Err(ValueError::not(text, Self::EXPECTED)),
+                    Ok(_) => Err(ValueError::new::<Self>(text, Wrong::Range)),
+                    Err(_) => Err(ValueError::not::<Self>(text)),
                 }
             }
 
@@ -281,6 +341,7 @@ floats! {
 
 impl Text for DateTime {
     const EXPECTED: &'static str = "a date and time (dateTime)";
+    const FAMILY: Family = Family::Time;
     const JSON: Json = Json::String;
 
     fn parse(text: &str) -> Result<DateTime, ValueError> {
@@ -335,6 +396,7 @@ impl std::ops::Deref for Bytes {
 
 impl Text for Bytes {
     const EXPECTED: &'static str = "base64 (base64Binary)";
+    const FAMILY: Family = Family::Bytes;
     const JSON: Json = Json::String;
 
     fn parse(text: &str) -> Result<Bytes, ValueError> {
@@ -344,7 +406,7 @@ impl Text for Bytes {
         } else {
             STANDARD.decode(text)
         };
-        decoded.map(Bytes).map_err(|_| ValueError::not(text, Self::EXPECTED))
+        decoded.map(Bytes).map_err(|_| ValueError::not::<Self>(text))
     }
 
     fn format(&self, out: &mut String) {

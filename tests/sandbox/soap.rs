@@ -86,6 +86,11 @@ fn values_that_cannot_be_read() {
             "The string 'soon' is not a valid AllXsd value.",
         ),
         (
+            "GetOrdersByQuery",
+            "<query><LastUpdatedFrom>noon is out of range (int)</LastUpdatedFrom></query>",
+            "The string 'noon is out of range (int)' is not a valid AllXsd value.",
+        ),
+        (
             "ProcessArticle",
             "<art><IsStockArticle>ja</IsStockArticle></art>",
             "The string 'ja' is not a valid Boolean value.",
@@ -95,6 +100,16 @@ fn values_that_cannot_be_read() {
             "ProcessArticle",
             "<art><ArticleOperation>Delete</ArticleOperation></art>",
             "Instance validation error: 'Delete' is not a valid value for ArticleOperation.",
+        ),
+        (
+            "ProcessArticle",
+            "<art><ArticleOperation>It is not new</ArticleOperation></art>",
+            "Instance validation error: 'It is not new' is not a valid value for ArticleOperation.",
+        ),
+        (
+            "ProcessArticle",
+            "<art><ArticleOperation/></art>",
+            "Instance validation error: '' is not a valid value for ArticleOperation.",
         ),
     ] {
         let (status, answer) =

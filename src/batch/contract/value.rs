@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::suggest::did_you_mean_one_of;
+use crate::xml::value::shortened;
 use crate::xml::{Bytes, DateTime, Text, ValueError, json};
 use rust_decimal::Decimal;
 
@@ -94,11 +95,10 @@ pub fn problem(ty: Option<Builtin>, value: &Value) -> Option<String> {
 fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
     let hint = || hint_for_number(text, notation);
     let Some(plain) = plain_number(text, notation) else {
-        return Err((ValueError::not(text, T::EXPECTED).to_string(), hint()));
+        return Err((ValueError::not::<T>(text).to_string(), hint()));
     };
     // The message shows the number as it is written.
-    value::<T>(&plain)
-        .map_err(|error| (error.to_string().replacen(&format!("{plain:?}"), &format!("{text:?}"), 1), hint()))
+    value::<T>(&plain).map_err(|error| (error.about(text).to_string(), hint()))
 }
 
 fn value<T: Text>(text: &str) -> Result<Value, ValueError> {
@@ -113,7 +113,7 @@ fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, Wrong> {
         return Ok(Value::from(text));
     }
     let hint = did_you_mean_one_of(text, "values", &names);
-    Err((ValueError::not(text, "a value of ").to_string() + ty.name, Some(hint)))
+    Err((format!("{:?} is not a value of {}", shortened(text), ty.name), Some(hint)))
 }
 
 fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
@@ -131,7 +131,7 @@ fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
             Value::Bool(true) => notation.true_values.is_empty(),
             _ => notation.false_values.is_empty(),
         })
-        .ok_or_else(|| (ValueError::not(text, bool::EXPECTED).to_string(), hint()))
+        .ok_or_else(|| (ValueError::not::<bool>(text).to_string(), hint()))
 }
 
 fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::dispatch::TABLE;
 use super::service;
 use super::soap::Headers;
-use crate::envelope::SoapVersion;
+use crate::envelope::{self, SoapVersion};
 use crate::sandbox::exchanges::exchange::{Exchange, ExchangeKind, Message};
 use crate::sandbox::shared::Shared;
 use crate::xml::write::Login;
@@ -53,10 +53,7 @@ pub(crate) async fn new(shared: &Arc<Shared>, body: &Value, caller: &str) -> Res
         (None, Some(json)) => (entry.request)(json, login(shared)).map_err(bad)?,
         _ => return Err(bad("give the request as a text in xml, or as a value in json")),
     };
-    let version = match text.contains(SoapVersion::V1_2.namespace()) {
-        true => SoapVersion::V1_2,
-        false => SoapVersion::V1_1,
-    };
+    let version = envelope::version(&text).unwrap_or(SoapVersion::V1_1);
     let mut headers = HeaderMap::new();
     for (name, value) in version.headers(entry.info.action) {
         if let (Ok(name), Ok(value)) =
@@ -90,11 +87,9 @@ fn login(shared: &Shared) -> Login<'_> {
 
 /// What is no envelope becomes one.
 fn enveloped(xml: &str) -> String {
-    let is_envelope =
-        xml.contains(SoapVersion::V1_1.namespace()) || xml.contains(SoapVersion::V1_2.namespace());
-    match is_envelope {
-        true => xml.to_owned(),
-        false => format!(
+    match envelope::version(xml) {
+        Some(_) => xml.to_owned(),
+        None => format!(
             "<soap:Envelope xmlns:soap=\"{}\"><soap:Body>{xml}</soap:Body></soap:Envelope>",
             SoapVersion::V1_1.namespace()
         ),
@@ -251,5 +246,8 @@ mod tests {
     #[test]
     fn a_body_becomes_an_envelope() {
         assert!(enveloped("<GetOrder/>").contains("Body><GetOrder/></soap:Body>"));
+        // What a request says does not decide, only what it is.
+        let text = format!("<GetOrder>{}</GetOrder>", SoapVersion::V1_2.namespace());
+        assert!(enveloped(&text).contains(&format!("Body>{text}</soap:Body>")));
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::sandbox::exchanges::exchange::Invalid;
 use crate::sandbox::refused::Refused;
-use crate::xml::ReadError;
+use crate::xml::read::ReadErrorKind;
+use crate::xml::value::{Family, Wrong};
+use crate::xml::{NoticeKind, ReadError};
 
 /// A fault to answer with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,26 +61,27 @@ pub(crate) fn place(text: &str, offset: u64) -> (usize, usize) {
     (line, column)
 }
 
-/// What .NET says about a value that is none; the reader's own words about anything else.
+/// What .NET says about a text that is not a value; the reader's own words about anything else.
 fn in_words(error: &ReadError) -> String {
-    let message = &*error.message;
-    let shown = message.split(" is ").next().unwrap_or_default().trim_matches(['"', '`']);
-    let of_type = message.strip_suffix(')').and_then(|text| text.rsplit_once('(')).map(|(_, name)| name);
-    if message.ends_with("is not in the contract's list") {
+    const NUMBER: &str = "Input string was not in a correct format.";
+    let unlisted = |found: &str| {
         let member = error.path.rsplit('.').next().unwrap_or_default();
-        return format!("Instance validation error: '{shown}' is not a valid value for {member}.");
-    }
-    match of_type {
-        Some("int" | "long" | "short" | "decimal") if message.contains("out of range") => {
-            "Value was either too large or too small for the type.".to_owned()
-        }
-        Some("int" | "long" | "short" | "decimal" | "double" | "float") => {
-            "Input string was not in a correct format.".to_owned()
-        }
-        Some("boolean") => format!("The string '{shown}' is not a valid Boolean value."),
-        Some("dateTime" | "date") => format!("The string '{shown}' is not a valid AllXsd value."),
-        Some("base64Binary") => "Invalid length for a Base-64 char array or string.".to_owned(),
-        _ if message.starts_with("is nil") => "Input string was not in a correct format.".to_owned(),
-        _ => format!("{}: {message}", error.path).trim_start_matches(": ").to_owned(),
+        format!("Instance validation error: '{found}' is not a valid value for {member}.")
+    };
+    match &error.kind {
+        ReadErrorKind::Refused(NoticeKind::UnknownEnumeration, found) => unlisted(found),
+        ReadErrorKind::Refused(NoticeKind::NilMember, _) => NUMBER.to_owned(),
+        ReadErrorKind::Value(error) => match (error.family(), error.wrong()) {
+            (Family::Number, Wrong::Range) => {
+                "Value was either too large or too small for the type.".to_owned()
+            }
+            (Family::Number | Family::Float, _) => NUMBER.to_owned(),
+            (Family::Boolean, _) => format!("The string '{}' is not a valid Boolean value.", error.shown()),
+            (Family::Time, _) => format!("The string '{}' is not a valid AllXsd value.", error.shown()),
+            (Family::Bytes, _) => "Invalid length for a Base-64 char array or string.".to_owned(),
+            (Family::Enumeration, _) => unlisted(error.shown()),
+            (Family::Text, _) => error.to_string(),
+        },
+        _ => format!("{}: {}", error.path, error.message).trim_start_matches(": ").to_owned(),
     }
 }

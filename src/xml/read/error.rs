@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::xml::notice::NoticeKind;
+use crate::xml::value::ValueError;
+
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,8 +15,21 @@ pub struct ReadError {
     pub offset: Option<u64>,
     /// What is wrong.
     pub message: String,
+    /// The same for programs: nobody has to read the message for it.
+    pub(crate) kind: ReadErrorKind,
     /// An optional value whose text is empty may be taken as absent.
     pub(in crate::xml) empty_value: bool,
+}
+
+/// What is wrong with a document, for programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ReadErrorKind {
+    /// A text is not a value of its type.
+    Value(ValueError),
+    /// A strict reader refuses what a tolerant one passes over. The text is the name or value that was found.
+    Refused(NoticeKind, String),
+    /// Anything else.
+    Other,
 }
 
 /// Result of reading.
@@ -23,7 +39,7 @@ impl ReadError {
     /// Something wrong with the whole document, or with what is not in it.
     pub(crate) fn absent(path: impl Into<String>, message: impl Into<String>) -> Box<Self> {
         let (path, message) = (path.into(), message.into());
-        Box::new(ReadError { path, offset: None, message, empty_value: false })
+        Box::new(ReadError { path, offset: None, message, kind: ReadErrorKind::Other, empty_value: false })
     }
 
     /// Something wrong at a place of which both path and offset are known.
@@ -33,7 +49,28 @@ impl ReadError {
 
     pub(crate) fn at(offset: u64, message: impl Into<String>) -> Box<Self> {
         let message = message.into();
-        Box::new(ReadError { path: String::new(), offset: Some(offset), message, empty_value: false })
+        Box::new(ReadError {
+            path: String::new(),
+            offset: Some(offset),
+            message,
+            kind: ReadErrorKind::Other,
+            empty_value: false,
+        })
+    }
+
+    pub(in crate::xml) fn with_kind(self, kind: ReadErrorKind) -> Box<Self> {
+        Box::new(ReadError { kind, ..self })
+    }
+
+    /// Returns the name of the member, or the value of an enumeration, that the contract does not have; `None` where
+    /// something else is wrong.
+    pub fn unknown_name(&self) -> Option<&str> {
+        match &self.kind {
+            ReadErrorKind::Refused(NoticeKind::UnknownMember | NoticeKind::UnknownEnumeration, found) => {
+                Some(found)
+            }
+            _ => None,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way from the document's first element to where the reader stands.
 
 use super::ReadError;
+use super::error::ReadErrorKind;
 use crate::xml::split_name;
 
 pub(super) struct PathStep {
@@ -16,12 +17,12 @@ pub(super) fn bare(path: &[PathStep], offset: Option<u64>, message: String) -> R
             text.push_str(&format!("[{}]", step.index));
         }
     }
-    ReadError { path: text, offset, message, empty_value: false }
+    ReadError { path: text, offset, message, kind: ReadErrorKind::Other, empty_value: false }
 }
 
 /// Gives an error of the layer below the path that only this layer knows.
 pub(super) fn placed(path: &[PathStep], error: Box<ReadError>) -> Box<ReadError> {
-    if error.path.is_empty() { Box::new(bare(path, error.offset, error.message)) } else { error }
+    if error.path.is_empty() { bare(path, error.offset, error.message).with_kind(error.kind) } else { error }
 }
 
 pub(super) fn path_without_indexes(path: &[PathStep]) -> String {

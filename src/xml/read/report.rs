@@ -1,5 +1,6 @@
 //! What is wrong, or odd, and where.
 
+use super::error::ReadErrorKind;
 use super::path::{bare, path_without_indexes};
 use super::{Form, ReadError, Reader, Result};
 use crate::xml::notice::NoticeKind;
@@ -23,7 +24,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn refusal(&self, kind: NoticeKind, detail: &str) -> Box<ReadError> {
-        self.error(match kind {
+        let error = self.error(match kind {
             NoticeKind::UnknownMember => format!("unknown member `{detail}`"),
             NoticeKind::ForeignMember => format!("member {detail} is of another namespace"),
             NoticeKind::AbsentMember => "is missing".to_owned(),
@@ -38,7 +39,8 @@ impl Reader<'_> {
             NoticeKind::ForbiddenCharacter => format!("holds {detail}, a character that XML forbids"),
             NoticeKind::UnknownType => format!("type `{detail}` does not derive from the declared type"),
             other => format!("{other:?}"),
-        })
+        });
+        error.with_kind(ReadErrorKind::Refused(kind, detail.to_owned()))
     }
 
     pub(super) fn number(&mut self, index: usize) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::error::ReadErrorKind;
 use super::path::{bare, placed};
 use super::{Form, ReadError, Reader, Result};
 use crate::xml::any::Element;
@@ -66,14 +67,15 @@ impl<'a> Reader<'a> {
         match T::parse(text) {
             Ok(value) if value.is_known() => Ok(value),
             Ok(value) => self.passed(NoticeKind::UnknownEnumeration, text).map(|()| value),
-            Err(error) => Err(self.no_value(text, &error)),
+            Err(error) => Err(self.no_value(text, error)),
         }
     }
 
     #[cold]
-    pub(super) fn no_value(&self, text: &str, error: &ValueError) -> Box<ReadError> {
+    pub(super) fn no_value(&self, text: &str, error: ValueError) -> Box<ReadError> {
         let empty_value = text.trim_ascii().is_empty();
-        Box::new(ReadError { empty_value, ..bare(&self.path, self.offset(), error.to_string()) })
+        let bare = bare(&self.path, self.offset(), error.to_string());
+        Box::new(ReadError { empty_value, kind: ReadErrorKind::Value(error), ..bare })
     }
 
     pub(super) fn is_nil(&self) -> Result<bool> {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
-use super::{Text, ValueError, Wrong, trim};
+use super::{ValueError, Wrong, trim};
 
 /// A date and time as it was written: local time, and the offset from UTC *if it was given*.
 ///
@@ -196,8 +196,8 @@ impl FromStr for DateTime {
         let mut rest = Rest(trim(text).as_bytes());
         match rest.date_time() {
             Some(Some(at)) if rest.0.is_empty() => Ok(at),
-            Some(None) => Err(ValueError::new(text, DateTime::EXPECTED, Wrong::Range)),
-            _ => Err(ValueError::not(text, DateTime::EXPECTED)),
+            Some(None) => Err(ValueError::new::<DateTime>(text, Wrong::Range)),
+            _ => Err(ValueError::not::<DateTime>(text)),
         }
     }
 }
