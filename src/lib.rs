@@ -3,40 +3,63 @@
 //! All 68 operations are methods of [`Client`], with types generated at build time from the WSDL. The feature `sandbox`
 //! has a warehouse inside the program, against which the same calls run without an account.
 //!
+//! # Depend on it
+//!
+//! ```toml
+//! [dependencies]
+//! ongoing-wms = "0.1"
+//! ```
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `serde` | the JSON form of the types, and [`dynamic`]: calls by name |
+//! | `batch` | [`batch`]: push with a journal, pull to files |
+//! | `sandbox` | [`sandbox`]: a warehouse inside the program, for tests and first steps |
+//! | `jiff` | conversions between [`xml::DateTime`] and the types of jiff |
+//! | `native-tls` | TLS of the operating system, by setting |
+//! | `platform-verifier` | certificates of the operating system, by setting |
+//!
+//! None is on by default.
+//!
 //! # Push an order
+//!
+//! The address and the account come from Ongoing; `ONGOING_USERNAME`, `ONGOING_PASSWORD` and
+//! `ONGOING_GOODS_OWNER_CODE` hold the account.
 //!
 //! ```no_run
 //! use ongoing_wms::api::*;
 //! use ongoing_wms::{Client, Credentials};
 //!
-//! let client = Client::builder("https://api.ongoingsystems.se/apidemo/service.asmx")
-//!     .credentials(Credentials::from_env()?)
-//!     .build()?;
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = Client::builder("https://api.ongoingsystems.se/apidemo/service.asmx")
+//!         .credentials(Credentials::from_env()?)
+//!         .build()?;
 //!
-//! client.process_article(ArticleDefinition {
-//!     article_number: Some("A-1".into()),
-//!     ..ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber)
-//! })?;
-//! let line = CustomerOrderLine {
-//!     article_number: Some("A-1".into()),
-//!     ..CustomerOrderLine::new(
-//!         OrderLineIdentificationType::ArticleNumber,
-//!         ArticleIdentificationType::ArticleNumber,
-//!         2.into(),
-//!     )
-//! };
-//! let info = OrderInfoClass {
-//!     goods_owner_order_number: Some("1001".into()),
-//!     delivery_date: "2026-12-01".parse()?,
-//!     ..OrderInfoClass::new(OrderIdentificationType::GoodsOwnerOrderNumber, OrderOperation::CreateOrUpdate)
-//! };
-//! let saved = client.process_order(CustomerOrder {
-//!     order_info: Some(info),
-//!     customer_order_lines: Some(vec![line]),
-//!     ..CustomerOrder::default()
-//! })?;
-//! assert_ne!(saved.order_id, 0);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//!     client.process_article(ArticleDefinition {
+//!         article_number: Some("A-1".into()),
+//!         ..ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber)
+//!     })?;
+//!     let line = CustomerOrderLine {
+//!         article_number: Some("A-1".into()),
+//!         ..CustomerOrderLine::new(
+//!             OrderLineIdentificationType::ArticleNumber,
+//!             ArticleIdentificationType::ArticleNumber,
+//!             2.into(),
+//!         )
+//!     };
+//!     let info = OrderInfoClass {
+//!         goods_owner_order_number: Some("1001".into()),
+//!         delivery_date: "2026-12-01".parse()?,
+//!         ..OrderInfoClass::new(OrderIdentificationType::GoodsOwnerOrderNumber, OrderOperation::CreateOrUpdate)
+//!     };
+//!     let saved = client.process_order(CustomerOrder {
+//!         order_info: Some(info),
+//!         customer_order_lines: Some(vec![line]),
+//!         ..CustomerOrder::default()
+//!     })?;
+//!     println!("order {}", saved.order_id);
+//!     Ok(())
+//! }
 //! ```
 //!
 //! # Read stock
