@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use ongoing_wms::api::TYPES;
 use ongoing_wms::batch::input::not_text;
-use ongoing_wms::batch::{OpenMember, open_members};
+use ongoing_wms::batch::{OpenMember, open_members, placeholders};
 use ongoing_wms::dynamic::{Request, find_type, json_from_text, request_from_json, request_from_xml};
 use ongoing_wms::operation::{MemberInfo, OperationInfo};
 use ongoing_wms::suggest::{did_you_mean, did_you_mean_one_of};
@@ -80,8 +80,15 @@ impl Input {
         match format {
             Format::Json => {
                 let value = self.json()?;
-                let request =
-                    request_from_json(operation, &value).map_err(|error| self.wrong(operation, &error))?;
+                let request = request_from_json(operation, &value).map_err(|error| {
+                    let failure = self.wrong(operation, &error);
+                    match placeholders(&value).first() {
+                        Some(path) => failure.hint(format!(
+                            "fill in `?` at {path} and elsewhere: it is what `ongoing skeleton` leaves for you"
+                        )),
+                        None => failure,
+                    }
+                })?;
                 // Who writes "@any" means it.
                 open_members(operation, &value).iter().for_each(|open| self.tell_open(open));
                 Ok(request)

@@ -2,15 +2,17 @@
 
 use std::time::SystemTime;
 
+use ongoing_wms::batch::pull::Source;
 use serde_json::json;
 
 use super::call::Service;
+use super::failure::note;
 use super::page::print_json;
 
 /// Read or store the time at which a job last ran
 ///
-/// The service keeps one time for each name and goods owner. `ongoing pull --since last-sync` goes by the time under its
-/// name: set it back, and the next pull gives the changes since then again.
+/// The service keeps one time for each name and goods owner. `ongoing pull orders --since last-sync` goes by its time there:
+/// `sync get orders` shows it, and after `sync set orders TIME` the next pull gives the changes since then again.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -32,22 +34,39 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Named {
-    /// The name; any text
+    /// The name; any text. What `pull` can pull, as `orders`, is the name under which `pull` stores its time
     name: String,
+    /// Take the name as it is, also where it is one of the rows of `pull`
+    #[arg(long)]
+    exact: bool,
     #[command(flatten)]
     service: Service,
 }
 
+impl Named {
+    /// The name in the service: that of the rows is the one of their pull.
+    fn stored(&self) -> String {
+        match Source::find(&self.name) {
+            Some(source) if !self.exact => {
+                let stored = source.stored_as();
+                note(format!("the time of `ongoing pull {}`, stored under `{stored}`", source.name()));
+                stored
+            }
+            _ => self.name.clone(),
+        }
+    }
+}
+
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::Get(Named { name, service }) => {
-            let input = json!({ "IntegrationType": name });
-            print_json(&service.caller()?.result("GetTimeOfLastSync", &input)?)
+        Command::Get(named) => {
+            let input = json!({ "IntegrationType": named.stored() });
+            print_json(&named.service.caller()?.result("GetTimeOfLastSync", &input)?)
         }
-        Command::Set { named: Named { name, service }, time } => {
+        Command::Set { named, time } => {
             let time = time.clone().unwrap_or_else(now);
-            let input = json!({ "IntegrationType": name, "syncTime": time });
-            service.caller()?.result("SetTimeOfLastSync", &input)?;
+            let input = json!({ "IntegrationType": named.stored(), "syncTime": time });
+            named.service.caller()?.result("SetTimeOfLastSync", &input)?;
             print_json(&json!(time))
         }
     }

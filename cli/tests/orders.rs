@@ -169,3 +169,33 @@ fn an_operation_given_as_a_command_is_pointed_at() {
     let (code, _, errors) = shop.ongoing(&["pull", "stock"]);
     assert!(code == 2 && errors.contains("ongoing pull inventory --preset stock"), "{errors}");
 }
+
+#[test]
+fn a_skeleton_that_is_filled_in_is_accepted() {
+    let shop = open();
+    shop.article("1");
+    let (skeleton, _) = shop.done(&["skeleton", "ProcessOrder"]);
+    std::fs::write(shop.file("order.json"), &skeleton).unwrap();
+    let (code, _, errors) = shop.ongoing(&["call", "ProcessOrder", "--input", "order.json"]);
+    assert!(code == 65 && errors.contains("fill in `?`"), "{errors}");
+    std::fs::write(shop.file("order.json"), skeleton.replace("\"?\"", "\"1\"")).unwrap();
+    assert_eq!(shop.json(&["call", "ProcessOrder", "--input", "order.json"])["Success"], true);
+}
+
+#[test]
+fn the_time_of_a_pull_is_found_under_its_name() {
+    let shop = open();
+    let (time, errors) = shop.done(&["sync", "get", "orders"]);
+    assert!(time.trim() == "null" && errors.contains("stored under `pull orders`"), "{errors}");
+    shop.done(&["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl"]);
+    let (stored, errors) = shop.done(&["sync", "get", "pull orders"]);
+    assert!(stored.starts_with("\"20") && errors.is_empty(), "{stored}{errors}");
+    assert_eq!(shop.done(&["sync", "get", "orders"]).0, stored);
+    shop.done(&["sync", "set", "orders", "2026-01-02T03:04:05"]);
+    let (_, errors) = shop.done(&["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl"]);
+    assert!(errors.contains("changed since 2026-01-02T02:59:05"), "{errors}");
+    // A name of somebody else's that is the same.
+    shop.done(&["sync", "set", "orders", "--exact", "2026-05-05T05:05:05"]);
+    assert!(shop.done(&["sync", "get", "orders", "--exact"]).0.contains("2026-05-05T05:05:05"));
+    assert!(!shop.done(&["sync", "get", "orders"]).0.contains("2026-05-05"));
+}

@@ -61,6 +61,9 @@ pub enum Absence {
 /// Members about the goods owner: the settings fill them in wherever they stand.
 const GOODS_OWNER: [&str; 2] = ["GoodsOwnerCode", "GoodsOwnerId"];
 
+/// Members that say where something goes: without them a new consignee has no address.
+const ADDRESS: [&str; 5] = ["Name", "Address", "PostCode", "City", "CountryCode"];
+
 /// The members of an operation's input. `find` finds the types of its contract.
 pub fn members(operation: &OperationInfo, find: Find, extent: Extent, form: Form) -> Vec<Member> {
     let mut builder = Builder { types: Types(find), extent, form, above: Vec::new(), kept: Vec::new() };
@@ -109,12 +112,14 @@ impl Builder {
         let identified = self.types.identified_by(ty);
         let plan = self.types.plan(ty);
         let members = ty.members.iter();
-        let wanted = members.filter(|member| self.wants(member, plan, &identified));
+        let mut asked: Vec<&str> = identified.iter().map(|(_, field)| *field).collect();
+        asked.extend(address(ty, plan));
+        let wanted = members.filter(|member| self.wants(member, plan, &asked));
         let wanted: Vec<_> = wanted.collect();
         let mut made = Vec::new();
         for member in wanted {
             let chosen = identified.iter().find(|(by, _)| *by == member.name).map(|(_, field)| *field);
-            self.kept = identified.iter().map(|(_, field)| *field).collect();
+            self.kept.clone_from(&asked);
             made.extend(self.member(member, chosen));
         }
         self.kept.clear();
@@ -122,19 +127,21 @@ impl Builder {
         Some(Node::Struct(made))
     }
 
-    fn wants(&self, member: &MemberInfo, plan: Plan, identified: &[(&str, &str)]) -> bool {
+    fn wants(&self, member: &MemberInfo, plan: Plan, asked: &[&str]) -> bool {
         let schema_requires = member.min > 0 && !member.is_list() && !member.attribute;
         if self.extent == Extent::All || member.required || (self.form == Form::Xml && schema_requires) {
             return true;
         }
-        if identified.iter().any(|(_, field)| *field == member.name) {
+        if asked.contains(&member.name) {
             return true;
         }
         let ty = self.types.find(member.ty).filter(|ty| ty.values.is_empty());
         match plan {
             // A request about a file is of no use without the file.
             Plan::Required => member.builtin() == Some(Builtin::Base64Binary) || ty.is_some_and(holds_bytes),
-            Plan::Children => ty.is_some_and(|ty| self.types.needs_something(ty, &mut Vec::new())),
+            Plan::Children => ty.is_some_and(|ty| {
+                self.types.needs_something(ty, &mut Vec::new()) && !self.types.names_nothing(ty)
+            }),
             Plan::Plain => ty.is_none(),
         }
     }
@@ -204,6 +211,21 @@ impl Types {
         }
         pairs
     }
+
+    /// Whether it must say how something is found, and none of its texts is what that names: with nothing to fill in, the
+    /// service would look for nothing.
+    fn names_nothing(&self, ty: &TypeInfo) -> bool {
+        let is_identification =
+            |member: &MemberInfo| member.required && member.name.ends_with("Identification");
+        ty.members.iter().any(is_identification) && self.identified_by(ty).is_empty()
+    }
+}
+
+/// The address of what has a number and an address.
+fn address(ty: &TypeInfo, plan: Plan) -> impl Iterator<Item = &'static str> {
+    let has = |name: &str| ty.members.iter().any(|member| member.name == name);
+    let is_whole = plan == Plan::Required && ADDRESS.iter().all(|name| has(name));
+    ADDRESS.into_iter().filter(move |_| is_whole)
 }
 
 fn holds_bytes(ty: &TypeInfo) -> bool {
@@ -224,6 +246,8 @@ fn plain(member: &MemberInfo, absence: Absence) -> Node {
         // Filled in from the settings where empty.
         Some(Builtin::String) if GOODS_OWNER.contains(&member.name) => ("", json!("")),
         Some(Builtin::Boolean) => ("false", json!(false)),
+        // A quantity: 0 would be sent.
+        Some(Builtin::Decimal | Builtin::Integer) if member.required => (PLACEHOLDER, json!(PLACEHOLDER)),
         Some(Builtin::Decimal | Builtin::Integer) => ("0", json!("0")),
         Some(number) if number.is_number() => ("0", json!(0)),
         // Any element: in JSON it stands as XML text.

@@ -182,7 +182,7 @@ impl Pull {
 
     /// The name under which the time of this pull is stored, if it is.
     pub fn stored_as(&self) -> Option<String> {
-        let own = (self.since == Since::LastSync).then(|| format!("pull {}", self.source.name()));
+        let own = (self.since == Since::LastSync).then(|| self.source.stored_as());
         self.integration.clone().or(own)
     }
 

@@ -71,6 +71,11 @@ impl Source {
         &self.name
     }
 
+    /// The name under which a pull of them with [`Since::LastSync`](super::Since::LastSync) stores its time in the service.
+    pub fn stored_as(&self) -> String {
+        format!("pull {}", self.name)
+    }
+
     /// The operation that gives its rows.
     pub fn operation(&self) -> &'static OperationInfo {
         self.operation
