@@ -336,8 +336,9 @@ impl Client {
         }
     }
 
-    fn unreadable(&self, context: Context, mut error: ReadError) -> Error {
-        error.message = self.safe(&error.message);
+    fn unreadable(&self, context: Context, error: ReadError) -> Error {
+        let message = self.safe(&error.message);
+        let error = error.with_safe_message(message);
         Error::Response(ResponseError(Box::new((context, error))))
     }
 

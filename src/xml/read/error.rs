@@ -21,8 +21,8 @@ pub struct ReadError {
     pub(in crate::xml) empty_value: bool,
 }
 
-/// What is wrong with a document, for programs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is wrong with a document, for programs. `Debug` shows no texts of the document.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum ReadErrorKind {
     /// A text is not a value of its type.
     Value(ValueError),
@@ -58,6 +58,11 @@ impl ReadError {
         })
     }
 
+    /// The same with another message, without the texts of the document.
+    pub(crate) fn with_safe_message(self, message: String) -> Self {
+        ReadError { message, kind: ReadErrorKind::Other, ..self }
+    }
+
     pub(in crate::xml) fn with_kind(self, kind: ReadErrorKind) -> Box<Self> {
         Box::new(ReadError { kind, ..self })
     }
@@ -70,6 +75,16 @@ impl ReadError {
                 Some(found)
             }
             _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for ReadErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadErrorKind::Value(_) => f.write_str("Value"),
+            ReadErrorKind::Refused(kind, _) => write!(f, "Refused({kind:?})"),
+            ReadErrorKind::Other => f.write_str("Other"),
         }
     }
 }
