@@ -92,7 +92,7 @@ impl Site {
     }
 
     fn numbers(&self) -> String {
-        self.sandbox.state().unwrap()["goodsOwners"][0]["orders"].to_string()
+        format!("{:?}", self.sandbox.rows("orders").unwrap())
     }
 }
 

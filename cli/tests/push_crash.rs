@@ -112,15 +112,14 @@ fn start(shop: &Shop) -> Child {
 
 /// What the warehouse itself says: how many orders are lost, and how many are there too often or with other lines.
 fn compare(shop: &Shop, orders: usize) -> (usize, usize) {
-    let state = shop.sandbox.state().unwrap();
     let mut there: BTreeMap<String, Vec<Vec<(String, f64)>>> = BTreeMap::new();
-    for order in state["goodsOwners"][0]["orders"].as_array().unwrap() {
+    for order in shop.sandbox.rows("orders").unwrap() {
         let line = |line: &Value| {
             let text = |name: &str| line[name].as_str().unwrap().to_owned();
-            (text("article"), text("ordered").parse().unwrap())
+            (text("ArticleNumber"), text("OrderedNumberOfItems").parse().unwrap())
         };
-        let lines = order["lines"].as_array().unwrap().iter().map(line).collect();
-        there.entry(order["number"].as_str().unwrap().to_owned()).or_default().push(lines);
+        let lines = order.lines.iter().map(line).collect();
+        there.entry(order.key).or_default().push(lines);
     }
     let mut lost = 0;
     let mut wrong = there.len().saturating_sub(orders);

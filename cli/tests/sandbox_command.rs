@@ -96,11 +96,12 @@ fn each_kind_of_argument_arrives() {
     );
     assert_eq!(serving.done(&["invoice", "1001", "1006", "--price", "2.50"]), json!({ "invoiceId": 1 }));
     serving.done(&["tag", "PO-503", "BOWL-OAK", "T-1", "T-2"]);
-    let state = serving.done(&["state", "--goods-owner", "DEMO"]);
-    let owner = &state["goodsOwners"][0];
-    assert_eq!(owner["articles"][0]["stock"]["physical"], "12.5");
-    assert_eq!(owner["orders"][5]["waybill"], "X-1");
-    assert_eq!(owner["invoices"][0]["lines"][1]["price"], "100");
+    let state = |table: &str, key: &str| {
+        serving.done(&["state", table, "--key", key, "--lines", "--goods-owner", "DEMO", "--output", "json"])
+    };
+    assert_eq!(state("articles", "MUG-RED")["rows"][0]["cells"]["NumberOfItems"], "12.5");
+    assert_eq!(state("orders", "1006")["rows"][0]["cells"]["WayBill"], "X-1");
+    assert_eq!(state("invoices", "1")["rows"][0]["lines"][1]["Price"], "100");
     let waiting = serving.done(&[
         "disturb",
         "status",
@@ -167,6 +168,15 @@ fn the_state_is_a_table_for_people() {
     assert_eq!((shown.code, lines.len()), (0, 3), "{}{}", shown.stdout, shown.stderr);
     assert!(lines[0].contains("OrderNumber") && lines[1].contains("1006"), "{}", shown.stdout);
     assert_eq!(lines[2], "1 rows");
+    let tables = serving.act(&["state"]);
+    assert!(
+        tables.code == 0 && tables.stdout.lines().any(|line| line.split_whitespace().eq(["orders", "7"])),
+        "{}{}",
+        tables.stdout,
+        tables.stderr
+    );
+    serving.fails(&["state", "order"], 1, "refused: there is no table \"order\"");
+    serving.fails(&["state", "--key", "1006"], 65, "key needs a table");
     let found = serving.done(&["state", "articles", "--limit", "2", "--output", "json"]);
     assert_eq!(found["rows"].as_array().map(Vec::len), Some(2), "{found}");
     let more = serving.act(&["state", "articles", "--limit", "2"]);
@@ -278,7 +288,8 @@ fn a_process_disturbs_and_works_by_itself() {
     ];
     expect(&ongoing(&["call", "GetOrderStatuses"], &variables), 76, "HTTP 200");
     let begun = Instant::now();
-    while serving.done(&["state"])["goodsOwners"][0]["orders"][4]["status"] != 500 {
+    let order = ["state", "orders", "--key", "1005", "--output", "json"];
+    while serving.done(&order)["rows"][0]["cells"]["OrderStatusNumber"] != 500 {
         assert!(begun.elapsed() < Duration::from_secs(20), "the order is not collected");
     }
 }
@@ -287,7 +298,7 @@ fn a_process_disturbs_and_works_by_itself() {
 fn other_machines_are_let_in_with_a_warning() {
     let mut serving = Serving::start(&["--address", "0.0.0.0", "--allow-remote"]);
     assert!(serving.url.starts_with("http://127.0.0.1:"), "{}", serving.url);
-    serving.done(&["state"]);
+    serving.done(&["state", "--output", "json"]);
     let errors = serving.errors();
     assert!(errors.contains("warning: other machines reach 0.0.0.0: over plain HTTP"), "{errors}");
 }

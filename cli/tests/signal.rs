@@ -59,8 +59,7 @@ fn interrupted_by(signals: &[&str]) -> ExitStatus {
     let (_, errors) = shop.done(&["push", "orders", "o.jsonl", "--settle", "0"]);
     assert!(errors.contains("2 done"), "{errors}");
     assert!(!errors.contains(" 0 looked up"), "what was in flight is looked up first: {errors}");
-    let state = shop.sandbox.state().unwrap();
-    assert_eq!(state["goodsOwners"][0]["orders"].as_array().unwrap().len(), 2);
+    assert_eq!(shop.sandbox.rows("orders").unwrap().len(), 2);
     status
 }
 

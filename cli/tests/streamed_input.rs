@@ -35,7 +35,7 @@ fn push(shop: &Shop, arguments: &[&str], text: &str) -> (i32, String) {
 }
 
 fn articles(shop: &Shop) -> usize {
-    shop.sandbox.state().unwrap()["goodsOwners"][0]["articles"].as_array().unwrap().len()
+    shop.sandbox.rows("articles").unwrap().len()
 }
 
 #[test]

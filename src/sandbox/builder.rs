@@ -250,8 +250,9 @@ impl SandboxBuilder {
     }
 
     /// Gives the first goods owner the records of a file to begin with: JSON Lines as `ongoing push` reads them. Kinds are
-    /// `articles`, `in-orders`, `orders`, `return-orders` and `production-orders`; the files are read in this order of
-    /// calls. Defaults to none.
+    /// those of push, such as `articles` and `orders`, and `work`: actions of the warehouse with their arguments, as
+    /// `{"action": "pick", "order": "1001"}`. The files are read in the order of these calls. Defaults to none.
+    /// [`Sandbox::export`] gives such records.
     pub fn seed_file(mut self, kind: impl Into<String>, file: impl Into<PathBuf>) -> Self {
         self.seed_files.push((kind.into(), file.into()));
         self
@@ -364,13 +365,7 @@ impl SandboxBuilder {
 
 /// Takes in the records of a file.
 fn seed_from(warehouse: &Warehouse, owner: &str, kind: &str, file: &Path) -> Result<(), StartError> {
-    let Some(found) = records::kind(kind) else {
-        let names: Vec<&str> = records::KINDS.iter().map(|kind| kind.name).collect();
-        return Err(StartError::Setting(format!(
-            "no records of the kind {kind:?}: there are {}",
-            names.join(", ")
-        )));
-    };
+    let found = records::kind(kind).map_err(StartError::Setting)?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| StartError::Setting(format!("{}: {error}", file.display())))?;
     let taken = warehouse.transaction(|desk| {

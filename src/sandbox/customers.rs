@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::contract::*;
 use super::refused::Refused;
+use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, take, to_json};
 
@@ -100,6 +101,7 @@ fn written(mut card: Consignee, customer: &Customer) -> Consignee {
 
 pub(crate) fn process(desk: &Desk<'_>, request: ProcessCustomer) -> Result<FileResultClass, Refused> {
     let customer = request.customer.ok_or_else(|| Refused::missing("Customer"))?;
-    resolve(desk, &customer)?;
+    let kept = resolve(desk, &customer)?;
+    definition::keep(desk, "customer", kept.id, &customer)?;
     Ok(FileResultClass { success: true, ..FileResultClass::default() })
 }

@@ -129,7 +129,7 @@ impl Kind {
 pub(crate) fn serve(desk: &Desk<'_>, code: &str) -> Result<(), WorkError> {
     match desk.serve(Some(code), None) {
         Ok(_) => Ok(()),
-        Err(_) => Err(WorkError::Rule(format!("there is no goods owner \"{code}\""))),
+        Err(_) => Err(WorkError::NotFound { what: "goods owner", number: code.to_owned() }),
     }
 }
 

@@ -45,24 +45,27 @@ mod system;
 mod text_length;
 mod warehouse;
 mod work_error;
+mod work_record;
 
 use std::sync::Arc;
 
-pub use actions::table::Action;
+pub use actions::action::Action;
+pub use actions::rust_api::{Work, WorkedOn};
 pub use argument::{Argument, ArgumentKind, Choice};
 pub use builder::{SandboxBuilder, StartError};
 pub use db::clock::{ClockChange, ClockError};
 pub use exchanges::exchange::{Exchange, ExchangeKind, ExchangeOutcome, Invalid, LoggedRequest};
+pub use exchanges::filter::ExchangeFilter;
 pub use exchanges::history::ExchangeStream;
 pub use faults::disturbance::{Chance, Disturbance, DisturbanceKind};
 pub use faults::parse::DisturbanceError;
 pub use faults::rate_limit::{RateLimit, RateLimitError};
+pub use state::query::{StatePage, StateQuery, StateRow, StateTable};
 pub use work_error::WorkError;
 
 use crate::credentials::Credentials;
 use actions::auto::Auto;
 use db::desk::Desk;
-use exchanges::filter::ExchangeFilter;
 use http::server::Server;
 use lock::locked;
 use shared::Shared;
@@ -140,8 +143,8 @@ impl Sandbox {
     }
 
     /// What can be done with the warehouse from outside of the service, over HTTP and by the command.
-    pub fn actions() -> &'static [Action] {
-        actions::table::ACTIONS
+    pub fn actions() -> impl Iterator<Item = &'static Action> {
+        actions::list::all()
     }
 
     /// Queues a disturbance.
@@ -155,20 +158,52 @@ impl Sandbox {
         self.remember("undisturb", &serde_json::json!({}), || locked(&self.shared.disturbances).clear());
     }
 
+    /// Refuses the next request of this operation with this text, as the warehouse's own rules refuse it.
+    /// [`disturb`](Self::disturb) with a [`Disturbance`] of the kind [`Refuse`](DisturbanceKind::Refuse) says more exactly which.
+    ///
+    /// # Errors
+    /// There is no such operation.
+    pub fn refuse(&self, operation: &str, text: &str) -> Result<(), WorkError> {
+        self.act("refuse", serde_json::json!({ "operation": operation, "text": text })).map(drop)
+    }
+
+    /// The disturbances that wait, with what is left of their counts.
+    pub fn disturbances(&self) -> Vec<Disturbance> {
+        locked(&self.shared.disturbances)
+            .waiting()
+            .iter()
+            .map(|waiting| waiting.disturbance.clone())
+            .collect()
+    }
+
     /// The last requests in short, oldest first, those that were disturbed among them: as many as
     /// [`exchanges`](Self::exchanges) has.
     pub fn log(&self) -> Vec<LoggedRequest> {
         let redactor = &self.shared.history.redactor;
-        let requests = ExchangeFilter { kind: Some(ExchangeKind::Request), ..ExchangeFilter::default() };
-        let found = self.shared.history.find(&requests, usize::MAX).last;
+        let found = self.shared.history.find(&ExchangeFilter::requests(), usize::MAX).last;
         found.iter().rev().map(|exchange| LoggedRequest::of(exchange, redactor)).collect()
     }
 
     /// What happened, oldest first: requests to the service and work in the warehouse, the last 2,000 or 64 MB of them.
     pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
-        let mut found = self.shared.history.find(&ExchangeFilter::default(), usize::MAX).last;
+        self.find(&ExchangeFilter::all())
+    }
+
+    /// Those of the [`exchanges`](Self::exchanges) that match, oldest first.
+    pub fn find(&self, filter: &ExchangeFilter) -> Vec<Arc<Exchange>> {
+        let mut found = self.shared.history.find(filter, usize::MAX).last;
         found.reverse();
         found
+    }
+
+    /// How many of the [`exchanges`](Self::exchanges) match.
+    pub fn count_exchanges(&self, filter: &ExchangeFilter) -> usize {
+        self.shared.history.find(filter, 0).count
+    }
+
+    /// The exchange of this id, if it is kept.
+    pub fn exchange(&self, id: u64) -> Option<Arc<Exchange>> {
+        self.shared.history.get(id)
     }
 
     /// What happens from here on: each request and each piece of work when it has ended, and those that meet a disturbance
@@ -187,16 +222,49 @@ impl Sandbox {
         exchange.detail(&self.shared.history.redactor)
     }
 
-    /// What the warehouse holds: `goodsOwners`, each with `articles` (with their stock); with `inOrders`, `orders`,
-    /// `returnOrders`, `productionOrders`, `goodsOperationOrders`, `transfers` and `invoices` (with their lines); and with
-    /// `customers`, `files`, `events` and `syncTimes`. Quantities are texts.
+    /// The tables of the warehouse: orders, in-orders, articles and so on.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn state(&self) -> Result<serde_json::Value, WorkError> {
+    pub fn tables(&self) -> Result<Vec<StateTable>, WorkError> {
+        self.look(state::tables::list)
+    }
+
+    /// What the warehouse holds: rows of a table, by the contract's names, some at a time.
+    ///
+    /// # Errors
+    /// There is no such table, or the database cannot be read.
+    pub fn state(&self, query: &StateQuery) -> Result<StatePage, WorkError> {
+        self.look(|desk| state::tables::find(query.name())?.page(desk, query))
+    }
+
+    /// All rows of a table with their lines, oldest first: for tests, whose warehouses are small.
+    ///
+    /// # Errors
+    /// As [`state`](Self::state).
+    pub fn rows(&self, table: &str) -> Result<Vec<StateRow>, WorkError> {
+        self.look(|desk| {
+            let query = StateQuery::all_of(table);
+            let mut rows = state::tables::find(table)?.page(desk, &query)?.rows;
+            rows.reverse();
+            Ok(rows)
+        })
+    }
+
+    /// All that is known of a row of a table, by its id, as JSON: its cells and lines, what requests said of it, and, where
+    /// the service can be asked about it, how the service would answer.
+    ///
+    /// # Errors
+    /// There is no such table or row, or the database cannot be read.
+    pub fn row(&self, table: &str, id: i32) -> Result<serde_json::Value, WorkError> {
+        self.look(|desk| state::row::read(desk, state::tables::find(table)?, id))
+    }
+
+    /// Looks at the state, for the goods owner that this is for.
+    fn look<T>(&self, look: impl FnOnce(&Desk<'_>) -> Result<T, WorkError>) -> Result<T, WorkError> {
         self.shared.warehouse.store.read(|desk| {
-            self.serve(desk)?;
-            state::read(desk)
+            self.owner.as_ref().map_or(Ok(()), |owner| find::serve(desk, owner))?;
+            look(desk)
         })
     }
 
@@ -206,40 +274,5 @@ impl Sandbox {
             work();
             Ok::<_, std::convert::Infallible>(((), serde_json::Value::Null))
         });
-    }
-
-    /// Changes the sandbox itself, and keeps that among the exchanges.
-    fn control(
-        &self,
-        action: &str,
-        arguments: serde_json::Value,
-        work: impl FnOnce(&Shared) -> Result<(), WorkError>,
-    ) -> Result<(), WorkError> {
-        self.shared.remember(action, &arguments, "rust", || {
-            work(&self.shared).map(|()| ((), serde_json::Value::Null))
-        })
-    }
-
-    /// Works in a transaction, for the goods owner that this is for.
-    fn work<T>(
-        &self,
-        action: &str,
-        mut arguments: serde_json::Value,
-        work: impl FnOnce(&Desk<'_>) -> Result<T, WorkError>,
-    ) -> Result<T, WorkError> {
-        if let Some(owner) = &self.owner {
-            arguments["goodsOwner"] = owner.clone().into();
-        }
-        self.shared.remember(action, &arguments, "rust", || {
-            let done = self.shared.warehouse.transaction(|desk| {
-                self.serve(desk)?;
-                work(desk)
-            });
-            done.map(|done| (done, serde_json::Value::Null))
-        })
-    }
-
-    fn serve(&self, desk: &Desk<'_>) -> Result<(), WorkError> {
-        self.owner.as_ref().map_or(Ok(()), |owner| find::serve(desk, owner))
     }
 }

@@ -1,4 +1,4 @@
-//! Records of articles and orders as `ongoing push` reads them, one JSON object a line: taken in, and given out.
+//! Records as `ongoing push` reads them, one JSON object a line: taken in, and given out.
 
 use serde_json::{Value, json};
 
@@ -8,45 +8,203 @@ use crate::operation::Operation;
 use crate::sandbox::articles::article;
 use crate::sandbox::inbound::{in_order, return_order};
 use crate::sandbox::orders::order;
-use crate::sandbox::production;
+use crate::sandbox::shipping::shipment;
+use crate::sandbox::stock::goods_operation;
+use crate::sandbox::{customers, production, work_record};
+use crate::status_number;
 
-/// A kind of records, by the name that push has for it.
+/// A kind of records: those that push has, and the work of the warehouse.
 #[derive(Debug)]
 pub(crate) struct RecordKind {
     pub name: &'static str,
+    pub doc: &'static str,
     take: fn(&Desk<'_>, &Value) -> Result<(), String>,
-    /// The records of a goods owner; `None` where the warehouse does not keep what requests said.
-    definitions: Option<&'static str>,
+    given: Given,
+}
+
+/// What is given out.
+#[derive(Debug)]
+enum Given {
+    /// What requests said: a query by goods owner for the thing's key, its definition, its status and whether others have its
+    /// number too; and what makes a new thing of it that is like the one that is here.
+    Definitions {
+        sql: &'static str,
+        settle: fn(&mut Value, &Row) -> bool,
+    },
+    Work,
+}
+
+/// What the warehouse knows of a thing.
+struct Row {
+    number: Option<String>,
+    status: i32,
+    is_doubled: bool,
+    /// Number of the order that a return is of.
+    order: Option<String>,
+}
+
+macro_rules! request {
+    ($process:path) => {
+        |desk, record| taken(record, |request| $process(desk, request))
+    };
 }
 
 /// In the order in which one needs the other.
-pub(crate) const KINDS: [RecordKind; 5] = [
+pub(crate) static KINDS: [RecordKind; 9] = [
     RecordKind {
         name: "articles",
-        take: |desk, record| taken(record, |request| article::process(desk, request)),
-        definitions: Some("SELECT json(definition) FROM article WHERE owner = ?1 ORDER BY id"),
+        doc: "articles",
+        take: request!(article::process),
+        given: Given::Definitions {
+            sql: "SELECT number, json(definition), 0, 0, NULL FROM article WHERE owner = ?1 ORDER BY id",
+            settle: |record, row| {
+                identify(record, row, "Article", "ArticleNumber", "CreateOrUpdate");
+                false
+            },
+        },
+    },
+    RecordKind {
+        name: "customers",
+        doc: "customers that requests described by themselves",
+        take: request!(customers::process),
+        given: Given::Definitions {
+            sql: "SELECT number, json(definition), 0, 0, NULL FROM customer
+                  WHERE owner = ?1 AND definition IS NOT NULL ORDER BY id",
+            settle: |record, row| {
+                identify(record, row, "Customer", "CustomerNumber", "CreateOrUpdate");
+                false
+            },
+        },
     },
     RecordKind {
         name: "in-orders",
-        take: |desk, record| taken(record, |request| in_order::process(desk, request)),
-        definitions: Some("SELECT json(definition) FROM in_order WHERE owner = ?1 ORDER BY id"),
+        doc: "announced goods",
+        take: request!(in_order::process),
+        given: Given::Definitions {
+            sql: "SELECT number, json(definition), status, number IN (SELECT number FROM in_order AS other
+                  WHERE other.owner = ?1 AND other.id <> in_order.id), NULL FROM in_order WHERE owner = ?1 ORDER BY id",
+            settle: |record, row| {
+                use status_number::in_order::{INBOUND, NOTIFIED, RECEIVED};
+                let info = &mut record["InOrderInfo"];
+                identify(info, row, "InOrder", "GoodsOwnerOrderNumber", row.operation());
+                let begun = matches!(row.status, INBOUND | RECEIVED);
+                begin_at(info, if begun { NOTIFIED } else { row.status }, NOTIFIED);
+                false
+            },
+        },
     },
     RecordKind {
         name: "orders",
-        take: |desk, record| taken(record, |request| order::process(desk, request)),
-        definitions: Some("SELECT json(definition) FROM customer_order WHERE owner = ?1 ORDER BY id"),
+        doc: "orders",
+        take: request!(order::process),
+        given: Given::Definitions {
+            sql: "SELECT number, json(definition), status, number IN (SELECT number FROM customer_order AS other
+                  WHERE other.owner = ?1 AND other.id <> customer_order.id), NULL FROM customer_order
+                  WHERE owner = ?1 ORDER BY id",
+            settle: |record, row| {
+                use status_number::order::{ALLOCATED, CANCELLED, RELEASED};
+                let info = &mut record["OrderInfo"];
+                identify(info, row, "Order", "GoodsOwnerOrderNumber", row.operation());
+                let begun = (ALLOCATED..CANCELLED).contains(&row.status);
+                begin_at(info, if begun { RELEASED } else { row.status }, RELEASED);
+                false
+            },
+        },
     },
     RecordKind {
         name: "return-orders",
-        take: |desk, record| taken(record, |request| return_order::process(desk, request)),
-        definitions: None,
+        doc: "returns that were announced",
+        take: request!(return_order::process),
+        given: Given::Definitions {
+            sql: "SELECT return_order.number, json(return_order.definition), 0, 0, customer_order.number
+                  FROM return_order JOIN customer_order ON customer_order.id = customer_order
+                  WHERE return_order.owner = ?1 ORDER BY return_order.id",
+            settle: |record, row| {
+                if let Some(number) = &row.number {
+                    record["ReturnOrderIdentification"] = "ReturnOrderNumber".into();
+                    record["ReturnOrderNumber"] = number.clone().into();
+                }
+                if let Some(order) = &row.order {
+                    record["ReturnCustomerOrderIdentification"] = "OrderNumber".into();
+                    record["CustomerOrderNumber"] = order.clone().into();
+                }
+                false
+            },
+        },
     },
     RecordKind {
         name: "production-orders",
-        take: |desk, record| taken(record, |request| production::order::process(desk, request)),
-        definitions: None,
+        doc: "production orders",
+        take: request!(production::order::process),
+        given: Given::Definitions {
+            sql: "SELECT number, json(definition), status, 0, NULL FROM production_order WHERE owner = ?1 ORDER BY id",
+            settle: |record, row| {
+                identify(record, row, "ProductionOrder", "ProductionOrderNumber", "CreateOrUpdate");
+                row.status == status_number::production_order::CANCELLED
+            },
+        },
+    },
+    RecordKind {
+        name: "goods-operation-orders",
+        doc: "orders to give goods another status",
+        take: request!(goods_operation::process),
+        given: Given::Definitions {
+            sql: "SELECT number, json(definition), 0, 0, NULL FROM goods_operation WHERE owner = ?1 ORDER BY id",
+            settle: |record, row| {
+                record["GoodsOperationOrderNumber"] = row.number.clone().into();
+                false
+            },
+        },
+    },
+    RecordKind {
+        name: "shipments",
+        doc: "shipments",
+        take: request!(shipment::process),
+        given: Given::Definitions {
+            sql: "SELECT NULL, json(definition), status, 0, NULL FROM shipment WHERE owner = ?1 ORDER BY id",
+            settle: |record, row| {
+                let header = &mut record["ShipmentHeader"];
+                if header["ShipmentOperation"] != "Create" {
+                    header["ShipmentOperation"] = "CreateOrUpdate".into();
+                }
+                row.status == status_number::shipment::CANCELLED
+            },
+        },
+    },
+    RecordKind {
+        name: "work",
+        doc: "what was done with all these: actions with their arguments, to be taken in last",
+        take: work_record::take_in,
+        given: Given::Work,
     },
 ];
+
+impl Row {
+    /// A number that several have finds one of them only.
+    fn operation(&self) -> &'static str {
+        if self.is_doubled || self.number.is_none() { "Create" } else { "CreateOrUpdate" }
+    }
+}
+
+/// Says by which number a thing is made, or found where it is there already: a new warehouse has other ids.
+fn identify(record: &mut Value, row: &Row, thing: &str, number: &str, operation: &str) {
+    if let Some(known) = &row.number {
+        record[number] = known.clone().into();
+        record[format!("{thing}Identification")] = number.into();
+    }
+    record[format!("{thing}Operation")] = operation.into();
+}
+
+/// Says at which status an order begins, where that is not the usual one.
+fn begin_at(info: &mut Value, status: i32, usual: i32) {
+    if let Some(members) = info.as_object_mut() {
+        members.remove("OrderStatusUpdated");
+        members.remove("OrderStatusCreated");
+        if status != usual {
+            members.insert("OrderStatusCreated".to_owned(), status.into());
+        }
+    }
+}
 
 /// Reads a record as the payload of its operation, and carries that out.
 fn taken<O: Operation, T>(
@@ -62,8 +220,11 @@ fn taken<O: Operation, T>(
 }
 
 /// The kind of this name.
-pub(crate) fn kind(name: &str) -> Option<&'static RecordKind> {
-    KINDS.iter().find(|kind| kind.name == name)
+pub(crate) fn kind(name: &str) -> Result<&'static RecordKind, String> {
+    KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
+        let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        format!("no records of the kind {name:?}: there are {}", names.join(", "))
+    })
 }
 
 /// Takes in the lines of a text. The error names the line.
@@ -78,20 +239,40 @@ pub(crate) fn take_in(desk: &Desk<'_>, kind: &RecordKind, text: &str) -> Result<
 }
 
 /// The records of the goods owner that the desk serves.
-pub(crate) fn give_out(desk: &Desk<'_>, kind: &RecordKind) -> Result<Value, WorkError> {
-    let Some(sql) = kind.definitions else {
-        let text = format!(
-            "{} cannot be exported: the warehouse does not keep what requests said of them",
-            kind.name
-        );
-        return Err(WorkError::Rule(text));
-    };
+pub(crate) fn give_out(desk: &Desk<'_>, kind: &RecordKind) -> Result<Vec<Value>, WorkError> {
+    let Given::Definitions { sql, settle } = kind.given else { return work_record::give_out(desk) };
     let mut statement = desk.prepare_cached(sql)?;
     let mut rows = statement.query([desk.owner()?.id])?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        let text: String = row.get(0)?;
-        records.push(serde_json::from_str(&text).map_err(|error| WorkError::Broken(error.to_string()))?);
+        let read = Row {
+            number: row.get(0)?,
+            status: row.get(2)?,
+            is_doubled: row.get::<_, Option<bool>>(3)?.unwrap_or_default(),
+            order: row.get(4)?,
+        };
+        let Some(text) = row.get::<_, Option<String>>(1)? else {
+            let number = read.number.unwrap_or_default();
+            let text = format!(
+                "{} cannot be exported: an earlier version made \"{number}\", and did not keep what requests said of it",
+                kind.name
+            );
+            return Err(WorkError::Rule(text));
+        };
+        let mut record: Value =
+            serde_json::from_str(&text).map_err(|error| WorkError::Broken(error.to_string()))?;
+        let is_removed = settle(&mut record, &read);
+        records.push(record.clone());
+        if is_removed {
+            // There is no status to begin at that says so.
+            let mut removal = record;
+            let head = match removal["ShipmentHeader"].is_object() {
+                true => &mut removal["ShipmentHeader"]["ShipmentOperation"],
+                false => &mut removal["ProductionOrderOperation"],
+            };
+            *head = "Remove".into();
+            records.push(removal);
+        }
     }
-    Ok(Value::Array(records))
+    Ok(records)
 }

@@ -70,6 +70,11 @@ impl Snapshots {
         listed(&locked(&self.kept))
     }
 
+    /// Their names, oldest first.
+    pub fn names(&self) -> Vec<String> {
+        locked(&self.kept).iter().map(|snapshot| snapshot.name.clone()).collect()
+    }
+
     /// Goes back to a snapshot. It is kept.
     pub fn restore(&self, store: &Store, name: &str) -> Result<Value, WorkError> {
         let kept = locked(&self.kept);

@@ -17,6 +17,10 @@ pub enum WorkError {
     },
     /// There is no article of this number.
     NoArticle(String),
+    /// There is nothing of what is meant; the text says of what.
+    Absent(String),
+    /// What was given to an [action](super::Action) is wrong.
+    Argument(String),
     /// It cannot be done so.
     Rule(String),
     /// Several goods owners have an order or article of this number, and nobody said whose is meant.
@@ -58,7 +62,10 @@ impl fmt::Display for WorkError {
             WorkError::NotEnough { article, missing } => {
                 write!(f, "{missing} of article \"{article}\" are missing")
             }
-            WorkError::Rule(text) | WorkError::Broken(text) => f.write_str(text),
+            WorkError::Absent(text)
+            | WorkError::Argument(text)
+            | WorkError::Rule(text)
+            | WorkError::Broken(text) => f.write_str(text),
         }
     }
 }

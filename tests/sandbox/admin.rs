@@ -4,11 +4,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use ongoing_wms::api::*;
-use ongoing_wms::sandbox::{Disturbance, DisturbanceKind, Sandbox, WorkError};
+use ongoing_wms::sandbox::{Disturbance, DisturbanceKind, ExchangeFilter, Sandbox, Work, WorkError};
 use ongoing_wms::{Client, Decimal};
 use serde_json::{Value, json};
 
-use crate::{article, client, in_order, order, quantities, start, status, stock};
+use crate::{article, client, in_order, order, quantities, start, status, stock, whole};
 
 /// `host:port` of a sandbox.
 fn host(sandbox: &Sandbox) -> &str {
@@ -80,18 +80,17 @@ fn goods_come_in_and_go_out() {
     assert_eq!(act(&sandbox, "pick", json!({ "order": "1001" }))["status"], 400);
     assert_eq!(act(&sandbox, "ship", json!({ "order": "1001", "tracking": "X-9" }))["status"], 450);
     assert_eq!(act(&sandbox, "collect", json!({ "order": "1001" }))["status"], 500);
-    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["orders"][0]["waybill"], "X-9");
+    assert_eq!(sandbox.rows("orders").unwrap()[0]["WayBill"], "X-9");
     assert_eq!(
         act(&sandbox, "invoice", json!({ "orders": ["1001"], "price": "2.50" })),
         json!({ "invoiceId": 1 })
     );
-    let rows = &sandbox.state().unwrap()["goodsOwners"][0]["invoices"][0]["lines"];
-    assert_eq!(rows[0]["price"], "12.5");
+    assert_eq!(sandbox.rows("invoices").unwrap()[0].lines[0]["Price"], "12.5");
     // Without a tracking number there is one all the same.
     client.process_order(order("1002", &[("A", 1)])).unwrap();
     act(&sandbox, "pick", json!({ "order": "1002" }));
     act(&sandbox, "ship", json!({ "order": "1002" }));
-    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["orders"][1]["waybill"], "SANDBOX000000002");
+    assert_eq!(sandbox.rows("orders").unwrap()[1]["WayBill"], "SANDBOX000000002");
 }
 
 #[test]
@@ -117,7 +116,7 @@ fn goods_come_back() {
     let shown = act(&sandbox, "return", json!({ "returnOrder": "R-1" }));
     assert_eq!(shown, json!({ "id": 1, "number": "R-1", "goodsOwner": "DEMO" }));
     assert_eq!((quantities(&client, "A")[0], status(&client, "O")), (9, 800));
-    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["returnOrders"][0]["lines"][0]["returned"], "3");
+    assert_eq!(sandbox.rows("return-orders").unwrap()[0].lines[0]["ReturnedNumberOfItems"], "3");
     refused(
         &sandbox,
         "return",
@@ -143,8 +142,7 @@ fn work_on_goods_in_the_warehouse() {
     );
     assert_eq!((planned["number"].as_str(), planned["status"].as_i64()), (Some("T-1"), Some(300)));
     assert_eq!(act(&sandbox, "deliver-transfer", json!({ "transfer": "T-1" }))["status"], 500);
-    let state = sandbox.state().unwrap();
-    assert_eq!(state["goodsOwners"][0]["transfers"][0]["reference"], "truck");
+    assert_eq!(sandbox.rows("transfers").unwrap()[0]["ReferenceNumber"], "truck");
 
     produce(&sandbox, &client);
     change_status(&sandbox, &client);
@@ -210,8 +208,7 @@ fn change_status(sandbox: &Sandbox, client: &Client) {
     };
     client.process_goods_operation_order(wanted).unwrap();
     act(sandbox, "carry-out", json!({ "goodsOperationOrder": "G-1" }));
-    let state = sandbox.state().unwrap();
-    assert_eq!(state["goodsOwners"][0]["goodsOperationOrders"][0]["lines"][0]["done"], "4");
+    assert_eq!(sandbox.rows("goods-operation-orders").unwrap()[0].lines[0]["ExecutedNumberOfItems"], "4");
 }
 
 #[test]
@@ -220,46 +217,99 @@ fn what_the_warehouse_cannot_do() {
     stock(&sandbox, &client, &[("A", 2)]);
     client.process_order(order("O", &[("A", 3)])).unwrap();
     client.process_order(order("P", &[("A", 1)])).unwrap();
+    // What is not there is told apart from what cannot be done with it.
     let cases = [
         (
             "receive",
             json!({ "inOrder": "STOCK-A" }),
+            409,
             "order \"STOCK-A\" has status 500: reception is not possible",
         ),
-        ("receive", json!({ "inOrder": "?" }), "there is no InOrder \"?\""),
-        ("pick", json!({ "order": "O" }), "1 of article \"A\" are missing"),
-        (
-            "pick",
-            json!({ "order": "O", "lines": [{ "line": "B", "number": 1 }] }),
-            "the order has no line \"B\"",
-        ),
+        ("pick", json!({ "order": "O" }), 409, "1 of article \"A\" are missing"),
         (
             "pick",
             json!({ "order": "O", "lines": [{ "line": "A", "number": -1 }] }),
+            409,
             "-1 of line \"A\" cannot be moved",
         ),
-        ("ship", json!({ "order": "P" }), "order \"P\" has status 300: shipping is not possible"),
-        ("collect", json!({ "order": "P" }), "order \"P\" has status 300: collection is not possible"),
-        ("count", json!({ "article": "B", "number": 1 }), "there is no article \"B\""),
-        ("move", json!({ "article": "A", "number": 3, "location": "X" }), "1 of article \"A\" are missing"),
+        ("ship", json!({ "order": "P" }), 409, "order \"P\" has status 300: shipping is not possible"),
+        ("collect", json!({ "order": "P" }), 409, "order \"P\" has status 300: collection is not possible"),
+        (
+            "move",
+            json!({ "article": "A", "number": 3, "location": "X" }),
+            409,
+            "1 of article \"A\" are missing",
+        ),
+        ("invoice", json!({ "orders": ["P"], "price": 1 }), 409, "nothing of order \"P\" was picked"),
+        (
+            "pick",
+            json!({ "order": "O", "lines": [{ "line": "B", "number": 1 }] }),
+            404,
+            "the order has no line \"B\"",
+        ),
+        ("receive", json!({ "inOrder": "STOCK-A", "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
+        ("receive", json!({ "inOrder": "?" }), 404, "there is no InOrder \"?\""),
+        ("tag", json!({ "inOrder": "?", "line": "A", "tags": ["T"] }), 404, "there is no InOrder \"?\""),
+        (
+            "tag",
+            json!({ "inOrder": "STOCK-A", "line": "B", "tags": ["T"] }),
+            404,
+            "the order has no line \"B\"",
+        ),
+        ("allocate", json!({ "order": "?" }), 404, "there is no order \"?\""),
+        ("pick", json!({ "order": "?" }), 404, "there is no order \"?\""),
+        ("ship", json!({ "order": "99" }), 404, "there is no order \"99\""),
+        ("collect", json!({ "order": "?" }), 404, "there is no order \"?\""),
+        ("invoice", json!({ "orders": ["?"], "price": 1 }), 404, "there is no order \"?\""),
+        ("count", json!({ "article": "B", "number": 1 }), 404, "there is no article \"B\""),
+        ("move", json!({ "article": "B", "number": 3, "location": "X" }), 404, "there is no article \"B\""),
         (
             "transfer",
             json!({ "transfer": "T", "to": "NO", "lines": [{ "line": "A", "number": 1 }] }),
-            "There is no warehouse \"NO\"",
+            404,
+            "there is no warehouse \"NO\"",
         ),
-        ("deliver-transfer", json!({ "transfer": "T" }), "there is no transfer \"T\""),
-        ("produce", json!({ "productionOrder": "T" }), "there is no production order \"T\""),
-        ("carry-out", json!({ "goodsOperationOrder": "T" }), "there is no goods operation order \"T\""),
-        ("return", json!({ "returnOrder": "T" }), "there is no return \"T\""),
-        ("invoice", json!({ "orders": ["P"], "price": 1 }), "nothing of order \"P\" was picked"),
-        ("allocate", json!({ "order": "P", "goodsOwner": "X" }), "there is no goods owner \"X\""),
-        ("state", json!({ "goodsOwner": "X" }), "there is no goods owner \"X\""),
+        (
+            "transfer",
+            json!({ "transfer": "T", "lines": [{ "line": "B", "number": 1 }] }),
+            404,
+            "there is no article \"B\"",
+        ),
+        ("deliver-transfer", json!({ "transfer": "T" }), 404, "there is no transfer \"T\""),
+        ("produce", json!({ "productionOrder": "T" }), 404, "there is no production order \"T\""),
+        ("carry-out", json!({ "goodsOperationOrder": "T" }), 404, "there is no goods operation order \"T\""),
+        ("return", json!({ "returnOrder": "T" }), 404, "there is no return \"T\""),
+        ("allocate", json!({ "order": "P", "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
+        ("allocate", json!({ "all": true, "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
+        ("state", json!({ "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
+        ("export", json!({ "kind": "orders", "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
+        ("undisturb", json!({ "id": 7 }), 404, "no disturbance 7 waits"),
+        ("restore", json!({ "name": "none" }), 404, "there is no snapshot \"none\""),
+        ("exchange", json!({ "id": 99 }), 404, "there is no exchange 99, or it is kept no more"),
+        ("operation", json!({ "name": "GetNothing" }), 404, "there is no operation \"GetNothing\""),
     ];
-    let before = sandbox.state().unwrap();
-    for (action, body, expected) in cases {
-        refused(&sandbox, action, body, (409, expected));
+    let before = whole(&sandbox);
+    for (action, body, status, expected) in cases {
+        refused(&sandbox, action, body, (status, expected));
     }
-    assert_eq!(sandbox.state().unwrap(), before);
+    assert_eq!(whole(&sandbox), before);
+    // The rows of every table, and tables that are none.
+    for table in sandbox.tables().unwrap() {
+        let kind = get(&sandbox, "state");
+        let kind = kind.as_array().unwrap().iter().find(|known| known["name"] == table.name).unwrap();
+        let expected = format!("there is no {} \"999\"", kind["kind"].as_str().unwrap());
+        refused(&sandbox, "row", json!({ "table": table.name, "id": 999 }), (404, &expected));
+    }
+    for (look, body) in
+        [("state", json!({ "table": "order" })), ("row", json!({ "table": "order", "id": 1 }))]
+    {
+        let (status, error) = post(&sandbox, look, &body);
+        let text = error["error"].as_str().unwrap();
+        assert!(
+            status == 404 && text.starts_with("there is no table \"order\": there are orders, "),
+            "{error}"
+        );
+    }
 }
 
 #[test]
@@ -320,7 +370,7 @@ fn requests_that_are_none() {
             own.as_str(),
             "",
             400,
-            "state has no member \"owner\": it takes goodsOwner",
+            "state has no member \"owner\": it takes table, key, search, status, limit, offset, lines, goodsOwner",
         ),
         ("POST /admin/undisturb", own.as_str(), "{}", 415, "Content-Type must be application/json"),
         (
@@ -395,11 +445,12 @@ fn the_goods_owner_that_is_meant() {
         );
     }
     refused(&sandbox, "deliver-transfer", json!({ "transfer": "T" }), (409, &ambiguous("T")));
-    assert_eq!(two.state().unwrap()["goodsOwners"].as_array().unwrap().len(), 1);
-    let state = act(&sandbox, "state", json!({ "goodsOwner": "ONE" }));
-    assert_eq!(state["goodsOwners"][0]["code"], "ONE");
-    assert_eq!(state["goodsOwners"].as_array().unwrap().len(), 1);
-    assert_eq!(get(&sandbox, "state")["goodsOwners"].as_array().unwrap().len(), 2);
+    assert_eq!(two.rows("orders").unwrap().len(), 2);
+    let state = act(&sandbox, "state", json!({ "table": "orders", "goodsOwner": "ONE" }));
+    assert_eq!((&state["total"], &state["rows"][0]["goodsOwner"]), (&json!(1), &json!("ONE")));
+    assert_eq!(get(&sandbox, "state?table=orders")["total"], 3);
+    let count = |of: &str| get(&sandbox, &format!("state{of}"))[0]["count"].clone();
+    assert_eq!((count(""), count("?goodsOwner=TWO")), (json!(3), json!(2)));
 }
 
 #[test]
@@ -494,4 +545,37 @@ fn other_machines_are_let_in_on_purpose_only() {
     let sandbox = Sandbox::builder().address(any).allow_remote().start().unwrap();
     assert!(sandbox.url().starts_with("http://127.0.0.1:"), "{}", sandbox.url());
     client(&sandbox).get_inventory().unwrap();
+}
+
+#[test]
+fn all_actions_are_methods_too() {
+    let (sandbox, client) = start();
+    stock(&sandbox, &client, &[("A", 5)]);
+    for (number, items) in [("1", 2), ("2", 9), ("3", 2)] {
+        client.process_order(order(number, &[("A", items)])).unwrap();
+    }
+    let worked = sandbox.work_on(Work::Pick, &["1", "2", "?"]).unwrap();
+    let missing = WorkError::NotEnough { article: "A".into(), missing: 6.into() };
+    let absent = WorkError::NotFound { what: "order", number: "?".into() };
+    assert_eq!(
+        (worked.done, worked.failed),
+        (vec!["1".to_owned()], vec![("2".to_owned(), missing), ("?".to_owned(), absent)])
+    );
+    assert_eq!(sandbox.work_on_all(Work::Ship).unwrap().done, ["1"]);
+    assert_eq!(sandbox.work_on(Work::Collect, &[]).unwrap().done, Vec::<String>::new());
+    assert_eq!(sandbox.act("collect", json!({ "order": "1" })).unwrap()["status"], 500);
+    assert!(matches!(sandbox.act("collect", json!({})), Err(WorkError::Argument(_))));
+    assert!(matches!(sandbox.act("pack", json!({})), Err(WorkError::Absent(_))));
+
+    let orders = ExchangeFilter::requests().operation("ProcessOrder");
+    assert_eq!((sandbox.count_exchanges(&orders), sandbox.count_exchanges(&orders.clone().key("2"))), (3, 1));
+    let shipped = sandbox.find(&ExchangeFilter::work().operation("ship"));
+    assert_eq!(sandbox.exchange(shipped[0].id).unwrap().caller, "rust");
+
+    sandbox.refuse("ProcessOrder", "Credit limit reached").unwrap();
+    assert_eq!(sandbox.disturbances()[0].operation.as_deref(), Some("ProcessOrder"));
+    assert!(client.process_order(order("4", &[("A", 1)])).unwrap_err().to_string().contains("Credit limit"));
+    assert!(matches!(sandbox.refuse("ProcesOrder", "no"), Err(WorkError::Argument(_))));
+    sandbox.change_clock(&"2026-12-31T08:00:00".parse().unwrap());
+    assert_eq!(sandbox.now().to_string(), "2026-12-31 08:00:00");
 }

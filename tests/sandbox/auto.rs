@@ -29,7 +29,7 @@ fn everything_goes_on_and_what_cannot_waits() {
     until("the older order is collected", || status(&client, "O") == 500);
     // There is too little for the other one: it waits without a word, and does not stand in the way.
     assert_eq!((status(&client, "P"), quantities(&client, "A")[0]), (300, 2));
-    assert!(sandbox.state().unwrap()["goodsOwners"][0]["orders"][0]["waybill"].is_string());
+    assert!(sandbox.rows("orders").unwrap()[0]["WayBill"].is_string());
     client.process_in_order(in_order("J", &[("A", 4)])).unwrap();
     until("the other one is collected", || status(&client, "P") == 500);
     drop(sandbox);
@@ -45,11 +45,10 @@ fn one_step_at_each_tick() {
     until("the order is collected", || status(&client, "1005") == 500);
     assert!(begun.elapsed() >= pace * 4, "{:?}", begun.elapsed());
     until("what was short has come and gone", || status(&client, "1006") == 500);
-    let state = sandbox.state().unwrap();
-    let owner = &state["goodsOwners"][0];
-    assert_eq!(owner["returnOrders"][0]["lines"][0]["returned"], "1");
-    assert_eq!(owner["productionOrders"][0]["status"], 500);
-    assert!(owner["inOrders"].as_array().unwrap().iter().all(|order| order["status"] == 500));
+    let rows = |table: &str| sandbox.rows(table).unwrap();
+    assert_eq!(rows("return-orders")[0].lines[0]["ReturnedNumberOfItems"], "1");
+    assert_eq!(rows("production-orders")[0]["ProductionOrderStatusNumber"], 500);
+    assert!(rows("in-orders").iter().all(|order| order["InOrderStatusNumber"] == 500));
     // Not released: nobody touches it.
     assert_eq!(status(&client, "1007"), 200);
 }

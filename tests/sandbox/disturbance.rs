@@ -9,7 +9,7 @@ use ongoing_wms::{Client, Error, Outcome, RetryPolicy};
 use crate::{article, fault, order, start};
 
 fn orders(sandbox: &Sandbox) -> usize {
-    sandbox.state().unwrap()["goodsOwners"][0]["orders"].as_array().unwrap().len()
+    sandbox.rows("orders").unwrap().len()
 }
 
 #[test]
@@ -67,11 +67,11 @@ fn faults_garbage_and_pages() {
     sandbox.disturb(Disturbance::any(DisturbanceKind::Html));
     let page = client.process_article(article("A")).unwrap_err();
     assert!(matches!(page, Error::Status(_)), "{page:?}");
-    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["articles"].as_array().unwrap().len(), 0);
+    assert_eq!(sandbox.rows("articles").unwrap().len(), 0);
     sandbox.disturb(Disturbance::any(DisturbanceKind::Garbage));
     let garbage = client.process_article(article("A")).unwrap_err();
     assert_eq!(garbage.outcome(), Outcome::Unknown);
-    assert_eq!(sandbox.state().unwrap()["goodsOwners"][0]["articles"].as_array().unwrap().len(), 1);
+    assert_eq!(sandbox.rows("articles").unwrap().len(), 1);
     sandbox.disturb(Disturbance::on("GetOrder", DisturbanceKind::CutBefore));
     sandbox.undisturb();
 }

@@ -13,9 +13,8 @@ fn events_are_kept() {
         ..LogEvent::new(LogEventType::Info)
     };
     client.report_event(event(Some("Orders sent"), None)).unwrap();
-    let state = sandbox.state().unwrap();
-    let kept = &state["goodsOwners"][0]["events"][0];
-    assert_eq!((&kept["header"], &kept["type"]), (&"Orders sent".into(), &"Info".into()));
+    let kept = &sandbox.rows("events").unwrap()[0];
+    assert_eq!((&kept["Header"], &kept["Type"]), (&"Orders sent".into(), &"Info".into()));
     assert!(fault(client.report_event(event(None, None))).1.ends_with("Header or Message is missing"));
     let unknown = fault(client.report_event(event(Some("X"), Some(9))));
     assert!(unknown.1.ends_with("The event is about 9, which was not found"));

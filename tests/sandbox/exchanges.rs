@@ -298,7 +298,7 @@ fn the_actions_describe_themselves() {
     let (sandbox, _) = start();
     let actions = get(&sandbox, "actions");
     let actions = actions.as_array().unwrap();
-    assert_eq!(actions.len(), Sandbox::actions().len());
+    assert_eq!(actions.len(), Sandbox::actions().count());
     let find = |name: &str| actions.iter().find(|action| action["name"] == name).unwrap();
     let pick = find("pick");
     assert_eq!((&pick["table"], &pick["onlyReads"]), (&json!("orders"), &json!(false)));

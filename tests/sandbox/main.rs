@@ -40,7 +40,7 @@ mod tables;
 mod transfer;
 
 use ongoing_wms::api::*;
-use ongoing_wms::sandbox::Sandbox;
+use ongoing_wms::sandbox::{Sandbox, StateRow};
 use ongoing_wms::{Client, Decimal, Error, RetryPolicy};
 
 /// A warehouse and a client of it.
@@ -161,6 +161,12 @@ fn stock(sandbox: &Sandbox, client: &Client, articles: &[(&str, i32)]) {
     let number = format!("STOCK-{}", articles[0].0);
     client.process_in_order(in_order(&number, articles)).unwrap();
     sandbox.receive(&number).unwrap();
+}
+
+/// All that the warehouse holds, by tables.
+fn whole(sandbox: &Sandbox) -> Vec<(&'static str, Vec<StateRow>)> {
+    let tables = sandbox.tables().unwrap();
+    tables.iter().map(|table| (table.name, sandbox.rows(table.name).unwrap())).collect()
 }
 
 /// Quantities of an article: physical, booked, allocated, sellable, to receive, picked to be collected.

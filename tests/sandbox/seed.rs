@@ -16,11 +16,11 @@ fn a_small_warehouse_in_which_everything_fits() {
     assert_eq!(quantities(&client, "MUG-BLUE"), [56, 1, 1, 55, 60, 24]);
     assert_eq!(quantities(&client, "BOWL-OAK"), [20, 41, 1, -21, 48, 4]);
     assert_eq!(quantities(&client, "TEA-ROOIBOS"), [35, 12, 0, 23, 25, 0]);
-    let statuses: Vec<i64> = sandbox.state().unwrap()["goodsOwners"][0]["inOrders"]
-        .as_array()
+    let statuses: Vec<i64> = sandbox
+        .rows("in-orders")
         .unwrap()
         .iter()
-        .map(|order| order["status"].as_i64().unwrap())
+        .map(|order| order["InOrderStatusNumber"].as_i64().unwrap())
         .collect();
     assert_eq!(statuses, [500, 300, 100]);
     let returns = client.get_return_orders_by_query(GetReturnOrdersQuery::default()).unwrap();
@@ -40,8 +40,7 @@ fn only_into_an_empty_warehouse() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("warehouse.db");
     let open = || Sandbox::builder().database(&file).seed_data().start().unwrap();
-    let count =
-        |sandbox: &Sandbox| sandbox.state().unwrap()["goodsOwners"][0]["articles"].as_array().unwrap().len();
+    let count = |sandbox: &Sandbox| sandbox.rows("articles").unwrap().len();
     // Somebody's own article is there first.
     let sandbox = Sandbox::builder().database(&file).start().unwrap();
     client(&sandbox).process_article(article("OWN")).unwrap();

@@ -2,6 +2,7 @@
 
 use ongoing_wms::Decimal;
 use ongoing_wms::api::*;
+use ongoing_wms::sandbox::{StateQuery, WorkError};
 
 use crate::{article, in_order, order, quantities, read_order, start, status};
 
@@ -124,20 +125,29 @@ fn the_state_tells_what_is_there() {
     let (sandbox, client) = start();
     crate::stock(&sandbox, &client, &[("A", 5)]);
     client.process_order(order("OUT-1", &[("A", 2)])).unwrap();
-    let state = sandbox.state().unwrap();
-    let owner = &state["goodsOwners"][0];
-    assert_eq!(owner["code"], "DEMO");
-    assert_eq!(owner["articles"][0]["stock"]["sellable"], "3");
-    assert_eq!(owner["articles"][0]["definition"]["ArticleName"], "Article A");
-    assert_eq!(owner["inOrders"][0]["status"], 500);
-    assert_eq!(owner["orders"][0]["lines"][0]["ordered"], "2");
-    assert_eq!(owner["orders"][0]["definition"]["Customer"]["Name"], "Anna Andersson");
-    assert_eq!(owner["customers"].as_array().unwrap().len(), 1);
+    let first = |table: &str| sandbox.rows(table).unwrap().remove(0);
+    let article = first("articles");
+    assert_eq!((article.goods_owner.as_str(), article.key.as_str()), ("DEMO", "A"));
+    assert_eq!(article["SellableNumberOfItems"], "3");
+    let described = |table: &str| sandbox.row(table, first(table).id).unwrap()["definition"].clone();
+    assert_eq!(described("articles")["ArticleName"], "Article A");
+    assert_eq!(first("in-orders")["InOrderStatusNumber"], 500);
+    assert_eq!(first("orders").lines[0]["OrderedNumberOfItems"], "2");
+    assert_eq!(described("orders")["Customer"]["Name"], "Anna Andersson");
+    let tables = sandbox.tables().unwrap();
+    let customers = tables.iter().find(|table| table.name == "customers").unwrap();
+    assert_eq!((customers.rows, customers.columns.contains(&"CustomerNumber")), (1, true));
+    // A page at a time, the newest first.
+    client.process_order(order("OUT-2", &[("A", 1)])).unwrap();
+    let page = sandbox.state(&StateQuery::table("orders").status(300..=399).limit(1)).unwrap();
+    assert_eq!((page.total, page.rows[0].key.as_str(), page.rows[0].lines.len()), (2, "OUT-2", 0));
+    let found = sandbox.state(&StateQuery::table("orders").search("anna").offset(1)).unwrap();
+    assert_eq!((found.total, found.rows[0].key.as_str()), (2, "OUT-1"));
+    assert!(matches!(sandbox.state(&StateQuery::table("order")), Err(WorkError::Absent(_))));
 }
 
 #[test]
 fn work_says_why_it_cannot_be_done() {
-    use ongoing_wms::sandbox::WorkError;
     let (sandbox, client) = start();
     crate::stock(&sandbox, &client, &[("A", 5)]);
     client.process_order(order("OUT-1", &[("A", 8)])).unwrap();

@@ -19,11 +19,11 @@ fn keys(page: &Value) -> Vec<&str> {
 #[test]
 fn every_table_has_rows_of_its_columns_and_each_row_can_be_read() {
     let sandbox = seeded();
-    let tables = get(&sandbox, "tables");
+    let tables = get(&sandbox, "state");
     let mut filled = 0;
     for table in tables.as_array().unwrap() {
         let name = table["name"].as_str().unwrap();
-        let page = get(&sandbox, &format!("table?table={name}&limit=1"));
+        let page = get(&sandbox, &format!("state?table={name}&limit=1"));
         assert_eq!(page["total"], table["count"], "{name}");
         let Some(row) = page["rows"].get(0) else { continue };
         filled += 1;
@@ -39,17 +39,20 @@ fn every_table_has_rows_of_its_columns_and_each_row_can_be_read() {
 #[test]
 fn rows_are_found_by_key_text_and_status_a_page_at_a_time() {
     let sandbox = seeded();
-    let orders = |query: &str| get(&sandbox, &format!("table?table=orders{query}"));
+    let orders = |query: &str| get(&sandbox, &format!("state?table=orders{query}"));
     assert_eq!(keys(&orders("")), ["1007", "1006", "1005", "1004", "1003", "1002", "1001"]);
     assert_eq!(keys(&orders("&key=1004")), ["1004"]);
     assert_eq!(keys(&orders("&search=kajutan")), ["1005", "1002"]);
     assert_eq!(keys(&orders("&status=400-450")), ["1003", "1002"]);
     let second = orders("&status=300&offset=1&limit=1");
     assert_eq!((keys(&second), &second["total"]), (vec!["1005"], &json!(2)));
-    let (status, error) = post(&sandbox, "table", &json!({ "table": "orders", "status": "new" }));
+    let (status, error) = post(&sandbox, "state", &json!({ "table": "orders", "status": "new" }));
     assert_eq!((status, error["error"].as_str().unwrap().contains("neither a status")), (400, true));
-    let (status, error) = post(&sandbox, "table", &json!({ "table": "nothing" }));
-    assert_eq!(status, 409, "{error}");
+    let (status, error) = post(&sandbox, "state", &json!({ "table": "nothing" }));
+    assert_eq!(status, 404, "{error}");
+    let (status, error) = post(&sandbox, "state", &json!({ "key": "1006" }));
+    assert_eq!((status, &error["error"]), (400, &json!("key needs a table")));
+    assert_eq!(orders("&key=1006&lines=true")["rows"][0]["lines"][0]["OrderedNumberOfItems"], "40");
     // A text is a text, not SQL.
     assert_eq!(keys(&orders("&search=%27%20OR%20%271%27=%271")), Vec::<&str>::new());
 }
@@ -58,7 +61,7 @@ fn rows_are_found_by_key_text_and_status_a_page_at_a_time() {
 fn a_row_says_what_can_be_done_and_tells_the_life_of_an_order() {
     let sandbox = seeded();
     let row = |key: &str| {
-        let id = get(&sandbox, &format!("table?table=orders&key={key}"))["rows"][0]["id"].clone();
+        let id = get(&sandbox, &format!("state?table=orders&key={key}"))["rows"][0]["id"].clone();
         get(&sandbox, &format!("row?table=orders&id={id}"))
     };
     let done = |row: &Value| {
@@ -81,14 +84,7 @@ fn a_row_says_what_can_be_done_and_tells_the_life_of_an_order() {
     }
     let collected = row("1005");
     assert_eq!(collected["row"]["cells"]["PickedNumberOfItems"], "18");
-    assert!(
-        collected["life"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|step| step["step"] != "allocated")
-            .all(|step| step["at"].is_string())
-    );
+    assert!(collected["life"].as_array().unwrap().iter().all(|step| step["at"].is_string()));
     assert_eq!(collected["answer"]["json"]["OrderInfo"]["OrderStatusNumber"], 500);
 }
 
@@ -96,7 +92,7 @@ fn a_row_says_what_can_be_done_and_tells_the_life_of_an_order() {
 fn levels_of_an_article_end_with_what_there_is() {
     let sandbox = seeded();
     post(&sandbox, "count", &json!({ "article": "MUG-RED", "number": 100 }));
-    let article = &get(&sandbox, "table?table=articles&key=MUG-RED")["rows"][0];
+    let article = &get(&sandbox, "state?table=articles&key=MUG-RED")["rows"][0];
     assert_eq!(article["cells"]["NumberOfItems"], "100");
     let whole = get(&sandbox, &format!("row?table=articles&id={}", article["id"]));
     let levels = whole["levels"].as_array().unwrap();
@@ -151,7 +147,7 @@ fn the_page_and_its_files_may_run_nothing_but_themselves() {
 #[test]
 fn a_page_of_another_origin_reads_nothing() {
     let sandbox = seeded();
-    for path in ["/admin/tables", "/admin/table?table=orders", "/admin/operations"] {
+    for path in ["/admin/state", "/admin/state?table=orders", "/admin/operations"] {
         let refused = answer(&sandbox, path, "Origin: http://elsewhere:80\r\n");
         assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
     }
@@ -181,4 +177,28 @@ fn a_request_is_told_in_the_form_that_the_command_takes() {
         (&exchange["outcome"], &exchange["payload"]),
         (&json!("done"), &json!({ "OrderNumber": "1001" }))
     );
+}
+
+#[test]
+fn an_order_knows_when_goods_were_set_aside_for_it() {
+    let sandbox =
+        Sandbox::builder().seed_data().clock("2026-12-31T08:00:00".parse().unwrap()).start().unwrap();
+    let allocated = |number: &str| {
+        let id = get(&sandbox, &format!("state?table=orders&key={number}"))["rows"][0]["id"].clone();
+        get(&sandbox, &format!("row?table=orders&id={id}"))["life"][1]["at"].clone()
+    };
+    assert_eq!(allocated("1005"), Value::Null);
+    sandbox.change_clock(&"+1h".parse().unwrap());
+    sandbox.allocate("1005").unwrap();
+    sandbox.change_clock(&"+1h".parse().unwrap());
+    sandbox.pick("1005").unwrap();
+    assert_eq!(allocated("1005"), "2026-12-31T09:00:00.000");
+    // Picking sets aside what is not, and an order that is released again has nothing set aside.
+    assert_eq!(allocated("1001"), "2026-12-31T08:00:00.000");
+    assert_eq!(allocated("1004"), "2026-12-31T08:00:00.000");
+    let order = crate::order("1004", &[("MUG-RED", 1)]);
+    crate::client(&sandbox).process_order(order).unwrap();
+    assert_eq!(allocated("1004"), Value::Null);
+    sandbox.pick("1004").unwrap();
+    assert_eq!(allocated("1004"), "2026-12-31T10:00:00.000");
 }

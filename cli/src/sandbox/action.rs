@@ -28,7 +28,19 @@ pub struct Command {
 
 /// The actions that are commands of their own.
 fn commands() -> impl Iterator<Item = &'static Action> {
-    Sandbox::actions().iter().filter(|action| action.is_command())
+    Sandbox::actions().filter(|action| action.is_command())
+}
+
+/// The arguments of an action as a command that shows what it gives in a form of its own.
+pub fn shown_command(name: &'static str, action: &str) -> clap::Command {
+    let found = Sandbox::actions().find(|known| known.name == action);
+    found.map_or_else(|| clap::Command::new(name), subcommand).name(name)
+}
+
+/// What such a command was given for the action.
+pub fn given(action: &str, matches: &ArgMatches) -> Map<String, Value> {
+    let found = Sandbox::actions().find(|known| known.name == action);
+    found.map(|action| body(action, matches)).unwrap_or_default()
 }
 
 impl Subcommand for Command {
@@ -94,22 +106,21 @@ impl FromArgMatches for Command {
         let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
         let action = commands().find(|action| action.name == name).ok_or_else(missing)?;
-        let mut body = Map::new();
-        for argument in action.arguments {
-            if action.is_list_of_several(argument) {
-                continue;
-            }
-            if let Some((name, value)) = value(argument, matches) {
-                body.insert(name.to_owned(), value);
-            }
-        }
-        Ok(Command { action, body, address: AddressArgs::from_arg_matches(matches)? })
+        Ok(Command { action, body: body(action, matches), address: AddressArgs::from_arg_matches(matches)? })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Command::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// All that is given.
+fn body(action: &Action, matches: &ArgMatches) -> Map<String, Value> {
+    let own = action.arguments.iter().filter(|argument| !action.is_list_of_several(argument));
+    own.filter_map(|argument| value(argument, matches))
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// The member that is given, by its name. Numbers go as texts: the sandbox says whether they are any.

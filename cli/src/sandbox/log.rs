@@ -2,42 +2,27 @@
 
 use std::io::Write as _;
 
-use clap::ArgAction;
+use clap::{Arg, ArgAction, ArgMatches, FromArgMatches};
 use serde_json::{Map, Value};
 
+use super::action;
 use super::admin_client::AdminClient;
 use super::exchange_line::exchange_line;
+use super::state::{output, output_of};
 use crate::connection::AddressArgs;
 use crate::page::{Output, print, print_json, print_line};
 use crate::pretty;
 
-/// List the last requests and actions
-///
-/// One line each, oldest first: number, time, outcome, operation or action, what it is about, and what was said.
-#[derive(clap::Args)]
+/// The action that is asked for, whose arguments the command takes.
+const ACTION: &str = "exchanges";
+
+/// How many are listed where nobody says how many.
+const LAST: u32 = 20;
+
 pub struct LogArgs {
-    /// Go on as they come, until Ctrl-C
-    #[arg(long, short)]
+    filter: Map<String, Value>,
     follow: bool,
-    /// How many, up to 2000
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
-    last: u32,
-    /// Only those of this operation or action
-    #[arg(long, value_name = "NAME")]
-    operation: Option<String>,
-    /// Only those about the order, article .. of this number or id
-    #[arg(long, value_name = "KEY")]
-    key: Option<String>,
-    /// Only those that ended so
-    #[arg(long, value_name = "OUTCOME", value_parser = ["running", "done", "refused", "fault", "invalid", "disturbed"])]
-    outcome: Option<String>,
-    /// Only those that have this text somewhere
-    #[arg(long, value_name = "TEXT")]
-    text: Option<String>,
-    /// Form of the lines
-    #[arg(long, value_enum, default_value_t = Output::Text)]
     output: Output,
-    #[command(flatten)]
     address: AddressArgs,
 }
 
@@ -55,17 +40,33 @@ pub struct ShowArgs {
 }
 
 impl LogArgs {
-    /// What is asked for.
-    fn filter(&self) -> Map<String, Value> {
-        let texts = [
-            ("operation", &self.operation),
-            ("key", &self.key),
-            ("outcome", &self.outcome),
-            ("text", &self.text),
-        ];
-        let given =
-            texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
-        given.chain([("last".to_owned(), self.last.into())]).collect()
+    pub fn command() -> clap::Command {
+        action::shown_command("log", ACTION)
+            .about("List the last requests and actions")
+            .long_about(
+                "List the last requests and actions\n\nOne line each, oldest first: number, time, outcome, operation or \
+                 action, what it is about, and what was said.",
+            )
+            .mut_arg("last", |last| last.help("How many, up to 2000 [default: 20]"))
+            .arg(
+                Arg::new("follow")
+                    .long("follow")
+                    .short('f')
+                    .action(ArgAction::SetTrue)
+                    .help("Go on as they come, until Ctrl-C"),
+            )
+            .arg(output("Form of the lines"))
+    }
+
+    pub fn from_matches(matches: &ArgMatches) -> Result<LogArgs, clap::Error> {
+        let mut filter = action::given(ACTION, matches);
+        filter.entry("last").or_insert_with(|| LAST.into());
+        Ok(LogArgs {
+            filter,
+            follow: matches.get_flag("follow"),
+            output: output_of(matches),
+            address: AddressArgs::from_arg_matches(matches)?,
+        })
     }
 
     fn print(&self, exchange: &Value) -> anyhow::Result<()> {
@@ -81,20 +82,27 @@ impl LogArgs {
 
     /// Whether an exchange that has just come is asked for. What needs the bodies is asked of the sandbox.
     fn wants(&self, client: &AdminClient, exchange: &Value) -> anyhow::Result<bool> {
-        let mut filter = self.filter();
+        let mut filter = self.filter.clone();
         if filter.len() == 1 {
             return Ok(true);
         }
         let id = exchange["id"].as_u64().unwrap_or_default();
+        let bound =
+            |name: &str| filter.get(name).and_then(Value::as_str).and_then(|bound| bound.parse().ok());
+        if bound("before").is_some_and(|bound: u64| id >= bound)
+            || bound("after").is_some_and(|bound: u64| id <= bound)
+        {
+            return Ok(false);
+        }
         filter.insert("after".to_owned(), id.saturating_sub(1).into());
         filter.insert("before".to_owned(), id.saturating_add(1).into());
-        Ok(client.ask("exchanges", &filter, true)?["count"] != 0)
+        Ok(client.ask(ACTION, &filter, true)?["count"] != 0)
     }
 }
 
 pub fn log(args: &LogArgs) -> anyhow::Result<()> {
     let client = AdminClient::new(&args.address)?;
-    let listed = client.ask("exchanges", &args.filter(), true)?;
+    let listed = client.ask(ACTION, &args.filter, true)?;
     for exchange in listed["exchanges"].as_array().into_iter().flatten().rev() {
         args.print(exchange)?;
     }

@@ -49,9 +49,9 @@ impl Subcommand for Command {
     fn augment_subcommands(command: clap::Command) -> clap::Command {
         let command = action::Command::augment_subcommands(command);
         command
-            .subcommand(log::LogArgs::augment_args(clap::Command::new("log")))
+            .subcommand(log::LogArgs::command())
             .subcommand(log::ShowArgs::augment_args(clap::Command::new("show")))
-            .subcommand(state::StateArgs::augment_args(clap::Command::new("state")))
+            .subcommand(state::StateArgs::command())
     }
 
     fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
@@ -66,9 +66,9 @@ impl Subcommand for Command {
 impl FromArgMatches for Command {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Command, clap::Error> {
         Ok(match matches.subcommand() {
-            Some(("log", matches)) => Command::Log(log::LogArgs::from_arg_matches(matches)?),
+            Some(("log", matches)) => Command::Log(log::LogArgs::from_matches(matches)?),
             Some(("show", matches)) => Command::Show(log::ShowArgs::from_arg_matches(matches)?),
-            Some(("state", matches)) => Command::State(state::StateArgs::from_arg_matches(matches)?),
+            Some(("state", matches)) => Command::State(state::StateArgs::from_matches(matches)?),
             _ => Command::Action(action::Command::from_arg_matches(matches)?),
         })
     }

@@ -40,7 +40,7 @@ pub struct Args {
     seed_data: bool,
     /// Begin with the records of a file, as KIND=FILE; may be given several times
     ///
-    /// JSON Lines as push reads them; kinds are articles, in-orders, orders, return-orders and production-orders.
+    /// JSON Lines as `ongoing sandbox export` writes them; kinds are those of push, and work.
     #[arg(long, value_name = "KIND=FILE", value_parser = seed)]
     seed: Vec<(String, PathBuf)>,
     /// Let the warehouse work by itself: this often all that waits goes on by one step [default: 5]
@@ -192,7 +192,7 @@ fn introduce(sandbox: &Sandbox, args: &Args) -> anyhow::Result<()> {
         user = args.user,
         owners = owners.join(", "),
         operations = Sandbox::operations().count(),
-        actions = Sandbox::actions().len(),
+        actions = Sandbox::actions().count(),
     );
     if let Some(pace) = args.auto {
         text.push_str(&format!("works        by itself, every {} s\n", pace.as_secs_f64()));

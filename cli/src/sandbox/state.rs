@@ -1,70 +1,66 @@
 //! `ongoing sandbox state`: what the warehouse of a sandbox that runs holds, as tables for people or as JSON.
 
+use clap::{Arg, ArgMatches, FromArgMatches, value_parser};
 use serde_json::{Map, Value};
 
+use super::action;
 use super::admin_client::AdminClient;
 use crate::connection::AddressArgs;
 use crate::page::{Output, Page, print_json};
 
-/// Show what the warehouse holds: a table, or all of it as JSON
-#[derive(clap::Args)]
+/// The action that is asked for, whose arguments the command takes.
+const ACTION: &str = "state";
+
 pub struct StateArgs {
-    /// Table to show: orders, in-orders, articles, items .. [default: all that the warehouse holds, as JSON]
-    #[arg(value_name = "TABLE")]
-    table: Option<String>,
-    /// Only the row of this number or id
-    #[arg(long, value_name = "KEY", requires = "table")]
-    key: Option<String>,
-    /// Only rows that have this text somewhere
-    #[arg(long, value_name = "TEXT", requires = "table")]
-    search: Option<String>,
-    /// Only rows of this status, or of these: 300-399
-    #[arg(long, value_name = "STATUS", requires = "table")]
-    status: Option<String>,
-    /// How many rows to show, newest first
-    #[arg(long, value_name = "NUMBER", requires = "table", default_value_t = 50)]
-    limit: u32,
-    /// How many rows to leave out before them
-    #[arg(long, value_name = "NUMBER", requires = "table", default_value_t = 0)]
-    offset: u32,
-    /// Code of the only goods owner to show [default: all]
-    #[arg(long, value_name = "GOODS-OWNER")]
-    goods_owner: Option<String>,
-    /// Form of a table
-    #[arg(long, value_enum, default_value_t = Output::Text)]
+    body: Map<String, Value>,
     output: Output,
-    #[command(flatten)]
     address: AddressArgs,
 }
 
-pub fn state(args: &StateArgs) -> anyhow::Result<()> {
-    let client = AdminClient::new(&args.address)?;
-    let mut body = Map::new();
-    let mut given = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            body.insert(name.to_owned(), value);
-        }
-    };
-    let text = |text: &Option<String>| text.clone().map(Value::from);
-    given("goodsOwner", text(&args.goods_owner));
-    if args.table.is_none() {
-        return print_json(&client.ask("state", &body, true)?);
+impl StateArgs {
+    pub fn command() -> clap::Command {
+        action::shown_command("state", ACTION).arg(output("Form of the table"))
     }
-    given("table", text(&args.table));
-    given("key", text(&args.key));
-    given("search", text(&args.search));
-    given("status", text(&args.status));
-    given("limit", Some(args.limit.into()));
-    given("offset", Some(args.offset.into()));
-    let found = client.ask("table", &body, true)?;
-    match args.output {
-        Output::Json => print_json(&found),
-        Output::Text => table(&found, args.offset),
+
+    pub fn from_matches(matches: &ArgMatches) -> Result<StateArgs, clap::Error> {
+        Ok(StateArgs {
+            body: action::given(ACTION, matches),
+            output: output_of(matches),
+            address: AddressArgs::from_arg_matches(matches)?,
+        })
     }
 }
 
+/// `--output text|json`
+pub fn output(help: &'static str) -> Arg {
+    Arg::new("output").long("output").help(help).value_parser(value_parser!(Output)).default_value("text")
+}
+
+pub fn output_of(matches: &ArgMatches) -> Output {
+    matches.get_one("output").copied().unwrap_or(Output::Text)
+}
+
+pub fn state(args: &StateArgs) -> anyhow::Result<()> {
+    let found = AdminClient::new(&args.address)?.ask(ACTION, &args.body, true)?;
+    match (args.output, found.as_array()) {
+        (Output::Json, _) => print_json(&found),
+        (Output::Text, Some(tables)) => list(tables),
+        (Output::Text, None) => table(&found),
+    }
+}
+
+/// The tables that there are, with how many rows each has.
+fn list(tables: &[Value]) -> anyhow::Result<()> {
+    let mut page = Page::new();
+    page.heading(&format!("{:24}{:>8}", "Table", "Rows"))?;
+    for table in tables {
+        page.line(&format!("{:24}{:>8}", shown(table.get("name")), shown(table.get("count"))))?;
+    }
+    page.finish()
+}
+
 /// Columns as wide as what stands in them; those that are empty in all rows are left out.
-fn table(found: &Value, offset: u32) -> anyhow::Result<()> {
+fn table(found: &Value) -> anyhow::Result<()> {
     let rows: Vec<&Map<String, Value>> =
         found["rows"].as_array().into_iter().flatten().filter_map(|row| row["cells"].as_object()).collect();
     let names: Vec<&String> = rows.first().map(|row| row.keys().collect()).unwrap_or_default();
@@ -89,7 +85,8 @@ fn table(found: &Value, offset: u32) -> anyhow::Result<()> {
         page.line(&line(names.iter().map(|name| shown(row.get(*name))).collect()))?;
     }
     let total = found["total"].as_u64().unwrap_or_default();
-    let until = u64::from(offset) + u64::try_from(rows.len()).unwrap_or_default();
+    let offset = found["offset"].as_u64().unwrap_or_default();
+    let until = offset + u64::try_from(rows.len()).unwrap_or_default();
     if until < total || offset > 0 {
         page.line(&format!("{} of {total} rows; --offset {until} shows more", rows.len()))?;
     } else {

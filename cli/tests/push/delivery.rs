@@ -233,10 +233,9 @@ fn several_goods_owners_are_served() {
     let output =
         push.env("ONGOING_URL", sandbox.url()).env_remove("ONGOING_GOODS_OWNER_CODE").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let state = sandbox.state().unwrap();
-    for owner in 0..2 {
-        let articles = state["goodsOwners"][owner]["articles"].as_array().unwrap();
-        let numbers: Vec<_> = articles.iter().map(|article| article["number"].as_str().unwrap()).collect();
+    for owner in ["DEMO", "TWO"] {
+        let articles = sandbox.for_goods_owner(owner).unwrap().rows("articles").unwrap();
+        let numbers: Vec<_> = articles.iter().map(|article| article.key.as_str()).collect();
         assert_eq!(numbers, ["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10"]);
     }
 }

@@ -25,9 +25,8 @@ fn the_same_file_for_another_goods_owner_is_other_records() {
         let (code, figures) = push_for(&shop, &sandbox, owner);
         assert_eq!((code, &figures["sent"]), (Some(0), &json!(1)), "{owner}");
     }
-    let state = sandbox.state().unwrap();
-    for owner in 0..2 {
-        assert_eq!(state["goodsOwners"][owner]["articles"].as_array().unwrap().len(), 1);
+    for owner in ["ONE", "TWO"] {
+        assert_eq!(sandbox.for_goods_owner(owner).unwrap().rows("articles").unwrap().len(), 1);
     }
 }
 

@@ -19,6 +19,7 @@ mod version_1;
 
 use std::fs;
 
+use ongoing_wms::sandbox::StateRow;
 use serde_json::{Value, json};
 use shop::Shop;
 
@@ -68,17 +69,14 @@ fn journalled(shop: &Shop, state: &str) -> Vec<Value> {
 }
 
 fn orders(shop: &Shop) -> Vec<(String, i64, Vec<String>)> {
-    let state = shop.sandbox.state().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let lines = |order: &Value| {
-        let line = |line: &Value| format!("{} {}", text(&line["ordered"]), text(&line["article"]));
-        order["lines"].as_array().unwrap().iter().map(line).collect()
+    let line =
+        |line: &Value| format!("{} {}", text(&line["OrderedNumberOfItems"]), text(&line["ArticleNumber"]));
+    let read = |order: StateRow| {
+        let lines = order.lines.iter().map(line).collect();
+        (order.key.clone(), order["OrderStatusNumber"].as_i64().unwrap(), lines)
     };
-    let orders = state["goodsOwners"][0]["orders"].as_array().unwrap().clone();
-    orders
-        .iter()
-        .map(|order| (text(&order["number"]), order["status"].as_i64().unwrap(), lines(order)))
-        .collect()
+    shop.sandbox.rows("orders").unwrap().into_iter().map(read).collect()
 }
 
 fn quantities(shop: &Shop) -> Vec<String> {

@@ -1,8 +1,13 @@
-//! Work from outside of the service: what there is, for the command and HTTP, and from Rust.
+//! What can be done with the warehouse from outside of the service. Each action is described and carried out once, for
+//! HTTP, the command, the page and the methods of `Sandbox`.
 
-pub(crate) mod action_error;
+pub(crate) mod action;
 pub(crate) mod auto;
+mod control;
+mod export;
+pub(crate) mod floor;
+pub(crate) mod list;
+mod looks;
 pub(crate) mod rust_api;
-pub(crate) mod several;
+mod several;
 pub(crate) mod staff;
-pub(crate) mod table;

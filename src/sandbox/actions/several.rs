@@ -3,7 +3,6 @@
 use rusqlite::params_from_iter;
 use serde_json::{Value, json};
 
-use super::action_error::ActionError;
 use crate::sandbox::argument::{Argument, Given};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::find;
@@ -34,7 +33,7 @@ pub(crate) fn asked(
     arguments: &[Argument],
     given: &Given,
     shared: &Shared,
-) -> Result<Option<Keys>, ActionError> {
+) -> Result<Option<Keys>, WorkError> {
     let Some(one) = arguments.iter().find(|argument| argument.several.is_some()) else {
         return Ok(None);
     };
@@ -42,11 +41,11 @@ pub(crate) fn asked(
     let ways = [given.text(one.name).is_some(), !list.is_empty(), given.flag("all")];
     if ways.iter().filter(|way| **way).count() > 1 {
         let text = format!("give one of {}, {} and all", one.name, one.several.unwrap_or_default());
-        return Err(ActionError::Arguments(text));
+        return Err(WorkError::Argument(text));
     }
     if given.flag("all") {
         let owner = given.text("goodsOwner");
-        return Ok(Some(shared.warehouse.store.read(|desk| waiting(action, desk, owner))?));
+        return shared.warehouse.store.read(|desk| waiting(action, desk, owner)).map(Some);
     }
     let keys = list.iter().map(|key| ((*key).to_owned(), None));
     Ok((!list.is_empty()).then(|| keys.collect()))
@@ -70,17 +69,19 @@ fn waiting(action: &str, desk: &Desk<'_>, owner: Option<&str>) -> Result<Keys, W
     Ok(statement.query_map(params_from_iter([owner]), read)?.collect::<Result<_, rusqlite::Error>>()?)
 }
 
-/// Does the action with each, and says with which it was not done and why.
+/// What came of the action with one of several things: its number or id, and the result.
+pub(crate) type Attempt = (String, Result<Value, WorkError>);
+
+/// Does the action with each.
 pub(crate) fn each(
     arguments: &[Argument],
     keys: Keys,
     body: &Value,
-    run: impl Fn(&Value) -> Result<Value, ActionError>,
-) -> Value {
-    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    run: impl Fn(&Value) -> Result<Value, WorkError>,
+) -> Vec<Attempt> {
     let one = arguments.iter().find(|argument| argument.several.is_some());
     let (one, list) = one.map_or(("", ""), |one| (one.name, one.several.unwrap_or_default()));
-    for (key, owner) in keys {
+    let attempt = |(key, owner): (String, Option<String>)| {
         let mut members = body.as_object().cloned().unwrap_or_default();
         members.remove(list);
         members.remove("all");
@@ -88,7 +89,16 @@ pub(crate) fn each(
         if let Some(owner) = owner {
             members.insert("goodsOwner".to_owned(), owner.into());
         }
-        match run(&Value::Object(members)) {
+        (key, run(&Value::Object(members)))
+    };
+    keys.into_iter().map(attempt).collect()
+}
+
+/// Says with which it was done, and with which not and why.
+pub(crate) fn shown(attempts: Vec<Attempt>) -> Value {
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    for (key, result) in attempts {
+        match result {
             Ok(shown) => done.push(shown),
             Err(error) => failed.push(json!({ "key": key, "error": error.to_string() })),
         }

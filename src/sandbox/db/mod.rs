@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod code_table;
 pub(crate) mod condition;
+pub(crate) mod definition;
 pub(crate) mod desk;
 pub(crate) mod open_rows;
 #[cfg(test)]

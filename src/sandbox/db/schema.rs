@@ -3,8 +3,12 @@
 use rusqlite::{Connection, Error, ffi};
 
 /// What makes each version of the one before. Steps that files have gone through never change.
-const STEPS: [(i64, &str); 3] =
-    [(2, include_str!("schema.sql")), (3, include_str!("schema_3.sql")), (4, include_str!("schema_4.sql"))];
+const STEPS: [(i64, &str); 4] = [
+    (2, include_str!("schema.sql")),
+    (3, include_str!("schema_3.sql")),
+    (4, include_str!("schema_4.sql")),
+    (5, include_str!("schema_5.sql")),
+];
 
 /// Makes the database one of the newest version.
 pub(crate) fn bring_up(db: &Connection) -> rusqlite::Result<()> {

@@ -4,23 +4,85 @@ use memchr::memchr2_iter;
 
 use super::exchange::{Exchange, ExchangeKind, ExchangeOutcome};
 
-/// Conditions that all must hold; `None` holds always.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ExchangeFilter {
-    pub kind: Option<ExchangeKind>,
-    pub name: Option<String>,
-    pub outcome: Option<ExchangeOutcome>,
-    pub key: Option<String>,
+/// Which exchanges are asked for: conditions that all must hold.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use ongoing_wms::sandbox::{ExchangeFilter, ExchangeOutcome, Sandbox};
+/// let sandbox = Sandbox::start()?;
+/// let sent = ExchangeFilter::requests().operation("ProcessOrder").key("1006").outcome(ExchangeOutcome::Done);
+/// assert_eq!(sandbox.count_exchanges(&sent), 0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use]
+pub struct ExchangeFilter {
+    pub(crate) kind: Option<ExchangeKind>,
+    pub(crate) name: Option<String>,
+    pub(crate) outcome: Option<ExchangeOutcome>,
+    pub(crate) key: Option<String>,
     /// Anywhere in it, whatever the case.
-    pub text: Option<String>,
+    pub(crate) text: Option<String>,
     /// Ids below this one.
-    pub before: Option<u64>,
+    pub(crate) before: Option<u64>,
     /// Ids above this one.
-    pub after: Option<u64>,
+    pub(crate) after: Option<u64>,
 }
 
 impl ExchangeFilter {
-    pub fn matches(&self, exchange: &Exchange) -> bool {
+    /// Requests and work.
+    pub fn all() -> ExchangeFilter {
+        ExchangeFilter::default()
+    }
+
+    /// Requests to the service only.
+    pub fn requests() -> ExchangeFilter {
+        ExchangeFilter { kind: Some(ExchangeKind::Request), ..ExchangeFilter::default() }
+    }
+
+    /// Work in the warehouse only.
+    pub fn work() -> ExchangeFilter {
+        ExchangeFilter { kind: Some(ExchangeKind::Work), ..ExchangeFilter::default() }
+    }
+
+    /// Only those of this operation or action.
+    pub fn operation(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Only those about the order, article and so on of this number or id.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Only those that ended so.
+    pub fn outcome(mut self, outcome: ExchangeOutcome) -> Self {
+        self.outcome = Some(outcome);
+        self
+    }
+
+    /// Only those that have this text somewhere, whatever the case of its letters.
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// Only those with a higher number than this.
+    pub fn after(mut self, id: u64) -> Self {
+        self.after = Some(id);
+        self
+    }
+
+    /// Only those with a lower number than this.
+    pub fn before(mut self, id: u64) -> Self {
+        self.before = Some(id);
+        self
+    }
+
+    pub(crate) fn matches(&self, exchange: &Exchange) -> bool {
         self.kind.is_none_or(|kind| exchange.kind == kind)
             && self.name.as_ref().is_none_or(|name| exchange.name.eq_ignore_ascii_case(name))
             && self.outcome.is_none_or(|outcome| exchange.outcome == outcome)

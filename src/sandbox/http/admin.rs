@@ -12,8 +12,8 @@ use super::event_stream::EventStream;
 use super::look::Look;
 use super::response_body::ResponseBody;
 use super::{host, resend};
-use crate::sandbox::actions::action_error::ActionError;
-use crate::sandbox::actions::table::{ACTIONS, Action};
+use crate::sandbox::actions::action::Action;
+use crate::sandbox::actions::list;
 use crate::sandbox::argument::{Argument, ArgumentKind};
 use crate::sandbox::shared::Shared;
 use crate::sandbox::work_error::WorkError;
@@ -74,7 +74,7 @@ fn told(done: Result<Value, Refusal>) -> (StatusCode, Value) {
 
 /// Says which actions there are. The list tells a program that the action is unknown, and not what the action is about.
 fn unknown(name: &str) -> Value {
-    let names: Vec<&str> = ACTIONS.iter().map(|action| action.name).collect();
+    let names: Vec<&str> = list::all().map(|action| action.name).collect();
     let text = format!("there is no action \"{name}\": there are {}", names.join(", "));
     json!({ "error": text, "actions": names })
 }
@@ -90,7 +90,7 @@ impl Task {
     fn find(name: &str) -> Option<Task> {
         match name {
             SEND_AGAIN | SEND => Some(Task::Resend),
-            _ => Look::find(name).map(Task::Look).or_else(|| Action::find(name).map(Task::Action)),
+            _ => Look::find(name).map(Task::Look).or_else(|| list::find(name).map(Task::Action)),
         }
     }
 }
@@ -141,15 +141,27 @@ async fn looked_at(
     answered(tokio::task::spawn_blocking(move || look.run(&shared, &given)).await)
 }
 
-fn answered(work: Result<Result<Value, ActionError>, tokio::task::JoinError>) -> Result<Value, Refusal> {
-    match work {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(ActionError::Arguments(text))) => Err((StatusCode::BAD_REQUEST, text)),
-        Ok(Err(ActionError::Absent(text))) => Err((StatusCode::NOT_FOUND, text)),
-        Ok(Err(ActionError::Work(WorkError::Broken(text)))) => Err((StatusCode::INTERNAL_SERVER_ERROR, text)),
-        Ok(Err(ActionError::Work(error))) => Err((StatusCode::CONFLICT, error.to_string())),
-        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox failed: {error}"))),
-    }
+fn answered(work: Result<Result<Value, WorkError>, tokio::task::JoinError>) -> Result<Value, Refusal> {
+    let error = match work {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => error,
+        Err(error) => {
+            return Err((StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox failed: {error}")));
+        }
+    };
+    let status = match error {
+        WorkError::Argument(_) => StatusCode::BAD_REQUEST,
+        WorkError::NotFound { .. }
+        | WorkError::NoArticle(_)
+        | WorkError::NoLine(_)
+        | WorkError::Absent(_) => StatusCode::NOT_FOUND,
+        WorkError::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        WorkError::Rule(_)
+        | WorkError::Ambiguous(_)
+        | WorkError::Status { .. }
+        | WorkError::NotEnough { .. } => StatusCode::CONFLICT,
+    };
+    Err((status, error.to_string()))
 }
 
 /// Sends a request to the service. It is no action: the service's own way is taken.

@@ -7,6 +7,7 @@ use crate::sandbox::contract::*;
 use crate::sandbox::db;
 use crate::sandbox::db::code_table::{Code, Wanted};
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, given, moment, quantity, set_moment, time};
 use crate::sandbox::db::typed_rows;
@@ -65,6 +66,7 @@ pub(crate) fn process(
             add_line(desk, id, order.id, line)?;
         }
     }
+    definition::keep(desk, "return_order", id, &wanted)?;
     Ok(ProcessReturnOrderResult {
         return_order_id: Some(id),
         success: true,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
+use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::open_rows::Open as _;
 use crate::sandbox::db::sql_value::{check_quantity, given, set_moment};
@@ -68,6 +69,7 @@ fn save(desk: &Desk<'_>, number: &str, order: &ProductionOrder) -> Result<i32, R
     if let Some(lines) = &order.production_order_lines {
         replace_lines(desk, id, lines)?;
     }
+    definition::keep(desk, "production_order", id, order)?;
     Ok(id)
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, merge, moment, set_moment, take, to_json};
 use crate::sandbox::refused::Refused;
@@ -157,6 +158,7 @@ fn write(desk: &Desk<'_>, id: i32, shipment: &Shipment, header: &ShipmentHeader)
             merge(Some(&old), to_json(header)).to_string(),
         ],
     )?;
+    definition::keep(desk, "shipment", id, shipment)?;
     Ok(())
 }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::OptionalExtension as _;
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::table::{Lines, Table, Wanted, cell, total};
+use super::query::StateQuery;
+use super::table::Table;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, to_json};
@@ -21,42 +22,19 @@ const LEVELS: usize = 200;
 /// The row of this id: its cells, lines, what requests said of it, how the service would answer it, the life of an order,
 /// and the levels of an article's stock.
 pub(crate) fn read(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
-    let wanted = Wanted { id: Some(id), limit: 1, ..Wanted::default() };
-    let mut page = table.page(desk, &wanted)?;
-    let Some(row) = page["rows"].get_mut(0).map(Value::take) else {
+    let Some(row) = table.page(desk, &StateQuery::by_id(table.name, id))?.rows.pop() else {
         return Err(WorkError::NotFound { what: table.kind, number: id.to_string() });
     };
-    if let Some(owner) = row["goodsOwner"].as_str() {
-        // The service answers a goods owner about its own things only.
-        desk.serve(Some(owner), None).map_err(WorkError::from)?;
-    }
+    // The service answers a goods owner about its own things only.
+    desk.serve(Some(&row.goods_owner), None)?;
     Ok(json!({
-        "lines": table.lines.as_ref().map_or(Ok(Vec::new()), |lines| self::lines(desk, lines, id))?,
+        "lines": table.lines.as_ref().map_or(Ok(Vec::new()), |lines| lines.of(desk, id))?,
         "definition": definition(desk, table, id)?,
         "answer": answer(desk, table, id)?,
         "life": if table.name == "orders" { life(desk, id)? } else { Vec::new() },
         "levels": if table.name == "articles" { levels(desk, id)? } else { Vec::new() },
-        "row": row,
+        "row": row.to_json(),
     }))
-}
-
-fn lines(desk: &Desk<'_>, lines: &Lines, id: i32) -> Result<Vec<Value>, WorkError> {
-    let mut statement = desk.prepare_cached(lines.sql)?;
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut rows = statement.query([id])?;
-    let mut shown = Vec::new();
-    while let Some(row) = rows.next()? {
-        let mut line = Map::new();
-        for (index, name) in names.iter().enumerate() {
-            let value = row.get_ref(index)?;
-            match name.strip_prefix("total:") {
-                Some(name) => line.insert(name.to_owned(), total(value)),
-                None => line.insert(name.clone(), cell(value)),
-            };
-        }
-        shown.push(Value::Object(line));
-    }
-    Ok(shown)
 }
 
 fn definition(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
@@ -96,13 +74,19 @@ fn first<T: Xml>(list: Option<Vec<T>>) -> Value {
     list.and_then(|list| list.into_iter().next()).map(|one| to_json(&one)).unwrap_or_default()
 }
 
-/// The steps that an order has taken, and those to come. When goods were set aside is not kept for later.
+/// The steps that an order has taken, and those to come.
 fn life(desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
-    let sql = "SELECT status, created, last_picked, shipped, status_changed, last_returned FROM customer_order WHERE id = ?1";
-    let (status, created, picked, shipped, changed, returned) = desk.query_row(sql, [id], |row| {
-        let at = |column: usize| row.get::<_, Option<String>>(column);
-        Ok((row.get::<_, i32>(0)?, at(1)?, at(2)?, at(3)?, at(4)?, at(5)?))
-    })?;
+    let sql = "SELECT status, created, allocated, last_picked, shipped, status_changed, last_returned FROM customer_order
+               WHERE id = ?1";
+    let (status, [created, allocated, picked, shipped, changed, returned]) =
+        desk.query_row(sql, [id], |row| {
+            let mut times = [const { None }; 6];
+            for (index, time) in times.iter_mut().enumerate() {
+                *time = row.get::<_, Option<String>>(index + 1)?;
+            }
+            Ok((row.get::<_, i32>(0)?, times))
+        })?;
+    // The time of the last change is that of the step at which the order is.
     let now = |number: i32| changed.clone().filter(|_| status == number);
     let step = |step: &str, title: &str, at: Option<String>, done: bool| json!({ "step": step, "title": title, "at": at.filter(|_| done), "done": done });
     let mut steps = vec![step("received", "Received", created, true)];
@@ -111,7 +95,8 @@ fn life(desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
         return Ok(steps);
     }
     let reached = |number: i32| status >= number;
-    steps.push(step("allocated", "Allocated", now(order::ALLOCATED), reached(order::ALLOCATED)));
+    let allocated = allocated.or(now(order::ALLOCATED));
+    steps.push(step("allocated", "Allocated", allocated, reached(order::ALLOCATED)));
     steps.push(step("picked", "Picked", picked, reached(order::PICKED)));
     // An order may be collected without having been handed to a shipping platform.
     let sent = shipped.is_some() || status == order::SENT;

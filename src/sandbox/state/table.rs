@@ -4,6 +4,7 @@ use rusqlite::types::{ToSql, ValueRef};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::query::{StatePage, StateQuery, StateRow};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::stock::arithmetic::{self, Stock};
 use crate::sandbox::work_error::WorkError;
@@ -63,21 +64,8 @@ pub(crate) struct Lines {
     pub sql: &'static str,
 }
 
-/// Which rows are wanted.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted<'a> {
-    pub id: Option<i32>,
-    pub key: Option<&'a str>,
-    /// Stands anywhere in a row, whatever the case of its letters.
-    pub search: Option<&'a str>,
-    /// From and to.
-    pub status: Option<(i32, i32)>,
-    pub offset: u64,
-    pub limit: u64,
-}
-
 impl Column {
-    fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Column::Sql { name, .. }
             | Column::Total { name, .. }
@@ -105,12 +93,13 @@ impl Column {
 
 impl Table {
     /// The rows that are wanted, newest first, of the goods owner that the desk serves or of all.
-    pub fn page(&self, desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Value, WorkError> {
+    pub fn page(&self, desk: &Desk<'_>, wanted: &StateQuery) -> Result<StatePage, WorkError> {
         let (condition, values) = self.condition(desk, wanted);
         let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
         let from = format!("{} JOIN goods_owner ON goods_owner.id = {} {condition}", self.from, self.owner);
         let total: i64 =
             desk.query_row(&format!("SELECT count(*) FROM {from}"), &values[..], |row| row.get(0))?;
+        let total = u64::try_from(total).unwrap_or_default();
         let columns: String = self.columns.iter().map(|column| format!(", {}", column.sql())).collect();
         let sql = format!(
             "SELECT thing.rowid, {}, goods_owner.code, {}{columns} FROM {from} ORDER BY thing.rowid DESC
@@ -123,10 +112,20 @@ impl Table {
         while let Some(row) = rows.next()? {
             shown.push(self.row(desk, row)?);
         }
-        Ok(json!({ "table": self.name, "total": total, "offset": wanted.offset, "rows": shown }))
+        if let Some(lines) = self.lines.as_ref().filter(|_| wanted.lines) {
+            for row in &mut shown {
+                row.lines = lines.of(desk, row.id)?;
+            }
+        }
+        Ok(StatePage { table: self.name, total, offset: wanted.offset, rows: shown })
     }
 
-    fn condition(&self, desk: &Desk<'_>, wanted: &Wanted<'_>) -> (String, Vec<Box<dyn ToSql>>) {
+    /// How many rows there are, of the goods owner that the desk serves or of all.
+    pub fn count(&self, desk: &Desk<'_>) -> Result<u64, WorkError> {
+        Ok(self.page(desk, &StateQuery::table(self.name).limit(0))?.total)
+    }
+
+    fn condition(&self, desk: &Desk<'_>, wanted: &StateQuery) -> (String, Vec<Box<dyn ToSql>>) {
         let mut values: Vec<Box<dyn ToSql>> = Vec::new();
         let mut conditions = vec!["1".to_owned()];
         let mut and = |condition: String, value: Box<dyn ToSql>| {
@@ -139,14 +138,14 @@ impl Table {
         if let Some(id) = wanted.id {
             and("thing.rowid = ?".to_owned(), Box::new(id));
         }
-        if let Some(key) = wanted.key {
-            and(format!("{} = ?", self.key), Box::new(key.to_owned()));
+        if let Some(key) = &wanted.key {
+            and(format!("{} = ?", self.key), Box::new(key.clone()));
         }
         if let Some((from, to)) = wanted.status {
             and(format!("{} >= ?", self.status), Box::new(from));
             and(format!("{} <= ?", self.status), Box::new(to));
         }
-        if let Some(search) = wanted.search {
+        if let Some(search) = &wanted.search {
             let searched: Vec<String> = self
                 .columns
                 .iter()
@@ -154,12 +153,12 @@ impl Table {
                 .map(|column| format!("coalesce({}, '')", column.sql()))
                 .collect();
             let text = searched.join(" || char(10) || ");
-            and(format!("instr(lower({text}), lower(?)) > 0"), Box::new(search.to_owned()));
+            and(format!("instr(lower({text}), lower(?)) > 0"), Box::new(search.clone()));
         }
         (format!("WHERE {}", conditions.join(" AND ")), values)
     }
 
-    fn row(&self, desk: &Desk<'_>, row: &rusqlite::Row<'_>) -> Result<Value, WorkError> {
+    fn row(&self, desk: &Desk<'_>, row: &rusqlite::Row<'_>) -> Result<StateRow, WorkError> {
         let id: i32 = row.get(0)?;
         let status: Option<i32> = row.get(3)?;
         let mut stock = None;
@@ -179,18 +178,41 @@ impl Table {
             };
             cells.insert(column.name().to_owned(), cell);
         }
-        Ok(json!({
-            "id": id,
-            "key": row.get::<_, String>(1)?,
-            "goodsOwner": row.get::<_, String>(2)?,
-            "actions": (self.actions)(status.unwrap_or_default()),
-            "cells": cells,
-        }))
+        Ok(StateRow {
+            id,
+            key: row.get(1)?,
+            goods_owner: row.get(2)?,
+            actions: (self.actions)(status.unwrap_or_default()),
+            cells,
+            lines: Vec::new(),
+        })
+    }
+}
+
+impl Lines {
+    /// The lines of a row.
+    pub fn of(&self, desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
+        let mut statement = desk.prepare_cached(self.sql)?;
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let mut rows = statement.query([id])?;
+        let mut shown = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut line = Map::new();
+            for (index, name) in names.iter().enumerate() {
+                let value = row.get_ref(index)?;
+                match name.strip_prefix("total:") {
+                    Some(name) => line.insert(name.to_owned(), total(value)),
+                    None => line.insert(name.clone(), cell(value)),
+                };
+            }
+            shown.push(Value::Object(line));
+        }
+        Ok(shown)
     }
 }
 
 /// A value of the database.
-pub(super) fn cell(value: ValueRef<'_>) -> Value {
+fn cell(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null | ValueRef::Blob(_) => Value::Null,
         ValueRef::Integer(number) => json!(number),
@@ -200,7 +222,7 @@ pub(super) fn cell(value: ValueRef<'_>) -> Value {
 }
 
 /// The total of quantities that are joined by spaces; 0 of none.
-pub(super) fn total(value: ValueRef<'_>) -> Value {
+fn total(value: ValueRef<'_>) -> Value {
     let text = value.as_str_or_null().ok().flatten().unwrap_or_default();
     let total: Decimal =
         text.split_whitespace().filter_map(|quantity| quantity.parse::<Decimal>().ok()).sum();

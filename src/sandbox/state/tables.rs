@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::table::{Column, Lines, Table, Wanted};
+use super::query::StateTable;
+use super::table::{Column, Lines, Table};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::stock::arithmetic::Stock;
 use crate::sandbox::work_error::WorkError;
@@ -14,7 +15,7 @@ use crate::status_number::{in_order, order, production_order};
 pub(crate) fn find(name: &str) -> Result<&'static Table, WorkError> {
     TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
         let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
-        WorkError::Rule(format!("there is no table \"{name}\": there are {}", names.join(", ")))
+        WorkError::Absent(format!("there is no table \"{name}\": there are {}", names.join(", ")))
     })
 }
 
@@ -22,16 +23,24 @@ pub(crate) fn find(name: &str) -> Result<&'static Table, WorkError> {
 pub(crate) fn all(desk: &Desk<'_>) -> Result<Value, WorkError> {
     let mut tables = Vec::new();
     for table in TABLES {
-        let found = table.page(desk, &Wanted::default())?;
         tables.push(json!({
             "name": table.name,
             "kind": table.kind,
             "title": table.title,
-            "count": found["total"],
+            "count": table.count(desk)?,
             "columns": table.columns.iter().map(Column::to_json).collect::<Vec<_>>(),
         }));
     }
     Ok(Value::Array(tables))
+}
+
+/// The same, for programs.
+pub(crate) fn list(desk: &Desk<'_>) -> Result<Vec<StateTable>, WorkError> {
+    let columns = |table: &Table| table.columns.iter().map(Column::name).collect();
+    TABLES
+        .iter()
+        .map(|table| Ok(StateTable { name: table.name, rows: table.count(desk)?, columns: columns(table) }))
+        .collect()
 }
 
 const fn column(name: &'static str, title: &'static str, sql: &'static str) -> Column {
@@ -110,7 +119,7 @@ static TABLES: &[Table] = &[
                   (SELECT group_concat(number, ' ') FROM allocation WHERE order_line = line.id)
                   AS \"total:AllocatedNumberOfItems\", picked AS PickedNumberOfItems,
                   (SELECT group_concat(returned, ' ') FROM return_order_line WHERE order_line = line.id)
-                  AS \"total:ReturnedNumberOfItems\", reported AS ReportedNumberOfItems, line.id AS OrderLineSystemId
+                  AS \"total:ReturnedNumberOfItems\", reported AS ReportedNumberOfItems, line.id AS OrderLineSystemId, parent AS ParentOrderLineId
                   FROM order_line AS line JOIN article ON article.id = article WHERE customer_order = ?1
                   ORDER BY position, line.id",
         }),
@@ -175,6 +184,7 @@ static TABLES: &[Table] = &[
         kind: "return-order",
         title: "Returns",
         from: "return_order AS thing",
+        definition: "json(thing.definition)",
         // Whether all of it has come; returns have no status of their own.
         status: "(SELECT min(CAST(returned AS REAL) >= CAST(wanted AS REAL)) FROM return_order_line
                  WHERE return_order = thing.id)",
@@ -214,6 +224,7 @@ static TABLES: &[Table] = &[
         kind: "production-order",
         title: "Production orders",
         from: "production_order AS thing",
+        definition: "json(thing.definition)",
         status: "thing.status",
         columns: &[
             column("ProductionOrderNumber", "Number", "thing.number"),
@@ -247,6 +258,7 @@ static TABLES: &[Table] = &[
         kind: "goods-operation-order",
         title: "Goods operation orders",
         from: "goods_operation AS thing",
+        definition: "json(thing.definition)",
         status: "(thing.done IS NOT NULL)",
         columns: &[
             column("GoodsOperationOrderNumber", "Number", "thing.number"),
@@ -368,7 +380,7 @@ static TABLES: &[Table] = &[
             column("CountryCode", "Country", "thing.card ->> '$.CountryCode'"),
             number("CustomerId", "Id", "thing.id"),
         ],
-        definition: "json(thing.card)",
+        definition: "json(coalesce(thing.definition, thing.card))",
         ..BLANK
     },
     Table {
@@ -392,7 +404,7 @@ static TABLES: &[Table] = &[
             column("ShippedTime", "Shipped", "thing.shipped"),
             number("ShipmentId", "Id", "thing.id"),
         ],
-        definition: "json(thing.card)",
+        definition: "json(coalesce(thing.definition, thing.card))",
         ..BLANK
     },
     Table {

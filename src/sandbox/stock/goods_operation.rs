@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 use super::{item, item_update};
 use crate::sandbox::articles::article;
@@ -9,8 +10,9 @@ use crate::sandbox::contract::*;
 use crate::sandbox::db;
 use crate::sandbox::db::code_table::Wanted;
 use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
-use crate::sandbox::db::sql_value::{given, quantity};
+use crate::sandbox::db::sql_value::{given, merge, quantity, to_json};
 use crate::sandbox::db::typed_rows;
 use crate::sandbox::find::Found;
 use crate::sandbox::refused::{Reason, Refused};
@@ -22,6 +24,7 @@ pub(crate) fn process(
     request: ProcessGoodsOperationOrder,
 ) -> Result<GoodsOperationOrderResult, Refused> {
     let order = request.go.ok_or_else(|| Refused::missing("go"))?;
+    let said = to_json(&order);
     let number = order.goods_operation_order_number.filter(|number| !number.is_empty());
     let number = number.ok_or_else(|| {
         Refused::kind("GoodsOperationOrderNumberNotSupplied", "GoodsOperationOrderNumber is missing")
@@ -50,11 +53,32 @@ pub(crate) fn process(
     for line in order.goods_operation_order_lines.iter().flatten() {
         save_line(desk, id, line)?;
     }
+    definition::change(desk, "goods_operation", id, |old| with_lines(old, said))?;
     Ok(GoodsOperationOrderResult {
         success: true,
         goods_operation_order_id: Some(id),
         ..GoodsOperationOrderResult::default()
     })
+}
+
+/// What is known of an order when a request adds to it: lines that the request leaves out stay.
+fn with_lines(old: Option<&str>, said: Value) -> Value {
+    const LINES: &str = "GoodsOperationOrderLines";
+    const NUMBER: &str = "GoodsOperationOrderLineNumber";
+    let before: Option<Value> = old.and_then(|old| serde_json::from_str(old).ok());
+    let mut lines = before.and_then(|mut before| Some(before[LINES].as_array_mut()?.split_off(0)));
+    let new = said[LINES].as_array().cloned().unwrap_or_default();
+    let mut merged = merge(old, said);
+    if let Some(lines) = &mut lines {
+        for line in new {
+            match lines.iter_mut().find(|known| known[NUMBER] == line[NUMBER]) {
+                Some(known) => *known = line,
+                None => lines.push(line),
+            }
+        }
+        merged[LINES] = lines.clone().into();
+    }
+    merged
 }
 
 /// Makes or changes a line; lines that the request leaves out stay.

@@ -12,7 +12,7 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, moment, quantity};
 use crate::sandbox::find;
 use crate::sandbox::find::Found;
-use crate::sandbox::refused::Refused;
+use crate::sandbox::refused::{Reason, Refused};
 use crate::sandbox::work_error::WorkError;
 use crate::status_number::transfer::{DELIVERED, PLANNED};
 
@@ -24,7 +24,11 @@ pub(crate) fn plan(
     to: &str,
     articles: &[(&str, Decimal)],
 ) -> Result<i32, WorkError> {
-    let to = warehouse_code::id(desk, to)?;
+    let to = match warehouse_code::id(desk, to) {
+        Ok(id) => id,
+        Err(Refused { reason: Reason::Broken, message }) => return Err(WorkError::Broken(message)),
+        Err(_) => return Err(WorkError::NotFound { what: "warehouse", number: to.to_owned() }),
+    };
     let Some((first, _)) = articles.first() else {
         return Err(WorkError::Rule("a transfer needs an article".to_owned()));
     };

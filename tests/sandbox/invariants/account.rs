@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use ongoing_wms::api::*;
-use ongoing_wms::sandbox::Sandbox;
+use ongoing_wms::sandbox::{Sandbox, StateRow};
 use ongoing_wms::{Client, Decimal};
 use proptest::prelude::*;
-use serde_json::Value;
 
-use super::course::{self, list, number};
+use super::course::{self, number};
 
 /// A quantity of each article.
 type Account = BTreeMap<String, Decimal>;
@@ -22,38 +21,50 @@ fn of(account: &Account, article: &str) -> Decimal {
 }
 
 pub fn check(sandbox: &Sandbox, clients: &[Client]) -> Result<(), TestCaseError> {
-    let state = sandbox.state().unwrap();
-    for (client, owner) in clients.iter().zip(list(&state["goodsOwners"])) {
-        stock(client, owner, &course::orders(&state))?;
-        orders(client, owner)?;
+    let all = course::orders(sandbox);
+    for (client, id) in clients.iter().zip(1..) {
+        let owner = sandbox.for_goods_owner(&format!("OWNER-{id}")).unwrap();
+        let own: Vec<&course::Order> = all.values().filter(|order| order.owner == id).collect();
+        stock(client, &owner, &own)?;
+        orders(client, &owner)?;
     }
     Ok(())
 }
 
 // ---- stock -----------------------------------------------------------------------------------------------------
 
-fn stock(client: &Client, owner: &Value, orders: &BTreeMap<i64, course::Order>) -> Result<(), TestCaseError> {
+fn stock(client: &Client, owner: &Sandbox, orders: &[&course::Order]) -> Result<(), TestCaseError> {
     let (flow, items, houses) = (flow(client, owner, orders), items(client), houses(client));
-    let (booked, picked) = outbound(owner, orders);
+    let articles = owner.rows("articles").unwrap();
+    let (booked, picked) = outbound(orders);
     let to_receive = to_receive(owner);
     let mut sellable = Account::new();
-    for article in list(&owner["articles"]) {
-        let name = article["number"].as_str().unwrap();
-        let is = |member: &str| number(&article["stock"][member]);
-        let physical = is("physical");
+    for article in &articles {
+        let name = article.key.as_str();
+        let is = |member: &str| number(&article[member]);
+        let physical = is("NumberOfItems");
         prop_assert!(physical >= Decimal::ZERO);
         prop_assert_eq!(physical, of(&flow, name), "{}: what came in less what went out", name);
         prop_assert_eq!(physical, of(&items, name), "{}: items", name);
         prop_assert_eq!(physical, of(&houses, name), "{}: warehouses", name);
-        prop_assert_eq!(is("booked"), of(&booked, name), "{}: ordered and not picked", name);
-        prop_assert_eq!(is("toBeCollected"), of(&picked, name), "{}: picked and still here", name);
-        prop_assert_eq!(is("toReceive"), of(&to_receive, name), "{}: announced", name);
-        prop_assert!(is("allocated") <= physical, "{}: more set aside than there is", name);
-        prop_assert!(is("allocated") <= is("booked"), "{}: more set aside than is ordered", name);
-        sellable.insert(name.to_owned(), physical - is("booked"));
+        prop_assert_eq!(is("NumberOfBookedItems"), of(&booked, name), "{}: ordered and not picked", name);
+        prop_assert_eq!(
+            is("PickedToBeCollectedNumberOfItems"),
+            of(&picked, name),
+            "{}: picked and still here",
+            name
+        );
+        prop_assert_eq!(is("ToReceiveNumberOfItems"), of(&to_receive, name), "{}: announced", name);
+        prop_assert!(is("AllocatedNumberOfItems") <= physical, "{}: more set aside than there is", name);
+        prop_assert!(
+            is("AllocatedNumberOfItems") <= is("NumberOfBookedItems"),
+            "{}: more set aside than is ordered",
+            name
+        );
+        sellable.insert(name.to_owned(), physical - is("NumberOfBookedItems"));
     }
-    for article in list(&owner["articles"]) {
-        let name = article["number"].as_str().unwrap();
+    for article in &articles {
+        let name = article.key.as_str();
         let expected = match name.strip_suffix("KIT") {
             Some(prefix) => {
                 let part = |part: &str, each: i64| {
@@ -63,18 +74,22 @@ fn stock(client: &Client, owner: &Value, orders: &BTreeMap<i64, course::Order>) 
             }
             None => of(&sellable, name),
         };
-        prop_assert_eq!(number(&article["stock"]["sellable"]), expected, "{}: sellable", name);
+        prop_assert_eq!(number(&article["SellableNumberOfItems"]), expected, "{}: sellable", name);
     }
-    answers_agree(client, owner)
+    answers_agree(client, &articles)
 }
 
 /// What came in by each way, less what went out.
-fn flow(client: &Client, owner: &Value, orders: &BTreeMap<i64, course::Order>) -> Account {
+fn flow(client: &Client, owner: &Sandbox, orders: &[&course::Order]) -> Account {
     let mut flow = Account::new();
-    for line in list(&owner["inOrders"]).iter().flat_map(|order| list(&order["lines"])) {
-        add(&mut flow, line["article"].as_str().map(str::to_owned), number(&line["received"]));
+    for line in owner.rows("in-orders").unwrap().iter().flat_map(|order| &order.lines) {
+        add(
+            &mut flow,
+            line["ArticleNumber"].as_str().map(str::to_owned),
+            number(&line["ReceivedNumberOfItems"]),
+        );
     }
-    for line in orders.values().filter(|order| order.owner == owner["id"]).flat_map(course::Order::leaves) {
+    for line in orders.iter().flat_map(|order| order.leaves()) {
         add(&mut flow, Some(line.article.clone()), -line.picked);
     }
     let returns = client.get_return_orders_by_query(GetReturnOrdersQuery::default()).unwrap().return_orders;
@@ -124,9 +139,9 @@ fn houses(client: &Client) -> Account {
 }
 
 /// Ordered and not picked; picked and not collected.
-fn outbound(owner: &Value, orders: &BTreeMap<i64, course::Order>) -> (Account, Account) {
+fn outbound(orders: &[&course::Order]) -> (Account, Account) {
     let (mut booked, mut here) = (Account::new(), Account::new());
-    for order in orders.values().filter(|order| order.owner == owner["id"]) {
+    for order in orders {
         for line in order.leaves() {
             if order.status < 400 {
                 add(&mut booked, Some(line.article.clone()), line.ordered - line.picked);
@@ -139,30 +154,30 @@ fn outbound(owner: &Value, orders: &BTreeMap<i64, course::Order>) -> (Account, A
     (booked, here)
 }
 
-fn to_receive(owner: &Value) -> Account {
+fn to_receive(owner: &Sandbox) -> Account {
     let mut to_receive = Account::new();
-    for order in list(&owner["inOrders"]).iter().filter(|order| order["status"].as_i64().unwrap() < 500) {
-        for line in list(&order["lines"]) {
-            let left = number(&line["advised"]) - number(&line["received"]);
-            add(&mut to_receive, line["article"].as_str().map(str::to_owned), left.max(Decimal::ZERO));
+    let in_orders = owner.rows("in-orders").unwrap();
+    for order in in_orders.iter().filter(|order| order["InOrderStatusNumber"].as_i64().unwrap() < 500) {
+        for line in &order.lines {
+            let left = number(&line["AdvisedNumberOfItems"]) - number(&line["ReceivedNumberOfItems"]);
+            add(&mut to_receive, line["ArticleNumber"].as_str().map(str::to_owned), left.max(Decimal::ZERO));
         }
     }
     to_receive
 }
 
 /// The inventory that the service tells is that of the state.
-fn answers_agree(client: &Client, owner: &Value) -> Result<(), TestCaseError> {
+fn answers_agree(client: &Client, articles: &[StateRow]) -> Result<(), TestCaseError> {
     let lines = client.get_inventory_by_query(GetInventoryQuery::default()).unwrap().inventory_lines.unwrap();
-    let articles = list(&owner["articles"]);
     prop_assert_eq!(lines.len(), articles.len());
     for (line, article) in lines.iter().zip(articles) {
-        let is = |member: &str| number(&article["stock"][member]);
-        prop_assert_eq!(line.number_of_items_decimal, is("physical"));
-        prop_assert_eq!(line.number_of_booked_items_decimal, is("booked"));
-        prop_assert_eq!(line.allocated_number_of_items, Some(is("allocated")));
-        prop_assert_eq!(line.sellable_number_of_items, is("sellable"));
-        prop_assert_eq!(line.to_receive_number_of_items, is("toReceive"));
-        prop_assert_eq!(line.picked_to_be_collected_number_of_items, is("toBeCollected"));
+        let is = |member: &str| number(&article[member]);
+        prop_assert_eq!(line.number_of_items_decimal, is("NumberOfItems"));
+        prop_assert_eq!(line.number_of_booked_items_decimal, is("NumberOfBookedItems"));
+        prop_assert_eq!(line.allocated_number_of_items, Some(is("AllocatedNumberOfItems")));
+        prop_assert_eq!(line.sellable_number_of_items, is("SellableNumberOfItems"));
+        prop_assert_eq!(line.to_receive_number_of_items, is("ToReceiveNumberOfItems"));
+        prop_assert_eq!(line.picked_to_be_collected_number_of_items, is("PickedToBeCollectedNumberOfItems"));
     }
     Ok(())
 }
@@ -170,13 +185,14 @@ fn answers_agree(client: &Client, owner: &Value) -> Result<(), TestCaseError> {
 // ---- orders ----------------------------------------------------------------------------------------------------
 
 /// All ways to read an order tell the same.
-fn orders(client: &Client, owner: &Value) -> Result<(), TestCaseError> {
+fn orders(client: &Client, owner: &Sandbox) -> Result<(), TestCaseError> {
     let all = client.get_orders_by_query(OrderFilters::default()).unwrap().orders.unwrap();
-    prop_assert_eq!(all.len(), list(&owner["orders"]).len());
-    for (order, kept) in all.iter().zip(list(&owner["orders"])) {
+    let known = owner.rows("orders").unwrap();
+    prop_assert_eq!(all.len(), known.len());
+    for (order, kept) in all.iter().zip(&known) {
         let info = order.order_info.as_ref().unwrap();
-        prop_assert_eq!(i64::from(info.order_id), kept["id"].as_i64().unwrap());
-        prop_assert_eq!(i64::from(info.order_status_number), kept["status"].as_i64().unwrap());
+        prop_assert_eq!(info.order_id, kept.id);
+        prop_assert_eq!(i64::from(info.order_status_number), kept["OrderStatusNumber"].as_i64().unwrap());
         let read = client.get_order(info.order_id).unwrap();
         prop_assert_eq!(read.as_ref(), Some(order));
         let number = info.goods_owner_order_number.clone().unwrap();

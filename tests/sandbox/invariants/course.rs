@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ongoing_wms::Decimal;
 use ongoing_wms::api::OrderOperation;
-use ongoing_wms::sandbox::Sandbox;
+use ongoing_wms::sandbox::{Sandbox, StateRow};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -49,30 +49,24 @@ pub fn number(value: &Value) -> Decimal {
     value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no quantity: {value}"))
 }
 
-pub fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_else(|| panic!("no list: {value}"))
-}
-
 /// All orders, by their ids.
-pub fn orders(state: &Value) -> BTreeMap<i64, Order> {
+pub fn orders(sandbox: &Sandbox) -> BTreeMap<i64, Order> {
     let mut orders = BTreeMap::new();
-    for owner in list(&state["goodsOwners"]) {
-        for order in list(&owner["orders"]) {
-            let line = |line: &Value| Line {
-                id: line["id"].as_i64().unwrap(),
-                parent: line["parent"].as_i64(),
-                article: line["article"].as_str().unwrap().to_owned(),
-                ordered: number(&line["ordered"]),
-                picked: number(&line["picked"]),
-            };
-            let read = Order {
-                owner: owner["id"].as_i64().unwrap(),
-                number: order["number"].as_str().unwrap().to_owned(),
-                status: order["status"].as_i64().unwrap(),
-                lines: list(&order["lines"]).iter().map(line).collect(),
-            };
-            orders.insert(order["id"].as_i64().unwrap(), read);
-        }
+    for order in sandbox.rows("orders").unwrap() {
+        let line = |line: &Value| Line {
+            id: line["OrderLineSystemId"].as_i64().unwrap(),
+            parent: line["ParentOrderLineId"].as_i64(),
+            article: line["ArticleNumber"].as_str().unwrap().to_owned(),
+            ordered: number(&line["OrderedNumberOfItems"]),
+            picked: number(&line["PickedNumberOfItems"]),
+        };
+        let read = Order {
+            status: order["OrderStatusNumber"].as_i64().unwrap(),
+            lines: order.lines.iter().map(line).collect(),
+            number: order.key,
+            owner: order.goods_owner.strip_prefix("OWNER-").unwrap().parse().unwrap(),
+        };
+        orders.insert(i64::from(order.id), read);
     }
     orders
 }
@@ -80,7 +74,7 @@ pub fn orders(state: &Value) -> BTreeMap<i64, Order> {
 /// What has been, as far as what comes depends on it.
 pub struct Course {
     orders: BTreeMap<i64, Order>,
-    stock: Value,
+    stock: Vec<StateRow>,
     /// The highest ids that were ever given.
     highest: (i64, i64),
     /// Numbers that Create made twice: they name several orders.
@@ -89,13 +83,12 @@ pub struct Course {
 
 impl Course {
     pub fn begin(sandbox: &Sandbox) -> Course {
-        let state = sandbox.state().unwrap();
-        Course { orders: orders(&state), stock: stock(&state), highest: (0, 0), doubled: BTreeSet::new() }
+        let (orders, stock) = (orders(sandbox), sandbox.rows("articles").unwrap());
+        Course { orders, stock, highest: (0, 0), doubled: BTreeSet::new() }
     }
 
     pub fn go_on(&mut self, sandbox: &Sandbox, step: &Step, outcome: &Outcome) -> Result<(), TestCaseError> {
-        let state = sandbox.state().unwrap();
-        let (orders, stock) = (orders(&state), stock(&state));
+        let (orders, stock) = (orders(sandbox), sandbox.rows("articles").unwrap());
         if matches!(outcome, Outcome::Refused) {
             prop_assert_eq!(&orders, &self.orders, "refused, and changed all the same: {:?}", step);
             prop_assert_eq!(&stock, &self.stock, "refused, and changed all the same: {:?}", step);
@@ -191,9 +184,4 @@ impl Course {
         }
         Ok(())
     }
-}
-
-/// The articles with their stock.
-fn stock(state: &Value) -> Value {
-    list(&state["goodsOwners"]).iter().map(|owner| owner["articles"].clone()).collect()
 }

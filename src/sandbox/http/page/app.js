@@ -28,7 +28,7 @@ let sandbox;
 let view;
 
 async function start() {
-  const [about, tables, actions] = await Promise.all([get('about'), get('tables'), get('actions')]);
+  const [about, tables, actions] = await Promise.all([get('about'), get('state'), get('actions')]);
   const exchanges = new Exchanges();
   sandbox = { about, tables, actions, exchanges, events: new Events(exchanges) };
   sandbox.work = new Work(sandbox);

@@ -13,6 +13,16 @@ const SENDER = {
 /** How deep the operation's own members are: Envelope, Body, the operation. */
 const MEMBERS = 3;
 
+/** For Python: how zeep trusts a sandbox that serves over TLS. */
+export const ZEEP_TRUST = `import requests
+import zeep
+
+session = requests.Session()
+session.verify = os.environ["ONGOING_CA_FILE"]
+transport = zeep.Transport(session=session)
+
+`;
+
 /** For sh: curl with the envelope as it came. */
 export function asCurl(request) {
   const pieces = tokens(indented(request.body));
@@ -35,7 +45,7 @@ export function asCurl(request) {
     .filter(([name]) => /^(content-type|soapaction)$/i.test(name))
     .map(([name, value]) => ` \\\n  -H ${quoted(`${name}: ${value}`)}`);
   const mark = endMark(text);
-  return `curl -sS "$ONGOING_URL"${headers.join('')} \\\n  --data-binary @- <<${mark}\n${text}\n${mark}\n`;
+  return `curl -sS${trust()} "$ONGOING_URL"${headers.join('')} \\\n  --data-binary @- <<${mark}\n${text}\n${mark}\n`;
 }
 
 /** For sh: `ongoing call` with the input in the contract's JSON form. */
@@ -54,9 +64,14 @@ export function asZeep(operation, body) {
     const read = `os.environ["${SENDER[name]}"]`;
     return `    ${name}=${name === 'GoodsOwnerId' ? `int(${read})` : read},\n`;
   });
-  return `import os\n\nimport zeep\n\n# Where zeep misses a member that the contract requires and this request left out: give it zeep.xsd.SkipValue.\nclient = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL")\n`
+  return `import os\n\n${isTls() ? ZEEP_TRUST : 'import zeep\n\n'}# Where zeep misses a member that the contract requires and this request left out: give it zeep.xsd.SkipValue.\nclient = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL"${isTls() ? ', transport=transport' : ''})\n`
     + `answer = client.service.${operation}(\n${members.join('')})\nprint(answer)\n`;
 }
+
+/** Over TLS, the sandbox has an authority of its own. */
+const isTls = () => location.protocol === 'https:';
+
+const trust = () => (isTls() ? ' --cacert "$ONGOING_CA_FILE"' : '');
 
 /** The line that ends a here-document: one that does not stand in it. */
 function endMark(text) {

@@ -1,7 +1,9 @@
 // How programs connect, as texts to copy.
 
+import { ZEEP_TRUST } from './copy_as.js';
+
 /** The service as a program's environment has it. */
-function environment({ url, user, password, goodsOwners }, secret) {
+function environment({ url, user, password, goodsOwners, caFile }, secret) {
   const [owner] = goodsOwners;
   return [
     ['ONGOING_URL', url],
@@ -9,6 +11,7 @@ function environment({ url, user, password, goodsOwners }, secret) {
     ['ONGOING_PASSWORD', password ?? secret],
     ['ONGOING_GOODS_OWNER_CODE', owner.code],
     ['ONGOING_GOODS_OWNER_ID', String(owner.id)],
+    ...(caFile ? [['ONGOING_CA_FILE', caFile]] : []),
   ];
 }
 
@@ -38,7 +41,7 @@ export function snippets(about) {
       name: 'ongoing.toml',
       doc: 'In the folder where the command is started. The password goes into its own file.',
       text: `url = ${toml(url)}\nuser_name = ${toml(about.user)}\ngoods_owner_code = ${toml(values[3][1])}\n`
-        + `goods_owner_id = ${values[4][1]}\npassword_file = "password.txt"    # printf '%s' '...' > password.txt; chmod 600 password.txt\n`,
+        + `goods_owner_id = ${values[4][1]}\n${about.caFile ? `ca_file = ${toml(about.caFile)}\n` : ''}password_file = "password.txt"    # printf '%s' '...' > password.txt; chmod 600 password.txt\n`,
     },
     {
       name: 'ongoing',
@@ -48,7 +51,7 @@ export function snippets(about) {
     {
       name: 'curl',
       doc: 'With the exports of sh.',
-      text: `curl -sS "$ONGOING_URL" -H 'Content-Type: text/xml; charset=utf-8' \\
+      text: `curl -sS${isPlain ? '' : ' --cacert "$ONGOING_CA_FILE"'} "$ONGOING_URL" -H 'Content-Type: text/xml; charset=utf-8' \\
   -H 'SOAPAction: "${namespace}/GetOrderStatuses"' --data-binary @- <<END
 <soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
   <soap:Body>
@@ -67,9 +70,7 @@ END
       doc: 'pip install zeep; with the exports of sh.',
       text: `import os
 
-import zeep
-
-client = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL")
+${isPlain ? 'import zeep\n\n' : ZEEP_TRUST}client = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL"${isPlain ? '' : ', transport=transport'})
 answer = client.service.GetOrderStatuses(
     UserName=os.environ["ONGOING_USERNAME"],
     Password=os.environ["ONGOING_PASSWORD"],
@@ -80,7 +81,7 @@ print(answer)
     },
     {
       name: '.NET',
-      doc: `After: dotnet-svcutil ${wsdl}`,
+      doc: `After: dotnet-svcutil ${wsdl}${isPlain ? '' : '. On Linux, SSL_CERT_FILE="$ONGOING_CA_FILE" has .NET trust the sandbox; on Windows, certutil -addstore -user Root does'}`,
       text: `var url = Environment.GetEnvironmentVariable("ONGOING_URL");
 var binding = new ${isPlain ? 'BasicHttpBinding' : 'BasicHttpsBinding'} {${isPlain ? '          // for the real service: BasicHttpsBinding' : ''}
     MaxReceivedMessageSize = int.MaxValue,    // WCF stops at 64 KiB, which a list of orders soon has
@@ -97,7 +98,9 @@ var statuses = await client.GetOrderStatusesAsync(
       name: 'PHP',
       doc: 'Needs the extension soap; with the exports of sh.',
       text: `<?php
-$client = new SoapClient(getenv('ONGOING_URL') . '?WSDL', ['location' => getenv('ONGOING_URL')]);
+$client = new SoapClient(getenv('ONGOING_URL') . '?WSDL', [
+    'location' => getenv('ONGOING_URL'),${isPlain ? '' : "\n    'stream_context' => stream_context_create(['ssl' => ['cafile' => getenv('ONGOING_CA_FILE')]]),"}
+]);
 $answer = $client->GetOrderStatuses([
     'UserName' => getenv('ONGOING_USERNAME'),
     'Password' => getenv('ONGOING_PASSWORD'),
@@ -108,7 +111,7 @@ print_r($answer);
     },
     {
       name: 'Java',
-      doc: `After: wsimport -keep -p wms ${wsdl}  (JAX-WS; Apache CXF has wsdl2java)`,
+      doc: `After: wsimport -keep -p wms ${wsdl}  (JAX-WS; Apache CXF has wsdl2java)${isPlain ? '' : '. keytool -importcert -noprompt -file "$ONGOING_CA_FILE" -keystore sandbox.p12 -storepass sandbox makes a store for -Djavax.net.ssl.trustStore'}`,
       text: `Service service = new Service();
 ServiceSoap port = service.getServiceSoap();
 ((BindingProvider) port).getRequestContext().put(

@@ -70,7 +70,7 @@ export function tableView(sandbox, table) {
     const turn = asked;
     let page;
     try {
-      page = await get('table', { table: table.name, ...filter, offset, limit });
+      page = await get('state', { table: table.name, ...filter, offset, limit });
     } catch (error) {
       if (turn !== asked) return;
       show(problem, error.message);
@@ -155,7 +155,7 @@ export function tableView(sandbox, table) {
     let number = id === undefined ? undefined : Number(id);
     if (number === undefined) {
       try {
-        const found = await get('table', { table: table.name, key, limit: 1 });
+        const found = await get('state', { table: table.name, key, limit: 1 });
         number = found.rows[0]?.id;
       } catch (error) {
         split.open(el('p', { class: 'problem', role: 'alert' }, error.message));

@@ -1,6 +1,6 @@
 //! What the page shows where no scripts run: how to reach the sandbox, and all that can be done with it.
 
-use crate::sandbox::actions::table::ACTIONS;
+use crate::sandbox::actions::list;
 use crate::sandbox::contract::OPERATIONS;
 use crate::sandbox::faults::parse::KINDS;
 use crate::sandbox::http::wsdl::escaped;
@@ -13,7 +13,7 @@ pub(super) fn html(url: &str) -> String {
          this page shows requests as they come, and the warehouse.</p>\n\
          <table class=\"plain\"><tr><th>Service</th><td><code>{url}</code></td></tr>\
          <tr><th>Contract</th><td><a href=\"{url}?WSDL\">{url}?WSDL</a></td></tr>\
-         <tr><th>Warehouse now</th><td><a href=\"{root}/admin/state\">all that it holds</a>, \
+         <tr><th>Warehouse now</th><td><a href=\"{root}/admin/state\">what it holds</a>, \
          <a href=\"{root}/admin/log\">the last requests</a>, \
          <a href=\"{root}/admin/disturbances\">waiting disturbances</a></td></tr></table>\n"
     );
@@ -38,7 +38,7 @@ fn actions(text: &mut String, root: &str) {
          -d '{{\"inOrder\": \"PO-7\", \"lines\": [{{\"line\": \"1\", \"number\": 5}}]}}'</pre>\n\
          <table class=\"plain\"><tr><th>Action</th><th>What it does, and what it takes</th></tr>\n"
     ));
-    for action in ACTIONS {
+    for action in list::all() {
         let (name, doc) = (escaped(action.name), escaped(action.doc));
         text.push_str(&format!("<tr><td><code>{name}</code></td><td>{doc}"));
         for argument in action.arguments {

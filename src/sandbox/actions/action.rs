@@ -1,0 +1,171 @@
+//! An action: described once, and carried out for whoever asks.
+
+use serde_json::{Value, json};
+
+use super::several::{self, Attempt};
+use crate::sandbox::argument::ArgumentKind::Flag;
+use crate::sandbox::argument::{Argument, Given};
+use crate::sandbox::db::desk::Desk;
+use crate::sandbox::find;
+use crate::sandbox::shared::Shared;
+use crate::sandbox::work_error::WorkError;
+
+/// The snapshot by which the page takes work back.
+const UNDO: &str = "undo";
+
+pub(crate) const ALL: Argument = Argument::flag("all", Flag, "All with which it can be done now");
+
+/// Something that can be done with the warehouse from outside of the service: what people do there, faults on demand,
+/// and looks at it. The same over HTTP, `POST /admin/<name>`, from the command, `ongoing sandbox <name>`, and from Rust,
+/// [`Sandbox::act`](super::Sandbox::act).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Action {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub doc: &'static str,
+    /// What it takes.
+    pub arguments: &'static [Argument],
+    /// Whether it leaves everything as it is: then it can also be asked for by `GET`, without arguments.
+    pub only_reads: bool,
+    pub(crate) run: Run,
+}
+
+#[derive(Debug)]
+pub(crate) enum Run {
+    /// Work on the floor, in a transaction.
+    Floor(fn(&Desk<'_>, &Given) -> Result<Value, WorkError>),
+    /// Anything else.
+    Sandbox(fn(&Shared, &Given) -> Result<Value, WorkError>),
+}
+
+/// What came of an action.
+pub(crate) enum Done {
+    One(Value),
+    /// Of several things: each by itself.
+    Several(Vec<Attempt>),
+}
+
+impl Action {
+    /// Whether `ongoing sandbox` has it as a command by its name. The others are for programs and the page; `ongoing sandbox
+    /// log`, `show` and `state` show what they give.
+    pub fn is_command(&self) -> bool {
+        !matches!(self.name, "log" | "state" | "exchanges" | "exchange" | "about" | "actions" | "now")
+    }
+
+    /// Does it. What changes something is kept among the exchanges.
+    pub(crate) fn run(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Value, WorkError> {
+        Ok(match self.attempt(shared, body, caller)? {
+            Done::One(value) => value,
+            Done::Several(attempts) => several::shown(attempts),
+        })
+    }
+
+    /// As [`run`](Self::run), with what came of each of several things.
+    pub(crate) fn attempt(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Done, WorkError> {
+        let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
+        // The page takes one before each piece of work: that is no news.
+        let is_page_s_own = self.name == "snapshot" && given.text("name") == Some(UNDO);
+        if self.only_reads || is_page_s_own {
+            return self.carry_out(shared, &given).map(Done::One);
+        }
+        match several::asked(self.name, self.arguments, &given, shared)? {
+            Some(keys) => {
+                let attempts =
+                    several::each(self.arguments, keys, body, |body| self.run(shared, body, caller));
+                Ok(Done::Several(attempts))
+            }
+            None => shared.remember(self.name, body, caller, || {
+                let result = self.carry_out(shared, &given)?;
+                Ok((Done::One(result.clone()), result))
+            }),
+        }
+    }
+
+    fn carry_out(&self, shared: &Shared, given: &Given) -> Result<Value, WorkError> {
+        match self.run {
+            Run::Sandbox(run) => run(shared, given),
+            Run::Floor(run) => {
+                let work = |desk: &Desk<'_>| {
+                    if let Some(code) = given.text("goodsOwner") {
+                        find::serve(desk, code)?;
+                    }
+                    run(desk, given)
+                };
+                match self.only_reads {
+                    true => shared.warehouse.store.read(work),
+                    false => shared.warehouse.transaction(work),
+                }
+            }
+        }
+    }
+
+    /// Does work on the floor in a transaction that has begun, for the goods owner that it serves.
+    pub(crate) fn do_at(&self, desk: &Desk<'_>, body: &Value) -> Result<Value, WorkError> {
+        let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
+        match self.run {
+            Run::Floor(run) => run(desk, &given),
+            Run::Sandbox(_) => Err(WorkError::Argument(format!("{} is no work on the floor", self.name))),
+        }
+    }
+
+    /// Whether it has an argument of this name.
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        self.arguments.iter().any(|argument| argument.name == name)
+    }
+
+    /// Whether it is the list in which another argument can be given several times.
+    pub fn is_list_of_several(&self, argument: &Argument) -> bool {
+        self.arguments.iter().any(|other| other.several == Some(argument.name))
+    }
+
+    /// Kind of the things that the action works on, and the argument that names one.
+    fn works_on(&self) -> Option<(&'static str, &'static str)> {
+        let tables = [
+            ("inOrder", "in-orders"),
+            ("order", "orders"),
+            ("orders", "orders"),
+            ("returnOrder", "return-orders"),
+            ("article", "articles"),
+            ("productionOrder", "production-orders"),
+            ("goodsOperationOrder", "goods-operation-orders"),
+            ("transfer", "transfers"),
+        ];
+        let first = self.arguments.first().filter(|_| !self.only_reads && self.name != "transfer")?;
+        tables.iter().find(|(argument, _)| *argument == first.name).copied()
+    }
+
+    /// The action and its arguments, for those who have only HTTP.
+    pub(crate) fn describe(&self) -> Value {
+        let on = self.works_on();
+        // Several things are the page's own matter: it does them one by one.
+        let is_own = |argument: &&Argument| argument.name != ALL.name && !self.is_list_of_several(argument);
+        let arguments: Vec<Value> = self
+            .arguments
+            .iter()
+            .filter(is_own)
+            .map(|argument| {
+                let choices = argument.choices.iter();
+                json!({
+                    "name": argument.name,
+                    "doc": argument.doc,
+                    "kind": argument.kind.name(),
+                    "required": argument.required,
+                    "several": argument.several,
+                    "rowKey": on.is_some_and(|(key, _)| key == argument.name),
+                    "choices": choices
+                        .map(|choice| json!({ "name": choice.name, "doc": choice.doc }))
+                        .collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        json!({
+            "name": self.name,
+            "doc": self.doc,
+            "onlyReads": self.only_reads,
+            "table": on.map(|(_, table)| table),
+            "arguments": arguments,
+        })
+    }
+}

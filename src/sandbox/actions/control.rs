@@ -1,0 +1,156 @@
+//! What is done with the sandbox itself: faults, the clock, and going back.
+
+use serde_json::{Value, json};
+
+use super::action::{Action, Run};
+use crate::sandbox::argument::Argument;
+use crate::sandbox::argument::ArgumentKind::{Text, Whole};
+use crate::sandbox::db::clock::{ClockChange, ClockError};
+use crate::sandbox::faults::parse;
+use crate::sandbox::lock::locked;
+use crate::sandbox::shared::Shared;
+use crate::sandbox::work_error::WorkError;
+
+const SNAPSHOT: Argument = Argument::place("name", Text, "Name of the snapshot");
+
+/// Actions on the sandbox itself.
+pub(crate) static ACTIONS: &[Action] = &[
+    Action {
+        name: "disturb",
+        doc: "Disturb requests that come, as the network and the service do on a bad day",
+        arguments: parse::ARGUMENTS,
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            let disturbance = parse::read(given).map_err(WorkError::Argument)?;
+            locked(&shared.disturbances).add(disturbance);
+            Ok(waiting(shared))
+        }),
+    },
+    Action {
+        name: "refuse",
+        doc: "Refuse a request that comes, as the warehouse's own rules refuse such a request",
+        arguments: parse::REFUSE_ARGUMENTS,
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            let disturbance = parse::read_refusal(given).map_err(WorkError::Argument)?;
+            locked(&shared.disturbances).add(disturbance);
+            Ok(waiting(shared))
+        }),
+    },
+    Action {
+        name: "undisturb",
+        doc: "Take back disturbances that wait",
+        arguments: &[Argument::flag(
+            "id",
+            Whole,
+            "Number of the only one to take back, as in faults [default: all]",
+        )],
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            match given.whole("id") {
+                None => locked(&shared.disturbances).clear(),
+                Some(id) => {
+                    if !locked(&shared.disturbances).remove(id) {
+                        return Err(WorkError::Absent(format!("no disturbance {id} waits")));
+                    }
+                }
+            }
+            Ok(waiting(shared))
+        }),
+    },
+    Action {
+        name: "disturbances",
+        doc: "The disturbances that wait, with what is left of their counts",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(waiting(shared))),
+    },
+    Action {
+        name: "faults",
+        doc: "The disturbances that wait, each with its number and explained",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| {
+            let queue = locked(&shared.disturbances);
+            Ok(queue
+                .waiting()
+                .iter()
+                .map(|waiting| parse::explained(waiting.id, &waiting.disturbance))
+                .collect())
+        }),
+    },
+    Action {
+        name: "clock",
+        doc: "Move or stop the clock of the warehouse, or ask for it",
+        arguments: &[Argument::place(
+            "change",
+            Text,
+            "+1d, -2h, +30m; 2026-12-31T08:00:00 to stand still there; run; real [default: none]",
+        )
+        .optional()],
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            if let Some(change) = given.text("change") {
+                let change: ClockChange =
+                    change.parse().map_err(|error: ClockError| WorkError::Argument(error.to_string()))?;
+                shared.warehouse.store.clock.change(&change);
+            }
+            Ok(shared.warehouse.store.clock.to_json())
+        }),
+    },
+    Action {
+        name: "now",
+        doc: "The time of the warehouse",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(shared.warehouse.store.clock.to_json())),
+    },
+    Action {
+        name: "snapshot",
+        doc: "Keep the state of the warehouse under a name, to go back to",
+        arguments: &[SNAPSHOT],
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            shared.snapshots.take(&shared.warehouse.store, given.needed("name"))
+        }),
+    },
+    Action {
+        name: "snapshots",
+        doc: "The states that can be gone back to",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(shared.snapshots.list())),
+    },
+    Action {
+        name: "restore",
+        doc: "Go back to a snapshot",
+        arguments: &[SNAPSHOT],
+        only_reads: false,
+        run: Run::Sandbox(|shared, given| {
+            shared.snapshots.restore(&shared.warehouse.store, given.needed("name"))
+        }),
+    },
+    Action {
+        name: "reset",
+        doc: "Go back to the state at the start, and take back all disturbances",
+        arguments: &[],
+        only_reads: false,
+        run: Run::Sandbox(|shared, _| {
+            shared.reset()?;
+            Ok(json!({}))
+        }),
+    },
+    Action {
+        name: "about",
+        doc: "Where the sandbox is, and what it takes to call it",
+        arguments: &[],
+        only_reads: true,
+        run: Run::Sandbox(|shared, _| Ok(shared.about())),
+    },
+];
+
+/// The disturbances that wait, as texts.
+fn waiting(shared: &Shared) -> Value {
+    let queue = locked(&shared.disturbances);
+    queue.waiting().iter().map(|waiting| waiting.disturbance.to_string()).collect()
+}

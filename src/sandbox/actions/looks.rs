@@ -1,0 +1,154 @@
+//! Looks at the warehouse, and at what happened in it.
+
+use serde_json::json;
+
+use super::action::{Action, Run};
+use crate::sandbox::argument::ArgumentKind::{Flag, Text, Whole};
+use crate::sandbox::argument::{Argument, Choice, Given};
+use crate::sandbox::exchanges::exchange::{ExchangeKind, ExchangeOutcome, LoggedRequest};
+use crate::sandbox::exchanges::filter::ExchangeFilter;
+use crate::sandbox::state::query::StateQuery;
+use crate::sandbox::state::tables;
+use crate::sandbox::work_error::WorkError;
+
+const KIND: Argument = Argument::flag("kind", Text, "Only requests, or only work").one_of(&[
+    Choice { name: "request", doc: "a request to the service" },
+    Choice { name: "work", doc: "an action in the warehouse" },
+]);
+const OPERATION: Argument = Argument::flag("operation", Text, "Only those of this operation or action");
+const OUTCOME: Argument = Argument::flag("outcome", Text, "Only those that ended so").one_of(&[
+    Choice { name: "running", doc: "it has not ended yet" },
+    Choice { name: "done", doc: "carried out" },
+    Choice { name: "refused", doc: "refused by a rule, for a wrong login, or on demand" },
+    Choice { name: "fault", doc: "the sandbox failed" },
+    Choice { name: "invalid", doc: "the request could not be read" },
+    Choice { name: "disturbed", doc: "not carried out, because a disturbance came first" },
+]);
+const KEY: Argument =
+    Argument::flag("key", Text, "Only those about the order, article .. of this number or id");
+const SEARCHED_TEXT: Argument = Argument::flag("text", Text, "Only those that have this text somewhere");
+
+/// The looks.
+pub(crate) static ACTIONS: &[Action] = &[
+    Action {
+        name: "state",
+        doc: "Show a table of the warehouse, or which tables there are",
+        arguments: &[
+            Argument::place(
+                "table",
+                Text,
+                "Table: orders, in-orders, articles, items .. [default: list them]",
+            )
+            .optional(),
+            Argument::flag("key", Text, "Only the row of this number or id"),
+            Argument::flag("search", Text, "Only rows that have this text somewhere"),
+            Argument::flag("status", Text, "Only rows of this status, or of these: 300-399"),
+            Argument::flag("limit", Whole, "How many rows, newest first, up to 2000 [default: 50]"),
+            Argument::flag("offset", Whole, "How many rows to leave out before them [default: 0]"),
+            Argument::flag("lines", Flag, "With the lines of each row"),
+            Argument::flag("goodsOwner", Text, "Code of the only goods owner to show [default: all]"),
+        ],
+        only_reads: true,
+        run: Run::Floor(|desk, given| match given.text("table") {
+            None => match given.names().find(|name| *name != "goodsOwner") {
+                None => tables::all(desk),
+                Some(name) => Err(WorkError::Argument(format!("{name} needs a table"))),
+            },
+            Some(table) => {
+                let query = StateQuery::given(table, given).map_err(WorkError::Argument)?;
+                Ok(tables::find(table)?.page(desk, &query)?.to_json())
+            }
+        }),
+    },
+    Action {
+        name: "log",
+        doc: "The last requests, oldest first, without passwords",
+        arguments: &[Argument::flag("last", Whole, "How many, up to 2000 [default: 100]")],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let last = shared.history.find(&ExchangeFilter::requests(), last(given, 100)).last;
+            let logged =
+                last.iter().rev().map(|exchange| LoggedRequest::of(exchange, &shared.history.redactor));
+            Ok(logged.map(|request| request.to_json()).collect())
+        }),
+    },
+    Action {
+        name: "exchanges",
+        doc: "The last requests and actions, newest first",
+        arguments: &[
+            Argument::flag("last", Whole, "How many, up to 2000 [default: 100]"),
+            Argument::flag("before", Whole, "Only those with a lower number"),
+            Argument::flag("after", Whole, "Only those with a higher number"),
+            KIND,
+            OPERATION,
+            OUTCOME,
+            KEY,
+            SEARCHED_TEXT,
+        ],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let found = shared.history.find(&filter(given), last(given, 100));
+            let shown = found.last.iter().map(|exchange| exchange.summary(&shared.history.redactor));
+            Ok(json!({
+                "exchanges": shown.collect::<Vec<_>>(),
+                "count": found.count,
+                "kept": found.kept,
+                "newest": found.newest,
+                "sequence": found.sequence,
+            }))
+        }),
+    },
+    Action {
+        name: "exchange",
+        doc: "All of a request and its answer, or of an action and its result",
+        arguments: &[Argument::place("id", Whole, "Number of the exchange")],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let id = given.whole("id").unwrap_or_default();
+            let absent = || WorkError::Absent(format!("there is no exchange {id}, or it is kept no more"));
+            Ok(shared.history.get(id).ok_or_else(absent)?.detail(&shared.history.redactor))
+        }),
+    },
+    Action {
+        name: "requests",
+        doc: "Count the requests that came, and list them, oldest first",
+        arguments: &[
+            OPERATION,
+            KEY,
+            OUTCOME,
+            SEARCHED_TEXT,
+            Argument::flag("after", Whole, "Only those with a higher number"),
+            Argument::flag("last", Whole, "How many to list, up to 2000 [default: 100]"),
+        ],
+        only_reads: true,
+        run: Run::Sandbox(|shared, given| {
+            let requests = ExchangeFilter { kind: Some(ExchangeKind::Request), ..filter(given) };
+            let found = shared.history.find(&requests, last(given, 100));
+            let shown = found.last.iter().rev().map(|exchange| exchange.summary(&shared.history.redactor));
+            Ok(json!({ "count": found.count, "requests": shown.collect::<Vec<_>>() }))
+        }),
+    },
+];
+
+/// How many are asked for.
+fn last(given: &Given, default: usize) -> usize {
+    given.whole("last").map_or(default, |last| usize::try_from(last).unwrap_or(usize::MAX))
+}
+
+fn filter(given: &Given) -> ExchangeFilter {
+    let text = |name: &str| given.text(name).map(str::to_owned);
+    let kind = given.text("kind").map(|kind| match kind {
+        "work" => ExchangeKind::Work,
+        _ => ExchangeKind::Request,
+    });
+    let outcome = given.text("outcome");
+    ExchangeFilter {
+        kind,
+        name: text("operation"),
+        outcome: ExchangeOutcome::ALL.into_iter().find(|known| Some(known.as_str()) == outcome),
+        key: text("key"),
+        text: text("text"),
+        before: given.whole("before"),
+        after: given.whole("after"),
+    }
+}
