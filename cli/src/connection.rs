@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub struct Args {
     /// Part [profiles.NAME] of the file of settings, over what stands at its top
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// PEM file of certificate authorities to trust besides the built-in ones
+    /// PEM file of certificate authorities to trust besides the built-in ones [env: ONGOING_CA_FILE]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
     /// Allow http:// to other machines: the password then travels in the open
@@ -100,6 +100,9 @@ impl fmt::Display for Origin {
     }
 }
 
+/// Names the file of a certificate authority.
+const CA_FILE: &str = "ONGOING_CA_FILE";
+
 const COMMAND_LINE: &str = "the command line";
 const DEFAULT: &str = "the default";
 
@@ -153,7 +156,7 @@ impl Args {
             user_name,
             password: if with_password { self.password(&file)? } else { None },
             goods_owner,
-            ca_file: self.ca_file.clone().or(file.settings.ca_file.as_ref().map(|path| file.beside(path))),
+            ca_file: ca_file(self.ca_file.as_deref(), &file)?,
             allow_plain_http: self.allow_plain_http || file.settings.allow_plain_http.unwrap_or(false),
             soap: self.soap.or(file.settings.soap_version).unwrap_or(Soap::V1_1),
             strict: self.strict,
@@ -190,6 +193,13 @@ impl Args {
         {
             variables.push(passwords::VARIABLE);
         }
+        let file_of_settings = settings.ca_file.as_ref().map(|path| file.beside(path));
+        if self.ca_file.is_none()
+            && environment::path(CA_FILE)?
+                .is_some_and(|path| file_of_settings.is_some_and(|set| set != path))
+        {
+            variables.push(CA_FILE);
+        }
         let (own, (owner, _)) = (settings.goods_owner(), self.goods_owner(file)?);
         let by_flag = self.goods_owner.is_some() || self.goods_owner_id.is_some();
         if !by_flag && own != GoodsOwner::default() && owner != own {
@@ -217,7 +227,12 @@ impl Args {
         let timeout = connection.timeout.map_or("300 s".to_owned(), |seconds| format!("{seconds} s"));
         let call_timeout = format!("{} s", connection.call_timeout.map_or(900, NonZeroU32::get));
         vec![
-            origin("CA file", ca_file, self.ca_file.is_some(), |settings| settings.ca_file.is_some()),
+            match self.ca_file.is_none() && environment::is_set(CA_FILE) {
+                true => Origin { name: "CA file", value: ca_file, from: CA_FILE.to_owned() },
+                false => {
+                    origin("CA file", ca_file, self.ca_file.is_some(), |settings| settings.ca_file.is_some())
+                }
+            },
             origin(
                 "plain http allowed",
                 Some(connection.allow_plain_http.to_string()),
@@ -531,6 +546,15 @@ pub fn shown(url: &str) -> String {
     }
 }
 
+/// The file of a certificate authority, by the flag, else the environment, else the file of settings.
+fn ca_file(flag: Option<&Path>, file: &File) -> Result<Option<PathBuf>, ConfigError> {
+    Ok(match (flag, environment::path(CA_FILE)?) {
+        (Some(path), _) => Some(path.to_owned()),
+        (None, Some(path)) => Some(path),
+        (None, None) => file.settings.ca_file.as_ref().map(|path| file.beside(path)),
+    })
+}
+
 /// What the command line gives, else the environment, else the file; and which of them it was.
 fn given<'n>(
     name: &str,
@@ -562,9 +586,17 @@ pub struct AddressArgs {
     /// Part [profiles.NAME] of the file of settings, over what stands at its top
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// PEM file of the certificate authority, where the sandbox serves over TLS [env: ONGOING_CA_FILE]
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
 }
 
 impl AddressArgs {
+    /// The file of the certificate authority, where one is named.
+    pub fn ca_file(&self) -> Result<Option<PathBuf>, ConfigError> {
+        ca_file(self.ca_file.as_deref(), &File::find(self.config.as_deref(), self.profile.as_deref())?)
+    }
+
     /// The address, where there is one.
     pub fn url(&self) -> Result<Option<String>, ConfigError> {
         const VARIABLE: &str = "ONGOING_URL";

@@ -7,12 +7,13 @@ use ongoing_wms::ConfigError;
 use ongoing_wms::config::setting;
 use zeroize::Zeroizing;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "ONGOING_URL",
     "ONGOING_USERNAME",
     "ONGOING_PASSWORD",
     "ONGOING_GOODS_OWNER_CODE",
     "ONGOING_GOODS_OWNER_ID",
+    "ONGOING_CA_FILE",
     "ONGOING_CONFIG",
 ];
 
@@ -40,8 +41,10 @@ pub fn is_set(name: &str) -> bool {
 
 /// All that is wrong with the variables.
 pub fn problems() -> Vec<ConfigError> {
-    let names = NAMES.into_iter().filter(|name| *name != "ONGOING_CONFIG");
-    names.filter_map(|name| variable(name).err()).chain(path("ONGOING_CONFIG").err()).collect()
+    let is_path = |name: &&str| matches!(*name, "ONGOING_CONFIG" | "ONGOING_CA_FILE");
+    let (paths, texts): (Vec<&str>, Vec<&str>) = NAMES.into_iter().partition(is_path);
+    let texts = texts.into_iter().filter_map(|name| variable(name).err());
+    texts.chain(paths.into_iter().filter_map(|name| path(name).err())).collect()
 }
 
 /// Names of the variables with something at the ends of their values that is left out.

@@ -23,6 +23,7 @@ use crate::sandbox::faults::disturbance::Disturbance;
 use crate::sandbox::faults::rate_limit::{RateLimit, RateLimiter};
 use crate::sandbox::http::request_body;
 use crate::sandbox::http::server;
+use crate::sandbox::http::tls::{self, Authority};
 use crate::sandbox::lock::locked;
 use crate::sandbox::orders::transporter;
 use crate::sandbox::shared::{About, Shared, Watch};
@@ -57,6 +58,8 @@ pub struct SandboxBuilder {
     clock: Option<ClockChange>,
     rate_limit: Option<RateLimit>,
     hosts: Vec<String>,
+    tls: bool,
+    ca_file: Option<PathBuf>,
 }
 
 /// Why a sandbox does not start.
@@ -138,6 +141,8 @@ impl Default for SandboxBuilder {
             clock: None,
             rate_limit: None,
             hosts: Vec::new(),
+            tls: false,
+            ca_file: None,
         }
     }
 }
@@ -210,6 +215,22 @@ impl SandboxBuilder {
     /// can have lead to this machine.
     pub fn host_name(mut self, name: impl Into<String>) -> Self {
         self.hosts.push(name.into());
+        self
+    }
+
+    /// Serves over TLS, with a certificate made on the spot for `localhost`, the [address](Self::address) and the
+    /// [host names](Self::host_name). Clients must trust the authority that signed it:
+    /// [`Sandbox::ca_certificate`](super::Sandbox::ca_certificate), another one at each start. Defaults to plain HTTP.
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// Serves over TLS as [`tls`](Self::tls) does, and writes the certificate of the authority to this file, for clients to
+    /// name as their `ca_file`. A file that holds anything else than such a certificate is not written over. Defaults to none.
+    pub fn ca_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.tls = true;
+        self.ca_file = Some(file.into());
         self
     }
 
@@ -294,12 +315,16 @@ impl SandboxBuilder {
             None => None,
         };
         let history = History::new(Redactor::new(&self.password), keep);
+        let tls = self.tls.then(|| certificate(self.address, &self.hosts, self.ca_file.as_deref())).transpose()?;
+        let (tls, authority) = tls.unzip();
         let settings = About {
             name: self.warehouse,
             owners: self.owners.clone(),
             open_password: (self.password.expose() == PASSWORD).then_some(PASSWORD),
             auto: self.auto,
             remote: !self.address.is_loopback(),
+            ca_file: self.ca_file.map(|file| std::path::absolute(&file).unwrap_or(file)),
+            authority,
             hosts: self.hosts,
             started: SystemTime::now(),
         };
@@ -317,7 +342,7 @@ impl SandboxBuilder {
         }
         let snapshots = Snapshots::begin(&warehouse.store)?;
         let shared = Arc::new(Shared {
-            url: format!("http://{}{path}", reached(address)),
+            url: format!("{}://{}{path}", if tls.is_some() { "https" } else { "http" }, reached(address)),
             path,
             warehouse,
             snapshots,
@@ -329,7 +354,7 @@ impl SandboxBuilder {
             watch: self.watch,
         });
         self.disturbances.into_iter().for_each(|disturbance| locked(&shared.disturbances).add(disturbance));
-        let server = server::serve(listener, Arc::clone(&shared)).map_err(StartError::Server)?;
+        let server = server::serve(listener, Arc::clone(&shared), tls).map_err(StartError::Server)?;
         let auto = self.auto.map(|pace| auto::start(Arc::clone(&shared), pace)).transpose();
         let running = Running { _auto: auto.map_err(StartError::Server)?, _server: server };
         Ok(Sandbox { running: Arc::new(running), shared, credentials, owner: None })
@@ -361,6 +386,27 @@ impl SandboxBuilder {
         }
         Ok(())
     }
+}
+
+/// A certificate for whatever this machine may be called, and its authority, in a file where one is named.
+fn certificate(
+    address: IpAddr,
+    hosts: &[String],
+    file: Option<&Path>,
+) -> Result<(rustls::ServerConfig, Authority), StartError> {
+    let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
+    if !address.is_loopback() && !address.is_unspecified() {
+        names.push(address.to_string());
+    }
+    names.extend(hosts.iter().cloned());
+    let made = tls::certify(names, SystemTime::now().into());
+    let (config, authority) =
+        made.map_err(|error| StartError::Setting(format!("no certificate can be made: {error}")))?;
+    if let Some(file) = file {
+        let written = authority.write(file);
+        written.map_err(|error| StartError::Setting(format!("{}: {error}", file.display())))?;
+    }
+    Ok((config, authority))
 }
 
 /// Takes in the records of a file.

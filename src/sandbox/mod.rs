@@ -132,6 +132,16 @@ impl Sandbox {
         &self.shared.url
     }
 
+    /// The certificate of the authority that clients must trust, as PEM; `None` where it serves plain HTTP.
+    pub fn ca_certificate(&self) -> Option<&str> {
+        Some(&self.shared.settings.authority.as_ref()?.pem)
+    }
+
+    /// SHA-256 of that certificate, as pairs of hexadecimal digits with colons between them.
+    pub fn ca_fingerprint(&self) -> Option<&str> {
+        Some(&self.shared.settings.authority.as_ref()?.fingerprint)
+    }
+
     /// User, password and goods owner: the first, or the one that this is [for](Self::for_goods_owner).
     pub fn credentials(&self) -> Credentials {
         self.credentials.clone()
@@ -209,7 +219,7 @@ impl Sandbox {
     /// What happens from here on: each request and each piece of work when it has ended, and those that meet a disturbance
     /// also when they begin. Costs the sandbox little; ends where a thousand of them wait to be read.
     pub fn watch(&self) -> ExchangeStream {
-        ExchangeStream(self.shared.history.listen(None))
+        ExchangeStream(self.shared.history.listen())
     }
 
     /// An exchange in one JSON object, as the list of exchanges has it: without headers and bodies, and without passwords.

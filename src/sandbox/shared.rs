@@ -1,6 +1,7 @@
 //! What all threads of a sandbox share.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +13,7 @@ use super::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Messa
 use super::exchanges::history::History;
 use super::faults::disturbance::Queue;
 use super::faults::rate_limit::RateLimiter;
+use super::http::tls::Authority;
 use super::lock::locked;
 use super::snapshots::Snapshots;
 use super::warehouse::Warehouse;
@@ -44,6 +46,9 @@ pub(crate) struct About {
     pub open_password: Option<&'static str>,
     pub auto: Option<Duration>,
     pub remote: bool,
+    /// The authority of the certificate where it serves over TLS, and the file that it was written to.
+    pub authority: Option<Authority>,
+    pub ca_file: Option<PathBuf>,
     /// Names of this machine with dots that callers may use.
     pub hosts: Vec<String>,
     /// Tells one run from the next: exchanges begin anew with each.
@@ -84,6 +89,11 @@ impl Shared {
         done.map(|(done, _)| done)
     }
 
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.settings.authority.is_some() { "https" } else { "http" }
+    }
+
     /// Code of the first goods owner.
     pub fn first_owner(&self) -> Option<&str> {
         self.settings.owners.first().map(|(code, _)| code.as_str())
@@ -98,7 +108,7 @@ impl Shared {
 
     /// What it takes to call the sandbox.
     pub fn about(&self) -> Value {
-        let About { name, owners, open_password, auto, remote, started, .. } = &self.settings;
+        let About { name, owners, open_password, auto, remote, started, authority, ca_file, .. } = &self.settings;
         let run = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros();
         let owners: Vec<Value> = owners.iter().map(|(code, id)| json!({ "code": code, "id": id })).collect();
         let keep = self
@@ -120,6 +130,8 @@ impl Shared {
             "auto": auto.map(|pace| pace.as_secs_f64()),
             "remote": remote,
             "keep": keep,
+            "caFile": ca_file.as_ref().map(|file| file.display().to_string()),
+            "caFingerprint": authority.as_ref().map(|authority| &authority.fingerprint),
             "run": run.to_string(),
         })
     }

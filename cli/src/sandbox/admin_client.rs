@@ -1,6 +1,8 @@
 //! Calls of the admin interface of a sandbox that runs.
 
 use std::io::Read;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ongoing_wms::ConfigError;
@@ -19,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A sandbox by its address.
 pub struct AdminClient {
     root: String,
+    ca_file: Option<PathBuf>,
 }
 
 impl AdminClient {
@@ -27,7 +30,7 @@ impl AdminClient {
             return Err(ConfigError::new("the address of the sandbox is missing; nothing was sent")
                 .with_hint("give it by --url, ONGOING_URL, or url in ongoing.toml; `ongoing sandbox --port 8010` serves one"));
         };
-        Ok(AdminClient { root: root(&url)? })
+        Ok(AdminClient { root: root(&url)?, ca_file: address.ca_file()? })
     }
 
     /// Does an action, and gives what the sandbox says.
@@ -87,6 +90,7 @@ impl AdminClient {
         // No password travels.
         settings.allow_plain_http = true;
         settings.proxy = ProxySetting::None;
+        settings.ca_file.clone_from(&self.ca_file);
         settings.timeouts.receive_answer = Some(PATIENCE);
         settings.timeouts.receive_body = patience;
         settings.timeouts.call = patience;
@@ -145,18 +149,32 @@ impl Iterator for Events {
     }
 }
 
-/// `http://host:port` of the address. What is not plain HTTP is a real service, and none of its addresses are ours.
+/// `http://host:port` of the address. Over TLS a sandbox is called by an IP address or by a name without dots: others are
+/// those of real services, and none of their addresses are ours.
 fn root(url: &str) -> Result<String, ConfigError> {
-    let hint = "a sandbox has an address such as http://127.0.0.1:8010";
-    let Some(rest) = url.strip_prefix("http://").filter(|rest| !rest.contains('@')) else {
-        return Err(ConfigError::new(format!("{} is no address of a sandbox; nothing was sent", shown(url)))
-            .with_hint(hint));
+    let hint = "a sandbox has an address such as http://127.0.0.1:8010; over TLS it is called by its IP address or localhost";
+    let refused = |why: String| Err(ConfigError::new(format!("{why}; nothing was sent")).with_hint(hint));
+    let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+    let parts = url.split_once("://").filter(|(_, rest)| !rest.contains('@'));
+    let (scheme, host) = match parts.map(|(scheme, rest)| (scheme, host(rest))) {
+        Some(("http", host)) => ("http", host),
+        Some(("https", host)) if is_near(&host) => ("https", host),
+        _ => return refused(format!("{} is no address of a sandbox", shown(url))),
     };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match host.is_empty() {
-        true => Err(ConfigError::new(format!("{url} has no host; nothing was sent")).with_hint(hint)),
-        false => Ok(format!("http://{host}")),
+        true => refused(format!("{url} has no host")),
+        false => Ok(format!("{scheme}://{host}")),
     }
+}
+
+/// Whether a host is an IP address or has a name without dots.
+fn is_near(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_matches(['[', ']']);
+    !name.contains('.') || name.parse::<IpAddr>().is_ok()
 }
 
 #[cfg(test)]
@@ -170,10 +188,13 @@ mod tests {
             ("http://[::1]:8010/", "http://[::1]:8010"),
             ("http://sandbox", "http://sandbox"),
             ("http://sandbox?WSDL", "http://sandbox"),
+            ("https://127.0.0.1:8010/demo/service.asmx", "https://127.0.0.1:8010"),
+            ("https://[::1]:8010", "https://[::1]:8010"),
+            ("https://localhost:8010/", "https://localhost:8010"),
         ] {
             assert_eq!(root(url).unwrap(), expected);
         }
-        for url in ["https://api.ongoingsystems.se/x", "127.0.0.1:8010", "http:///x", "http://u:canary@host"]
+        for url in ["https://api.ongoingsystems.se/x", "https://10.example:80/x", "127.0.0.1:8010", "http:///x", "http://u:canary@host"]
         {
             let error = root(url).unwrap_err();
             assert!(!error.message().contains("canary"), "{error}");

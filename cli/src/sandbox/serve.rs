@@ -70,13 +70,23 @@ pub struct Args {
     /// Answer HTTP 429 above so many requests of one operation and caller in so many seconds, as 100/3600
     #[arg(long, value_name = "REQUESTS/SECONDS")]
     rate_limit: Option<RateLimit>,
+    /// Serve over TLS with a certificate made on the spot; FILE gets the certificate of its authority, for clients to trust
+    /// [default: sandbox-ca.pem]
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "sandbox-ca.pem"
+    )]
+    tls: Option<PathBuf>,
     /// Name of this machine with dots by which callers may call it; may be given several times
     #[arg(long, value_name = "NAME")]
     host_name: Vec<String>,
     /// Address of this machine to serve on
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// Let other machines in with --address: over plain HTTP, and whoever reaches it can work in it
+    /// Let other machines in with --address: over plain HTTP without --tls, and whoever reaches it can work in it
     #[arg(long)]
     allow_remote: bool,
 }
@@ -126,6 +136,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(limit) = args.rate_limit {
         builder = builder.rate_limit(limit);
     }
+    if let Some(file) = &args.tls {
+        builder = builder.ca_file(file);
+    }
     for name in &args.host_name {
         builder = builder.host_name(name);
     }
@@ -162,12 +175,22 @@ fn remote(builder: SandboxBuilder, args: &Args) -> Result<SandboxBuilder, Config
         return Err(ConfigError::new(format!("other machines reach {}", args.address))
             .with_hint("--allow-remote lets them in; 127.0.0.1 is for programs of this machine alone"));
     }
+    let way = if args.tls.is_some() { "" } else { "over plain HTTP, " };
     warn(format!(
-        "other machines reach {}: over plain HTTP, with a password that is no secret, and whoever reaches it can work \
+        "other machines reach {}: {way}with a password that is no secret, and whoever reaches it can work \
          in it",
         args.address
     ));
     Ok(builder.allow_remote())
+}
+
+/// A text for a shell, in quotes where it needs them.
+fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@".contains(c);
+    match text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
 }
 
 /// Says where it is and what it does.
@@ -194,6 +217,12 @@ fn introduce(sandbox: &Sandbox, args: &Args) -> anyhow::Result<()> {
         operations = Sandbox::operations().count(),
         actions = Sandbox::actions().count(),
     );
+    if let (Some(file), Some(fingerprint)) = (&args.tls, sandbox.ca_fingerprint()) {
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+        let export = format!("  export ONGOING_CA_FILE={}\n\n", quoted(&file.display().to_string()));
+        text.truncate(text.trim_end().len());
+        text.push_str(&format!("\n{export}CA file      {}\nSHA-256      {fingerprint}\n", file.display()));
+    }
     if let Some(pace) = args.auto {
         text.push_str(&format!("works        by itself, every {} s\n", pace.as_secs_f64()));
     }

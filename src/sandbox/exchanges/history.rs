@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::exchange::{Exchange, ExchangeOutcome};
@@ -39,16 +40,19 @@ struct Kept {
     /// Highest sequence of an exchange that was dropped.
     dropped: u64,
     listeners: Vec<Sender<Arc<Exchange>>>,
+    /// Those who look for themselves when something has changed.
+    signals: Vec<Sender<()>>,
 }
 
-/// One who listens.
+/// What changed after a place.
 #[derive(Debug)]
-pub(crate) struct Listening {
-    /// What changed before.
-    pub missed: VecDeque<Arc<Exchange>>,
+pub(crate) struct Changes {
+    /// As it is now, in the order of the changes.
+    pub exchanges: Vec<Arc<Exchange>>,
     /// Whether more than that changed, and is kept no more.
     pub gap: bool,
-    pub next: Receiver<Arc<Exchange>>,
+    /// Where to look on.
+    pub until: u64,
 }
 
 /// Exchanges that match.
@@ -62,7 +66,7 @@ pub(crate) struct FoundExchanges {
     pub kept: usize,
     /// Id of the newest of all.
     pub newest: u64,
-    /// Where [`History::listen`] goes on.
+    /// Where [`History::changes`] goes on.
     pub sequence: u64,
 }
 
@@ -80,11 +84,12 @@ impl History {
         exchange.sequence = kept.sequence;
         kept.bytes += exchange.bytes();
         let is_told = exchange.is_told();
-        kept.exchanges.push_back(Arc::new(exchange));
-        kept.trim();
+        let exchange = Arc::new(exchange);
         if is_told {
-            kept.tell_last();
+            kept.tell(&exchange);
         }
+        kept.exchanges.push_back(exchange);
+        kept.trim();
         kept.last_id
     }
 
@@ -109,7 +114,7 @@ impl History {
         exchange.sequence = kept.sequence;
         let ended = Arc::clone(slot);
         kept.bytes = kept.bytes + ended.bytes() - before;
-        kept.listeners.retain(|listener| listener.try_send(Arc::clone(&ended)).is_ok());
+        kept.tell(&ended);
         kept.trim();
         drop(guard);
         if let Some(file) = &self.file {
@@ -141,18 +146,42 @@ impl History {
         found
     }
 
-    /// Listens for what changes from here on or, with a sequence, from there on.
-    pub fn listen(&self, after: Option<u64>) -> Listening {
+    /// Listens for what changes from here on.
+    pub fn listen(&self) -> Receiver<Arc<Exchange>> {
         let (sender, next) = mpsc::channel(WAITING);
-        let mut kept = locked(&self.kept);
-        // What is above all that there was is of an earlier run.
-        let after = after.map_or(kept.sequence, |after| if after > kept.sequence { 0 } else { after });
-        let is_missed = |exchange: &&Arc<Exchange>| exchange.sequence > after && exchange.is_told();
-        let mut missed: Vec<_> = kept.exchanges.iter().filter(is_missed).cloned().collect();
-        missed.sort_by_key(|exchange| exchange.sequence);
-        let gap = kept.dropped > after;
-        kept.listeners.push(sender);
-        Listening { missed: missed.into(), gap, next }
+        locked(&self.kept).listeners.push(sender);
+        next
+    }
+
+    /// Hears that something has changed from here on, for [`changes`](Self::changes) to say what.
+    pub fn signal(&self) -> Receiver<()> {
+        let (sender, signal) = mpsc::channel(1);
+        locked(&self.kept).signals.push(sender);
+        signal
+    }
+
+    /// Where to begin to look: here, or at a place that somebody knows. What is above all that there was is of an earlier
+    /// run.
+    pub fn place(&self, after: Option<u64>) -> u64 {
+        let now = locked(&self.kept).sequence;
+        after.map_or(now, |after| if after > now { 0 } else { after })
+    }
+
+    /// What changed after a place: the first of it, up to so many.
+    pub fn changes(&self, after: u64, most: usize) -> Changes {
+        let kept = locked(&self.kept);
+        let is_new = |exchange: &&Arc<Exchange>| exchange.sequence > after && exchange.is_told();
+        let mut exchanges: Vec<_> = kept.exchanges.iter().filter(is_new).cloned().collect();
+        let (gap, now) = (kept.dropped > after, kept.sequence);
+        drop(kept);
+        exchanges.sort_by_key(|exchange| exchange.sequence);
+        // Exchanges that are not told yet are told when they end, with a higher sequence.
+        let until = match exchanges.get(most) {
+            Some(_) => exchanges[most - 1].sequence,
+            None => now,
+        };
+        exchanges.truncate(most);
+        Changes { exchanges, gap, until }
     }
 
     /// Where the exchanges are kept, and why no more.
@@ -170,10 +199,10 @@ impl Kept {
         }
     }
 
-    fn tell_last(&mut self) {
-        if let Some(last) = self.exchanges.back() {
-            self.listeners.retain(|listener| listener.try_send(Arc::clone(last)).is_ok());
-        }
+    fn tell(&mut self, exchange: &Arc<Exchange>) {
+        self.listeners.retain(|listener| listener.try_send(Arc::clone(exchange)).is_ok());
+        // One signal is as good as many.
+        self.signals.retain(|signal| !matches!(signal.try_send(()), Err(TrySendError::Closed(()))));
     }
 }
 
@@ -186,13 +215,13 @@ impl Exchange {
 
 /// The exchanges of a sandbox as they end: see [`Sandbox::watch`](crate::sandbox::Sandbox::watch).
 #[derive(Debug)]
-pub struct ExchangeStream(pub(crate) Listening);
+pub struct ExchangeStream(pub(crate) Receiver<Arc<Exchange>>);
 
 impl Iterator for ExchangeStream {
     type Item = Arc<Exchange>;
 
     /// Waits for the next exchange. `None` when the sandbox has ended, or when a thousand exchanges waited to be read.
     fn next(&mut self) -> Option<Arc<Exchange>> {
-        self.0.missed.pop_front().or_else(|| self.0.next.blocking_recv())
+        self.0.blocking_recv()
     }
 }

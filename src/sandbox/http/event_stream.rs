@@ -7,32 +7,39 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::body::Bytes;
-use serde_json::json;
-use tokio::time::Sleep;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Sleep, sleep};
 
 use crate::sandbox::exchanges::exchange::Exchange;
-use crate::sandbox::exchanges::history::Listening;
 use crate::sandbox::shared::Shared;
 
 /// How often a line is sent where nothing else is, so that both sides see whether the other is there.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// Most events that are written at a time.
-const AT_A_TIME: usize = 50;
+/// The pause after each piece. What changes meanwhile comes together, and an exchange that began and ended comes once: so
+/// somebody who looks costs the service little.
+const PAUSE: Duration = Duration::from_millis(250);
 
-/// The events for one listener. They are rendered when it reads them.
+/// Most events that are written at a time.
+const AT_A_TIME: usize = 200;
+
+/// The events for one listener. They are looked for and rendered when it reads them.
 pub(crate) struct EventStream {
     shared: Arc<Shared>,
-    listening: Listening,
+    /// What changed after this has not been told yet.
+    after: u64,
+    changed: Receiver<()>,
     alive: Pin<Box<Sleep>>,
+    pause: Option<Pin<Box<Sleep>>>,
     begun: bool,
 }
 
 impl EventStream {
     /// What changes from here on or, with a sequence, from there on.
     pub fn new(shared: Arc<Shared>, after: Option<u64>) -> EventStream {
-        let listening = shared.history.listen(after);
-        EventStream { shared, listening, alive: Box::pin(tokio::time::sleep(ALIVE)), begun: false }
+        let changed = shared.history.signal();
+        let after = shared.history.place(after);
+        EventStream { shared, after, changed, alive: Box::pin(sleep(ALIVE)), pause: None, begun: false }
     }
 
     fn event(&self, exchange: &Exchange) -> String {
@@ -40,41 +47,39 @@ impl EventStream {
         format!("event: exchange\nid: {}\ndata: {summary}\n\n", exchange.sequence)
     }
 
-    /// The next piece of the stream. Ends when this listener was too slow.
+    /// The next piece of the stream.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(pause) = &mut self.pause {
+            if pause.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            self.pause = None;
+        }
         let mut text = String::new();
         if !self.begun {
             self.begun = true;
             // Whoever is cut off comes back after a second.
             text.push_str("retry: 1000\n\n");
-            if self.listening.gap {
-                text.push_str(&format!("event: gap\ndata: {}\n\n", json!({})));
-            }
         }
-        let mut is_over = false;
-        for _ in 0..AT_A_TIME {
-            let next = match self.listening.missed.pop_front() {
-                Some(missed) => Some(missed),
-                None => match self.listening.next.poll_recv(context) {
-                    Poll::Ready(Some(exchange)) => Some(exchange),
-                    Poll::Ready(None) => {
-                        is_over = true;
-                        None
-                    }
-                    Poll::Pending => None,
-                },
-            };
-            let Some(exchange) = next else { break };
-            text.push_str(&self.event(&exchange));
+        // First the signals, then the look: what changes in between gives a signal.
+        while let Poll::Ready(Some(())) = self.changed.poll_recv(context) {}
+        let changes = self.shared.history.changes(self.after, AT_A_TIME);
+        if changes.gap {
+            text.push_str("event: gap\ndata: {}\n\n");
         }
+        for exchange in &changes.exchanges {
+            text.push_str(&self.event(exchange));
+        }
+        self.after = changes.until;
         if self.alive.as_mut().poll(context).is_ready() {
             text.push_str(": alive\n\n");
         } else if text.is_empty() {
-            return if is_over { Poll::Ready(None) } else { Poll::Pending };
+            return Poll::Pending;
         }
-        self.alive = Box::pin(tokio::time::sleep(ALIVE));
-        // The new timer must be asked once, or nobody is woken by it.
-        let _ = self.alive.as_mut().poll(context);
+        self.alive = Box::pin(sleep(ALIVE));
+        if changes.exchanges.len() < AT_A_TIME {
+            self.pause = Some(Box::pin(sleep(PAUSE)));
+        }
         Poll::Ready(Some(Bytes::from(text)))
     }
 }

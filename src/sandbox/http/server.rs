@@ -12,7 +12,11 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use super::request_body;
 use super::response_body::{Cut, ResponseBody};
@@ -56,7 +60,12 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)>
 }
 
 /// Serves until the [`Server`] is dropped.
-pub(crate) fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Server> {
+pub(crate) fn serve(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    tls: Option<ServerConfig>,
+) -> io::Result<Server> {
+    let tls = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let listener = {
         let _entered = runtime.enter();
@@ -64,7 +73,7 @@ pub(crate) fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Se
     };
     let (stop, stopped) = oneshot::channel::<Infallible>();
     let thread = thread::Builder::new().name("sandbox warehouse".to_owned()).spawn(move || {
-        runtime.spawn(accept(listener, shared));
+        runtime.spawn(accept(listener, shared, tls));
         // Ends when the other side is dropped, which is all that can happen to it.
         let _ = runtime.block_on(stopped);
         runtime.shutdown_timeout(LAST_ORDERS);
@@ -72,25 +81,65 @@ pub(crate) fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Se
     Ok(Server { stop: Some(stop), thread: Some(thread) })
 }
 
-async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
+async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>, tls: Option<TlsAcceptor>) {
     loop {
         let Ok((stream, caller)) = listener.accept().await else {
             // Out of file handles, most likely: some will come free.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let shared = Arc::clone(&shared);
+        let (shared, tls) = (Arc::clone(&shared), tls.clone());
         tokio::spawn(async move {
             // Without this an answer waits for the acknowledgement of its own head.
             let _ = stream.set_nodelay(true);
-            let service = service_fn(move |request| answer(Arc::clone(&shared), request, caller));
-            let connection = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), service);
-            // A connection that breaks, of itself or because we cut it, is the caller's to notice.
-            let _ = connection.await;
+            match tls {
+                None => talk(stream, shared, caller).await,
+                // Who does not say a word, or no right one, has no session.
+                Some(tls) => match timeout(GREETING, greet(tls, stream, &shared)).await {
+                    Ok(Some(stream)) => talk(stream, shared, caller).await,
+                    _ => {}
+                },
+            }
         });
     }
+}
+
+/// How long a TLS handshake may take.
+const GREETING: Duration = Duration::from_secs(10);
+
+/// Begins a TLS session. Who speaks plain HTTP is told so.
+async fn greet(
+    tls: TlsAcceptor,
+    stream: tokio::net::TcpStream,
+    shared: &Shared,
+) -> Option<TlsStream<tokio::net::TcpStream>> {
+    let mut first = [0];
+    stream.peek(&mut first).await.ok()?;
+    if first[0].is_ascii_uppercase() {
+        let text = format!("This sandbox speaks TLS only: {}\n", shared.url);
+        let answer = format!(
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
+            text.len()
+        );
+        // What is not read would take the answer with it when the connection is closed.
+        let _ = stream.try_read(&mut [0; 64 << 10]);
+        let _ = stream.try_write(answer.as_bytes());
+        return None;
+    }
+    tls.accept(stream).await.ok()
+}
+
+async fn talk(
+    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    shared: Arc<Shared>,
+    caller: SocketAddr,
+) {
+    let service = service_fn(move |request| answer(Arc::clone(&shared), request, caller));
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
+    // A connection that breaks, of itself or because we cut it, is the caller's to notice.
+    let _ = connection.await;
 }
 
 type Answer = Result<Response<ResponseBody>, Cut>;
@@ -197,7 +246,7 @@ fn turn_away(shared: &Shared, exchange: Exchange, status: Option<StatusCode>, wh
 pub(crate) fn url_for(shared: &Shared, headers: &HeaderMap) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     match header(headers, "host") {
-        Some(host) if !host.is_empty() && host.chars().all(fits) => format!("http://{host}{}", shared.path),
+        Some(host) if !host.is_empty() && host.chars().all(fits) => format!("{}://{host}{}", shared.scheme(), shared.path),
         _ => shared.url.clone(),
     }
 }
