@@ -302,3 +302,42 @@ fn other_machines_are_let_in_with_a_warning() {
     let errors = serving.errors();
     assert!(errors.contains("warning: other machines reach 0.0.0.0: over plain HTTP"), "{errors}");
 }
+
+#[test]
+fn it_serves_over_tls_with_a_certificate_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let file = file.to_str().unwrap();
+    let mut serving = Serving::start(&["--seed-data", &format!("--tls={file}")]);
+    assert!(serving.url.starts_with("https://127.0.0.1:"), "{}", serving.url);
+    let said = &serving.said;
+    assert!(said.contains(&format!("export ONGOING_CA_FILE={file}\n")), "{said}");
+    assert!(said.contains(&format!("CA file      {file}\nSHA-256      ")), "{said}");
+    let url = serving.url.clone();
+    let mut variables = vec![
+        ("ONGOING_URL", url.as_str()),
+        ("ONGOING_USERNAME", "demo"),
+        ("ONGOING_PASSWORD", "open-sesame"),
+        ("ONGOING_GOODS_OWNER_CODE", "DEMO"),
+    ];
+    let untrusted = "the certificate of 127.0.0.1 is from an authority that is not trusted";
+    for command in [&["call", "GetOrderStatuses"][..], &["sandbox", "pick", "1005"]] {
+        let shown = ongoing(command, &variables);
+        assert!(shown.code == 69 && shown.stderr.contains(untrusted), "{}: {}", shown.code, shown.stderr);
+        assert!(shown.stderr.contains("--ca-file"), "{}", shown.stderr);
+    }
+    // By a flag, by a variable, and by the file of settings.
+    let by_flag = ongoing(&["call", "GetOrderStatuses", "--ca-file", file], &variables);
+    assert!(by_flag.code == 0 && by_flag.stdout.contains("Released"), "{}", by_flag.stderr);
+    let settings = folder.path().join("ongoing.toml");
+    std::fs::write(&settings, "ca_file = \"ca.pem\"\n").unwrap();
+    let picked = ongoing(&["sandbox", "pick", "1005", "--config", settings.to_str().unwrap()], &variables);
+    assert!(picked.code == 0 && picked.stdout.contains("400"), "{}", picked.stderr);
+    variables.push(("ONGOING_CA_FILE", file));
+    assert_eq!(ongoing(&["call", "GetOrderStatuses"], &variables).code, 0);
+    let log = ongoing(&["sandbox", "log", "--last", "1"], &variables);
+    assert!(log.stdout.contains("GetOrderStatuses"), "{}{}", log.stdout, log.stderr);
+    let origins = ongoing(&["config", "show"], &variables).stdout;
+    assert!(origins.contains("from ONGOING_CA_FILE"), "{origins}");
+    assert!(!serving.errors().contains("panicked"));
+}

@@ -37,6 +37,7 @@ mod soap;
 mod stock;
 mod story;
 mod tables;
+mod tls;
 mod transfer;
 
 use ongoing_wms::api::*;

@@ -111,10 +111,9 @@ impl AdminClient {
     fn no_answer(&self, action: &str, only_reads: bool, failure: &TransportFailure) -> Failure {
         let message = format!("{action}: {failure}");
         if failure.delivery == Delivery::NotSent || only_reads {
-            return Failure::new(Exit::Unreachable, message).hint(format!(
-                "is there a sandbox at {}? `ongoing sandbox --port PORT` serves one",
-                self.root
-            ));
+            let unheard = || format!("is there a sandbox at {}? `ongoing sandbox --port PORT` serves one", self.root);
+            return Failure::new(Exit::Unreachable, message)
+                .hint(failure.hint().map_or_else(unheard, str::to_owned));
         }
         Failure::new(Exit::UnknownOrLater, message)
             .hint("it may have been done: `ongoing sandbox state` shows what the warehouse holds")
