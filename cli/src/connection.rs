@@ -195,8 +195,7 @@ impl Args {
         }
         let file_of_settings = settings.ca_file.as_ref().map(|path| file.beside(path));
         if self.ca_file.is_none()
-            && environment::path(CA_FILE)?
-                .is_some_and(|path| file_of_settings.is_some_and(|set| set != path))
+            && environment::path(CA_FILE)?.is_some_and(|path| file_of_settings.is_some_and(|set| set != path))
         {
             variables.push(CA_FILE);
         }

@@ -315,7 +315,8 @@ impl SandboxBuilder {
             None => None,
         };
         let history = History::new(Redactor::new(&self.password), keep);
-        let tls = self.tls.then(|| certificate(self.address, &self.hosts, self.ca_file.as_deref())).transpose()?;
+        let tls =
+            self.tls.then(|| certificate(self.address, &self.hosts, self.ca_file.as_deref())).transpose()?;
         let (tls, authority) = tls.unzip();
         let settings = About {
             name: self.warehouse,

@@ -108,7 +108,8 @@ impl Shared {
 
     /// What it takes to call the sandbox.
     pub fn about(&self) -> Value {
-        let About { name, owners, open_password, auto, remote, started, authority, ca_file, .. } = &self.settings;
+        let About { name, owners, open_password, auto, remote, started, authority, ca_file, .. } =
+            &self.settings;
         let run = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros();
         let owners: Vec<Value> = owners.iter().map(|(code, id)| json!({ "code": code, "id": id })).collect();
         let keep = self

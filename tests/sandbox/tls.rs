@@ -33,8 +33,10 @@ fn ask(sandbox: &Sandbox, host: &str, headers: &str) -> String {
         .with_root_certificates(roots)
         .with_no_client_auth();
     let session = rustls::ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
-    let mut stream = rustls::StreamOwned::new(session, TcpStream::connect(("127.0.0.1", port(sandbox))).unwrap());
-    write!(stream, "GET /admin/about HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n").unwrap();
+    let mut stream =
+        rustls::StreamOwned::new(session, TcpStream::connect(("127.0.0.1", port(sandbox))).unwrap());
+    write!(stream, "GET /admin/about HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n")
+        .unwrap();
     let mut answer = Vec::new();
     // It may end without a farewell.
     let _ = stream.read_to_end(&mut answer);
@@ -48,7 +50,10 @@ fn who_trusts_the_authority_is_served() {
     let sandbox = Sandbox::builder().ca_file(&file).host_name("box.example.org").start().unwrap();
     assert!(sandbox.url().starts_with("https://127.0.0.1:"), "{}", sandbox.url());
     let written = std::fs::read_to_string(&file).unwrap();
-    assert!(written.ends_with(sandbox.ca_certificate().unwrap()) && !written.contains("PRIVATE"), "{written}");
+    assert!(
+        written.ends_with(sandbox.ca_certificate().unwrap()) && !written.contains("PRIVATE"),
+        "{written}"
+    );
     let fingerprint = sandbox.ca_fingerprint().unwrap();
     assert_eq!((fingerprint.len(), fingerprint.split(':').count()), (95, 32));
     assert!(client(&sandbox, sandbox.url(), Some(&file)).get_system_status().unwrap().is_running);
@@ -57,7 +62,10 @@ fn who_trusts_the_authority_is_served() {
 
     let error = client(&sandbox, sandbox.url(), None).get_system_status().unwrap_err();
     let Error::Transport(error) = error else { panic!("{error}") };
-    assert!(error.to_string().contains("the certificate of 127.0.0.1 is from an authority that is not trusted"), "{error}");
+    assert!(
+        error.to_string().contains("the certificate of 127.0.0.1 is from an authority that is not trusted"),
+        "{error}"
+    );
     assert!(error.hint().unwrap().contains("ca_file"), "{:?}", error.hint());
     // The file of another start does not do.
     let other = Sandbox::builder().tls().start().unwrap();
@@ -71,7 +79,10 @@ fn who_asks_from_elsewhere_is_refused_over_tls_too() {
     let sandbox = Sandbox::builder().tls().start().unwrap();
     let own = format!("127.0.0.1:{}", port(&sandbox));
     let about = ask(&sandbox, &own, &format!("Origin: https://{own}\r\n"));
-    assert!(about.starts_with("HTTP/1.1 200") && about.contains(&format!("\"url\":\"{}\"", sandbox.url())), "{about}");
+    assert!(
+        about.starts_with("HTTP/1.1 200") && about.contains(&format!("\"url\":\"{}\"", sandbox.url())),
+        "{about}"
+    );
     assert!(about.contains(sandbox.ca_fingerprint().unwrap()), "{about}");
     for (host, headers) in [("evil.example", ""), (own.as_str(), "Origin: https://evil.example\r\n")] {
         let answer = ask(&sandbox, host, headers);
@@ -86,7 +97,8 @@ fn who_asks_from_elsewhere_is_refused_over_tls_too() {
         answer
     };
     assert!(
-        answer.starts_with("HTTP/1.1 400") && answer.ends_with(&format!("speaks TLS only: {}\n", sandbox.url())),
+        answer.starts_with("HTTP/1.1 400")
+            && answer.ends_with(&format!("speaks TLS only: {}\n", sandbox.url())),
         "{answer}"
     );
 }

@@ -111,7 +111,8 @@ impl AdminClient {
     fn no_answer(&self, action: &str, only_reads: bool, failure: &TransportFailure) -> Failure {
         let message = format!("{action}: {failure}");
         if failure.delivery == Delivery::NotSent || only_reads {
-            let unheard = || format!("is there a sandbox at {}? `ongoing sandbox --port PORT` serves one", self.root);
+            let unheard =
+                || format!("is there a sandbox at {}? `ongoing sandbox --port PORT` serves one", self.root);
             return Failure::new(Exit::Unreachable, message)
                 .hint(failure.hint().map_or_else(unheard, str::to_owned));
         }
@@ -193,8 +194,13 @@ mod tests {
         ] {
             assert_eq!(root(url).unwrap(), expected);
         }
-        for url in ["https://api.ongoingsystems.se/x", "https://10.example:80/x", "127.0.0.1:8010", "http:///x", "http://u:canary@host"]
-        {
+        for url in [
+            "https://api.ongoingsystems.se/x",
+            "https://10.example:80/x",
+            "127.0.0.1:8010",
+            "http:///x",
+            "http://u:canary@host",
+        ] {
             let error = root(url).unwrap_err();
             assert!(!error.message().contains("canary"), "{error}");
         }

@@ -95,10 +95,11 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>, tls: Opt
             match tls {
                 None => talk(stream, shared, caller).await,
                 // Who does not say a word, or no right one, has no session.
-                Some(tls) => match timeout(GREETING, greet(tls, stream, &shared)).await {
-                    Ok(Some(stream)) => talk(stream, shared, caller).await,
-                    _ => {}
-                },
+                Some(tls) => {
+                    if let Ok(Some(stream)) = timeout(GREETING, greet(tls, stream, &shared)).await {
+                        talk(stream, shared, caller).await;
+                    }
+                }
             }
         });
     }
@@ -246,7 +247,9 @@ fn turn_away(shared: &Shared, exchange: Exchange, status: Option<StatusCode>, wh
 pub(crate) fn url_for(shared: &Shared, headers: &HeaderMap) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     match header(headers, "host") {
-        Some(host) if !host.is_empty() && host.chars().all(fits) => format!("{}://{host}{}", shared.scheme(), shared.path),
+        Some(host) if !host.is_empty() && host.chars().all(fits) => {
+            format!("{}://{host}{}", shared.scheme(), shared.path)
+        }
         _ => shared.url.clone(),
     }
 }

@@ -29,7 +29,10 @@ pub(crate) struct Authority {
 }
 
 /// Makes a certificate for these names and addresses of this machine.
-pub(crate) fn certify(names: Vec<String>, now: DateTime<Utc>) -> Result<(ServerConfig, Authority), rcgen::Error> {
+pub(crate) fn certify(
+    names: Vec<String>,
+    now: DateTime<Utc>,
+) -> Result<(ServerConfig, Authority), rcgen::Error> {
     let mut parameters = CertificateParams::new(Vec::new())?;
     // A name of its own: a client with the file of an earlier start is told that it does not know this one.
     let name = format!("Ongoing sandbox {}", now.format("%Y-%m-%d %H:%M:%S%.3f"));
@@ -79,7 +82,8 @@ impl Authority {
     pub fn write(&self, file: &Path) -> io::Result<()> {
         match fs::read(file) {
             Ok(there) if !there.is_empty() && !there.starts_with(MARK.as_bytes()) => {
-                let text = "the file holds something else than a sandbox's certificate authority: name another one";
+                let text =
+                    "the file holds something else than a sandbox's certificate authority: name another one";
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -111,7 +111,7 @@ print_r($answer);
     },
     {
       name: 'Java',
-      doc: `After: wsimport -keep -p wms ${wsdl}  (JAX-WS; Apache CXF has wsdl2java)${isPlain ? '' : '. keytool -importcert -noprompt -file "$ONGOING_CA_FILE" -keystore sandbox.p12 -storepass sandbox makes a store for -Djavax.net.ssl.trustStore'}`,
+      doc: `After: wsimport -keep -B-XautoNameResolution -p wms ${wsdl}  (JAX-WS; Apache CXF has wsdl2java)${isPlain ? '' : '. keytool -importcert -noprompt -file "$ONGOING_CA_FILE" -keystore sandbox.p12 -storepass sandbox makes a store for -Djavax.net.ssl.trustStore'}`,
       text: `Service service = new Service();
 ServiceSoap port = service.getServiceSoap();
 ((BindingProvider) port).getRequestContext().put(
