@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use super::seed;
 use crate::credentials::{Credentials, Secret};
 use crate::redact::Redactor;
-use crate::sandbox::actions::auto;
+use crate::sandbox::actions::{auto, records};
 use crate::sandbox::db::clock::ClockChange;
 use crate::sandbox::db::desk::Settings;
 use crate::sandbox::db::store::{OpenError, Store};
@@ -21,17 +21,17 @@ use crate::sandbox::exchanges::history::History;
 use crate::sandbox::exchanges::keep_file::KeepFile;
 use crate::sandbox::faults::disturbance::Disturbance;
 use crate::sandbox::faults::rate_limit::{RateLimit, RateLimiter};
+use crate::sandbox::find;
 use crate::sandbox::http::request_body;
 use crate::sandbox::http::server;
-use crate::sandbox::http::tls::{self, Authority};
 use crate::sandbox::lock::locked;
 use crate::sandbox::orders::transporter;
 use crate::sandbox::shared::{About, Shared, Watch};
 use crate::sandbox::snapshots::Snapshots;
+use crate::sandbox::tls::{self, Authority};
 use crate::sandbox::warehouse::Warehouse;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{Running, Sandbox};
-use crate::sandbox::{find, records};
 
 /// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
 const PASSWORD: &str = "open-sesame";

@@ -32,7 +32,6 @@ mod keys;
 mod lock;
 mod orders;
 mod production;
-mod records;
 mod refused;
 mod seed;
 mod shared;
@@ -43,9 +42,9 @@ mod stock;
 mod sync_times;
 mod system;
 mod text_length;
+mod tls;
 mod warehouse;
 mod work_error;
-mod work_record;
 
 use std::sync::Arc;
 

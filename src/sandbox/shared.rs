@@ -13,9 +13,9 @@ use super::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Messa
 use super::exchanges::history::History;
 use super::faults::disturbance::Queue;
 use super::faults::rate_limit::RateLimiter;
-use super::http::tls::Authority;
 use super::lock::locked;
 use super::snapshots::Snapshots;
+use super::tls::Authority;
 use super::warehouse::Warehouse;
 use super::work_error::WorkError;
 

@@ -98,7 +98,7 @@ test('a person connects, sends, works and sees it', LIMIT, async () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Ship' }).click();
     await detail(page).getByText('450 Sent').waitFor();
     await detail(page).locator('.facts').getByText('TRACK-77').waitFor();
-    assert.match(await detail(page).locator('svg.life').getAttribute('aria-label'), /Picked: 20.*Sent: 20.*Collected: not yet/);
+    assert.match(await detail(page).locator('svg.life').getAttribute('aria-label'), /Allocated: 20.*Picked: 20.*Sent: 20.*Collected: not yet/);
     assert.match(await sandbox.send('GetOrderByOrderNumber', '<OrderNumber>ROUND-1</OrderNumber>'), /TRACK-77/);
 
     // Take the last step back.
@@ -256,6 +256,24 @@ test('another run of the sandbox replaces what the page knew', LIMIT, async () =
   }
 });
 
+test('a hidden page leaves the sandbox alone, and shows what came when it is seen again', LIMIT, async () => {
+  await tab('requests', async (page) => {
+    const hide = (hidden) => page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await hide(true);
+    await page.waitForTimeout(5500);
+    await sandbox.sendOrder('UNSEEN-1');
+    await page.waitForTimeout(700);
+    assert.equal(await page.locator('a.request').getByText('UNSEEN-1').count(), 0);
+    await hide(false);
+    await page.locator('a.request').getByText('UNSEEN-1').waitFor();
+    await sandbox.sendOrder('SEEN-1');
+    await page.locator('a.request').getByText('SEEN-1').first().waitFor();
+  });
+});
+
 test('it works by keyboard alone', LIMIT, async () => {
   await tab('requests', async (page) => {
     await page.keyboard.press('Tab');
@@ -309,7 +327,7 @@ test('a page of another origin can neither read nor change anything', LIMIT, asy
   });
   await new Promise((done) => evil.listen(0, '127.0.0.1', done));
   const page = await browser.open(`http://localhost:${evil.address().port}/`);
-  const before_ = await (await fetch(`${root}/admin/table?table=orders&limit=1`)).json();
+  const before_ = await (await fetch(`${root}/admin/state?table=orders&limit=1`)).json();
   try {
     const seen = await page.evaluate(async (address) => {
       const attempt = async (path, options) => {
@@ -345,7 +363,7 @@ test('a page of another origin can neither read nor change anything', LIMIT, asy
     assert.deepEqual(seen, { read: 'blocked', opaque: 'opaque ', reset: 'blocked', simple: 'opaque ', beacon: true, stream: 'blocked' });
     const frames = page.frames().map((frame) => frame.url());
     assert.ok(!frames.includes(`${root}/`), `framed: ${frames}`);
-    const after_ = await (await fetch(`${root}/admin/table?table=orders&limit=1`)).json();
+    const after_ = await (await fetch(`${root}/admin/state?table=orders&limit=1`)).json();
     assert.equal(after_.total, before_.total);
     assert.ok(after_.total > 1000);
   } finally {

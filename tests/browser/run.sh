@@ -34,8 +34,13 @@ if ! grep -qs "\"version\": \"$playwright\"" "$node/node_modules/playwright-core
     touch "$node/whole"
 fi
 
-cargo build --quiet --locked --bin ongoing
-export BROWSER_MODULES="$node" BROWSER="$browser" ONGOING="$work/debug/ongoing"
+profile=debug
+[ "${1:-test}" = load ] && profile=release
+case $profile in
+debug) cargo build --quiet --locked --bin ongoing ;;
+release) cargo build --quiet --locked --bin ongoing --release ;;
+esac
+export BROWSER_MODULES="$node" BROWSER="$browser" ONGOING="$work/$profile/ongoing"
 case "${1:-test}" in
 test) exec node --test "$here/page.test.mjs" ;;
 pictures)

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::action::{Action, Run};
+use super::records;
 use crate::sandbox::argument::ArgumentKind::Text;
 use crate::sandbox::argument::{Argument, Choice};
+use crate::sandbox::find;
 use crate::sandbox::work_error::WorkError;
-use crate::sandbox::{find, records};
 
 /// What can be exported.
 static KINDS: [Choice; records::KINDS.len()] = {

@@ -16,6 +16,5 @@ pub(crate) mod server;
 pub(crate) mod service;
 pub(crate) mod soap;
 pub(crate) mod soap_fault;
-pub(crate) mod tls;
 pub(crate) mod unknown_members;
 pub(crate) mod wsdl;

@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::actions::floor;
-use super::db::desk::Desk;
-use super::db::sql_value::{quantity, sum};
-use super::work_error::WorkError;
+use super::floor;
+use crate::sandbox::db::desk::Desk;
+use crate::sandbox::db::sql_value::{quantity, sum};
+use crate::sandbox::work_error::WorkError;
 
 /// Does the work of a record.
 pub(crate) fn take_in(desk: &Desk<'_>, record: &Value) -> Result<(), String> {

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::db::desk::Desk;
-use super::work_error::WorkError;
+use super::work_record;
 use crate::operation::Operation;
 use crate::sandbox::articles::article;
+use crate::sandbox::db::desk::Desk;
 use crate::sandbox::inbound::{in_order, return_order};
 use crate::sandbox::orders::order;
 use crate::sandbox::shipping::shipment;
 use crate::sandbox::stock::goods_operation;
-use crate::sandbox::{customers, production, work_record};
+use crate::sandbox::work_error::WorkError;
+use crate::sandbox::{customers, production};
 use crate::status_number;
 
 /// A kind of records: those that push has, and the work of the warehouse.
@@ -209,7 +210,7 @@ fn begin_at(info: &mut Value, status: i32, usual: i32) {
 /// Reads a record as the payload of its operation, and carries that out.
 fn taken<O: Operation, T>(
     record: &Value,
-    work: impl FnOnce(O) -> Result<T, super::refused::Refused>,
+    work: impl FnOnce(O) -> Result<T, crate::sandbox::refused::Refused>,
 ) -> Result<(), String> {
     let whole = match O::INFO.payload {
         Some(payload) => json!({ payload: record }),
