@@ -8,7 +8,7 @@ const KEPT = 2000;
 
 /** How soon an exchange is shown, and the pause before the next ones are while they rush in, in milliseconds. */
 const SOON = 30;
-const PAUSE = 400;
+const PAUSE = 1000;
 
 /** Summaries of exchanges by their ids. Listeners are called once for everything that comes in a moment. */
 export class Exchanges {
