@@ -13,10 +13,12 @@ use super::connection::{self, Connection};
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
 use super::input::Input;
-use super::page::{print, print_json};
+use super::names::{self, Known};
+use super::page::print;
+use super::shape::QueryArgs;
 use super::skeleton::Format;
 use super::watch::{Verbosity, Watch};
-use super::{names, pretty, set_member};
+use super::{pretty, set_member};
 
 /// Call an operation
 ///
@@ -45,6 +47,7 @@ or password_file, never from the command line. An ongoing.toml:
   url = \"https://wms1.ongoingsystems.se/test/service.asmx\"")]
 pub struct Args {
     /// The operation
+    #[arg(hide_possible_values = true, value_parser = Known(names::operations))]
     operation: String,
     /// File with the input, `-` for standard input, or the JSON itself; not needed for operations that take none
     #[arg(long, short, value_name = "FILE")]
@@ -66,6 +69,8 @@ pub struct Args {
     #[arg(long, short, value_enum, default_value_t = AnswerForm::Json)]
     output: AnswerForm,
     #[command(flatten)]
+    query: QueryArgs,
+    #[command(flatten)]
     verbosity: Verbosity,
     #[command(flatten)]
     connection: connection::Args,
@@ -76,6 +81,7 @@ pub struct Args {
 pub enum AnswerForm {
     Json,
     Xml,
+    Table,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
@@ -137,9 +143,17 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
             .hint("`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member; nothing was sent")
             .into());
     }
+    if args.output == AnswerForm::Xml && args.query.is_some() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "--query works on the JSON form, not on XML; nothing was sent",
+        )
+        .into());
+    }
     let answer = Caller::new(&args.connection, &args.verbosity)?.answer(request)?;
     match args.output {
-        AnswerForm::Json => print_json(&answer.to_json()),
+        AnswerForm::Json => args.query.print(&answer.to_json(), false),
+        AnswerForm::Table => args.query.print(&answer.to_json(), true),
         AnswerForm::Xml => print(&pretty::indented(&answer.to_xml())),
     }
 }

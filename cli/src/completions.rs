@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;
+use clap_mangen::roff::{Roff, roman};
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -33,7 +34,36 @@ pub struct ManArgs {
 pub fn run(args: &CompletionsArgs) -> anyhow::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::Cli::command(), "ongoing", &mut script);
-    print(&String::from_utf8(script)?)
+    print(&with_profiles(args.shell, &String::from_utf8(script)?))
+}
+
+/// The profiles are in a file that the script does not know: it asks for them when it is used.
+fn with_profiles(shell: Shell, script: &str) -> String {
+    const ASK: &str = "ongoing config profiles 2>/dev/null";
+    match shell {
+        Shell::Bash => {
+            let files = "--profile)\n                    COMPREPLY=($(compgen -f \"${cur}\"))";
+            let names = format!(
+                "--profile)\n                    COMPREPLY=($(compgen -W \"$({ASK})\" -- \"${{cur}}\"))"
+            );
+            script.replace(files, &names)
+        }
+        Shell::Zsh => {
+            let lines = script.lines().map(|line| match line.trim_start().starts_with("'--profile=") {
+                true => line.replace(":NAME:_default'", &format!(":NAME:($({ASK}))'")),
+                false => line.to_owned(),
+            });
+            lines.collect::<Vec<_>>().join("\n") + "\n"
+        }
+        Shell::Fish => {
+            let lines = script.lines().map(|line| match line.contains(" -l profile -d ") {
+                true => format!("{line} -f -a \"({ASK})\""),
+                false => line.to_owned(),
+            });
+            lines.collect::<Vec<_>>().join("\n") + "\n"
+        }
+        _ => script.to_owned(),
+    }
 }
 
 pub fn man(args: &ManArgs) -> anyhow::Result<()> {
@@ -61,8 +91,84 @@ pub fn man(args: &ManArgs) -> anyhow::Result<()> {
     print(&page(command)?)
 }
 
+/// The page. What stands after the options in the help has its own sections, and keeps its lines: there are tables and
+/// commands in it.
 fn page(command: &clap::Command) -> anyhow::Result<String> {
+    let more = command.get_after_long_help().or(command.get_after_help()).map(ToString::to_string);
+    let own = command.clone().after_long_help(None::<&str>).after_help(None::<&str>);
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    clap_mangen::Man::new(own).render(&mut page)?;
+    sections(&more.unwrap_or_default()).to_writer(&mut page)?;
     Ok(String::from_utf8(page)?)
+}
+
+/// The sections of a text: each block of it that begins with a line with a colon at its end.
+fn sections(text: &str) -> Roff {
+    let mut roff = Roff::new();
+    for block in text.split("\n\n").filter(|block| !block.trim().is_empty()) {
+        let (first, rest) = block.split_once('\n').unwrap_or((block, ""));
+        let heading = first
+            .strip_suffix(':')
+            .filter(|heading| !heading.contains(['.', ':', ',', '`']) && heading.len() < 30);
+        let text = match heading {
+            Some(heading) => {
+                roff.control("SH", [heading.to_uppercase().as_str()]);
+                rest
+            }
+            None => {
+                roff.control("PP", []);
+                block
+            }
+        };
+        roff.control("nf", []);
+        text.lines().for_each(|line| drop(roff.text([roman(line)])));
+        roff.control("fi", []);
+    }
+    roff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(shell: Shell) -> String {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut super::super::Cli::command(), "ongoing", &mut script);
+        with_profiles(shell, &String::from_utf8(script).unwrap())
+    }
+
+    #[test]
+    fn completions_know_the_names_that_are_taken() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let script = script(shell);
+            // An operation, a type, a group, a kind, rows, columns.
+            for name in [
+                "GetOrdersByQuery",
+                "CustomerOrderLine",
+                "Inventory",
+                "return-orders",
+                "movements",
+                "tracking",
+            ] {
+                assert!(script.contains(name), "{shell} does not know {name}");
+            }
+            let profiles = script.matches("ongoing config profiles 2>").count();
+            let flags = match shell {
+                Shell::Bash => script.matches("                --profile)").count(),
+                Shell::Zsh => script.matches("'--profile=").count(),
+                _ => script.matches(" -l profile ").count(),
+            };
+            assert!(
+                profiles > 10 && profiles == flags,
+                "{shell}: {profiles} of {flags} flags ask for profiles"
+            );
+        }
+    }
+
+    #[test]
+    fn a_page_keeps_the_lines_of_tables() {
+        let roff = sections("Examples:\n  ongoing list\n\nA text\n.of two lines.\n").to_roff();
+        assert!(roff.contains(".SH EXAMPLES\n.nf\n"), "{roff}");
+        assert!(roff.contains("  ongoing list\n") && roff.contains("A text\n\\&.of two lines.\n"), "{roff}");
+    }
 }

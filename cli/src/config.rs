@@ -11,8 +11,9 @@ use super::connection::{self, Connection, Origin};
 use super::environment;
 use super::exit::Exit;
 use super::failure::{Failure, note};
-use super::page::{Output, Page, print_json};
-use super::private;
+use super::page::{self, Output, Page, print_json};
+use super::terminal::one_line;
+use super::{private, settings};
 
 /// Show the settings, check them, or begin a file of them
 ///
@@ -31,6 +32,12 @@ enum Command {
     Check(Form),
     /// Write a file of settings to start from, with a comment for each
     Init(Init),
+    /// Print the names of the profiles, one a line
+    Profiles {
+        /// File of settings [env: ONGOING_CONFIG] [default: ongoing.toml, if it is in this folder]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -66,6 +73,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         Command::Show(form) => show(form),
         Command::Check(form) => check(form),
         Command::Init(args) => init(args),
+        Command::Profiles { config } => {
+            let profiles = settings::profiles(config.as_deref())?;
+            profiles.iter().try_for_each(|name| page::print(&format!("{}\n", one_line(name))))
+        }
     }
 }
 
@@ -128,7 +139,7 @@ fn check(form: &Form) -> anyhow::Result<()> {
     notes.iter().for_each(note);
     let Some(((first, hint), others)) = problems.split_first() else {
         if form.output == Output::Text {
-            super::page::print("the settings are complete; `ongoing status` asks the service\n")?;
+            page::print("the settings are complete; `ongoing status` asks the service\n")?;
         }
         return Ok(());
     };

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::list;
+use super::names::{self, Known};
 use super::page::{Output, Page, print_json};
 
 /// Show the members of an operation or a type
@@ -23,6 +24,7 @@ use super::page::{Output, Page, print_json};
 #[command(verbatim_doc_comment)]
 pub struct Args {
     /// An operation, such as ProcessOrder, or a type that one leads to
+    #[arg(hide_possible_values = true, value_parser = Known(names::operations_and_types))]
     name: String,
     /// Look among the types only: some share their name with an operation
     #[arg(long = "type")]

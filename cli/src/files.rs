@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Failure, note};
-use super::order_kind::ORDER;
+use super::order_kind::{IN_ORDER, ORDER};
 use super::page::print_json;
+use super::shape::QueryArgs;
 
 /// List, fetch and attach files of orders and articles
 #[derive(clap::Args)]
@@ -26,35 +27,43 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Print the files of an order or article, one JSON list
+    /// Print the files of an order, article or shipment, one JSON list
     List {
         #[command(flatten)]
         owner: Owner,
+        /// Form of the list
+        #[arg(long, short, value_enum, default_value_t = Form::Json)]
+        output: Form,
+        #[command(flatten)]
+        query: QueryArgs,
         #[command(flatten)]
         service: Service,
     },
-    /// Fetch a file
+    /// Fetch files
     ///
-    /// It appears under its name only when it is whole.
+    /// Each appears under its name only when it is whole.
     Get {
-        /// Its FileId, as `files list` shows it
-        id: i32,
-        /// Where to keep it [default: the name that the service has, in this folder]
+        /// Their FileIds, as `files list` shows them
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<i32>,
+        /// Where to keep it, of one file [default: the name that the service has, in this folder]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Replace a file that is there
+        /// Replace files that are there
         #[arg(long)]
         force: bool,
         #[command(flatten)]
         service: Service,
     },
-    /// Attach a file to an order or article
+    /// Attach files to an order, article or shipment
     ///
     /// Looks first whether one of this name is there: the same is not sent again, another one is not replaced. Looks again
-    /// afterwards: done is what the service has. Exit code 75 if that is not known; run it again then.
+    /// afterwards: done is what the service has. Exit code 75 if that is not known; run it again then. The answer is what
+    /// the service lists of the file; of several, a list.
     Put {
-        /// The file
-        file: PathBuf,
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
         #[command(flatten)]
         owner: Owner,
         /// Media type, such as application/pdf [default: by the file's ending]
@@ -63,6 +72,13 @@ enum Command {
         #[command(flatten)]
         service: Service,
     },
+}
+
+/// Form of a list that has no text for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    Json,
+    Table,
 }
 
 #[derive(clap::Args)]
@@ -74,27 +90,95 @@ struct Owner {
     /// Number of the article
     #[arg(long, value_name = "NUMBER")]
     article: Option<String>,
+    /// The goods owner's number of the inbound order
+    #[arg(long, value_name = "NUMBER")]
+    in_order: Option<String>,
+    /// ShipmentId of the shipment
+    #[arg(long, value_name = "ID")]
+    shipment: Option<i32>,
+}
+
+/// What files belong to, and how it is named to the service.
+enum Place<'a> {
+    Order(&'a str),
+    Article(&'a str),
+    /// Its number, and its InOrderId, by which files are listed.
+    InOrder(&'a str, Value),
+    Shipment(i32),
 }
 
 impl Owner {
     /// Refuses an order that is not there: the service answers a file for it as any other, and keeps nothing.
-    fn check(&self, caller: &Caller) -> anyhow::Result<()> {
-        let Some(number) = &self.order else { return Ok(()) };
-        match ORDER.find(caller, number)?.is_empty() {
-            false => Ok(()),
-            true => {
-                Err(Failure::new(Exit::Refused, format!("order {number} not found; nothing was sent")).into())
+    fn find(&self, caller: &Caller) -> anyhow::Result<Place<'_>> {
+        let missing =
+            |what: String| Failure::new(Exit::Refused, format!("{what} not found; nothing was sent"));
+        match self {
+            Owner { order: Some(number), .. } => match ORDER.find(caller, number)?.is_empty() {
+                false => Ok(Place::Order(number)),
+                true => Err(missing(format!("order {number}")).into()),
+            },
+            Owner { in_order: Some(number), .. } => {
+                let orders = IN_ORDER.find(caller, number)?;
+                let order = IN_ORDER.open(&orders).or(orders.last());
+                let order = order.ok_or_else(|| missing(format!("inbound order {number}")))?;
+                Ok(Place::InOrder(number, order[IN_ORDER.info][IN_ORDER.id].clone()))
             }
+            Owner { shipment: Some(id), .. } => {
+                let found = caller.result("GetShipmentsByQuery", &json!({ "ShipmentIdsToGet": [id] }))?;
+                let is_it = |shipment: &Value| {
+                    shipment["ShipmentHeader"]["ShipmentId"].as_i64() == Some((*id).into())
+                };
+                match found["Shipments"].as_array().is_some_and(|shipments| shipments.iter().any(is_it)) {
+                    true => Ok(Place::Shipment(*id)),
+                    false => Err(missing(format!("shipment {id}")).into()),
+                }
+            }
+            Owner { article, .. } => Ok(Place::Article(article.as_deref().unwrap_or_default())),
         }
     }
 }
 
-fn list(caller: &Caller, owner: &Owner) -> anyhow::Result<Vec<Value>> {
-    let input = match owner {
-        Owner { order: Some(number), .. } => json!({ "OrderNumber": number }),
-        Owner { article, .. } => json!({ "ArticleNo": article }),
-    };
-    list_of(caller, &input)
+impl Place<'_> {
+    /// What GetFileList is asked.
+    fn query(&self) -> Value {
+        match self {
+            Place::Order(number) => json!({ "OrderNumber": number }),
+            Place::Article(number) => json!({ "ArticleNo": number }),
+            Place::InOrder(_, id) => json!({ "InOrderId": id }),
+            Place::Shipment(id) => json!({ "ShipmentId": id }),
+        }
+    }
+
+    /// The operation that attaches a file, and its input.
+    fn upload(&self, file: Value) -> (&'static str, Value) {
+        match self {
+            Place::Order(number) => (
+                "UploadOrderFile",
+                json!({
+                    "File": file,
+                    "OrderFileIdentificationType": "GoodsOwnerOrderNumber",
+                    "GoodsOwnerOrderNumber": number,
+                }),
+            ),
+            Place::Article(number) => ("UploadArticleDefFile", json!({ "ArticleNo": number, "File": file })),
+            Place::InOrder(number, _) => (
+                "UploadInOrderFile",
+                json!({
+                    "InOrderIdentification": { "GoodsOwnerOrderNumber": number },
+                    "FileIdentification": "FileName",
+                    "File": file,
+                }),
+            ),
+            Place::Shipment(id) => (
+                "UploadShipmentFile",
+                json!({
+                    "ShipmentIdentification": { "ShipmentId": id },
+                    "FileIdentification": "FileName",
+                    "File": file,
+                }),
+            ),
+        }
+    }
 }
 
 /// The files of what a query of GetFileList names.
@@ -114,9 +198,10 @@ enum Found {
     Other,
 }
 
-fn look(caller: &Caller, owner: &Owner, name: &str, content: &str) -> anyhow::Result<Found> {
+fn look(caller: &Caller, place: &Place<'_>, name: &str, content: &str) -> anyhow::Result<Found> {
     let mut found = Found::Nothing;
-    for file in list(caller, owner)?.into_iter().filter(|known| known["FileName"].as_str() == Some(name)) {
+    let files = list_of(caller, &place.query())?;
+    for file in files.into_iter().filter(|known| known["FileName"].as_str() == Some(name)) {
         let kept = caller.result("GetFile", &json!({ "FileId": file["FileId"] }))?;
         if kept["FileBytes"].as_str() == Some(content) {
             return Ok(Found::Same(file));
@@ -128,14 +213,51 @@ fn look(caller: &Caller, owner: &Owner, name: &str, content: &str) -> anyhow::Re
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::List { owner, service } => print_json(&Value::Array(list(&service.caller()?, owner)?)),
-        Command::Get { id, out, force, service } => get(*id, out.as_deref(), *force, service),
-        Command::Put { file, owner, mime, service } => put(file, owner, mime.as_deref(), service),
+        Command::List { owner, output, query, service } => {
+            let caller = service.caller()?;
+            let asked = match owner {
+                // Those that are not there have no files.
+                Owner { order: Some(number), .. } => Place::Order(number).query(),
+                Owner { shipment: Some(id), .. } => Place::Shipment(*id).query(),
+                owner => owner.find(&caller)?.query(),
+            };
+            query.print(&Value::Array(list_of(&caller, &asked)?), *output == Form::Table)
+        }
+        Command::Get { ids, out: Some(_), .. } if ids.len() > 1 => Err(Failure::new(
+            Exit::Usage,
+            "--out names one file; several have the names that the service has",
+        )
+        .into()),
+        Command::Get { ids, out, force, service } => {
+            let caller = service.caller()?;
+            all(ids, |id| get(&caller, *id, out.as_deref(), *force))
+        }
+        Command::Put { files, owner, mime, service } => {
+            let contents =
+                files.iter().map(|path| Content::read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+            let caller = service.caller()?;
+            let place = owner.find(&caller)?;
+            all(&contents, |content| put(&caller, &place, content, mime.as_deref()))
+        }
     }
 }
 
-fn get(id: i32, out: Option<&Path>, force: bool, service: &Service) -> anyhow::Result<()> {
-    let file = service.caller()?.result("GetFile", &json!({ "FileId": id }))?;
+/// Does it with each, and prints what came of it: of one as it is, of several as a list, what was done before an error too.
+fn all<T>(things: &[T], mut each: impl FnMut(&T) -> anyhow::Result<Value>) -> anyhow::Result<()> {
+    if let [one] = things {
+        return print_json(&each(one)?);
+    }
+    let mut done = Vec::new();
+    let ended = things.iter().try_for_each(|thing| {
+        done.push(each(thing)?);
+        Ok(())
+    });
+    print_json(&Value::Array(done))?;
+    ended
+}
+
+fn get(caller: &Caller, id: i32, out: Option<&Path>, force: bool) -> anyhow::Result<Value> {
+    let file = caller.result("GetFile", &json!({ "FileId": id }))?;
     let Some(text) = file["FileBytes"].as_str() else {
         return Err(Failure::new(Exit::Refused, format!("there is no file {id}, or it is empty"))
             .hint("`ongoing files list` shows the files of an order or article")
@@ -153,9 +275,7 @@ fn get(id: i32, out: Option<&Path>, force: bool, service: &Service) -> anyhow::R
             .into());
     }
     keep(&path, &bytes).with_context(|| format!("keeping the file as {}", path.display()))?;
-    print_json(
-        &json!({ "FileId": id, "FileName": name, "out": path.display().to_string(), "bytes": bytes.len() }),
-    )
+    Ok(json!({ "FileId": id, "FileName": name, "out": path.display().to_string(), "bytes": bytes.len() }))
 }
 
 /// The last part of the service's name: it must not lead out of this folder.
@@ -175,21 +295,40 @@ pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.finish()
 }
 
-fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> anyhow::Result<()> {
-    let bytes = fs::read(file).map_err(|error| {
-        Failure::new(Exit::BadInput, format!("{} cannot be read: {error}", file.display()))
-    })?;
-    let Some(name) = file.file_name().and_then(OsStr::to_str) else {
-        return Err(Failure::new(Exit::BadInput, format!("{} has no name", file.display())).into());
-    };
-    let mut text = String::new();
-    Bytes::from(bytes).format(&mut text);
-    let caller = service.caller()?;
-    owner.check(&caller)?;
-    match look(&caller, owner, name, &text)? {
+/// A file to be attached.
+struct Content<'a> {
+    path: &'a Path,
+    name: &'a str,
+    /// Its bytes as XML has them.
+    text: String,
+}
+
+impl Content<'_> {
+    fn read(path: &Path) -> anyhow::Result<Content<'_>> {
+        let bytes = fs::read(path).map_err(|error| {
+            Failure::new(Exit::BadInput, format!("{} cannot be read: {error}", path.display()))
+        })?;
+        let Some(name) = path.file_name().and_then(OsStr::to_str) else {
+            return Err(Failure::new(Exit::BadInput, format!("{} has no name", path.display())).into());
+        };
+        let mut text = String::new();
+        Bytes::from(bytes).format(&mut text);
+        Ok(Content { path, name, text })
+    }
+}
+
+/// Gives what the service lists of the file.
+fn put(
+    caller: &Caller,
+    place: &Place<'_>,
+    content: &Content<'_>,
+    mime: Option<&str>,
+) -> anyhow::Result<Value> {
+    let Content { path, name, text } = content;
+    match look(caller, place, name, text)? {
         Found::Same(there) => {
             note(format!("{name} is there already, the same; nothing was sent"));
-            return print_json(&there);
+            return Ok(there);
         }
         Found::Other => {
             return Err(Failure::new(
@@ -201,22 +340,11 @@ fn put(file: &Path, owner: &Owner, mime: Option<&str>, service: &Service) -> any
         }
         Found::Nothing => {}
     }
-    let mime = mime.unwrap_or_else(|| media_type(file));
-    let content = json!({ "FileName": name, "FileBytes": text, "MimeType": mime });
-    let sent = match owner {
-        Owner { order: Some(number), .. } => caller.result(
-            "UploadOrderFile",
-            &json!({
-                "File": content,
-                "OrderFileIdentificationType": "GoodsOwnerOrderNumber",
-                "GoodsOwnerOrderNumber": number,
-            }),
-        ),
-        Owner { article, .. } => {
-            caller.result("UploadArticleDefFile", &json!({ "ArticleNo": article, "File": content }))
-        }
-    };
-    confirm(sent.err(), name, || look(&caller, owner, name, &text))
+    let mime = mime.unwrap_or_else(|| media_type(path));
+    let file = json!({ "FileName": name, "FileBytes": text, "MimeType": mime });
+    let (operation, input) = place.upload(file);
+    let sent = caller.result(operation, &input);
+    confirm(sent.err(), name, || look(caller, place, name, text))
 }
 
 /// Says what became of a file that was sent. An answer says nothing about it, and so does a failure after which it may
@@ -225,7 +353,7 @@ fn confirm(
     failed: Option<anyhow::Error>,
     name: &str,
     look: impl FnOnce() -> anyhow::Result<Found>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Value> {
     let why = match failed {
         None => "the service accepted it".to_owned(),
         Some(error) => match error.downcast_ref::<Error>() {
@@ -234,7 +362,7 @@ fn confirm(
         },
     };
     let seen = match look() {
-        Ok(Found::Same(kept)) => return print_json(&kept),
+        Ok(Found::Same(kept)) => return Ok(kept),
         Ok(Found::Nothing) => "the service does not list it".to_owned(),
         Ok(Found::Other) => "the service has other content under this name".to_owned(),
         Err(error) => format!("another look failed: {}", error.root_cause()),

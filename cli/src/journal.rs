@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::failure::{Failure, note};
-use super::page::{Output, Page};
+use super::page::Page;
 use super::push::{days, duration_of_days, wrong_journal};
+use super::shape;
 
 /// Show what push knows of its records, and look after it
 ///
@@ -42,24 +43,24 @@ pub struct Args {
     /// Only records of this goods owner
     #[arg(long, value_name = "OWNER")]
     owner: Option<String>,
-    /// Only the record with this number
+    /// Only the records with these numbers; may be given several times
     #[arg(long, value_name = "KEY")]
-    key: Option<String>,
-    /// Form of the answer; json is one value a line
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    key: Vec<String>,
+    // One value a line where the form is json.
+    #[command(flatten)]
+    shape: shape::Args,
 }
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Withdraw a record: it is not sent, and no longer counts
+    /// Withdraw records: they are not sent, and no longer count
     Drop {
         /// The journal
         #[arg(value_name = "FILE")]
         journal: PathBuf,
-        /// The record, by goods owner and number
-        #[arg(value_name = "OWNER:KEY")]
-        name: String,
+        /// The records, each by goods owner and number
+        #[arg(value_name = "OWNER:KEY", required = true)]
+        names: Vec<String>,
         /// Why, for whoever reads the journal
         #[arg(long, value_name = "TEXT")]
         reason: String,
@@ -123,9 +124,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 fn keep(command: &Command) -> Result<(), JournalError> {
     let open = |path: &PathBuf| Journal::open_existing(path, Duration::ZERO);
     match command {
-        Command::Drop { journal, name, reason } => {
-            let entry = open(journal)?.withdraw(name, reason)?;
-            note(format!("{} is withdrawn", entry.name()));
+        Command::Drop { journal, names, reason } => {
+            let mut journal = open(journal)?;
+            for name in names {
+                let entry = journal.withdraw(name, reason)?;
+                note(format!("{} is withdrawn", entry.name()));
+            }
         }
         Command::Move { journal, service } => {
             open(journal)?.move_to(service)?;
@@ -147,16 +151,22 @@ fn keep(command: &Command) -> Result<(), JournalError> {
 }
 
 fn show(args: &Args, path: &Path) -> anyhow::Result<()> {
+    args.shape.check()?;
     // A file that cannot be read is wrong input here, whatever is wrong with it.
     let wrong = |error: JournalError| Failure::new(Exit::BadInput, error.to_string()).hint(error.hint());
     let journal = Journal::look_into(path).map_err(wrong)?;
     let wanted = |entry: &Entry| {
         (args.state.is_empty() || args.state.iter().any(|wanted| wanted.has(entry.state)))
             && args.owner.as_ref().is_none_or(|owner| *owner == entry.goods_owner)
-            && args.key.as_ref().is_none_or(|key| *key == entry.key)
+            && (args.key.is_empty() || args.key.contains(&entry.key))
     };
-    if args.output == Output::Text {
+    if args.shape.is_text() {
         return table(&journal, wanted, wrong);
+    }
+    if !args.shape.is_plain_json() {
+        let mut found = Vec::new();
+        journal.entries(|entry| found.extend(wanted(&entry).then(|| value(&entry)))).map_err(wrong)?;
+        return args.shape.print(&Value::Array(found));
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut written = Ok(());

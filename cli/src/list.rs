@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::page::{Output, Page, print_json};
+use super::names::{self, Known};
+use super::page::Page;
+use super::shape;
 
 /// List the operations, by group
 ///
@@ -17,18 +19,18 @@ use super::page::{Output, Page, print_json};
 #[derive(clap::Args)]
 pub struct Args {
     /// Only the operations of this group
-    #[arg(long, short)]
+    #[arg(long, short, hide_possible_values = true, value_parser = Known(names::groups))]
     group: Option<String>,
-    /// Form of the list
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[command(flatten)]
+    shape: shape::Args,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let operations = chosen(args.group.as_deref())?;
-    match args.output {
-        Output::Json => print_json(&operations.iter().map(|operation| as_json(operation)).collect()),
-        Output::Text => print_text(&operations),
+    args.shape.check()?;
+    match args.shape.is_text() {
+        true => print_text(&operations),
+        false => args.shape.print(&operations.iter().map(|operation| as_json(operation)).collect()),
     }
 }
 

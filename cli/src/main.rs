@@ -33,6 +33,7 @@ mod report;
 mod sandbox;
 mod set_member;
 mod settings;
+mod shape;
 mod show;
 mod skeleton;
 mod status;
@@ -168,10 +169,31 @@ fn run(command: Command) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_sound() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_letter_means_one_flag_in_all_commands() {
+        fn collect(command: &clap::Command, known: &mut BTreeMap<char, BTreeSet<String>>) {
+            for argument in command.get_arguments() {
+                if let Some(short) = argument.get_short() {
+                    known
+                        .entry(short)
+                        .or_default()
+                        .insert(argument.get_long().unwrap_or_default().to_owned());
+                }
+            }
+            command.get_subcommands().for_each(|command| collect(command, known));
+        }
+        let mut known = BTreeMap::new();
+        collect(&super::Cli::command(), &mut known);
+        let several: Vec<_> = known.iter().filter(|(_, flags)| flags.len() > 1).collect();
+        assert!(known.len() > 4 && several.is_empty(), "{several:?}");
     }
 }

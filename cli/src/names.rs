@@ -1,7 +1,12 @@
-//! Finding operations by name.
+//! The names that the command line takes: operations, types, groups, kinds, rows.
 
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
-use ongoing_wms::api::OPERATIONS;
+use ongoing_wms::api::{OPERATIONS, TYPES};
+use ongoing_wms::batch::kind::KINDS;
+use ongoing_wms::batch::pull::{Preset, Source};
 use ongoing_wms::dynamic;
 use ongoing_wms::operation::OperationInfo;
 use ongoing_wms::suggest::did_you_mean;
@@ -30,4 +35,62 @@ pub fn instead_of_command(error: &clap::Error) -> Option<String> {
         }
     };
     Some(format!("{operation} is an operation: `ongoing call {operation}`, `ongoing describe {operation}`"))
+}
+
+/// An argument that is one of these names: completions offer them. The command itself says what is wrong with another one,
+/// since it knows what may have been meant.
+#[derive(Clone)]
+pub struct Known(pub fn() -> Vec<String>);
+
+impl TypedValueParser for Known {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        clap::builder::StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
+}
+
+pub fn operations() -> Vec<String> {
+    OPERATIONS.iter().map(|operation| operation.name.to_owned()).collect()
+}
+
+/// Operations, and the types that are not called like one.
+pub fn operations_and_types() -> Vec<String> {
+    let types = TYPES.iter().map(|ty| ty.name.to_owned()).filter(|name| dynamic::find(name).is_none());
+    operations().into_iter().chain(types).collect()
+}
+
+/// The groups of operations, in the order of the contract.
+pub fn groups() -> Vec<String> {
+    let mut groups: Vec<String> = Vec::new();
+    for group in OPERATIONS.iter().map(|operation| operation.group) {
+        if !group.is_empty() && !groups.iter().any(|known| known == group) {
+            groups.push(group.to_owned());
+        }
+    }
+    groups
+}
+
+/// What can be pushed.
+pub fn kinds() -> Vec<String> {
+    KINDS.iter().map(|kind| kind.name.to_owned()).collect()
+}
+
+/// What can be pulled.
+pub fn sources() -> Vec<String> {
+    Source::all().iter().map(|source| source.name().to_owned()).collect()
+}
+
+/// Ready-made columns of tables.
+pub fn presets() -> Vec<String> {
+    Preset::all().iter().map(|preset| preset.name().to_owned()).collect()
 }

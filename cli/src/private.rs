@@ -6,6 +6,7 @@ use std::path::Path;
 
 /// How such a file is opened; its mode is given to it when it is made.
 pub fn options() -> OpenOptions {
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "there is no mode to set"))]
     let mut options = File::options();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

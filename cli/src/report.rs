@@ -76,7 +76,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Read {
     /// File to write, `-` for standard output; may hold the time in UTC, as picked-%Y%m%dT%H%M%SZ.csv
-    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
     /// Form of the lines [default: csv for a FILE that ends so, else jsonl]
     #[arg(long, value_enum)]

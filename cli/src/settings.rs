@@ -117,23 +117,15 @@ pub const KEYS: [&str; 12] = [
 impl File {
     /// Reads the file that is named, else the one of the environment, else the one in this folder, if there is one.
     pub fn find(named: Option<&Path>, profile: Option<&str>) -> Result<File, ConfigError> {
-        let variable = environment::path(VARIABLE)?;
-        let path = match named.map(Path::to_owned).or(variable) {
-            Some(path) => path,
-            None if Path::new(DEFAULT_NAME).exists() => PathBuf::from(DEFAULT_NAME),
-            None => {
-                return match profile {
-                    None => Ok(File::default()),
-                    Some(profile) => Err(ConfigError::new(format!(
-                        "profile `{profile}` not found: there is no {DEFAULT_NAME} in this folder"
-                    ))
-                    .with_hint(format!("name the file with --config, or with {VARIABLE}"))),
-                };
-            }
+        let Some((path, text)) = text(named)? else {
+            return match profile {
+                None => Ok(File::default()),
+                Some(profile) => Err(ConfigError::new(format!(
+                    "profile `{profile}` not found: there is no {DEFAULT_NAME} in this folder"
+                ))
+                .with_hint(format!("name the file with --config, or with {VARIABLE}"))),
+            };
         };
-        let text = fs::read_to_string(&path).map_err(|error| {
-            ConfigError::new(format!("{} cannot be read", path.display())).with_source(error)
-        })?;
         let (settings, own) = parse(&text, &path.display().to_string(), profile)?;
         Ok(File { path, settings, profile: profile.map(str::to_owned).zip(own) })
     }
@@ -194,6 +186,26 @@ impl Settings {
     pub fn goods_owner(&self) -> GoodsOwner {
         GoodsOwner { code: self.goods_owner_code.clone(), id: self.goods_owner_id }
     }
+}
+
+/// The file that is named, or is there to be found, with its text.
+fn text(named: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    let path = match named.map(Path::to_owned).or(environment::path(VARIABLE)?) {
+        Some(path) => path,
+        None if Path::new(DEFAULT_NAME).exists() => PathBuf::from(DEFAULT_NAME),
+        None => return Ok(None),
+    };
+    let text = fs::read_to_string(&path)
+        .map_err(|error| ConfigError::new(format!("{} cannot be read", path.display())).with_source(error))?;
+    Ok(Some((path, text)))
+}
+
+/// Names of the profiles of a file, in order.
+pub fn profiles(named: Option<&Path>) -> Result<Vec<String>, ConfigError> {
+    let Some((path, text)) = text(named)? else { return Ok(Vec::new()) };
+    let settings: Settings =
+        toml::from_str(&text).map_err(|error| wrong(&text, &path.display().to_string(), &error))?;
+    Ok(settings.profiles.into_keys().collect())
 }
 
 /// The settings that count, and those of the profile alone.

@@ -12,7 +12,8 @@ use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::files;
 use super::order_kind::{IN_ORDER, ORDER, OrderKind};
-use super::page::{Output, Page, print_json};
+use super::page::Page;
+use super::shape;
 
 /// Show all that is known of an order or an article
 ///
@@ -46,9 +47,8 @@ struct Wanted {
     /// Journal of a push, to show what it knows [default: that of the journal folder in the settings]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Form of the answer
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[command(flatten)]
+    shape: shape::Args,
     #[command(flatten)]
     service: Service,
 }
@@ -68,6 +68,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         Command::InOrder(wanted) => (Thing::Order(&IN_ORDER), wanted),
         Command::Article(wanted) => (Thing::Article, wanted),
     };
+    wanted.shape.check()?;
     let caller = wanted.service.caller()?;
     let journal = journal(wanted, what.kind_of_record())?;
     let views = wanted
@@ -75,9 +76,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         .iter()
         .map(|key| what.view(&caller, key, journal.as_ref()))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    match wanted.output {
-        Output::Json => print_json(&views.iter().map(View::to_json).collect())?,
-        Output::Text => print_views(&what, &views)?,
+    match wanted.shape.is_text() {
+        true => print_views(&what, &views)?,
+        false => wanted.shape.print(&views.iter().map(View::to_json).collect())?,
     }
     let missing: Vec<&str> =
         views.iter().filter(|view| view.found.is_empty()).map(|view| view.key.as_str()).collect();
@@ -234,7 +235,11 @@ fn order(page: &mut Page, kind: &OrderKind, key: &str, order: &Value) -> anyhow:
         ("expected", text(&info["InDate"])),
         ("shipped", text(&info["ShippedTime"])),
         ("consignee", place(&order["Consignee"])),
-        ("waybill", text(&info["WayBill"])),
+        // Several waybills, or one with more to tell, have lines of their own.
+        (
+            "tracking",
+            if items(&order["Tracking"]).is_empty() { text(&info["WayBill"]) } else { String::new() },
+        ),
         ("remark", text(&info["OrderRemark"])),
     ] {
         if !value.is_empty() {

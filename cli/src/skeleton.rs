@@ -4,7 +4,7 @@ use ongoing_wms::dynamic::{find_type, payload};
 use ongoing_wms::skeleton::{Content, Extent, Form, Member, Node, members, to_json, to_xml};
 
 use super::failure::{note, tell};
-use super::names;
+use super::names::{self, Known};
 use super::page::{print, print_json};
 
 /// Print input to fill in, for `call`
@@ -16,6 +16,7 @@ use super::page::{print, print_json};
 #[derive(clap::Args)]
 pub struct Args {
     /// The operation
+    #[arg(hide_possible_values = true, value_parser = Known(names::operations))]
     operation: String,
     /// Form of the input
     #[arg(long, short, value_enum, default_value_t = Format::Json)]

@@ -88,6 +88,55 @@ fn what_cannot_be_says_so() {
 }
 
 #[test]
+fn files_of_inbound_orders_and_shipments_too() {
+    let shop = open();
+    shop.announce("IN-1", &[("MUG", 5)]);
+    std::fs::write(shop.file("note.txt"), "for the dock").unwrap();
+    let kept = shop.json(&["files", "put", "note.txt", "--in-order", "IN-1"]);
+    assert_eq!(kept["FileName"], "note.txt");
+    let (_, errors) = shop.done(&["files", "put", "note.txt", "--in-order", "IN-1"]);
+    assert!(errors.contains("nothing was sent"), "{errors}");
+    assert_eq!(shop.json(&["files", "list", "--in-order", "IN-1"])[0]["FileName"], "note.txt");
+    let (code, _, errors) = shop.ongoing(&["files", "put", "note.txt", "--in-order", "IN-2"]);
+    assert!(code == 1 && errors.contains("inbound order IN-2 not found; nothing was sent"), "{errors}");
+
+    let shipment = r#"{"ShipmentHeader": {"ShipmentOperation": "CreateOrUpdate", "ShipmentIdentification": "ShipmentOrderNumber", "ShipmentOrderNumber": "H"}}"#;
+    std::fs::write(shop.file("shipments.jsonl"), shipment).unwrap();
+    shop.done(&["push", "shipments", "shipments.jsonl"]);
+    let found = shop.json(&["call", "GetShipmentsByQuery", "--set", "ShipmentOrderNumber=H"]);
+    let id = found["Shipments"][0]["ShipmentHeader"]["ShipmentId"].to_string();
+    assert_eq!(shop.json(&["files", "put", "note.txt", "--shipment", &id])["FileName"], "note.txt");
+    assert_eq!(shop.json(&["files", "list", "--shipment", &id]).as_array().map(Vec::len), Some(1));
+    let (code, _, errors) = shop.ongoing(&["files", "put", "note.txt", "--shipment", "4711"]);
+    assert!(code == 1 && errors.contains("shipment 4711 not found; nothing was sent"), "{errors}");
+}
+
+#[test]
+fn several_files_go_and_come_together() {
+    let shop = open();
+    for name in ["a.txt", "b.txt"] {
+        std::fs::write(shop.file(name), name).unwrap();
+    }
+    let kept = shop.json(&["files", "put", "a.txt", "b.txt", "--article", "MUG"]);
+    let names = shop.json(&["files", "list", "--article", "MUG", "--query", "[].FileName"]);
+    assert_eq!(names, serde_json::json!(["a.txt", "b.txt"]));
+    let (table, _) =
+        shop.done(&["files", "list", "--article", "MUG", "--output", "table", "--query", "[].[FileName]"]);
+    assert!(table.contains("a.txt") && table.contains("b.txt"), "{table}");
+    let ids: Vec<String> = (0..2).map(|index| kept[index]["FileId"].to_string()).collect();
+    for name in ["a.txt", "b.txt"] {
+        std::fs::remove_file(shop.file(name)).unwrap();
+    }
+    // What came before one that is not there is told.
+    let (code, out, errors) = shop.ongoing(&["files", "get", &ids[0], "4711", &ids[1]]);
+    assert_ne!(code, 0, "{errors}");
+    assert_eq!(serde_json::from_str::<Value>(&out).unwrap()[0]["out"], "a.txt");
+    assert_eq!(shop.json(&["files", "get", &ids[0], &ids[1], "--force"]).as_array().map(Vec::len), Some(2));
+    assert_eq!(shop.read("b.txt"), "b.txt");
+    assert_eq!(shop.ongoing(&["files", "get", &ids[0], &ids[1], "--out", "x"]).0, 2);
+}
+
+#[test]
 fn a_time_is_stored_and_read_back() {
     let shop = open();
     assert_eq!(shop.json(&["sync", "get", "orders"]), Value::Null);

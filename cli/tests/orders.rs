@@ -199,3 +199,58 @@ fn the_time_of_a_pull_is_found_under_its_name() {
     assert!(shop.done(&["sync", "get", "orders", "--exact"]).0.contains("2026-05-05T05:05:05"));
     assert!(!shop.done(&["sync", "get", "orders"]).0.contains("2026-05-05"));
 }
+
+#[test]
+fn rows_are_shown_as_a_table_and_picked_by_a_query() {
+    let shop = open();
+    shop.order("1002", &[("MUG", 1)]);
+    let number = "Orders[?OrderInfo.OrderStatusNumber >= `200`].OrderInfo.GoodsOwnerOrderNumber";
+    let call = ["call", "GetOrdersByQuery", "--set", "OrderNumbersToGet=1001,1002", "--query"];
+    let with = |query: &'static str| call.iter().copied().chain([query]).collect::<Vec<_>>();
+    assert_eq!(shop.json(&with(number)), serde_json::json!(["1001", "1002"]));
+    let mut table =
+        with("Orders[].{number: OrderInfo.GoodsOwnerOrderNumber, lines: length(PickedOrderLines)}");
+    table.extend(["--output", "table"]);
+    let (shown, _) = shop.done(&table);
+    assert_eq!(shown, "| lines | number |\n|-------|--------|\n|     1 | 1001   |\n|     1 | 1002   |\n");
+    let mut xml = with("Orders");
+    xml.extend(["--output", "xml"]);
+    assert_eq!(shop.ongoing(&xml).0, 2, "a query is for JSON");
+    let (code, _, errors) = shop.ongoing(&with("Orders[?"));
+    assert!(code == 2 && errors.contains("Parse error"), "{errors}");
+    let (code, _, errors) = shop.ongoing(&with("sum(Orders)"));
+    assert!(code == 2 && errors.contains("--query sum(Orders)"), "{errors}");
+    let (code, shown, errors) =
+        shop.ongoing(&["show", "order", "1001", "4711", "--query", "[].{key: key, found: length(found)}"]);
+    assert_eq!(code, 1, "{errors}");
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown, serde_json::json!([{ "key": "1001", "found": 1 }, { "key": "4711", "found": 0 }]));
+}
+
+#[test]
+fn a_journal_is_asked_for_several_records() {
+    let shop = open();
+    let order = |number: &str| {
+        format!(
+            r#"{{"OrderInfo": {{"GoodsOwnerOrderNumber": "{number}", "DeliveryDate": "2026-12-01"}}, "CustomerOrderLines": [{{"ArticleNumber": "MUG", "NumberOfItems": 1}}]}}"#
+        )
+    };
+    std::fs::write(shop.file("orders.jsonl"), [order("7"), order("8"), order("9")].join("\n")).unwrap();
+    shop.done(&["push", "orders", "orders.jsonl"]);
+    let some = ["journal", "orders.journal", "--key", "7", "--key", "9", "--query", "[].key"];
+    assert_eq!(shop.json(&some), serde_json::json!(["7", "9"]));
+    let (lines, _) = shop.done(&["journal", "orders.journal", "--output", "json"]);
+    assert_eq!(lines.lines().count(), 3, "one value a line");
+    let (table, _) = shop.done(&["journal", "orders.journal", "--output", "table"]);
+    assert!(table.starts_with("| key | goodsOwner | state |"), "{table}");
+}
+
+#[test]
+fn profiles_are_listed() {
+    let shop = open();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("o.toml");
+    std::fs::write(&file, "[profiles.test]\n[profiles.live]\nurl = \"https://x/y\"\n").unwrap();
+    assert_eq!(shop.done(&["config", "profiles", "--config", file.to_str().unwrap()]).0, "live\ntest\n");
+    assert_eq!(shop.done(&["config", "profiles"]).0, "", "without a file there are none");
+}

@@ -265,9 +265,12 @@ fn usual_columns_by_name() {
         }
     }
     for (arguments, expected) in [
-        (["pull", "orders", "--preset", "stock", "-o", "a.csv"], "hint: presets for orders: tracking, lines"),
-        (["pull", "orders", "--preset", "traking", "-o", "a.csv"], "did you mean `tracking`?"),
-        (["pull", "orders", "--preset", "lines", "-o", "a.jsonl"], "--preset is for tables only"),
+        (
+            ["pull", "orders", "--preset", "stock", "--out", "a.csv"],
+            "hint: presets for orders: tracking, lines",
+        ),
+        (["pull", "orders", "--preset", "traking", "--out", "a.csv"], "did you mean `tracking`?"),
+        (["pull", "orders", "--preset", "lines", "--out", "a.jsonl"], "--preset is for tables only"),
     ] {
         let (code, _, errors) = shop.ongoing(&arguments);
         assert_eq!(code, 2, "{errors}");
@@ -394,7 +397,8 @@ fn a_layout_with_a_mistake_has_its_line() {
         ("encoding = \"utf-16\"\n", 2, "`utf-16` is no encoding of tables"),
     ] {
         std::fs::write(shop.file("layout.toml"), text).unwrap();
-        let (got, _, errors) = shop.ongoing(&["pull", "inventory", "-o", "a.csv", "--layout", "layout.toml"]);
+        let (got, _, errors) =
+            shop.ongoing(&["pull", "inventory", "--out", "a.csv", "--layout", "layout.toml"]);
         assert_eq!(got, code, "{errors}");
         assert!(errors.contains(expected), "{errors}");
     }
@@ -405,12 +409,13 @@ fn a_layout_with_a_mistake_has_its_line() {
 fn filters_of_the_query() {
     let shop = seven_orders();
     shop.sandbox.pick("O2").unwrap();
-    let picked = ["pull", "orders", "--filter", "OrderStatusFrom=400", "-f", "OrderNumbersToGet=O1,O2"];
+    let picked = ["pull", "orders", "--filter", "OrderStatusFrom=400", "--filter", "OrderNumbersToGet=O1,O2"];
     assert_eq!(shop.done(&picked).0.lines().count(), 1);
     std::fs::write(shop.file("query.json"), r#"{ "OrderNumbersToGet": ["O4", "O5", "O6"] }"#).unwrap();
     let (out, _) = shop.done(&["pull", "orders", "--filter-file", "query.json", "--page-size", "2"]);
     assert_eq!(out.lines().count(), 3);
-    let own = ["pull", "orders", "--page-size", "0", "--filter", "MaxOrdersToGet=2", "-f", "OrderIdFrom=3"];
+    let own =
+        ["pull", "orders", "--page-size", "0", "--filter", "MaxOrdersToGet=2", "--filter", "OrderIdFrom=3"];
     assert_eq!(shop.done(&own).0.lines().count(), 2);
 }
 

@@ -20,6 +20,7 @@ use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell, warn};
 use super::input::{Input, nearest_member};
+use super::names::{self, Known};
 use super::page::{Summary, print, print_line};
 use super::progress::Progress;
 use super::watch::Verbosity;
@@ -36,11 +37,11 @@ use super::watch::Verbosity;
 #[command(after_long_help = after_help())]
 pub struct Args {
     /// What to pull; see below
-    #[arg(value_name = "ROWS")]
+    #[arg(value_name = "ROWS", hide_possible_values = true, value_parser = Known(names::sources))]
     source: String,
     /// File to write, `-` for standard output; may hold the time in UTC, as changed-%Y%m%dT%H%M%SZ.jsonl (%% is a percent
     /// sign)
-    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
     /// Stop if the output file is still there, because nobody has taken it
     #[arg(long, conflicts_with = "append")]
@@ -66,7 +67,7 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
     page_size: u32,
     /// Only rows that the query lets through; values of lists are separated by commas
-    #[arg(long = "filter", short = 'f', value_name = "MEMBER=VALUE")]
+    #[arg(long = "filter", value_name = "MEMBER=VALUE")]
     filters: Vec<String>,
     /// File with the query in JSON, as `ongoing skeleton` prints it
     #[arg(long, value_name = "FILE")]

@@ -10,6 +10,7 @@ use ongoing_wms::suggest::did_you_mean;
 use super::super::exit::Exit;
 use super::super::failure::Failure;
 use super::super::input::Input;
+use super::super::names::{self, Known};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Tables")]
@@ -21,6 +22,7 @@ pub struct Args {
     columns: Vec<String>,
     /// Columns for a usual job: stock (of inventory), tracking or lines (of orders)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["columns", "layout"])]
+    #[arg(hide_possible_values = true, value_parser = Known(names::presets))]
     preset: Option<String>,
     /// One record for each item of this list of the row, as PickedOrderLines
     #[arg(long, value_name = "LIST")]

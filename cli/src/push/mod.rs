@@ -11,6 +11,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use clap::builder::TypedValueParser as _;
+
 use ongoing_wms::batch::journal::{Entry, State};
 use ongoing_wms::batch::kind::KINDS;
 use ongoing_wms::batch::push::PushObserver;
@@ -21,6 +23,7 @@ use super::connection;
 use super::exit::Exit;
 use super::failure::{Failure, note, tell, warn};
 use super::interrupt::Interrupt;
+use super::names::{self, Known};
 use super::page::{Summary, print};
 use super::progress::Progress;
 use super::settings::{RetryRefused, Settings};
@@ -66,7 +69,7 @@ not known, or some were not sent: run it again; 130 interrupted.")]
 pub struct Args {
     /// What the records are: articles, orders, in-orders, return-orders, production-orders, customers, shipments or
     /// goods-operation-orders
-    #[arg(value_name = "KIND", value_parser = kind)]
+    #[arg(value_name = "KIND", hide_possible_values = true, value_parser = Known(names::kinds).try_map(kind))]
     kind: &'static Kind,
     /// File, folder of XML files, or `-` for standard input
     #[arg(value_name = "INPUT", required_unless_present_any = ["example_map", "resume"])]
@@ -161,10 +164,10 @@ impl From<InputForm> for Format {
     }
 }
 
-fn kind(name: &str) -> Result<&'static Kind, String> {
-    Kind::find(name).ok_or_else(|| {
+fn kind(name: String) -> Result<&'static Kind, String> {
+    Kind::find(&name).ok_or_else(|| {
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-        did_you_mean_one_of(name, "kinds", &names)
+        did_you_mean_one_of(&name, "kinds", &names)
     })
 }
 

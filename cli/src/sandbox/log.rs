@@ -51,7 +51,6 @@ impl LogArgs {
             .arg(
                 Arg::new("follow")
                     .long("follow")
-                    .short('f')
                     .action(ArgAction::SetTrue)
                     .help("Go on as they come, until Ctrl-C"),
             )

@@ -1,9 +1,9 @@
 //! Where the warehouse's state lies: one connection that writes, and some that read beside it.
 
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
-use std::{fs, io};
 
 use rusqlite::backup::Backup;
 use rusqlite::functions::FunctionFlags;
@@ -223,7 +223,7 @@ fn reader(path: &Path) -> rusqlite::Result<Connection> {
 #[cfg(unix)]
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         other => other.map(drop),
     }
@@ -324,7 +324,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("warehouse.db");
         let _store = Store::open(Some(&file), &[], Settings::default(), |_, _| Ok(())).unwrap();
-        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
+        let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
         assert!(files.len() > 1, "{files:?}");
         for file in files {
             assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
