@@ -60,10 +60,27 @@ fn with_profiles(shell: Shell, script: &str) -> String {
                 true => format!("{line} -f -a \"({ASK})\""),
                 false => line.to_owned(),
             });
-            lines.collect::<Vec<_>>().join("\n") + "\n"
+            lines.collect::<Vec<_>>().join("\n") + "\n" + &fish_positionals()
         }
         _ => script.to_owned(),
     }
+}
+
+/// The names that arguments without a flag take, which clap's script for fish does not offer.
+fn fish_positionals() -> String {
+    let mut lines = String::new();
+    for command in super::Cli::command().get_subcommands() {
+        for argument in command.get_positionals() {
+            let Some(values) = argument.get_value_parser().possible_values() else { continue };
+            let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+            lines.push_str(&format!(
+                "complete -c ongoing -n \"__fish_ongoing_using_subcommand {}\" -f -a \"{}\"\n",
+                command.get_name(),
+                names.join(" ")
+            ));
+        }
+    }
+    lines
 }
 
 pub fn man(args: &ManArgs) -> anyhow::Result<()> {
@@ -121,7 +138,9 @@ fn sections(text: &str) -> Roff {
             }
         };
         roff.control("nf", []);
-        text.lines().for_each(|line| drop(roff.text([roman(line)])));
+        for line in text.lines() {
+            roff.text([roman(line)]);
+        }
         roff.control("fi", []);
     }
     roff
