@@ -14,10 +14,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use builder::ClientBuilder;
-use exchange::{Answer, Wrong};
+use exchange::{Said, Wrong};
 
 use crate::credentials::{Credentials, GoodsOwner};
-use crate::envelope::{self, Content, SoapVersion};
+use crate::envelope::{self, SoapVersion};
 use crate::error::{Context, Error, RefusedError, RefusingAnswer, RequestError};
 use crate::fault::Refusal;
 use crate::observe::Observer;
@@ -28,7 +28,7 @@ use crate::retry::RetryPolicy;
 use crate::transport::{Timeouts, Transport};
 use crate::verdict::Verdict;
 use crate::xml::write::Login;
-use crate::xml::{self, Notices, Reader, WriteError};
+use crate::xml::{self, Notices, Reader};
 
 /// A client of one warehouse system. Cheap to clone; clones share connections and settings.
 ///
@@ -69,11 +69,7 @@ pub struct Envelope {
 /// An answer that could be read.
 pub(crate) struct Exchanged<R> {
     pub response: R,
-    /// What the answer says about its success in members that its type does not declare.
-    pub undeclared: Verdict,
-    pub context: Context,
-    /// The error that the answer is where it is about another record than the one sent.
-    pub other: Option<Error>,
+    said: Said,
 }
 
 impl Envelope {
@@ -173,17 +169,31 @@ impl Client {
 
     /// The response, unless it belongs to another record or the service refuses in it.
     fn accepted<O: Operation>(&self, exchanged: Exchanged<O::Response>) -> Result<O::Response, Error> {
-        let Exchanged { response, undeclared, context, other } = exchanged;
-        if let Some(error) = other {
-            return Err(error);
-        }
-        match self.judged(O::INFO, context.exchange, &O::verdict(&response).completed(undeclared)) {
+        let Exchanged { response, said } = exchanged;
+        match self.refusal(O::INFO, said, O::verdict(&response))? {
             None => Ok(response),
-            Some(refusal) => Err(self.refused(context, refusal, RefusingAnswer::new(response))),
+            Some((context, refusal)) => Err(self.refused(context, refusal, RefusingAnswer::new(response))),
         }
     }
 
     // What does not depend on the operation's types stands apart, so that it is compiled once.
+
+    /// The refusal that an answer is, if it is one; an error where it belongs to another record.
+    fn refusal(
+        &self,
+        info: &'static OperationInfo,
+        said: Said,
+        declared: Verdict,
+    ) -> Result<Option<(Context, Refusal)>, Error> {
+        let Said { undeclared, context, other } = said;
+        match other {
+            Some(error) => Err(error),
+            None => {
+                let refusal = self.judged(info, context.exchange, &declared.completed(undeclared));
+                Ok(refusal.map(|refusal| (context, refusal)))
+            }
+        }
+    }
 
     fn refused(&self, mut context: Context, mut refusal: Refusal, response: RefusingAnswer) -> Error {
         // Kinds say it themselves.
@@ -193,22 +203,6 @@ impl Client {
         refusal.message = self.safe(&refusal.message);
         refusal.kinds.iter_mut().for_each(|kind| *kind = self.safe(kind));
         Error::Refused(RefusedError(Box::new((context, refusal, response))))
-    }
-
-    fn rendered(
-        &self,
-        info: &'static OperationInfo,
-        written: Result<(String, Notices), WriteError>,
-    ) -> Result<Envelope, Error> {
-        match written {
-            Ok((text, notices)) => {
-                Ok(Envelope { headers: self.settings.version.headers(info.action), text, notices })
-            }
-            Err(wrong) => {
-                let context = Context::new(info.name, info.effect);
-                Err(Error::Request(RequestError(Box::new((context, wrong)))))
-            }
-        }
     }
 
     /// Calls an operation and returns its answer as it is, refusal or not.
@@ -224,9 +218,26 @@ impl Client {
     /// # Errors
     /// [`Error::Request`] where the request may not be sent.
     pub fn render<O: Operation>(&self, operation: &O) -> Result<Envelope, Error> {
+        self.envelope(O::INFO, O::HEADERS, operation)
+    }
+
+    fn envelope(
+        &self,
+        info: &'static OperationInfo,
+        headers: &[&str],
+        parts: &dyn envelope::Parts,
+    ) -> Result<Envelope, Error> {
         let login = self.credentials.as_deref().map(login).unwrap_or_default();
-        let header = header::blocks(&self.settings.header, O::INFO, O::HEADERS);
-        self.rendered(O::INFO, envelope::request(self.settings.version, operation, login, &header))
+        let header = header::blocks(&self.settings.header, info, headers);
+        match envelope::request(self.settings.version, info, parts, login, &header) {
+            Ok((text, notices)) => {
+                Ok(Envelope { headers: self.settings.version.headers(info.action), text, notices })
+            }
+            Err(wrong) => {
+                let context = Context::new(info.name, info.effect);
+                Err(Error::Request(RequestError(Box::new((context, wrong)))))
+            }
+        }
     }
 
     /// Render, send, read.
@@ -242,30 +253,11 @@ impl Client {
     ) -> Result<Exchanged<O::Response>, Error> {
         let envelope = self.render(operation)?;
         let answer = self.send(O::INFO, &envelope, true)?;
-        match self.read::<O>(&answer, header) {
-            Ok((response, undeclared)) => {
-                let (undeclared, other) = self.compare(&envelope, &answer, undeclared);
-                Ok(Exchanged { response, undeclared, context: answer.context(), other })
-            }
-            Err(wrong) => Err(self.wrong(&answer, wrong)),
+        let mut opened = self.opened(&answer, header)?;
+        match O::read_response(opened.response()) {
+            Ok(response) => Ok(Exchanged { response, said: self.said(&envelope, &answer, opened)? }),
+            Err(error) => Err(self.wrong(&answer, Wrong::Response(error))),
         }
-    }
-
-    fn read<O: Operation>(
-        &self,
-        answer: &Answer,
-        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
-    ) -> Result<(O::Response, Verdict), Wrong> {
-        if answer.is_empty_success() {
-            return Ok((O::read_response(&mut Reader::empty()?)?, Verdict::default()));
-        }
-        let mut envelope = self.open_with_header(answer, header)?;
-        let response = match envelope.content {
-            Content::Nothing => O::read_response(&mut Reader::empty()?)?,
-            _ => O::read_response(&mut envelope.reader)?,
-        };
-        let undeclared = self.finish(answer, envelope)?;
-        Ok((response, undeclared))
     }
 }
 

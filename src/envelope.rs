@@ -72,18 +72,37 @@ impl SoapVersion {
 const BODY: &str = "<soap:Body>";
 const TAIL: &str = "</soap:Body></soap:Envelope>";
 
-/// The envelope of a request. `header` holds the blocks for a request that has none of its own.
-pub(crate) fn request<O: Operation>(
+/// The parts of a request that depend on its type.
+pub(crate) trait Parts {
+    /// Writes the blocks of its own header and says whether it has one.
+    fn header(&self, w: &mut Writer<'_>) -> bool;
+    fn body(&self, w: &mut Writer<'_>);
+}
+
+impl<O: Operation> Parts for O {
+    fn header(&self, w: &mut Writer<'_>) -> bool {
+        self.write_header(w)
+    }
+
+    fn body(&self, w: &mut Writer<'_>) {
+        self.write(w);
+    }
+}
+
+/// The envelope of a request. `header` holds the blocks for a request that has none of its own. Not generic, so that it
+/// is compiled once.
+pub(crate) fn request(
     version: SoapVersion,
-    operation: &O,
+    info: &OperationInfo,
+    parts: &dyn Parts,
     login: Login<'_>,
     header: &str,
 ) -> Result<(String, Notices), WriteError> {
-    let mut w = Writer::xml(O::INFO.namespace, Some(login));
+    let mut w = Writer::xml(info.namespace, Some(login));
     version.head().into_iter().for_each(|piece| w.raw(piece));
     let start = w.length();
     w.raw("<soap:Header>");
-    if !w.outside(&|w| operation.write_header(w)) {
+    if !w.outside(&|w| parts.header(w)) {
         w.raw(header);
         if header.is_empty() {
             w.take_back(start);
@@ -92,7 +111,7 @@ pub(crate) fn request<O: Operation>(
     if w.length() > start {
         w.raw("</soap:Header>");
     }
-    body(w, O::INFO.request, &|w| operation.write(w))
+    body(w, info.request, &|w| parts.body(w))
 }
 
 /// The envelope of an answer: the other direction, for servers.

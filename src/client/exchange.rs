@@ -59,6 +59,33 @@ pub(super) enum Wrong {
     Fault(Box<Fault>, Option<Evidence>),
 }
 
+/// An answer that is open: its type can be read.
+pub(super) enum Opened<'a> {
+    /// The reader stands on the response element.
+    Element(envelope::Envelope<'a>),
+    /// There is no response element, nor perhaps an envelope.
+    Nothing(Option<Box<envelope::Envelope<'a>>>, Reader<'a>),
+}
+
+impl<'a> Opened<'a> {
+    /// What the response is read from.
+    pub fn response(&mut self) -> &mut Reader<'a> {
+        match self {
+            Opened::Element(envelope) => &mut envelope.reader,
+            Opened::Nothing(_, nothing) => nothing,
+        }
+    }
+}
+
+/// What an answer says besides its response.
+pub(super) struct Said {
+    /// About its success, in members that its type does not declare.
+    pub undeclared: Verdict,
+    pub context: Context,
+    /// The error that the answer is where it is about another record than the one sent.
+    pub other: Option<Error>,
+}
+
 impl From<Box<ReadError>> for Wrong {
     fn from(error: Box<ReadError>) -> Self {
         Wrong::Response(error)
@@ -197,6 +224,44 @@ impl Client {
         Ok(taken(body, None))
     }
 
+    /// Opens an answer, up to its response.
+    pub(super) fn opened<'a>(
+        &self,
+        answer: &'a Answer,
+        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
+    ) -> Result<Opened<'a>, Error> {
+        let mut open = || {
+            if answer.is_empty_success() {
+                return Ok(Opened::Nothing(None, Reader::empty()?));
+            }
+            let envelope = self.open_with_header(answer, header)?;
+            Ok(match envelope.content {
+                Content::Nothing => Opened::Nothing(Some(Box::new(envelope)), Reader::empty()?),
+                _ => Opened::Element(envelope),
+            })
+        };
+        open().map_err(|wrong| self.wrong(answer, wrong))
+    }
+
+    /// Ends the reading of an answer whose response was read, and holds it against the request.
+    pub(super) fn said(
+        &self,
+        envelope: &Envelope,
+        answer: &Answer,
+        opened: Opened<'_>,
+    ) -> Result<Said, Error> {
+        let rest = match opened {
+            Opened::Element(rest) => Some(rest),
+            Opened::Nothing(rest, _) => rest.map(|rest| *rest),
+        };
+        let undeclared = match rest {
+            Some(rest) => self.finish(answer, rest).map_err(|wrong| self.wrong(answer, wrong))?,
+            None => Verdict::default(),
+        };
+        let (undeclared, other) = self.compare(envelope, answer, undeclared);
+        Ok(Said { undeclared, context: answer.context(), other })
+    }
+
     /// The envelope of the answer that was asked for, read up to the response element.
     pub(super) fn open<'a>(&self, answer: &'a Answer) -> Result<envelope::Envelope<'a>, Wrong> {
         self.open_with_header(answer, &mut |p| p.other_header())
@@ -284,7 +349,7 @@ impl Client {
         undeclared: Verdict,
     ) -> (Verdict, Option<Error>) {
         let is_write = answer.info.effect == Effect::Write;
-        let text = is_write.then(|| str::from_utf8(&answer.body).ok()).flatten();
+        let text = is_write.then(|| simdutf8::basic::from_utf8(&answer.body).ok()).flatten();
         let Some(whole) = text.and_then(WriteAnswer::read) else { return (undeclared, None) };
         let (any_done, failed) = whole.lines();
         let other = whole.other(envelope.expose());

@@ -81,18 +81,7 @@ macro_rules! enumeration {
             const JSON: $crate::xml::Json = $crate::xml::Json::String;
 
             fn parse(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
-                // A listed text may begin or end with a space.
-                let listed = |text: &str| match text {
-                    $($text => ::std::option::Option::Some($name::$variant),)*
-                    _ => ::std::option::Option::None,
-                };
-                match (listed(text).or_else(|| listed(text.trim_ascii())), text.trim_ascii()) {
-                    (::std::option::Option::Some(known), _) => ::std::result::Result::Ok(known),
-                    (_, "") => ::std::result::Result::Err($crate::xml::ValueError::not::<Self>(text)),
-                    (_, other) => {
-                        ::std::result::Result::Ok($name::Unlisted($crate::xml::Unlisted::new(other)))
-                    }
-                }
+                $crate::xml::table::parse(text, &[$($text),*], $name::ALL, $name::Unlisted)
             }
 
             fn format(&self, out: &mut ::std::string::String) {
@@ -123,15 +112,48 @@ macro_rules! enumeration {
 
             /// Reads a value that the contract lists.
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
-                match <$name as $crate::xml::Text>::parse(text)? {
-                    $name::Unlisted(_) => {
-                        ::std::result::Result::Err($crate::xml::ValueError::not::<Self>(text))
-                    }
-                    known => ::std::result::Result::Ok(known),
-                }
+                $crate::xml::table::parse_listed(text)
             }
         }
     };
+}
+
+/// What `text` is of the texts of an enumeration.
+#[doc(hidden)]
+#[inline]
+pub fn parse<E: Text + Clone + 'static>(
+    text: &str,
+    texts: &'static [&'static str],
+    values: &'static [E],
+    unlisted: fn(Unlisted) -> E,
+) -> Result<E, ValueError> {
+    let found = match listed(text, texts) {
+        Some(index) => values.get(index).cloned(),
+        None => not_listed(text).map(unlisted),
+    };
+    found.ok_or_else(|| ValueError::not::<E>(text))
+}
+
+// What does not depend on the enumeration stands apart, so that it is compiled once.
+
+fn listed(text: &str, texts: &[&str]) -> Option<usize> {
+    let find = |text: &str| texts.iter().position(|listed| *listed == text);
+    // A listed text may begin or end with a space.
+    find(text).or_else(|| find(text.trim_ascii()))
+}
+
+/// The text as one that is not listed; `None` where there is none.
+fn not_listed(text: &str) -> Option<Unlisted> {
+    Some(text.trim_ascii()).filter(|text| !text.is_empty()).map(Unlisted::new)
+}
+
+/// Reads a value that the contract lists.
+#[doc(hidden)]
+pub fn parse_listed<E: Text>(text: &str) -> Result<E, ValueError> {
+    match E::parse(text)? {
+        known if known.is_known() => Ok(known),
+        _ => Err(ValueError::not::<E>(text)),
+    }
 }
 
 /// Values in one text, parted by white space (`xs:list`).

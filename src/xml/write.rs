@@ -176,24 +176,38 @@ impl<'a> Writer<'a> {
         if !value.is_known() {
             let mut text = String::new();
             value.format(&mut text);
-            if self.is_json() {
-                // What an answer has, or lacks, is shown as it is: only XML is sent.
-                self.unset = text.is_empty();
-                return;
-            }
-            self.refuse(match text.as_str() {
-                "" => format!("is not set; it must be {}", T::EXPECTED),
-                text => format!("`{text}` is not {}", T::EXPECTED),
-            });
+            self.unknown(&text, T::EXPECTED);
         }
         if let (Some(longest), Some(text)) = (longest, value.as_text())
             && text.len() > longest
         {
-            let length = crate::text::length(text);
-            if length > longest {
-                let detail = format!("{length} characters, at most {longest} are kept");
-                self.notices.add(NoticeKind::TooLong, self.path_text(), &detail);
-            }
+            self.long(text, longest);
+        }
+    }
+
+    // What does not depend on the type of the value stands apart, so that it is compiled once.
+
+    /// Notes that the value of an enumeration is not one that the contract lists.
+    #[cold]
+    fn unknown(&mut self, text: &str, expected: &str) {
+        if self.is_json() {
+            // What an answer has, or lacks, is shown as it is: only XML is sent.
+            self.unset = text.is_empty();
+            return;
+        }
+        self.refuse(match text {
+            "" => format!("is not set; it must be {expected}"),
+            text => format!("`{text}` is not {expected}"),
+        });
+    }
+
+    /// Notices a text of more than so many characters. It has more bytes than that.
+    #[cold]
+    fn long(&mut self, text: &str, longest: usize) {
+        let length = crate::text::length(text);
+        if length > longest {
+            let detail = format!("{length} characters, at most {longest} are kept");
+            self.notices.add(NoticeKind::TooLong, self.path_text(), &detail);
         }
     }
 

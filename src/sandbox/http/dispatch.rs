@@ -131,8 +131,8 @@ fn request<O: Operation>(value: &Value, login: Login<'_>) -> Result<String, Stri
         _ => value.clone(),
     };
     let operation: O = crate::xml::json::from_value(&whole).map_err(|error| error.to_string())?;
-    let (text, _) =
-        envelope::request(SoapVersion::V1_1, &operation, login, "").map_err(|error| error.to_string())?;
+    let (text, _) = envelope::request(SoapVersion::V1_1, O::INFO, &operation, login, "")
+        .map_err(|error| error.to_string())?;
     Ok(text)
 }
 

@@ -15,15 +15,17 @@ impl<'a> Reader<'a> {
     /// Reads a member that is always there.
     pub fn value<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
         self.once()?;
-        if self.is_nil()? {
-            *slot = T::blank();
-            self.passed(NoticeKind::NilMember, "")?;
-            return self.skip();
-        }
-        if self.again {
+        let nil = self.is_nil()?;
+        if nil || self.again {
             *slot = T::blank();
         }
-        slot.read(self).map_err(settled)
+        if nil { self.nil_member() } else { slot.read(self).map_err(settled) }
+    }
+
+    #[cold]
+    fn nil_member(&mut self) -> Result<()> {
+        self.passed(NoticeKind::NilMember, "")?;
+        self.skip()
     }
 
     /// Reads a member that may be absent or nil.
