@@ -3,8 +3,10 @@
 //! Both go by names and places in the XML, not by the types, so that they hold with the contract of any year. Answers of
 //! writes are short.
 
+use memchr::memmem;
+
 use crate::envelope::{self, Content};
-use crate::xml::Element;
+use crate::xml::{Element, Reader};
 
 /// How deep below the request element numbers and ids of the record itself stand: `ProcessOrder.co.OrderInfo.OrderId`.
 /// Those of its lines stand deeper.
@@ -33,7 +35,7 @@ pub(super) struct WriteAnswer {
 impl WriteAnswer {
     /// Reads the answer once more; `None` where it has no content.
     pub fn read(answer: &str) -> Option<WriteAnswer> {
-        content(answer, usize::MAX).map(|response| WriteAnswer { response })
+        content(answer).map(|response| WriteAnswer { response })
     }
 
     fn results(&self) -> impl Iterator<Item = &Element> {
@@ -42,32 +44,22 @@ impl WriteAnswer {
 
     /// The first number or id that is present, not empty, not 0, and another than the one sent.
     pub fn other(&self, request: &str) -> Option<Other> {
-        let said = |result: &Element| {
-            let members = result.elements().filter_map(|member| Some((member.name.clone(), number(member)?)));
-            members.collect::<Vec<_>>()
-        };
-        let said: Vec<(&Element, Vec<_>)> = self.results().map(|result| (result, said(result))).collect();
-        // Most answers name what was not sent; looking for a name is much less work than reading a long request.
-        let may_be_sent = |(name, _): &(String, String)| {
-            let names = [Some(name.as_str()), alias(name)];
-            names.into_iter().flatten().any(|name| request.contains(&format!("{name}>")))
-        };
-        if !said.iter().flat_map(|(_, members)| members).any(may_be_sent) {
-            return None;
+        let mut said = Vec::new();
+        for result in self.results() {
+            let numbers =
+                result.elements().filter_map(|member| Some((result, &*member.name, number(member)?)));
+            said.extend(numbers);
         }
-        let request = content(request, DEPTH)?;
-        for (result, members) in said {
-            for (name, found) in members {
-                let mut sent = Vec::new();
-                collect(&request, &name, DEPTH, &mut sent);
-                if sent.is_empty() || sent.iter().any(|sent| is_same(sent, &found)) {
-                    continue;
-                }
-                let message = format!("{} was sent, the answer has {found}", sent.join(", "));
-                return Some(Other { path: format!("{}.{name}", result.name), message });
+        let sent = sent(request, said.iter().map(|(_, name, _)| *name))?;
+        said.iter().find_map(|(result, name, found)| {
+            let is_it = |sent: &&(String, String)| sent.0 == **name || Some(&*sent.0) == alias(name);
+            let sent: Vec<&str> = sent.iter().filter(is_it).map(|(_, number)| &**number).collect();
+            if sent.is_empty() || sent.iter().any(|sent| is_same(sent, found)) {
+                return None;
             }
-        }
-        None
+            let message = format!("{} was sent, the answer has {found}", sent.join(", "));
+            Some(Other { path: format!("{}.{name}", result.name), message })
+        })
     }
 
     /// The lines that have a `Success` of their own, in a result that has one too: whether there is a line that succeeded,
@@ -89,13 +81,32 @@ impl WriteAnswer {
     }
 }
 
-/// The one element in the body of an envelope, with so many levels of what stands in it.
-fn content(text: &str, levels: usize) -> Option<Element> {
-    let mut envelope = envelope::open(text, "", false).ok()??;
+/// The one element in the body of an envelope.
+fn content(text: &str) -> Option<Element> {
+    in_body(text)?.element().ok()
+}
+
+/// A reader that stands on the one element in the body of an envelope.
+fn in_body(text: &str) -> Option<Reader<'_>> {
+    let envelope = envelope::open(text, "", false).ok()??;
     match envelope.content {
-        Content::Element { .. } => envelope.reader.element_down_to(levels).ok(),
+        Content::Element { .. } => Some(envelope.reader),
         Content::Fault(_) | Content::Nothing => None,
     }
+}
+
+/// The numbers and ids of these names that the record itself has in a request, each with its name; `None` where it has
+/// none. The request is read as far as the last of them: its lines are many, and mostly stand behind.
+fn sent<'n>(request: &str, names: impl Iterator<Item = &'n str>) -> Option<Vec<(String, String)>> {
+    let names: Vec<&str> = names.flat_map(|name| [Some(name), alias(name)]).flatten().collect();
+    let end_of_last = |name: &&str| memmem::rfind(request.as_bytes(), format!("</{name}>").as_bytes());
+    let until = names.iter().filter_map(end_of_last).max()?;
+    let mut sent = Vec::new();
+    let wanted = |name: &str| names.contains(&name);
+    let mut each =
+        |element: &Element| sent.extend(number(element).map(|number| (element.name.clone(), number)));
+    in_body(request)?.each_named(&wanted, DEPTH, until as u64, &mut each).ok()?;
+    Some(sent)
 }
 
 /// The value of a member that is a number or id, where it says something.
@@ -110,19 +121,6 @@ fn number(member: &Element) -> Option<String> {
 /// The other name that a member of an answer has in the request.
 fn alias(name: &str) -> Option<&'static str> {
     ALIASES.iter().find(|(answered, _)| *answered == name).map(|(_, sent)| *sent)
-}
-
-/// The values of this name that the record itself has.
-fn collect(element: &Element, name: &str, depth: usize, found: &mut Vec<String>) {
-    let alias = alias(name);
-    for child in element.elements() {
-        if child.name == name || Some(child.name.as_str()) == alias {
-            found.extend(number(child));
-        }
-        if depth > 1 {
-            collect(child, name, depth - 1, found);
-        }
-    }
 }
 
 /// The service finds records without regard to case, and may answer with the case that it has stored.

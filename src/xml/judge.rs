@@ -118,7 +118,7 @@ fn walk(
                 // A leaf's text in one piece is the text of the same element piece by piece.
                 let mut whole = source.clone();
                 if let Ok(value) = whole.text() {
-                    let element = source.element_of(&mut { usize::MAX }, usize::MAX)?;
+                    let element = source.element_of(&mut { usize::MAX })?;
                     assert_eq!(value, element.text());
                     assert_eq!(whole.position(), source.position());
                     met.push(format!("{}={value}", element.name));

@@ -424,9 +424,8 @@ impl<'a> Source<'a> {
         Ok(Some((format!("{{{XMLNS}}}{prefix}"), namespace.to_owned())))
     }
 
-    /// The element that was begun last, with its first `most` elements, of so many levels below it; the others are
-    /// skipped.
-    pub fn element_of(&mut self, most: &mut usize, levels: usize) -> Result<Element> {
+    /// The element that was begun last, with its first `most` elements; the others are skipped.
+    pub fn element_of(&mut self, most: &mut usize) -> Result<Element> {
         *most = most.saturating_sub(1);
         let mut element = Element::new(self.namespace()?, self.tag.local());
         self.take_memory(size_of::<Node>() + element.name.len() + element.namespace.len())?;
@@ -455,9 +454,9 @@ impl<'a> Source<'a> {
                 Token::Reference(reference) => text.to_mut().push(self.resolve(reference)?),
                 Token::Start(tag) => {
                     self.begin(tag)?;
-                    match (*most, levels) {
-                        (0, _) | (_, 0) => self.skip()?,
-                        _ => element.children.push(Node::Element(self.element_of(most, levels - 1)?)),
+                    match *most {
+                        0 => self.skip()?,
+                        _ => element.children.push(Node::Element(self.element_of(most)?)),
                     }
                 }
                 Token::End => {

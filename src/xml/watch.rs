@@ -69,7 +69,7 @@ impl Watched {
         if !source.is_main() || !(self.watch.child)(source.tag.local()) {
             return Ok(false);
         }
-        let element = source.clone().element_of(&mut { MOST_WITHIN }, usize::MAX)?;
+        let element = source.clone().element_of(&mut { MOST_WITHIN })?;
         if self.found.len() < MOST {
             self.found.push(element);
         } else if let Some(known) = self.found.iter_mut().find(|known| known.name == element.name) {

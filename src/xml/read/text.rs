@@ -12,15 +12,10 @@ use crate::xml::{Json, Text, ValueError};
 impl<'a> Reader<'a> {
     /// The element that was found, whole.
     pub(crate) fn element(&mut self) -> Result<Element> {
-        self.element_down_to(usize::MAX)
-    }
-
-    /// The element that was found, with the elements of so many levels in it.
-    pub(crate) fn element_down_to(&mut self, levels: usize) -> Result<Element> {
         match &mut self.form {
             Form::Xml(xml) => {
                 let element =
-                    xml.element_of(&mut { usize::MAX }, levels).map_err(|error| placed(&self.path, error))?;
+                    xml.element_of(&mut { usize::MAX }).map_err(|error| placed(&self.path, error))?;
                 self.allowed_characters().map(|()| element)
             }
             #[cfg(feature = "serde")]
@@ -31,10 +26,42 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Calls `each` with the elements of wanted names in the one that was found, down to so many levels, that begin before
+    /// the byte `until`. What is behind is not read.
+    pub(crate) fn each_named(
+        &mut self,
+        wanted: &dyn Fn(&str) -> bool,
+        levels: usize,
+        until: u64,
+        each: &mut dyn FnMut(&Element),
+    ) -> Result<()> {
+        let mut at = self.enter("")?;
+        while self.any_child(&mut at)? && self.offset() <= Some(until) {
+            let (_, name) = self.name()?;
+            if wanted(&name) {
+                each(&self.element()?);
+            } else if levels > 1 {
+                self.each_named(wanted, levels - 1, until, each)?;
+            } else {
+                self.skip()?;
+            }
+            if self.offset() > Some(until) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     pub(in crate::xml) fn text_value<T: Text>(&mut self) -> Result<T> {
-        let text = self.text(T::JSON)?;
-        self.take_memory(text.len())?;
+        let text = self.counted_text(T::JSON)?;
         self.parse(&text)
+    }
+
+    /// The text of the element that was found, with the memory that its value takes counted.
+    #[inline]
+    fn counted_text(&mut self, shown: Json) -> Result<Cow<'a, str>> {
+        let text = self.text(shown)?;
+        self.take_memory(text.len()).map(|()| text)
     }
 
     #[cfg_attr(not(feature = "serde"), expect(unused_variables, reason = "`shown` is for the JSON form"))]
@@ -65,8 +92,12 @@ impl<'a> Reader<'a> {
 
     pub(super) fn parse<T: Text>(&mut self, text: &str) -> Result<T> {
         match T::parse(text) {
-            Ok(value) if value.is_known() => Ok(value),
-            Ok(value) => self.passed(NoticeKind::UnknownEnumeration, text).map(|()| value),
+            Ok(value) => {
+                if !value.is_known() {
+                    self.passed(NoticeKind::UnknownEnumeration, text)?;
+                }
+                Ok(value)
+            }
             Err(error) => Err(self.no_value(text, error)),
         }
     }
