@@ -1,10 +1,11 @@
 //! JSON in which each member stands once. JSON itself lets a name repeat, and the last one wins in silence: in an order
 //! that is a line, or a quantity, lost.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Accepts any JSON without a repeated member, and keeps nothing of it.
 pub(super) struct Once;
@@ -23,13 +24,13 @@ impl<'de> Visitor<'de> for Once {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Once, A::Error> {
-        let mut names = HashSet::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if names.contains(&name) {
+        let mut names = Names::default();
+        while let Some(name) = members.next_key_seed(Name)? {
+            if names.has(&name) {
                 return Err(A::Error::custom(format!("the member `{name}` is given twice")));
             }
             members.next_value::<Once>()?;
-            names.insert(name);
+            names.add(name);
         }
         Ok(Once)
     }
@@ -64,6 +65,57 @@ impl<'de> Visitor<'de> for Once {
     }
 }
 
+/// The names in an object. Few of them are compared one by one, which is quicker than hashing.
+#[derive(Default)]
+struct Names<'de> {
+    few: Vec<Cow<'de, str>>,
+    more: HashSet<Cow<'de, str>>,
+}
+
+/// As many names as are few.
+const FEW: usize = 32;
+
+impl<'de> Names<'de> {
+    fn has(&self, name: &str) -> bool {
+        self.few.iter().any(|known| known == name) || self.more.contains(name)
+    }
+
+    fn add(&mut self, name: Cow<'de, str>) {
+        if self.few.len() < FEW {
+            self.few.push(name);
+        } else {
+            self.more.insert(name);
+        }
+    }
+}
+
+/// Reads a name without a copy, where its text is the name.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Once;
@@ -73,7 +125,10 @@ mod tests {
         for text in ["{}", "[1, 2.50, -3e9, true, null, \"a\"]", r#"{"a":{"b":1},"c":[{"b":2},{"b":3}]}"#] {
             assert!(serde_json::from_str::<Once>(text).is_ok(), "{text}");
         }
-        for text in [r#"{"a":1,"a":2}"#, r#"[{"x":{"a":1,"b":2,"a":3}}]"#] {
+        let many: String = (0..100).map(|number| format!("\"{number}\":1,")).collect();
+        assert!(serde_json::from_str::<Once>(&format!("{{{many}\"a\":1}}")).is_ok());
+        let late = format!("{{{many}\"a\":1,\"a\":2}}");
+        for text in [r#"{"a":1,"a":2}"#, r#"[{"x":{"a":1,"b":2,"a":3}}]"#, r#"{"a":1,"\u0061":2}"#, &late] {
             let error = serde_json::from_str::<Once>(text).err().map(|error| error.to_string());
             assert!(error.is_some_and(|error| error.contains("`a` is given twice")), "{text}");
         }

@@ -1,6 +1,6 @@
 //! Whether a payload can be sent: all that is wrong with it at once.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value};
 
@@ -67,7 +67,7 @@ pub(crate) fn check_value(
 pub(crate) fn problems(operation: &OperationInfo, payload: &Map<String, Value>) -> Vec<Problem> {
     let mut checker = Checker::default();
     if let Some(ty) = dynamic::payload(operation) {
-        checker.object(ty, payload, "");
+        checker.object(ty, payload);
     }
     checker.problems
 }
@@ -100,97 +100,117 @@ fn below(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
+/// Goes through a payload; `path` leads to what is looked at, so that a path is copied only where something is wrong.
 #[derive(Default)]
 struct Checker {
     problems: Vec<Problem>,
+    path: String,
 }
 
 impl Checker {
-    fn wrong(&mut self, path: &str, what: impl Into<String>, hint: Option<String>) {
-        self.problems.push(Problem { path: path.to_owned(), what: what.into(), hint, missing: false });
+    fn wrong(&mut self, what: impl Into<String>, hint: Option<String>) {
+        self.problems.push(Problem { path: self.path.clone(), what: what.into(), hint, missing: false });
     }
 
-    fn object(&mut self, ty: &TypeInfo, object: &Map<String, Value>, path: &str) {
+    /// Looks at a member.
+    fn inside(&mut self, name: &str, look: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        if length > 0 {
+            self.path.push('.');
+        }
+        self.path.push_str(name);
+        look(self);
+        self.path.truncate(length);
+    }
+
+    fn object(&mut self, ty: &TypeInfo, object: &Map<String, Value>) {
         // A derived type has all members of its base, and its own.
         let derived = object.get("@type").and_then(Value::as_str).and_then(find_type);
         let ty = derived.unwrap_or(ty);
         for (name, value) in object {
-            let path = below(path, name);
-            match ty.member(name) {
-                Some(member) => self.member(member, value, &path),
+            self.inside(name, |checker| match ty.member(name) {
+                Some(member) => checker.member(member, value),
                 None if name.starts_with('@') => {}
                 None => {
                     let hint = did_you_mean(name, ty.members.iter().map(|member| member.name));
-                    self.wrong(&path, format!("{} has no such member", ty.name), hint);
+                    checker.wrong(format!("{} has no such member", ty.name), hint);
                 }
-            }
+            });
         }
         for member in ty.members.iter().filter(|member| member.required) {
             if object.get(member.name).is_none_or(Value::is_null) {
                 let hint = find_type(member.ty).filter(|ty| ty.is_enumeration()).map(values);
                 let what = "is required, but missing".to_owned();
-                self.problems.push(Problem { path: below(path, member.name), what, hint, missing: true });
+                let path = below(&self.path, member.name);
+                self.problems.push(Problem { path, what, hint, missing: true });
             }
         }
     }
 
-    fn member(&mut self, member: &MemberInfo, value: &Value, path: &str) {
+    fn member(&mut self, member: &MemberInfo, value: &Value) {
         match value {
             Value::Null => {}
             Value::Array(items) if member.is_list() => {
+                let length = self.path.len();
                 for (index, item) in items.iter().enumerate() {
-                    self.item(member, item, &format!("{path}[{index}]"));
+                    // Writing to a text cannot fail.
+                    let _ = write!(self.path, "[{index}]");
+                    self.item(member, item);
+                    self.path.truncate(length);
                 }
             }
-            _ if member.is_list() => self.wrong(path, "expected a list", Some("a list: [..]".to_owned())),
-            value => self.item(member, value, path),
+            _ if member.is_list() => self.wrong("expected a list", Some("a list: [..]".to_owned())),
+            value => self.item(member, value),
         }
     }
 
-    fn item(&mut self, member: &MemberInfo, value: &Value, path: &str) {
-        match (find_type(member.ty), value) {
+    fn item(&mut self, member: &MemberInfo, value: &Value) {
+        // Most members are single values, of no type that would have to be looked up.
+        let ty = if member.builtin().is_none() { find_type(member.ty) } else { None };
+        match (ty, value) {
             (_, Value::Null) => {}
-            (Some(ty), Value::Object(object)) if !ty.is_enumeration() => self.object(ty, object, path),
-            (Some(ty), _) if !ty.is_enumeration() => self.wrong(path, "expected an object", None),
+            (Some(ty), Value::Object(object)) if !ty.is_enumeration() => self.object(ty, object),
+            (Some(ty), _) if !ty.is_enumeration() => self.wrong("expected an object", None),
             (_, Value::String(text)) if text == PLACEHOLDER => {
                 let hint = "`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member";
-                self.wrong(path, "is still to be filled in", Some(hint.to_owned()));
+                self.wrong("is still to be filled in", Some(hint.to_owned()));
             }
-            (Some(ty), value) => self.enumeration(ty, value, path),
-            (None, value) => self.plain(member, value, path),
+            (Some(ty), value) => self.enumeration(ty, value),
+            (None, value) => self.plain(member, value),
         }
     }
 
-    fn enumeration(&mut self, ty: &TypeInfo, value: &Value, path: &str) {
-        let Some(text) = value.as_str() else { return self.wrong(path, "expected a text", Some(values(ty))) };
-        let names = ty.value_names();
-        if !names.contains(&text) {
-            let hint = did_you_mean_one_of(text, "values", &names);
-            self.wrong(path, format!("{text:?} is not a value of {}", ty.name), Some(hint));
+    fn enumeration(&mut self, ty: &TypeInfo, value: &Value) {
+        let Some(text) = value.as_str() else { return self.wrong("expected a text", Some(values(ty))) };
+        if ty.values.iter().any(|(name, _)| *name == text) {
+            return;
         }
+        let hint = did_you_mean_one_of(text, "values", &ty.value_names());
+        self.wrong(format!("{text:?} is not a value of {}", ty.name), Some(hint));
     }
 
-    fn plain(&mut self, member: &MemberInfo, value: &Value, path: &str) {
+    fn plain(&mut self, member: &MemberInfo, value: &Value) {
         if let Some(what) = value::problem(member.builtin(), value) {
-            self.wrong(path, what, None);
+            self.wrong(what, None);
             return;
         }
         let text = value.as_str().unwrap_or_default();
         if let Some(char) = text.chars().find(|char| is_forbidden(*char)) {
             let what =
                 format!("contains the control character U+{:04X}, which XML cannot carry", u32::from(char));
-            self.wrong(path, what, Some("remove it".to_owned()));
+            self.wrong(what, Some("remove it".to_owned()));
         }
         if member.builtin() == Some(Builtin::DateTime)
             && let Some(what) = text.parse().ok().as_ref().and_then(value::too_early)
         {
-            self.wrong(path, format!("{text:?}: {what}"), None);
+            self.wrong(format!("{text:?}: {what}"), None);
         }
-        let length = text::length(text);
         let most = member.length as usize;
+        // No text has more characters than bytes.
+        let length = if text.len() > most { text::length(text) } else { 0 };
         if most > 0 && length > most {
             let what = format!("{length} characters; the service keeps {most}");
-            self.wrong(path, what, Some("shorten it: the service would refuse it, or cut it off".to_owned()));
+            self.wrong(what, Some("shorten it: the service would refuse it, or cut it off".to_owned()));
         }
     }
 }

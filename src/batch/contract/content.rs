@@ -4,7 +4,9 @@
 //! type, so that the order of members and the spelling of numbers and times do not count. The digest is made of these,
 //! before the program adds its own defaults: neither a newer contract nor a newer program changes it.
 
-use std::fmt::Write as _;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -26,6 +28,9 @@ const SALT: &[u8] = b"ongoing-wms content 2\n";
 const PATH: usize = 8;
 const VALUE: usize = 12;
 const LEAF: usize = PATH + VALUE;
+
+/// Paths of which the hashes are kept.
+const KNOWN_PATHS: usize = 4096;
 
 /// The values of a payload, each as the hash of its path and the hash of its canonical text. Values cannot be read from
 /// it, but two of them can be compared.
@@ -89,81 +94,111 @@ pub(in crate::batch) fn changed(
 
 fn leaf(path: &str, text: &str) -> [u8; LEAF] {
     let mut leaf = [0; LEAF];
-    leaf[..PATH].copy_from_slice(&Sha256::digest(path)[..PATH]);
+    leaf[..PATH].copy_from_slice(&path_hash(path));
     leaf[PATH..].copy_from_slice(&Sha256::digest(text)[..VALUE]);
     leaf
 }
 
-/// Calls `each` with the path and the canonical text of each value. A list is a value too: how long it is.
-fn each_value(ty: Option<&TypeInfo>, payload: &Map<String, Value>, each: &mut dyn FnMut(&str, &str)) {
-    walk_object(ty, payload, &mut String::new(), each);
-}
-
-fn walk_object(
-    ty: Option<&TypeInfo>,
-    object: &Map<String, Value>,
-    path: &mut String,
-    each: &mut dyn FnMut(&str, &str),
-) {
-    let derived = object.get("@type").and_then(Value::as_str).and_then(find_type);
-    let ty = derived.or(ty);
-    for (name, value) in object {
-        let length = path.len();
-        if length > 0 {
-            path.push('.');
-        }
-        path.push_str(name);
-        let member = ty.and_then(|ty| ty.member(name));
-        walk(member, value, path, each);
-        path.truncate(length);
+/// The hash of a path. Records of one kind have the same paths, so those that came last are kept.
+fn path_hash(path: &str) -> [u8; PATH] {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<Box<str>, [u8; PATH]>> = RefCell::default();
     }
-}
-
-fn walk(
-    member: Option<&'static MemberInfo>,
-    value: &Value,
-    path: &mut String,
-    each: &mut dyn FnMut(&str, &str),
-) {
-    match value {
-        Value::Object(object) if object.is_empty() => each(path, "object"),
-        Value::Object(object) => walk_object(member.and_then(|m| find_type(m.ty)), object, path, each),
-        Value::Array(items) => {
-            each(path, &format!("list {}", items.len()));
-            for (index, item) in items.iter().enumerate() {
-                let length = path.len();
-                // Writing to a text cannot fail.
-                let _ = write!(path, "[{index}]");
-                walk(member, item, path, each);
-                path.truncate(length);
-            }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(hash) = known.get(path) {
+            return *hash;
         }
-        Value::Null => each(path, "null"),
-        value => each(path, &canonical(member.and_then(MemberInfo::builtin), value)),
-    }
-}
-
-/// The text of a single value by its type, with its kind before it. A value that is none of its type stays as it is
-/// written.
-fn canonical(ty: Option<Builtin>, value: &Value) -> String {
-    let typed = Scalar::read(ty, value).and_then(|scalar| match scalar {
-        Scalar::Number(number) => Some(format!("number {}", number.normalize())),
-        Scalar::Float(number) => Some(format!("number {number}")),
-        Scalar::Truth(truth) => Some(format!("truth {truth}")),
-        Scalar::Time(at) => Some(moment(&at)),
-        Scalar::Bytes(bytes) => json::to_string(&bytes).ok(),
-    });
-    typed.unwrap_or_else(|| match value {
-        Value::String(text) => format!("text {text}"),
-        other => format!("json {other}"),
+        let mut hash = [0; PATH];
+        hash.copy_from_slice(&Sha256::digest(path)[..PATH]);
+        if known.len() >= KNOWN_PATHS {
+            known.clear();
+        }
+        known.insert(path.into(), hash);
+        hash
     })
 }
 
+/// Calls `each` with the path and the canonical text of each value. A list is a value too: how long it is.
+fn each_value(ty: Option<&TypeInfo>, payload: &Map<String, Value>, each: &mut dyn FnMut(&str, &str)) {
+    Walk { path: String::new(), text: String::new(), each }.object(ty, payload);
+}
+
+/// A walk through the values of a payload.
+struct Walk<'e> {
+    path: String,
+    text: String,
+    each: &'e mut dyn FnMut(&str, &str),
+}
+
+// Writing to a text cannot fail.
+impl Walk<'_> {
+    fn object(&mut self, ty: Option<&TypeInfo>, object: &Map<String, Value>) {
+        let derived = object.get("@type").and_then(Value::as_str).and_then(find_type);
+        let ty = derived.or(ty);
+        for (name, value) in object {
+            let length = self.path.len();
+            if length > 0 {
+                self.path.push('.');
+            }
+            self.path.push_str(name);
+            let member = ty.and_then(|ty| ty.member(name));
+            self.value(member, value);
+            self.path.truncate(length);
+        }
+    }
+
+    fn value(&mut self, member: Option<&'static MemberInfo>, value: &Value) {
+        match value {
+            Value::Object(object) if object.is_empty() => (self.each)(&self.path, "object"),
+            Value::Object(object) => self.object(member.and_then(|m| find_type(m.ty)), object),
+            Value::Array(items) => {
+                self.text.clear();
+                let _ = write!(self.text, "list {}", items.len());
+                (self.each)(&self.path, &self.text);
+                for (index, item) in items.iter().enumerate() {
+                    let length = self.path.len();
+                    let _ = write!(self.path, "[{index}]");
+                    self.value(member, item);
+                    self.path.truncate(length);
+                }
+            }
+            Value::Null => (self.each)(&self.path, "null"),
+            value => {
+                self.text.clear();
+                canonical(member.and_then(MemberInfo::builtin), value, &mut self.text);
+                (self.each)(&self.path, &self.text);
+            }
+        }
+    }
+}
+
+/// Writes the text of a single value by its type, with its kind before it. A value that is none of its type stays as it
+/// is written.
+fn canonical(ty: Option<Builtin>, value: &Value, text: &mut String) {
+    let _ = match (Scalar::read(ty, value), value) {
+        (Some(Scalar::Number(number)), _) => write!(text, "number {}", number.normalize()),
+        (Some(Scalar::Float(number)), _) => write!(text, "number {number}"),
+        (Some(Scalar::Truth(truth)), _) => write!(text, "truth {truth}"),
+        (Some(Scalar::Time(at)), _) => moment(&at, text),
+        (Some(Scalar::Bytes(bytes)), _) => {
+            // Bytes can always be written as JSON.
+            text.push_str(&json::to_string(&bytes).unwrap_or_default());
+            Ok(())
+        }
+        (None, Value::String(string)) => {
+            text.push_str("text ");
+            text.push_str(string);
+            Ok(())
+        }
+        (None, other) => write!(text, "json {other}"),
+    };
+}
+
 /// A bare date is its midnight, and an offset is the moment in UTC that it says.
-fn moment(at: &DateTime) -> String {
+fn moment(at: &DateTime, text: &mut String) -> fmt::Result {
     match at.offset() {
-        Some(offset) => format!("time {}Z", at.to_utc(offset).naive_utc()),
-        None => format!("time {}", at.naive()),
+        Some(offset) => write!(text, "time {}Z", at.to_utc(offset).naive_utc()),
+        None => write!(text, "time {}", at.naive()),
     }
 }
 
