@@ -1,6 +1,5 @@
 //! Columns of a table: ways through a row.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -13,7 +12,7 @@ use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::xml::Element;
 
 /// The step behind which stands what the contract does not know: `OrderInfo.@any.NewMember`.
-const ANY: &str = "@any";
+pub(super) const ANY: &str = "@any";
 
 /// The columns of a table, and the list of which each item is a record.
 #[derive(Debug, Clone)]
@@ -27,8 +26,8 @@ pub(super) struct Column {
     pub header: String,
     pub kind: CellKind,
     /// Steps from the row, or behind `each` from the item.
-    steps: Vec<String>,
-    of_item: bool,
+    pub steps: Vec<String>,
+    pub of_item: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,33 +146,15 @@ impl Columns {
     }
 }
 
-impl Column {
-    /// The text of the cell; empty where nothing is there.
-    pub fn text<'v>(&self, row: &'v Value, item: Option<&'v Value>) -> Cow<'v, str> {
-        let from = if self.of_item { item } else { Some(row) };
-        let Some(mut value) = from else { return Cow::Borrowed("") };
-        for (at, step) in self.steps.iter().enumerate() {
-            if step == ANY {
-                return Cow::Owned(in_open_content(value, &self.steps[at + 1..]).unwrap_or_default());
-            }
-            match value.get(step) {
-                Some(inner) => value = inner,
-                None => return Cow::Borrowed(""),
-            }
-        }
-        match value {
-            Value::String(text) => Cow::Borrowed(text),
-            Value::Bool(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
-            Value::Number(number) => Cow::Owned(number.to_string()),
-            Value::Null | Value::Array(_) | Value::Object(_) => Cow::Borrowed(""),
-        }
-    }
-}
-
 /// The text of a member that the contract does not know.
 pub(in crate::batch) fn in_open_content(value: &Value, steps: &[String]) -> Option<String> {
+    open_content_text(value.get(ANY)?.as_array()?, steps)
+}
+
+/// As [`in_open_content`], of the elements that the contract does not know.
+pub(super) fn open_content_text(elements: &[Value], steps: &[String]) -> Option<String> {
     let (first, rest) = steps.split_first()?;
-    let texts = value.get(ANY)?.as_array()?.iter().filter_map(Value::as_str);
+    let texts = elements.iter().filter_map(Value::as_str);
     let mut elements = texts.filter_map(|text| Element::from_xml(text).ok());
     let found = elements.find(|element| element.name == *first)?;
     let inner = rest.iter().try_fold(&found, |element, step| element.child(step))?;
@@ -290,6 +271,7 @@ fn flatten(
 #[cfg(all(test, own_contract))]
 mod tests {
     use super::*;
+    use crate::batch::pull::cells::Wanted;
 
     fn source(name: &str) -> Source {
         Source::find(name).unwrap()
@@ -353,11 +335,45 @@ mod tests {
             "OrderInfo": { "OrderId": 7, "@any": ["<New xmlns='urn:x'><Part>p</Part></New>"] },
             "PickedOrderLines": [{ "PickedNumberOfItems": "2.5" }],
         });
-        let item = &row["PickedOrderLines"][0];
-        let cells: Vec<_> = columns.columns.iter().map(|column| column.text(&row, Some(item))).collect();
-        assert_eq!(cells, ["7", "2.5", "p", "true"]);
+        let row = row.to_string();
+        let cells = Wanted::by(&columns).read(&columns, &row).unwrap();
+        let record: Vec<_> = cells.record(&columns, Some(&cells.items[0])).collect();
+        assert_eq!(record, ["7", "2.5", "p", "true"]);
+        assert_eq!(cells.items.len(), 1);
+        let record: Vec<_> = cells.record(&columns, None).collect();
+        assert_eq!(record, ["7", "", "p", "true"]);
         assert_eq!(columns.columns[1].kind, CellKind::Number);
         assert_eq!(columns.headers().next(), Some("No"));
+    }
+
+    #[test]
+    fn cells_of_rows_that_are_not_as_expected() {
+        let read = |each: Option<&str>, paths: &[&str], row: serde_json::Value| {
+            let columns = Columns::choose(&source("orders"), each, paths.iter().copied()).unwrap();
+            let row = row.to_string();
+            let cells = Wanted::by(&columns).read(&columns, &row).unwrap();
+            let records = cells.items.iter().map(|item| Some(&**item)).chain([None]);
+            let texts = |item| cells.record(&columns, item).map(str::to_owned).collect::<Vec<_>>().join("|");
+            records.map(texts).collect::<Vec<_>>()
+        };
+        use serde_json::json;
+        let twice = ["OrderInfo.OrderId", "OrderInfo.OrderStatusNumber", "A=OrderInfo.OrderId"];
+        // Other order, members of no column, escapes, and nothing where something should stand.
+        let row =
+            json!({ "OrderInfo": { "OrderStatusNumber": 200, "More": [{ "OrderId": 1 }], "OrderId": 7 } });
+        assert_eq!(read(None, &twice, row), ["7|200|7"]);
+        for none in
+            [json!({ "OrderInfo": null }), json!({ "OrderInfo": [1] }), json!({ "OrderInfo": 5 }), json!({})]
+        {
+            assert_eq!(read(None, &twice, none), ["||"]);
+        }
+        let row = json!({ "OrderInfo": { "OrderRemark": "a \"b\"\n\u{e5}", "OrderId": { "x": 1 } } });
+        assert_eq!(read(None, &["OrderInfo.OrderRemark", "OrderInfo.OrderId"], row), ["a \"b\"\n\u{e5}|"]);
+        let line = "PickedOrderLines.PickedNumberOfItems";
+        let row = json!({ "PickedOrderLines": [{ "PickedNumberOfItems": 1.50 }, null, {}], "MessageId": -3 });
+        let each = Some("PickedOrderLines");
+        assert_eq!(read(each, &[line, "MessageId"], row), ["1.5|-3", "|-3", "|-3", "|-3"]);
+        assert_eq!(read(each, &[line], json!({ "PickedOrderLines": "none" })), [""]);
     }
 
     #[test]

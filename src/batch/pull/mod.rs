@@ -11,6 +11,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cells;
 pub(super) mod column;
 mod delivered_rows;
 mod error;

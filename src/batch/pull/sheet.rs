@@ -1,15 +1,15 @@
 //! Rows as a table, for spreadsheets and for systems that read no JSON.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::{fmt, io};
 
-use chrono::NaiveDateTime;
-use encoding_rs::{Encoding, UTF_8};
-use serde_json::Value;
-
+use super::cells::{Cells, Wanted};
 use super::column::{CellKind, Column};
 use super::{Columns, Output, PullError};
 use crate::xml::DateTime;
+use chrono::NaiveDateTime;
+use encoding_rs::{Encoding, UTF_8};
 
 /// How a table is written.
 #[derive(Debug, Clone)]
@@ -194,7 +194,7 @@ impl Layout {
             }
         }
         let writer = self.writer(out);
-        Ok(Sheet { layout: self, writer, rows: 0 })
+        Ok(Sheet { wanted: Wanted::by(&self.columns), layout: self, writer, rows: 0 })
     }
 
     fn writer<W: io::Write>(&self, out: W) -> csv::Writer<W> {
@@ -213,7 +213,10 @@ impl Layout {
         writer.into_inner().map_err(|error| PullError::Output(error.into_error()))
     }
 
-    fn encoded(&self, text: &str, place: impl Fn() -> String) -> Result<Vec<u8>, PullError> {
+    fn encoded<'t>(&self, text: &'t str, place: impl Fn() -> String) -> Result<Cow<'t, [u8]>, PullError> {
+        if self.encoding == UTF_8 || text.is_ascii() && self.encoding.is_ascii_compatible() {
+            return Ok(Cow::Borrowed(text.as_bytes()));
+        }
         let mut encoder = self.encoding.new_encoder();
         let mut bytes = Vec::with_capacity(text.len() + 16);
         let mut rest = text;
@@ -223,7 +226,7 @@ impl Layout {
             let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
             rest = rest.get(read..).unwrap_or_default();
             match result {
-                encoding_rs::EncoderResult::InputEmpty => return Ok(bytes),
+                encoding_rs::EncoderResult::InputEmpty => return Ok(Cow::Owned(bytes)),
                 encoding_rs::EncoderResult::OutputFull => {}
                 encoding_rs::EncoderResult::Unmappable(_) if self.replace => bytes.push(b'?'),
                 encoding_rs::EncoderResult::Unmappable(char) => {
@@ -240,23 +243,24 @@ impl Layout {
         }
     }
 
-    fn cell(&self, column: &Column, row: &Value, item: Option<&Value>) -> String {
-        let text = column.text(row, item);
+    fn cell<'t>(&self, column: &Column, text: &'t str) -> Cow<'t, str> {
         match column.kind {
-            CellKind::Number if self.decimal_comma => text.replace('.', ","),
-            CellKind::Time => self.time(&text),
+            CellKind::Number if self.decimal_comma => Cow::Owned(text.replace('.', ",")),
+            CellKind::Time => self.time(text),
             CellKind::Text if self.no_formulas && text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-                format!("'{text}")
+                Cow::Owned(format!("'{text}"))
             }
-            _ => text.into_owned(),
+            _ => Cow::Borrowed(text),
         }
     }
 
-    fn time(&self, text: &str) -> String {
+    fn time<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match (text.parse::<DateTime>(), &self.date_format) {
-            (Ok(time), _) if time.is_unset() && !self.unset_times => String::new(),
-            (Ok(time), Some(format)) => formatted(time.naive(), format).unwrap_or_else(|| text.to_owned()),
-            _ => text.to_owned(),
+            (Ok(time), _) if time.is_unset() && !self.unset_times => Cow::Borrowed(""),
+            (Ok(time), Some(format)) => {
+                formatted(time.naive(), format).map_or(Cow::Borrowed(text), Cow::Owned)
+            }
+            _ => Cow::Borrowed(text),
         }
     }
 }
@@ -272,6 +276,7 @@ fn formatted(time: NaiveDateTime, format: &str) -> Option<String> {
 #[derive(Debug)]
 pub struct Sheet {
     layout: Layout,
+    wanted: Wanted,
     writer: csv::Writer<Output>,
     rows: u64,
 }
@@ -284,26 +289,22 @@ impl Sheet {
             place: format!("row {}", self.rows),
             message: error.to_string(),
         };
-        let row: Value = serde_json::from_str(text).map_err(wrong)?;
-        if self.layout.columns.each.is_empty() {
-            self.record(&row, None)?;
+        let cells = self.wanted.read(&self.layout.columns, text).map_err(wrong)?;
+        let is_one = self.layout.columns.each.is_empty() || cells.items.is_empty() && self.layout.keep_empty;
+        if is_one {
+            self.record(&cells, None)?;
             return Ok(1);
         }
-        let found = self.layout.columns.each.iter().try_fold(&row, |value, step| value.get(step));
-        let items = found.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        if items.is_empty() && self.layout.keep_empty {
-            self.record(&row, None)?;
-            return Ok(1);
+        for item in &cells.items {
+            self.record(&cells, Some(item))?;
         }
-        for item in items {
-            self.record(&row, Some(item))?;
-        }
-        Ok(items.len() as u64)
+        Ok(cells.items.len() as u64)
     }
 
-    fn record(&mut self, row: &Value, item: Option<&Value>) -> Result<(), PullError> {
-        for column in &self.layout.columns.columns {
-            let text = self.layout.cell(column, row, item);
+    fn record(&mut self, cells: &Cells<'_>, item: Option<&[Cow<'_, str>]>) -> Result<(), PullError> {
+        let columns = &self.layout.columns;
+        for (column, text) in columns.columns.iter().zip(cells.record(columns, item)) {
+            let text = self.layout.cell(column, text);
             let place = || format!("row {}, {}", self.rows, column.header);
             let cell = self.layout.encoded(&text, place)?;
             self.writer.write_field(cell).map_err(output)?;
