@@ -491,5 +491,5 @@ fn bad_request(error: &ureq::http::Error) -> TransportFailure {
 }
 
 #[cfg(test)]
-#[path = "http_tests.rs"]
+#[path = "http_tests/mod.rs"]
 mod tests;
