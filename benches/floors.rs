@@ -28,6 +28,7 @@ fn main() {
             with_task(task, size, |run| (0..times).for_each(|_| run()));
         }
         [answer, size] if answer == "--answer" => print!("{}", wire::answer(number(size))),
+        [peer] if peer == "--peer" => peer_rows(),
         _ => table(),
     }
 }
@@ -77,6 +78,20 @@ fn with_task<T>(task: &str, size: usize, measure: impl FnOnce(&mut dyn FnMut()) 
                     black_box(black_box(&text).clone());
                 }),
             }
+        }
+        "http-order" => {
+            let order = wire::order(size);
+            with_calls(&done(), &order, |ours, _| measure(ours))
+        }
+        "bare-order" => {
+            let order = wire::order(size);
+            with_calls(&done(), &order, |_, bare| measure(bare))
+        }
+        "http-answer" => {
+            with_calls(&wire::answer(size), &GetOrdersByQuery::default(), |ours, _| measure(ours))
+        }
+        "bare-answer" => {
+            with_calls(&wire::answer(size), &GetOrdersByQuery::default(), |_, bare| measure(bare))
         }
         other => panic!("no task {other}"),
     }
@@ -136,34 +151,58 @@ fn table() {
     instructions();
 }
 
+/// Ours, as rows of the table of `benches/peers/run.sh`.
+fn peer_rows() {
+    let bytes = wire::answer(2 << 20).len() as f64;
+    let (whole, rows) =
+        with_task("call", 2 << 20, |whole| with_task("rows", 2 << 20, |rows| in_turn(whole, rows)));
+    println!("| ours, read whole | {:.0} MB/s |", bytes / whole / 1e6);
+    println!("| ours, read row by row | {:.0} MB/s |", bytes / rows / 1e6);
+    let length = wire::client(b"").render(&wire::order(50)).expect("a right order").expose().len();
+    let (once, _) = with_task("render", 50, |write| in_turn(write, &mut || {}));
+    println!("| ours, write | {:.0} orders of 50 lines a second ({length} bytes each) |", 1.0 / once);
+}
+
 fn row(name: &str, ours: &str, floor: &str, ratio: f64) {
     println!("| {name} | {ours} | {floor} | {ratio:.2} |");
 }
 
 /// Calls over a connection that is kept, to a server of this process, beside ureq sending the same bytes.
 fn calls() {
-    let done = {
-        let done =
-            serde_json::from_value(json!({ "Success": true, "OrderId": 1, "GoodsOwnerOrderNumber": "1" }));
-        let mut w = Writer::xml(NAMESPACE, None);
-        ProcessOrder::write_response(&done.expect("made from the contract"), &mut w);
-        let (inner, _) = w.finish().expect("made from the contract");
-        wire::enveloped("ProcessOrderResponse", &inner)
-    };
     for lines in [1, 50] {
         let order = wire::order(lines);
-        call(&format!("call with an order of {lines} lines"), &done, &order);
+        call(&format!("call with an order of {lines} lines"), &done(), &order);
     }
     call("call with an answer of 20 KB", &wire::answer(20 << 10), &GetOrdersByQuery::default());
 }
 
+/// The answer to an order that was taken.
+fn done() -> String {
+    let done = serde_json::from_value(json!({ "Success": true, "OrderId": 1, "GoodsOwnerOrderNumber": "1" }));
+    let mut w = Writer::xml(NAMESPACE, None);
+    ProcessOrder::write_response(&done.expect("made from the contract"), &mut w);
+    let (inner, _) = w.finish().expect("made from the contract");
+    wire::enveloped("ProcessOrderResponse", &inner)
+}
+
 fn call<O: Operation>(name: &str, answer: &str, operation: &O) {
+    let (ours, floor) = with_calls(answer, operation, |ours, bare| in_turn(ours, bare));
+    let shown = |seconds: f64| format!("{:.0} µs", seconds * 1e6);
+    row(name, &shown(ours), &format!("{} (bare ureq)", shown(floor)), floor / ours);
+}
+
+/// Prepares a call and the same bytes sent by ureq alone.
+fn with_calls<O: Operation, T>(
+    answer: &str,
+    operation: &O,
+    measure: impl FnOnce(&mut dyn FnMut(), &mut dyn FnMut()) -> T,
+) -> T {
     let url = format!("http://127.0.0.1:{}/", server(answer));
     let credentials = Credentials::new("user", "password").goods_owner_code("DEMO");
     let client = Client::builder(&url).credentials(credentials).build().expect("the settings are right");
     let body = client.render(operation).expect("a right request").expose().to_owned();
     let agent = ureq::Agent::new_with_defaults();
-    let (ours, floor) = in_turn(
+    measure(
         &mut || {
             black_box(client.call_ref(operation).expect("a right answer"));
         },
@@ -171,9 +210,7 @@ fn call<O: Operation>(name: &str, answer: &str, operation: &O) {
             let answer = agent.post(&url).header("content-type", "text/xml").send(&body);
             black_box(answer.and_then(|mut answer| answer.body_mut().read_to_vec()).expect("an answer"));
         },
-    );
-    let shown = |seconds: f64| format!("{:.0} µs", seconds * 1e6);
-    row(name, &shown(ours), &format!("{} (bare ureq)", shown(floor)), floor / ours);
+    )
 }
 
 /// Answers every request with the same bytes, on a thread until the end.
@@ -241,11 +278,24 @@ fn instructions() {
         let bytes = client.render(&wire::order(lines)).expect("a right order").expose().len();
         println!("| write an order of {lines} lines | {:.1} |", count("render", lines) as f64 / bytes as f64);
     }
+    println!(
+        "\n| thousand instructions a call, besides those of ureq | all | writing or reading alone |\n|---|---|---|"
+    );
+    let thousands = |count: u64| format!("{:.0}", count as f64 / 1e3);
+    let besides = |kind: &str, size| {
+        count(&format!("http-{kind}"), size).saturating_sub(count(&format!("bare-{kind}"), size))
+    };
+    for lines in [1, 50] {
+        let (all, alone) = (besides("order", lines), count("render", lines));
+        println!("| call with an order of {lines} lines | {} | {} |", thousands(all), thousands(alone));
+    }
+    let (all, alone) = (besides("answer", 20 << 10), count("call", 20 << 10));
+    println!("| call with an answer of 20 KB | {} | {} |", thousands(all), thousands(alone));
 }
 
-/// Instructions of one run of a task: what three runs take more than one, halved.
+/// Instructions of one run of a task: what four runs take more than two, halved.
 fn count(task: &str, size: usize) -> u64 {
-    (run_counted(task, size, 3) - run_counted(task, size, 1)) / 2
+    (run_counted(task, size, 4) - run_counted(task, size, 2)) / 2
 }
 
 fn run_counted(task: &str, size: usize, times: usize) -> u64 {

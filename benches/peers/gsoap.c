@@ -1,0 +1,144 @@
+/* gSOAP: the whole call, without a network, by code that wsdl2h and soapcpp2 make of the contract. */
+#include "soapH.h"
+#include "ServiceSoap.nsmap"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define LINES 50
+
+/* What is sent is counted and dropped; what is received comes from memory. */
+static size_t sent;
+static char *answer;
+static size_t answer_length, answer_at;
+
+static SOAP_SOCKET opened(struct soap *soap, const char *endpoint, const char *host, int port) {
+    answer_at = 0;
+    return 1;
+}
+
+static int closed(struct soap *soap) { return SOAP_OK; }
+
+static int closed_socket(struct soap *soap, SOAP_SOCKET socket) { return SOAP_OK; }
+
+static int send_nowhere(struct soap *soap, const char *bytes, size_t length) {
+    sent += length;
+    return SOAP_OK;
+}
+
+static size_t receive(struct soap *soap, char *bytes, size_t length) {
+    size_t left = answer_length - answer_at;
+    if (length > left) length = left;
+    memcpy(bytes, answer + answer_at, length);
+    answer_at += length;
+    return length;
+}
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/* The answer with the head that HTTP puts before it. */
+static void answer_is(const char *body, size_t length) {
+    char head[200];
+    int before = snprintf(head, sizeof head,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", length);
+    answer = malloc(before + length);
+    memcpy(answer, head, before);
+    memcpy(answer + before, body, length);
+    answer_length = before + length;
+}
+
+static void begin(struct soap *soap) {
+    soap_init1(soap, SOAP_C_UTFSTRING);
+    soap->fopen = opened;
+    soap->fclose = closed;
+    soap->fclosesocket = closed_socket;
+    soap->fsend = send_nowhere;
+    soap->frecv = receive;
+}
+
+static int reading(const char *path, int times) {
+    FILE *file = fopen(path, "rb");
+    fseek(file, 0, SEEK_END);
+    long length = ftell(file);
+    rewind(file);
+    char *body = malloc(length);
+    if (fread(body, 1, length, file) != (size_t)length) return 1;
+    answer_is(body, length);
+    double best = 0;
+    for (int round = 0; round < times; round++) {
+        struct soap soap;
+        struct _ns1__GetOrdersByQuery request;
+        struct _ns1__GetOrdersByQueryResponse response;
+        memset(&request, 0, sizeof request);
+        begin(&soap);
+        double begun = now();
+        if (soap_call___ns1__GetOrdersByQuery(&soap, "http://localhost/", "x", &request, &response)) {
+            soap_print_fault(&soap, stderr);
+            return 1;
+        }
+        soap_destroy(&soap);
+        soap_end(&soap);
+        double took = now() - begun;
+        soap_done(&soap);
+        if (length / took / 1e6 > best) best = length / took / 1e6;
+    }
+    printf("%.0f MB/s\n", best);
+    return 0;
+}
+
+static int writing(int times) {
+    const char *done =
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><ProcessOrderResponse "
+        "xmlns=\"http://ongoingsystems.se/WSI\"/></s:Body></s:Envelope>";
+    answer_is(done, strlen(done));
+    struct ns1__CustomerOrderLine lines[LINES];
+    char codes[LINES][20], articles[LINES][20];
+    memset(lines, 0, sizeof lines);
+    for (int number = 0; number < LINES; number++) {
+        snprintf(codes[number], sizeof codes[number], "line %d", number);
+        snprintf(articles[number], sizeof articles[number], "A-%d", 1000 + number);
+        struct ns1__CustomerOrderLine *line = &lines[number];
+        line->OrderLineIdentification = ns1__OrderLineIdentificationType__ExternalOrderLineCode;
+        line->ArticleIdentification = ns1__ArticleIdentificationType__ArticleNumber;
+        line->ExternalOrderLineCode = codes[number];
+        line->ArticleNumber = articles[number];
+        line->ArticleName = "Skruv 4,5 \xc3\x97 40 <f\xc3\xb6rzinkad>";
+        line->OrderLineComment = "pick from the front";
+        line->NumberOfItems = "12.50";
+    }
+    struct ns1__ArrayOfCustomerOrderLine list = {LINES, lines};
+    struct ns1__CustomerOrder order;
+    memset(&order, 0, sizeof order);
+    order.CustomerOrderLines = &list;
+    struct _ns1__ProcessOrder request = {"DEMO", "user", "password", &order};
+    struct soap soap;
+    begin(&soap);
+    double best = 0;
+    for (int round = 0; round < times; round++) {
+        struct _ns1__ProcessOrderResponse response;
+        sent = 0;
+        double begun = now();
+        for (int again = 0; again < 1000; again++) {
+            if (soap_call___ns1__ProcessOrder(&soap, "http://localhost/", "x", &request, &response)) {
+                soap_print_fault(&soap, stderr);
+                return 1;
+            }
+            soap_destroy(&soap);
+            soap_end(&soap);
+        }
+        double took = now() - begun;
+        if (1000 / took > best) best = 1000 / took;
+    }
+    printf("%.0f orders of %d lines a second (%zu bytes each)\n", best, LINES, sent / 1000);
+    return 0;
+}
+
+int main(int count, char **arguments) {
+    if (count > 1 && strcmp(arguments[1], "write")) return reading(arguments[1], 5);
+    return writing(5);
+}
