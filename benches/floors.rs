@@ -182,7 +182,7 @@ fn done() -> String {
     let mut w = Writer::xml(NAMESPACE, None);
     ProcessOrder::write_response(&done.expect("made from the contract"), &mut w);
     let (inner, _) = w.finish().expect("made from the contract");
-    wire::enveloped("ProcessOrderResponse", &inner)
+    wire::answers::enveloped("ProcessOrderResponse", &inner)
 }
 
 fn call<O: Operation>(name: &str, answer: &str, operation: &O) {

@@ -1,11 +1,11 @@
 //! What the benchmarks of the wire read and write.
 
 #[path = "answers.rs"]
-mod answers;
+pub mod answers;
 
 use std::hint::black_box;
 
-pub use answers::{answer, client, enveloped};
+pub use answers::{answer, client};
 use ongoing_wms::api::{
     ArticleIdentificationType, CustomerOrder, CustomerOrderLine, OrderIdentificationType, OrderInfoClass,
     OrderLineIdentificationType, OrderOperation, ProcessOrder,
