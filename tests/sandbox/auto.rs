@@ -47,7 +47,7 @@ fn one_step_at_each_tick() {
     until("what was short has come and gone", || status(&client, "1006") == 500);
     let rows = |table: &str| sandbox.rows(table).unwrap();
     assert_eq!(rows("return-orders")[0].lines[0]["ReturnedNumberOfItems"], "1");
-    assert_eq!(rows("production-orders")[0]["ProductionOrderStatusNumber"], 500);
+    assert_eq!(rows("production-orders")[0]["ProductionOrderStatus"], 500);
     assert!(rows("in-orders").iter().all(|order| order["InOrderStatusNumber"] == 500));
     // Not released: nobody touches it.
     assert_eq!(status(&client, "1007"), 200);

@@ -44,6 +44,16 @@ fn rows_are_found_by_key_text_and_status_a_page_at_a_time() {
     assert_eq!(keys(&orders("&key=1004")), ["1004"]);
     assert_eq!(keys(&orders("&search=kajutan")), ["1005", "1002"]);
     assert_eq!(keys(&orders("&status=400-450")), ["1003", "1002"]);
+    // The number of a status has its name beside it, in every table that has statuses.
+    for (table, number, text, expected) in [
+        ("return-orders", "ReturnOrderStatusId", "ReturnOrderStatusText", (100, "Notified")),
+        ("production-orders", "ProductionOrderStatus", "ProductionOrderStatusText", (300, "Released")),
+        ("in-orders", "InOrderStatusNumber", "InOrderStatusText", (100, "Notified")),
+    ] {
+        let found = get(&sandbox, &format!("state?table={table}&status={}", expected.0));
+        let cells = &found["rows"][0]["cells"];
+        assert_eq!((&cells[number], &cells[text]), (&json!(expected.0), &json!(expected.1)), "{found}");
+    }
     let second = orders("&status=300&offset=1&limit=1");
     assert_eq!((keys(&second), &second["total"]), (vec!["1005"], &json!(2)));
     let (status, error) = post(&sandbox, "state", &json!({ "table": "orders", "status": "new" }));

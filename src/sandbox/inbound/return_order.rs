@@ -246,7 +246,7 @@ fn status_in_sql() -> String {
     )
 }
 
-fn status_name(status: i32) -> &'static str {
+pub(crate) fn status_name(status: i32) -> &'static str {
     match status {
         NOTIFIED => "Notified",
         INBOUND => "Inbound",

@@ -64,6 +64,41 @@ pub(crate) struct Lines {
     pub sql: &'static str,
 }
 
+/// A column of text.
+pub(super) const fn column(name: &'static str, title: &'static str, sql: &'static str) -> Column {
+    Column::Sql { name, title, sql, numeric: false }
+}
+
+/// A column of whole numbers.
+pub(super) const fn number(name: &'static str, title: &'static str, sql: &'static str) -> Column {
+    Column::Sql { name, title, sql, numeric: true }
+}
+
+/// The total of quantities, which a query gives joined by spaces: the database itself would round them.
+pub(super) const fn total(name: &'static str, title: &'static str, sql: &'static str) -> Column {
+    Column::Total { name, title, sql }
+}
+
+/// One of an article's quantities.
+pub(super) const fn stock(name: &'static str, title: &'static str, of: fn(&Stock) -> Decimal) -> Column {
+    Column::Stock { name, title, of }
+}
+
+/// A table with nothing in it, to begin with.
+pub(super) const BLANK: Table = Table {
+    name: "",
+    kind: "",
+    title: "",
+    from: "",
+    owner: "thing.owner",
+    key: "coalesce(thing.number, CAST(thing.id AS TEXT))",
+    status: "NULL",
+    definition: "NULL",
+    columns: &[],
+    lines: None,
+    actions: |_| &[],
+};
+
 impl Column {
     pub fn name(&self) -> &'static str {
         match self {
@@ -166,7 +201,7 @@ impl Table {
         for (index, column) in self.columns.iter().enumerate() {
             let cell = match column {
                 Column::Sql { .. } => cell(row.get_ref(index + 4)?),
-                Column::Total { .. } => total(row.get_ref(index + 4)?),
+                Column::Total { .. } => total_of(row.get_ref(index + 4)?),
                 Column::StatusText { text, .. } => json!(status.map(text)),
                 Column::Stock { of, .. } => {
                     let stock = match stock {
@@ -201,7 +236,7 @@ impl Lines {
             for (index, name) in names.iter().enumerate() {
                 let value = row.get_ref(index)?;
                 match name.strip_prefix("total:") {
-                    Some(name) => line.insert(name.to_owned(), total(value)),
+                    Some(name) => line.insert(name.to_owned(), total_of(value)),
                     None => line.insert(name.clone(), cell(value)),
                 };
             }
@@ -222,7 +257,7 @@ fn cell(value: ValueRef<'_>) -> Value {
 }
 
 /// The total of quantities that are joined by spaces; 0 of none.
-fn total(value: ValueRef<'_>) -> Value {
+fn total_of(value: ValueRef<'_>) -> Value {
     let text = value.as_str_or_null().ok().flatten().unwrap_or_default();
     let total: Decimal =
         text.split_whitespace().filter_map(|quantity| quantity.parse::<Decimal>().ok()).sum();

@@ -4,12 +4,12 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::query::StateTable;
-use super::table::{Column, Lines, Table};
+use super::table::{BLANK, Column, Lines, Table, column, number, stock, total};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::stock::arithmetic::Stock;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, orders};
-use crate::status_number::{in_order, order, production_order};
+use crate::status_number::{in_order, order, production_order, return_order, shipment, transfer};
 
 /// The table of this name.
 pub(crate) fn find(name: &str) -> Result<&'static Table, WorkError> {
@@ -43,36 +43,9 @@ pub(crate) fn list(desk: &Desk<'_>) -> Result<Vec<StateTable>, WorkError> {
         .collect()
 }
 
-const fn column(name: &'static str, title: &'static str, sql: &'static str) -> Column {
-    Column::Sql { name, title, sql, numeric: false }
-}
-
-const fn number(name: &'static str, title: &'static str, sql: &'static str) -> Column {
-    Column::Sql { name, title, sql, numeric: true }
-}
-
-/// The total of quantities, which a query gives joined by spaces: the database itself would round them.
-const fn total(name: &'static str, title: &'static str, sql: &'static str) -> Column {
-    Column::Total { name, title, sql }
-}
-
-const fn stock(name: &'static str, title: &'static str, of: fn(&Stock) -> Decimal) -> Column {
-    Column::Stock { name, title, of }
-}
-
-const BLANK: Table = Table {
-    name: "",
-    kind: "",
-    title: "",
-    from: "",
-    owner: "thing.owner",
-    key: "coalesce(thing.number, CAST(thing.id AS TEXT))",
-    status: "NULL",
-    definition: "NULL",
-    columns: &[],
-    lines: None,
-    actions: |_| &[],
-};
+/// The number of a return's status: what has come back of it.
+const RETURN_STATUS: &str = "CASE WHEN thing.last_returned IS NULL THEN 100 WHEN EXISTS (SELECT 1 FROM return_order_line
+    WHERE return_order = thing.id AND CAST(returned AS REAL) < CAST(wanted AS REAL)) THEN 300 ELSE 500 END";
 
 /// All tables, those that integrations live on first.
 static TABLES: &[Table] = &[
@@ -185,11 +158,15 @@ static TABLES: &[Table] = &[
         title: "Returns",
         from: "return_order AS thing",
         definition: "json(thing.definition)",
-        // Whether all of it has come; returns have no status of their own.
-        status: "(SELECT min(CAST(returned AS REAL) >= CAST(wanted AS REAL)) FROM return_order_line
-                 WHERE return_order = thing.id)",
+        status: RETURN_STATUS,
         columns: &[
             column("ReturnOrderNumber", "Return number", "thing.number"),
+            number("ReturnOrderStatusId", "Status", RETURN_STATUS),
+            Column::StatusText {
+                name: "ReturnOrderStatusText",
+                title: "Status text",
+                text: inbound::return_order::status_name,
+            },
             column(
                 "OrderNumber",
                 "Order number",
@@ -216,7 +193,7 @@ static TABLES: &[Table] = &[
                   FROM return_order_line AS line JOIN order_line ON order_line.id = order_line
                   JOIN article ON article.id = article WHERE return_order = ?1 ORDER BY line.id",
         }),
-        actions: |has_come| if has_come == 0 { &["return"] } else { &[] },
+        actions: |status| if status < return_order::RECEIVED { &["return"] } else { &[] },
         ..BLANK
     },
     Table {
@@ -228,7 +205,18 @@ static TABLES: &[Table] = &[
         status: "thing.status",
         columns: &[
             column("ProductionOrderNumber", "Number", "thing.number"),
-            number("ProductionOrderStatusNumber", "Status", "thing.status"),
+            number("ProductionOrderStatus", "Status", "thing.status"),
+            Column::StatusText {
+                name: "ProductionOrderStatusText",
+                title: "Status text",
+                text: |status| match status {
+                    production_order::RELEASED => "Released",
+                    production_order::BEGUN => "Begun",
+                    production_order::FINISHED => "Finished",
+                    production_order::CANCELLED => "Cancelled",
+                    _ => "",
+                },
+            },
             total(
                 "NumberOfItems",
                 "Ordered",
@@ -286,6 +274,15 @@ static TABLES: &[Table] = &[
         columns: &[
             column("OrderNumber", "Number", "thing.number"),
             number("OrderStatusNumber", "Status", "thing.status"),
+            Column::StatusText {
+                name: "OrderStatusText",
+                title: "Status text",
+                text: |status| match status {
+                    transfer::PLANNED => "Planned",
+                    transfer::DELIVERED => "Delivered",
+                    _ => "",
+                },
+            },
             column("ReferenceNumber", "Reference", "thing.reference"),
             column("FromWarehouse", "From", "(SELECT code FROM warehouse WHERE id = thing.from_warehouse)"),
             column("ToWarehouse", "To", "(SELECT code FROM warehouse WHERE id = thing.to_warehouse)"),
@@ -389,9 +386,20 @@ static TABLES: &[Table] = &[
         title: "Shipments",
         from: "shipment AS thing",
         key: "coalesce(thing.order_number, CAST(thing.id AS TEXT))",
+        status: "thing.status",
         columns: &[
             column("ShipmentOrderNumber", "Number", "thing.order_number"),
-            number("ShipmentStatusNumber", "Status", "thing.status"),
+            number("ShipmentStatusId", "Status", "thing.status"),
+            Column::StatusText {
+                name: "ShipmentStatusText",
+                title: "Status text",
+                text: |status| match status {
+                    shipment::OPEN => "Open",
+                    shipment::SHIPPED => "Shipped",
+                    shipment::CANCELLED => "Cancelled",
+                    _ => "",
+                },
+            },
             number("WayBill", "Way bill", "thing.way_bill"),
             column(
                 "OrderNumbers",
