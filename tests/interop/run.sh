@@ -57,6 +57,7 @@ INTEROP_REQUESTS=$requests cargo test --quiet --locked --test exchanges -- --ign
 "$python/bin/python" "$here/warehouse.py" "$python/bin/python" "$here/zeep_integrates.py"
 "$python/bin/python" "$here/warehouse.py" php "$here/php_buys.php"
 "$python/bin/python" "$here/warehouse.py" node "$here/snippets.mjs" "$python/bin/python"
+"$python/bin/python" "$here/warehouse.py" --tls node "$here/snippets.mjs" "$python/bin/python"
 
 # A client that is generated from another WSDL, against a server that node-soap makes from it.
 cargo build --quiet --locked -p foreign-example

@@ -1,8 +1,9 @@
 """`ongoing sandbox`, as a process of its own.
 
-    python3 warehouse.py COMMAND...
+    python3 warehouse.py [--tls] COMMAND...
 
-runs a command while a sandbox serves; the command finds the address in SANDBOX_URL.
+runs a command while a sandbox serves; the command finds the address in SANDBOX_URL. With `--tls` it serves over TLS, and
+Node.js trusts it.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 
 from exchanges import ROOT
 
@@ -27,10 +29,10 @@ def ongoing():
 class Warehouse:
     """A sandbox until the end of the `with`. It chooses a port that is free, and serves when it has told its address."""
 
-    def __init__(self):
+    def __init__(self, *flags):
         own = {name: value for name, value in os.environ.items() if not name.startswith("ONGOING_")}
         self.process = subprocess.Popen(
-            [ongoing(), "sandbox", "--quiet"], env=own, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+            [ongoing(), "sandbox", "--quiet", *flags], env=own, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )
 
     def __enter__(self):
@@ -51,6 +53,14 @@ class Warehouse:
 if __name__ == "__main__":
     # Whoever ends this ends the sandbox.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
-    with Warehouse() as warehouse:
-        ended = subprocess.run(sys.argv[1:], env=os.environ | {"SANDBOX_URL": warehouse.url}, check=False)
+    command = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        flags, variables = [], {}
+        if command[0] == "--tls":
+            authority = os.path.join(folder, "ca.pem")
+            flags, variables = [f"--tls={authority}"], {"NODE_EXTRA_CA_CERTS": authority}
+            command = command[1:]
+        with Warehouse(*flags) as warehouse:
+            variables["SANDBOX_URL"] = warehouse.url
+            ended = subprocess.run(command, env=os.environ | variables, check=False)
     sys.exit(ended.returncode)

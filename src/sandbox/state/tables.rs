@@ -1,12 +1,10 @@
 //! What tables there are of the warehouse: their columns by the contract's names, and what can be done with a row.
 
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::query::StateTable;
 use super::table::{BLANK, Column, Lines, Table, column, number, stock, total};
 use crate::sandbox::db::desk::Desk;
-use crate::sandbox::stock::arithmetic::Stock;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, orders};
 use crate::status_number::{in_order, order, production_order, return_order, shipment, transfer};
@@ -44,7 +42,8 @@ pub(crate) fn list(desk: &Desk<'_>) -> Result<Vec<StateTable>, WorkError> {
 }
 
 /// The number of a return's status: what has come back of it.
-const RETURN_STATUS: &str = "CASE WHEN thing.last_returned IS NULL THEN 100 WHEN EXISTS (SELECT 1 FROM return_order_line
+const RETURN_STATUS: &str =
+    "CASE WHEN thing.last_returned IS NULL THEN 100 WHEN EXISTS (SELECT 1 FROM return_order_line
     WHERE return_order = thing.id AND CAST(returned AS REAL) < CAST(wanted AS REAL)) THEN 300 ELSE 500 END";
 
 /// All tables, those that integrations live on first.

@@ -19,8 +19,8 @@ export function connectView(sandbox) {
       fact('Address', about.url), fact('Contract (WSDL)', about.wsdl), fact('User', about.user),
       about.password === null ? fact('Password', 'the one that the sandbox was started with', null) : fact('Password', about.password),
       about.goodsOwners.map((owner) => fact('Goods owner', `${owner.code} (id ${owner.id})`, owner.code)),
-      about.caFingerprint ? fact('Certificate authority', about.caFingerprint) : null,
-      about.caFile ? fact('File of the authority', about.caFile) : null,
+      about.caFingerprint ? fact('CA fingerprint (SHA-256)', about.caFingerprint) : null,
+      about.caFile ? fact('CA file', about.caFile) : null,
       fact('This page', about.root)),
     tabs('Ways to connect', snippets(about).map(({ name, doc, text }) => ({
       name,

@@ -13,15 +13,8 @@ const SENDER = {
 /** How deep the operation's own members are: Envelope, Body, the operation. */
 const MEMBERS = 3;
 
-/** For Python: how zeep trusts a sandbox that serves over TLS. */
-export const ZEEP_TRUST = `import requests
-import zeep
-
-session = requests.Session()
-session.verify = os.environ["ONGOING_CA_FILE"]
-transport = zeep.Transport(session=session)
-
-`;
+/** For Python: how zeep trusts a sandbox that serves over TLS. The variable goes before a session's own setting. */
+export const ZEEP_TRUST = 'os.environ["REQUESTS_CA_BUNDLE"] = os.environ["ONGOING_CA_FILE"]\n';
 
 /** For sh: curl with the envelope as it came. */
 export function asCurl(request) {
@@ -64,7 +57,7 @@ export function asZeep(operation, body) {
     const read = `os.environ["${SENDER[name]}"]`;
     return `    ${name}=${name === 'GoodsOwnerId' ? `int(${read})` : read},\n`;
   });
-  return `import os\n\n${isTls() ? ZEEP_TRUST : 'import zeep\n\n'}# Where zeep misses a member that the contract requires and this request left out: give it zeep.xsd.SkipValue.\nclient = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL"${isTls() ? ', transport=transport' : ''})\n`
+  return `import os\n\nimport zeep\n\n${isTls() ? ZEEP_TRUST : ''}# Where zeep misses a member that the contract requires and this request left out: give it zeep.xsd.SkipValue.\nclient = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL")\n`
     + `answer = client.service.${operation}(\n${members.join('')})\nprint(answer)\n`;
 }
 

@@ -70,7 +70,9 @@ END
       doc: 'pip install zeep; with the exports of sh.',
       text: `import os
 
-${isPlain ? 'import zeep\n\n' : ZEEP_TRUST}client = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL"${isPlain ? '' : ', transport=transport'})
+import zeep
+
+${isPlain ? '' : ZEEP_TRUST}client = zeep.Client(os.environ["ONGOING_URL"] + "?WSDL")
 answer = client.service.GetOrderStatuses(
     UserName=os.environ["ONGOING_USERNAME"],
     Password=os.environ["ONGOING_PASSWORD"],
@@ -111,7 +113,7 @@ print_r($answer);
     },
     {
       name: 'Java',
-      doc: `After: wsimport -keep -B-XautoNameResolution -p wms ${wsdl}  (JAX-WS; Apache CXF has wsdl2java)${isPlain ? '' : '. keytool -importcert -noprompt -file "$ONGOING_CA_FILE" -keystore sandbox.p12 -storepass sandbox makes a store for -Djavax.net.ssl.trustStore'}`,
+      doc: `After: wsimport -keep -B-XautoNameResolution -p wms ${wsdl}  (JAX-WS; Apache CXF has wsdl2java)${isPlain ? '' : '. keytool -importcert -noprompt -file "$ONGOING_CA_FILE" -keystore sandbox.p12 -storepass sandbox makes a store; run with -Djavax.net.ssl.trustStore=sandbox.p12 -Djavax.net.ssl.trustStorePassword=sandbox'}`,
       text: `Service service = new Service();
 ServiceSoap port = service.getServiceSoap();
 ((BindingProvider) port).getRequestContext().put(
