@@ -17,7 +17,7 @@ pub(crate) const ALL: Argument = Argument::flag("all", Flag, "All with which it 
 
 /// Something that can be done with the warehouse from outside of the service: what people do there, faults on demand,
 /// and looks at it. The same over HTTP, `POST /admin/<name>`, from the command, `ongoing sandbox <name>`, and from Rust,
-/// [`Sandbox::act`](super::Sandbox::act).
+/// [`Sandbox::act`](crate::sandbox::Sandbox::act).
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Action {

@@ -337,7 +337,7 @@ impl Sandbox {
         self.shared.warehouse.store.clock.now()
     }
 
-    /// The records of a kind, as `ongoing push` and [`SandboxBuilder::seed_file`](super::super::SandboxBuilder::seed_file)
+    /// The records of a kind, as `ongoing push` and [`SandboxBuilder::seed_file`](crate::sandbox::SandboxBuilder::seed_file)
     /// read them, one a line: of the first goods owner or the one that this is [for](Self::for_goods_owner).
     ///
     /// # Errors
