@@ -1,4 +1,4 @@
-//! Reads `annotations.toml`: what a WSDL cannot say about its operations and types.
+//! Reads `annotations.toml`: facts about operations and types that a WSDL cannot express.
 //!
 //! Names that the contract does not have are ignored, so that the annotations outlive a change of the contract.
 
@@ -12,7 +12,7 @@ use crate::model::{Effect, EnumValue, Operation, Paging, Service, Type, TypeKind
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Annotations {
-    /// The namespace of the service that all of this is about.
+    /// The namespace of the service that the annotations are for.
     namespace: Option<String>,
     #[serde(default)]
     credentials: bool,
@@ -59,15 +59,15 @@ enum EffectEntry {
 enum Absent {
     /// Nothing was found.
     None,
-    /// The answer is not the contract's.
+    /// The answer does not follow the contract.
     Error,
 }
 
-/// What nil means where absence would do.
+/// What nil means for members that may also be absent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Nil {
-    /// Something of its own.
+    /// A value different from absence.
     #[default]
     Kept,
     /// Absence.
@@ -179,7 +179,7 @@ fn annotate_type(ty: &mut Type, entry: &TypeEntry) {
     }
 }
 
-/// The documentation, with the year of the contract that was the first to have it.
+/// The documentation, with the year of the first contract that has it.
 fn dated(doc: Option<&String>, since: Option<&String>) -> Option<String> {
     match (doc, since) {
         (doc, None) => doc.cloned(),
@@ -188,7 +188,7 @@ fn dated(doc: Option<&String>, since: Option<&String>) -> Option<String> {
     }
 }
 
-/// What the annotations say wins.
+/// The annotations take precedence.
 fn merge<T: Clone>(into: &mut Option<T>, from: &Option<T>) {
     if from.is_some() {
         into.clone_from(from);

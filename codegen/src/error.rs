@@ -1,11 +1,11 @@
-//! What is wrong with a contract, where, and what to do about it.
+//! An error in a contract: what is wrong, where, and what to do about it.
 
 use std::fmt;
 
 /// `file:line: what is wrong` and, on a line of its own, a hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    /// `service.wsdl:120`, or the file alone where no line is known.
+    /// `service.wsdl:120`, or only the file if the line is unknown.
     pub place: String,
     pub what: String,
     pub hint: Option<String>,

@@ -1,4 +1,4 @@
-//! The plain picture of a service: what the WSDL and its schemas say, with no Rust words in it.
+//! The model of a service: the content of the WSDL and its schemas, independent of Rust.
 //!
 //! [`crate::wsdl`] and [`crate::schema`] fill it in, [`crate::annotations`] adds what a WSDL cannot say, and
 //! [`crate::render`] reads it.
@@ -34,18 +34,18 @@ impl fmt::Display for Name {
 pub struct Service {
     /// Name of the `wsdl:service`.
     pub name: String,
-    /// The namespace that nearly all names are in: that of the first operation's request element.
+    /// The main namespace: that of the first operation's request element.
     pub namespace: String,
     /// In the order of the port type.
     pub operations: Vec<Operation>,
-    /// What holds for all operations and types.
+    /// Properties of all operations and types.
     pub notions: Notions,
-    /// Every named type reachable from an operation, in the order of the document(s); inline types stand right
-    /// after the type that holds them.
+    /// Every named type reachable from an operation, in the order of the document(s); inline types directly follow the
+    /// type that contains them.
     pub types: Vec<Type>,
-    /// What was left out on purpose, for the reader of the generated file ("binding `X` (HTTP GET) ignored").
+    /// What was left out on purpose, for readers of the generated file ("binding `X` (HTTP GET) ignored").
     pub notes: Vec<String>,
-    /// The notes to print when the generator runs: a part of the WSDL was left out.
+    /// The notes to print when the generator runs: parts of the WSDL that were left out.
     pub warnings: Vec<String>,
 }
 
@@ -61,15 +61,15 @@ impl Service {
 pub struct Notions {
     /// Members called UserName, Password, GoodsOwnerCode and GoodsOwnerId come from the client's credentials.
     pub credentials: bool,
-    /// Nil says no more than absence: nil items of wrapped lists are left out, and an optional member that may be nil
-    /// is left out where it has no value. Else each has a form of its own.
+    /// Nil means the same as absence: nil items of wrapped lists are left out, and an optional nillable member without
+    /// a value is left out. Otherwise each has its own form.
     pub nil_is_absent: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
     pub name: String,
-    /// SOAPAction of the SOAP 1.1 binding, else of the 1.2 one.
+    /// SOAPAction of the SOAP 1.1 binding, else of the SOAP 1.2 binding.
     pub action: String,
     /// The element in the request's body, and its members (document/literal); `None` for an empty body.
     pub request: Option<Message>,
@@ -79,13 +79,13 @@ pub struct Operation {
     pub request_headers: Vec<Field>,
     /// Elements that the binding declares for the answer's `soap:Header`; all are optional.
     pub response_headers: Vec<Field>,
-    /// Elements that may stand in `detail` of a fault.
+    /// Possible elements in `detail` of a fault.
     pub faults: Vec<Name>,
     pub notes: OperationNotes,
 }
 
-/// One body element. `ty` is the element's own inline type (`inline`, see [`Type::name`]), else the named type or
-/// built-in that the element refers to.
+/// A body element. `ty` is the element's own inline type (`inline`, see [`Type::name`]), or the named type or built-in
+/// that the element refers to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub element: Name,
@@ -95,7 +95,7 @@ pub struct Message {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Asks only: may be sent again.
+    /// Reads only, and can be resent.
     Read,
     /// Changes something in the warehouse.
     Write,
@@ -106,22 +106,22 @@ pub enum Effect {
 pub struct OperationNotes {
     pub doc: Option<String>,
     pub group: Option<String>,
-    /// `None` where nobody said: treated as a write.
+    /// `None` if not annotated: treated as a write.
     pub effect: Option<Effect>,
     /// Address of the documentation page.
     pub page: Option<String>,
     pub confidence: Option<String>,
-    /// Whether an absent or nil result means "nothing found" (else it is an error). `None` where nobody said: for
-    /// operations that read it does.
+    /// Whether an absent or nil result means "nothing found" and not an error. `None` if not annotated: it does for
+    /// operations that read.
     pub absent_is_none: Option<bool>,
-    /// How the answer is asked for in pages.
+    /// How the answer is requested in pages.
     pub paging: Option<Paging>,
 }
 
-/// The members by which an answer is asked for in pages. Members inside members are joined by dots.
+/// The members for paging. Nested members are joined by dots.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Paging {
-    /// Of the request: most rows of a page.
+    /// Of the request: maximum number of rows of a page.
     pub size: String,
     /// Of the request: lowest id of a page.
     pub from: String,
@@ -132,11 +132,11 @@ pub struct Paging {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Type {
     /// Unique among [`Service::types`], so that a [`TypeRef`] leads to one type. An inline type has the name of its
-    /// element; where a named type has this name already, a `/` follows it (`UpdateOrder/`). The inline type of a
-    /// member has the path that leads to it: `Order/Line` for the member `Line` of the type `Order`.
-    /// No name in XML contains a `/`, so these are never the name of anything else.
+    /// element; if a named type already has this name, a `/` follows it (`UpdateOrder/`). The inline type of a member
+    /// has the path that leads to it: `Order/Line` for the member `Line` of the type `Order`. No name in XML contains a
+    /// `/`, so these names are unique.
     pub name: Name,
-    /// The type is inline: it can be met only under its element, never named by `xsi:type`.
+    /// The type is inline: it occurs only under its element, and `xsi:type` never names it.
     pub inline: bool,
     pub kind: TypeKind,
     pub doc: Option<String>,
@@ -157,20 +157,20 @@ pub enum TypeKind {
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Struct {
-    /// The type that this one extends. `fields` holds the inherited members too, first; `inherited` counts them.
-    /// A restriction is no extension: it has no base and says all its members itself.
+    /// The type that this one extends. `fields` holds the inherited members too, first; `inherited` counts them. A
+    /// restriction is not an extension: it has no base and declares all its members itself.
     pub base: Option<Name>,
     pub inherited: usize,
     /// Attributes first, then child elements in schema order (or the one `Text` member of simple content); so
     /// within what is inherited, and again within what is added. No two have the same name and kind.
     pub fields: Vec<Field>,
-    /// `xs:any` stands in it, or the annotations say that the contract does not know all members. Where several
-    /// elements match, a declared member comes before `any`.
+    /// It has `xs:any`, or the annotations say that the contract does not have all members. Where several elements
+    /// match, a declared member comes before `any`.
     pub open: bool,
-    /// Where it is open: number of child elements that the other elements follow.
+    /// If it is open: number of child elements before the other elements.
     pub open_at: usize,
-    /// The type is one round of a repeated group: it has no element of its own. For each member, the number of the
-    /// alternative that it belongs to: members of one round are of one alternative.
+    /// The type is one round of a repeated group, without an element of its own. For each member the number of its
+    /// alternative: all members of a round belong to the same alternative.
     pub round: Option<Vec<usize>>,
 }
 
@@ -184,10 +184,10 @@ pub struct Field {
     /// `None` is unbounded.
     pub max: Option<u32>,
     pub nillable: bool,
-    /// Value that the schema gives to an absent member (`default` or `fixed`).
+    /// The schema's value for an absent member (`default` or `fixed`).
     pub default: Option<String>,
     pub doc: Option<String>,
-    /// Longest text in characters.
+    /// Maximum length of the text in characters.
     pub length: Option<u32>,
     /// The service refuses a request without it, whatever the schema says.
     pub required: bool,
@@ -200,7 +200,7 @@ impl Field {
         Field { min: 0, ..Field::new(name, FieldKind::Element, ty) }
     }
 
-    /// A member that must be there once.
+    /// A member that is required exactly once.
     pub fn new(name: Name, kind: FieldKind, ty: TypeRef) -> Self {
         Field {
             name,
@@ -245,7 +245,7 @@ pub enum TypeRef {
     Named(Name),
 }
 
-/// The XML Schema built-ins, sorted by what a program can do with them.
+/// The built-in types of XML Schema, grouped by their use in a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Builtin {
     /// `string` and what narrows it, `anyURI`, `QName`, and the dates and times that have no Rust type of
@@ -315,7 +315,7 @@ impl Builtin {
         }
     }
 
-    /// What a built-in of XML Schema is here.
+    /// Maps a built-in type of XML Schema.
     pub fn of_schema(name: &str) -> Builtin {
         match name {
             "boolean" => Builtin::Boolean,
@@ -362,8 +362,8 @@ impl<'a> Index<'a> {
         self.types.get(name).copied()
     }
 
-    /// Whether a body element holds members and nothing else, so that they stand for it ("wrapped" style). Else its
-    /// type has a text, attributes, open content, repeated groups or derived types, and is taken whole.
+    /// Whether a body element contains only members, which then represent it ("wrapped" style). Otherwise its type has
+    /// a text, attributes, open content, repeated groups or derived types, and is used as a whole.
     pub fn is_wrapper(&self, message: &Message) -> bool {
         let TypeRef::Named(name) = &message.ty else { return false };
         match self.find(name).map(|ty| &ty.kind) {

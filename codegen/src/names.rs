@@ -1,4 +1,4 @@
-//! XML name -> Rust name: the only place where names are made.
+//! Maps XML names to Rust names; all names are created here.
 //!
 //! A WSDL is somebody else's text. Whatever it says, what leaves this file matches `[A-Za-z_][A-Za-z0-9_]*`, with
 //! `r#` before it or `_` behind it where Rust keeps the word for itself. A clash gets a suffix that says why, and a
@@ -46,7 +46,7 @@ const PRELUDE: &[&str] = &[
     "Vec",
 ];
 
-/// Methods that `Client` has by hand, private ones among them: two methods of one name do not compile.
+/// Handwritten methods of `Client`, including private ones: two methods with one name do not compile.
 pub const CLIENT_METHODS: &[&str] = &[
     "accepted",
     "attempt",
@@ -118,7 +118,7 @@ pub struct Names {
     operations: BTreeMap<String, OperationNames>,
 }
 
-/// What the code of one operation is called.
+/// The names for the code of an operation.
 #[derive(Default)]
 struct OperationNames {
     request: String,
@@ -236,7 +236,7 @@ fn base_of(ty: &Type) -> Option<&Name> {
     }
 }
 
-/// The types that members, headers and other types name.
+/// The types that members, headers and other types use.
 fn referred_types(service: &Service) -> BTreeSet<&Name> {
     fn named(ty: &TypeRef) -> Option<&Name> {
         match ty {
@@ -257,7 +257,7 @@ fn referred_types(service: &Service) -> BTreeSet<&Name> {
 }
 
 /// The inline types of an operation's request and response elements that hold members and nothing else: they have no
-/// Rust type of their own name, unless something else refers to them.
+/// Rust type of their own unless something else refers to them.
 fn wrapper_types<'a>(index: &Index<'_>, operation: &'a Operation) -> impl Iterator<Item = &'a Name> {
     let messages = operation.request.iter().chain(&operation.response);
     messages.filter(|message| message.inline && index.is_wrapper(message)).filter_map(
@@ -268,8 +268,7 @@ fn wrapper_types<'a>(index: &Index<'_>, operation: &'a Operation) -> impl Iterat
     )
 }
 
-/// The first of the candidates that is free, else the first candidate with the first suffix that frees it; a number
-/// where none does.
+/// The first free candidate, else the first candidate with the first suffix that makes it unique, or a number.
 fn free(candidates: &[String], suffixes: &[&str], taken: &mut BTreeSet<String>) -> String {
     let first = candidates.first().map(String::as_str).unwrap_or_default();
     let bare = first.trim_end_matches('_');
@@ -303,7 +302,7 @@ fn last_word(namespace: &str) -> &str {
     namespace.trim_end_matches(['/', ':']).rsplit(['/', ':']).next().unwrap_or_default()
 }
 
-/// Letters and digits of ASCII stay, everything else parts words or, where nothing would be left, is spelt out.
+/// ASCII letters and digits are kept; everything else separates words or, if nothing would be left, is spelled out.
 fn ascii(text: &str) -> String {
     let mut out = String::new();
     for char in text.chars() {
@@ -316,7 +315,7 @@ fn ascii(text: &str) -> String {
     out
 }
 
-/// A type's or value's name: `type-of.thing` gives `TypeOfThing`. What is in Pascal case already stays as it is.
+/// A type's or value's name: `type-of.thing` gives `TypeOfThing`. Names in Pascal case are unchanged.
 fn type_ident(text: &str) -> String {
     let ascii = ascii(text);
     let words = ascii.split('_').filter(|word| !word.is_empty());
@@ -391,7 +390,7 @@ pub fn variants(ty: &Type) -> Vec<String> {
         .collect()
 }
 
-/// The variant that keeps text which the contract does not list.
+/// The variant for texts that the contract does not list.
 pub const UNLISTED: &str = "Unlisted";
 
 fn spell(char: char) -> String {

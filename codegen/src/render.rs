@@ -1,4 +1,4 @@
-//! Model -> Rust text: structures, read/write pairs, enumerations, operations, client methods, tables.
+//! Renders the model as Rust: structures, read/write pairs, enumerations, operations, client methods, tables.
 //!
 //! What is the same for each type is not here but in the run-time's loops; the text written here says only what
 //! differs. It is laid out as rustfmt would, so that `wsdl code` can be read.
@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::model::{Service, TypeKind};
 use plan::Plan;
 
-/// How the generated text reaches its run-time, and what it holds.
+/// Options of the generated code: its run-time, and its parts.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Path of the run-time module: `crate::runtime` inside the client, `ongoing_wms::runtime` elsewhere.
@@ -38,7 +38,7 @@ impl Default for Options {
     }
 }
 
-/// Writes a service as Rust text. The same service and options give the same text, byte for byte.
+/// Renders a service as Rust code. The same service and options always give the same text.
 ///
 /// # Errors
 /// What the contract says but the generated code could not do.

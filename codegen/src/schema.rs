@@ -1,4 +1,4 @@
-//! The schemas in and beside a WSDL, read into the types of the model.
+//! Reads the schemas in and beside a WSDL into the types of the model.
 //!
 //! `sources` finds the schemas, `declare` resolves and checks every name in them, xsd-parser understands what they
 //! say, and `walk` turns its picture into ours.
@@ -20,10 +20,10 @@ pub(crate) use sources::{Sources, locate};
 
 pub(crate) const XS: &str = "http://www.w3.org/2001/XMLSchema";
 
-/// What the schemas give to the service.
+/// The parts of the service that come from the schemas.
 #[derive(Debug)]
 pub(crate) struct Understood {
-    /// The messages, in the order in which their elements were asked for.
+    /// The messages, in the order of their requested elements.
     pub messages: Vec<Message>,
     pub types: Vec<Type>,
     pub notes: Vec<String>,
@@ -31,14 +31,14 @@ pub(crate) struct Understood {
     pub files: Vec<PathBuf>,
 }
 
-/// An element that a message asks for, and where it does.
+/// An element that a message refers to, and the place of the reference.
 #[derive(Debug, Clone)]
 pub(crate) struct Element {
     pub name: Name,
     pub place: String,
 }
 
-/// Reads the schemas as far as these elements lead. Elements of `known` must be declared, but are not followed.
+/// Reads the schemas as far as these elements need. Elements of `known` must be declared, but are not followed.
 pub(crate) fn read(mut sources: Sources, elements: &[Element], known: &[Element]) -> Result<Understood> {
     sources.follow()?;
     let mut all = declare::Declarations::new(&sources.schemas)?;

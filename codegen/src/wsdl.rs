@@ -26,7 +26,7 @@ struct File {
 }
 
 /// The service of a WSDL, with what the annotations add to it, and every file read. `port` is the name of the port or
-/// binding to take the operations of, where the WSDL has several.
+/// binding to use, if the WSDL has several.
 ///
 /// Places in errors begin with the path as it is given here.
 ///
@@ -88,7 +88,7 @@ fn read(path: &Path, port: Option<&str>) -> Result<(Service, Vec<PathBuf>)> {
     Ok((service, understood.files))
 }
 
-/// The WSDL and those that it imports; their schemas go into `sources`.
+/// Reads the WSDL and those that it imports; their schemas go into `sources`.
 fn read_files(path: &Path, sources: &mut Sources) -> Result<Vec<File>> {
     let mut files: Vec<File> = Vec::new();
     let mut queue = vec![path.to_owned()];
@@ -133,7 +133,7 @@ fn not_a_wsdl(root: &Node) -> Error {
     }
 }
 
-/// An operation of which all names are resolved.
+/// An operation with resolved names.
 struct Resolved {
     name: String,
     action: String,
@@ -222,7 +222,7 @@ impl<'a> Contract<'a> {
         self.port_types().filter(is_bound).collect()
     }
 
-    /// The port type of the port or binding of this name.
+    /// The port type of the port or binding with this name.
     fn port(
         &self,
         port: &str,
@@ -242,12 +242,12 @@ impl<'a> Contract<'a> {
         port_types.into_iter().find(is_chosen).ok_or_else(|| {
             let known: Vec<String> = soap.iter().flat_map(|soap| names(soap).into_iter().take(1)).collect();
             let root = &self.files[0].root;
-            root.error(format!("no SOAP port is called `{}`", port.escape_debug()))
+            root.error(format!("SOAP port `{}` not found", port.escape_debug()))
                 .hint(format!("the ports are: {}", known.join(", ")))
         })
     }
 
-    /// The port type with most operations, which is said.
+    /// The port type with the most operations; the choice is noted.
     fn largest(
         &self,
         shared: &str,
@@ -271,7 +271,7 @@ impl<'a> Contract<'a> {
             .map(|other| format!("`{}`", binding(other)))
             .collect();
         service.warn(format!(
-            "several SOAP ports have an operation `{shared}`: `{}` is used, which has most operations; left out: {} \
+            "several SOAP ports have an operation `{shared}`: using `{}`, which has the most operations; left out: {} \
              (choose with --port or ONGOING_WSDL_PORT)",
             binding(&largest),
             others.join(", ")
@@ -279,8 +279,7 @@ impl<'a> Contract<'a> {
         largest
     }
 
-    /// All SOAP bindings in document style, checked; the others are noted. Where all are in another style, that is an
-    /// error.
+    /// All SOAP bindings in document style, checked; the others are noted. It is an error if there are only others.
     fn soap_bindings(&self, service: &mut Service) -> Result<Vec<Soap<'a>>> {
         let mut soap = Vec::new();
         let mut unsupported = Vec::new();
@@ -423,7 +422,7 @@ impl<'a> Contract<'a> {
         })
     }
 
-    /// The element of the body; `None` for an empty one. Those that the binding puts into the header go there.
+    /// The element of the body; `None` for an empty one. Parts that the binding puts into the header are excluded.
     fn body(
         &self,
         file: usize,

@@ -52,11 +52,11 @@ fn what_generated_code_could_not_do_is_an_error() {
     let mut service = load(&case("recursion"));
     fields(&mut service, |field| field.min = 1);
     let text = message(&service);
-    assert!(text.contains("type `{urn:t}Node` must hold a value of itself, and so on without end"), "{text}");
+    assert!(text.contains("type `{urn:t}Node` must contain a value of itself, endlessly"), "{text}");
     let mut service = load(&case("two-namespaces"));
     fields(&mut service, |field| field.name.local = "Same".to_owned());
     let text = message(&service);
-    assert!(text.contains("two members `Same` that only their namespaces tell apart"), "{text}");
+    assert!(text.contains("two members `Same` that differ only in their namespaces"), "{text}");
 }
 
 /// Text that breaks out of whatever it is pasted into, if anything can.

@@ -1,7 +1,7 @@
-//! Circles in a graph.
+//! Cycles in a graph.
 
-/// For each node the number of the circle that it is in; `None` for a node that no way leads back to. Nodes that lead
-/// to each other share one (a strongly connected component, after Tarjan, without recursion).
+/// Returns for each node the number of its cycle; `None` if it is in none. Nodes that reach each other share one (a
+/// strongly connected component, by Tarjan's algorithm, without recursion).
 pub fn components(edges: &[Vec<usize>]) -> Vec<Option<usize>> {
     let mut order: Vec<Option<usize>> = vec![None; edges.len()];
     let mut low = vec![0; edges.len()];

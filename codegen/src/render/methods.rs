@@ -28,7 +28,7 @@ fn method(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
     let group = notes.group.as_deref().map(|group| format!("Group {group}. ")).unwrap_or_default();
     let effect = match notes.effect {
         Some(Effect::Read) => "It reads only.",
-        _ => "It changes the warehouse: it is not sent again by itself once it may have arrived.",
+        _ => "Changes the warehouse: never resent automatically once it may have arrived.",
     };
     doc(out, "    ", &format!("{group}{effect}"));
     if let Some(page) = notes.page.as_deref().filter(|page| page.starts_with("https://")) {
@@ -37,7 +37,7 @@ fn method(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
     confidence(out, "    ", notes.confidence.as_deref());
     out.push_str("    ///\n    /// # Errors\n");
     out.push_str(
-        "    /// See [`Error`](crate::Error): what happened to the request is in its `outcome()`.\n",
+        "    /// See [`Error`](crate::Error); its `outcome()` tells what happened to the request.\n",
     );
     let slots: Vec<&Slot<'_>> = own(plan.request_slots(operation)).collect();
     let ty = answer_type(plan, operation);

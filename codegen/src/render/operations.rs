@@ -14,7 +14,7 @@ use super::structs::slot_docs;
 use super::text::doc;
 use super::verdict;
 
-/// What an operation gives.
+/// What an operation returns.
 enum Answer<'a> {
     /// An empty response element.
     Nothing,
@@ -26,7 +26,7 @@ enum Answer<'a> {
     Whole(String),
 }
 
-/// The Rust type of what an operation gives.
+/// The Rust type that an operation returns.
 pub fn answer_type(plan: &Plan<'_>, operation: &Operation) -> String {
     answer(plan, operation).rust_type(plan, operation)
 }
@@ -164,7 +164,7 @@ fn header<'a>(
 /// The field for the request's header.
 fn header_field(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
     if !operation.request_headers.is_empty() {
-        doc(out, "    ", "Blocks of the SOAP header. Defaults to those of the client.");
+        doc(out, "    ", "Blocks of the SOAP header. Defaults to the client's.");
         let header = plan.names.header(&operation.request_headers);
         out.push_str(&format!("    pub header: Option<{header}>,\n"));
     }
@@ -179,7 +179,7 @@ fn request_docs(out: &mut String, operation: &Operation) {
     }
 }
 
-/// A request whose element is more than its members: the element's content is the one field.
+/// A request whose element has more than members: its only field is the element's content.
 fn whole_request(out: &mut String, plan: &Plan<'_>, operation: &Operation, ty: &TypeRef) {
     request_docs(out, operation);
     let name = plan.names.request(operation);
@@ -187,7 +187,7 @@ fn whole_request(out: &mut String, plan: &Plan<'_>, operation: &Operation, ty: &
     let has_header = !operation.request_headers.is_empty();
     let default = if plan.type_derives_default(ty) { ", Default" } else { "" };
     out.push_str(&format!("#[derive(Debug, Clone, PartialEq{default})]\npub struct {name} {{\n"));
-    doc(out, "    ", &format!("All that stands in the element `{element}`."));
+    doc(out, "    ", &format!("Content of the element `{element}`."));
     out.push_str(&format!("    pub content: {},\n", plan.rust_type(ty)));
     header_field(out, plan, operation);
     out.push_str(&format!("}}\n\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
@@ -237,7 +237,7 @@ fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Sl
     let is_all = asked.len() == own(slots).count() && operation.request_headers.is_empty();
     let rest = if is_all { "" } else { ", ..rt::Xml::blank()" };
     out.push_str(&format!("\nimpl {name} {{\n"));
-    doc(out, "    ", "The members that the service refuses to do without; the others are empty.");
+    doc(out, "    ", "Takes the required members; all others are left out.");
     out.push_str(&format!("    pub fn new({}) -> Self {{\n", parameters.join(", ")));
     out.push_str(&format!("        Self {{ {}{rest} }}\n    }}\n}}\n", names.join(", ")));
 }

@@ -1,4 +1,4 @@
-//! Operations whose answer can be asked for page by page: the annotations name three members, and the contract must
+//! Operations whose answer can be requested page by page: the annotations name three members, and the contract must
 //! have them all.
 
 use crate::model::{Builtin, Operation};
@@ -8,14 +8,14 @@ use super::rows::Rows;
 use super::slot::{Presence, Shape, Slot, builtin};
 use super::text::literal;
 
-/// The members by which pages go: ways through the request, and through a row.
+/// The members for paging: paths through the request and through a row.
 pub struct Pages<'a> {
     size: Vec<&'a Slot<'a>>,
     from: Vec<&'a Slot<'a>>,
     id: Vec<&'a Slot<'a>>,
 }
 
-/// The members that the annotations name, where the contract has them all.
+/// The members that the annotations name, if the contract has them all.
 pub fn find<'a>(plan: &'a Plan<'a>, operation: &'a Operation, rows: &Rows) -> Option<Pages<'a>> {
     let paging = operation.notes.paging.as_ref()?;
     let request = plan.request_slots(operation);
@@ -27,7 +27,7 @@ pub fn find<'a>(plan: &'a Plan<'a>, operation: &'a Operation, rows: &Rows) -> Op
     })
 }
 
-/// Says how a page is asked for, and which number of a row the next page goes by.
+/// Implements how a page is requested, and which id of a row the next page starts from.
 pub fn operation<'a>(out: &mut String, plan: &'a Plan<'a>, operation: &'a Operation, rows: &Rows) {
     let Some(Pages { size, from, id }) = find(plan, operation, rows) else { return };
     out.push_str(&format!("\nimpl rt::PagedOperation for {} {{\n", plan.names.request(operation)));
@@ -58,7 +58,7 @@ pub fn operation<'a>(out: &mut String, plan: &'a Plan<'a>, operation: &'a Operat
     }
 }
 
-/// The members that lead to a whole number; `None` where the contract has no such way.
+/// The members that lead to a whole number; `None` if the contract has no such path.
 fn way<'a>(plan: &'a Plan<'a>, mut slots: &'a [Slot<'a>], path: &str) -> Option<Vec<&'a Slot<'a>>> {
     let mut way: Vec<&'a Slot<'a>> = Vec::new();
     let mut steps = path.split('.').peekable();

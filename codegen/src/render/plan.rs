@@ -1,4 +1,4 @@
-//! What the renderer has to know about a whole service before it writes the first type: which types are met in
+//! What the renderer must know about the whole service before it writes the first type: which types are met in
 //! requests, which need no structure of their own, where a box breaks a cycle, which have no default.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,22 +14,22 @@ use super::slot::{Presence, Shape, Slot};
 use super::slots::Slots;
 use super::text::literal;
 
-/// Most members that all derived types together may add to their bases. Real contracts stay far below; a chain of
-/// thousands of types, each extending the one before, would make code without end.
+/// Maximum number of members that all derived types together may add to their bases. Real contracts stay far below; a
+/// chain of thousands of types, each extending the one before, would give endless code.
 const MOST_ADDED: usize = 200_000;
 
 pub struct Plan<'a> {
     pub service: &'a Service,
     pub index: Index<'a>,
     pub names: Names,
-    /// Types that a request can hold, and those that an answer can hold.
+    /// Types that a request can contain, and those that an answer can contain.
     in_requests: BTreeSet<Name>,
     in_answers: BTreeSet<Name>,
-    /// Types that extend another one, by that one's name, directly or not.
+    /// Types that extend another one, directly or not, by the other's name.
     derived: BTreeMap<Name, Vec<&'a Type>>,
     /// Those of them whose bases are rendered.
     listed: BTreeSet<&'a Name>,
-    /// Types that hold each other, without a list or box between, have one number.
+    /// Types that contain each other without a list or box in between have the same number.
     circles: BTreeMap<&'a Name, usize>,
     without_default: BTreeSet<Name>,
     pub slots: Slots<'a>,
@@ -85,7 +85,7 @@ impl<'a> Plan<'a> {
         self.derived.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Members of a request's or response's element; none where it is taken [`whole`](Self::whole).
+    /// Members of a request's or response's element; none if it is used as a [`whole`](Self::whole).
     pub fn message_fields(&self, message: Option<&Message>) -> Vec<&'a Field> {
         match message.filter(|message| self.index.is_wrapper(message)).map(|message| &message.ty) {
             Some(TypeRef::Named(name)) => self.fields_of(name),
@@ -100,7 +100,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The type of a request's or response's element that is more than its members.
+    /// The type of a request's or response's element that has more than members.
     pub fn whole(&self, message: Option<&'a Message>) -> Option<&'a TypeRef> {
         message.filter(|message| !self.index.is_wrapper(message)).map(|message| &message.ty)
     }
@@ -113,7 +113,7 @@ impl<'a> Plan<'a> {
         starts
     }
 
-    /// All types that can be met from these on; item wrappers left out.
+    /// All types reachable from these, without item wrappers.
     fn reach(&self, mut todo: Vec<Name>) -> BTreeSet<Name> {
         let mut reached = BTreeSet::new();
         while let Some(name) = todo.pop() {
@@ -150,7 +150,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The item's element, where a member is a wrapper round one repeated element and nothing else.
+    /// The item's element, if a member is a wrapper around one repeated element and nothing else.
     pub fn item_of(&self, field: &Field) -> Option<&'a Field> {
         if field.repeats() || field.kind != FieldKind::Element {
             return None;
@@ -198,13 +198,13 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Whether a value of the type, which is that of a single member of `owner`, holds a value of `owner` again.
+    /// Whether a value of the type, which is that of a single member of `owner`, contains a value of `owner` again.
     pub fn holds(&self, ty: &TypeRef, owner: &Name) -> bool {
         let circle = self.circles.get(owner);
         circle.is_some() && self.target(ty).iter().any(|name| self.circles.get(name) == circle)
     }
 
-    /// Finds the types that hold each other. Those that must do so, without end, are an error.
+    /// Finds the types that contain each other. Types that must contain themselves are an error.
     fn find_circles(&mut self) -> Result<()> {
         let types = &self.service.types;
         let numbers: BTreeMap<&Name, usize> =
@@ -225,9 +225,9 @@ impl<'a> Plan<'a> {
         if let Some((ty, _)) = types.iter().zip(must).find(|(_, circle)| circle.is_some()) {
             return Err(Error::new(
                 &ty.place,
-                format!("type `{}` must hold a value of itself, and so on without end", ty.name),
+                format!("type `{}` must contain a value of itself, endlessly", ty.name),
             )
-            .hint("make a member on the way optional"));
+            .hint("make a member on the path optional"));
         }
         let circles = types.iter().zip(may).filter_map(|(ty, circle)| Some((&ty.name, circle?)));
         self.circles = circles.collect();
@@ -236,7 +236,7 @@ impl<'a> Plan<'a> {
 
     // ---- defaults --------------------------------------------------------------------------------------------
 
-    /// Whether a request's type has no default, so that nothing is sent because a member was forgotten.
+    /// Whether a request's type has no default, so that a forgotten member is never sent.
     pub fn has_no_default(&self, name: &Name) -> bool {
         self.without_default.contains(name)
     }
@@ -279,8 +279,8 @@ impl<'a> Plan<'a> {
         matches!(self.find(name).map(|ty| &ty.kind), Some(TypeKind::Enum(_)))
     }
 
-    /// Whether a request's member has no default: an enumeration that must be there, what the annotations call
-    /// required, a structure with such a member.
+    /// Whether a request's member has no default: a required enumeration, a member that the annotations call required,
+    /// or a structure with such a member.
     pub fn is_asked(&self, field: &Field) -> bool {
         if self.is_list(field) {
             return false;
@@ -315,7 +315,7 @@ impl<'a> Plan<'a> {
 
     // ---- names -----------------------------------------------------------------------------------------------
 
-    /// A member's name as the run-time wants it: plain in the main namespace, `{namespace}local` elsewhere.
+    /// A member's name for the run-time: plain in the main namespace, otherwise `{namespace}local`.
     pub fn name_literal(&self, name: &Name) -> String {
         if name.namespace == self.service.namespace {
             literal(&name.local)
@@ -325,7 +325,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Whether no value of the owner can be without the member.
+/// Whether every value of the owner has the member.
 fn must_hold(field: &Field) -> bool {
     field.min > 0 && !field.nillable && !field.repeats()
 }

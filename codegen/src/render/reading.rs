@@ -1,4 +1,4 @@
-//! The loop that reads child elements: names, one statement for each, and which of them must be there.
+//! The loop that reads child elements: names, one statement for each, and which are required.
 
 use super::plan::Plan;
 use super::slot::Slot;
@@ -10,7 +10,7 @@ const WORD: usize = 128;
 #[derive(Clone, Default, PartialEq)]
 pub struct Children {
     pub names: Vec<String>,
-    /// Indexes of those that must be there, and of those that a request may not forget.
+    /// Indexes of those that are required, and of those that a request must have.
     required: Vec<usize>,
     asked: Vec<usize>,
 }
@@ -32,7 +32,7 @@ impl Children {
         format!("&[{}]", self.names.join(", "))
     }
 
-    /// The two masks as arguments: words, or slices of words where one type has more members than a word has bits.
+    /// The two masks as arguments: words, or slices of words if a type has more members than a word has bits.
     fn masks(&self, is_wide: bool) -> String {
         let words = |indexes: &[usize]| {
             let mut words = vec![0_u128; self.names.len().div_ceil(WORD).max(1)];
@@ -50,11 +50,11 @@ impl Children {
     }
 }
 
-/// What is said about the loop.
+/// The parts of the loop.
 pub struct Reading {
-    /// The method that begins it.
+    /// The method that starts it.
     pub enter: String,
-    /// The method that goes to the next child.
+    /// The method that advances to the next child.
     pub child: &'static str,
     /// Where unknown elements are kept.
     pub any: Option<String>,
@@ -62,7 +62,7 @@ pub struct Reading {
     arms: Vec<(usize, usize, String)>,
     /// The structure itself, then those types that extend it.
     pub types: Vec<Children>,
-    /// Arms for what the types that extend it add, as patterns over `derived` and the index.
+    /// Arms for the members that derived types add, as patterns over `derived` and the index.
     pub added: Vec<String>,
 }
 

@@ -17,8 +17,8 @@ pub struct Rows {
     way: Vec<Name>,
 }
 
-/// The list in an operation's one result: the result itself, or the one list of structures among its members, lists of
-/// errors apart.
+/// The list in an operation's only result: the result itself, or the only list of structures among its members, apart
+/// from lists of errors.
 pub fn find<'a>(plan: &'a Plan<'a>, operation: &'a Operation) -> Option<Rows> {
     let results = plan.response_slots(operation);
     let [result] = results else { return None };
@@ -61,7 +61,7 @@ fn list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<Rows> {
     is_structure.then_some(Rows { ty, way })
 }
 
-/// Says where the rows stand.
+/// Implements where the rows are.
 pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation, rows: &Rows) {
     let way: Vec<String> = rows.way.iter().map(|name| plan.name_literal(name)).collect();
     let name = plan.names.request(operation);

@@ -1,4 +1,4 @@
-//! One member of a structure: its Rust type, and the method of the run-time that reads and writes it.
+//! One member of a structure: its Rust type, and the run-time method that reads and writes it.
 
 use crate::model::{Builtin, Field, FieldKind, Name, TypeKind, TypeRef};
 
@@ -11,7 +11,7 @@ pub enum Presence {
     Always,
     Optional,
     Nillable,
-    /// Absent, nil or there: three different things.
+    /// Absent, nil or present, as three different states.
     OptionalNillable,
 }
 
@@ -19,7 +19,7 @@ pub enum Presence {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape<'a> {
     Single,
-    /// A wrapper round repeated items: the wrapper disappears.
+    /// A wrapper around repeated items: the wrapper disappears.
     Array {
         item: Name,
         nillable: bool,
@@ -32,11 +32,11 @@ pub enum Shape<'a> {
     Group {
         members: Vec<&'a Name>,
     },
-    /// Text of an element that has attributes besides.
+    /// Text of an element that also has attributes.
     Content,
-    /// A member about the sender, filled in from the credentials.
+    /// A member of the sender, filled in from the credentials.
     Sender(Sender),
-    /// Names the goods owner inside a payload: filled in where it is empty.
+    /// Names the goods owner inside a payload: filled in if empty.
     OwnCode,
     OwnId {
         needed: bool,
@@ -88,7 +88,7 @@ pub fn builtin(plan: &Plan<'_>, ty: &TypeRef) -> Option<Builtin> {
     }
 }
 
-/// A member with everything that rendering asks about it.
+/// A member with everything that rendering needs.
 #[derive(Debug, Clone)]
 pub struct Slot<'a> {
     pub field: &'a Field,
@@ -99,7 +99,7 @@ pub struct Slot<'a> {
     pub value_type: String,
     /// Whether there is no default for a request (see [`Plan::has_no_default`]).
     pub asked: bool,
-    /// An attribute beside which an element of the same name stands: `@` tells them apart in the JSON form.
+    /// An attribute beside an element of the same name: `@` distinguishes them in the JSON form.
     pub marked: bool,
 }
 
@@ -130,7 +130,7 @@ impl Slot<'_> {
         }
     }
 
-    /// The same member where nil says no more than absence: the result of an operation.
+    /// The same member if nil means the same as absence, as for the result of an operation.
     pub fn plainly_optional(mut self) -> Self {
         if self.presence == Presence::OptionalNillable {
             self.presence = Presence::Optional;
@@ -138,7 +138,7 @@ impl Slot<'_> {
         self
     }
 
-    /// The value that reading starts from.
+    /// The initial value for reading.
     pub fn blank(&self) -> &'static str {
         match (&self.shape, self.presence) {
             (Shape::Repeated { .. } | Shape::Group { .. }, _) | (Shape::Array { .. }, Presence::Always) => {
@@ -238,8 +238,8 @@ impl Slot<'_> {
         }
     }
 
-    /// The names by which the member is found among child elements: those of a group's elements and, in the JSON
-    /// form, the group's own.
+    /// The names of the member among child elements: those of a group's elements and, in the JSON form, the group's
+    /// own.
     pub fn child_names(&self, plan: &Plan<'_>) -> Vec<String> {
         match &self.shape {
             Shape::Group { members } => {
@@ -250,7 +250,7 @@ impl Slot<'_> {
         }
     }
 
-    /// Whether the member stands among child elements.
+    /// Whether the member is among the child elements.
     pub fn is_child(&self) -> bool {
         matches!(self.field.kind, FieldKind::Element | FieldKind::Group)
     }
@@ -271,13 +271,13 @@ impl Slot<'_> {
         matches!(self.value_type.as_str(), "String" | "rt::Secret")
     }
 
-    /// Whether the contract says that the member must be there.
+    /// Whether the contract requires the member.
     pub fn must_be_there(&self) -> bool {
         let whole = !matches!(self.shape, Shape::Attribute | Shape::Content | Shape::Sender(_));
         whole && self.field.min > 0 && !self.field.nillable
     }
 
-    /// The statement that sets a member to the schema's default before reading, where there is one.
+    /// The statement that sets a member to the schema's default before reading, if there is one.
     pub fn preset(&self, place: &str) -> Option<String> {
         let default = self.field.default.as_ref().filter(|_| self.shape == Shape::Attribute)?;
         let value = format!("rt::Text::parse({})", literal(default));
@@ -290,7 +290,7 @@ impl Slot<'_> {
     }
 }
 
-/// The members of a request that are its own: those that are not about the sender.
+/// The members of a request without those of the sender.
 pub fn own<'s, 'a>(slots: &'s [Slot<'a>]) -> impl Iterator<Item = &'s Slot<'a>> {
     slots.iter().filter(|slot| !matches!(slot.shape, Shape::Sender(_)))
 }

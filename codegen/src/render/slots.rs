@@ -1,4 +1,4 @@
-//! The members of each type, request and answer as slots, made once.
+//! The members of each type, request and answer as slots, computed once.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use crate::names;
 use super::plan::Plan;
 use super::slot::{Presence, Sender, Shape, Slot, builtin};
 
-/// The slots of a service, by what they belong to.
+/// The slots of a service, by owner.
 #[derive(Default)]
 pub struct Slots<'a> {
     types: HashMap<&'a Name, Vec<Slot<'a>>>,
@@ -18,7 +18,7 @@ pub struct Slots<'a> {
 }
 
 impl<'a> Slots<'a> {
-    /// Makes the slots of all types and operations that the plan is about.
+    /// Computes the slots of all types and operations of the plan.
     pub fn new(plan: &Plan<'a>) -> Result<Slots<'a>> {
         let mut slots = Slots::default();
         for ty in plan.service.types.iter().filter(|ty| plan.is_listed(ty)) {
@@ -42,7 +42,7 @@ impl<'a> Plan<'a> {
         self.slots.types.get(&ty.name).map_or(&[], Vec::as_slice)
     }
 
-    /// The members of a request as slots, those about the sender recognised.
+    /// The members of a request as slots, with the sender's members recognized.
     pub fn request_slots(&self, operation: &Operation) -> &[Slot<'a>] {
         self.slots.requests.get(operation.name.as_str()).map_or(&[], Vec::as_slice)
     }
@@ -83,14 +83,14 @@ impl<'a> Plan<'a> {
         self.free_slots(headers.iter().collect(), &[], place)
     }
 
-    /// Members that belong to no type.
+    /// Members that do not belong to a type.
     fn free_slots(&self, fields: Vec<&'a Field>, reserved: &[&str], place: &str) -> Result<Vec<Slot<'a>>> {
         check(&fields, place)?;
         let names = names::fields(&fields, reserved);
         Ok(fields.into_iter().zip(names).map(|(field, name)| self.slot(None, field, name)).collect())
     }
 
-    /// The sender's member that a member is, where the annotations say that the service has these.
+    /// The sender's member that a member is, if the annotations say that the service has these.
     pub fn sender(&self, field: &Field) -> Option<Sender> {
         Sender::find(self, field).filter(|_| self.service.notions.credentials)
     }
@@ -167,7 +167,7 @@ fn check(fields: &[&Field], place: &str) -> Result<()> {
     let mut elements = fields.iter().filter(|field| field.kind == FieldKind::Element);
     match elements.find(|field| !seen.insert(&field.name.local)) {
         Some(twin) => {
-            let text = format!("two members `{}` that only their namespaces tell apart", twin.name.local);
+            let text = format!("two members `{}` that differ only in their namespaces", twin.name.local);
             Err(Error::new(place, text).hint("this is not supported: their JSON form would be the same"))
         }
         None => Ok(()),

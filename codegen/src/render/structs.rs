@@ -18,7 +18,7 @@ struct Derived<'a> {
     open_at: Option<usize>,
 }
 
-/// Everything about one structure that its parts of text share.
+/// What the rendered parts of a structure share.
 struct Picture<'a> {
     plan: &'a Plan<'a>,
     ty: &'a Type,
@@ -43,7 +43,7 @@ pub fn structure(out: &mut String, plan: &Plan<'_>, ty: &Type) {
     picture.derived_enum(out);
 }
 
-/// What the types that extend `ty` add to it.
+/// The members that derived types add to `ty`.
 fn derived<'a>(plan: &'a Plan<'a>, own: &[Slot<'a>], ty: &Type) -> Vec<Derived<'a>> {
     let mut all = Vec::new();
     for derived in plan.derived(&ty.name) {
@@ -69,7 +69,7 @@ impl Picture<'_> {
         self.plan.names.derived(&self.ty.name)
     }
 
-    /// A pattern that takes a member of a derived type out, under a name that no member has here.
+    /// A pattern that extracts a member of a derived type, under a name that no member has here.
     fn pattern(&self, derived: &Derived<'_>, slot: &Slot<'_>, name: &str) -> String {
         format!("Some({}::{} {{ {}: {name}, .. }})", self.enum_name(), derived.variant, slot.rust_name)
     }
@@ -78,7 +78,7 @@ impl Picture<'_> {
         out.push('\n');
         let name = shown_name(&self.ty.name);
         let plain = || match (&self.structure.round, name.split_once(".@")) {
-            (Some(_), Some((holder, _))) => format!("One round of the repeated group in `{holder}`."),
+            (Some(_), Some((holder, _))) => format!("One repetition of the group in `{holder}`."),
             _ => format!("`{name}` of the contract."),
         };
         let what = self.ty.doc.clone().unwrap_or_else(plain);
@@ -99,11 +99,15 @@ impl Picture<'_> {
             out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
         }
         if self.open {
-            doc(out, "    ", "Members that the contract does not list, as they came or shall be sent.");
+            doc(
+                out,
+                "    ",
+                "Members that the contract does not list: those of an answer, or those to send.",
+            );
             out.push_str("    pub any: Vec<rt::Element>,\n");
         }
         if !self.derived.is_empty() {
-            doc(out, "    ", "What a type derived from this one adds, where `xsi:type` names one.");
+            doc(out, "    ", "Members that a derived type adds, if `xsi:type` names one.");
             out.push_str(&format!("    pub derived: Option<Box<{}>>,\n", self.enum_name()));
         }
         out.push_str("}\n");
@@ -118,7 +122,7 @@ impl Picture<'_> {
             asked.iter().map(|slot| format!("{}: {}", slot.rust_name, slot.rust_type())).collect();
         let names: Vec<&str> = asked.iter().map(|slot| slot.rust_name.as_str()).collect();
         out.push_str(&format!("\nimpl {} {{\n", self.name));
-        doc(out, "    ", "The members that the service refuses to do without; the others are empty.");
+        doc(out, "    ", "Takes the required members; all others are left out.");
         out.push_str(&format!("    pub fn new({}) -> Self {{\n", parameters.join(", ")));
         out.push_str(&format!("        Self {{ {}, ..rt::Xml::blank() }}\n    }}\n}}\n", names.join(", ")));
     }
@@ -201,7 +205,7 @@ impl Picture<'_> {
         out.push_str("    }\n\n");
     }
 
-    /// Takes in `xsi:type`, which decides what `derived` can hold.
+    /// Reads `xsi:type`, which decides what `derived` can contain.
     fn read_type(&self, out: &mut String) {
         if self.derived.is_empty() {
             return;
@@ -281,7 +285,7 @@ impl Picture<'_> {
         out.push_str("    }\n");
     }
 
-    /// Writes what a derived type adds: `xsi:type` and attributes before all else, child elements behind.
+    /// Writes what a derived type adds: `xsi:type` and attributes first, child elements last.
     fn write_derived(&self, out: &mut String, head: bool) {
         let wanted = |slot: &&Slot<'_>| (slot.shape == Shape::Attribute) == head;
         if self.derived.is_empty()
@@ -319,7 +323,7 @@ impl Picture<'_> {
             return;
         }
         out.push('\n');
-        doc(out, "", &format!("What the types derived from `{}` add to it.", self.name));
+        doc(out, "", &format!("What each type derived from `{}` adds.", self.name));
         out.push_str("#[derive(Debug, Clone, PartialEq)]\n#[non_exhaustive]\n");
         out.push_str(&format!("pub enum {} {{\n", self.enum_name()));
         for derived in &self.derived {
@@ -336,13 +340,13 @@ impl Picture<'_> {
     }
 }
 
-/// Documentation of a member: meaning, length, whether it may be left out, how sure the contract is.
+/// Documentation of a member: meaning, length, whether it can be left out, how certain the contract is.
 pub fn slot_docs(out: &mut String, indent: &str, slot: &Slot<'_>) {
     let field = slot.field;
     let plain = || match field.kind {
         FieldKind::Attribute => format!("Attribute `{}`.", field.name.local),
         FieldKind::Text => "Text of the element.".to_owned(),
-        FieldKind::Group => "Rounds of a repeated group, in their order.".to_owned(),
+        FieldKind::Group => "Repetitions of a group of elements, in order.".to_owned(),
         FieldKind::Element => format!("`{}`.", field.name.local),
     };
     doc(out, indent, &field.doc.clone().unwrap_or_else(plain));
@@ -351,10 +355,10 @@ pub fn slot_docs(out: &mut String, indent: &str, slot: &Slot<'_>) {
     }
     match (&slot.shape, slot.presence) {
         (Shape::OwnCode | Shape::OwnId { .. }, _) => {
-            doc(out, indent, "Filled in from the client's goods owner where it is empty.");
+            doc(out, indent, "Filled in from the client's goods owner if empty.");
         }
         (Shape::Single, Presence::Nillable) if slot.asked => doc(out, indent, "`None` is sent as nil."),
-        (_, Presence::OptionalNillable) => doc(out, indent, "`None` is absent, `Some(None)` is nil."),
+        (_, Presence::OptionalNillable) => doc(out, indent, "`None` is absent; `Some(None)` is nil."),
         _ => {}
     }
     if let Some(default) = &field.default {
@@ -363,7 +367,7 @@ pub fn slot_docs(out: &mut String, indent: &str, slot: &Slot<'_>) {
     confidence(out, indent, field.confidence.as_deref());
 }
 
-/// The name of a type as a reader knows it: `/` parts the names that lead to an inline one.
+/// The name of a type for readers: `/` separates the names that lead to an inline type.
 pub fn shown_name(name: &Name) -> String {
     name.local.trim_end_matches('/').replace('/', ".")
 }
@@ -387,7 +391,7 @@ pub fn enumeration(out: &mut String, plan: &Plan<'_>, ty: &Type) -> Result<()> {
         doc(out, "    ", &value.doc.clone().unwrap_or_else(|| format!("`{}`.", value.text)));
         out.push_str(&format!("    {variant},\n"));
     }
-    doc(out, "    ", "Text that the contract does not list; read it with `as_str`.");
+    doc(out, "    ", "A value that the contract does not list; read it with `as_str`.");
     out.push_str(&format!("    #[doc(hidden)]\n    {}(rt::Unlisted),\n}}\n\n", names::UNLISTED));
     let texts: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
     let expected = format!("one of {} ({})", texts.join(", "), shown_name(&ty.name));

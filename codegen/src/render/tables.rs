@@ -20,9 +20,7 @@ pub fn tables(out: &mut String, plan: &Plan<'_>) {
     }
     out.push_str("];\n");
     let types: Vec<&Type> = plan.service.types.iter().filter(|ty| plan.is_listed(ty)).collect();
-    out.push_str(
-        "\n/// Every structure and enumeration of the contract that is met in a request or answer.\n",
-    );
+    out.push_str("\n/// Every structure and enumeration of the contract that a request or answer uses.\n");
     out.push_str(&format!("pub static TYPES: [rt::TypeInfo; {}] = [", types.len()));
     out.push_str(if types.is_empty() { "" } else { "\n" });
     for ty in &types {
@@ -124,7 +122,7 @@ fn members(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>]) {
     list(out, name, &entries);
 }
 
-/// A list as the value of a field, on one line where it fits.
+/// A list as the value of a field, on one line if it fits.
 fn list(out: &mut String, field: &str, entries: &[String]) {
     let line = format!("        {field}: &[{}],\n", entries.join(", "));
     if line.chars().count() <= WIDTH {
@@ -138,7 +136,7 @@ fn list(out: &mut String, field: &str, entries: &[String]) {
     out.push_str("        ],\n");
 }
 
-/// Longest line of a list, its end included.
+/// Maximum length of a line of a list, including its end.
 const WIDTH: usize = 111;
 
 /// A member's entry: its name and type, then what differs from a plain required element.

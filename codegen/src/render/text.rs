@@ -1,6 +1,6 @@
-//! Text of the contract as Rust literals, comments and documentation: the only ways in which it is written out.
+//! Writes text of the contract as Rust literals, comments and documentation, always through these functions.
 
-/// A string literal, whatever stands in the text.
+/// A string literal for any text.
 pub fn literal(text: &str) -> String {
     format!("{text:?}")
 }
@@ -18,7 +18,7 @@ pub fn doc(out: &mut String, indent: &str, text: &str) {
     out.push('\n');
 }
 
-/// Text for documentation: one line, with what Markdown and rustdoc would interpret set apart.
+/// Text for documentation: one line, with Markdown and rustdoc syntax escaped.
 pub fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for (number, part) in one_line(text).split('`').enumerate() {
@@ -43,7 +43,7 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
-/// Characters that break a line, or turn the direction of what follows, stay outside: Rust refuses the latter.
+/// Removes characters that break a line or change the text direction; Rust refuses the latter.
 fn one_line(text: &str) -> String {
     let turns =
         |char| matches!(char, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');

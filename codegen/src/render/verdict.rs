@@ -1,11 +1,11 @@
-//! How an answer says no.
+//! How an answer reports a refusal.
 
 use crate::model::{FieldKind, Struct, Type, TypeKind, TypeRef};
 
 use super::plan::Plan;
 use super::slot::{Presence, Shape, Slot, builtin};
 
-/// How the answer says no: `Success`, message texts and errors, recognised by their names and types.
+/// How the answer reports a refusal: `Success`, message texts and errors, recognized by their names and types.
 ///
 /// `is_whole` where the result is given itself, and not as an option.
 pub fn verdict(out: &mut String, plan: &Plan<'_>, result: &Slot<'_>, is_whole: bool) {
@@ -61,7 +61,7 @@ pub fn verdict(out: &mut String, plan: &Plan<'_>, result: &Slot<'_>, is_whole: b
     ));
 }
 
-/// An expression that goes through a member's errors, where it is a list of things with a `Message`.
+/// An expression that iterates over a member's errors, if it is a list of items with a `Message`.
 fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     let (item, structure) = list_item(plan, slot)?;
     // Items that say themselves whether they went well are lines, not errors.
@@ -75,7 +75,7 @@ fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     Some(format!("{items}.map(|error| {parts})"))
 }
 
-/// Whether a list says what became of the request, in all or line by line: errors or things with a `Message`.
+/// Whether a list reports the outcome of the request or its lines: errors or items with a `Message`.
 pub fn is_report(plan: &Plan<'_>, slot: &Slot<'_>) -> bool {
     list_item(plan, slot)
         .is_some_and(|(item, _)| error_parts(plan, item, is_error_name(&slot.field.name.local)).is_some())
@@ -94,7 +94,7 @@ fn list_item<'a>(plan: &Plan<'a>, slot: &Slot<'_>) -> Option<(&'a Type, &'a Stru
     Some((item, structure))
 }
 
-/// An expression that goes through the one error that a member named so may hold.
+/// An expression for the single error that a member with such a name may contain.
 fn single_error(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     let TypeRef::Named(name) = &slot.field.ty else { return None };
     if slot.shape != Shape::Single
@@ -114,8 +114,8 @@ fn is_error_name(name: &str) -> bool {
     name.ends_with("Error") || name.ends_with("Errors")
 }
 
-/// An expression for the message and the kind of an `error`. One of the two must be there; the message, unless the
-/// error is `named` so.
+/// An expression for the message and the kind of an `error`. One of the two is required: the message, unless the member
+/// is `named` as an error.
 fn error_parts(plan: &Plan<'_>, ty: &Type, named: bool) -> Option<String> {
     let slots = plan.slots(ty);
     let message = slots.iter().find(|slot| {

@@ -1,4 +1,4 @@
-//! Groups within groups of elements -> members in one row.
+//! Flattens nested groups of elements into a list of members.
 //!
 //! A structure has one place for each name, so a group may be taken apart only where the order and the pairing of its
 //! elements can still be told from the members. Where they cannot, a repeated group becomes a list of rounds; what
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::model::Name;
 
-/// How often something stands. `None` is unbounded.
+/// How often something occurs. `None` is unbounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Occurs {
     pub min: u32,
@@ -59,7 +59,7 @@ pub enum Particle<T> {
     Any,
 }
 
-/// What a structure has a place for.
+/// What a structure can contain.
 #[derive(Debug)]
 pub enum Item<T> {
     Member(Member<T>),
@@ -71,7 +71,7 @@ pub enum Item<T> {
     Any,
 }
 
-/// What no structure could hold: `{}` stands for the name of the member.
+/// Why no structure can represent it: `{}` is the name of the member.
 #[derive(Debug)]
 pub struct Wrong {
     pub member: Option<usize>,
@@ -81,7 +81,7 @@ pub struct Wrong {
 
 const NAMED_TYPE: &str = "give both the same named type";
 const REWRITE: &str =
-    "not supported: change the schema so that the repeated elements stand in an element of their own";
+    "not supported: change the schema so that the repeated elements have their own parent element";
 
 struct Flattener<'a, 'n, T> {
     name: &'a dyn Fn(usize) -> &'n Name,
@@ -94,7 +94,7 @@ struct Found<'n, T> {
     places: HashMap<Option<&'n Name>, usize>,
 }
 
-/// The items of a group, in an order that each of its alternatives keeps.
+/// The items of a group, in an order that all its alternatives keep.
 pub fn flatten<'n, T>(
     group: Group<T>,
     name: &dyn Fn(usize) -> &'n Name,
@@ -143,7 +143,7 @@ impl<'n, T> Flattener<'_, 'n, T> {
             && open
             && (choice || first.occurs.min == 0)
         {
-            let what = "no member begins each round of the repeated group that begins with `{}`";
+            let what = "no member starts every round of the repeated group that starts with `{}`";
             return Err(wrong(first.number, what, REWRITE));
         }
         self.repeated(found, choice, alternatives, occurs)
@@ -166,7 +166,7 @@ impl<'n, T> Flattener<'_, 'n, T> {
             match item {
                 Item::Member(member) => members.push((member, if choice { alternative } else { 0 })),
                 Item::Any => {
-                    let what = "other elements may stand between those of a repeated group";
+                    let what = "other elements are allowed between those of a repeated group";
                     return Err(Wrong { member: None, what, hint: REWRITE });
                 }
                 Item::Rounds { members, .. } => {
@@ -182,7 +182,7 @@ impl<'n, T> Flattener<'_, 'n, T> {
         Ok(vec![Item::Rounds { members, occurs }])
     }
 
-    /// Adds the items of the next particle. One name twice is one member, where that keeps the order.
+    /// Adds the items of the next particle. A repeated name is one member if that keeps the order.
     fn join(&self, found: &mut Found<'n, T>, inside: Vec<Item<T>>, choice: bool) -> Result<(), Wrong> {
         let known = inside.iter().find_map(|item| self.position(found, item));
         let (true, Some(mut next)) = (choice, known) else {
@@ -227,7 +227,7 @@ impl<'n, T> Flattener<'_, 'n, T> {
         self.names(item).into_iter().find_map(|name| found.places.get(&name).copied())
     }
 
-    /// The names by which an item is found again; `None` stands for other elements.
+    /// The names that identify an item; `None` for other elements.
     fn names(&self, item: &Item<T>) -> Vec<Option<&'n Name>> {
         match item {
             Item::Member(member) => vec![Some((self.name)(member.number))],
@@ -243,7 +243,7 @@ impl<'n, T> Flattener<'_, 'n, T> {
             (Item::Any, Item::Any) => Ok(()),
             (Item::Member(known), Item::Member(item)) => {
                 if !(self.same)(&known.ty, &item.ty) {
-                    let what = "the member `{}` stands twice in one type, with different types";
+                    let what = "the member `{}` occurs twice in one type, with different types";
                     return Err(wrong(item.number, what, NAMED_TYPE));
                 }
                 known.nillable |= item.nillable;
@@ -260,7 +260,7 @@ impl<'n, T> Flattener<'_, 'n, T> {
     }
 }
 
-/// The same group without groups that say nothing: one that is alone in another, and a choice among the alternatives of
+/// The same group without redundant groups: one that is alone in another, and a choice among the alternatives of
 /// another.
 fn simplified<T>(mut group: Group<T>) -> Group<T> {
     loop {
@@ -332,8 +332,8 @@ fn first_member<T>(item: &Item<T>) -> Option<usize> {
 
 fn twice<T>(item: &Item<T>) -> Wrong {
     let what = match item {
-        Item::Any => "other elements may stand at two places of one group",
-        _ => "the member `{}` stands at two places of one group: their order could not be kept",
+        Item::Any => "other elements are allowed at two places of one group",
+        _ => "the member `{}` occurs at two places of one group: their order would be lost",
     };
     let hint = "rename one of the two, or put them next to each other";
     Wrong { member: first_member(item), what, hint }

@@ -1,4 +1,4 @@
-//! What the schemas declare: every name resolved, every declaration numbered, all of it checked.
+//! The declarations of the schemas: all names resolved, all declarations numbered and checked.
 //!
 //! xsd-parser gets one schema made from these declarations ([`Declarations::text`]), in which each of them has its
 //! number for a name (`t3`, `e17`, `v4`): what comes back then leads to its name, line, default and
@@ -95,7 +95,7 @@ pub struct TypeDeclaration<'a> {
     pub extends: Option<usize>,
     /// The complex type that it restricts.
     pub restricts: Option<usize>,
-    /// What gets lost, said in the notes of the service.
+    /// What is lost, for the notes of the service.
     pub notes: Vec<String>,
     pub simple: bool,
     pub(super) source: usize,
@@ -146,9 +146,9 @@ pub struct Declarations<'a> {
     inline: HashMap<*const Node, usize>,
     taken: HashSet<Name>,
     pub(super) globals: HashMap<(&'static str, Name), Global<'a>>,
-    /// Elements that others may stand for.
+    /// Elements that can be substituted.
     pub(super) heads: HashMap<Name, String>,
-    /// Path to what is being written, for the names of inline types.
+    /// Path to the current declaration, for the names of inline types.
     pub(super) path: Name,
     pub(super) source: usize,
 }
@@ -263,7 +263,7 @@ impl<'a> Declarations<'a> {
         self.resolve_in(self.source, node, qname)
     }
 
-    /// Resolves a name that stands in this schema.
+    /// Resolves a name in this schema.
     pub(super) fn resolve_in(&self, source: usize, node: &Node, qname: &str) -> Result<Name> {
         let mut name = node.resolve(qname)?;
         let schema = &self.schemas[source];
@@ -342,12 +342,12 @@ impl<'a> Declarations<'a> {
 
     // ---- circles -----------------------------------------------------------------------------------------------
 
-    /// Types that are their own base and groups that hold themselves: xsd-parser would not come back from them.
+    /// Types that are their own base and groups that contain themselves: xsd-parser would never return.
     fn check_circles(&self) -> Result<()> {
         let bases: Vec<Vec<usize>> = self.types.iter().map(|declaration| declaration.bases.clone()).collect();
         if let Some(number) = circle(&bases) {
             let TypeDeclaration { node, name, .. } = &self.types[number];
-            return Err(node.error(format!("the type `{name}` is made from itself")));
+            return Err(node.error(format!("the type `{name}` is its own base")));
         }
         let mut globals: Vec<_> = self.globals.values().collect();
         globals.sort_by_key(|global| global.number);
@@ -363,7 +363,7 @@ impl<'a> Declarations<'a> {
         match circle(&groups).and_then(|number| globals.get(number)) {
             Some(global) => {
                 let name = global.node.attribute("name").unwrap_or_default();
-                Err(global.node.error(format!("the {} `{name}` holds itself", global.node.name.local)))
+                Err(global.node.error(format!("the {} `{name}` contains itself", global.node.name.local)))
             }
             None => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! How large a schema may be once every reference in it is followed.
+//! Limits on the size of a schema with all its references followed.
 //!
 //! xsd-parser writes each group out wherever something refers to it, and each base in all types that extend it. A few
 //! lines of groups that each refer twice to the next one would fill the memory, and a long chain of them the stack. So
@@ -11,10 +11,10 @@ use super::declare::{Declarations, Global};
 use super::tree::Node;
 use crate::error::Result;
 
-/// Deepest chain of groups that refer to groups, and of types made from types. Real contracts have about 10.
+/// Maximum depth of groups that refer to groups, and of types derived from types. Real contracts have about 10.
 const DEEPEST: usize = 100;
 
-/// Most elements and attributes of one type or group, and most that all references together add.
+/// Maximum number of elements and attributes of one type or group, and of those that all references together add.
 const MOST: usize = 10_000;
 const MOST_TOGETHER: usize = 500_000;
 
@@ -31,7 +31,7 @@ struct Sizes<'a> {
     together: usize,
 }
 
-/// Refuses what would have no end in practice. Nothing may refer to itself in a circle.
+/// Refuses what would be endless in practice. Circular references must have been refused before.
 pub fn check(all: &Declarations<'_>) -> Result<()> {
     let mut sizes = Sizes { all, groups: HashMap::new(), together: 0 };
     let mut globals: Vec<_> = all.globals.values().copied().collect();
@@ -56,7 +56,7 @@ pub fn check(all: &Declarations<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The numbers of the types, bases before what is made from them.
+/// The numbers of the types, bases before derived types.
 fn in_order(all: &Declarations<'_>) -> Result<Vec<usize>> {
     let mut order = Vec::with_capacity(all.types.len());
     let mut done = vec![false; all.types.len()];
@@ -77,7 +77,7 @@ fn in_order(all: &Declarations<'_>) -> Result<Vec<usize>> {
                 }
             }
             if stack.len() > DEEPEST {
-                let what = format!("types are made from types more than {DEEPEST} levels deep");
+                let what = format!("types are derived from types more than {DEEPEST} levels deep");
                 return Err(all.types[number].node.error(what).hint("this is not supported"));
             }
         }
@@ -137,7 +137,7 @@ impl Sizes<'_> {
     }
 
     fn bound(&self, size: Size, node: &Node) -> Result<()> {
-        let hint = "each reference to a group, and each type that extends another, has all its members once more; this is \
+        let hint = "each reference to a group, and each type that extends another, repeats all its members; this is \
                     not supported";
         if size.members > MOST {
             return Err(node.error(format!("more than {MOST} members in one type or group")).hint(hint));

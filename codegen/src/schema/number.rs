@@ -69,7 +69,7 @@ impl<'a> Declarations<'a> {
         let _ = write!(self.text, "<xs:simpleType name=\"t{number}\">");
         let mut derivations = node.children_in(XS).filter(|child| child.name.local != "annotation");
         let derivation = derivations.next().ok_or_else(|| {
-            node.error("this simple type says nothing").hint("it needs a restriction, a list or a union")
+            node.error("this simple type is empty").hint("it needs a restriction, a list or a union")
         })?;
         let mut inside = Vec::new();
         for (position, child) in
@@ -92,7 +92,7 @@ impl<'a> Declarations<'a> {
         for qname in derivation.attribute(attribute).unwrap_or_default().split_whitespace() {
             let target = self.type_named(derivation, qname)?;
             if !self.is_simple(&target) {
-                return Err(derivation.error(format!("`{qname}` is no simple type")));
+                return Err(derivation.error(format!("`{qname}` is not a simple type")));
             }
             targets.push(target);
         }
@@ -113,7 +113,7 @@ impl<'a> Declarations<'a> {
         Ok(())
     }
 
-    /// The facets that tell something to a program: the values, and the longest text.
+    /// The facets that matter to a program: the values, and the maximum length.
     fn facets(&mut self, restriction: &'a Node) -> Result<()> {
         for facet in restriction.children_in(XS) {
             let value = || {
@@ -127,8 +127,10 @@ impl<'a> Declarations<'a> {
                     self.values.push(Value { text: value()?.to_owned(), doc: facet.doc() });
                 }
                 kind @ ("length" | "maxLength") => {
-                    let length: u32 =
-                        value()?.trim().parse().map_err(|_| facet.error(format!("`{kind}` is no number")))?;
+                    let length: u32 = value()?
+                        .trim()
+                        .parse()
+                        .map_err(|_| facet.error(format!("`{kind}` is not a number")))?;
                     let _ = write!(self.text, "<xs:{kind} value=\"{length}\"/>");
                 }
                 "annotation" | "simpleType" | "minLength" | "pattern" | "whiteSpace" | "minInclusive"
@@ -277,13 +279,18 @@ impl<'a> Declarations<'a> {
             let name = self.reference(node)?;
             if name.namespace == XS {
                 return Err(node
-                    .error("this is a .NET DataSet: its schema comes with each answer, so that nothing is known of it here")
+                    .error(
+                        "this is a .NET DataSet: its schema comes with each answer, so it is not known here",
+                    )
                     .hint("not supported: ask the service for an operation with a typed result"));
             }
             let global = self.global("element", node, &name)?;
             if let Some(place) = self.heads.get(&name) {
                 return Err(node
-                    .error(format!("other elements may stand for `{name}` ({place}): substitution groups are not supported"))
+                    .error(format!(
+                        "other elements can substitute `{name}` ({place}): substitution groups are not \
+                                    supported"
+                    ))
                     .hint("use a type with derived types and xsi:type"));
             }
             (name, self.element_type(global)?, global.node)
@@ -317,7 +324,7 @@ impl<'a> Declarations<'a> {
         Ok(())
     }
 
-    /// Writes the attributes; `true` where any other may stand there too.
+    /// Writes the attributes; `true` if any other is allowed too.
     fn attributes(&mut self, node: &'a Node) -> Result<bool> {
         let mut any = false;
         for child in node.children_in(XS) {
@@ -404,7 +411,7 @@ fn particles(node: &Node) -> Result<Option<&Node>> {
             "sequence" | "choice" | "all" | "group" if found.is_none() => found = Some(child),
             "sequence" | "choice" | "all" | "group" => {
                 return Err(child
-                    .error("a second group of elements stands in one type")
+                    .error("there is a second group of elements in one type")
                     .hint("put both into one sequence"));
             }
             // Facets of simple content narrow the text and change nothing for a program.

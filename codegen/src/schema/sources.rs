@@ -10,11 +10,11 @@ use crate::error::{Error, Result};
 /// One `xs:schema`.
 #[derive(Debug)]
 pub struct Source {
-    /// Which of [`Sources::files`] it stands in.
+    /// Index of its file in [`Sources::files`].
     pub file: usize,
     /// The namespace that its declarations are in.
     pub target: String,
-    /// It has no namespace of its own and took that of the schema that includes it.
+    /// It has no namespace of its own and uses that of the schema that includes it.
     pub chameleon: bool,
     pub elements_qualified: bool,
     pub attributes_qualified: bool,
@@ -37,10 +37,10 @@ impl Sources {
         Ok(document.root)
     }
 
-    /// Takes a schema that stands in the file read last. `into` is the namespace of the schema that includes it.
+    /// Adds a schema of the file read last. `into` is the namespace of the schema that includes it.
     pub fn add(&mut self, root: Node, into: Option<&str>) -> Result<()> {
         if !root.is(XS, "schema") {
-            return Err(root.error(format!("`{}` stands where a schema is expected", root.name)));
+            return Err(root.error(format!("found `{}`, expected a schema", root.name)));
         }
         let own = root.attribute("targetNamespace").unwrap_or_default();
         let target = match into {
@@ -68,7 +68,7 @@ impl Sources {
         Ok(())
     }
 
-    /// Reads all files that the schemas import and include, and those that these do.
+    /// Reads all files that the schemas import and include, recursively.
     pub fn follow(&mut self) -> Result<()> {
         let mut next = 0;
         while let Some(schema) = self.schemas.get(next) {
@@ -126,9 +126,8 @@ impl Sources {
     }
 }
 
-/// The file that a location names: one beside the file that names it. What lies in the network is never fetched;
-/// a file of that name beside it is taken instead. A location with a query, `service.svc?xsd=xsd0`, is the file
-/// `xsd0.xsd`.
+/// The file that a location names, relative to the file with the reference. Nothing is fetched from the network; a file
+/// with that name beside it is used instead. A location with a query, `service.svc?xsd=xsd0`, is the file `xsd0.xsd`.
 pub fn locate(from: &Path, node: &Node, location: &str) -> Result<PathBuf> {
     let folder = from.parent().unwrap_or(Path::new(""));
     let location = location.trim();
@@ -164,7 +163,7 @@ pub fn locate(from: &Path, node: &Node, location: &str) -> Result<PathBuf> {
         return Ok(path);
     }
     let what = match address {
-        Some(_) => "lies in the network, and nothing is fetched from there",
+        Some(_) => "is a network address, and nothing is fetched from the network",
         None => "names no file",
     };
     let error = node.error(format!("`{}` {what}", location.escape_debug()));

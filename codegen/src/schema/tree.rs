@@ -14,7 +14,7 @@ use quick_xml::reader::Reader;
 use crate::error::{Error, Result};
 use crate::model::Name;
 
-/// Deeper than any contract, and far below what the stack holds.
+/// Deeper than any contract, and far below the limit of the stack.
 const DEPTH: usize = 100;
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
@@ -47,7 +47,7 @@ pub struct At {
 }
 
 impl Document {
-    /// Reads a file. Nothing but UTF-8 is taken, and no document type: it could define entities.
+    /// Reads a file. Accepts only UTF-8, and no DOCTYPE, which could define entities.
     pub fn read(path: &Path) -> Result<Document> {
         let file: Rc<str> = path.display().to_string().into();
         let bytes = std::fs::read(path).map_err(|error| {
@@ -86,13 +86,13 @@ impl Node {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The `name` attribute, which must be there and be a name.
+    /// The `name` attribute, which must exist and be a name.
     pub fn required_name(&self) -> Result<&str> {
         match self.attribute("name").map(str::trim) {
             Some(name) if is_ncname(name) => Ok(name),
-            Some(name) => Err(self
-                .error(format!("`{}` is not an XML name", name.escape_debug()))
-                .hint("a name starts with a letter or `_` and holds letters, digits, `.`, `-` and `_` only")),
+            Some(name) => Err(self.error(format!("`{}` is not an XML name", name.escape_debug())).hint(
+                "a name starts with a letter or `_` and contains only letters, digits, `.`, `-` and `_`",
+            )),
             None => Err(self
                 .error(format!("this `{}` has no name", self.name.local))
                 .hint("add the attribute `name`")),
@@ -120,7 +120,7 @@ impl Node {
         lookup(&self.scope, prefix)
     }
 
-    /// The text of the `documentation` in it, where that is one line for a human.
+    /// The text of its `documentation`, if it is one line for people.
     pub fn doc(&self) -> Option<String> {
         let annotation = self.children.iter().find(|child| child.name.local == "annotation");
         let mut inside = annotation.unwrap_or(self).children.iter();
@@ -141,7 +141,7 @@ fn lookup<'a>(scope: &'a [(String, String)], prefix: &str) -> Option<&'a str> {
     }
 }
 
-/// Letters beyond ASCII are taken without the standard's tables: a name is only ever compared and quoted.
+/// Letters beyond ASCII are accepted without the standard's tables, since names are only compared and quoted.
 pub fn is_ncname(text: &str) -> bool {
     let letter = |c: char| c == '_' || c.is_alphabetic();
     let other = |c: char| {
@@ -193,7 +193,7 @@ fn parse(text: &str, file: &Rc<str>) -> Result<Node> {
             }
             Event::DocType(_) => {
                 return Err(Error::new(here(), "a DOCTYPE is refused: it could define entities")
-                    .hint("remove it; an HTML page in place of a WSDL starts so too: look into the file"));
+                    .hint("remove it; if the file is an HTML page and not a WSDL, download the WSDL again"));
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof => break,
@@ -204,7 +204,7 @@ fn parse(text: &str, file: &Rc<str>) -> Result<Node> {
             Err(node.error(format!("`{}` is not closed", node.name.local)).hint("the file is cut off"))
         }
         (None, Some(root)) => Ok(root),
-        (None, None) => Err(Error::new(&**file, "holds no XML element").hint("the file is empty or no XML")),
+        (None, None) => Err(Error::new(&**file, "holds no XML element").hint("the file is empty or not XML")),
     }
 }
 
@@ -223,7 +223,7 @@ fn close(node: Node, open: &mut [Node], root: &mut Option<Node>) -> Result<()> {
     match open.last_mut() {
         Some(parent) => parent.children.push(node),
         None if root.is_none() => *root = Some(node),
-        None => return Err(node.error("a second element stands after the end of the document")),
+        None => return Err(node.error("there is a second element after the end of the document")),
     }
     Ok(())
 }
@@ -232,7 +232,7 @@ fn add_text(open: &mut [Node], piece: &str, here: &dyn Fn() -> String) -> Result
     match open.last_mut() {
         Some(node) => node.text.push_str(piece),
         None if piece.trim().is_empty() => {}
-        None => return Err(Error::new(here(), "text stands outside of the document's element")),
+        None => return Err(Error::new(here(), "there is text outside of the document's element")),
     }
     Ok(())
 }

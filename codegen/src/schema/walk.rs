@@ -1,4 +1,4 @@
-//! From xsd-parser's picture of the numbered schema to the model.
+//! Converts xsd-parser's result for the numbered schema to the model.
 
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashSet};
@@ -22,7 +22,7 @@ use crate::model::{Builtin, EnumValue, Field, FieldKind, Name, Struct, Type, Typ
 pub struct Walk<'a> {
     all: &'a Declarations<'a>,
     meta: MetaTypes,
-    /// What xsd-parser calls the types, by number.
+    /// xsd-parser's names of the types, by number.
     idents: BTreeMap<usize, TypeIdent>,
 }
 
@@ -31,7 +31,7 @@ impl<'a> Walk<'a> {
         // It panics where it finds what it thinks impossible. All known such things are refused before.
         let understood = catch_unwind(|| understand(&all.text).map_err(|error| error.to_string()));
         let meta = understood.unwrap_or_else(|_| Err("it panicked".to_owned())).map_err(|error| {
-            Error::new(file, format!("xsd-parser cannot make sense of the schemas: {error}"))
+            Error::new(file, format!("xsd-parser cannot read the schemas: {error}"))
                 .hint("validate the schemas with another tool")
         })?;
         let number = |ident: &TypeIdent| {
@@ -43,7 +43,7 @@ impl<'a> Walk<'a> {
         Ok(Walk { all, meta, idents })
     }
 
-    /// The types that can be met when starting from these, in the order of the contract, and what gets lost in them.
+    /// The types reachable from these, in the order of the contract, and what is lost in them.
     pub fn reach(&self, starts: &[Target]) -> Result<(Vec<Type>, Vec<String>)> {
         let mut kinds: BTreeMap<usize, TypeKind> = BTreeMap::new();
         // Met as a value, so that a derived type may stand in its place; bases alone are only described.
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
         (self.idents.get(&number) == Some(ident)).then_some(number)
     }
 
-    /// Built-ins are recognised before anything is resolved, and nothing in xsd-parser's picture is a Rust type.
+    /// Built-ins are recognized before anything is resolved, and nothing in xsd-parser's result is a Rust type.
     fn type_ref(&self, ident: &TypeIdent) -> Result<(TypeRef, Option<usize>)> {
         if let Some(number) = self.number(ident) {
             return Ok((self.named(number)?, Some(number)));
@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
     }
 
     fn surprise(&self, ident: &TypeIdent) -> Error {
-        Error::new(format!("{ident}"), "xsd-parser gave a type that nothing in the schemas explains")
+        Error::new(format!("{ident}"), "xsd-parser returned a type that is not in the schemas")
     }
 
     fn item(&self, number: usize) -> Result<&MetaType> {
@@ -201,7 +201,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// All members of a complex type: what it inherits, then what it adds.
+    /// All members of a complex type: inherited ones, then its own.
     fn fields(&self, number: usize) -> Result<Fields> {
         // xsd-parser hands down all members of a base; which of them are inherited, the base tells.
         let mut bases = Vec::new();
@@ -306,7 +306,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// A member; `None` where it must not be there.
+    /// A member; `None` if it is prohibited.
     fn element(&self, member: Member<TypeIdent>, met: &mut Vec<usize>) -> Result<Option<Field>> {
         if member.occurs.max == Some(0) {
             return Ok(None);
@@ -401,7 +401,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What a type is, the types met in it, and those of its repeated groups.
+/// A type's content, the types used in it, and those of its repeated groups.
 struct Kind {
     kind: TypeKind,
     met: Vec<usize>,
@@ -422,7 +422,7 @@ struct Fields {
     open: bool,
     open_at: usize,
     elements: HashSet<Name>,
-    /// Those of the last type only: the others are its bases'.
+    /// Those of the last type only: the others belong to its bases.
     rounds: Vec<Round>,
     met: Vec<usize>,
 }
@@ -433,7 +433,7 @@ impl Fields {
     }
 }
 
-/// Runs xsd-parser. Each built-in is declared as a type of its own, so that none becomes a Rust type on the way.
+/// Runs xsd-parser. Each built-in is declared as a separate type, so that none becomes a Rust type.
 fn understand(text: &str) -> Result<MetaTypes, Box<xsd_parser::Error>> {
     let schemas = exec_parser(ParserConfig {
         resolver: Vec::new(),
