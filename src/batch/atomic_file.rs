@@ -1,4 +1,4 @@
-//! A file that has its name when it is complete, and on the disk.
+//! A file that gets its final name only when it is complete and on the disk.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A file that is being written under a name of its own, in the folder of the final one. Dropped, it is gone.
+/// A temporary file in the folder of the final one. Dropping it deletes it.
 ///
-/// On Unix only its owner can read it: what is written holds personal data.
+/// On Unix only its owner can read it, since it contains personal data.
 #[derive(Debug)]
 pub struct AtomicFile {
     file: BufWriter<NamedTempFile>,
@@ -19,22 +19,21 @@ impl AtomicFile {
     /// Begins a file.
     ///
     /// # Errors
-    /// The folder is not there or cannot be written to.
+    /// The folder does not exist or is not writable.
     pub fn begin(path: &Path) -> io::Result<AtomicFile> {
         let file = tempfile::Builder::new().prefix(&unfinished(path)).tempfile_in(folder(path))?;
         Ok(AtomicFile { file: BufWriter::with_capacity(1 << 16, file), path: path.to_owned() })
     }
 
-    /// Where it is written meanwhile.
+    /// The path of the temporary file.
     pub fn temporary(&self) -> &Path {
         self.file.get_ref().path()
     }
 
-    /// Brings what was written to the disk and gives the file its name; another file of that name is replaced.
+    /// Flushes the file to the disk and gives it its final name, replacing an existing file.
     ///
     /// # Errors
-    /// The disk is full, or the name belongs to something that cannot be replaced; what was there before is then
-    /// still there.
+    /// The disk is full, or the name belongs to something that cannot be replaced, which is then unchanged.
     pub fn finish(self) -> io::Result<()> {
         self.persist(true)
     }
@@ -42,7 +41,7 @@ impl AtomicFile {
     /// As [`finish`](Self::finish), but never replaces another file.
     ///
     /// # Errors
-    /// As [`finish`](Self::finish); [`AlreadyExists`](io::ErrorKind::AlreadyExists) where the name is taken.
+    /// As [`finish`](Self::finish); [`AlreadyExists`](io::ErrorKind::AlreadyExists) if the name exists.
     pub fn finish_new(self) -> io::Result<()> {
         self.persist(false)
     }
@@ -53,19 +52,19 @@ impl AtomicFile {
         let persisted = if replace { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
         persisted.map_err(|error| error.error)?;
         if let Err(error) = sync_folder(folder(&self.path)) {
-            // The file is whole; only a loss of power right now could take its name back.
-            tracing::warn!(path = %self.path.display(), %error, "the folder cannot be synchronised to the disk");
+            // The file is complete; only a loss of power right now could undo its renaming.
+            tracing::warn!(path = %self.path.display(), %error, "the folder cannot be flushed to the disk");
         }
         Ok(())
     }
 }
 
-/// How the names of unfinished files begin, so that the next run for the same file knows them.
+/// Prefix of the names of unfinished files, by which the next run for the same file finds them.
 pub(in crate::batch) fn unfinished(path: &Path) -> String {
     format!(".{}.unfinished-", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// Removes what killed runs left of a file. Only for who is alone in writing it.
+/// Removes temporary files that killed runs left behind. Call it only while no other process writes the same file.
 pub(in crate::batch) fn clean(path: &Path) {
     let prefix = unfinished(path);
     let Ok(entries) = std::fs::read_dir(folder(path)) else { return };
@@ -91,7 +90,7 @@ pub(in crate::batch) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Brings a new name in a folder to the disk. Windows has no such call, and needs none.
+/// Flushes a new name in a folder to the disk. Windows has no such call and needs none.
 pub(in crate::batch) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -1,13 +1,13 @@
-//! A night's work for batch programs: records in, each carried out once, and rows out.
+//! Batch jobs: pushes records so that each takes effect once, and pulls rows into files.
 //!
 //! | module | what it does |
 //! |---|---|
 //! | [`input`] | reads records from JSON Lines, CSV and XML |
-//! | [`kind`] | what can be pushed, which record it is, and whether the warehouse holds it |
-//! | [`check`] | whether a record is right |
+//! | [`kind`] | what can be pushed, how records are identified, and how they are looked up |
+//! | [`check`] | checks records |
 //! | [`push`] | sends each record once, with a [`journal`] |
-//! | [`pull`] | rows to a file, all or what changed |
-//! | [`report`] | quantities to book, and the word that they are booked |
+//! | [`pull`] | writes rows to a file, all or only changes |
+//! | [`report`] | reads quantities to book, and acknowledges booked ones |
 //!
 //! ```
 //! # #[cfg(feature = "sandbox")]

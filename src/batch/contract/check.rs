@@ -1,4 +1,4 @@
-//! Whether a payload can be sent: all that is wrong with it at once.
+//! Checks whether a payload can be sent, and reports all errors at once.
 
 use std::fmt::{self, Write as _};
 
@@ -16,11 +16,11 @@ pub use crate::skeleton::PLACEHOLDER;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// The member, from the payload down: `CustomerOrderLines[2].NumberOfItems`. Empty for the payload itself.
+    /// Path of the member from the payload: `CustomerOrderLines[2].NumberOfItems`. Empty for the payload itself.
     pub path: String,
-    /// What is wrong: in lower case, without a full stop.
+    /// What is wrong, in lower case and without a full stop.
     pub what: String,
-    /// What to do about it, where that is known.
+    /// What to do about it, if known.
     pub hint: Option<String>,
     /// Whether a required member is missing.
     pub(crate) missing: bool,
@@ -35,13 +35,13 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Checks a payload against the contract, and gives the request that it is.
+/// Checks a payload against the contract and returns it as a request.
 ///
-/// Beyond what [`request_from_json`](crate::dynamic::request_from_json) refuses, a text that is longer than the service keeps is wrong, and so is a
-/// [`PLACEHOLDER`].
+/// In addition to what [`request_from_json`](crate::dynamic::request_from_json) refuses, texts that are longer than the
+/// service keeps and [`PLACEHOLDER`]s are errors.
 ///
 /// # Errors
-/// All that is wrong, in the order of the payload.
+/// All errors, in the order of the payload.
 pub fn check(
     operation: &OperationInfo,
     payload: &Map<String, Value>,
@@ -49,7 +49,7 @@ pub fn check(
     check_value(operation, &mut Value::Object(payload.clone()))
 }
 
-/// As [`check`], without a copy of the payload: it is as before when this returns.
+/// As [`check`], but without copying the payload, which is unchanged when this returns.
 pub(crate) fn check_value(
     operation: &OperationInfo,
     payload: &mut Value,
@@ -63,7 +63,7 @@ pub(crate) fn check_value(
     })
 }
 
-/// What is wrong with a payload, as far as the tables of the contract tell.
+/// The errors in a payload that the contract's tables can show.
 pub(crate) fn problems(operation: &OperationInfo, payload: &Map<String, Value>) -> Vec<Problem> {
     let mut checker = Checker::default();
     if let Some(ty) = dynamic::payload(operation) {
@@ -72,7 +72,7 @@ pub(crate) fn problems(operation: &OperationInfo, payload: &Map<String, Value>) 
     checker.problems
 }
 
-/// Paths of the texts that nobody has filled in ([`PLACEHOLDER`]).
+/// Paths of the texts that are not filled in yet ([`PLACEHOLDER`]).
 pub fn placeholders(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     collect_placeholders(value, "", &mut found);
@@ -173,7 +173,7 @@ impl Checker {
             (Some(ty), _) if !ty.is_enumeration() => self.wrong("expected an object", None),
             (_, Value::String(text)) if text == PLACEHOLDER => {
                 let hint = "`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member";
-                self.wrong("is still to be filled in", Some(hint.to_owned()));
+                self.wrong("is not filled in", Some(hint.to_owned()));
             }
             (Some(ty), value) => self.enumeration(ty, value),
             (None, value) => self.plain(member, value),
@@ -264,7 +264,7 @@ mod tests {
                 "OrderInfo.OrderIdentification: \"GoodsOwnerOrderNo\" is not a value of OrderIdentificationType",
                 "OrderInfo.GoodsOwnerOrderNumber: 51 characters; the service keeps 50",
                 "OrderInfo.DeliveryDate: \"soon\" is not a date and time (dateTime)",
-                "OrderInfo.OrderRemark: is still to be filled in",
+                "OrderInfo.OrderRemark: is not filled in",
                 "OrderInfo.Remark: OrderInfoClass has no such member",
                 "OrderInfo.OrderOperation: is required, but missing",
                 "Customer: expected an object",

@@ -1,8 +1,8 @@
-//! What a record says, whatever way it is written: its digest, and the members in which two versions differ.
+//! The content of a record regardless of its notation: its digest, and the members in which two versions differ.
 //!
-//! A payload is taken apart into its single values. Each has a path (`OrderInfo.DeliveryDate`) and a canonical text by its
-//! type, so that the order of members and the spelling of numbers and times do not count. The digest is made of these,
-//! before the program adds its own defaults: neither a newer contract nor a newer program changes it.
+//! A payload is split into single values. Each has a path (`OrderInfo.DeliveryDate`) and a canonical text by its type,
+//! so that the order of members and the spelling of numbers and times do not matter. The digest covers these, before
+//! the program adds its own defaults, so that neither a newer contract nor a newer program changes it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,13 +16,13 @@ use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::xml::{DateTime, json};
 
-/// First byte of a digest: the rules that it was made by.
+/// First byte of a digest: the version of the rules that it was made with.
 pub(in crate::batch) const DIGEST_VERSION: u8 = 2;
 
-/// First byte of a digest that a journal of version 1 had: see [`version_1_digest`].
+/// First byte of digests from a version 1 journal: see [`version_1_digest`].
 pub(in crate::batch) const DIGEST_VERSION_1: u8 = 1;
 
-/// Goes into each digest, so that it is equal to no other program's.
+/// Part of each digest, so that it never equals another program's digest.
 const SALT: &[u8] = b"ongoing-wms content 2\n";
 
 const PATH: usize = 8;
@@ -32,11 +32,11 @@ const LEAF: usize = PATH + VALUE;
 /// Paths of which the hashes are kept.
 const KNOWN_PATHS: usize = 4096;
 
-/// The values of a payload, each as the hash of its path and the hash of its canonical text. Values cannot be read from
-/// it, but two of them can be compared.
+/// The values of a payload, each as the hash of its path and of its canonical text. Values cannot be read from it, but
+/// two contents can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::batch) struct Content {
-    /// In the order of their bytes.
+    /// Sorted by their bytes.
     leaves: Vec<[u8; LEAF]>,
 }
 
@@ -63,7 +63,7 @@ impl Content {
         self.leaves.concat()
     }
 
-    /// What [`to_bytes`](Self::to_bytes) made; `None` for anything else than the content of this digest.
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote; `None` if it is not the content with this digest.
     pub fn from_bytes(bytes: &[u8], digest: &[u8]) -> Option<Content> {
         let (leaves, rest) = bytes.as_chunks::<LEAF>();
         let content = Content { leaves: leaves.to_vec() };
@@ -75,8 +75,8 @@ impl Content {
     }
 }
 
-/// Paths of the values in a payload that are not the same in each of the earlier contents: changed, added or emptied.
-/// A value that is left out is not among them, since it sets nothing.
+/// Paths of the values in a payload that differ from any of the earlier contents: changed, added or emptied. Values
+/// that are left out are not included, since they set nothing.
 pub(in crate::batch) fn changed(
     ty: Option<&TypeInfo>,
     payload: &Map<String, Value>,
@@ -118,7 +118,7 @@ fn path_hash(path: &str) -> [u8; PATH] {
     })
 }
 
-/// Calls `each` with the path and the canonical text of each value. A list is a value too: how long it is.
+/// Calls `each` with the path and the canonical text of each value. The length of a list counts as a value.
 fn each_value(ty: Option<&TypeInfo>, payload: &Map<String, Value>, each: &mut dyn FnMut(&str, &str)) {
     Walk { path: String::new(), text: String::new(), each }.object(ty, payload);
 }
@@ -194,7 +194,7 @@ fn canonical(ty: Option<Builtin>, value: &Value, text: &mut String) {
     };
 }
 
-/// A bare date is its midnight, and an offset is the moment in UTC that it says.
+/// A date without a time means midnight; a time with an offset is converted to UTC.
 fn moment(at: &DateTime, text: &mut String) -> fmt::Result {
     match at.offset() {
         Some(offset) => write!(text, "time {}Z", at.to_utc(offset).naive_utc()),
@@ -202,7 +202,7 @@ fn moment(at: &DateTime, text: &mut String) -> fmt::Result {
     }
 }
 
-/// The digest as journals of version 1 have it: of the text of the payload with the defaults, members in their order.
+/// The digest as in version 1 journals: of the payload's text with defaults, members in their order.
 pub(in crate::batch) fn version_1_digest(payload: &Map<String, Value>) -> Vec<u8> {
     // A map of JSON values can always be written.
     let text = serde_json::to_vec(payload).unwrap_or_default();
@@ -271,7 +271,7 @@ mod tests {
         let mut other = order();
         other["OrderInfo"]["OrderRemark"] = json!("");
         other["OrderInfo"]["DeliveryDate"] = json!("2026-12-02");
-        // Left out: it sets nothing.
+        // Left out, since it sets nothing.
         other["CustomerOrderLines"][0].as_object_mut().unwrap().remove("NumberOfItems");
         let both = [earlier.clone(), content(&other)];
         assert_eq!(names(&other, &[earlier]), ["OrderInfo.DeliveryDate", "OrderInfo.OrderRemark"]);

@@ -30,7 +30,7 @@ pub(in crate::batch) fn text_at(object: &Map<String, Value>, path: &str) -> Opti
     }
 }
 
-/// Sets the value at the end of some steps; objects on the way that are not there are made.
+/// Sets the value at the end of a path; creates missing objects on the way.
 pub(in crate::batch) fn put<'s>(
     object: &mut Map<String, Value>,
     steps: impl IntoIterator<Item = &'s str>,

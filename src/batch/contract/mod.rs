@@ -1,4 +1,4 @@
-//! What the contract says of a payload: the way to a member, the text of a value, and what is wrong.
+//! What the contract says about a payload: paths to members, texts of values, and errors.
 
 pub mod check;
 pub(super) mod content;

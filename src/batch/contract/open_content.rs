@@ -1,5 +1,5 @@
-//! Members of a request that the contract does not have, kept as open content: a contract may be incomplete, but a typing
-//! error is not a new member.
+//! Members of a request that are not in the contract, kept as open content: the contract may be incomplete, but a
+//! typing error must not pass as a new member.
 
 use serde_json::{Map, Value};
 
@@ -12,13 +12,13 @@ use crate::xml::Element;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenMember {
-    /// From the payload down: `Customer.Adress`.
+    /// Path from the payload: `Customer.Adress`.
     pub path: String,
-    /// Name of the type that does not have it.
+    /// Name of the type that lacks it.
     pub ty: &'static str,
     /// Its name.
     pub name: String,
-    /// `did you mean ..?`, where the type has a member of nearly this name.
+    /// `did you mean ..?`, if the type has a member with a similar name.
     pub near: Option<String>,
 }
 

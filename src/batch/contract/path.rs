@@ -1,40 +1,40 @@
-//! A way through the contract, resolved to its members: `CustomerOrderLines.ArticleNumber`.
+//! A path through the contract, resolved to its members: `CustomerOrderLines.ArticleNumber`.
 
 use crate::api::TYPES;
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 use crate::suggest::did_you_mean;
 
-/// The members from a type down.
+/// The members along the path, starting at a type.
 #[derive(Debug, Clone)]
 pub struct Path {
     members: Vec<&'static MemberInfo>,
 }
 
-/// The step at which a path leads nowhere.
+/// The step of a path that does not exist.
 #[derive(Debug)]
 pub struct Stray<'p> {
     /// Index of the step.
     pub index: usize,
     pub name: &'p str,
-    /// The type that has no member of this name; `None` for the first step, and behind a built-in.
+    /// The type that lacks this member; `None` for the first step and after a built-in.
     pub ty: Option<&'static TypeInfo>,
 }
 
-/// Why a path leads nowhere: what, and what to do.
+/// Why a path is invalid: what is wrong, and what to do.
 pub type Lost = (String, Option<String>);
 
-/// Which members a type has on the way.
+/// Which members of a type a path may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Through {
-    /// Its own.
+    /// Only its own.
     Own,
-    /// Those of types that extend it, too: an answer may hold one of these.
+    /// Also those of types that extend it, since an answer may contain one of these.
     Derived,
 }
 
 impl Path {
-    /// Resolves the steps of a path, the first among these members.
+    /// Resolves the steps of a path, starting with these members.
     pub fn resolve<'p>(
         start: &[&'static MemberInfo],
         steps: &[&'p str],
@@ -55,7 +55,7 @@ impl Path {
         Ok(Path { members })
     }
 
-    /// The path from a payload, to a member that is a single value (or a list of such).
+    /// Resolves a path from a payload to a member that is a single value or a list of single values.
     pub fn find(payload: &'static TypeInfo, path: &str) -> Result<Path, Lost> {
         let steps: Vec<&str> = path.split('.').collect();
         let start: Vec<&'static MemberInfo> = payload.members.iter().collect();
@@ -73,7 +73,7 @@ impl Path {
 
     /// The member itself.
     pub fn last(&self) -> &'static MemberInfo {
-        // Splitting a path gives one step at least.
+        // Splitting a path gives at least one step.
         self.members[self.members.len() - 1]
     }
 
@@ -85,18 +85,18 @@ impl Path {
             .fold(payload, |_, member| find_type(member.ty).expect("a path goes through structures"))
     }
 
-    /// All members from the start down.
+    /// All members along the path.
     pub fn members(&self) -> impl ExactSizeIterator<Item = &'static MemberInfo> + '_ {
         self.members.iter().copied()
     }
 
-    /// Index of the first list on the way, and how many lists there are.
+    /// Index of the first list on the path, and the number of lists.
     pub fn lists(&self) -> (Option<usize>, usize) {
         let mut lists = self.members().enumerate().filter(|(_, member)| member.is_list());
         (lists.next().map(|(index, _)| index), self.members().filter(|member| member.is_list()).count())
     }
 
-    /// Whether this one goes through the first `length` members of that one.
+    /// Whether this path starts with the first `length` members of the other one.
     pub fn shares(&self, other: &Path, length: usize) -> bool {
         let enough = self.members.len() >= length && other.members.len() >= length;
         let pairs = self.members.iter().zip(&other.members).take(length);
@@ -125,7 +125,7 @@ pub fn type_at(ty: &'static TypeInfo, path: &str) -> Option<&'static TypeInfo> {
 fn lost(payload: &'static TypeInfo, path: &str, above: &[&str], stray: &Stray<'_>) -> Lost {
     match stray.ty.filter(|ty| ty.values.is_empty()) {
         None if stray.index > 0 => {
-            (format!("`{path}` leads nowhere: `{}` is a single value", above.join(".")), None)
+            (format!("`{path}` does not exist: `{}` is a single value", above.join(".")), None)
         }
         ty => unknown(payload, ty.unwrap_or(payload), stray.name),
     }
@@ -134,12 +134,12 @@ fn lost(payload: &'static TypeInfo, path: &str, above: &[&str], stray: &Stray<'_
 fn unknown(payload: &'static TypeInfo, ty: &TypeInfo, name: &str) -> Lost {
     let hint = did_you_mean(name, ty.members.iter().map(|member| member.name)).or_else(|| {
         let elsewhere = elsewhere(payload, name);
-        (!elsewhere.is_empty()).then(|| format!("there is {}", elsewhere.join(", ")))
+        (!elsewhere.is_empty()).then(|| format!("did you mean {}?", elsewhere.join(", ")))
     });
     (format!("{} has no member `{name}`", ty.name), hint)
 }
 
-/// Paths to a member of this name, two levels down at most: deeper ones are not what somebody meant.
+/// Paths to members of this name, at most two levels down: deeper ones are unlikely to be meant.
 fn elsewhere(payload: &'static TypeInfo, name: &str) -> Vec<String> {
     let mut found = Vec::new();
     for member in payload.members {
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(what, "CustomerOrder has no member `NumberOfItems`");
         assert_eq!(
             hint.unwrap(),
-            "there is CustomerOrderLines.NumberOfItems, CustomerOrderTextLines.NumberOfItems"
+            "did you mean CustomerOrderLines.NumberOfItems, CustomerOrderTextLines.NumberOfItems?"
         );
         assert!(lost("OrderInfo").0.contains("not a single value"));
         assert!(lost("OrderInfo.OrderRemark.Text").0.contains("`OrderInfo.OrderRemark` is a single value"));

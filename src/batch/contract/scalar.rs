@@ -1,4 +1,4 @@
-//! A single value in JSON form, read as what its type says it is.
+//! A single JSON value, read by its type.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::operation::Builtin;
 use crate::xml::{Bytes, DateTime, json};
 
-/// A value of a built-in type that is more than a text.
+/// A value of a built-in type other than text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     Number(Decimal),
@@ -17,7 +17,7 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// Reads a value as one of this type; `None` where it is none, and for types that are text.
+    /// Reads a value of this type; `None` if it is invalid, and for text types.
     pub fn read(ty: Option<Builtin>, value: &Value) -> Option<Scalar> {
         match ty? {
             Builtin::Float | Builtin::Double => json::from_value(value).ok().map(Scalar::Float),
@@ -29,8 +29,7 @@ impl Scalar {
         }
     }
 
-    /// The value that .NET has where none is set: 0, `false`, the first moment of the year 1. `None` for types that have
-    /// no such.
+    /// .NET's default value: 0, `false`, the first moment of the year 1. `None` for types without one.
     pub fn unset(ty: Option<Builtin>) -> Option<Scalar> {
         match ty? {
             Builtin::Float | Builtin::Double => Some(Scalar::Float(0.0)),

@@ -1,5 +1,5 @@
-//! The text of a cell, an element or a filter, as the JSON form of its member's type; and whether a JSON value is one of
-//! a type.
+//! Converts the text of a cell, element or filter to the JSON form of its member's type, and checks JSON values by
+//! type.
 
 use chrono::format::{Item, Numeric, Parsed, StrftimeItems, parse_and_remainder};
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
@@ -12,28 +12,28 @@ use crate::xml::value::shortened;
 use crate::xml::{Bytes, DateTime, Text, ValueError, json};
 use rust_decimal::Decimal;
 
-/// How numbers, times and truth values are written, where that is not as in XML.
+/// How numbers, times and booleans are written, where it differs from XML.
 #[derive(Debug, Clone, Default)]
 pub struct Notation {
     pub decimal_comma: bool,
     pub thousands: Option<char>,
     pub date_format: Option<String>,
-    /// Empty for those of XML.
+    /// Empty for XML's values.
     pub true_values: Vec<String>,
-    /// Empty for those of XML.
+    /// Empty for XML's values.
     pub false_values: Vec<String>,
 }
 
-/// The first year that is taken for one.
+/// The earliest year that is accepted.
 const EARLIEST: i32 = 1900;
 
-/// Separators of thousands that look alike: a space, a no-break space, a narrow no-break space.
+/// Thousands separators that look the same: space, no-break space, narrow no-break space.
 const SPACES: [char; 3] = [' ', '\u{a0}', '\u{202f}'];
 
 /// What is wrong with a text, and what to do about it.
 pub type Wrong = (String, Option<String>);
 
-/// Reads the text of a member (of an item of it, where it is a list).
+/// Reads the text of a member, or of an item if the member is a list.
 pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Value, Wrong> {
     match find_type(member.ty) {
         Some(ty) => enumeration(ty, text),
@@ -41,13 +41,13 @@ pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Valu
     }
 }
 
-/// Reads the text of a member as XML writes it. The only hints are those about enumerations.
+/// Reads the text of a member in XML notation. Gives hints for enumerations only.
 pub fn read_plain(member: &MemberInfo, text: &str) -> Result<Value, Wrong> {
     read(member, text, &Notation::default())
         .map_err(|(what, hint)| (what, hint.filter(|_| find_type(member.ty).is_some())))
 }
 
-/// Reads text as a built-in of XML Schema; what is none is text.
+/// Reads text as a built-in type of XML Schema; any other type is text.
 fn built_in(ty: Option<Builtin>, text: &str, notation: &Notation) -> Result<Value, Wrong> {
     match ty {
         Some(Builtin::Byte) => number::<i8>(text, notation),
@@ -68,7 +68,7 @@ fn built_in(ty: Option<Builtin>, text: &str, notation: &Notation) -> Result<Valu
     }
 }
 
-/// What is wrong with a JSON value as one of a built-in.
+/// What is wrong with a JSON value of a built-in type.
 pub fn problem(ty: Option<Builtin>, value: &Value) -> Option<String> {
     let error = match ty? {
         Builtin::Byte => json::from_value::<i8>(value).err(),
@@ -142,29 +142,28 @@ fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {
         }),
         Some(format) => by_format(text.trim(), format).ok_or_else(|| {
             let hint = "set date_format in the column map to the way times are written: %Y takes four digits, %y two";
-            (format!("{text:?} is not a time of the form {format}"), Some(hint.to_owned()))
+            (format!("{text:?} is not a time in the format {format}"), Some(hint.to_owned()))
         }),
     }?;
     match too_early(&time) {
         Some(what) => Err((format!("{text:?}: {what}"), None)),
-        // As the JSON form has it, which a date alone is not.
+        // As in the JSON form, in which a date alone is not valid.
         None => value::<DateTime>(&time.to_string()).map_err(|error| (error.to_string(), None)),
     }
 }
 
-/// What is wrong with a year that no order has: it was written with two digits, or is a placeholder. The time that
-/// .NET has where none is set is not such.
+/// Rejects years that no order has: written with two digits, or a placeholder. .NET's default time is accepted.
 pub fn too_early(time: &DateTime) -> Option<String> {
     let year = time.naive().year();
     (year < EARLIEST && !time.is_unset()).then(|| format!("the year {year} is before {EARLIEST}"))
 }
 
-/// With an offset where the format has one; a format without a time of day means midnight.
+/// With an offset if the format has one; a format without a time of day means midnight.
 fn by_format(text: &str, format: &str) -> Option<DateTime> {
     let mut parsed = Parsed::new();
     let mut rest = text;
     for item in StrftimeItems::new(format) {
-        // Of its own, chrono takes `1.2.26` to be of the year 26.
+        // By itself, chrono reads `1.2.26` as the year 26.
         if matches!(item, Item::Numeric(Numeric::Year | Numeric::IsoYear, _)) && !has_four_digits(rest) {
             return None;
         }
@@ -183,18 +182,18 @@ fn by_format(text: &str, format: &str) -> Option<DateTime> {
     date.and_hms_opt(0, 0, 0).map(|time: NaiveDateTime| DateTime::from(time))
 }
 
-/// Whether a year follows: four digits and no more.
+/// Whether a year of exactly four digits follows.
 fn has_four_digits(text: &str) -> bool {
     let text = text.trim_start().as_bytes();
     text.len() >= 4 && text[..4].iter().all(u8::is_ascii_digit)
 }
 
-/// Whether chrono knows all of the format.
+/// Whether chrono supports the whole format.
 pub fn is_date_format(format: &str) -> bool {
     StrftimeItems::new(format).all(|item| item != Item::Error)
 }
 
-/// The number as XML writes it. A separator of thousands counts only where it parts thousands: `1.5` is not 15.
+/// The number in XML notation. A thousands separator is accepted only between groups of three digits: `1.5` is not 15.
 fn plain_number(text: &str, notation: &Notation) -> Option<String> {
     let text = text.trim();
     let point = if notation.decimal_comma { ',' } else { '.' };
@@ -239,7 +238,7 @@ fn hint_for_number(text: &str, notation: &Notation) -> Option<String> {
         (true, true) if notation.thousands.is_none() => {
             Some("decimal_comma and thousands say how numbers are written")
         }
-        (false, true) if notation.decimal_comma => Some("the column map says decimal_comma = true"),
+        (false, true) if notation.decimal_comma => Some("the column map has decimal_comma = true"),
         _ => None,
     }
     .map(str::to_owned)
@@ -315,7 +314,7 @@ mod tests {
             assert_eq!(time.as_deref(), Some(expected), "{format}");
         }
         let dotted = |text: &str| time(text, &how).map_err(|(what, _)| what);
-        assert!(dotted("1.2.26").unwrap_err().ends_with("is not a time of the form %d.%m.%Y"));
+        assert!(dotted("1.2.26").unwrap_err().ends_with("is not a time in the format %d.%m.%Y"));
         assert!(dotted("1.2.+2026").is_err() && dotted("1.2.02026").is_err() && dotted("1.2.20261").is_err());
         assert_eq!(dotted("1.2.0026").unwrap_err(), "\"1.2.0026\": the year 26 is before 1900");
         assert_eq!(dotted("1.2.2026"), Ok(json!("2026-02-01T00:00:00")));

@@ -1,26 +1,26 @@
-//! Text in the encodings of old systems, as UTF-8.
+//! Converts legacy encodings to UTF-8.
 
 use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// What the first bytes of a file say, and how many bytes that takes.
+/// The encoding by the byte-order mark of a file, and the length of the mark.
 pub fn mark(start: &[u8]) -> Option<(&'static Encoding, usize)> {
     Encoding::for_bom(start)
 }
 
-/// The encoding of this label, as HTML knows them: `windows-1252`, `iso-8859-1` (which is read as windows-1252: that
-/// is what programs mean by it), `utf-16le`.
+/// The encoding with this label, as defined for HTML: `windows-1252`, `iso-8859-1` (read as windows-1252, which is what
+/// programs mean by it), `utf-16le`.
 pub fn find(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label_no_replacement(label.as_bytes())
 }
 
-/// Whether bytes of the encoding can be taken for ASCII where they look so.
+/// Whether bytes that look like ASCII are ASCII in this encoding.
 pub fn is_wide(encoding: &'static Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-/// A whole text; `None` where it is none in this encoding.
+/// Decodes a whole text; `None` if it is not valid in this encoding.
 pub fn whole(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     encoding.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned())
 }
@@ -53,7 +53,7 @@ impl<R: BufRead> Utf8<R> {
         match result {
             DecoderResult::Malformed(..) => {
                 let name = self.decoder.encoding().name();
-                Err(io::Error::new(io::ErrorKind::InvalidData, format!("not all of it is {name}")))
+                Err(io::Error::new(io::ErrorKind::InvalidData, format!("it is not valid {name}")))
             }
             DecoderResult::InputEmpty => {
                 self.ended = is_last;
@@ -76,8 +76,8 @@ impl<R: BufRead> Read for Utf8<R> {
     }
 }
 
-/// The encoding that an XML declaration names. It could be read, so it is none that takes two bytes a letter, whatever
-/// it says.
+/// The encoding that an XML declaration names. Since the declaration was readable, it is not a two-byte encoding,
+/// whatever it says.
 pub fn of_xml(bytes: &[u8]) -> Result<&'static Encoding, String> {
     let head = bytes.get(..bytes.len().min(200)).unwrap_or_default();
     let head = String::from_utf8_lossy(head);
@@ -89,7 +89,7 @@ pub fn of_xml(bytes: &[u8]) -> Result<&'static Encoding, String> {
     match find(label) {
         Some(encoding) if is_wide(encoding) => Ok(UTF_8),
         Some(encoding) => Ok(encoding),
-        None => Err(format!("the encoding {label:?} is not known")),
+        None => Err(format!("unknown encoding {label:?}")),
     }
 }
 

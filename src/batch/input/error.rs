@@ -5,15 +5,15 @@ use std::fmt;
 
 use crate::batch::record::Place;
 
-/// Something in an input, or in its column map, is wrong: where, what, and what to do about it.
+/// An error in an input or its column map: where it is, what is wrong, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InputError {
-    /// Where: file, and line where it has such.
+    /// The file, and the line if there is one.
     pub place: Place,
-    /// What is wrong: in lower case, without a full stop.
+    /// What is wrong, in lower case and without a full stop.
     pub what: String,
-    /// What to do about it, where that is known.
+    /// What to do about it, if known.
     pub hint: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl InputError {
     }
 }
 
-/// Place and what is wrong; the hint is for a line of its own.
+/// The place and the error; print the hint on its own line.
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.what)

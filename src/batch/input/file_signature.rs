@@ -1,15 +1,15 @@
-//! What a file is by its first bytes, where it is not the text that it should be.
+//! Recognizes files that are not text by their first bytes.
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 /// A file that is not plain text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signature {
-    /// Compressed, or a document of some program: what it is, and what to do.
+    /// Compressed or a document: what it is, and what to do.
     Packed(&'static str, &'static str),
     /// UTF-16 without a byte-order mark.
     Wide(&'static Encoding),
-    /// Bytes that no text has.
+    /// Bytes that do not occur in text.
     Binary,
 }
 
@@ -27,7 +27,7 @@ const PACKED: &[(&[u8], &str, &str)] = &[
     (b"%PDF-", "a PDF document", "export the data as CSV"),
 ];
 
-/// What the start of a file shows; `None` where it may be text.
+/// What the start of a file shows; `None` if it may be text.
 pub fn of(start: &[u8]) -> Option<Signature> {
     if let Some((_, what, hint)) = PACKED.iter().find(|(magic, ..)| start.starts_with(magic)) {
         return Some(Signature::Packed(what, hint));
@@ -35,7 +35,7 @@ pub fn of(start: &[u8]) -> Option<Signature> {
     if Encoding::for_bom(start).is_some() || !start.contains(&0) {
         return None;
     }
-    // Letters of the West in two bytes have one that is 0, always on the same side.
+    // Western letters in two bytes have one byte that is 0, always on the same side.
     let zeros = |odd: usize| start.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     Some(match (even, odd) {
@@ -46,12 +46,12 @@ pub fn of(start: &[u8]) -> Option<Signature> {
 }
 
 impl Signature {
-    /// Whether it is text in no encoding.
+    /// Whether it is not text in any encoding.
     pub fn is_packed(self) -> bool {
         matches!(self, Signature::Packed(..))
     }
 
-    /// What is wrong, and what to do; `by_map` where a column map can say the encoding.
+    /// The error and its hint; `by_map` if a column map can set the encoding.
     pub fn wrong(self, by_map: bool) -> (String, String) {
         match self {
             Signature::Packed(what, hint) => (format!("the file is {what}"), hint.to_owned()),
@@ -61,7 +61,7 @@ impl Signature {
                     true => format!("set encoding = \"{name}\" in the column map"),
                     false => "save it as UTF-8".to_owned(),
                 };
-                (format!("the file looks like {}: it has no byte-order mark", encoding.name()), hint)
+                (format!("the file looks like {} without a byte-order mark", encoding.name()), hint)
             }
             Signature::Binary => {
                 ("the file is not text: it contains NUL bytes".to_owned(), "save it as UTF-8 text".to_owned())

@@ -1,4 +1,4 @@
-//! JSON Lines: one payload a line.
+//! JSON Lines: one payload per line.
 
 use std::collections::VecDeque;
 
@@ -24,7 +24,7 @@ pub struct JsonLines {
     /// Members that the contract does not have.
     unknown: Faults,
     on_warning: OnWarning,
-    /// Faults of the present line that are still to be told.
+    /// Errors of the current line that are not reported yet.
     faults: VecDeque<InputError>,
 }
 
@@ -50,7 +50,7 @@ impl JsonLines {
     fn record(&mut self) -> Result<Record, InputError> {
         let text = std::str::from_utf8(&self.buffer).map_err(|error| {
             self.wrong(format!("not UTF-8 (byte {} of the line)", error.valid_up_to() + 1))
-                .hint("save it as UTF-8; other encodings would garble names and addresses".to_owned())
+                .hint("save it as UTF-8; another encoding would garble names and addresses".to_owned())
         })?;
         let value = json_from_text(text).map_err(|error| self.not_json(&error))?;
         let Value::Object(mut payload) = value else { return Err(self.no_object(&value)) };
@@ -60,7 +60,7 @@ impl JsonLines {
         Ok(Record { place: Place { file: self.file.clone(), line: Some(self.line) }, goods_owner, payload })
     }
 
-    /// All that is wrong with a record is told at once.
+    /// All errors of a record are reported at once.
     fn check(&mut self, payload: &mut Map<String, Value>) {
         let Some(operation) = self.kind.operation() else { return };
         self.kind.apply_defaults(payload);
@@ -68,7 +68,7 @@ impl JsonLines {
         self.faults = problems.map(|problem| self.wrong(problem.to_string()).hint(problem.hint)).collect();
     }
 
-    /// Who writes "@any" means it; it is named all the same.
+    /// "@any" is deliberate, but still reported.
     fn note_open_content(&mut self, payload: &Map<String, Value>) {
         let Some(operation) = self.kind.operation() else { return };
         if memchr::memmem::find(&self.buffer, b"\"@any\"").is_none() {
@@ -108,8 +108,9 @@ impl JsonLines {
     }
 
     fn no_object(&self, value: &Value) -> InputError {
-        let hint =
-            value.is_array().then(|| "`jq -c '.[]' FILE` puts the items of a list on a line each".to_owned());
+        let hint = value
+            .is_array()
+            .then(|| "`jq -c '.[]' FILE` puts each item of a list on its own line".to_owned());
         self.wrong("a record is an object with the members of the payload: {\"..\": ..}").hint(hint)
     }
 }

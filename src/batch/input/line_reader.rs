@@ -8,11 +8,11 @@ pub const LONGEST: usize = 64 << 20;
 /// How a line ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line {
-    /// It is in the buffer, line end included.
+    /// It is in the buffer, including the line end.
     Whole,
-    /// It is longer than [`LONGEST`]; it was passed over.
+    /// It is longer than [`LONGEST`] and was skipped.
     TooLong,
-    /// There is none.
+    /// There is no further line.
     End,
 }
 

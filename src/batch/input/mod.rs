@@ -62,15 +62,15 @@ use xml::files as xml_files;
 /// Form of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// One payload in JSON form a line.
+    /// One JSON payload per line.
     JsonLines,
-    /// Rows, with a column map.
+    /// CSV rows, with a column map.
     Csv,
-    /// One payload or request a file; a folder has many.
+    /// One XML payload or request per file; give a folder for many.
     Xml,
 }
 
-/// Where records come from. It can be read several times; one that reads from a pipe can after [`spooled`](Input::spooled).
+/// A source of records. It can be read several times; a pipe can be after [`spooled`](Input::spooled).
 #[derive(Debug, Clone)]
 pub struct Input {
     path: PathBuf,
@@ -81,54 +81,54 @@ pub struct Input {
 }
 
 impl Input {
-    /// A file, or a folder of XML files. Its form is told by its ending: `.jsonl`, `.ndjson` and `.json` are JSON Lines;
-    /// `.csv`, `.tsv` and `.txt` are CSV; `.xml` and folders are XML.
+    /// A file, or a folder of XML files. The extension tells the format: `.jsonl`, `.ndjson` and `.json` are JSON
+    /// Lines; `.csv`, `.tsv` and `.txt` are CSV; `.xml` and folders are XML.
     pub fn new(path: impl Into<PathBuf>) -> Input {
         let (spool, on_warning) = (None, OnWarning::default());
         Input { path: path.into(), format: None, map: None, spool, on_warning }
     }
 
-    /// Records that are in memory: payloads as values of the contract's types. They are kept in a private temporary file,
-    /// so that an iterator may give any number of them.
+    /// Creates an input from records in memory: payloads as values of the contract's types. They are written to a
+    /// private temporary file, so that an iterator can give any number of them.
     ///
-    /// The journal of a push of them is in the current folder, named for the kind, unless
-    /// [`Push::journal`](crate::batch::Push::journal) says another.
+    /// The journal of their push is in the current folder, named after the kind, unless
+    /// [`Push::journal`](crate::batch::Push::journal) sets another one.
     ///
     /// # Errors
-    /// A value has no JSON form, because an enumeration is not set; or the temporary file cannot be written.
+    /// A value has no JSON form because an enumeration is not set, or the temporary file cannot be written.
     pub fn values<T: Xml>(values: impl IntoIterator<Item = T>) -> Result<Input, SpoolError> {
         let spool = Spool::lines(IN_MEMORY, values.into_iter().map(|value| json::to_string(&value)))?;
         let format = Some(Format::JsonLines);
         Ok(Input { spool: Some(spool), format, ..Input::new(IN_MEMORY) })
     }
 
-    /// Says the form, whatever the ending.
+    /// Sets the format, overriding the extension.
     pub fn format(mut self, format: Format) -> Input {
         self.format = Some(format);
         self
     }
 
-    /// The column map, which CSV needs.
+    /// Sets the column map, which CSV requires.
     pub fn map(mut self, map: ColumnMap) -> Input {
         self.map = Some(map);
         self
     }
 
-    /// Registers who is told what is odd about the input and does not stop it: an article number that a spreadsheet has
-    /// rounded, an XML member that the contract does not have. Each is told once, with the number of its rows or files,
-    /// after the last record. Defaults to nobody.
+    /// Registers a callback for warnings: oddities that do not stop the input, such as an article number that a
+    /// spreadsheet rounded or an XML member that is not in the contract. Each warning is given once, after the last
+    /// record, with the number of rows or files. Defaults to none.
     pub fn on_warning(mut self, told: impl Fn(&InputError) + Send + Sync + 'static) -> Input {
         self.on_warning = OnWarning::new(told);
         self
     }
 
-    /// Returns whether the input can be read once only: standard input (`-`), a pipe, a device.
+    /// Returns whether the input can be read only once: standard input (`-`), a pipe, a device.
     pub fn reads_once(&self) -> bool {
         spool::reads_once(&self.path)
     }
 
-    /// Copies an input that can be read once only to a private temporary file, and waits for its end. Any other input
-    /// stays as it is.
+    /// Copies an input that can be read only once to a private temporary file, waiting for its end. Returns any other
+    /// input unchanged.
     ///
     /// # Errors
     /// The input cannot be read, or the temporary file cannot be written.
@@ -139,8 +139,8 @@ impl Input {
         Ok(self)
     }
 
-    /// The path beside which the files of a push are. Input that can be read once only has no place of its own: they are
-    /// in the current folder, named for the kind.
+    /// The path beside which a push keeps its files. For input that can be read only once they are in the current
+    /// folder, named after the kind.
     pub(super) fn own_path(&self, kind: &Kind) -> PathBuf {
         let is_in_memory = self.spool.is_some();
         if is_in_memory || self.reads_once() { PathBuf::from(kind.name) } else { self.path.clone() }
@@ -151,11 +151,11 @@ impl Input {
         &self.path
     }
 
-    /// Reads the records from the start, each with the defaults of its kind ([`Kind::defaults`]).
+    /// Reads the records from the start, each with its kind's defaults ([`Kind::defaults`]).
     ///
     /// # Errors
-    /// An input that cannot be opened, a form that is not known, CSV without a column map, and a map that does not fit
-    /// the contract or the file's columns.
+    /// The input cannot be opened, its format is unknown, CSV has no column map, or the map does not match the contract
+    /// or the file's columns.
     pub fn records(&self, kind: &'static Kind) -> Result<Records, InputError> {
         let read = Arc::new(AtomicU64::new(0));
         let records: Box<dyn Iterator<Item = Result<Record, InputError>> + Send> = match self.form()? {
@@ -178,7 +178,7 @@ impl Input {
         Ok(Records { kind, records, read, total: self.size(), defaults: true })
     }
 
-    /// The form, as it was said or as the ending tells.
+    /// The format, as set or by the extension.
     fn form(&self) -> Result<Format, InputError> {
         if let Some(format) = self.format {
             return Ok(format);
@@ -191,7 +191,7 @@ impl Input {
             "jsonl" | "ndjson" | "json" => Ok(Format::JsonLines),
             "csv" | "tsv" | "txt" => Ok(Format::Csv),
             "xml" => Ok(Format::Xml),
-            _ => Err(InputError::at(&self.name(), None, "its name does not tell its format").hint(
+            _ => Err(InputError::at(&self.name(), None, "its extension does not tell its format").hint(
                 ".jsonl is JSON Lines, .csv is CSV, .xml or a folder is XML; for any other name, set it: --format".to_owned(),
             )),
         }
@@ -225,7 +225,7 @@ impl Input {
         csv_rows::CsvRows::new(self.name(), input, map, kind, tabs, self.on_warning.clone())
     }
 
-    /// The text as UTF-8, and the encoding that a mark at its start names. Without a mark it is in the encoding given.
+    /// The text as UTF-8, and the encoding by its byte-order mark. Without a mark the given encoding applies.
     fn open(
         &self,
         read: &Arc<AtomicU64>,
@@ -251,7 +251,7 @@ impl Input {
         Ok((input, marked))
     }
 
-    /// The bytes from the start, counted.
+    /// The bytes from the start, with a counter.
     fn bytes(&self, read: &Arc<AtomicU64>) -> Result<Counted, InputError> {
         let input: Box<dyn Read + Send> = match &self.spool {
             Some(spool) => Box::new(spool.reader()),
@@ -278,19 +278,19 @@ impl Input {
     }
 }
 
-/// Returns what a file is that cannot be text, as its first bytes show it (compressed, a workbook, UTF-16 without a
-/// byte-order mark), and what to do about it; `None` where it may be text.
+/// Returns what kind of non-text file this is, by its first bytes (compressed, a workbook, UTF-16 without a byte-order
+/// mark), and what to do about it; `None` if it may be text.
 pub fn not_text(start: &[u8]) -> Option<(String, String)> {
     file_signature::of(start).map(|signature| signature.wrong(false))
 }
 
-/// What messages call records that are in memory: `memory:3` is the third.
+/// The name of in-memory records in messages: `memory:3` is the third.
 const IN_MEMORY: &str = "memory";
 
 /// Text to read.
 type TextInput = Box<dyn BufRead + Send>;
 
-/// Counts what is read.
+/// Counts the bytes read.
 struct Counted {
     input: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
@@ -304,10 +304,10 @@ impl Read for Counted {
     }
 }
 
-/// Records of a source, one after the other, in bounded memory.
+/// Iterates over the records of a source in bounded memory.
 ///
-/// After an error it goes on with the next record where that is possible, so that all mistakes can be told at once. A
-/// record with several mistakes gives several errors, and no record.
+/// After an error it continues with the next record if possible, so that all errors can be reported at once. A record
+/// with several errors gives several errors and no record.
 pub struct Records {
     kind: &'static Kind,
     records: Box<dyn Iterator<Item = Result<Record, InputError>> + Send>,
@@ -317,18 +317,18 @@ pub struct Records {
 }
 
 impl Records {
-    /// Gives the records as they are in the source, without the defaults of their kind.
+    /// Reads the records as they are in the source, without their kind's defaults.
     pub fn without_defaults(mut self) -> Records {
         self.defaults = false;
         self
     }
 
-    /// Bytes read so far, of [`total_bytes`](Records::total_bytes). It runs ahead by what is buffered.
+    /// Bytes read so far, of [`total_bytes`](Records::total_bytes). Includes buffered bytes.
     pub fn bytes_read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Bytes of the whole source; `None` where they are not known.
+    /// Size of the whole source in bytes; `None` if unknown.
     pub fn total_bytes(&self) -> Option<u64> {
         self.total
     }

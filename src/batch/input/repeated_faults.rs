@@ -1,21 +1,21 @@
-//! The same fault in many rows or files, told once: where it is first, and how many have it.
+//! Groups the same error in many rows or files: reported once, with its first place and the count.
 
 use std::collections::HashMap;
 
 use super::InputError;
 
-/// Most faults that are told apart.
+/// Maximum number of distinct errors.
 const MOST: usize = 100;
 
-/// Lines that a fault names besides the number of its rows.
+/// Number of lines that an error lists besides the row count.
 const LINES: usize = 5;
 
-/// Faults by their cause, in the order of their first rows.
+/// Errors by cause, in the order of their first rows.
 #[derive(Debug, Default)]
 pub struct Faults {
     found: Vec<Fault>,
     by_cause: HashMap<String, usize>,
-    /// Faults beyond those that are told apart, and the line of the first.
+    /// The number of further errors, and the line of the first.
     others: Option<(u64, InputError)>,
 }
 
@@ -27,7 +27,7 @@ struct Fault {
 }
 
 impl Faults {
-    /// Adds a fault. Those of one cause are told as the first of them.
+    /// Adds an error. Errors with the same cause are reported as the first one.
     pub fn add(&mut self, cause: String, line: impl Into<Option<u64>>, make: impl FnOnce() -> InputError) {
         let line = line.into();
         if let Some(index) = self.by_cause.get(&cause) {
@@ -46,12 +46,12 @@ impl Faults {
         self.found.push(Fault { first: make(), lines: line.into_iter().collect(), rows: 1 });
     }
 
-    /// The faults, each once.
+    /// The errors, each once.
     pub fn take(&mut self) -> impl Iterator<Item = InputError> + use<> {
         self.by_cause.clear();
         let others = self.others.take().map(|(count, mut first)| {
             if count > 1 {
-                first.what.push_str(&format!("; {} more faults in later rows are not listed", count - 1));
+                first.what.push_str(&format!("; {} more errors in later rows are not listed", count - 1));
             }
             first
         });
@@ -100,6 +100,6 @@ mod tests {
         }
         let told: Vec<InputError> = faults.take().collect();
         assert_eq!(told.len(), MOST + 1);
-        assert_eq!(told[MOST].to_string(), "f:100: x; 49 more faults in later rows are not listed");
+        assert_eq!(told[MOST].to_string(), "f:100: x; 49 more errors in later rows are not listed");
     }
 }

@@ -1,4 +1,4 @@
-//! Input that can be read once, copied to a temporary file: it is private, has no name, and ends with the program.
+//! Copies input that can be read only once to a private, unnamed temporary file, which is gone when the program ends.
 
 use std::error::Error;
 use std::fmt;
@@ -47,8 +47,8 @@ impl Error for SpoolError {
     }
 }
 
-/// Whether a path can be read once only: standard input, a pipe, a device. What is below `/dev` and `/proc` stands for
-/// something else, and not every system reads it from the start a second time.
+/// Whether a path can be read only once: standard input, a pipe, a device. Paths below `/dev` and `/proc` count too,
+/// since not every system can read them twice from the start.
 pub fn reads_once(path: &Path) -> bool {
     let is_special = || path.starts_with("/dev") || path.starts_with("/proc");
     let is_other = || path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
@@ -56,7 +56,7 @@ pub fn reads_once(path: &Path) -> bool {
 }
 
 impl Spool {
-    /// Copies all of an input, which messages call `name`; `-` is standard input.
+    /// Copies the whole input, called `name` in messages; `-` is standard input.
     pub fn fill(path: &Path, name: &str) -> Result<Spool, SpoolError> {
         let wrong = |error: io::Error| {
             SpoolError::Input(InputError::at(name, None, format!("cannot be read: {error}")))
@@ -82,7 +82,7 @@ impl Spool {
         Ok(Spool { file: Arc::new(file), length })
     }
 
-    /// Keeps texts, each on a line of its own.
+    /// Writes texts to a temporary file, one per line.
     pub fn lines(
         name: &str,
         lines: impl Iterator<Item = Result<String, WriteError>>,
@@ -108,7 +108,7 @@ impl Spool {
     }
 }
 
-/// Reads a copy, at a place of its own.
+/// Reads a copy from its own position.
 pub struct SpoolReader {
     file: Arc<File>,
     at: u64,

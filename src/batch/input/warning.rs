@@ -1,4 +1,4 @@
-//! What is odd about an input and does not stop it.
+//! Warnings about an input.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use super::InputError;
 
 type Told = dyn Fn(&InputError) + Send + Sync;
 
-/// Who is told of what is odd; nobody by default.
+/// Receives warnings; none by default.
 #[derive(Clone, Default)]
 pub struct OnWarning(Option<Arc<Told>>);
 

@@ -1,9 +1,9 @@
-//! When a transaction is on the disk.
+//! Tracks which transactions are on the disk.
 //!
-//! SQLite writes each transaction to the `-wal` without waiting for the disk: it then outlives the program, but not a loss
-//! of power. [`Disk::reach`] waits until the disk has it. One wait serves all transactions that were written before it
-//! began, so goods owners that are served side by side share it; and an answer, for which nobody has to wait, gets to the
-//! disk with the next record's mark.
+//! SQLite writes each transaction to the `-wal` without waiting for the disk: it then survives the end of the program,
+//! but not a loss of power. [`Disk::reach`] waits until it is on the disk. One wait covers all transactions that were
+//! written before it, so goods owners that are served in parallel share it; an answer, for which nobody has to wait, is
+//! flushed with the next record's mark.
 
 use std::fs::File;
 use std::io;
@@ -14,7 +14,7 @@ use super::error::JournalError;
 use super::event::Chain;
 use super::lock::Lock;
 
-/// The file of the newest transactions, and how much of it is on the disk.
+/// The file of the newest transactions, and which of them are on the disk.
 #[derive(Debug)]
 pub(super) struct Disk {
     wal: File,
@@ -25,21 +25,21 @@ pub(super) struct Disk {
 #[derive(Debug)]
 struct State {
     lock: Lock,
-    /// How many transactions were written, and the newest event of the last one.
+    /// Number of written transactions, and the newest event of the last one.
     written: (u64, Chain),
-    /// How many of them are on the disk.
+    /// Number of those on the disk.
     safe: u64,
-    /// Whether somebody waits for the disk now.
+    /// Whether a thread is waiting for the disk now.
     busy: bool,
-    /// Why it failed. After that nobody knows what is on the disk, whatever it says the next time.
+    /// Why a flush failed. After that the content of the disk is unknown, even if a later flush succeeds.
     failed: Option<(io::ErrorKind, String)>,
 }
 
-/// A transaction that was written, and may not be on the disk yet.
+/// A written transaction that may not be on the disk yet.
 #[derive(Debug)]
 #[must_use]
 pub(in crate::batch) struct Written {
-    /// `None` for a journal that is gone with the program.
+    /// `None` for a temporary journal.
     pub(super) disk: Option<Arc<Disk>>,
     pub(super) number: u64,
     pub(super) path: PathBuf,
@@ -49,7 +49,7 @@ impl Written {
     /// Waits until it is on the disk.
     ///
     /// # Errors
-    /// It cannot be brought there.
+    /// It cannot be flushed.
     pub fn reach_disk(self) -> Result<(), JournalError> {
         let Some(disk) = self.disk else { return Ok(()) };
         disk.reach(self.number).map_err(|error| JournalError::Disk(self.path, error))
@@ -57,27 +57,27 @@ impl Written {
 }
 
 impl Disk {
-    /// `wal` is open for writing and has all up to this event. It may have come from a program that was killed, so
-    /// nothing of it is known to be on the disk.
+    /// `wal` is open for writing and contains everything up to this event. It may be from a killed program, so nothing
+    /// of it is known to be on the disk.
     pub fn new(wal: File, lock: Lock, chain: Chain) -> Disk {
         let state = State { lock, written: (1, chain), safe: 0, busy: false, failed: None };
         Disk { wal, state: Mutex::new(state), ended: Condvar::new() }
     }
 
-    /// The number of the newest transaction.
+    /// Number of the newest transaction.
     pub fn newest(&self) -> u64 {
         self.state().written.0
     }
 
-    /// A transaction was written, and the events have come so far. Gives its number.
+    /// Records that a transaction was written up to this event. Returns its number.
     pub fn wrote(&self, chain: Chain) -> u64 {
         let mut state = self.state();
         state.written = (state.written.0 + 1, chain);
         state.written.0
     }
 
-    /// Waits until the transaction of this number is on the disk. How far the events have come there is then noted beside
-    /// the lock: never more than the disk has, so that a loss of power does not make the journal look incomplete.
+    /// Waits until the transaction with this number is on the disk. Its last event is then noted in the lock file:
+    /// never more than the disk has, so that a loss of power does not make the journal look incomplete.
     fn reach(&self, number: u64) -> io::Result<()> {
         let mut state = self.state();
         loop {
@@ -105,7 +105,7 @@ impl Disk {
         }
     }
 
-    /// The lock, when nothing is to be brought to the disk any more.
+    /// Returns the lock when nothing more needs to be flushed.
     pub fn into_lock(self) -> Lock {
         self.state.into_inner().unwrap_or_else(PoisonError::into_inner).lock
     }
@@ -149,7 +149,7 @@ mod tests {
     fn a_disk_that_has_failed_is_not_trusted_again() {
         let folder = tempfile::tempdir().unwrap();
         let lock = Lock::take(&folder.path().join("journal"), Duration::ZERO, &|| false).unwrap();
-        // A pipe cannot be synchronised.
+        // A pipe cannot be flushed to a disk.
         let (_reader, writer) = std::io::pipe().unwrap();
         let disk = Disk::new(File::from(std::os::fd::OwnedFd::from(writer)), lock, chain(1));
         let first = disk.reach(1).unwrap_err();

@@ -11,21 +11,21 @@ use rusqlite::ErrorCode;
 pub enum JournalError {
     /// Another program has it open.
     InUse(PathBuf),
-    /// It is about something else: what, of the journal, and of this run.
+    /// It belongs to something else: what, in the journal and in this run.
     Other(PathBuf, &'static str, String, String),
     /// It is damaged, or another file.
     Damaged(PathBuf, String),
-    /// It is sound and lacks its newest part.
+    /// It is valid but lacks its newest part.
     Incomplete(PathBuf, String),
-    /// An old journal of version 1 does not say whose records it holds.
+    /// A version 1 journal does not name the goods owner of its records.
     WhoseRecords(PathBuf),
     /// It cannot be created or opened.
     File(PathBuf, io::Error),
     /// It cannot be written or read.
     Database(PathBuf, rusqlite::Error),
-    /// What was written to it does not get to the disk.
+    /// It cannot be flushed to the disk.
     Disk(PathBuf, io::Error),
-    /// What the caller says about a record does not fit: what, and what to do.
+    /// The caller's statement about a record is invalid: the error and the hint.
     Said(String, String),
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for JournalError {
                 write!(f, "the journal {} cannot be written: {error}", path.display())
             }
             JournalError::Disk(path, error) => {
-                write!(f, "the journal {} cannot be brought to the disk: {error}", path.display())
+                write!(f, "the journal {} cannot be flushed to the disk: {error}", path.display())
             }
             JournalError::Said(what, _) => f.write_str(what),
         }
@@ -78,7 +78,7 @@ impl JournalError {
                 path.display()
             ),
             JournalError::Other(..) => {
-                "each kind of record has a journal of its own: use another --journal".to_owned()
+                "each kind of record has its own journal: use another --journal".to_owned()
             }
             JournalError::Damaged(path, _) => format!(
                 "restore it from a backup and run `ongoing journal restore {0}`; without a backup, move it away with \
@@ -91,19 +91,18 @@ impl JournalError {
                 path.display()
             ),
             JournalError::WhoseRecords(_) => {
-                "say with --take-over OWNER for which goods owner these records were pushed".to_owned()
+                "name the goods owner of these records with --take-over OWNER".to_owned()
             }
             JournalError::File(..) => "its folder must exist and be writable".to_owned(),
             JournalError::Database(..) | JournalError::Disk(..) => {
-                "make room on the disk, then run the same command again: it continues where it ended"
-                    .to_owned()
+                "free disk space, then run the same command again: it continues where it stopped".to_owned()
             }
             JournalError::Said(_, hint) => hint.clone(),
         }
     }
 }
 
-/// What an error of the database says about the journal.
+/// Converts a database error to a journal error.
 pub(super) fn sort(path: &Path, error: rusqlite::Error) -> JournalError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse(path.to_owned()),

@@ -1,4 +1,4 @@
-//! Events: what happened to a version of a record, each with a checksum of itself and of all before it.
+//! Events of versions of records, each with a checksum of itself and all earlier events.
 
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
@@ -8,31 +8,31 @@ use super::state::State;
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
-    /// The journal was made, for a kind and a service.
+    /// The journal was created for a kind and a service.
     Made,
     /// The service has another address now.
     Moved,
-    /// Settled records were pruned; the events before are those that stayed.
+    /// Settled records were pruned; the earlier events are the remaining ones.
     Pruned,
-    /// The file was put back from a copy.
+    /// The file was restored from a copy.
     Restored,
     /// An input had something new.
     TakenIn,
-    /// The version has another digest: the same content by newer rules.
+    /// The version has a new digest: the same content by newer rules.
     Restated,
     /// The request is about to go out.
     Sent,
-    /// The answer, or what came instead of it.
+    /// The answer, or the failure.
     Answered,
-    /// The warehouse was asked what it holds.
+    /// The warehouse was queried.
     LookedUp,
-    /// The user said what became of it.
+    /// The user stated the outcome.
     Decided,
-    /// The user took it back.
+    /// The user withdrew it.
     Withdrawn,
-    /// A newer version took its place.
+    /// A newer version replaced it.
     Replaced,
-    /// It came from a journal of version 1.
+    /// It was taken over from a version 1 journal.
     TakenOver,
 }
 
@@ -56,7 +56,7 @@ impl What {
     }
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Debug)]
 pub(super) struct Event<'a> {
     pub version: Option<i64>,
@@ -89,7 +89,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// The fields of an event that the checksum covers, as they are in the file.
+/// The fields of an event that the checksum covers, as in the file.
 pub(super) struct Fields<'a> {
     pub id: i64,
     pub at: &'a str,
@@ -102,7 +102,7 @@ pub(super) struct Fields<'a> {
     pub subject: Option<&'a str>,
 }
 
-/// Where the chain of events has come to.
+/// The end of the chain of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Chain {
     /// Id of the newest event.
@@ -121,7 +121,7 @@ impl Chain {
         let texts =
             [Some(fields.at), Some(fields.what), fields.state, fields.answer, fields.reason, fields.subject];
         for text in texts {
-            // Absent is not empty, and a text ends where its length says.
+            // Absent differs from empty, and a text ends at its length.
             let length = text.map_or(-1, |text| i64::try_from(text.len()).unwrap_or(i64::MAX));
             sum.update(number(length));
             sum.update(text.unwrap_or_default());
@@ -166,14 +166,14 @@ impl Chain {
     }
 }
 
-/// Bytes as text, two digits each.
+/// Bytes as hexadecimal text.
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-/// Who and which a version is, and the digest of what it says: the subject of an event.
+/// The subject of an event: the key and number of a version, and its digest.
 pub(super) fn subject(owner: &str, key: &str, number: i64, digest: &[u8]) -> String {
     let digest = hex(digest);
     serde_json::json!([owner, key, number, digest]).to_string()

@@ -1,8 +1,8 @@
-//! The files of a journal: where they are, how they are made, and whether they are whole.
+//! The files of a journal: their paths, their creation, and whether they are complete.
 //!
-//! While a push runs, the newest transactions are in FILE-wal. SQLite notes in the header of FILE that it needs that
-//! file (the "write version" of the format) before the first transaction goes there, and the note is cleared when the
-//! journal is closed, after all is in FILE again. So a copy of FILE that was made in between is known for what it is.
+//! While a push runs, the newest transactions are in FILE-wal. SQLite marks in the header of FILE that it needs that
+//! file (the "write version" of the format) before the first transaction goes there; the mark is cleared when the
+//! journal is closed, after everything is in FILE again. So a copy of FILE made in between can be recognized.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -15,7 +15,7 @@ use super::error::{JournalError, sort};
 use super::schema::{SCHEMA, VERSION};
 use crate::batch::atomic_file::{folder, sync_folder, unfinished};
 
-/// What a file is, by its first bytes.
+/// The kind of a file, by its first bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Missing,
@@ -60,13 +60,13 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Whether the file with the newest transactions is there, and has any.
+/// Whether the file with the newest transactions exists and is not empty.
 pub(super) fn has_wal(path: &Path) -> bool {
     const HEADER: u64 = 32;
     fs::metadata(with_suffix(path, "-wal")).is_ok_and(|wal| wal.len() > HEADER)
 }
 
-/// The file that a name leads to, through links that lead to nothing yet, too: one journal is not two.
+/// The file that a name leads to, also through links without a target yet, so that one journal is never taken for two.
 pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
     const LINKS: usize = 40;
     let mut path = path.to_owned();
@@ -87,10 +87,10 @@ pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many symbolic links"))
 }
 
-/// Makes a journal, filled by `fill`. It has its name when it is whole, so that a journal without content is never one
-/// of ours. On Unix only its owner can read it; elsewhere the folder's rights apply to it.
+/// Creates a journal, filled by `fill`. It gets its name when it is complete, so that an incomplete journal is never
+/// found. On Unix only its owner can read it; elsewhere the folder's rights apply.
 ///
-/// Gives what is worth a warning.
+/// Returns a warning, if any.
 pub(super) fn make(
     path: &Path,
     fill: impl FnOnce(&Connection) -> rusqlite::Result<()>,
@@ -114,14 +114,14 @@ pub(super) fn make(
     }))
 }
 
-/// How many pages the `-wal` gets before they are brought into the one file: of a page that many records change, only the
-/// last form is written there.
+/// Number of pages in the `-wal` before they are moved to the journal file: of a page that many records change, only
+/// the last state is written there.
 const LOG_PAGES: u32 = 4_000;
 
-/// Memory for pages, in KiB: the indexes of some 100,000 records.
+/// Memory for pages in KiB, enough for the indexes of some 100,000 records.
 const CACHE: i32 = 16_384;
 
-/// Statements that are kept prepared; there are fewer.
+/// Number of prepared statements that are kept; there are fewer.
 const STATEMENTS: usize = 64;
 
 /// Opens the tables for writing. Transactions go to the `-wal` from here on; [`Disk`](super::disk::Disk) waits for them to
@@ -145,7 +145,7 @@ pub(super) fn open_wal(path: &Path) -> Result<File, JournalError> {
     File::options().write(true).open(&path).map_err(|error| JournalError::File(path, error))
 }
 
-/// Opens the tables for reading, beside a push that runs.
+/// Opens the tables for reading, also while a push runs.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, JournalError> {
     open(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
@@ -155,7 +155,7 @@ fn open(path: &Path, flags: rusqlite::OpenFlags) -> Result<Connection, JournalEr
     let db = Connection::open_with_flags(path, flags).map_err(|error| sort(path, error))?;
     let settings = || -> rusqlite::Result<()> {
         db.busy_timeout(std::time::Duration::from_secs(5))?;
-        // What is in the -wal stays there until the journal is closed in order; a reader must not take that away.
+        // The -wal is kept until the journal is closed properly; a reader must not remove it.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         keep_plans(&db)
     };
@@ -163,14 +163,14 @@ fn open(path: &Path, flags: rusqlite::OpenFlags) -> Result<Connection, JournalEr
     Ok(db)
 }
 
-/// Keeps prepared statements as they are. Otherwise SQLite prepares each one anew whenever a value is bound that its
-/// planner has looked at, which is half of all that a push computes.
+/// Keeps prepared statements unchanged. Otherwise SQLite prepares a statement again whenever a value is bound that its
+/// planner has used, which is half of the computing time of a push.
 pub(super) fn keep_plans(db: &Connection) -> rusqlite::Result<()> {
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
-/// Brings all into the one file, and clears its note that it needs another.
+/// Moves everything into the journal file, and clears its mark that it needs a `-wal`.
 pub(super) fn settle(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))
 }

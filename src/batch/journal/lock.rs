@@ -1,8 +1,8 @@
-//! The lock of a journal: a file of its own beside it, which also holds how far the journal has come.
+//! The lock of a journal: a separate file beside it, which also notes the last event.
 //!
-//! The journal's tables are in several files while a push runs, and one of them can be lost or cut short after the
-//! program was killed, without a trace in the others. How far it had come is therefore noted here after each
-//! transaction, by a plain write that outlives the program; a journal that has not come so far is incomplete.
+//! The journal's tables are in several files while a push runs, and one of them can be lost or truncated after the
+//! program was killed, without a trace in the others. So the last event is noted here after each transaction, by a
+//! plain write that survives the program; a journal without that event is incomplete.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 use super::error::JournalError;
 use super::event::{Chain, hex};
 
-/// How often somebody who waits for the lock looks.
+/// Interval of the checks while waiting for the lock.
 const BLINK: Duration = Duration::from_millis(50);
 
 /// Length of the note: the id and the checksum of the newest event.
 const NOTE: usize = 20 + 1 + 32 + 1;
 
-/// The lock, held until it is dropped, however the program ends.
+/// The lock, held until it is dropped or the program ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
@@ -27,7 +27,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a journal, which is waited for if another program has it, unless the wait is to end.
+    /// Takes the lock of a journal; waits while another program has it, unless the wait is to end.
     pub fn take(journal: &Path, wait: Duration, ends: &dyn Fn() -> bool) -> Result<Lock, JournalError> {
         let path = path_of(journal);
         let fail = |error| JournalError::File(path.clone(), error);
@@ -39,7 +39,7 @@ impl Lock {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let file = options.open(&path).map_err(fail)?;
             match file.try_lock() {
-                // One that was removed meanwhile locks nobody else out.
+                // A file that was removed meanwhile does not lock out others.
                 Ok(()) if is_at(&file, &path) => return Ok(Lock { file, path }),
                 Ok(()) => continue,
                 Err(TryLockError::Error(error)) => return Err(fail(error)),
@@ -52,11 +52,11 @@ impl Lock {
         }
     }
 
-    /// How far the journal had come when it was last written; `None` where that is not known.
+    /// The last event when the journal was last written; `None` if unknown.
     pub fn noted(&mut self) -> io::Result<Option<Chain>> {
         let mut text = String::new();
         self.file.seek(SeekFrom::Start(0))?;
-        // The file may hold anything; ignore what cannot be read as a note.
+        // The file may contain anything; ignore what is not a note.
         if Read::by_ref(&mut self.file).take(NOTE as u64).read_to_string(&mut text).is_err() {
             return Ok(None);
         }
@@ -69,14 +69,14 @@ impl Lock {
         }))
     }
 
-    /// Notes how far the journal has come.
+    /// Notes the last event.
     pub fn note(&mut self, chain: &Chain) -> io::Result<()> {
         let hash = hex(&chain.hash);
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(format!("{:>20} {hash}\n", chain.id).as_bytes())
     }
 
-    /// Removes the file: nothing is left of a journal that was made for an input that is wrong.
+    /// Removes the file, so that nothing is left of a journal created for an invalid input.
     pub fn remove(self) -> io::Result<()> {
         fs::remove_file(&self.path)
     }
@@ -94,7 +94,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     matches!((here, ours), (Ok(here), Ok(ours)) if here == ours)
 }
 
-/// An open file keeps its name on other systems.
+/// On other systems an open file cannot be removed.
 #[cfg(not(unix))]
 fn is_at(_: &File, path: &Path) -> bool {
     path.exists()

@@ -1,9 +1,9 @@
-//! What became of each record, in a file that tells the truth whenever the program ends, or is refused.
+//! The outcome of each record, in a file that is correct whenever the program ends, or else is refused.
 //!
-//! One journal is for one kind of record and one service, whatever the inputs are called. It is an outbox: records are
-//! taken in with their payloads, and stay until they are settled. All that happens to a record is an event, which is only
-//! ever added; a record is marked as sent before the first byte goes out, and that mark is on the disk. So a record that is
-//! not marked was never sent, and one that is marked and has no outcome may have been carried out.
+//! A journal is for one kind of record and one service, whatever the names of the inputs. It is an outbox: records are
+//! added with their payloads, and stay until they are settled. Everything that happens to a record is an event in an
+//! append-only list; a record is marked as sent before the first byte goes out, and that mark is on the disk. So a
+//! record without the mark was never sent, and a record with the mark but without an outcome may have been carried out.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -44,10 +44,10 @@ use file::Form;
 use lock::Lock;
 use service_address::normal_form;
 
-/// How many payloads are deleted together.
+/// Number of payloads that are deleted together.
 const SPENT_TOGETHER: usize = 64;
 
-/// What a journal is about. It is never used for anything else.
+/// The subject of a journal. It is never used for anything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     /// Name of the kind of records.
@@ -67,26 +67,26 @@ pub(super) struct Opening<'a> {
     pub ends: &'a dyn Fn() -> bool,
     /// A journal of version 1 to take over, if it exists.
     pub old: Option<&'a Path>,
-    /// The goods owner of records in a journal of version 1 that does not say whose they are.
+    /// The goods owner of the records in a version 1 journal that does not name it.
     pub take_over: Option<&'a str>,
 }
 
-/// The journal of a push, open for this program alone; or to look into.
+/// The journal of a push, open for this program only, or for reading.
 pub struct Journal {
     db: Connection,
-    /// As it was named.
+    /// The path, as given.
     path: PathBuf,
-    /// `None` to look into it.
+    /// `None` for reading only.
     disk: Option<Arc<Disk>>,
     chain: Cell<Chain>,
-    /// Versions that are settled and whose payloads are still to be deleted.
+    /// Settled versions whose payloads are not deleted yet.
     spent: RefCell<Vec<i64>>,
     run: i64,
     fresh: bool,
     opened: Instant,
-    /// Whether no request can be on its way any more that this journal knows nothing of.
+    /// Whether no request that this journal does not know can be in flight.
     proven: bool,
-    /// When this program sent a version last.
+    /// When this program last sent a version.
     sent: HashMap<i64, Instant>,
     warnings: Vec<String>,
 }
@@ -101,10 +101,10 @@ impl fmt::Debug for Journal {
 pub type Result<T> = std::result::Result<T, JournalError>;
 
 impl Journal {
-    /// Opens a journal, or makes it.
+    /// Opens or creates a journal.
     ///
     /// # Errors
-    /// In use, about something else, damaged or incomplete, or not writable.
+    /// It is in use, belongs to something else, is damaged or incomplete, or not writable.
     pub(super) fn open(opening: &Opening<'_>) -> Result<Journal> {
         let Opening { path, about, wait, ends, old, take_over } = opening;
         let fail = |error| JournalError::File((*path).to_owned(), error);
@@ -133,7 +133,7 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Opens a journal to look into it, even while a push runs.
+    /// Opens a journal for reading, even while a push runs.
     ///
     /// # Errors
     /// It is missing, incomplete or damaged.
@@ -143,10 +143,10 @@ impl Journal {
         Journal::open_real(path, &real, None)
     }
 
-    /// The journal that there is for records of this kind, to look into. `None` where there is none of today's form.
+    /// The existing journal for records of this kind, for reading. `None` if there is none in the current format.
     ///
     /// # Errors
-    /// It cannot be read, or is about something else.
+    /// It cannot be read, or belongs to something else.
     pub(super) fn known(path: &Path, kind: &str) -> Result<Option<Journal>> {
         let form = file::form(path).map_err(|error| JournalError::File(path.to_owned(), error))?;
         if matches!(form, Form::Missing | Form::Version1) {
@@ -157,7 +157,7 @@ impl Journal {
         Ok(Some(journal))
     }
 
-    /// Opens a journal to change it, beside a push.
+    /// Opens a journal to change it.
     ///
     /// # Errors
     /// It is missing, in use, incomplete or damaged.
@@ -171,14 +171,14 @@ impl Journal {
         Ok(journal)
     }
 
-    /// A journal that is gone with the program, for an input that is only checked.
+    /// A temporary journal, for an input that is only checked.
     ///
     /// # Errors
     /// The disk is full.
     pub(super) fn temporary() -> Result<Journal> {
         let path = PathBuf::from("(temporary)");
         let fail = |error| JournalError::Database(path.clone(), error);
-        // An empty name is a file of SQLite's own, deleted when it is closed.
+        // An empty name is a temporary file of SQLite, deleted when it is closed.
         let db = Connection::open("").map_err(fail)?;
         file::keep_plans(&db).map_err(fail)?;
         db.execute_batch(schema::SCHEMA).map_err(fail)?;
@@ -211,7 +211,9 @@ impl Journal {
             Form::Journal { needs_wal } => needs_wal,
             Form::Missing => return Err(fail(std::io::ErrorKind::NotFound.into())),
             Form::Version1 => {
-                return Err(damaged("it has format 1, of an earlier version: push with it once".to_owned()));
+                return Err(damaged(
+                    "it has format 1, from an earlier version: push with it once to convert it".to_owned(),
+                ));
             }
             Form::Other(what) => return Err(damaged(what)),
         };
@@ -240,7 +242,7 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Goes on after this event; with the lock, to write.
+    /// Continues after this event; with the lock, for writing.
     fn begin_at(&mut self, chain: Chain, real: &Path, lock: Option<Lock>) -> Result<()> {
         self.chain.set(chain);
         if let Some(lock) = lock {
@@ -262,12 +264,12 @@ impl Journal {
         Err(JournalError::Other(self.path.clone(), what, theirs, ours.to_owned()))
     }
 
-    /// Where the journal is, as it was named.
+    /// The path of the journal, as given.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What is worth a warning about how it was opened.
+    /// Warnings about how it was opened.
     pub(super) fn warnings(&self) -> &[String] {
         &self.warnings
     }
@@ -282,7 +284,7 @@ impl Journal {
 
     pub(super) fn set(&self, name: &str, value: &str) -> Result<()> {
         set(&self.db, name, value).map_err(|error| self.fail(error))?;
-        // Part of a transaction, it gets to the disk with that.
+        // As part of a transaction, it is flushed with that.
         if self.db.is_autocommit() { self.written().reach_disk() } else { Ok(()) }
     }
 
@@ -290,7 +292,7 @@ impl Journal {
         sort(&self.path, error)
     }
 
-    /// Does something in one transaction: all of it, or nothing. When this returns, it is on the disk.
+    /// Runs a transaction: all of it is done, or nothing. When this returns, it is on the disk.
     fn transact<T>(&mut self, what: impl FnOnce(&mut Journal) -> Result<T>) -> Result<T> {
         self.begin()?;
         match what(self) {
@@ -305,13 +307,13 @@ impl Journal {
         }
     }
 
-    /// As [`transact`](Self::transact), for one event and without waiting for the disk: it outlives this program when this
-    /// returns, and a loss of power with what is given.
+    /// As [`transact`](Self::transact), but for one event and without waiting for the disk: when this returns, the
+    /// event survives the end of the program; it survives a loss of power after waiting for the returned transaction.
     fn write(&mut self, event: &Event<'_>) -> Result<Written> {
         self.write_all(event, |_| Ok(()))
     }
 
-    /// As [`write`](Self::write), with what else belongs to the event.
+    /// As [`write`](Self::write), with other changes that belong to the event.
     fn write_all(&mut self, event: &Event<'_>, more: impl FnOnce(&Journal) -> Result<()>) -> Result<Written> {
         self.begin()?;
         let done = self.add(event).and_then(|_| more(self)).and_then(|()| {
@@ -327,8 +329,8 @@ impl Journal {
         }
     }
 
-    /// Deletes the payloads of what is settled, as part of a transaction: many at a time, since each page that is changed
-    /// is written anew. A program that is killed before leaves them to [`delete_forgotten`](Self::delete_forgotten).
+    /// Deletes the payloads of settled versions, as part of a transaction: many at a time, since each changed page is
+    /// rewritten. If the program is killed before, [`delete_forgotten`](Self::delete_forgotten) deletes them.
     fn delete_spent(&self) -> Result<()> {
         for version in self.spent.take() {
             self.run_cached("DELETE FROM payload WHERE version = ?1", [version])?;
@@ -336,7 +338,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Deletes payloads of settled versions that a program which was killed has left.
+    /// Deletes payloads of settled versions that a killed program left behind.
     fn delete_forgotten(&self) -> Result<()> {
         self.run_cached(
             "DELETE FROM payload WHERE (SELECT state FROM version WHERE id = version)
@@ -346,12 +348,12 @@ impl Journal {
         .map(drop)
     }
 
-    /// Begins a transaction; nothing of it stays unless [`keep`](Self::keep) follows.
+    /// Begins a transaction, which is rolled back unless [`keep`](Self::keep) follows.
     pub(super) fn begin(&self) -> Result<()> {
         self.run_cached("BEGIN IMMEDIATE", []).map(drop)
     }
 
-    /// Keeps what was done since [`begin`](Self::begin).
+    /// Commits what was done since [`begin`](Self::begin).
     pub(super) fn keep(&mut self) -> Result<()> {
         if let Err(error) = self.delete_spent().and_then(|()| self.commit()) {
             self.roll_back();
@@ -368,23 +370,24 @@ impl Journal {
         Ok(())
     }
 
-    /// All that was written so far.
+    /// The newest transaction.
     pub(in crate::batch) fn written(&self) -> Written {
         let number = self.disk.as_ref().map_or(0, |disk| disk.newest());
         Written { disk: self.disk.clone(), number, path: self.path.clone() }
     }
 
-    /// Where the transaction cannot be taken back, nothing more can be written either, which the next one tells.
+    /// If the rollback fails, nothing more can be written either, which the next transaction reports.
     fn roll_back(&self) {
         let _ = self.db.execute_batch("ROLLBACK");
-        // What was settled in it is not; what was settled before loses its payload when the journal is opened next.
+        // Versions settled in it are open again; those settled before lose their payload when the journal is opened
+        // next.
         self.spent.take();
         let newest = "SELECT id, chain FROM event ORDER BY id DESC LIMIT 1";
         let chain = self.db.query_row(newest, [], |row| Ok(Chain { id: row.get(0)?, hash: row.get(1)? }));
         self.chain.set(chain.unwrap_or_default());
     }
 
-    /// Forgets what was taken in; a journal that was made for it goes too.
+    /// Rolls back what was read from the input; removes a journal that was created for it.
     pub(super) fn forget(mut self) -> Result<()> {
         self.roll_back();
         if self.fresh
@@ -399,12 +402,12 @@ impl Journal {
         Ok(())
     }
 
-    /// Adds an event about a version, whose state is then that of the event. Part of a transaction.
+    /// Adds an event about a version, which sets the version's state. Part of a transaction.
     fn add(&self, event: &Event<'_>) -> Result<i64> {
         self.add_at(event, &now()).map_err(|error| self.fail(error))
     }
 
-    /// As [`add`](Self::add), where the version has the state already.
+    /// As [`add`](Self::add), if the version already has the state.
     fn note(&self, event: &Event<'_>) -> Result<i64> {
         self.note_at(event, &now()).map_err(|error| self.fail(error))
     }
@@ -430,7 +433,7 @@ impl Journal {
             self.spent.borrow_mut().push(version);
         }
         match state {
-            // What the warehouse had before is of no interest any more.
+            // What the warehouse had before no longer matters.
             State::Done => {
                 let mut old = self.db.prepare_cached(
                     "DELETE FROM content WHERE version IN (SELECT o.id FROM version v JOIN version o
@@ -456,7 +459,7 @@ impl Journal {
     }
 }
 
-/// Brings all into the one file. Where that fails, the `-wal` stays beside it, as after a kill.
+/// Moves everything into the journal file. If that fails, the `-wal` stays beside it, as after a kill.
 impl Drop for Journal {
     fn drop(&mut self) {
         if self.disk.is_some() {
@@ -475,12 +478,12 @@ fn set(db: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {
     db.execute(sql, (name, value)).map(drop)
 }
 
-/// Makes a journal without records.
+/// Creates a journal without records.
 fn make(path: &Path, about: &About) -> Result<Option<String>> {
     file::make(path, |db| begin(db, about).map(drop))
 }
 
-/// Writes what a journal is about. Gives the chain of its events.
+/// Writes the subject of a journal. Returns the chain of its events.
 fn begin(db: &Connection, about: &About) -> rusqlite::Result<Chain> {
     let service = normal_form(&about.url);
     let at = now();
@@ -497,7 +500,7 @@ fn now() -> String {
     DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The error of a file that the caller knows by another name.
+/// The error of a file that the caller knows under another name.
 fn at(path: &Path, error: JournalError) -> JournalError {
     match error {
         JournalError::InUse(_) => JournalError::InUse(path.to_owned()),

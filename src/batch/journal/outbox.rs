@@ -1,4 +1,4 @@
-//! What is still to be delivered, and what becomes of it.
+//! Delivery state of the versions in a journal: what is open, and what became of it.
 
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,11 @@ use crate::batch::contract::content::Content;
 /// The number of the first version of a key.
 pub(super) const FIRST: i64 = 1;
 
-/// A version of a record that is still to be delivered.
+/// A version of a record that is not delivered yet.
 #[derive(Debug, Clone)]
 pub(in crate::batch) struct Task {
     pub entry: Entry,
-    /// As it came in; `None` where a journal of version 1 did not keep it.
+    /// The payload as read; `None` if a version 1 journal did not keep it.
     pub payload: Option<String>,
     pub digest: Vec<u8>,
     /// Whether the input of this run has it.
@@ -27,7 +27,7 @@ pub(in crate::batch) struct Task {
     pub current: bool,
 }
 
-/// How many records of the journal there are of a state, by whether the input of this run has them.
+/// Number of the journal's records in a state, by whether this run's input has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::batch) struct Count {
     pub state: State,
@@ -41,7 +41,7 @@ impl Journal {
         run == self.run
     }
 
-    /// Goods owners with something open, in the order in which it came.
+    /// Goods owners with open versions, in order of arrival.
     pub(in crate::batch) fn owners(&self) -> Result<Vec<String>> {
         let sql = format!("SELECT owner FROM version WHERE {OPEN} GROUP BY owner ORDER BY min(id)");
         self.all(&sql, [], |row| row.get(0))
@@ -52,13 +52,13 @@ impl Journal {
         self.all("SELECT DISTINCT owner FROM version", [], |row| row.get(0))
     }
 
-    /// Open versions of a goods owner after the given one, in the order in which they came.
+    /// Open versions of a goods owner after the given one, in order of arrival.
     pub(in crate::batch) fn open_after(&self, owner: &str, after: i64, most: usize) -> Result<Vec<Task>> {
         let sql = format!("{TASK} WHERE v.owner = ?1 AND v.id > ?2 AND v.{OPEN} ORDER BY v.id LIMIT ?3");
         self.all(&sql, params![owner, after, i64::try_from(most).unwrap_or(i64::MAX)], |row| self.task(row))
     }
 
-    /// The oldest version of the same key, before this one, that may or may not have been carried out.
+    /// The oldest earlier version of the same key whose outcome is unknown.
     pub(in crate::batch) fn unknown_before(&self, of: &Entry) -> Result<Option<Task>> {
         if of.version == FIRST {
             return Ok(None);
@@ -71,7 +71,7 @@ impl Journal {
         Ok(self.all(&sql, values, |row| self.task(row))?.pop())
     }
 
-    /// How many versions are open, those that are refused aside.
+    /// Number of open versions, without refused ones.
     pub(in crate::batch) fn open_count(&self, refused_too: bool) -> Result<u64> {
         let refused = if refused_too { ", 'refused', 'partial'" } else { "" };
         let sql =
@@ -80,8 +80,8 @@ impl Journal {
         Ok(count.unsigned_abs())
     }
 
-    /// What the warehouse may hold under the key from versions before this one: the last that was carried out, and those
-    /// since that may have been. `None` where there was something that the journal knows no content of.
+    /// The contents that the warehouse may have under the key from earlier versions: the last one carried out, and
+    /// later ones that may have been. `None` if one of them has no content in the journal.
     pub(in crate::batch) fn earlier(&self, of: &Entry) -> Result<Option<Vec<Content>>> {
         if of.version == FIRST {
             return Ok(Some(Vec::new()));
@@ -114,40 +114,39 @@ impl Journal {
         Ok(Some(earlier))
     }
 
-    /// The version as it is now.
+    /// The current state of the version.
     pub(in crate::batch) fn again(&self, id: i64) -> Result<Entry> {
         let missing = || self.fail(rusqlite::Error::QueryReturnedNoRows);
         let mut found = self.all(&format!("{SELECT} WHERE v.id = ?1"), [id], entry)?;
         found.pop().ok_or_else(missing)
     }
 
-    /// The error for a payload that is not the one that was taken in.
+    /// The error for a payload that differs from what was read.
     pub(in crate::batch) fn payload_is_damaged(&self, of: &Entry) -> JournalError {
         JournalError::Damaged(
             self.path.clone(),
-            format!("the content of {} is not the one that was taken in", of.name()),
+            format!("the content of {} differs from what was taken in", of.name()),
         )
     }
 
-    /// Writes of what was on its way when an earlier program ended that its outcome is not known, as part of a
-    /// transaction.
+    /// Marks the versions that were in flight when an earlier program ended as unknown, as part of a transaction.
     pub(in crate::batch) fn give_up_answers(&self) -> Result<()> {
         let sent: Vec<i64> = self.all("SELECT id FROM version WHERE state = 'sent'", [], |row| row.get(0))?;
         for id in sent {
-            let reason = Some("the program ended before the answer came");
+            let reason = Some("the program ended before an answer arrived");
             self.add(&Event::about(id, What::Answered, State::Unknown).reason(reason))?;
         }
         Ok(())
     }
 
-    /// Marks a version as sent. It may be sent when the mark is on the disk.
+    /// Marks a version as sent. The request may go out once the mark is on the disk.
     pub(in crate::batch) fn mark_sent(&mut self, id: i64) -> Result<Written> {
         let written = self.write(&Event::about(id, What::Sent, State::Sent))?;
         self.sent.insert(id, Instant::now());
         Ok(written)
     }
 
-    /// Writes what the service answered, or what came instead of an answer.
+    /// Writes the service's answer, or the failure.
     pub(in crate::batch) fn answered(
         &mut self,
         id: i64,
@@ -158,12 +157,12 @@ impl Journal {
         self.write(&Event::about(id, What::Answered, state).answer(answer).reason(reason)).map(drop)
     }
 
-    /// Writes what a look-up in the warehouse showed.
+    /// Writes the result of a look-up in the warehouse.
     pub(in crate::batch) fn looked_up(&mut self, id: i64, state: State, reason: &str) -> Result<()> {
         self.write(&Event::about(id, What::LookedUp, state).reason(Some(reason))).map(drop)
     }
 
-    /// Writes that a newer version takes the place of one that may have been carried out.
+    /// Writes that a newer version replaces one that may have been carried out.
     pub(in crate::batch) fn overtaken(&mut self, id: i64, reason: &str) -> Result<()> {
         let event = Event::about(id, What::Replaced, State::Replaced).reason(Some(reason));
         self.write_all(&event, |journal| {
@@ -172,19 +171,19 @@ impl Journal {
         .map(drop)
     }
 
-    /// The time since a version was last sent, as far as it is certain: what another process sent may have been sent just
-    /// before this one began, since the clock may have been set.
+    /// The certain time since a version was last sent: another process may have sent it just before this one started,
+    /// since the clock may have been set.
     pub(in crate::batch) fn since_sent(&self, id: i64) -> Duration {
         self.sent.get(&id).unwrap_or(&self.opened).elapsed()
     }
 
-    /// How long this program has known the journal, where it is new or was restored, so that an earlier program may have
-    /// sent what the journal knows nothing of. `None` where that is long ago.
+    /// How long this program has known the journal, if it is new or restored, so that an earlier program may have sent
+    /// something that it does not contain. `None` if that is long ago.
     pub(in crate::batch) fn unproven_for(&self) -> Option<Duration> {
         (!self.proven).then(|| self.opened.elapsed())
     }
 
-    /// Writes that no request of an earlier program can be on its way any more.
+    /// Writes that no request of an earlier program can be in flight any more.
     pub(in crate::batch) fn prove(&mut self) -> Result<()> {
         if !self.proven {
             self.set("proven", "yes")?;
@@ -193,7 +192,7 @@ impl Journal {
         Ok(())
     }
 
-    /// How many records there are of each state. A record with a version that may have been carried out is unknown.
+    /// Number of records in each state. A record with a version that may have been carried out is unknown.
     pub(in crate::batch) fn counts(&self) -> Result<Vec<Count>> {
         let sql = "SELECT CASE WHEN EXISTS (SELECT 1 FROM version o WHERE o.owner = v.owner AND o.key = v.key
                        AND o.state IN ('sent', 'unknown')) THEN 'unknown' ELSE v.state END AS seen,
@@ -205,8 +204,7 @@ impl Journal {
         })
     }
 
-    /// All records, each with its newest version and with older ones that are still open, in the order in which they
-    /// came.
+    /// All records, each with its newest version and older open ones, in order of arrival.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -220,7 +218,7 @@ impl Journal {
         Ok(())
     }
 
-    /// What is refused now, with its payload, in the order in which it came.
+    /// The records that are refused now, with payloads, in order of arrival.
     pub(in crate::batch) fn each_refused<E>(
         &self,
         mut each: impl FnMut(&Task) -> std::result::Result<(), E>,
@@ -260,8 +258,7 @@ impl Journal {
         found.map_err(|error| self.fail(error))
     }
 
-    /// The version of a record that the user means by `OWNER:KEY`: the one that may have been carried out, else the
-    /// newest.
+    /// The version of a record that `OWNER:KEY` means: the one that may have been carried out, else the newest.
     pub(super) fn named(&self, name: &str) -> Result<Option<Entry>> {
         let sql = format!(
             "{SELECT} WHERE v.owner || ':' || v.key = ?1 AND (v.current = 1 OR v.state IN ('sent', 'unknown'))
@@ -274,7 +271,7 @@ impl Journal {
         Ok(if one { found.into_iter().next() } else { None })
     }
 
-    /// Names of records with this key alone, for a hint.
+    /// Names of records with this key and any goods owner, for a hint.
     pub(super) fn names_of_key(&self, key: &str) -> Result<Vec<String>> {
         let sql =
             "SELECT owner || ':' || key FROM version WHERE key = ?1 AND current = 1 ORDER BY owner LIMIT 5";

@@ -1,10 +1,10 @@
 //! The tables of a journal.
 
-/// The form of the file; another number is another form.
+/// Version of the file format.
 pub(super) const VERSION: i64 = 2;
 
-/// `event` is the truth, and is only ever added to; `version` is what the events add up to, which is verified whenever
-/// the journal is opened. What an input says about place and order is no evidence, and stands in `version` alone.
+/// `event` is authoritative and append-only; `version` is the sum of the events, which is verified whenever the journal
+/// is opened. Place and order in an input are not evidence, and are only in `version`.
 pub(super) const SCHEMA: &str = "
     CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE event (
@@ -17,7 +17,7 @@ pub(super) const SCHEMA: &str = "
         what TEXT NOT NULL,
         -- The state that the version has by it.
         state TEXT,
-        -- What the service answered, in JSON form.
+        -- The service's answer, in JSON form.
         answer TEXT,
         reason TEXT,
         -- Of a version that is taken in: who, which, and the digest of what.
@@ -57,5 +57,5 @@ pub(super) const SCHEMA: &str = "
     -- What versions said that the warehouse has, or may have: hashes of their values.
     CREATE TABLE content (version INTEGER PRIMARY KEY, leaves BLOB NOT NULL);";
 
-/// Condition for what is open; the words of the index.
+/// Condition for open versions, as in the index.
 pub(super) const OPEN: &str = "state IN ('pending', 'sent', 'unknown', 'refused', 'partial')";

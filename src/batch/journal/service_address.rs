@@ -1,7 +1,7 @@
-//! The address of a service in one form, so that two spellings of it are one service.
+//! Normalizes the address of a service, so that different spellings are the same service.
 
-/// The address without what does not name the service: user, query, fragment, the scheme's own port, a slash at the end.
-/// In lower case throughout, since the service is one of IIS, which does not look at the case of a path either.
+/// The address without the parts that do not identify the service: user, query, fragment, the default port, a slash at
+/// the end. In lower case, since the service runs on IIS, which ignores the case of paths.
 pub fn normal_form(url: &str) -> String {
     let url = url.trim().to_lowercase();
     let url = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');

@@ -10,40 +10,40 @@ use crate::batch::contract::content::{Content, DIGEST_VERSION_1};
 use crate::batch::kind::identity::{Key, folded};
 use crate::batch::record::Place;
 
-/// A record of an input, to be taken in.
+/// A record of an input.
 pub(in crate::batch) struct Staging<'r> {
     pub owner: &'r str,
     pub key: &'r Key,
     pub place: &'r Place,
     pub content: &'r Content,
-    /// The payload as it came.
+    /// The payload as read.
     pub payload: &'r str,
-    /// The digest that a journal of version 1 would have of it.
+    /// Its digest in a version 1 journal.
     pub version_1_digest: &'r dyn Fn() -> Vec<u8>,
     /// Whether keys that differ only in case or outer space are different keys.
     pub exact_keys: bool,
-    /// Whether a content is taken in again that was refused and repaired since.
+    /// Whether a content that was refused, and repaired since, is accepted again.
     pub again: bool,
-    /// Whether a record that the user withdrew is taken in again.
+    /// Whether a record that the user withdrew is accepted again.
     pub revive: bool,
 }
 
-/// What taking a record in found.
+/// The result of adding a record.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::batch) enum Staged {
-    /// It is new, or says something else than before.
+    /// It is new or changed.
     New,
-    /// It says what it said before; the state it has.
+    /// It is unchanged; with its state.
     Same(State),
-    /// It was refused as it is here, and repaired since.
+    /// This content was refused, and repaired since.
     Superseded,
-    /// The same key is in the input twice; the place of the first.
+    /// The key is a duplicate in the input; with the place of the first one.
     Twice(String),
     /// A key that differs from it in case or outer space only, and its place.
     Alike(String, String),
 }
 
-/// A version of a key, as far as taking in needs it.
+/// The columns of a version that adding a record needs.
 struct Version {
     id: i64,
     number: i64,
@@ -65,8 +65,8 @@ fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
 }
 
 impl Journal {
-    /// Takes a record in, as part of a transaction. One that says what it said before keeps its state; a newer content
-    /// takes the place of one that was not sent, and waits behind one that may have been.
+    /// Adds a record, as part of a transaction. An unchanged record keeps its state; a new content replaces a version
+    /// that was not sent, and waits for one that may have been.
     pub(in crate::batch) fn stage(&self, record: &Staging<'_>) -> Result<Staged> {
         self.adopt_old_key(record)?;
         if !record.exact_keys
@@ -87,7 +87,7 @@ impl Journal {
                 && !(record.revive && version.state == State::Withdrawn)
             {
                 if version.state.is_refused() && !replaced.is_empty() && !record.again {
-                    // It was repaired; what it was repaired to is still to be sent.
+                    // It was repaired; the repaired version is still to be sent.
                     break;
                 }
                 self.replace(&replaced, version.id)?;
@@ -120,7 +120,7 @@ impl Journal {
         Ok(Staged::New)
     }
 
-    /// Replaces versions that were not sent, since an older one is the record again.
+    /// Replaces versions that were not sent, since the record has an older content again.
     fn replace(&self, replaced: &[i64], current: i64) -> Result<()> {
         for id in replaced {
             self.add(
@@ -139,7 +139,7 @@ impl Journal {
         let (owner, key) = (record.owner, &record.key.text);
         if number > FIRST {
             self.run_cached("UPDATE version SET current = 0 WHERE owner = ?1 AND key = ?2", (owner, key))?;
-            // What was refused before is not what is to be repaired any more.
+            // The earlier refused version no longer needs a repair.
             self.run_cached(
                 "DELETE FROM payload WHERE version IN (SELECT id FROM version
                  WHERE owner = ?1 AND key = ?2 AND state IN ('refused', 'partial'))",
@@ -174,7 +174,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether a version says what the record says. One of a journal of version 1 gets the digest of today.
+    /// Whether a version has the record's content. A version from a version 1 journal gets a new digest.
     fn is_same(&self, version: &Version, record: &Staging<'_>, digest: &[u8]) -> Result<bool> {
         if version.digest.first() != Some(&DIGEST_VERSION_1) {
             return Ok(version.digest == digest);
@@ -197,7 +197,7 @@ impl Journal {
         Ok(true)
     }
 
-    /// Notes that the input has a version.
+    /// Records that the input has a version.
     fn touch(&self, version: &Version, record: &Staging<'_>) -> Result<()> {
         self.run_cached(
             "UPDATE version SET run = ?2, place = ?3, taken_in = ?4 WHERE id = ?1",
@@ -206,7 +206,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Keeps the content of what is open, if it is not kept yet.
+    /// Saves the content of an open version, if it is not saved yet.
     fn attach(&self, version: &Version, record: &Staging<'_>) -> Result<()> {
         if version.state.is_open() {
             self.run_cached(
@@ -229,7 +229,7 @@ impl Journal {
         statement.query_map((owner, key), version)?.collect()
     }
 
-    /// A key of this goods owner that differs from this one in case or outer space only, and its place.
+    /// A key of this goods owner that differs only in case or outer space, and its place.
     pub(in crate::batch) fn alike(&self, owner: &str, key: &Key) -> Result<Option<(String, String)>> {
         let find = || {
             let mut statement = self.db.prepare_cached(
@@ -241,7 +241,7 @@ impl Journal {
         find().map_err(|error| self.fail(error))
     }
 
-    /// Journals of version 1 left empty parts out of keys; what came from one gets its key of today.
+    /// Version 1 journals left empty parts out of keys; versions from them get their new key.
     fn adopt_old_key(&self, record: &Staging<'_>) -> Result<()> {
         let (old, new) = (&record.key.version_1_text, &record.key.text);
         if old == new {

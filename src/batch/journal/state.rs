@@ -1,34 +1,34 @@
-//! What is known of a record.
+//! The state of a record.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 
-/// What is known of a version of a record.
+/// The state of a version of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
     /// Not sent, or provably not carried out.
     Pending,
-    /// On its way when the journal was last written.
+    /// In flight when the journal was last written.
     Sent,
     /// Carried out.
     Done,
-    /// Carried out in part; the reason says which.
+    /// Carried out in part; the reason says which part.
     Partial,
-    /// The service said no.
+    /// The service refused it.
     Refused,
-    /// Sent; nobody knows whether it was carried out.
+    /// Sent; whether it was carried out is unknown.
     Unknown,
-    /// Withdrawn by the user; it is not sent and no longer counts.
+    /// Withdrawn by the user: it is not sent and no longer counts.
     Withdrawn,
-    /// A newer version of the record was taken in before this one was carried out.
+    /// A newer version of the record was read before this one was carried out.
     Replaced,
 }
 
 impl State {
-    /// All of them.
+    /// All states.
     pub const ALL: [State; 8] = [
         State::Pending,
         State::Sent,
@@ -54,17 +54,17 @@ impl State {
         }
     }
 
-    /// Whether something is still to happen: its payload is kept.
+    /// Whether it is still open; its payload is then kept.
     pub fn is_open(self) -> bool {
         !matches!(self, State::Done | State::Withdrawn | State::Replaced)
     }
 
-    /// Whether it may or may not have been carried out.
+    /// Whether it may have been carried out.
     pub fn is_unknown(self) -> bool {
         matches!(self, State::Sent | State::Unknown)
     }
 
-    /// Whether the service said no to it, or to a part of it.
+    /// Whether the service refused it or a part of it.
     pub fn is_refused(self) -> bool {
         matches!(self, State::Refused | State::Partial)
     }
@@ -87,30 +87,30 @@ pub struct Entry {
     pub(in crate::batch) id: i64,
     /// The goods owner: its code, or `id:7` where only the id is known; empty where the operation names none.
     pub goods_owner: String,
-    /// The record's number.
+    /// The record's key.
     pub key: String,
-    /// Counts the contents that the key has had, from 1.
+    /// Version number within the key, from 1.
     pub version: i64,
-    /// Where it stands in the input.
+    /// Its place in the input.
     pub place: String,
-    /// What is known of it.
+    /// Its state.
     pub state: State,
-    /// How often it was sent.
+    /// How many times it was sent.
     pub attempts: u32,
-    /// When an input last had it.
+    /// When it was last in an input.
     pub taken_in: Option<DateTime<Utc>>,
     /// When it was last sent.
     pub sent: Option<DateTime<Utc>>,
-    /// When it got this state, if it is one that lasts.
+    /// When it reached this state, if the state is final.
     pub settled: Option<DateTime<Utc>>,
-    /// What the service answered, in JSON form.
+    /// The service's answer, in JSON form.
     pub answer: Option<String>,
     /// Why it has this state.
     pub reason: Option<String>,
 }
 
 impl Entry {
-    /// Goods owner and number as the command takes them: `OWNER:KEY`.
+    /// Goods owner and key as the command accepts them: `OWNER:KEY`.
     pub fn name(&self) -> String {
         format!("{}:{}", self.goods_owner, self.key)
     }

@@ -1,4 +1,5 @@
-//! What the user does to a journal: say what became of a record, withdraw one, move, prune and restore.
+//! Changes to a journal on the user's request: mark the outcome of a record, withdraw a record, move, prune and
+//! restore.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -15,7 +16,7 @@ use super::state::{Entry, State};
 use super::verify;
 use super::{Journal, Result};
 
-/// What the user has seen of a record in the warehouse.
+/// The outcome of a record as the user found it in the warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::batch) enum Seen {
     Done,
@@ -23,18 +24,18 @@ pub(in crate::batch) enum Seen {
 }
 
 impl Journal {
-    /// Writes what the user says about a record, as part of a transaction. The record is named `OWNER:KEY`.
+    /// Writes the outcome that the user states for a record, as part of a transaction. The record is named `OWNER:KEY`.
     pub(in crate::batch) fn decide(&self, name: &str, seen: Seen) -> Result<()> {
         let entry = self.find(name)?;
         let said = match seen {
-            Seen::Done => "the user says that it was carried out",
-            Seen::NotDone => "the user says that it was not carried out",
+            Seen::Done => "marked as done by the user",
+            Seen::NotDone => "marked as not done by the user",
         };
         match (seen, entry.state) {
             (Seen::Done, State::Done) | (Seen::NotDone, State::Pending | State::Withdrawn) => return Ok(()),
             (Seen::NotDone, State::Done) => {
                 return Err(JournalError::Said(
-                    format!("{name} is done, the service says so"),
+                    format!("{name} is done: the service confirmed it"),
                     "--not-done is for a record whose outcome is unknown".to_owned(),
                 ));
             }
@@ -47,7 +48,7 @@ impl Journal {
     /// Withdraws a record, named `OWNER:KEY`: it is not sent, and no longer counts.
     ///
     /// # Errors
-    /// There is no such record, it is done, or the journal cannot be written.
+    /// The record is not found or done, or the journal cannot be written.
     pub fn withdraw(&mut self, name: &str, reason: &str) -> Result<Entry> {
         let entry = self.find(name)?;
         if !entry.state.is_open() {
@@ -79,13 +80,13 @@ impl Journal {
                     .to_owned(),
             ),
             false => JournalError::Said(
-                format!("{name} does not say whose record it is"),
+                format!("{name} is ambiguous"),
                 format!("name it as OWNER:KEY: {}", alike.join(", ")),
             ),
         })
     }
 
-    /// Writes that the service has another address now.
+    /// Writes that the service has a new address.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -97,7 +98,7 @@ impl Journal {
         })
     }
 
-    /// Removes records that were settled longer ago than this. Gives how many.
+    /// Removes records that were settled longer ago than this. Returns their number.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -105,7 +106,7 @@ impl Journal {
         let before = SystemTime::now().checked_sub(older_than).unwrap_or(SystemTime::UNIX_EPOCH);
         let before = DateTime::<Utc>::from(before).to_rfc3339_opts(SecondsFormat::Millis, true);
         self.transact(|journal| {
-            // A key goes as a whole, when nothing of it is open or young.
+            // A key is removed as a whole, if none of its versions is open or recent.
             journal.run_cached(
                 "CREATE TEMP TABLE IF NOT EXISTS gone (version INTEGER PRIMARY KEY)",
                 [],
@@ -131,7 +132,7 @@ impl Journal {
         })
     }
 
-    /// Makes the checksums of the events that stayed anew.
+    /// Recomputes the checksums of the remaining events.
     fn rechain(&self) -> Result<()> {
         type Row = (i64, String, i64, Option<i64>, String, [Option<String>; 4]);
         let sql = "SELECT id, at, run, version, what, state, answer, reason, subject FROM event WHERE id > ?1
@@ -162,13 +163,13 @@ impl Journal {
                 self.run_cached("UPDATE event SET chain = ?2 WHERE id = ?1", params![id, chain.hash])?;
             }
         }
-        // Ids are never used twice: the note in the lock's file goes by them.
+        // Ids are never reused, since the note in the lock file refers to them.
         self.chain.set(Chain { id: self.chain.get().id, hash: chain.hash });
         Ok(())
     }
 
-    /// Accepts a file that was put back from a copy, or that lacks its newest part, as it is: the next push looks up each
-    /// `Create` in the warehouse before it sends it. Gives how many records it has.
+    /// Accepts a file that was restored from a copy, or that lacks its newest part: the next push looks up each
+    /// `Create` in the warehouse before sending it. Returns the number of records.
     ///
     /// # Errors
     /// It is in use, damaged, or cannot be written.

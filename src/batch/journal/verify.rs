@@ -1,4 +1,4 @@
-//! Whether a journal tells the truth: its events are unbroken, and its state is what they add up to.
+//! Verifies a journal: its events are unbroken, and its state is the sum of its events.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use super::schema::SCHEMA;
 use super::state::State;
 use crate::batch::kind::identity::folded;
 
-/// Where the events have come to.
+/// The last event.
 #[derive(Debug)]
 pub(super) struct Verified {
     pub chain: Chain,
-    /// Whether an event has this id and checksum: the one that was asked for.
+    /// Whether the requested event has this id and checksum.
     pub has_noted: bool,
 }
 
-/// What the events say about a version.
+/// The state of a version by its events.
 #[derive(Debug, Default)]
 struct Sum {
     state: String,
@@ -27,14 +27,14 @@ struct Sum {
     subject: String,
 }
 
-/// Verifies a journal. The error is what is wrong with it, in words.
+/// Verifies a journal. The error says what is wrong with it.
 pub(super) fn verify(db: &Connection, noted: Option<&Chain>) -> Result<Verified, String> {
     let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(text)?;
     if said != "ok" {
         return Err(said);
     }
     if tables(db).map_err(text)? != our_tables().map_err(text)? {
-        return Err("its tables are not those of a journal".to_owned());
+        return Err("its tables do not form a journal".to_owned());
     }
     let mut sums = HashMap::new();
     let verified = add_up(db, noted, &mut sums)?;
@@ -60,7 +60,7 @@ fn tables(db: &Connection) -> rusqlite::Result<Vec<(String, Option<String>)>> {
     statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-/// Those of a journal that was just made.
+/// Those of a new journal.
 fn our_tables() -> rusqlite::Result<Vec<(String, Option<String>)>> {
     let db = Connection::open_in_memory()?;
     db.execute_batch(SCHEMA)?;
@@ -78,7 +78,7 @@ fn add_up(db: &Connection, noted: Option<&Chain>, sums: &mut HashMap<i64, Sum>) 
         .map_err(text)?;
     let mut rows = statement.query([]).map_err(text)?;
     while let Some(row) = rows.next().map_err(text)? {
-        let broken = |id: i64| format!("event {id} is not the one that was written");
+        let broken = |id: i64| format!("event {id} differs from what was written");
         let (fields, hash) = fields(row).map_err(text)?;
         let next = chain.after(&fields);
         if next.hash[..] != hash[..] {
@@ -99,7 +99,7 @@ fn add_up(db: &Connection, noted: Option<&Chain>, sums: &mut HashMap<i64, Sum>) 
     if let Some(service) = service
         && super::about(db, "service").map_err(text)?.as_ref() != Some(service)
     {
-        return Err("the service is not the one that was written".to_owned());
+        return Err("the address of the service differs from what was written".to_owned());
     }
     Ok(Verified { chain, has_noted })
 }
@@ -169,7 +169,7 @@ fn versions(db: &Connection, mut sums: HashMap<i64, Sum>) -> Result<(), String> 
         };
         match sums.remove(&id) {
             Some(sum) if stands(row, &sum, &mut newest).map_err(text)? => {}
-            _ => return Err(format!("record {id} is not what its events say")),
+            _ => return Err(format!("record {id} does not match its events")),
         }
     }
     match sums.keys().min() {

@@ -1,7 +1,7 @@
-//! Journals of version 1, one for each input: their records are taken over, so that nothing is sent twice.
+//! Takes over the records of version 1 journals, of which each input had its own, so that nothing is sent twice.
 //!
-//! They have a hash of each payload and no payload. What was not sent comes in with its input again; what may have been
-//! carried out gets its content when the input that has it is pushed.
+//! They have a hash of each payload but no payload. Records that were not sent are read again from their input; those
+//! that may have been carried out get their content when an input that has them is pushed.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::{About, Journal, Result, about as about_of, now};
 use crate::batch::contract::content::DIGEST_VERSION_1;
 use crate::batch::kind::identity::folded;
 
-/// What is added to the name of a journal of version 1 that was taken over.
+/// Suffix for the name of a version 1 journal that was taken over.
 const TAKEN_OVER: &str = ".version-1";
 
 /// A version of a record.
@@ -34,10 +34,10 @@ struct Old {
     reason: Option<String>,
 }
 
-/// Makes way for a journal where one of version 1 has its name; [`Journal::take_over`] reads it from there.
+/// Renames a version 1 journal that has the name of the new one; [`Journal::take_over`] reads it under that name.
 pub(super) fn make_way(path: &Path, about: &About, take_over: Option<&str>) -> Result<()> {
     let fail = |error| JournalError::File(path.to_owned(), error);
-    // What is wrong with it is told before anything is changed.
+    // Errors in it are reported before anything is changed.
     let olds = read(path, about, true)?.unwrap_or_default();
     owned(path, olds, take_over)?;
     let aside = file::with_suffix(path, TAKEN_OVER);
@@ -49,8 +49,8 @@ pub(super) fn make_way(path: &Path, about: &About, take_over: Option<&str>) -> R
 }
 
 impl Journal {
-    /// Takes over the journals of version 1 that there are: the one that had this journal's name, and the one of the
-    /// input. Each is taken over once.
+    /// Takes over existing version 1 journals: the one that had this journal's name, and the one of the input. Each is
+    /// taken over once.
     pub(super) fn take_over(
         &mut self,
         real: &Path,
@@ -74,11 +74,11 @@ impl Journal {
                 journal.set(&name, &now())?;
                 journal.bring_in(&olds)
             })?;
-            // It holds what nothing else does, from here on: it stays, even if the input is wrong.
+            // From here on it contains what nothing else does, so it is kept even if the input is invalid.
             self.fresh = false;
             let mut said = format!("{count} records of the old journal {} were taken over", path.display());
             if !is_aside && let Err(error) = fs::rename(path, file::with_suffix(path, TAKEN_OVER)) {
-                said.push_str(&format!("; it keeps its name: {error}"));
+                said.push_str(&format!("; it could not be renamed: {error}"));
             }
             self.warnings.push(said);
         }
@@ -133,12 +133,12 @@ fn owned(path: &Path, mut olds: Vec<Old>, owner: Option<&str>) -> Result<Vec<Old
     Ok(olds)
 }
 
-/// What a journal of version 1 knows of records that were sent. `None` where it is about something else, unless it `must`
-/// be about this.
+/// Reads the sent records of a version 1 journal. `None` if it belongs to something else, unless it `must` belong to
+/// this.
 fn read(path: &Path, about: &About, must: bool) -> Result<Option<Vec<Old>>> {
     let wrong = |error| sort(path, error);
     let db = Connection::open(path).map_err(wrong)?;
-    // A push of the earlier program holds it alone.
+    // A push of the earlier program holds it exclusively.
     let alone = || -> rusqlite::Result<()> {
         db.busy_timeout(Duration::ZERO)?;
         db.pragma_update(None, "locking_mode", "exclusive")?;

@@ -1,4 +1,4 @@
-//! Records taken back before the warehouse works on them.
+//! Cancels records before the warehouse works on them.
 
 use serde_json::{Map, Value};
 
@@ -15,33 +15,33 @@ use crate::outcome::Outcome;
 /// How records of a kind are cancelled.
 #[derive(Debug)]
 pub struct Cancel {
-    /// What one record is called: `order`.
+    /// The word for one record: `order`.
     pub noun: &'static str,
-    /// Where a row has its status in words; empty where it has none.
+    /// Path of the status text in a row; empty if there is none.
     pub status_text: &'static str,
-    /// Until when it can be cancelled, as a sentence.
+    /// A sentence that says until when it can be cancelled.
     pub until: &'static str,
 }
 
-/// What became of a record that was to be cancelled.
+/// The outcome of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cancelled {
     /// It is cancelled.
     Now,
-    /// It was cancelled before; nothing was sent.
+    /// It was already cancelled; nothing was sent.
     Before,
-    /// The service refused to cancel it, or has no such record: why.
+    /// The service refused to cancel it, or does not have it; with the reason.
     Refused(String),
-    /// Nothing was done: why.
+    /// Nothing was done; with the reason.
     NotDone(String),
-    /// It may be cancelled or not: why that is not known.
+    /// Whether it is cancelled is unknown; with the reason.
     Unknown(String),
 }
 
 /// Cancels records of a kind by the goods owner's numbers, one after the other.
 ///
-/// Each is looked up first: what is cancelled already is not sent again, so that a program can be run twice.
+/// Each is looked up first; a cancelled one is not sent again, so that a program can be run twice.
 ///
 /// ```
 /// # #[cfg(feature = "sandbox")]
@@ -54,7 +54,7 @@ pub enum Cancelled {
 /// let orders = Kind::find("orders").ok_or("no such kind")?;
 /// let mut canceller = orders.canceller(&client).ok_or("the contract cannot cancel orders")?;
 /// let became = canceller.cancel("WEB-10001")?;
-/// assert_eq!(became, Cancelled::Refused("there is no order WEB-10001".to_owned()));
+/// assert_eq!(became, Cancelled::Refused("order WEB-10001 not found".to_owned()));
 /// # Ok(())
 /// # }
 /// # #[cfg(not(feature = "sandbox"))]
@@ -70,26 +70,26 @@ pub struct Canceller<'c> {
     succeeded: bool,
 }
 
-/// What the warehouse holds under a number.
+/// What the warehouse has under a number.
 enum Held {
     Nothing,
     Cancelled,
-    /// One that is not cancelled, with its status.
+    /// A record that is not cancelled, with its status.
     Open(String),
     Unclear(String),
 }
 
 impl Kind {
-    /// Begins to cancel records; `None` where records of this kind cannot be cancelled, or the contract that this program
-    /// is built with lacks what is needed for it.
+    /// Returns a canceller; `None` if records of this kind cannot be cancelled, or the contract of this build lacks
+    /// what is needed.
     pub fn canceller<'c>(&'static self, client: &'c Client) -> Option<Canceller<'c>> {
         let (how, lookup) = (self.cancel?, self.lookup?);
-        // Any number shows whether there can be requests.
+        // Any number shows whether requests are possible.
         self.cancel_requests("1")?;
         Some(Canceller { client, kind: self, how, lookup, succeeded: false })
     }
 
-    /// Returns the requests that cancelling a record makes: the look-up, and the one that takes it back. `None` as for
+    /// Returns the requests for cancelling a record: the look-up, and the cancellation. `None` as for
     /// [`canceller`](Self::canceller).
     pub fn cancel_requests(&self, number: &str) -> Option<[Box<dyn Request>; 2]> {
         self.cancel?;
@@ -100,7 +100,7 @@ impl Kind {
         Some([query, removal])
     }
 
-    /// The number of a record, and the payload that takes it back.
+    /// The number of a record, and the payload that cancels it.
     fn removal(&self, number: &str) -> Option<(Key, Map<String, Value>)> {
         let way = self.identity.ways.first()?;
         let mut payload = Map::new();
@@ -120,11 +120,11 @@ impl Canceller<'_> {
     /// Cancels a record.
     ///
     /// # Errors
-    /// What is about the session: no other record fares better, and this one was not cancelled.
+    /// The failure concerns the session: other records would fail too, and this one was not cancelled.
     pub fn cancel(&mut self, number: &str) -> Result<Cancelled, Error> {
         match self.look(number)? {
             Held::Nothing => {
-                return Ok(Cancelled::Refused(format!("there is no {} {number}", self.how.noun)));
+                return Ok(Cancelled::Refused(format!("{} {number} not found", self.how.noun)));
             }
             Held::Cancelled => return Ok(Cancelled::Before),
             Held::Unclear(why) => return Ok(Cancelled::NotDone(why)),
@@ -146,7 +146,7 @@ impl Canceller<'_> {
         };
         match error.outcome() {
             Outcome::Refused => {
-                // The status is worth telling, and no reason to say anything else.
+                // The status is worth reporting, but does not change the outcome.
                 let status = match self.look(number) {
                     Ok(Held::Open(status)) if !status.is_empty() => format!("; its status is {status}"),
                     _ => String::new(),
@@ -159,7 +159,7 @@ impl Canceller<'_> {
         }
     }
 
-    /// What became of a record whose cancelling may have been carried out.
+    /// Looks up a record whose cancellation may have been carried out.
     fn look_again(&mut self, number: &str, why: &str) -> Cancelled {
         let seen = match self.look(number) {
             Ok(Held::Cancelled) => {
@@ -169,10 +169,10 @@ impl Canceller<'_> {
             Ok(Held::Open(status)) => {
                 format!("its status is {status}, but the request may still be carried out")
             }
-            Ok(Held::Nothing) => "it is not there any more".to_owned(),
+            Ok(Held::Nothing) => "it no longer exists".to_owned(),
             Ok(Held::Unclear(why)) => why,
-            // The error that hides what became of it may also hide this; then it stays unknown.
-            Err(second) => format!("another look failed: {second}"),
+            // The error that hides the outcome may also prevent this look-up; then it stays unknown.
+            Err(second) => format!("looking it up again failed: {second}"),
         };
         Cancelled::Unknown(format!("{why}; {seen}"))
     }
@@ -180,10 +180,10 @@ impl Canceller<'_> {
     fn look(&self, number: &str) -> Result<Held, Error> {
         let plan: Option<Plan> = self.kind.removal(number).and_then(|(key, _)| self.lookup.plan(&[&key]));
         let Some(plan) = plan else {
-            return Ok(Held::Unclear("the warehouse cannot be asked for it".to_owned()));
+            return Ok(Held::Unclear("the warehouse has no query for it".to_owned()));
         };
         let (mut is_there, mut open) = (false, None);
-        // A service that does not know the filter gives others too.
+        // A service that ignores the filter also returns others.
         let asked = ask(self.client, &plan, 1, &mut |row| {
             if text_at(row, plan.shown).as_deref() != Some(number) {
                 return;
@@ -200,7 +200,7 @@ impl Canceller<'_> {
         Ok(match (asked, open) {
             (Asked::Not(why), _) => Held::Unclear(why),
             (_, Some(status)) => Held::Open(status),
-            (Asked::Truncated, None) => Held::Unclear("the answer has more rows than asked for".to_owned()),
+            (Asked::Truncated, None) => Held::Unclear("the answer has more rows than requested".to_owned()),
             (Asked::All, None) if is_there => Held::Cancelled,
             (Asked::All, None) => Held::Nothing,
         })

@@ -1,4 +1,4 @@
-//! Choices that several kinds make alike: by which field something is found.
+//! Choices that several kinds share: by which field something is found.
 
 /// By which field an article is found.
 pub(super) const ARTICLE: &[(&[&str], &str)] = &[
@@ -8,7 +8,7 @@ pub(super) const ARTICLE: &[(&[&str], &str)] = &[
     (&["ArticleName"], "ArticleName"),
 ];
 
-/// By which field the line of an order is found: its own code lets an article be on two lines.
+/// By which field the line of an order is found: its own code allows the same article on two lines.
 pub(super) const LINE: &[(&[&str], &str)] = &[
     (&["ExternalOrderLineCode"], "ExternalOrderLineCode"),
     (&["ArticleNumber"], "ArticleNumber"),

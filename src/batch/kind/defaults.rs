@@ -1,17 +1,17 @@
-//! What a payload has where it says nothing: the choices that the contract asks for in each record, and that a nightly
-//! job makes the same way each time.
+//! Defaults for payloads: choices that the contract requires in each record and that a nightly job always makes the
+//! same way.
 
 use serde_json::{Map, Value};
 
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 
-/// A member with what stands in it where a record leaves it out.
+/// A member, with its value if a record leaves it out.
 #[derive(Debug, Clone, Copy)]
 pub struct Default {
-    /// Where it is, from the payload down: `OrderInfo.OrderOperation`. A list on the way means each of its items.
+    /// Path from the payload: `OrderInfo.OrderOperation`. A list on the path means each of its items.
     pub path: &'static str,
-    /// What stands there.
+    /// The value.
     pub value: Choice,
 }
 
@@ -20,8 +20,7 @@ pub struct Default {
 pub enum Choice {
     /// Always this one.
     Always(&'static str),
-    /// The value of the first of these whose members, which stand beside it, are all given; nothing where there is no
-    /// such.
+    /// The value of the first of these whose sibling members are all given; no value if there is none.
     Given(&'static [(&'static [&'static str], &'static str)]),
 }
 
@@ -30,7 +29,7 @@ pub(super) const fn always(path: &'static str, value: &'static str) -> Default {
     Default { path, value: Choice::Always(value) }
 }
 
-/// The value by what is given.
+/// A value that depends on what is given.
 pub(super) const fn given(
     path: &'static str,
     choices: &'static [(&'static [&'static str], &'static str)],
@@ -38,8 +37,8 @@ pub(super) const fn given(
     Default { path, value: Choice::Given(choices) }
 }
 
-/// Fills in what a payload of this type leaves out. Objects and lists that are not there are not made; members and values that
-/// the contract of this program does not have are left alone.
+/// Fills in what a payload of this type leaves out. Missing objects and lists are not created; members and values that
+/// are not in the contract of this build are left alone.
 pub(super) fn apply(defaults: &[Default], ty: &TypeInfo, record: &mut Map<String, Value>) {
     for default in defaults {
         let steps: Vec<&str> = default.path.split('.').collect();

@@ -1,4 +1,4 @@
-//! What the warehouse holds under a record's number.
+//! What the warehouse has under a record's number.
 
 use std::fmt;
 
@@ -14,30 +14,30 @@ use crate::dynamic;
 use crate::error::Error;
 use crate::operation::TypeInfo;
 
-/// Most rows that a look-up reads for each key. A service that does not know a filter answers with all that it has.
+/// Maximum number of rows that a look-up reads per key: a service that ignores a filter answers with all rows.
 const ROWS_A_KEY: usize = 50;
 
-/// What the warehouse holds under a record's number.
+/// What the warehouse has under a record's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// Nothing, or only what is cancelled.
+    /// Nothing, or only cancelled records.
     Nothing {
-        /// Whether something cancelled is there.
+        /// Whether a cancelled record was found.
         cancelled: bool,
     },
     /// Something that differs from the record.
     Other {
         /// Paths of the members that differ.
         differing: Vec<String>,
-        /// Whether it shows nothing of the record: each member that changed from what was there before differs.
+        /// Whether it shows nothing of this version: each member that changed since the earlier version differs.
         untouched: bool,
     },
-    /// All that the answer shows of the record is the same.
+    /// Everything that the answer shows of the record is the same.
     Same {
         /// Members of the record that the answer does not show.
         unseen: Vec<String>,
     },
-    /// The answer does not tell: why.
+    /// The answer is inconclusive; with the reason.
     Unclear(String),
 }
 
@@ -47,13 +47,13 @@ impl fmt::Display for Finding {
             Finding::Nothing { cancelled: false } => f.write_str("not found in the warehouse"),
             Finding::Nothing { cancelled: true } => f.write_str("found cancelled in the warehouse"),
             Finding::Other { differing: members, .. } => {
-                f.write_str("found in the warehouse with another ")?;
+                f.write_str("found in the warehouse with a different ")?;
                 let some: Vec<&str> = members.iter().take(3).map(String::as_str).collect();
                 f.write_str(&some.join(", "))?;
                 if members.len() > 3 { write!(f, " and {} more", members.len() - 3) } else { Ok(()) }
             }
             Finding::Same { .. } => f.write_str("found in the warehouse"),
-            Finding::Unclear(why) => write!(f, "the look-up does not tell: {why}"),
+            Finding::Unclear(why) => write!(f, "the look-up failed: {why}"),
         }
     }
 }
@@ -63,17 +63,17 @@ impl fmt::Display for Finding {
 pub(in crate::batch) struct Wanted<'p> {
     pub key: &'p Key,
     pub payload: &'p Map<String, Value>,
-    /// Whether a number of another case or outer space is another number.
+    /// Whether numbers that differ only in case or outer space are different numbers.
     pub exact: bool,
-    /// The contents that the warehouse may have had before; each member that differs from any of them must be seen.
-    /// Empty for the first version of a key, of which each member that is shown must be the same. `None` where something
-    /// was there before and nobody knows what: each member must be seen.
+    /// The contents that the warehouse may have had before; each member that differs from any of them must be shown.
+    /// Empty for the first version of a key, of which each shown member must be equal. `None` if the earlier content is
+    /// unknown: each member must be shown.
     pub earlier: Option<Vec<Content>>,
 }
 
 impl Lookup {
-    /// Looks records up, all of one way to find them. Gives a finding for each; `sent` is the type
-    /// of their payloads.
+    /// Looks up records that are found in the same way. Returns a finding for each; `sent` is the type of their
+    /// payloads.
     ///
     /// # Errors
     /// As [`Client::rows`](crate::Client::rows).
@@ -108,17 +108,17 @@ impl Lookup {
     }
 }
 
-/// What came of asking for rows.
+/// The result of a query for rows.
 pub(super) enum Asked {
-    /// All rows were given.
+    /// All rows were returned.
     All,
-    /// There are more rows than so many keys can have.
+    /// There are more rows than this number of keys can have.
     Truncated,
-    /// The warehouse was not asked: why.
+    /// The warehouse was not queried; with the reason.
     Not(String),
 }
 
-/// Asks for the rows of so many keys.
+/// Queries the rows of this number of keys.
 pub(super) fn ask(
     client: &Client,
     plan: &Plan,
@@ -140,7 +140,7 @@ pub(super) fn ask(
     Ok(Asked::All)
 }
 
-/// What rows say about a record so far.
+/// What the rows so far show of a record.
 #[derive(Default)]
 struct Found {
     cancelled: bool,
@@ -166,7 +166,7 @@ impl Found {
     fn finding(self, truncated: bool) -> Finding {
         match self.best {
             Some(same @ Finding::Same { .. }) => same,
-            _ if truncated => Finding::Unclear("the answer has more rows than asked for".to_owned()),
+            _ if truncated => Finding::Unclear("the answer has more rows than requested".to_owned()),
             Some(other) => other,
             None => Finding::Nothing { cancelled: self.cancelled },
         }
@@ -178,7 +178,7 @@ fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
     let Likeness { mut differing, mut unseen, unseen_empty, unproven } = likeness;
     let mut untouched = false;
     match &wanted.earlier {
-        // A first version: what is empty and not shown says nothing.
+        // A first version: empty members that are not shown prove nothing.
         Some(earlier) if earlier.is_empty() => {}
         Some(earlier) => {
             let changed = content::changed(types.sent, wanted.payload, earlier);
@@ -198,7 +198,7 @@ fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
     if differing.is_empty() { Finding::Same { unseen } } else { Finding::Other { differing, untouched } }
 }
 
-/// Whether one path is the other, or leads to it.
+/// Whether one path equals the other or leads to it.
 fn overlap(one: &str, other: &str) -> bool {
     let below = |path: &str, above: &str| {
         path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -265,7 +265,7 @@ mod tests {
         let key = kind.identity.key(payload).unwrap();
         let wanted = Wanted { key: &key, payload, exact: false, earlier: Some(Vec::new()) };
         let found = kind.lookup.unwrap().find(&client, kind.payload(), &[wanted]).unwrap();
-        // "Not found" would be wrong: it may be among the rows that were not read.
+        // "Not found" would be wrong, since it may be among the unread rows.
         assert!(matches!(&found[..], [Finding::Unclear(_)]), "{found:?}");
         assert!(rows.load(Ordering::Relaxed) < 2_000, "{rows:?}");
     }

@@ -1,28 +1,28 @@
-//! By which number a record is known, and what sending it does.
+//! How a record is identified, and what sending it does.
 
 use serde_json::{Map, Value};
 
 use crate::batch::contract::json_path::{at_mut, text_at};
 
-/// How records of a kind say which one they are and what is to be done.
+/// How records of a kind are identified, and what they ask for.
 #[derive(Debug)]
 pub struct Identity {
-    /// Path of the member that says by which field the thing is found.
+    /// Path of the member that names the identifying field.
     pub by: &'static str,
-    /// What may stand there. The first is the usual one.
+    /// Its possible values, the usual one first.
     pub ways: &'static [Way],
-    /// Path of the member that says what to do; empty where the operation always creates or updates.
+    /// Path of the member that says what to do; empty if the operation always creates or updates.
     pub operation: &'static str,
 }
 
-/// One way to find a thing.
+/// One way to identify a record.
 #[derive(Debug)]
 pub struct Way {
     /// The value that chooses it.
     pub name: &'static str,
-    /// Paths of the members that are then its number; those that are given count.
+    /// Paths of the members that then form its key, as far as they are given.
     pub members: &'static [&'static str],
-    /// Whether the same may be sent twice without becoming two.
+    /// Whether sending the same record twice does not create two.
     pub repeatable: bool,
 }
 
@@ -33,9 +33,9 @@ pub struct Key {
     pub way: &'static str,
     /// The first member's value.
     pub value: String,
-    /// What a person calls it, and the journal: `1001`, `SystemId 17`. Keys that differ have texts that differ.
+    /// The text for people and for the journal: `1001`, `SystemId 17`. Different keys have different texts.
     pub text: String,
-    /// The text that journals of version 1 have: without empty parts.
+    /// The text in version 1 journals: without empty parts.
     pub(in crate::batch) version_1_text: String,
     repeatable: bool,
 }
@@ -43,16 +43,16 @@ pub struct Key {
 /// What sending a record does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
-    /// Makes the warehouse's copy equal to the record; once or twice is the same.
+    /// Makes the warehouse's copy equal to the record; sending it twice is harmless.
     Save,
-    /// Makes a new one each time it is sent.
+    /// Creates a new record each time it is sent.
     Create,
-    /// Takes it away; once or twice is the same.
+    /// Removes it; sending it twice is harmless.
     Remove,
 }
 
 impl Key {
-    /// The text without outer space and case: two keys that are equal in this are likely the same one, written twice.
+    /// The text without outer space and case: keys that are equal in this form are likely the same.
     pub fn folded(&self) -> String {
         folded(&self.text)
     }
@@ -67,7 +67,7 @@ impl Identity {
     /// The number of a record.
     ///
     /// # Errors
-    /// What is missing, in words.
+    /// What is missing, as text.
     pub fn key(&self, payload: &Map<String, Value>) -> Result<Key, String> {
         let by = text_at(payload, self.by);
         let way = match &by {
@@ -79,7 +79,7 @@ impl Identity {
             let names = names.join(", ");
             return Err(match by {
                 Some(by) => {
-                    format!("{} is {by}, by which no record can be told from others: use {names}", self.by)
+                    format!("{} is {by}, which does not identify a record: use {names}", self.by)
                 }
                 None => format!("{} is missing: one of {names}", self.by),
             });
@@ -90,7 +90,7 @@ impl Identity {
         let Some(value) = filled.first().cloned() else {
             let members = way.members.join(" or ");
             return Err(format!(
-                "{members} is missing, by which the record is found ({}: {})",
+                "{members} is missing, but identifies the record ({}: {})",
                 self.by, way.name
             ));
         };
@@ -118,7 +118,7 @@ impl Identity {
         }
     }
 
-    /// Has a record that says `Create` update what is there instead.
+    /// Turns `Create` into an update of the existing record.
     pub fn as_update(&self, payload: &mut Map<String, Value>) {
         if let Some(Value::String(operation)) = at_mut(payload, self.operation)
             && operation == "Create"

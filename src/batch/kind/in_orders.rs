@@ -75,7 +75,7 @@ pub(super) const KIND: Kind = Kind {
     cancel: Some(&Cancel {
         noun: "inbound order",
         status_text: "InOrderInfo.InOrderStatusText",
-        until: "an inbound order can be cancelled until goods reception begins",
+        until: "an inbound order can be cancelled until receiving begins",
     }),
     example: &[
         "InOrderInfo.GoodsOwnerOrderNumber",

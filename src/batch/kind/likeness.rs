@@ -1,4 +1,4 @@
-//! Whether a row of the warehouse's answer is what a record says.
+//! Compares a record to a row of the warehouse's answer.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::operation::{MemberInfo, TypeInfo};
 use crate::text::start;
 use crate::xml::DateTime;
 
-/// What a comparison gave, in paths of the payload's members.
+/// The result of a comparison, as paths of the payload's members.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Likeness {
     /// Members that the row shows with another value.
@@ -20,8 +20,8 @@ pub(super) struct Likeness {
     pub unseen: Vec<String>,
     /// Empty members that the row does not show.
     pub unseen_empty: Vec<String>,
-    /// Of those that differ, members that prove nothing: the row leaves them out, as a service of an earlier year does
-    /// that has them; or they are null, which sets nothing.
+    /// Differing members that prove nothing: the row leaves them out, as services of earlier years do; or they are
+    /// null, which sets nothing.
     pub unproven: Vec<String>,
 }
 
@@ -146,7 +146,7 @@ pub(super) fn steers_at(path: &str) -> bool {
     steers(path.rsplit_once('.').map_or(path, |(_, name)| name))
 }
 
-/// Members that say what to do and how to find, which are no content.
+/// Members that are instructions (what to do, how to find it) and not content.
 fn steers(name: &str) -> bool {
     ["Operation", "Identification", "IdentificationType"].iter().any(|end| name.ends_with(end))
 }
@@ -161,13 +161,13 @@ fn says(value: &Value) -> bool {
     }
 }
 
-/// Whether a member is one value: no list, no structure.
+/// Whether a member is a single value, neither a list nor a structure.
 fn is_single(member: &MemberInfo) -> bool {
     !member.is_list() && find_type(member.ty).is_none_or(|ty| !ty.values.is_empty())
 }
 
-/// Whether the warehouse shows what was sent, by the type of the member: `1` is `1.00`, an unset time is none, and an
-/// empty text is none. `kept` is how many characters of it the service keeps; 0 where that is not known.
+/// Whether the warehouse shows what was sent, by the type of the member: `1` equals `1.00`; an unset time and an empty
+/// text equal an absent one. `kept` is the number of characters that the service keeps; 0 if unknown.
 fn same(member: &MemberInfo, kept: u32, sent: &Value, shown: Option<&Value>) -> bool {
     let (ty, shown) = (member.builtin(), shown.unwrap_or(&Value::Null));
     let of = |value: &Value| Scalar::read(ty, value);
@@ -195,7 +195,7 @@ fn time(scalar: Option<Scalar>) -> Option<DateTime> {
     }
 }
 
-/// Texts are compared without outer space and with one kind of line end, as far as the service keeps them.
+/// Compares texts without outer space and with one kind of line end, up to the length that the service keeps.
 fn same_text(sent: Option<String>, shown: Option<String>, lengths: [u32; 2]) -> bool {
     let (Some(sent), Some(shown)) = (sent, shown) else { return false };
     let (plain, shown) = (without_form(&sent), without_form(&shown));
@@ -204,7 +204,7 @@ fn same_text(sent: Option<String>, shown: Option<String>, lengths: [u32; 2]) -> 
     }
     lengths.into_iter().filter(|length| *length > 0).any(|length| {
         let length = length as usize;
-        // Nobody says in what the service counts: characters, or what .NET or the database counts in.
+        // It is not documented in which unit the service counts: characters, or the units of .NET or the database.
         let units = [char_count as fn(char) -> usize, char::len_utf16, char::len_utf8];
         let is_shown =
             |text: &str| units.into_iter().any(|unit| without_form(start(text, length, unit)) == shown);

@@ -1,4 +1,4 @@
-//! How the warehouse is asked for records of a kind: the query, and where its rows show what was sent.
+//! How the warehouse is queried for records of a kind: the query, and where its rows show what was sent.
 
 use serde_json::{Map, Value, json};
 
@@ -8,42 +8,42 @@ use crate::batch::contract::value;
 use crate::dynamic::{self, find_type};
 use crate::operation::{MemberInfo, OperationInfo};
 
-/// How the warehouse is asked for records of a kind, and how its rows show what was sent.
+/// How the warehouse is queried for records of a kind, and how its rows show what was sent.
 #[derive(Debug)]
 pub struct Lookup {
     /// The query.
     pub operation: &'static str,
-    /// Way of the [`Key`], the filter for it, and where a row has the number.
+    /// Way of the [`Key`], its filter, and the path of the number in a row.
     pub by: &'static [(&'static str, &'static str, &'static str)],
     /// Objects of a payload, and of a row, that hold the same.
     pub parts: &'static [Part],
     /// The lines.
     pub lines: Option<Lines>,
-    /// Where a row has the number of its status; empty where it has none.
+    /// Path of the status number in a row; empty if there is none.
     pub status: &'static str,
-    /// The number from which on it is cancelled; `None` where that is not known.
+    /// The lowest status number that means cancelled; `None` if unknown.
     pub cancelled: Option<i64>,
 }
 
-/// An object of a payload and that of a row; members of the same name are the same.
+/// An object of a payload and the matching object of a row; members with the same name correspond.
 #[derive(Debug)]
 pub struct Part {
     /// Path in the payload; empty for the payload itself.
     pub sent: &'static str,
     /// Path in the row.
     pub shown: &'static str,
-    /// Members that have another name, or stand deeper, in the row.
+    /// Members with another name or a deeper path in the row.
     pub renamed: &'static [(&'static str, &'static str)],
 }
 
 /// The lines of a payload and those of a row.
 #[derive(Debug)]
 pub struct Lines {
-    /// As the objects they are; both paths lead to a list.
+    /// As objects; both paths lead to a list.
     pub part: Part,
-    /// Member of a line, as sent and as shown, that is the goods owner's own name of it.
+    /// Member of a line, as sent and as shown, with the goods owner's own code for it.
     pub code: &'static str,
-    /// Member of a shown line that says of which other line it is a part; such lines were not sent.
+    /// Member of a shown line that names the line of which it is a part; such lines were not sent.
     pub parent: &'static str,
 }
 
@@ -52,17 +52,17 @@ pub(super) struct Plan {
     pub operation: &'static OperationInfo,
     /// Its input.
     pub query: Value,
-    /// Where a row has the number.
+    /// Path of the number in a row.
     pub shown: &'static str,
 }
 
 impl Lookup {
-    /// Whether records of this key can be looked up with the contract that the program is built with.
+    /// Whether records with this key can be looked up with the contract of this build.
     pub fn serves(&self, key: &Key) -> bool {
         self.plan(&[key]).is_some()
     }
 
-    /// Whether records of this key can be looked up many at a time.
+    /// Whether records with this key can be looked up several at a time.
     pub(in crate::batch) fn takes_many(&self, key: &Key) -> bool {
         self.filter(key).is_some_and(|(_, _, member, _)| member.is_list())
     }
@@ -87,7 +87,7 @@ impl Lookup {
         Some((operation, payload, member, shown))
     }
 
-    /// The query for keys of one way; for several only where the filter is a list.
+    /// The query for keys of one way; for several keys only if the filter is a list.
     pub(super) fn plan(&self, keys: &[&Key]) -> Option<Plan> {
         let (operation, payload, member, shown) = self.filter(keys.first()?)?;
         let value = |key: &&Key| value::read_plain(member, &key.value).ok();

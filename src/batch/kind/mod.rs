@@ -1,4 +1,4 @@
-//! What can be pushed: for each kind of record the operation that takes it, and what the WSDL does not say of it.
+//! The kinds of records that can be pushed: for each the operation, and what the WSDL does not say about it.
 
 use serde_json::{Map, Value};
 
@@ -31,35 +31,35 @@ use lookup::Lookup;
 pub struct Kind {
     /// Name, as on the command line: `orders`.
     pub name: &'static str,
-    /// The operation that takes it.
+    /// The operation that accepts it.
     pub operation: &'static str,
-    /// Member of the payload that is the list of lines; empty where there are none.
+    /// Member of the payload that is the list of lines; empty if it has none.
     pub lines: &'static str,
-    /// What a payload has where it says nothing; see [`apply_defaults`](Self::apply_defaults).
+    /// Defaults for what a payload leaves out; see [`apply_defaults`](Self::apply_defaults).
     pub defaults: &'static [Default],
-    /// How a record says which one it is.
+    /// How a record is identified.
     pub identity: &'static Identity,
-    /// How the warehouse is asked what it holds; `None` where it cannot be asked, or its answer is not known.
+    /// How the warehouse is queried for it; `None` if there is no query, or its answer is not known.
     pub lookup: Option<&'static Lookup>,
-    /// How a record is cancelled; `None` where it cannot be, or how is not known.
+    /// How a record is cancelled; `None` if that is impossible or not known.
     pub cancel: Option<&'static Cancel>,
-    /// Members that most exports have a column for, the record's number first: for
+    /// Members that most exports have as columns, the record's number first; used by
     /// [`ColumnMap::example`](crate::batch::ColumnMap::example).
     pub(in crate::batch) example: &'static [&'static str],
 }
 
 impl Kind {
-    /// The kind of this name.
+    /// Returns the kind with this name.
     pub fn find(name: &str) -> Option<&'static Kind> {
         KINDS.iter().find(|kind| kind.name == name)
     }
 
-    /// Returns the kind whose records this operation takes.
+    /// Returns the kind whose records this operation accepts.
     pub fn of<O: Operation>() -> Option<&'static Kind> {
         KINDS.iter().find(|kind| kind.operation == O::INFO.name)
     }
 
-    /// The operation; `None` where the contract that this program is built with has none of the name.
+    /// Returns the operation; `None` if the contract of this build does not have it.
     pub fn operation(&self) -> Option<&'static OperationInfo> {
         dynamic::find(self.operation)
     }
@@ -69,8 +69,8 @@ impl Kind {
         self.operation().and_then(dynamic::payload)
     }
 
-    /// Fills in what the payload leaves out ([`defaults`](Self::defaults)). Objects and lists that are not there are not
-    /// made; members and values that the contract of this program does not have are left alone.
+    /// Fills in what the payload leaves out ([`defaults`](Self::defaults)). Missing objects and lists are not created;
+    /// members and values that are not in the contract of this build are left alone.
     pub fn apply_defaults(&self, payload: &mut Map<String, Value>) {
         if let Some(ty) = self.payload() {
             defaults::apply(self.defaults, ty, payload);

@@ -41,7 +41,7 @@ pub(super) const KIND: Kind = Kind {
             parent: "",
         }),
         status: "ProductionOrderHeader.ProductionOrderStatus",
-        // The number of a cancelled one is not known.
+        // The status number of a cancelled one is not known.
         cancelled: None,
     }),
     cancel: Some(&Cancel {

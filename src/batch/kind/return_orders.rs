@@ -33,7 +33,7 @@ pub(super) const KIND: Kind = Kind {
         by: "ReturnOrderIdentification",
         ways: &[
             way("ReturnOrderNumber", &["ReturnOrderNumber"]),
-            // Nobody says whether a second return of the same order is the first one.
+            // It is not documented whether a second return of the same order is the first one.
             Way { repeatable: false, ..way("CustomerOrder", &["CustomerOrderNumber", "OrderId"]) },
         ],
         operation: "",

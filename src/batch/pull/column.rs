@@ -1,4 +1,4 @@
-//! Columns of a table: ways through a row.
+//! Columns of a table: paths through a row.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,10 +11,10 @@ use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::xml::Element;
 
-/// The step behind which stands what the contract does not know: `OrderInfo.@any.NewMember`.
+/// The step before members that are not in the contract: `OrderInfo.@any.NewMember`.
 pub(super) const ANY: &str = "@any";
 
-/// The columns of a table, and the list of which each item is a record.
+/// The columns of a table, and the list whose items are the records.
 #[derive(Debug, Clone)]
 pub struct Columns {
     pub(super) each: Vec<String>,
@@ -25,7 +25,7 @@ pub struct Columns {
 pub(super) struct Column {
     pub header: String,
     pub kind: CellKind,
-    /// Steps from the row, or behind `each` from the item.
+    /// Steps from the row, or from the item if `each` is set.
     pub steps: Vec<String>,
     pub of_item: bool,
 }
@@ -48,16 +48,16 @@ pub enum ColumnError {
         path: String,
         /// The step that is not known.
         name: String,
-        /// What there is in its place.
+        /// The members that exist instead.
         known: Vec<&'static str>,
-        /// Whether the service may send more there than the contract says.
+        /// Whether the service may send members there that are not in the contract.
         open: bool,
     },
     /// The member is a structure.
     Structure(String),
-    /// There is a list on the way, of which a record can have only one item.
+    /// The path goes through a list, of which a record can have only one item.
     List(String),
-    /// What each record should be an item of is no list.
+    /// The member chosen with `each` is not a list.
     NoList(String),
     /// The contract does not know the type of a row.
     NoRow,
@@ -76,7 +76,7 @@ impl fmt::Display for ColumnError {
                 match open {
                     true => write!(
                         f,
-                        "; one that the contract does not know is named `{}`",
+                        "; a member that the contract does not have is named `{}`",
                         path.replacen(name.as_str(), &format!("{ANY}.{name}"), 1)
                     ),
                     false => Ok(()),
@@ -86,16 +86,15 @@ impl fmt::Display for ColumnError {
                 write!(f, "`{path}` has members of its own; name one of them: `{path}.NAME`")
             }
             ColumnError::List(path) => {
-                write!(f, "`{path}` is a list; a record for each of its items is made by choosing it")
+                write!(f, "`{path}` is a list; choose it to get a record for each of its items")
             }
-            ColumnError::NoList(path) => write!(f, "`{path}` is no list of the rows"),
+            ColumnError::NoList(path) => write!(f, "`{path}` is not a list of the rows"),
             ColumnError::NoRow => {
-                f.write_str("the contract does not know these rows, so there can be no table of them")
+                f.write_str("these rows are not in the contract, so they cannot be written as a table")
             }
-            ColumnError::NoMember => write!(
-                f,
-                "the contract does not know the members of these rows; columns are named `{ANY}.NAME`"
-            ),
+            ColumnError::NoMember => {
+                write!(f, "the members of these rows are not in the contract; columns are named `{ANY}.NAME`")
+            }
         }
     }
 }
@@ -103,11 +102,11 @@ impl fmt::Display for ColumnError {
 impl StdError for ColumnError {}
 
 impl Columns {
-    /// All single values of a row, or, where a list is chosen, of the row and the list's item, in the contract's
-    /// order. Passwords are left out.
+    /// All single values of a row and, if a list is chosen, of its items, in the contract's order. Passwords are left
+    /// out.
     ///
     /// # Errors
-    /// [`ColumnError::NoList`]; [`ColumnError::NoRow`] or [`ColumnError::NoMember`] where there are none.
+    /// [`ColumnError::NoList`]; [`ColumnError::NoRow`] or [`ColumnError::NoMember`] if there are none.
     pub fn all(source: &Source, each: Option<&str>) -> Result<Columns, ColumnError> {
         let row = source.row().ok_or(ColumnError::NoRow)?;
         let each = chosen(row, each)?;
@@ -120,11 +119,11 @@ impl Columns {
         Ok(Columns { each, columns })
     }
 
-    /// The columns that are asked for, each a path through the row such as `OrderInfo.OrderId`, with another header
-    /// as `Number=OrderInfo.OrderId`. Paths through the chosen list are those of its present item.
+    /// The chosen columns, each a path through the row such as `OrderInfo.OrderId`, or with another header
+    /// `Number=OrderInfo.OrderId`. Paths through the chosen list refer to its current item.
     ///
     /// # Errors
-    /// A path that the contract does not have, or that leads to no single value.
+    /// A path is not in the contract, or does not lead to a single value.
     pub fn choose<'a>(
         source: &Source,
         each: Option<&str>,
@@ -176,7 +175,7 @@ fn chosen(row: &'static TypeInfo, each: Option<&str>) -> Result<Vec<String>, Col
     }
 }
 
-/// The members along a path; those behind `@any` are not known.
+/// The members along a path; members after `@any` are not known.
 fn way(row: &'static TypeInfo, path: &str, steps: &[&str]) -> Result<Vec<&'static MemberInfo>, ColumnError> {
     let start: Vec<&'static MemberInfo> = members_of(row, Through::Derived).collect();
     let resolve = |steps: &[&str]| match steps {
@@ -229,7 +228,7 @@ fn column(row: &'static TypeInfo, each: &[String], header: &str, path: &str) -> 
     Ok(Column { header: header.to_owned(), kind, steps, of_item })
 }
 
-/// What the cell holds; `None` for a structure.
+/// The type of value in the cell; `None` for a structure.
 fn kind(member: &MemberInfo) -> Option<CellKind> {
     match member.builtin() {
         Some(Builtin::Decimal | Builtin::Double | Builtin::Float) => Some(CellKind::Number),
@@ -240,7 +239,7 @@ fn kind(member: &MemberInfo) -> Option<CellKind> {
     }
 }
 
-/// The paths of all single values below a type; types that contain themselves are not followed.
+/// The paths of all single values below a type; recursive types are not followed.
 fn flatten(
     ty: &'static TypeInfo,
     prefix: &mut Vec<&'static str>,
@@ -303,12 +302,12 @@ mod tests {
             (
                 None,
                 "OrderInfo.OrderNo",
-                "`OrderNo` is not known there; one that the contract does not know is named `OrderInfo.@any.OrderNo`",
+                "`OrderNo` is not known there; a member that the contract does not have is named `OrderInfo.@any.OrderNo`",
             ),
             (None, "OrderInfo", "`OrderInfo` has members of its own"),
             (None, "PickedOrderLines.OrderLineSystemId", "`PickedOrderLines` is a list"),
             (None, "OrderInfo.OrderId.X", "`X` is not known there"),
-            (Some("OrderInfo"), "Success", "`OrderInfo` is no list"),
+            (Some("OrderInfo"), "Success", "`OrderInfo` is not a list"),
             (Some("PickedOrderLines"), "Tracking.Waybill", "`Tracking` is a list"),
             (None, "", "the rows have no member"),
         ] {

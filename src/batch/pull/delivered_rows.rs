@@ -1,8 +1,8 @@
-//! What the last pull delivered, so that the rows of the overlap are not delivered again.
+//! Remembers what the last pull delivered, so that rows of the overlap are not delivered again.
 //!
-//! A file beside the output: a line of JSON that says for which pull it counts, then a line for each row. It counts only
-//! where the service has the time that belongs to it: after a run that ended between the two, and after somebody has
-//! set the time back, all rows come. So a row may come twice, and never not at all.
+//! A file beside the output: a line of JSON that names its pull, then a line for each row. It is used only if the
+//! service has the matching time: after a run that ended between the two writes, and after the time was set back, all
+//! rows are delivered. So a row may come twice, but is never lost.
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
@@ -17,15 +17,16 @@ use super::window::Clocks;
 use crate::batch::AtomicFile;
 use crate::xml::DateTime;
 
-/// Rows that are remembered. Those of a lower id, which are older, are forgotten first: they come again, should they.
+/// Maximum number of remembered rows. Rows with lower ids are older and forgotten first; if they come again, they are
+/// delivered again.
 const MOST: usize = 50_000;
 
-/// The present form of the file.
+/// Version of the file's format.
 const FORMAT: u32 = 1;
 
 type Digest = [u8; 16];
 
-/// For which pull a memory counts.
+/// The pull that a memory belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Owner {
     pub url: String,
@@ -39,9 +40,9 @@ struct Head {
     format: u32,
     #[serde(flatten)]
     owner: Owner,
-    /// What the clocks showed at the pull whose rows these are; none while an output takes its place.
+    /// The clocks at the pull that delivered these rows; none while an output is being replaced.
     at: Option<Shown>,
-    /// The same of the pull before, to which the service still goes by where the time of this one was not stored.
+    /// The clocks at the pull before, which still counts if the time of this one was not stored.
     before: Option<Shown>,
 }
 
@@ -64,22 +65,22 @@ impl Shown {
     }
 }
 
-/// What the last pull delivered, and what this one does.
+/// What the last pull delivered, and what this one delivers.
 #[derive(Debug)]
 pub(super) struct Memory {
     path: PathBuf,
     owner: Owner,
-    /// What the clocks showed at the last pull.
+    /// The clocks at the last pull.
     then: Option<Clocks>,
     delivered: HashMap<i32, Digest>,
     new: VecDeque<(i32, Digest)>,
 }
 
 impl Memory {
-    /// What the pull that stored the time `stored` has left here; nothing where it was another one, or none.
+    /// Reads what the pull that stored the time `stored` left here; empty if another pull wrote it or there is no file.
     ///
     /// # Errors
-    /// In words: the file is there and cannot be used.
+    /// The file exists and cannot be used; the reason as text.
     pub fn open(path: &Path, owner: Owner, stored: Option<DateTime>) -> (Memory, Result<(), String>) {
         let mut memory = Memory {
             path: path.to_owned(),
@@ -95,7 +96,7 @@ impl Memory {
         (memory, read)
     }
 
-    /// What the clocks showed at the last pull, where that is known.
+    /// The clocks at the last pull, if known.
     pub fn then(&self) -> Option<&Clocks> {
         self.then.as_ref()
     }
@@ -130,7 +131,7 @@ impl Memory {
         Ok(())
     }
 
-    /// Takes a row in, and says whether it is just as it was when it was delivered last.
+    /// Adds a row, and returns whether it is unchanged since it was last delivered.
     pub fn has(&mut self, id: i32, json: &str) -> bool {
         let whole = Sha256::digest(json.as_bytes());
         let mut digest = Digest::default();
@@ -142,8 +143,8 @@ impl Memory {
         self.delivered.insert(id, digest) == Some(digest)
     }
 
-    /// Forgets the rows, before an output takes its place: were the program to end right then, the file would not tell
-    /// what was delivered last.
+    /// Forgets the rows before an output is replaced: if the program ended at that moment, the file would be wrong
+    /// about the last delivery.
     pub fn forget(&self) -> io::Result<()> {
         if self.then.is_none() {
             return Ok(());
@@ -151,11 +152,11 @@ impl Memory {
         self.begin(None)?.finish()
     }
 
-    /// Keeps the rows of this pull for the next one, which finds the time `clocks.service` stored.
+    /// Saves the rows of this pull for the next one, if the service has stored the time `clocks.service`.
     pub fn keep(&self, clocks: &Clocks) -> io::Result<()> {
         let mut file = self.begin(Some(clocks))?;
         for (id, _) in &self.new {
-            // A row that came twice in one pull is remembered as it came last.
+            // Of a row that came twice in one pull, the last one is remembered.
             let Some(digest) = self.delivered.get(id) else { continue };
             writeln!(file, "{id} {}", hex(digest))?;
         }
@@ -227,7 +228,7 @@ mod tests {
         assert_eq!(second.then(), Some(&clocks(time)));
         assert!(!second.has(1, "a") && second.has(2, "b") && !second.has(3, "a"));
         second.keep(&clocks("2026-11-26T04:00:00")).unwrap();
-        // Its time was not stored: all rows come, and what the clocks showed is known still.
+        // Its time was not stored: all rows are delivered, but the clocks are still known.
         let mut again = open(&path, owner(), time);
         assert!(!again.has(2, "b"));
         assert_eq!(again.then(), Some(&clocks(time)));
@@ -236,7 +237,7 @@ mod tests {
         assert!(!open(&path, other, "2026-11-26T04:00:00").has(2, "b"));
         let mut third = open(&path, owner(), "2026-11-26T04:00:00");
         assert!(third.has(2, "b"));
-        // The program ends when its output is in place.
+        // Tests the end of the program after its output is in place.
         third.forget().unwrap();
         let mut again = open(&path, owner(), "2026-11-26T04:00:00");
         assert!(!again.has(2, "b"));
@@ -255,7 +256,7 @@ mod tests {
         for length in 0..whole.len() - 1 {
             std::fs::write(&path, &whole[..length]).unwrap();
             let (mut memory, read) = Memory::open(&path, owner(), Some(time.parse().unwrap()));
-            // Cut right behind the head, there is no row.
+            // Cut right after the head, there is no row.
             assert!(read.is_err() || !memory.has(1, "a"), "{length}");
         }
     }

@@ -13,7 +13,7 @@ use crate::xml::ReadError;
 pub enum PullError {
     /// A call failed, or its answer broke off.
     Call(Error),
-    /// A row cannot be read, and what it is about can be told.
+    /// A row cannot be read; the article or order is known.
     Row {
         /// The article or order that the row is about.
         name: String,
@@ -22,7 +22,7 @@ pub enum PullError {
     },
     /// The rows cannot be written.
     Output(io::Error),
-    /// A value cannot be written in the form that was asked for: where, and what.
+    /// A value cannot be written in the requested format; with the place and the reason.
     Value {
         /// Row, counted from 1, and column.
         place: String,
@@ -36,7 +36,7 @@ pub enum PullError {
         /// The header that was to be written.
         expected: String,
     },
-    /// The source cannot be asked for changes.
+    /// The source has no query for changes.
     NoSince {
         /// The source.
         source: String,
@@ -47,12 +47,12 @@ pub enum PullError {
     Conflict {
         /// The member.
         member: String,
-        /// Whether it is one by which pages are asked for; else it is the time from which on changes count.
+        /// Whether it is a member for paging; otherwise it is the time since which changes are requested.
         pages: bool,
     },
-    /// The filter is no request of this operation.
+    /// The filter is not a valid request of this operation.
     Request(&'static str, Box<ReadError>),
-    /// The contract that this program is built with lacks this operation.
+    /// The contract of this build lacks this operation.
     NoOperation(&'static str),
     /// The service did not tell its time.
     NoTime,
@@ -81,23 +81,21 @@ impl fmt::Display for PullError {
             ),
             PullError::Output(error) => write!(f, "the output cannot be written: {error}"),
             PullError::Value { place, message } => write!(f, "{place}: {message}"),
-            PullError::NoSince { source, others } => write!(
-                f,
-                "{source} cannot be asked for what changed: its query has no such member; {} can",
-                others.join(", ")
-            ),
+            PullError::NoSince { source, others } => {
+                write!(f, "{source} has no query for changes; {} have", others.join(", "))
+            }
             PullError::Conflict { member, pages } => {
                 let what = if *pages { "its pages" } else { "what changed" };
                 write!(f, "the filter sets {member}, which the pull sets itself for {what}")
             }
             PullError::Request(operation, error) => write!(f, "{operation}: {error}"),
             PullError::NoOperation(operation) => {
-                write!(f, "the contract that this program is built with has no {operation}")
+                write!(f, "this program's contract has no {operation}")
             }
-            PullError::NoTime => f.write_str("the service does not tell its time"),
+            PullError::NoTime => f.write_str("the service did not tell its time"),
             PullError::NotStored(error) => write!(
                 f,
-                "all rows are in place, but the time was not stored, so that the next pull gives them again: {error}"
+                "all rows were written, but the time was not stored; the next pull delivers them again: {error}"
             ),
         }
     }

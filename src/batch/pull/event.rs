@@ -1,4 +1,4 @@
-//! What a pull tells while it runs.
+//! Events of a running pull.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use chrono::TimeDelta;
 use super::Figures;
 use crate::xml::{DateTime, Replaced};
 
-/// What a pull tells while it runs.
+/// Events of a running pull.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// A row was read; what was done so far.
     Row(&'a Figures),
-    /// The output is in place; what follows is for the next pull.
+    /// The output is in place; what follows prepares the next pull.
     Placed(&'a Figures),
-    /// Something that the owner of the rows should know.
+    /// A warning for the owner of the rows.
     Told(Told),
 }
 
-/// Something that the owner of the rows should know.
+/// A warning for the owner of the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Told {
@@ -29,10 +29,10 @@ pub enum Told {
         row: u64,
         /// Article or order that the row is about.
         name: Option<String>,
-        /// Which character, and where.
+        /// The character and its place.
         replaced: Replaced,
     },
-    /// No pull has stored its time before: all rows are asked for.
+    /// No pull has stored its time yet: all rows are requested.
     Never {
         /// The name under which the time is stored.
         stored_as: String,
@@ -41,28 +41,28 @@ pub enum Told {
     StoredAhead {
         /// The time of the last pull.
         stored: DateTime,
-        /// The service's present time.
+        /// The service's current time.
         now: DateTime,
-        /// The time from which on changes are asked for.
+        /// The time since which changes are requested.
         from: DateTime,
     },
     /// The service's clock was set since the last pull.
     ClockMoved {
-        /// By how much; less than nothing where it was set back.
+        /// The difference; negative if it was set back.
         by: TimeDelta,
-        /// The time from which on changes are asked for.
+        /// The time since which changes are requested.
         from: DateTime,
     },
     /// The service's clock, which tells no zone, may repeat an hour near the time of the last pull.
     ClockMayRepeat {
         /// The time of the last pull.
         stored: DateTime,
-        /// The time from which on changes are asked for.
+        /// The time since which changes are requested.
         from: DateTime,
     },
-    /// Changes are asked for from before the time for which the service tells them: all rows are asked for instead.
+    /// The service no longer has changes since the requested time: all rows are requested instead.
     InFull {
-        /// The time from which on changes were wanted.
+        /// The time since which changes were wanted.
         from: DateTime,
         /// How far back the service tells changes, in hours.
         hours: i64,
@@ -86,33 +86,34 @@ impl fmt::Display for Told {
                 write!(f, ": {path} has {character}, which XML forbids; replaced by U+FFFD")
             }
             Told::Never { stored_as } => {
-                write!(f, "no time was stored under `{stored_as}` before, so everything was asked for")
+                write!(f, "no time is stored under `{stored_as}` yet, so all rows are requested")
             }
             Told::StoredAhead { stored, now, from } => write!(
                 f,
                 "the last pull's time {stored} is later than the service's clock, {now}: the clock was set back, so \
-                 changes since {from} are asked for"
+                 changes since {from} are requested"
             ),
             Told::ClockMoved { by, from } => {
                 let seconds = by.num_seconds();
                 let how = if seconds < 0 { "back" } else { "forward" };
                 write!(
                     f,
-                    "the service's clock was set {how} by {} min since the last pull, so changes since {from} are asked for",
+                    "the service's clock was set {how} by {} min since the last pull, so changes since {from} are \
+                     requested",
                     (seconds.abs() + 30) / 60
                 )
             }
             Told::ClockMayRepeat { stored, from } => write!(
                 f,
-                "the service's clock has no zone and may repeat an hour near {stored}, so changes since {from} are asked \
-                 for"
+                "the service's clock has no zone and may repeat an hour near {stored}, so changes since {from} are \
+                 requested"
             ),
             Told::InFull { from, hours } => write!(
                 f,
-                "the service tells these changes for {hours} hours only, not since {from}: all rows are asked for"
+                "the service keeps these changes for {hours} hours only, not since {from}: all rows are requested"
             ),
             Told::NoMemory { message } => {
-                write!(f, "{message}; rows that the last pull delivered may come again")
+                write!(f, "{message}; rows of the last pull may come again")
             }
         }
     }

@@ -12,14 +12,14 @@ use crate::batch::contract::value;
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
 
-/// What a query is asked with: the JSON form of its payload.
+/// The members of a query, as the JSON form of its payload.
 #[derive(Debug, Clone)]
 pub struct Filter {
     members: Vec<&'static MemberInfo>,
     value: Map<String, Value>,
 }
 
-/// A member that cannot be set so.
+/// Why a member cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FilterError {
@@ -29,7 +29,7 @@ pub enum FilterError {
         path: String,
         /// The step that is not known.
         name: String,
-        /// What there is in its place.
+        /// The members that exist instead.
         known: Vec<&'static str>,
     },
     /// A structure cannot be set as a whole.
@@ -39,13 +39,13 @@ pub enum FilterError {
         /// Its members.
         known: Vec<&'static str>,
     },
-    /// The value is none of the member's type.
+    /// The value does not have the member's type.
     Value {
         /// The path.
         path: String,
-        /// What is wrong: in lower case, without a full stop.
+        /// What is wrong, in lower case and without a full stop.
         what: String,
-        /// What to do about it, where that is known.
+        /// What to do about it, if known.
         hint: Option<String>,
     },
     /// The member has a value already.
@@ -65,7 +65,7 @@ impl fmt::Display for FilterError {
                 write!(f, "`{path}` has members of its own; name one of them: `{path}.NAME=VALUE`")
             }
             FilterError::Value { path, what, .. } => write!(f, "{path}: {what}"),
-            FilterError::Twice(path) => write!(f, "`{path}` is set twice, and is no list"),
+            FilterError::Twice(path) => write!(f, "`{path}` is set twice, but is not a list"),
         }
     }
 }
@@ -73,7 +73,7 @@ impl fmt::Display for FilterError {
 impl StdError for FilterError {}
 
 impl Filter {
-    /// Lets everything through.
+    /// Creates a filter that matches everything.
     pub fn new(source: &Source) -> Filter {
         Filter { members: source.members(), value: Map::new() }
     }
@@ -87,7 +87,7 @@ impl Filter {
     /// separated by commas, or set one after the other.
     ///
     /// # Errors
-    /// A path or value that the contract does not have.
+    /// The path or value is not in the contract.
     pub fn set(&mut self, path: &str, text: &str) -> Result<(), FilterError> {
         let member = self.find(path)?;
         if !member.is_list() {
@@ -114,12 +114,12 @@ impl Filter {
         at(&self.value, path).is_some()
     }
 
-    /// Sets a member whose path is known to be right.
+    /// Sets a member whose path is known to be valid.
     pub(crate) fn put(&mut self, path: &str, value: Value) {
         put(&mut self.value, path.split('.'), value);
     }
 
-    /// The payload. A choice that the query must make is `All` where the filter leaves it open and the contract lists it.
+    /// The payload. A required choice that the filter leaves open is `All`, if the contract lists that value.
     pub(super) fn into_value(mut self) -> Value {
         let lists_all = |ty: &TypeInfo| ty.value_names().contains(&"All");
         for member in self.members.iter().filter(|member| member.required) {

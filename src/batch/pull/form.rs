@@ -1,8 +1,8 @@
-//! The form of the rows.
+//! The format of the rows.
 
 use super::{Output, PullError, Sheet};
 
-/// The form of the rows, and where they go.
+/// The format of the rows, and where they go.
 #[derive(Debug)]
 pub struct Form(Kind);
 
@@ -13,7 +13,7 @@ enum Kind {
 }
 
 impl Form {
-    /// One JSON value a line, in UTF-8, with the names of the WSDL.
+    /// One JSON value per line, in UTF-8, with the names of the WSDL.
     pub fn json_lines(out: Output) -> Form {
         Form(Kind::JsonLines(out))
     }
@@ -23,7 +23,7 @@ impl Form {
         Form(Kind::Csv(Box::new(sheet)))
     }
 
-    /// Writes a row; gives the number of records that it became.
+    /// Writes a row; returns the number of records written.
     pub(super) fn write(&mut self, row: &str) -> Result<u64, PullError> {
         match &mut self.0 {
             Kind::JsonLines(out) => out.line(row).map(|()| 1).map_err(PullError::Output),

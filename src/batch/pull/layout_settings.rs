@@ -1,4 +1,4 @@
-//! A table's layout as a file of settings has it.
+//! The layout of a table as settings.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,14 +7,14 @@ use serde::Deserialize;
 
 use super::{ColumnError, Columns, Layout, LayoutError, Preset, Source};
 
-/// A table's layout as a file of settings has it: `ongoing pull --layout FILE`, or options in JSON form.
+/// The layout of a table as settings: `ongoing pull --layout FILE`, or options in JSON form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct LayoutSettings {
-    /// Columns, as [`Columns::choose`] takes them; empty for all.
+    /// Columns, as for [`Columns::choose`]; empty for all.
     pub columns: Vec<String>,
-    /// The list of which each item is a record.
+    /// The list whose items are the records.
     pub each: Option<String>,
     /// See [`Layout::delimiter`]. Defaults to a comma, with `decimal_comma` to a semicolon.
     pub delimiter: Option<String>,
@@ -38,7 +38,7 @@ pub struct LayoutSettings {
     pub keep_empty: bool,
 }
 
-/// Settings of which no layout can be made.
+/// Why settings are not a valid layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayoutSettingsError {
     /// The rows do not have a column.
@@ -65,7 +65,7 @@ impl From<LayoutError> for LayoutSettingsError {
 }
 
 impl LayoutSettings {
-    /// Returns the settings of a preset, with the columns that the contract at hand has.
+    /// Returns the settings of a preset, with those columns that the contract of this build has.
     ///
     /// # Errors
     /// As [`Preset::columns`].
@@ -82,7 +82,7 @@ impl LayoutSettings {
     /// Returns the layout for the rows of a source.
     ///
     /// # Errors
-    /// A column that the rows do not have; an encoding, a delimiter or a date format that cannot be.
+    /// The rows do not have a column, or an encoding, delimiter or date format is invalid.
     pub fn layout(&self, source: &Source) -> Result<Layout, LayoutSettingsError> {
         let each = self.each.as_deref();
         let columns = match self.columns.is_empty() {

@@ -1,4 +1,4 @@
-//! Rows out of the warehouse into a file: all of them, or what changed since the last time.
+//! Pulls rows from the warehouse into a file: all rows, or those that changed since the last pull.
 //!
 //! ```no_run
 //! use ongoing_wms::batch::pull::{Form, Output, Pull, Since, Source};
@@ -7,7 +7,7 @@
 //! let orders = Source::find("orders").ok_or("no such rows")?;
 //! let pull = Pull::new(orders).since(Since::LastSync).integration("my shop: orders");
 //! let done = pull.run(&client, Form::json_lines(Output::file("orders.jsonl".as_ref())?), &mut |_| {})?;
-//! println!("{} rows; the next pull asks for what changes from {:?} on", done.rows, done.stored);
+//! println!("{} rows; the next pull requests changes since {:?}", done.rows, done.stored);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -53,7 +53,7 @@ use crate::Client;
 use crate::dynamic::{self, Request, Row};
 use crate::xml::DateTime;
 
-/// Rows of a page, by default: what the service's documentation suggests.
+/// Default page size in rows, as the service's documentation suggests.
 const PAGE_SIZE: u32 = 1_000;
 
 /// What to pull.
@@ -71,21 +71,21 @@ pub struct Pull {
     delay: Duration,
 }
 
-/// What a pull has done.
+/// The result of a pull.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Figures {
-    /// Rows that were written.
+    /// Rows written.
     pub rows: u64,
-    /// Rows that were left out: the last pull has delivered them just as they are.
+    /// Rows left out because the last pull delivered them unchanged.
     pub repeated: u64,
-    /// Records that they became: more or fewer where each is an item of a row's list.
+    /// Records written: differs from the rows if each record is an item of a row's list.
     pub records: u64,
-    /// How often an answer broke off and was taken up again.
+    /// How many times an answer broke off and was continued.
     pub resumed: u64,
-    /// The time from which on changes were asked for; `None` where everything was.
+    /// The time since which changes were requested; `None` if everything was.
     pub from: Option<DateTime>,
-    /// The service's time before the first row was asked for, where it was needed.
+    /// The service's time before the first request for rows, if it was needed.
     pub service_time: Option<DateTime>,
     /// The time that was stored for the next pull.
     pub stored: Option<DateTime>,
@@ -108,13 +108,13 @@ impl Pull {
         }
     }
 
-    /// Only rows that this lets through.
+    /// Only rows that match this filter.
     pub fn filter(mut self, filter: Filter) -> Pull {
         self.filter = filter;
         self
     }
 
-    /// Rows that are asked for at a time, where the source has pages; 0 for all at once. Defaults to 1,000.
+    /// Page size in rows, if the source has pages; 0 requests all at once. Defaults to 1,000.
     pub fn page_size(mut self, rows: u32) -> Pull {
         self.page_size = rows;
         self
@@ -126,43 +126,43 @@ impl Pull {
         self
     }
 
-    /// How much further back than the last pull to ask, because clocks differ and what changes does not show at once.
-    /// Rows that changed in this time are given by both pulls, unless there is a [`memory`](Self::memory). Where the
-    /// service's clock was set, or may repeat an hour, it is 65 minutes at least. Defaults to 5 minutes.
+    /// How far before the last pull to start, because clocks differ and changes may show late. Rows that changed in
+    /// this time are returned by both pulls, unless there is a [`memory`](Self::memory). At least 65 minutes if the
+    /// service's clock was set or may repeat an hour. Defaults to 5 minutes.
     pub fn overlap(mut self, overlap: Duration) -> Pull {
         self.overlap = chrono::TimeDelta::from_std(overlap).unwrap_or(chrono::TimeDelta::MAX);
         self
     }
 
-    /// The name under which the service keeps the time of this pull, when its rows are in place. Defaults to
-    /// `pull <source>` with [`Since::LastSync`], which reads it too; else nothing is stored.
+    /// The name under which the service stores the time of this pull once its rows are in place. Defaults to `pull
+    /// <source>` with [`Since::LastSync`], which also reads it; otherwise nothing is stored.
     pub fn integration(mut self, name: impl Into<String>) -> Pull {
         self.integration = Some(name.into());
         self
     }
 
-    /// A file in which a pull with [`Since::LastSync`] keeps what it delivered, so that the next one leaves out rows that
-    /// have not changed since. Rows come twice rather than not at all: the file counts only where the service has stored
-    /// the time that belongs to it. Defaults to none.
+    /// A file in which a pull with [`Since::LastSync`] remembers what it delivered, so that the next pull leaves out
+    /// unchanged rows. The file is used only if the service has stored the matching time: a row may come twice, but is
+    /// never lost. Defaults to none.
     pub fn memory(mut self, file: impl Into<PathBuf>) -> Pull {
         self.memory = Some(file.into());
         self
     }
 
-    /// What this machine's clock shows, by which it is seen that the service's was set. Defaults to the system's time.
+    /// This machine's time, which shows whether the service's clock was set. Defaults to the system time.
     pub fn now(mut self, now: SystemTime) -> Pull {
         self.now = Some(now);
         self
     }
 
-    /// How often a page that breaks off is asked for again, and the wait before, which doubles. Defaults to 3 times
-    /// and 0.5 s.
+    /// How many times a page that breaks off is requested again, and the wait before it, which doubles. Defaults to 3
+    /// times and 0.5 s.
     pub fn retries(mut self, retries: u32, delay: Duration) -> Pull {
         (self.retries, self.delay) = (retries, delay);
         self
     }
 
-    /// The requests that [`run`](Self::run) makes, as far as they are known before.
+    /// Returns the requests that [`run`](Self::run) will send, as far as they are known in advance.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -181,7 +181,7 @@ impl Pull {
         Ok(requests)
     }
 
-    /// The name under which the time of this pull is stored, if it is.
+    /// Returns the name under which the time of this pull is stored, if any.
     pub fn stored_as(&self) -> Option<String> {
         let own = (self.since == Since::LastSync).then(|| self.source.stored_as());
         self.integration.clone().or(own)
@@ -192,12 +192,12 @@ impl Pull {
         self.stored_as().is_some() || matches!(self.since, Since::Ago(_)) || is_limited
     }
 
-    /// Whether the pull can be made, as far as that can be told without asking. The first request, with a stand-in for
+    /// Checks the pull as far as possible without sending anything. Returns the first request, with a placeholder for
     /// the time.
     ///
     /// # Errors
-    /// [`PullError::NoSince`] and [`PullError::Conflict`]; [`PullError::Request`] for a filter that lacks what the
-    /// operation needs.
+    /// [`PullError::NoSince`] and [`PullError::Conflict`]; [`PullError::Request`] if the filter lacks a required
+    /// member.
     pub fn check(&self) -> Result<Box<dyn Request>, PullError> {
         let since = match self.since {
             Since::Ever => None,
@@ -218,18 +218,18 @@ impl Pull {
         made.map_err(|error| PullError::Request(self.source.operation().name, error))
     }
 
-    /// How pages are asked for, where they are.
+    /// How pages are requested, if there are any.
     fn paging(&self) -> Option<source::SourcePaging> {
         self.source.paging().filter(|_| self.page_size > 0)
     }
 
-    /// Pulls. `told` hears of each row that was read, and of what its owner should know.
+    /// Runs the pull. Calls `told` for each row read and for each warning.
     ///
-    /// When all rows are in place under the final name, what was delivered is kept in the [`memory`](Self::memory), and
-    /// then the time from before the first row is stored. Where anything fails, what comes after it does not happen.
+    /// When all rows are in place under the final name, the delivered rows are saved in the [`memory`](Self::memory),
+    /// and then the time from before the first row is stored. If a step fails, the later steps are not done.
     ///
     /// # Errors
-    /// As [`check`](Self::check); those of the calls, of writing, and of values that the form cannot hold.
+    /// As [`check`](Self::check); a call or a write fails, or the format cannot represent a value.
     pub fn run(
         &self,
         client: &Client,
@@ -268,7 +268,7 @@ impl Pull {
         if let (Some(memory), Some(clocks)) = (memory, &clocks)
             && let Err(error) = memory.keep(clocks)
         {
-            let message = format!("what was delivered cannot be kept: {error}");
+            let message = format!("the memory of delivered rows cannot be written: {error}");
             told(Event::Told(Told::NoMemory { message }));
         }
         if let (Some(name), Some(clocks)) = (self.stored_as(), clocks) {
@@ -278,14 +278,14 @@ impl Pull {
         Ok(figures)
     }
 
-    /// The first pull of a source that insists on a time asks from before all of them.
+    /// The first pull of a source that requires a time asks for changes since the earliest one.
     fn beginning(&self) -> Option<DateTime> {
         let member = self.source.since().filter(|_| self.since == Since::LastSync)?;
         let insists = self.source.members().iter().any(|known| known.name == member && known.required);
         insists.then(|| "1900-01-01T00:00:00".parse().ok()).flatten()
     }
 
-    /// From when on to ask, and what is needed for the next pull.
+    /// The start time of a pull, and what the next pull needs.
     fn window(&self, client: &Client, told: &mut dyn FnMut(Event<'_>)) -> Result<Window, PullError> {
         let clocks = match self.needs_service_time() {
             true => {
@@ -362,7 +362,7 @@ impl Pull {
     }
 }
 
-/// From when on to ask, and what is needed for the next pull.
+/// The start time of a pull, and what the next pull needs.
 struct Window {
     /// `None` for everything.
     from: Option<DateTime>,

@@ -1,8 +1,8 @@
-//! Rows of answers whose members the contract does not know.
+//! Rows of answers whose members are not in the contract.
 //!
-//! Which elements are rows is told by the [form](crate::xml::form) of the answer. In a row, what has members is a
-//! structure. Texts stay texts; a member that holds nothing but structures of one name is a list of them, and so is a
-//! name that repeats.
+//! The [structure](crate::xml::form) of the answer shows which elements are rows. In a row, elements with members are
+//! structures. Values are texts; a member that contains only structures of one name is a list of them, and so is a
+//! repeated name.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::operation::OperationInfo;
 use crate::xml::Element;
 
-/// Whether the contract says nothing of what the operation answers but that it does.
+/// Whether the contract declares an answer without members.
 pub(super) fn is_open(operation: &OperationInfo) -> bool {
     let [result] = operation.results else { return false };
     result.item.is_empty()
@@ -142,10 +142,10 @@ mod tests {
             rows.is_empty() && error.as_ref().is_some_and(|text| text.contains("no such user")),
             "{error:?}"
         );
-        // The last row is cut in two: nobody knows the form of the whole.
+        // The last row is cut, so the structure of the whole is unknown.
         let (rows, error) = pulled(&format!("<Ms>{ONE}{TWO}{TWO}</Ms>"), 95);
         assert!(rows.is_empty() && error.is_some(), "{rows:?} {error:?}");
-        // The rows are whole, and what closes the answer is missing.
+        // The rows are complete, but the end of the answer is missing.
         let (rows, error) = pulled(&format!("<Ms>{ONE}{TWO}{TWO}</Ms>"), 30);
         assert!(rows.len() == 3 && error.is_some(), "{rows:?} {error:?}");
     }

@@ -1,4 +1,4 @@
-//! Where rows go: a file that has its name only when it is whole, or a stream.
+//! The destination of rows: a file that gets its name only when it is complete, or a stream.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -12,8 +12,8 @@ use crate::batch::atomic_file::AtomicFile;
 
 /// An output that is being written.
 ///
-/// A file is written beside its place under another name, and takes the place of what was there when it is finished.
-/// On Unix it can be read by its owner alone. What is dropped unfinished is removed.
+/// A temporary file is written to the same folder and replaces the old file when it is finished. On Unix only its owner
+/// can read it. It is removed if dropped unfinished.
 #[derive(Debug)]
 pub struct Output {
     kind: Kind,
@@ -24,18 +24,18 @@ pub struct Output {
 #[derive(Debug)]
 enum Kind {
     Beside(AtomicFile),
-    /// As `Beside`, where the name must not be taken.
+    /// As `Beside`, but the name must not exist yet.
     New(AtomicFile),
-    /// What is no regular file, such as a named pipe, has no place to take.
+    /// Anything but a regular file, such as a named pipe, cannot be replaced.
     Direct(BufWriter<File>),
     Stdout(BufWriter<Stdout>),
 }
 
 impl Output {
-    /// A file. Where `path` is a link, what it leads to is replaced.
+    /// Writes to a file. If `path` is a link, its target is replaced.
     ///
     /// # Errors
-    /// The folder is not there or cannot be written.
+    /// The folder does not exist or is not writable.
     pub fn file(path: &Path) -> io::Result<Output> {
         match place(path)? {
             Place::Free => Ok(Output::of(Kind::Beside(AtomicFile::begin(path)?))),
@@ -47,7 +47,7 @@ impl Output {
         }
     }
 
-    /// A file that is not there yet.
+    /// Writes to a file that must not exist yet.
     ///
     /// # Errors
     /// As [`file`](Self::file); [`AlreadyExists`](io::ErrorKind::AlreadyExists), at once or when it is finished.
@@ -59,7 +59,7 @@ impl Output {
         }
     }
 
-    /// A file that holds what is there now, and behind it what is written.
+    /// Appends to a file: its content is kept, and the new rows follow.
     ///
     /// # Errors
     /// As [`file`](Self::file), and the file cannot be read.
@@ -74,7 +74,7 @@ impl Output {
         if first.is_empty() {
             return Ok(Output::of(Kind::Beside(file)));
         }
-        // Another program may have left out the last line end.
+        // Another program may have omitted the last line end.
         let mut last = [0];
         old.seek(SeekFrom::End(-1))?;
         old.read_exact(&mut last)?;
@@ -94,7 +94,7 @@ impl Output {
         Output { kind, continued: None }
     }
 
-    /// The first line of the file that is continued; `None` where it is new or empty.
+    /// Returns the first line of the file that is continued; `None` if it is new or empty.
     pub(super) fn continued(&self) -> Option<&[u8]> {
         self.continued.as_deref()
     }
@@ -104,10 +104,10 @@ impl Output {
         self.write_all(b"\n")
     }
 
-    /// Writes out all there is, and gives a file its name. When this returns, it survives a loss of power.
+    /// Flushes everything and gives a file its name. When this returns, the file survives a loss of power.
     ///
     /// # Errors
-    /// It cannot be written, or not take its place; what was there before is there still.
+    /// It cannot be written or renamed; the old file is unchanged.
     pub fn finish(self) -> io::Result<()> {
         match self.kind {
             Kind::Stdout(mut out) => out.flush(),
@@ -117,7 +117,7 @@ impl Output {
         }
     }
 
-    /// The file that is left behind where the process ends before the output is finished or dropped.
+    /// Returns the temporary file, which is left behind if the process ends before the output is finished or dropped.
     pub fn temporary(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Beside(file) | Kind::New(file) => Some(file.temporary()),
@@ -144,12 +144,12 @@ impl Write for Output {
     }
 }
 
-/// Returns where a pull into `out` keeps what was delivered, so that the next one finds it: beside the output, whose own
-/// name may change with the time ([`path_at`]).
+/// Returns the file in which a pull into `out` remembers what it delivered: beside the output, independent of a time in
+/// its name ([`path_at`]).
 pub fn memory_beside(out: &Path) -> PathBuf {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".memory");
-    // A folder that changes with the time has no place for it: the first that does not is taken.
+    // If the folder's name contains the time, the first parent folder without a time is used.
     let mut folder = out.parent().unwrap_or(Path::new(""));
     while folder.to_string_lossy().contains('%') {
         folder = folder.parent().unwrap_or(Path::new(""));
@@ -157,7 +157,7 @@ pub fn memory_beside(out: &Path) -> PathBuf {
     folder.join(name)
 }
 
-/// What is at a path.
+/// The kind of file at a path.
 enum Place {
     Free,
     /// A file, where a link leads to.
@@ -178,11 +178,11 @@ fn place(path: &Path) -> io::Result<Place> {
     }
 }
 
-/// A path with the time in it, in UTC: `changed-%Y%m%dT%H%M%SZ.jsonl` is `changed-20261125T044000Z.jsonl`, and `%%` is a
-/// percent sign. A path without `%` stays as it is.
+/// Returns a path with the UTC time filled in: `changed-%Y%m%dT%H%M%SZ.jsonl` is `changed-20261125T044000Z.jsonl`, and
+/// `%%` is a percent sign. A path without `%` is returned unchanged.
 ///
 /// # Errors
-/// In words: what follows a `%` is not known.
+/// The character after a `%` is unknown; as text.
 pub fn path_at(pattern: &Path, time: SystemTime) -> Result<PathBuf, String> {
     let Some(text) = pattern.to_str().filter(|text| text.contains('%')) else {
         return Ok(pattern.to_owned());

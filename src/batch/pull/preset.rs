@@ -1,4 +1,4 @@
-//! Columns that most jobs want, by name.
+//! Named sets of columns that most jobs need.
 
 use super::{ColumnError, Columns, Source};
 
@@ -80,15 +80,15 @@ impl Preset {
         source.operation().name == self.operation
     }
 
-    /// Returns the list of which each item is a record.
+    /// Returns the list whose items are the records.
     pub fn each(&self) -> Option<&'static str> {
         self.each
     }
 
-    /// Returns the columns that the contract at hand has, as [`Columns::choose`] takes them.
+    /// Returns those columns that the contract of this build has, as for [`Columns::choose`].
     ///
     /// # Errors
-    /// The contract has none of them, or not the list.
+    /// The contract has none of the columns, or not the list.
     pub fn columns(&self, source: &Source) -> Result<Vec<&'static str>, ColumnError> {
         let is_known = |column: &&str| Columns::choose(source, self.each, [*column]).is_ok();
         let known: Vec<&str> = self.columns.iter().copied().filter(is_known).collect();

@@ -1,4 +1,4 @@
-//! What people call a row: the number of the order or of the article that it is about.
+//! Names a row for people: by the number of its order or article.
 
 use serde_json::Value;
 
@@ -17,15 +17,15 @@ pub(super) fn name_in_json(row: &Value) -> Option<String> {
     NAMES.iter().find_map(|(member, what)| named(what, &first_text(row, member)?))
 }
 
-/// The name of the row with which an XML text begins, as far as the text goes.
+/// The name of the row at the start of an XML text, which may be cut.
 pub(super) fn name_in_xml(text: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(text);
     let tag = text.strip_prefix('<')?.split(|char: char| char == '>' || char.is_ascii_whitespace()).next()?;
-    // A whole answer has many rows, and the error need not be about the first of them.
+    // A whole answer has many rows, and the error may be about any of them.
     if tag.starts_with(['?', '!']) || tag.ends_with("Envelope") {
         return None;
     }
-    // Behind the row come others.
+    // Other rows follow.
     let text = text.split_once(&format!("</{tag}>")).map_or(&*text, |(row, _)| row);
     NAMES.iter().find_map(|(member, what)| {
         let mut rest = text;

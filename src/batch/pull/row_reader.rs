@@ -1,4 +1,4 @@
-//! Rows as they come, each in JSON form.
+//! Reads rows as they arrive, each in JSON form.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::row_name::name_in_xml;
 use crate::dynamic::{self, JsonPages, Row};
 use crate::error::Error;
 
-/// The rows as they come; a page that breaks off is taken up again.
+/// Reads rows as they arrive; a page that breaks off is requested again.
 pub(super) struct Lines {
     rows: RowsOrPages,
     retries: u32,
@@ -19,10 +19,10 @@ pub(super) struct Lines {
 }
 
 pub(super) enum RowsOrPages {
-    /// All of one answer.
+    /// All rows of one answer.
     Whole(dynamic::JsonRows),
     Paged(Box<dyn JsonPages>),
-    /// Told by their form.
+    /// Recognized by their structure.
     Open(dynamic::Elements),
 }
 
@@ -56,7 +56,7 @@ impl Iterator for Lines {
                 }
                 Err(error) if self.left > 0 && broke_off(&error) => {
                     let wait = self.delay.saturating_mul(1 << (self.retries - self.left).min(6));
-                    tracing::warn!(%error, ?wait, "the page is asked for again");
+                    tracing::warn!(%error, ?wait, "the page is requested again");
                     std::thread::sleep(wait);
                     self.left -= 1;
                     self.resumed += 1;
@@ -68,7 +68,7 @@ impl Iterator for Lines {
     }
 }
 
-/// The error with the name of the row that it is about, where the answer's text tells it.
+/// The error, with the name of the row if the answer's text shows it.
 fn failed(error: Error) -> PullError {
     match &error {
         Error::Response(_) => match name_in_xml(error.body()) {
@@ -79,7 +79,7 @@ fn failed(error: Error) -> PullError {
     }
 }
 
-/// Whether an answer began and did not come to its end.
+/// Whether an answer began but did not end.
 fn broke_off(error: &Error) -> bool {
     match error {
         Error::Transport(failure) => error.status().is_some() && !failure.is_permanent(),

@@ -1,4 +1,4 @@
-//! Rows as a table, for spreadsheets and for systems that read no JSON.
+//! Writes rows as a table, for spreadsheets and for systems that do not read JSON.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -28,17 +28,17 @@ pub struct Layout {
     keep_empty: bool,
 }
 
-/// A layout that cannot be.
+/// Why a layout is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LayoutError {
-    /// There is no encoding of this name, or none that a table can have.
+    /// The encoding is unknown, or not supported for tables.
     Encoding(String),
-    /// The delimiter is not one character of ASCII, or one that cells are quoted or ended with.
+    /// The delimiter is not one ASCII character, or is a quote or line end.
     Delimiter(String),
     /// Only UTF-8 has a byte order mark.
     ByteOrderMark(&'static str),
-    /// Times cannot be written so.
+    /// The format is not valid for times.
     DateFormat(String),
 }
 
@@ -46,13 +46,13 @@ impl fmt::Display for LayoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LayoutError::Encoding(name) => {
-                write!(f, "`{name}` is no encoding of tables; try windows-1252, iso-8859-15 or utf-8")
+                write!(f, "`{name}` is not a supported encoding; try windows-1252, iso-8859-15 or utf-8")
             }
             LayoutError::Delimiter(text) => {
                 write!(f, "`{text}` cannot be the delimiter: expected one character such as `;`, or `tab`")
             }
             LayoutError::ByteOrderMark(encoding) => {
-                write!(f, "{encoding} has no byte order mark, only utf-8 has")
+                write!(f, "{encoding} has no byte-order mark; only utf-8 has one")
             }
             LayoutError::DateFormat(text) => write!(
                 f,
@@ -65,7 +65,7 @@ impl fmt::Display for LayoutError {
 impl StdError for LayoutError {}
 
 impl Layout {
-    /// A table of these columns in UTF-8.
+    /// Creates a table with these columns in UTF-8.
     pub fn new(columns: Columns) -> Layout {
         Layout {
             columns,
@@ -82,7 +82,7 @@ impl Layout {
         }
     }
 
-    /// What stands between cells: one character of ASCII, or `tab`. Defaults to a comma.
+    /// Sets the delimiter between cells: one ASCII character, or `tab`. Defaults to a comma.
     ///
     /// # Errors
     /// [`LayoutError::Delimiter`].
@@ -102,19 +102,19 @@ impl Layout {
         self
     }
 
-    /// The encoding by its name, as `windows-1252`. Defaults to UTF-8.
+    /// Sets the encoding by its name, such as `windows-1252`. Defaults to UTF-8.
     ///
     /// # Errors
     /// [`LayoutError::Encoding`].
     pub fn encoding(mut self, name: &str) -> Result<Layout, LayoutError> {
         let found = Encoding::for_label_no_replacement(name.as_bytes());
-        // In the others a quote is not always a quote.
+        // In other encodings the byte of a quote can be part of another character.
         let found = found.filter(|found| found.is_ascii_compatible());
         self.encoding = found.ok_or_else(|| LayoutError::Encoding(name.to_owned()))?;
         Ok(self)
     }
 
-    /// Begins with a byte order mark, by which Excel knows UTF-8.
+    /// Starts with a byte order mark, by which Excel recognizes UTF-8.
     ///
     /// # Errors
     /// [`LayoutError::ByteOrderMark`] with another encoding.
@@ -132,20 +132,20 @@ impl Layout {
         self
     }
 
-    /// Puts a `'` before texts that a spreadsheet would take for a formula. Defaults to all texts as they are, which is
-    /// right for other programs.
+    /// Puts a `'` before texts that a spreadsheet would take for a formula. Defaults to unchanged texts, which is right
+    /// for other programs.
     pub fn no_formulas(mut self, guard: bool) -> Layout {
         self.no_formulas = guard;
         self
     }
 
-    /// Ends lines with a carriage return and a line feed, as programs on Windows want it. Defaults to a line feed.
+    /// Ends lines with a carriage return and a line feed, for programs on Windows. Defaults to a line feed.
     pub fn crlf(mut self, crlf: bool) -> Layout {
         self.crlf = crlf;
         self
     }
 
-    /// Writes times so, as `%d.%m.%Y` or `%Y%m%d %H:%M`: what the clock showed where the service wrote them. Defaults to
+    /// Sets the format of times, such as `%d.%m.%Y` or `%Y%m%d %H:%M`, without conversion to another zone. Defaults to
     /// times as the service writes them.
     ///
     /// # Errors
@@ -159,19 +159,19 @@ impl Layout {
         Ok(self)
     }
 
-    /// Writes the time that stands for "not set", `0001-01-01T00:00:00`, as the service does. Defaults to an empty cell.
+    /// Writes the time `0001-01-01T00:00:00`, which means "not set", as the service does. Defaults to an empty cell.
     pub fn unset_times(mut self, as_they_are: bool) -> Layout {
         self.unset_times = as_they_are;
         self
     }
 
-    /// Writes one record, with empty cells for the item, for a row whose chosen list has no items. Defaults to none.
+    /// Writes one record with empty item cells for a row whose chosen list is empty. Defaults to no record.
     pub fn keep_empty(mut self, keep: bool) -> Layout {
         self.keep_empty = keep;
         self
     }
 
-    /// Begins the table, or goes on with it where the output continues one.
+    /// Starts the table, or continues the one in the output.
     ///
     /// # Errors
     /// The output cannot be written, the encoding lacks a character of a header, or the table to continue has other
@@ -265,7 +265,7 @@ impl Layout {
     }
 }
 
-/// A time in a format; `None` where the format is wrong, or needs more than a local time.
+/// A time in a format; `None` if the format is invalid, or needs more than a local time.
 fn formatted(time: NaiveDateTime, format: &str) -> Option<String> {
     let mut text = String::new();
     fmt::Write::write_fmt(&mut text, format_args!("{}", time.format(format))).ok()?;
@@ -282,7 +282,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Writes a row: one record, or one for each item of the chosen list. Their number.
+    /// Writes a row: one record, or one for each item of the chosen list. Returns their number.
     pub(super) fn row(&mut self, text: &str) -> Result<u64, PullError> {
         self.rows += 1;
         let wrong = |error: serde_json::Error| PullError::Value {

@@ -1,4 +1,4 @@
-//! Which rows count as new: those that changed since a time, or since the last pull.
+//! Which rows to pull: all, or those that changed since a time or since the last pull.
 
 use std::str::FromStr;
 
@@ -14,16 +14,16 @@ pub(super) const SYSTEM_INFO: &str = "GetSystemInfo";
 pub(super) const GET_TIME: &str = "GetTimeOfLastSync";
 pub(super) const SET_TIME: &str = "SetTimeOfLastSync";
 
-/// From when on changes count.
+/// The time since which changes are pulled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Since {
     /// Everything.
     Ever,
-    /// A time, sent as it is: without an offset it is one of the service's clock.
+    /// A time, sent as given; without an offset it is in the service's local time.
     Time(DateTime),
-    /// So long before the service's present time.
+    /// A span before the service's current time.
     Ago(TimeDelta),
-    /// The time that the last pull stored in the service; everything, where none did.
+    /// The time that the last pull stored in the service; everything if none is stored.
     LastSync,
 }
 
@@ -41,7 +41,7 @@ impl FromStr for Since {
         }
         text.parse().map(Since::Time).map_err(|_| {
             format!(
-                "`{text}` is no time: expected last-sync, 2026-11-23T04:00:00 with or without an offset, 2026-11-23, \
+                "`{text}` is not a time: expected last-sync, 2026-11-23T04:00:00 with or without an offset, 2026-11-23, \
                  or a span such as 2h or 1d"
             )
         })
@@ -51,9 +51,9 @@ impl FromStr for Since {
 /// Reads `90s`, `30m`, `2h` or `7d`.
 ///
 /// # Errors
-/// Another text, or more than fits.
+/// The text has another form, or the value is too large.
 pub fn span(text: &str) -> Result<TimeDelta, String> {
-    let wrong = || format!("`{text}` is no span: expected a whole number with s, m, h or d, such as 5m");
+    let wrong = || format!("`{text}` is not a span: expected a whole number with s, m, h or d, such as 5m");
     let unit = text.chars().next_back().ok_or_else(wrong)?;
     let number = text.strip_suffix(unit).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     let number: i64 = number.and_then(|digits| digits.parse().ok()).ok_or_else(wrong)?;
@@ -67,12 +67,12 @@ pub fn span(text: &str) -> Result<TimeDelta, String> {
     number.checked_mul(seconds).and_then(TimeDelta::try_seconds).ok_or_else(wrong)
 }
 
-/// An earlier time on the same clock; the earliest there is, where it would be before that.
+/// An earlier time on the same clock, or the earliest possible time.
 pub(super) fn earlier(time: DateTime, by: TimeDelta) -> DateTime {
     time.checked_sub_signed(by).filter(|earlier| earlier.naive().year() >= 1).unwrap_or_default()
 }
 
-/// The service's present time.
+/// The service's current time.
 pub(super) fn service_time(client: &Client) -> Result<DateTime, PullError> {
     let info = call(client, SYSTEM_INFO, &json!({}))?;
     time_in(&info["SystemTime"]).ok_or(PullError::NoTime)
@@ -83,7 +83,7 @@ pub(super) fn stored(client: &Client, name: &str) -> Result<Option<DateTime>, Pu
     Ok(time_in(&call(client, GET_TIME, &json!({ "IntegrationType": name }))?))
 }
 
-/// Stores a time under a name. Where it is not known whether the service took it, the service is asked.
+/// Stores a time under a name. If the outcome is unknown, asks the service what it has stored.
 ///
 /// # Errors
 /// [`PullError::NotStored`].
@@ -98,8 +98,8 @@ pub(super) fn store(client: &Client, name: &str, time: DateTime) -> Result<(), P
     }
 }
 
-/// Whether a time that the service gives back is the one that it was given. It may tell it on another clock, and keep
-/// fewer digits: whole seconds, or the 300ths of a second of older databases.
+/// Whether a time that the service returns is the one that was stored. It may use another zone and keep fewer digits:
+/// whole seconds, or the 1/300 seconds of older databases.
 pub(super) fn is_same(given: DateTime, back: DateTime) -> bool {
     let is_close = |by: TimeDelta| match back.naive().nanosecond() {
         0 => by.abs() < TimeDelta::seconds(1),
@@ -121,7 +121,7 @@ fn call(client: &Client, name: &'static str, input: &Value) -> Result<Value, Pul
     Ok(request(name, input)?.call(client).map_err(PullError::Call)?.to_json())
 }
 
-/// A request by name, so that a contract without the operation is no more than an error.
+/// Creates a request by name, so that a contract without the operation gives an error and not a failed build.
 pub(super) fn request(name: &'static str, input: &Value) -> Result<Box<dyn Request>, PullError> {
     let operation = dynamic::find(name).ok_or(PullError::NoOperation(name))?;
     dynamic::request_from_json(operation, input).map_err(|error| PullError::Request(name, error))

@@ -1,20 +1,19 @@
-//! What can be pulled: the reading operations whose answers are lists.
+//! The sources of a pull: reading operations whose answers are lists.
 
 use super::open_rows;
 use crate::api::OPERATIONS;
 use crate::dynamic;
 use crate::operation::{Effect, MemberInfo, OperationInfo, TypeInfo};
 
-/// Names that do not follow from the operation's.
+/// Names that cannot be derived from the operation's name.
 static NAMES: &[(&str, &str)] = &[
     ("GetFileList", "files"),
     ("GetTransporterContracts", "transporters"),
     ("GetWarehouseTransferOrderByQuery", "warehouse-transfers"),
 ];
 
-/// The member of a query by which only what changed is asked for. Of several the first that the contract has counts.
-/// Members by which something would be left out are not here: a return that was announced but has not come has no
-/// GoodsReturnedFromDate.
+/// The member of a query that requests changes only; of several, the first that the contract has. Members that would
+/// leave something out are not listed: a return that was announced but not received has no GoodsReturnedFromDate.
 static SINCE: &[(&str, &[&str])] = &[
     ("GetInOrdersByQuery", &["LastReceiveTimeOrLastUpdatedFrom", "LastUpdatedFrom"]),
     ("GetInventoryByQuery", &["StockInfoChangedFrom"]),
@@ -24,31 +23,31 @@ static SINCE: &[(&str, &[&str])] = &[
     ("GetWarehouseTransferOrderByQuery", &["LastUpdatedFrom"]),
 ];
 
-/// For how many hours back the service tells what changed, where that is limited: the vendor's REST interface refuses an
-/// older time for the same question with HTTP 400.
+/// For how many hours the service keeps changes, if limited: the vendor's REST interface refuses an older time for the
+/// same query with HTTP 400.
 static HOURS_OF_CHANGES: &[(&str, i64)] = &[("GetInventoryByQuery", 24)];
 
-/// Rows that can be pulled, of one operation of the contract.
+/// A source of rows: an operation of the contract whose answer is a list.
 #[derive(Debug, Clone)]
 pub struct Source {
     name: String,
     operation: &'static OperationInfo,
 }
 
-/// The members by which pages are asked for, as ways from the members that a filter has.
+/// The members for paging, as paths from the filter's members.
 pub(super) struct SourcePaging {
     pub size: &'static str,
     pub from: &'static str,
 }
 
 impl Source {
-    /// All sources of the contract that this program is built with, by name.
+    /// Returns all sources of this build's contract, by name.
     pub fn all() -> Vec<Source> {
         let mut all: Vec<Source> = Vec::new();
         for operation in OPERATIONS.iter().filter(|operation| is_source(operation)) {
             let mut name = short_name(operation.name);
             if let Some(other) = all.iter_mut().find(|other| other.name == name) {
-                // Rows that the contract knows come first, then the query, which can do what the older operation can.
+                // Rows in the contract come first, then the query, which replaces the older operation.
                 let rank = |info: &OperationInfo| (!info.rows.is_empty(), info.name.ends_with("ByQuery"));
                 match rank(operation) > rank(other.operation) {
                     true => other.name = other.operation.name.to_owned(),
@@ -61,7 +60,7 @@ impl Source {
         all
     }
 
-    /// The source of this name; the name of its operation will do.
+    /// Returns the source with this name, or the name of its operation.
     pub fn find(name: &str) -> Option<Source> {
         Source::all().into_iter().find(|source| source.name == name || source.operation.name == name)
     }
@@ -71,35 +70,36 @@ impl Source {
         &self.name
     }
 
-    /// The name under which a pull of them with [`Since::LastSync`](super::Since::LastSync) stores its time in the service.
+    /// Returns the name under which a pull of them with [`Since::LastSync`](super::Since::LastSync) stores its time in
+    /// the service.
     pub fn stored_as(&self) -> String {
         format!("pull {}", self.name)
     }
 
-    /// The operation that gives its rows.
+    /// Returns the operation that returns its rows.
     pub fn operation(&self) -> &'static OperationInfo {
         self.operation
     }
 
-    /// The type of a row; `None` where the contract does not know the members of the answer. Rows are told by their
-    /// form then, and their values are texts.
+    /// Returns the type of a row; `None` if the answer's members are not in the contract. Rows are then recognized by
+    /// their structure, and their values are texts.
     pub fn row(&self) -> Option<&'static TypeInfo> {
         dynamic::row_type(self.operation)
     }
 
-    /// The member of the query by which only what changed is asked for.
+    /// Returns the member of the query that requests changes only.
     pub fn since(&self) -> Option<&'static str> {
         let (_, members) = SINCE.iter().find(|(operation, _)| *operation == self.operation.name)?;
         members.iter().copied().find(|name| self.members().iter().any(|member| member.name == *name))
     }
 
-    /// For how many hours back the service tells what changed; `None` where that has no limit.
+    /// Returns for how many hours the service keeps changes; `None` if there is no limit.
     pub(super) fn hours_of_changes(&self) -> Option<i64> {
         let (_, hours) = HOURS_OF_CHANGES.iter().find(|(operation, _)| *operation == self.operation.name)?;
         Some(*hours)
     }
 
-    /// Whether its rows can be asked for page by page.
+    /// Returns whether its rows can be requested page by page.
     pub fn is_paged(&self) -> bool {
         self.paging().is_some()
     }
@@ -113,7 +113,7 @@ impl Source {
         Some(SourcePaging { size: inside(paging.size), from: inside(paging.from) })
     }
 
-    /// The members that a filter can have: those of the query, or else the request's.
+    /// Returns the members that a filter can have: those of the query, or of the request if it has no query.
     pub fn members(&self) -> Vec<&'static MemberInfo> {
         match dynamic::payload(self.operation) {
             Some(ty) => ty.members.iter().collect(),

@@ -1,7 +1,7 @@
-//! From when on to ask for changes, so that none is missed whatever was done to the service's clock.
+//! Computes the time since which changes are requested, so that none is missed when the service's clock was set.
 //!
-//! The service stamps changes with its own clock, which is local time without a zone by all accounts: it repeats an hour
-//! each October, and people set clocks. A change that was stamped after the clock was set back looks older than it is.
+//! The service stamps changes with its own clock, apparently local time without a zone: it repeats an hour each
+//! October, and people set clocks. A change that was stamped after the clock was set back looks older than it is.
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
 
@@ -9,23 +9,23 @@ use super::event::Told;
 use super::since::earlier;
 use crate::xml::DateTime;
 
-/// How much further back to ask where an hour may come twice.
+/// How much earlier to start if an hour may be repeated.
 const AROUND_A_CHANGE: TimeDelta = TimeDelta::minutes(65);
 
-/// Clocks that differ by less have not been set: an answer takes time, and clocks drift.
+/// Smaller differences do not mean that a clock was set: an answer takes time, and clocks drift.
 const SAME: TimeDelta = TimeDelta::seconds(90);
 
-/// What the service's clock and this machine's showed at the same moment.
+/// The service's and this machine's time at the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Clocks {
     pub service: DateTime,
     pub own: chrono::DateTime<Utc>,
 }
 
-/// The time from which on changes since a pull count, and what to say about it.
+/// The time since which changes are requested, and the warning about it.
 ///
-/// `stored` is the service's time of that pull, `then` what the clocks showed at that time, where that is known. Where
-/// delivered rows are `known_again`, asking further back costs nothing.
+/// `stored` is the service's time of that pull, `then` the clocks at that time, if known. If delivered rows are
+/// `known_again`, an earlier start costs nothing.
 pub(super) fn from(
     stored: DateTime,
     overlap: TimeDelta,
@@ -54,13 +54,13 @@ pub(super) fn from(
     (earlier(stored, back), None)
 }
 
-/// Whether the service has forgotten what changed since a time, if it tells changes of so many hours. An hour less is
-/// asked for, since local time has days of 23 hours.
+/// Whether a time is before the number of hours for which the service keeps changes. Uses one hour less, since local
+/// time has days of 23 hours.
 pub(super) fn is_before(from: DateTime, now: DateTime, hours: i64) -> bool {
     difference(now, from) > TimeDelta::hours(hours - 1)
 }
 
-/// How much later a time is: on the clock's face, unless both tell their zones.
+/// How much later a time is: by local time, unless both have zones.
 fn difference(later: DateTime, earlier: DateTime) -> TimeDelta {
     match (later.offset(), earlier.offset()) {
         (Some(a), Some(b)) => {
@@ -71,8 +71,8 @@ fn difference(later: DateTime, earlier: DateTime) -> TimeDelta {
     }
 }
 
-/// Whether an hour of a local clock is repeated near a time, in a zone that is not known: clocks are set back between
-/// midnight and four, in Europe on the last Sunday of October, in America on the first of November, in the south on the
+/// Whether a local clock in an unknown zone may repeat an hour near a time: clocks are set back between midnight and
+/// four o'clock, in Europe on the last Sunday of October, in America on the first of November, in the south on the
 /// first of April.
 fn may_repeat(time: DateTime) -> bool {
     let date = time.naive().date();
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(
             told.map(|told| told.to_string()).unwrap(),
             "the service's clock was set back by 180 min since the \
-            last pull, so changes since 2026-06-01T07:55:00 are asked for"
+            last pull, so changes since 2026-06-01T07:55:00 are requested"
         );
         let forward = clocks("2026-06-01T16:00:00", "2026-06-01T13:00:00Z");
         let (from, told) = asked("2026-06-01T12:00:00", &forward, Some(&then));

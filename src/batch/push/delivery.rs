@@ -1,4 +1,4 @@
-//! One record on its way to an outcome.
+//! Delivers one record until its outcome is known.
 
 use std::mem;
 use std::time::{Duration, SystemTime};
@@ -20,13 +20,13 @@ use crate::text::start;
 use crate::transport::Delivery as Transported;
 use crate::xml::ReadError;
 
-/// How often a record is sent in one run before the next one is tried.
+/// How many times a record is sent in one run before the next one is tried.
 const TRIES: u32 = 3;
 
-/// The wait after an answer that asks for a wait and does not say how long.
+/// The wait after an answer that asks to wait without saying how long.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Most of an answer that the journal keeps, in bytes.
+/// Maximum length of an answer that the journal keeps, in bytes.
 const KEPT_ANSWER: usize = 4000;
 
 /// Why a version is replaced.
@@ -41,16 +41,16 @@ pub(super) enum Next {
     EndLane,
 }
 
-/// One version of a record, and what is known of it in this run.
+/// One version of a record, with its state in this run.
 pub(super) struct Delivery {
     pub entry: Entry,
     pub key: Key,
     pub deed: Deed,
-    /// Whether the record itself says what may be done twice.
+    /// Whether the record itself asks for an operation that may be done twice.
     saves: bool,
-    /// Whether a newer version of the key waits that says so.
+    /// Whether a newer version of the key that does so is waiting.
     newer_saves: bool,
-    /// With the defaults, and as an update where the record was there before.
+    /// With defaults, and as an update if the record existed before.
     payload: Map<String, Value>,
     /// See [`Wanted::earlier`].
     earlier: Option<Vec<Content>>,
@@ -58,14 +58,14 @@ pub(super) struct Delivery {
     current: bool,
     too_old: bool,
     tries: u32,
-    /// What a look-up showed after a request whose outcome is not known.
+    /// The result of a look-up after a request with an unknown outcome.
     seen: Seen,
 }
 
-/// What a look-up showed, as far as it weighs if the request is refused when it is sent again.
+/// The result of a look-up, for the case that the resent request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
-    /// Nothing that speaks for the record.
+    /// No sign of the record.
     Nothing,
     /// The record, as far as it is shown.
     Same,
@@ -73,47 +73,47 @@ enum Seen {
     Other,
 }
 
-/// What is to be done after a look-up.
+/// The next step after a look-up.
 #[derive(Debug, PartialEq, Eq)]
 enum Looked {
-    /// The record has its outcome, as far as this run can tell.
+    /// The outcome of the record is as certain as this run can make it.
     Settled,
     /// It is to be sent again.
     Resend,
 }
 
 impl Run<'_> {
-    /// Whether no input has had a record for too long.
+    /// Whether a record has been in no input for too long.
     pub(super) fn is_too_old(&self, task: &Task) -> bool {
         let age = task.entry.taken_in.and_then(|at| SystemTime::now().duration_since(at.into()).ok());
         !task.of_this_run && age.is_some_and(|age| age > self.push.max_age)
     }
 
-    /// Waits until no request of an earlier program can be on its way that the journal knows nothing of. Gives whether it
-    /// had to.
+    /// Waits until no request of an earlier program that the journal does not know can be in flight. Returns whether it
+    /// waited.
     pub(super) fn prove(&self) -> Step<bool> {
         let Some(known) = self.journal().unproven_for() else { return Ok(false) };
         let wait = self.push.settle.saturating_sub(known);
         self.wait(
             wait,
-            "the journal is new: an earlier program may have sent a `Create` that is still on its way",
+            "the journal is new: an earlier program may have sent a `Create` that is still in flight",
         )?;
         self.journal().prove()?;
         Ok(true)
     }
 
-    /// Without the password, and cut.
+    /// Without the password, and shortened.
     pub(super) fn safe(&self, client: &Client, text: &str) -> String {
         start(&client.safe(text), KEPT_ANSWER, char::len_utf8).to_owned()
     }
 
     /// Marks a version as sent; when this returns, the mark is on the disk, and the request may go out.
     fn mark_sent(&self, id: i64) -> Step {
-        // Others may write while this one waits for the disk.
+        // Other threads may write while this one waits for the disk.
         let written = self.journal().mark_sent(id)?;
         if let Err(error) = written.reach_disk() {
             let why = format!("not sent: {error}");
-            // Where that cannot be written either, the next run takes it for sent, and looks it up.
+            // If that cannot be written either, the next run treats it as sent and looks it up.
             let _ = self.journal().answered(id, State::Pending, None, Some(&why));
             return Err(Stop::Journal(error));
         }
@@ -140,7 +140,7 @@ impl Delivery {
         let earlier = lane.run.journal().earlier(&task.entry)?;
         let was_there = earlier.as_ref().is_none_or(|earlier| !earlier.is_empty());
         if was_there || task.entry.state == State::Partial {
-            // It is there, or may be: a second `Create` would make a second one.
+            // It exists or may exist: a second `Create` would create a second one.
             kind.identity.as_update(&mut payload);
         }
         let deed = kind.identity.deed(&key, &payload);
@@ -161,18 +161,18 @@ impl Delivery {
         }))
     }
 
-    /// Brings a record to an outcome, as far as this run can.
+    /// Delivers a record until its outcome is known, as far as this run can.
     pub fn deliver(self, lane: &mut Lane<'_>, task: &Task) -> Step<Next> {
         let before = lane.run.journal().unknown_before(&task.entry)?;
         let Some(before) = before else { return self.deliver_one(lane) };
-        // The key's order: what may have been carried out is settled first.
+        // Versions of a key are settled in order: those that may have been carried out come first.
         let Some(mut older) = Delivery::new(lane, &before)? else { return Ok(Next::Record) };
         older.newer_saves = self.saves;
         let next = older.deliver_one(lane)?;
         if next == Next::EndLane || lane.run.journal().again(before.entry.id)?.state.is_unknown() {
             return Ok(next);
         }
-        // What the warehouse may hold is another now.
+        // The possible content of the warehouse has changed.
         match Delivery::new(lane, task)? {
             Some(delivery) => delivery.deliver_one(lane),
             None => Ok(Next::Record),
@@ -212,7 +212,7 @@ impl Delivery {
         }
     }
 
-    /// What is looked for in the warehouse.
+    /// The record to look up in the warehouse.
     pub fn wanted(&self, exact: bool) -> Wanted<'_> {
         Wanted { key: &self.key, payload: &self.payload, exact, earlier: self.earlier.clone() }
     }
@@ -228,10 +228,10 @@ impl Delivery {
     /// The finding of one look-up.
     fn find(&self, lane: &Lane<'_>) -> Step<Finding> {
         let found = lane.look_up(&[self])?.pop();
-        Ok(found.unwrap_or_else(|| Finding::Unclear("it was not answered".to_owned())))
+        Ok(found.unwrap_or_else(|| Finding::Unclear("there was no answer".to_owned())))
     }
 
-    /// Whether a `Create` may be sent: only after a look-up that shows nothing, where there is a look-up.
+    /// Whether a `Create` may be sent: only after a look-up that finds nothing, if there is a look-up.
     fn may_create(&mut self, lane: &mut Lane<'_>) -> Step<bool> {
         let run = lane.run;
         if !self.is_looked_up(run) {
@@ -257,7 +257,7 @@ impl Delivery {
                 Ok(true)
             }
             finding => {
-                // Nothing was sent; whose it is that is there is not known.
+                // Nothing was sent; the origin of the existing record is unknown.
                 let is_other = matches!(finding, Finding::Other { .. });
                 let state = if is_other { State::Unknown } else { State::Pending };
                 let why = format!("`Create` is not sent: {finding}");
@@ -267,7 +267,7 @@ impl Delivery {
         }
     }
 
-    /// Sends the record once, and writes what became of it.
+    /// Sends the record once, and writes the outcome.
     fn send(&mut self, lane: &mut Lane<'_>) -> Step<Next> {
         let run = lane.run;
         let turn = run.pace.before_send(run)?;
@@ -312,7 +312,8 @@ impl Delivery {
                 run.journal().answered(self.id(), State::Unknown, None, Some(&why))?;
                 run.pace.failed(&why);
                 if error.evidence() == Evidence::UnknownError {
-                    // The service has answered, and likely will again: such a record is sent once more, not twice.
+                    // The service has answered, and will probably answer again: such a record is resent once, not
+                    // twice.
                     self.tries = self.tries.max(TRIES - 1);
                 }
                 if error.evidence() == Evidence::Busy {
@@ -326,7 +327,7 @@ impl Delivery {
                     self.refuse(lane, State::Refused, &why)?;
                     return Ok(Next::Record);
                 }
-                // What was seen after an earlier request is not settled by one that did not get through.
+                // A request that did not get through does not settle what was found after an earlier one.
                 let state = if self.seen == Seen::Nothing { State::Pending } else { State::Unknown };
                 run.journal().answered(self.id(), state, None, Some(&why))?;
                 if error.scope().is_record(true) {
@@ -338,7 +339,7 @@ impl Delivery {
         Ok(Next::Record)
     }
 
-    /// The service said no. After a request whose outcome is not known that need not mean that nothing was done.
+    /// The service refused it. After a request with an unknown outcome, that does not prove that nothing was done.
     fn refuse(&mut self, lane: &mut Lane<'_>, state: State, why: &str) -> Step {
         let run = lane.run;
         match self.seen {
@@ -348,15 +349,13 @@ impl Delivery {
                 return lane.succeed();
             }
             Seen::Same | Seen::Other => {
-                let note =
-                    format!("found in the warehouse, and not certain to be this version; sent again: {why}");
+                let note = format!("found in the warehouse, possibly an older version; sent again: {why}");
                 run.journal().looked_up(self.id(), State::Unknown, &note)?;
             }
             Seen::Nothing => run.journal().answered(self.id(), state, None, Some(why))?,
         }
         run.pace.failed(why);
-        // A new record that is refused may be there: an earlier program, or somebody else, has brought it, and it is being
-        // worked on.
+        // A refused new record may exist: an earlier program or somebody else created it, and work on it has begun.
         let may_be_there = self.seen == Seen::Nothing && state == State::Refused && self.deed == Deed::Save;
         if may_be_there
             && self.is_first()
@@ -372,12 +371,12 @@ impl Delivery {
         Ok(())
     }
 
-    /// Whether nothing of the key was there before, as far as the journal knows.
+    /// Whether the key is new to the warehouse, as far as the journal knows.
     fn is_first(&self) -> bool {
         self.earlier.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// Leaves the service alone for as long as it asks.
+    /// Waits for as long as the service asks.
     fn pause(&self, lane: &Lane<'_>, error: Error) -> Step {
         let wait = error.retry_after().unwrap_or(PAUSE);
         if wait > lane.run.push.patience {
@@ -386,16 +385,16 @@ impl Delivery {
         lane.run.wait(wait, "the service is rate limiting")
     }
 
-    /// Looks in the warehouse what became of the record.
+    /// Looks up in the warehouse what became of the record.
     fn look(&mut self, lane: &mut Lane<'_>) -> Step<Looked> {
         if !self.is_looked_up(lane.run) {
-            let reason = self.entry.reason.as_deref().unwrap_or("the program ended before the answer came");
+            let reason = self.entry.reason.as_deref().unwrap_or("the program ended before an answer arrived");
             if self.newer_saves {
                 self.wait_until_settled(lane)?;
                 lane.run.journal().overtaken(self.id(), NEWER)?;
                 return Ok(Looked::Settled);
             }
-            let cannot = format!("the warehouse cannot be asked for {}", lane.run.push.kind.name);
+            let cannot = format!("the warehouse has no query for {}", lane.run.push.kind.name);
             let why = if reason.contains(&cannot) {
                 reason.to_owned()
             } else {
@@ -411,15 +410,15 @@ impl Delivery {
         Ok(self.judge(lane, true)?.unwrap_or(Looked::Settled))
     }
 
-    /// Waits until nothing that was sent of the record can be on its way any more.
+    /// Waits until no request for the record can be in flight.
     fn wait_until_settled(&self, lane: &Lane<'_>) -> Step {
         let since = lane.run.journal().since_sent(self.id());
-        let why = format!("{} may still be on its way", self.key.text);
+        let why = format!("{} may still be in flight", self.key.text);
         lane.run.wait(lane.run.push.settle.saturating_sub(since), &why)
     }
 
-    /// What a look-up means for the record; `None` where that is to be seen later. The `last` word is had when nothing can
-    /// be on its way any more.
+    /// What a look-up means for the record; `None` to look again later. It is the `last` look-up when no request can be
+    /// in flight any more.
     fn judge(&mut self, lane: &mut Lane<'_>, last: bool) -> Step<Option<Looked>> {
         let finding = self.find(lane)?;
         let is_there = match (self.deed, &finding) {
@@ -444,11 +443,11 @@ impl Delivery {
             if is_nothing && self.entry.attempts == 0 {
                 return Ok(Some(Looked::Resend));
             }
-            // A newer version updates what is there; or makes it, if it may do so twice.
+            // A newer version updates the existing record, or creates it if that may be done twice.
             if !self.current && (!is_nothing || self.newer_saves) {
                 lane.run.journal().overtaken(self.id(), &finding.to_string())?;
             } else {
-                self.leave_unknown(lane, &format!("`Create` is not sent again by itself; {finding}"))?;
+                self.leave_unknown(lane, &format!("`Create` is never resent automatically; {finding}"))?;
             }
             return Ok(Some(Looked::Settled));
         }
@@ -479,7 +478,7 @@ impl Delivery {
         Ok(())
     }
 
-    /// Writes why the outcome is not known, if that is news.
+    /// Writes why the outcome is unknown, if the reason changed.
     fn leave_unknown(&self, lane: &Lane<'_>, why: &str) -> Step {
         if self.entry.state != State::Unknown || self.entry.reason.as_deref() != Some(why) {
             lane.run.journal().looked_up(self.id(), State::Unknown, why)?;
@@ -488,7 +487,7 @@ impl Delivery {
     }
 }
 
-/// What went wrong, in words for the journal.
+/// The reason of a failure, as text for the journal.
 fn said(error: &Error) -> String {
     match error {
         Error::Refused(refused) => refused.message().to_owned(),

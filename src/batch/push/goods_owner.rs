@@ -1,11 +1,11 @@
-//! Whose a record is: the goods owner, resolved once, however it was given.
+//! Resolves the goods owner of a record, however it is given.
 
 use crate::client::Client;
 use crate::credentials::GoodsOwner;
 use crate::dynamic;
 use crate::operation::{MemberInfo, OperationInfo};
 
-/// What stands before the id of a goods owner whose code nobody gave.
+/// Prefix of the id of a goods owner without a code.
 const BY_ID: &str = "id:";
 
 /// The goods owners of a batch.
@@ -29,7 +29,7 @@ impl GoodsOwners {
         GoodsOwners { client: client.clone(), own: text(&own), named: outside || inside() }
     }
 
-    /// The goods owner of a record that names this one, or none.
+    /// The goods owner of a record that names this one or none.
     pub fn resolve(&self, named: Option<&str>) -> String {
         match named {
             _ if !self.named => String::new(),
@@ -49,7 +49,7 @@ impl GoodsOwners {
     }
 }
 
-/// The code where there is one, else the id.
+/// The code if there is one, else the id.
 fn text(owner: &GoodsOwner) -> String {
     match (&owner.code, owner.id) {
         (Some(code), _) if !code.is_empty() => code.clone(),

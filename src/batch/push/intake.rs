@@ -1,4 +1,4 @@
-//! Taking an input in: everything is checked, and kept in the journal.
+//! Reads an input into the journal: everything is checked first.
 
 use std::collections::{BTreeSet, HashMap};
 use std::thread;
@@ -13,22 +13,22 @@ use crate::batch::kind::identity::{Key, folded};
 use crate::batch::record::Place;
 use crate::operation::OperationInfo;
 
-/// How many problems are kept; of more there is only the number.
+/// Maximum number of errors kept; further ones are only counted.
 const KEPT: usize = 100;
 
-/// What was taken in.
+/// What was read into the journal.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Taken {
     /// Records of the input.
     pub records: u64,
-    /// Of those, refused by an earlier run, and the same.
+    /// Of those, refused by an earlier run, and unchanged.
     pub refused_earlier: u64,
-    /// Of those, refused as they are here, and repaired since.
+    /// Of those, refused with this content, and repaired since.
     pub superseded: u64,
 }
 
-/// Reads all of the input, as part of a transaction of the journal. Keys are compared with those of the `known` journal,
-/// too, where that is another one.
+/// Reads the whole input, as part of a transaction of the journal. Also compares keys with those of the `known`
+/// journal, if that is another one.
 pub(super) fn all(
     push: &Push,
     operation: &'static OperationInfo,
@@ -88,9 +88,9 @@ struct Intake<'a> {
     push: &'a Push,
     journal: &'a Journal,
     known: Option<&'a Journal>,
-    /// Names of records that are taken in again even if the user withdrew them.
+    /// Names of records that are read again even if the user withdrew them.
     revived: &'a BTreeSet<String>,
-    /// Each goods owner as it is written, by its name without case and outer space.
+    /// The spelling of each goods owner, by its name without case and outer space.
     owner_names: HashMap<String, String>,
     taken: Taken,
     found: Found,
@@ -106,7 +106,7 @@ impl Intake<'_> {
         let known = self.owner_names.entry(folded(owner)).or_insert_with(|| owner.clone());
         if known != owner && !self.push.exact_keys {
             let what = format!("goods owner {owner:?} differs from {known:?} only in case or space");
-            self.wrong(place, what, Some("write it alike, or use --exact-keys".to_owned()));
+            self.wrong(place, what, Some("spell it alike, or use --exact-keys".to_owned()));
             return Ok(());
         }
         if !self.push.exact_keys
@@ -135,7 +135,7 @@ impl Intake<'_> {
             Staged::Superseded => self.taken.superseded += 1,
             Staged::Twice(first) => {
                 let what = format!("duplicate key {} (first seen at {first})", key.text);
-                self.wrong(place, what, Some("keep only one record of a key".to_owned()));
+                self.wrong(place, what, Some("keep only one record for each key".to_owned()));
             }
             Staged::Alike(other, at) => self.alike(place, key, &other, &at),
         }
@@ -144,7 +144,7 @@ impl Intake<'_> {
 
     fn alike(&mut self, place: &Place, key: &Key, other: &str, at: &str) {
         let what = format!("key {:?} differs from {other:?} (at {at}) only in case or outer space", key.text);
-        let hint = "if both are one record, write the key alike; if not, use --exact-keys";
+        let hint = "if both are one record, spell the key alike; otherwise use --exact-keys";
         self.wrong(place, what, Some(hint.to_owned()));
     }
 }

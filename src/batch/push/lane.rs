@@ -1,4 +1,4 @@
-//! The records of one goods owner, one after the other; several goods owners side by side.
+//! Delivers the records of one goods owner one after the other; several goods owners run side by side.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
@@ -12,14 +12,14 @@ use crate::batch::kind::identity::Deed;
 use crate::client::Client;
 use crate::error::Error;
 
-/// Records that are read from the journal at a time; of these, `Create`s are looked up together.
+/// Number of records read from the journal at once; their `Create`s are looked up together.
 const AHEAD: usize = 50;
 
-/// So many answers in a row that may be about the session end a lane.
+/// Number of answers in a row that may concern the session, after which a lane ends.
 const MOST_HELD: usize = 3;
 
 impl Run<'_> {
-    /// Delivers what is open; ends when all is sent, or nothing more may be.
+    /// Delivers open records; ends when all are sent, or nothing more may be sent.
     pub(super) fn deliver_all(&self) {
         let begun = || -> Step<Vec<String>> {
             let journal = self.journal();
@@ -49,7 +49,7 @@ impl Run<'_> {
     }
 }
 
-/// A record whose answer may be about the session: it is the record's if another one succeeds.
+/// A record whose answer may concern the session: it concerns the record if another record succeeds.
 struct Held {
     id: i64,
     why: String,
@@ -97,7 +97,7 @@ impl<'r> Lane<'r> {
                     Some(delivery) => delivery.deliver(&mut self, &task),
                     None => Ok(Next::Record),
                 };
-                // What ends the push has an outcome, too, that is to be told.
+                // The record that ends the push also has an outcome to report.
                 let told = self.tell(task.entry.id);
                 if delivered? == Next::EndLane {
                     return self.end();
@@ -123,7 +123,7 @@ impl<'r> Lane<'r> {
         }
     }
 
-    /// Looks `Create`s up together that nobody has sent so far, as far as this journal knows.
+    /// Looks up together the `Create`s that were not sent so far, as far as this journal knows.
     fn look_first(&mut self, ready: &[(Task, Option<Delivery>)]) -> Step {
         self.found.clear();
         let Some(lookup) = self.run.push.kind.lookup else { return Ok(()) };
@@ -150,7 +150,7 @@ impl<'r> Lane<'r> {
         Ok(())
     }
 
-    /// What the warehouse holds of these.
+    /// What the warehouse has for these.
     pub fn look_up(&self, deliveries: &[&Delivery]) -> Step<Vec<Finding>> {
         let Some(lookup) = self.run.push.kind.lookup else { return Ok(Vec::new()) };
         self.run.check_stop()?;
@@ -169,17 +169,17 @@ impl<'r> Lane<'r> {
         }
     }
 
-    /// What a look-up of several showed of a record; good for once.
+    /// The result of a joint look-up for a record; used once.
     pub fn take_found(&mut self, id: i64) -> Option<Finding> {
         self.found.remove(&id)
     }
 
-    /// Whether what went wrong concerns one record only, by what is known so far.
+    /// Whether a failure concerns one record only, as far as known.
     pub fn is_about_the_record(&self, error: &Error) -> bool {
         error.scope().is_record(self.succeeded)
     }
 
-    /// A record was carried out: what was held was about its record, then.
+    /// A record was carried out, so the answers of the held records concern these records.
     pub fn succeed(&mut self) -> Step {
         self.succeeded = true;
         locked(&self.run.figures).succeeded += 1;
@@ -189,7 +189,7 @@ impl<'r> Lane<'r> {
 
     fn refuse_held(&mut self) -> Step {
         for held in std::mem::take(&mut self.held) {
-            // An earlier request of it may have been carried out.
+            // An earlier request for it may have been carried out.
             if !self.run.journal().again(held.id)?.state.is_unknown() {
                 self.run.journal().answered(held.id, State::Refused, None, Some(&held.why))?;
             }
@@ -198,20 +198,20 @@ impl<'r> Lane<'r> {
         Ok(())
     }
 
-    /// Keeps a record aside whose answer may be about the session: it stays pending. Gives whether the lane goes on.
+    /// Holds a record whose answer may concern the session: it stays pending. Returns whether the lane continues.
     pub fn hold(&mut self, id: i64, why: String, error: Error) -> Next {
         let wrong_login = error.is_login() && locked(&self.run.figures).succeeded == 0;
         self.held.push(Held { id, why, error });
-        // A wrong login is not tried again and again: the service would lock the user out.
+        // A wrong login is not retried, since the service would lock the user out.
         if wrong_login || self.held.len() >= MOST_HELD { Next::EndLane } else { Next::Record }
     }
 
-    /// Whether a record is kept aside.
+    /// Whether a record is held.
     pub fn is_held(&self, id: i64) -> bool {
         self.held.iter().any(|held| held.id == id)
     }
 
-    /// Decides what the records that were held are about.
+    /// Decides whether the held answers concern their records or the session.
     fn end(mut self) -> Step {
         if self.held.is_empty() {
             return Ok(());

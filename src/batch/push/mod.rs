@@ -1,14 +1,14 @@
-//! Delivers records, each of which takes effect once, however often the program is ended and started.
+//! Delivers records so that each takes effect once, however often the program is stopped and restarted.
 //!
-//! The [`Journal`] is an outbox. All of an input is checked and taken in, in one transaction; nothing is sent if anything
-//! is wrong. Then all that is open is delivered from the journal, what earlier inputs left included: records of one goods
-//! owner in their order, several goods owners side by side. Each is marked as sent before it is, and its outcome is written
-//! when it is known.
+//! The [`Journal`] is an outbox. The whole input is checked and added in one transaction; nothing is sent if it has
+//! errors. Then all open records are delivered from the journal, including those of earlier inputs: records of one
+//! goods owner in order, several goods owners in parallel. Each is marked as sent before it is sent, and its outcome is
+//! written when it is known.
 //!
-//! Where an outcome is not known (the connection broke, the program was killed, the service failed), the warehouse is
-//! asked what it holds before anything is sent again. A request that timed out may still wait in the service's queue,
-//! so that "not found" proves nothing at first: the question is put again later, and then only what may arrive twice
-//! is sent again. `Create` is sent only after a look-up that showed nothing, and never again by itself.
+//! If an outcome is unknown (the connection broke, the program was killed, the service failed), the record is looked up
+//! in the warehouse before anything is resent. A request that timed out may still wait in the service's queue, so that
+//! "not found" proves nothing at first: the look-up is repeated later, and then only requests that may arrive twice are
+//! resent. `Create` is sent only after a look-up that finds nothing, and never resent automatically.
 
 mod delivery;
 mod goods_owner;
@@ -44,7 +44,7 @@ use goods_owner::GoodsOwners;
 use pace::Pace;
 use rejects::List;
 
-/// What is pushed, and how.
+/// A push: what is sent, and how.
 ///
 /// ```
 /// # #[cfg(feature = "sandbox")]
@@ -76,45 +76,45 @@ use rejects::List;
 pub struct Push {
     /// The kind of the records.
     pub kind: &'static Kind,
-    /// Where new records come from; `None` to deliver what is open.
+    /// The source of new records; `None` to deliver open records only.
     pub source: Option<Input>,
     /// The journal. Defaults to the kind's name with `.journal`, beside the input.
     pub journal: PathBuf,
-    /// Where records that are refused are listed, with the reason. Defaults to the journal's name with
-    /// `.rejected.jsonl` in place of `.journal`.
+    /// The list of refused records, with reasons. Defaults to the journal's name with `.rejected.jsonl` in place of
+    /// `.journal`.
     pub rejects: PathBuf,
     /// How long to wait for another push that has the journal open. Defaults to 0 s.
     pub wait: Duration,
-    /// The goods owner of the records in a journal of an earlier version that does not say whose they are. Defaults to
-    /// `None`: such a journal is refused.
+    /// The goods owner of the records in a version 1 journal that does not name it. Defaults to `None`: such a journal
+    /// is refused.
     pub take_over: Option<String>,
-    /// How long a request may wait in the service's queue: for so long after it was sent, a record that is not found
-    /// is not sent again. Defaults to 30 s.
+    /// How long a request may wait in the service's queue: a record that is not found is not resent before this time
+    /// has passed. Defaults to 30 s.
     pub settle: Duration,
-    /// The longest wait that the service may ask for (`Retry-After`); asked for longer, the push stops. Defaults to
+    /// The longest wait that the service may ask for (`Retry-After`); if it asks for more, the push stops. Defaults to
     /// 2 minutes.
     pub patience: Duration,
-    /// After so many failures and refusals without a success in between, the push waits and tries one record at a time:
-    /// the service locks callers out that go on. 0 goes on for ever. Defaults to 4.
+    /// Number of failures and refusals in a row after which the push waits and tries one record at a time: the service
+    /// locks out callers that continue. 0 turns this off. Defaults to 4.
     pub max_failures: u32,
     /// The first wait after too many failures; it doubles each time. Defaults to 30 s.
     pub back_off: Duration,
-    /// How long the push goes on in this way before it stops. Defaults to 30 minutes.
+    /// How long the push continues in this way before it stops. Defaults to 30 minutes.
     pub back_off_limit: Duration,
-    /// Open records that no input has had for longer than this are told, and not sent. Defaults to 7 days.
+    /// Open records that have been in no input for longer than this are reported and not sent. Defaults to 7 days.
     pub max_age: Duration,
-    /// How many goods owners are served side by side. Defaults to 4.
+    /// Number of goods owners that are served in parallel. Defaults to 4.
     pub parallel: usize,
-    /// Whether records that were refused are sent again as they are. Defaults to `false`.
+    /// Whether refused records are resent unchanged. Defaults to `false`.
     pub retry_refused: bool,
     /// Whether only records of this input are delivered; what earlier inputs left is counted. Defaults to `false`.
     pub only_input: bool,
     /// Whether keys that differ only in case or outer space are different records. Defaults to `false`: they are an
     /// error in the input.
     pub exact_keys: bool,
-    /// Records (`OWNER:KEY`) of which the caller has seen that they were carried out.
+    /// Records (`OWNER:KEY`) that the caller knows were carried out.
     pub told_done: BTreeSet<String>,
-    /// Records (`OWNER:KEY`) of which the caller has seen that they were not; they are sent again.
+    /// Records (`OWNER:KEY`) that the caller knows were not carried out; they are sent again.
     pub told_not_done: BTreeSet<String>,
 }
 
@@ -126,13 +126,13 @@ pub enum PushError {
     NoOperation(&'static Kind),
     /// The input cannot be read at all.
     Input(InputError),
-    /// Records are wrong: the first of them, and how many there are.
+    /// The input has errors: the first of them, and their number.
     Records(Vec<InputError>, u64),
     /// The journal cannot be used.
     Journal(JournalError),
     /// The list of refused records cannot be written.
     Rejects(PathBuf, io::Error),
-    /// The watcher wanted it, while another push had the journal.
+    /// The observer ended it while another push had the journal open.
     Interrupted,
 }
 
@@ -140,11 +140,7 @@ impl fmt::Display for PushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PushError::NoOperation(kind) => {
-                write!(
-                    f,
-                    "the contract of this program does not have {}: {} cannot be pushed",
-                    kind.operation, kind.name
-                )
+                write!(f, "this program's contract has no {}: {} cannot be pushed", kind.operation, kind.name)
             }
             PushError::Input(error) => error.fmt(f),
             PushError::Records(_, 1) => f.write_str("1 error in the input; nothing was sent"),
@@ -182,13 +178,13 @@ impl From<JournalError> for PushError {
 }
 
 impl Push {
-    /// Begins a push of an input, all settings at their defaults.
+    /// Creates a push of an input with default settings.
     pub fn new(kind: &'static Kind, source: Input) -> Push {
         let journal = rejects::journal_beside(kind, &source.own_path(kind));
         Push { source: Some(source), ..Push::resume(kind, journal) }
     }
 
-    /// Begins a push without an input, of what is open in a journal, all settings at their defaults.
+    /// Creates a push without an input, of the open records in a journal, with default settings.
     pub fn resume(kind: &'static Kind, journal: impl AsRef<Path>) -> Push {
         let journal = journal.as_ref();
         Push {
@@ -220,7 +216,7 @@ impl Push {
         self
     }
 
-    /// Sets where records that are refused are listed.
+    /// Sets the file that lists refused records.
     pub fn rejects(mut self, path: impl Into<PathBuf>) -> Push {
         self.rejects = path.into();
         self
@@ -244,7 +240,7 @@ impl Push {
         self
     }
 
-    /// Sets after how many failures in a row the push slows down; 0 for never.
+    /// Sets the number of failures in a row after which the push slows down; 0 for never.
     pub fn max_failures(mut self, failures: u32) -> Push {
         self.max_failures = failures;
         self
@@ -256,13 +252,13 @@ impl Push {
         self
     }
 
-    /// Sets how long the push goes on slowly before it stops.
+    /// Sets how long the push continues slowly before it stops.
     pub fn back_off_limit(mut self, limit: Duration) -> Push {
         self.back_off_limit = limit;
         self
     }
 
-    /// Sets how old an open record may be that no input has had since.
+    /// Sets for how long an open record may be in no input and still be sent.
     pub fn max_age(mut self, age: Duration) -> Push {
         self.max_age = age;
         self
@@ -274,7 +270,7 @@ impl Push {
         self
     }
 
-    /// Sets whether records that were refused are sent again as they are.
+    /// Sets whether refused records are resent unchanged.
     pub fn retry_refused(mut self, again: bool) -> Push {
         self.retry_refused = again;
         self
@@ -292,11 +288,11 @@ impl Push {
         self
     }
 
-    /// Checks the input and sends nothing. Keys are compared with those of the journal, where there is one. Gives the
-    /// number of records.
+    /// Checks the input and sends nothing. Compares keys with those of the journal, if it exists. Returns the number of
+    /// records.
     ///
     /// # Errors
-    /// As [`run`](Self::run), for what the input is to blame.
+    /// As [`run`](Self::run), as far as the input is the cause.
     pub fn check(&self, client: &Client, watch: &dyn PushObserver) -> Result<u64, PushError> {
         let operation = self.operation()?;
         let journal = Journal::temporary()?;
@@ -309,13 +305,13 @@ impl Push {
         Ok(intake::all(self, operation, &owners, &journal, known.as_ref(), watch)?.records)
     }
 
-    /// Takes the input in, and delivers what is to be delivered. Ends early, and says so in [`Summary::stop`], where going
-    /// on would do harm.
+    /// Reads the input into the journal, and delivers all open records. Stops early if continuing would do harm;
+    /// [`Summary::stop`] has the reason.
     ///
-    /// The client should retry reads only, as it does by itself.
+    /// The client should retry reads only, which is its default.
     ///
     /// # Errors
-    /// Nothing was sent: the input is wrong, or the journal cannot be used.
+    /// Nothing was sent: the input has errors, or the journal cannot be used.
     pub fn run(&self, client: &Client, watch: &dyn PushObserver) -> Result<Summary, PushError> {
         let operation = self.operation()?;
         let owners = GoodsOwners::new(client, operation);
@@ -381,10 +377,10 @@ impl Push {
     }
 }
 
-/// A step of a push; what stops it is the error.
+/// A step of a push; the error is the reason to stop.
 type Step<T = ()> = Result<T, Stop>;
 
-/// What the threads of a push share.
+/// State shared by the threads of a push.
 struct Run<'a> {
     push: &'a Push,
     operation: &'static OperationInfo,
@@ -392,7 +388,7 @@ struct Run<'a> {
     watch: &'a dyn PushObserver,
     journal: Mutex<Journal>,
     stop: OnceLock<Stop>,
-    /// What stopped lanes of single goods owners.
+    /// The reasons that stopped lanes of single goods owners.
     stopped_lanes: Mutex<Vec<Stop>>,
     pace: Pace,
     figures: Mutex<Figures>,
@@ -403,11 +399,11 @@ struct Figures {
     sent: u64,
     looked_up: u64,
     too_old: u64,
-    /// Answers that said that a record was carried out.
+    /// Number of answers that confirmed a record.
     succeeded: u64,
 }
 
-/// How long a wait goes on without a look at whether it should end.
+/// Interval at which a wait checks whether it should end.
 const BLINK: Duration = Duration::from_millis(100);
 
 impl Run<'_> {
@@ -415,7 +411,7 @@ impl Run<'_> {
         locked(&self.journal)
     }
 
-    /// The first reason to stop is the one that counts.
+    /// The first reason to stop is kept.
     fn stop(&self, stop: Stop) {
         let _ = self.stop.set(stop);
     }
@@ -425,8 +421,8 @@ impl Run<'_> {
         if self.watch.wants_stop() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
-    /// Brings all that is known so far to the disk: before something that may take long. Otherwise an answer gets there
-    /// with the mark of the next record.
+    /// Flushes the journal to the disk, before something that may take long. Otherwise an answer is flushed with the
+    /// mark of the next record.
     fn bring_to_disk(&self) -> Step {
         let written = self.journal().written();
         Ok(written.reach_disk()?)

@@ -1,22 +1,22 @@
-//! Following a push while it runs, and ending it.
+//! Observes a running push, and can end it.
 
 use std::time::Duration;
 
 use crate::batch::journal::Entry;
 
-/// Follows a push while it runs. Called from several threads.
+/// Observes a running push. Called from several threads.
 pub trait PushObserver: Sync {
-    /// So many bytes of the input are checked; of so many, where that is known.
+    /// The number of bytes of the input checked so far, and the total if known.
     fn on_checked(&self, bytes: u64, total: Option<u64>) {
         let _ = (bytes, total);
     }
 
-    /// Something is odd, and does not stop the push.
+    /// A warning that does not stop the push.
     fn on_warning(&self, text: &str) {
         let _ = text;
     }
 
-    /// All of the input is taken in; so many records are to be delivered.
+    /// The whole input is read; gives the number of records to deliver.
     fn on_begin(&self, records: u64) {
         let _ = records;
     }
@@ -26,23 +26,23 @@ pub trait PushObserver: Sync {
         let _ = record;
     }
 
-    /// A record is through, with whatever state it has now.
+    /// A record was processed and has this state now.
     fn on_record(&self, record: &Entry) {
         let _ = record;
     }
 
-    /// The push waits for so long; why, in words.
+    /// The push waits for this time; with the reason as text.
     fn on_wait(&self, wait: Duration, why: &str) {
         let _ = (wait, why);
     }
 
-    /// Whether to end: the call in flight is finished, and nothing more is sent.
+    /// Returns whether to end: the call in flight is finished, and nothing more is sent.
     fn wants_stop(&self) -> bool {
         false
     }
 }
 
-/// Nobody follows the push.
+/// Ignores all events.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

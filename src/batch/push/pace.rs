@@ -1,15 +1,15 @@
-//! How fast it goes: the service locks callers out that fail too often in a row.
+//! Slows a push down after failures: the service locks out callers that fail too often in a row.
 
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::{Run, Step, Stop, locked};
 
-/// Failures in a row, and what is done about them.
+/// Failures in a row, and the reaction to them.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     state: Mutex<State>,
-    /// Whose turn it is to try a record, when too many have failed.
+    /// Serializes the tries after too many failures.
     turn: Mutex<()>,
 }
 
@@ -37,8 +37,8 @@ impl Pace {
         why.clone_into(&mut state.last);
     }
 
-    /// Waits where too many have failed in a row; one record at a time is then tried. What is given is to be kept until
-    /// its outcome is known.
+    /// Waits if too many have failed in a row; then one record at a time is tried. Keep the returned guard until the
+    /// outcome is known.
     pub fn before_send<'p>(&'p self, run: &Run<'_>) -> Step<Option<MutexGuard<'p, ()>>> {
         let most = run.push.max_failures;
         let too_many = |state: &State| most > 0 && state.failures >= most;
@@ -59,7 +59,7 @@ impl Pace {
             state.wait = if state.wait.is_zero() { run.push.back_off } else { state.wait.saturating_mul(2) };
             (state.wait.min(left), state.failures)
         };
-        run.wait(wait, &format!("{failures} failures in a row; then one record is tried"))?;
+        run.wait(wait, &format!("{failures} failures in a row; trying one record next"))?;
         Ok(Some(turn))
     }
 }

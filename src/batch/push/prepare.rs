@@ -1,5 +1,5 @@
-//! A record on its way into the journal: whether it is right, whose it is, which, and what it says. Nothing here needs the
-//! journal, so it is done by other threads than the one that writes there.
+//! Prepares records for the journal: checks them and finds their goods owner, key and content. Nothing here needs the
+//! journal, so other threads do it than the one that writes there.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, Scope};
@@ -16,36 +16,36 @@ use crate::batch::record::{Place, Record};
 use crate::dynamic;
 use crate::operation::OperationInfo;
 
-/// Most records that go from thread to thread together, and after how many bytes of the input there are fewer.
+/// Maximum number of records in a batch between threads, and the input bytes after which a batch is closed.
 const TOGETHER: usize = 64;
 const BYTES_TOGETHER: u64 = 1 << 17;
 
-/// Most threads that prepare records; more would wait for the journal.
+/// Maximum number of threads that prepare records; more would wait for the journal.
 const MOST_WORKERS: usize = 3;
 
-/// A record that is right.
+/// A valid record.
 pub(super) struct Ready {
     pub place: Place,
     pub owner: String,
     pub key: Key,
     pub content: Content,
-    /// As it came, in JSON form.
+    /// As read, in JSON form.
     pub payload: String,
     /// With the defaults of its kind.
     pub whole: Map<String, Value>,
 }
 
-/// Records that go from thread to thread together.
+/// A batch of records that is passed between threads.
 pub(super) struct Batch<T> {
     pub records: Vec<T>,
-    /// How many bytes of the input were read by then.
+    /// Bytes of the input read so far.
     pub bytes: u64,
 }
 
 type Read = Result<Record, InputError>;
 pub(super) type Prepared = Result<Ready, Vec<InputError>>;
 
-/// What records are prepared for.
+/// The settings that records are prepared with.
 #[derive(Clone, Copy)]
 pub(super) struct Preparer<'a> {
     pub kind: &'static Kind,
@@ -63,7 +63,7 @@ impl Iterator for Stream {
     type Item = Batch<Prepared>;
 
     fn next(&mut self) -> Option<Batch<Prepared>> {
-        // One after the other, as they are served.
+        // In the order in which they are served.
         let batch = self.workers[self.next].recv().ok();
         self.next = (self.next + 1) % self.workers.len();
         batch
@@ -71,7 +71,7 @@ impl Iterator for Stream {
 }
 
 impl<'a> Preparer<'a> {
-    /// Reads and prepares all records. The threads end when all is read, or what this gives is dropped.
+    /// Reads and prepares all records. The threads end when everything is read or the returned value is dropped.
     pub fn start<'scope>(self, scope: &'scope Scope<'scope, '_>, records: Records) -> Stream
     where
         'a: 'scope,
@@ -114,7 +114,7 @@ impl<'a> Preparer<'a> {
             (Ok(request), Ok(key)) => (request, key),
             (checked, key) => {
                 let problems = checked.err().unwrap_or_default();
-                // The key is missing too where the member is that says what the key is.
+                // The key is also missing if the member that names its kind is missing.
                 let is_known = problems.iter().any(|problem| problem.path == self.kind.identity.by);
                 let mut told: Vec<InputError> =
                     problems.into_iter().map(|problem| wrong(problem.to_string(), problem.hint)).collect();
@@ -134,7 +134,7 @@ impl<'a> Preparer<'a> {
     }
 }
 
-/// Gives the workers what there is to do, one after the other.
+/// Hands the work to the workers in order.
 fn read_all(mut records: Records, workers: &[SyncSender<Batch<Read>>]) {
     let mut begun = 0;
     for worker in workers.iter().cycle() {

@@ -1,4 +1,4 @@
-//! The list of refused records: to repair, and to push again.
+//! The list of refused records, to repair and push again.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -12,18 +12,18 @@ use crate::batch::journal::{Journal, Task};
 use crate::batch::kind::Kind;
 use crate::batch::record::{GOODS_OWNER, REJECTED};
 
-/// End of the name of a list of refused records.
+/// Suffix of the names of lists of refused records.
 pub const REJECTED_SUFFIX: &str = ".rejected.jsonl";
 
 const JOURNAL: &str = ".journal";
 
-/// Under this name the journal keeps the hash of a list as it was written last.
+/// The name under which the journal keeps the hash of the list as last written.
 fn written(list: &Path) -> String {
     format!("written {}", list.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// The journal of a kind beside an input. Where the input is a link to a file in another folder that has the journal, it
-/// is that one.
+/// The journal of a kind beside an input. If the input is a link to a file in another folder that has the journal, that
+/// one is used.
 pub(super) fn journal_beside(kind: &Kind, input: &Path) -> PathBuf {
     let name = format!("{}{JOURNAL}", kind.name);
     let here = input.parent().unwrap_or(Path::new("")).join(&name);
@@ -34,14 +34,14 @@ pub(super) fn journal_beside(kind: &Kind, input: &Path) -> PathBuf {
     }
 }
 
-/// The list that belongs to a journal.
+/// The list of a journal.
 pub(super) fn list_of(journal: &Path) -> PathBuf {
     let name = journal.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.strip_suffix(JOURNAL).filter(|stem| !stem.is_empty()).unwrap_or(&name);
     journal.with_file_name(format!("{stem}{REJECTED_SUFFIX}"))
 }
 
-/// The journal that version 1 had for an input; a list of refused records had that of the input that they came from.
+/// The version 1 journal of an input; a list of refused records used the journal of its original input.
 pub(super) fn version_1_journal(input: &Path) -> PathBuf {
     let name = input.file_name().unwrap_or_default().to_string_lossy();
     let mut origin = &*name;
@@ -51,16 +51,16 @@ pub(super) fn version_1_journal(input: &Path) -> PathBuf {
     input.with_file_name(format!("{origin}{JOURNAL}"))
 }
 
-/// The list of what is refused, made from the journal.
+/// The list of refused records, written from the journal.
 #[derive(Debug)]
 pub(super) struct List {
     path: PathBuf,
-    /// Hash of the list as it was taken in, where it was the input of this push.
+    /// Hash of the list as read, if it was the input of this push.
     taken_in: Option<String>,
 }
 
 impl List {
-    /// Begins with the list of this journal; `input` may be the list itself.
+    /// Opens the list of this journal; `input` may be the list itself.
     pub fn begin(path: &Path, input: Option<&Path>, journal: &Journal) -> io::Result<List> {
         let is_input = input.is_some_and(|input| match (fs::canonicalize(input), fs::canonicalize(path)) {
             (Ok(input), Ok(path)) => input == path,
@@ -74,8 +74,7 @@ impl List {
         Ok(list)
     }
 
-    /// Where the list may be written: one that somebody has begun to repair is left as it is, and the new one gets a
-    /// number.
+    /// The path for the new list: a list that was edited is left unchanged, and the new one gets a number.
     fn free(&self, journal: &Journal) -> io::Result<PathBuf> {
         let mut path = self.path.clone();
         let mut number = 2;
@@ -88,14 +87,14 @@ impl List {
         Ok(path)
     }
 
-    /// Whether a list is as it was written last, or as it was taken in.
+    /// Whether a list is unchanged since it was last written or read.
     fn is_ours(&self, path: &Path, journal: &Journal) -> io::Result<bool> {
         let hash = hash_of(path)?;
         let ours = journal.about(&written(path)).map_err(io::Error::other)?.as_ref() == Some(&hash);
         Ok(ours || self.taken_in.as_ref() == Some(&hash) && path == self.path)
     }
 
-    /// Writes what is refused now. Where nothing is, there is no list, not even that of an earlier run.
+    /// Writes the records that are refused now. If there are none, removes the list of an earlier run.
     pub fn finish(self, journal: &Journal) -> io::Result<Option<PathBuf>> {
         let mut lines = Vec::new();
         let gathered = journal.each_refused(|task| match line(task) {
@@ -123,7 +122,7 @@ impl List {
     }
 }
 
-/// A refused record as it came in, with why it was refused after all else. `None` where its content is not known.
+/// A refused record as it was read, with the reason as last member. `None` if its content is not known.
 fn line(task: &Task) -> Option<String> {
     let payload: Map<String, Value> = serde_json::from_str(task.payload.as_deref()?).ok()?;
     let mut whole = Map::new();

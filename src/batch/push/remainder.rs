@@ -6,21 +6,21 @@ use serde_json::{Value, json};
 
 use super::{Stop, Summary};
 
-/// What a push left to do: the gravest of it.
+/// What a push left to do: the most serious item.
 #[derive(Debug, Clone, Copy)]
 pub enum Remainder<'a> {
-    /// It ended early, with so many unknown outcomes.
+    /// It ended early, with this number of unknown outcomes.
     Stopped(&'a Stop, u64),
-    /// So many records have an unknown outcome.
+    /// This number of records has an unknown outcome.
     Unknown(u64),
-    /// So many records were not sent.
+    /// This number of records was not sent.
     Pending(u64),
-    /// So many records are refused.
+    /// This number of records is refused.
     Refused(u64),
 }
 
 impl Summary {
-    /// Returns what is left to do, of this input and of earlier ones; `None` where every record is done.
+    /// Returns what is left to do, of this input and of earlier ones; `None` if every record is done.
     pub fn remainder(&self) -> Option<Remainder<'_>> {
         let unknown = self.unknown + self.earlier.unknown;
         let pending = self.pending + self.earlier.pending;

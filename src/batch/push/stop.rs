@@ -1,4 +1,4 @@
-//! Why a push ends before its end.
+//! Why a push ends early.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use crate::batch::journal::JournalError;
 use crate::error::Error;
 
-/// Why a push ended early. What was not sent is pending, and the next run delivers it.
+/// Why a push ended early. Records that were not sent are pending; the next run delivers them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Stop {
-    /// The watcher wanted it.
+    /// The observer ended it.
     Interrupted,
-    /// The service cannot be reached, does not accept the login, or gives no answer that can be used.
+    /// The service cannot be reached, rejects the login, or returns unusable answers.
     Call(Error),
     /// As [`Call`](Stop::Call), for the records of one goods owner; those of others were delivered.
     Lane(String, Error),
     /// The service asks for a longer wait than the push allows.
     Later(Duration, Error),
-    /// So many failures without a success in between; the last of them, in words.
+    /// Too many failures in a row; with the number and the text of the last one.
     Failures(u32, String),
-    /// The journal cannot be written any more.
+    /// The journal can no longer be written.
     Journal(JournalError),
 }
 

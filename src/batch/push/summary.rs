@@ -1,4 +1,4 @@
-//! What a push came to.
+//! The result of a push.
 
 use std::error::Error;
 use std::fmt;
@@ -9,7 +9,7 @@ use super::rejects::List;
 use super::{PushError, Run, Stop, into_inner};
 use crate::batch::journal::{Journal, JournalError, State};
 
-/// What a push came to. The numbers are those of the journal, for the records of this input.
+/// The result of a push. The numbers come from the journal, for the records of this input.
 #[derive(Debug, Default)]
 #[must_use = "records may still be open: `remainder` and `finished` say so"]
 #[non_exhaustive]
@@ -24,23 +24,23 @@ pub struct Summary {
     pub refused: u64,
     /// Of those, refused by an earlier run and not sent again.
     pub refused_earlier: u64,
-    /// Sent; nobody knows whether it was carried out.
+    /// Sent; whether it was carried out is unknown.
     pub unknown: u64,
     /// Not sent.
     pub pending: u64,
-    /// Refused as they stand here, and repaired since: passed over.
+    /// Refused with the content that they have here, and repaired since: skipped.
     pub superseded: u64,
-    /// Withdrawn by the user: passed over.
+    /// Withdrawn by the user: skipped.
     pub withdrawn: u64,
-    /// What earlier inputs left.
+    /// Open records of earlier inputs.
     pub earlier: Earlier,
     /// Requests that were sent.
     pub sent: u64,
-    /// Times that the warehouse was asked what became of a record.
+    /// Look-ups in the warehouse.
     pub looked_up: u64,
-    /// Where the records that are refused are listed, if there are any.
+    /// The list of refused records, if there are any.
     pub rejects: Option<PathBuf>,
-    /// Why it did not go to the end.
+    /// Why it ended early.
     pub stop: Option<Stop>,
 }
 
@@ -48,22 +48,22 @@ pub struct Summary {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Earlier {
-    /// Sent; nobody knows whether it was carried out.
+    /// Sent; whether it was carried out is unknown.
     pub unknown: u64,
     /// Not sent.
     pub pending: u64,
     /// Refused by the service.
     pub refused: u64,
-    /// Of all these, not sent because no input has had them for too long.
+    /// Of all these, not sent because they were in no input for too long.
     pub too_old: u64,
 }
 
 impl Summary {
-    /// Checks that nothing is open: every record of this input and of earlier ones was carried out, or was set aside by the
+    /// Checks that nothing is open: every record of this input and of earlier ones was carried out or withdrawn by the
     /// user.
     ///
     /// # Errors
-    /// [`Unfinished`] where there is a [`remainder`](Self::remainder).
+    /// [`Unfinished`] if there is a [`remainder`](Self::remainder).
     pub fn finished(&self) -> Result<(), Unfinished> {
         match self.remainder() {
             None => Ok(()),
@@ -74,7 +74,7 @@ impl Summary {
     }
 }
 
-/// A push left something to do, in words. The next run goes on with it.
+/// A push left something to do. The next run continues with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfinished(String);
 
@@ -87,13 +87,13 @@ impl fmt::Display for Unfinished {
 impl Error for Unfinished {}
 
 impl Earlier {
-    /// How many there are.
+    /// Their number.
     pub fn open(&self) -> u64 {
         self.unknown + self.pending + self.refused
     }
 }
 
-/// How many records of this input are done.
+/// Number of records of this input that are done.
 pub(super) fn done(journal: &Journal) -> Result<u64, JournalError> {
     let counts = journal.counts()?.into_iter();
     Ok(counts

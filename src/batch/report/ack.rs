@@ -1,4 +1,4 @@
-//! Telling the service what was booked.
+//! Acknowledges booked quantities to the service.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error as StdError;
@@ -12,38 +12,37 @@ use crate::dynamic;
 use crate::error::Error;
 use crate::{Client, Outcome};
 
-/// Lines that are booked, to be acknowledged with just the counts that they have.
+/// Acknowledges booked lines with exactly the counts that they have.
 ///
-/// The service is asked first what it holds. Only a line that still has the order number, the code and the article that it
-/// was reported with is acknowledged, with at most the quantity that the service has. A line that has this count already,
-/// or a higher one that was acknowledged since, is left alone; so a run that was ended in the middle is run again and does
-/// the rest.
+/// First reads what the service has. A line is acknowledged only if its order number, code and article are still as
+/// reported, with at most the quantity that the service has. A line that already has this count, or a higher one that
+/// was acknowledged since, is left unchanged; so an interrupted run can be repeated and does the rest.
 #[derive(Debug, Clone)]
 pub struct Ack {
     lines: BTreeMap<(ReportKind, i32), BTreeMap<i32, Line>>,
     dry: bool,
 }
 
-/// What became of the lines.
+/// The result: how many lines had which outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Figures {
-    /// Lines that were acknowledged now; in a dry run, those that would be.
+    /// Lines acknowledged now; in a dry run, those that would be.
     pub acknowledged: u64,
-    /// Lines that were before.
+    /// Lines that were acknowledged before.
     pub already: u64,
-    /// Lines of which a higher count was acknowledged since.
+    /// Lines for which a higher count was acknowledged since.
     pub higher: u64,
     /// Lines that are not acknowledged: refused, gone, or not as they were reported.
     pub failed: u64,
-    /// Lines of which it is not known whether they are acknowledged.
+    /// Lines for which it is unknown whether they are acknowledged.
     pub unknown: u64,
 }
 
 /// The service failed before all lines were acknowledged.
 #[derive(Debug)]
 pub struct AckError {
-    /// What became of the lines until then; the others were not tried.
+    /// The result until then; the other lines were not tried.
     pub figures: Figures,
     /// How it failed.
     pub error: ReportError,
@@ -62,7 +61,7 @@ impl StdError for AckError {
 }
 
 impl Ack {
-    /// Of several lines that are the same, the last counts.
+    /// Of several records for the same line, the last one counts.
     pub fn new(lines: impl IntoIterator<Item = Line>) -> Ack {
         let mut orders: BTreeMap<(ReportKind, i32), BTreeMap<i32, Line>> = BTreeMap::new();
         for line in lines {
@@ -71,13 +70,13 @@ impl Ack {
         Ack { lines: orders, dry: false }
     }
 
-    /// Looks, and changes nothing.
+    /// Only looks, and changes nothing.
     pub fn dry_run(mut self) -> Ack {
         self.dry = true;
         self
     }
 
-    /// The operations that [`run`](Self::run) calls.
+    /// Returns the operations that [`run`](Self::run) calls.
     pub fn operations(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
         for kind in ReportKind::ALL {
@@ -91,13 +90,12 @@ impl Ack {
         names
     }
 
-    /// Acknowledges. `told` hears of each line that is not simply done. Where an answer is lost, the service is asked what
-    /// it holds now.
+    /// Acknowledges the lines. Calls `told` for each line that is not simply done. If an answer is lost, asks the
+    /// service what it holds now.
     ///
     /// # Errors
-    /// [`ReportError::Origin`], before anything is called; a call fails. What was acknowledged before stays so, and run
-    /// again this does the rest: counts are absolute, so that one that arrived unknown to us does no harm when it is sent
-    /// again.
+    /// [`ReportError::Origin`], before anything is called; or a call fails. Lines acknowledged before the failure stay
+    /// acknowledged, and another run does the rest: counts are absolute, so resending one that had arrived is harmless.
     pub fn run(&self, client: &Client, told: &mut dyn FnMut(Told)) -> Result<Figures, AckError> {
         let mut run = Run { client, dry: self.dry, figures: Figures::default(), told };
         let done = self.check(client).and_then(|()| self.run_all(&mut run));
@@ -107,7 +105,7 @@ impl Ack {
         }
     }
 
-    /// Whether all lines are of the service and the goods owner that are called.
+    /// Checks that all lines belong to the service and the goods owner of this client.
     fn check(&self, client: &Client) -> Result<(), ReportError> {
         let ours = Origin::of(client);
         let is_other = |line: &&Line| line.origin.as_ref().is_some_and(|origin| !origin.is_same(&ours));
@@ -141,14 +139,14 @@ struct Run<'a> {
     told: &'a mut dyn FnMut(Told),
 }
 
-/// What the service holds of each line of some orders.
+/// The lines of some orders as the service has them now.
 type Held = HashMap<(i32, i32), Line>;
 
-/// What became of a request.
+/// The outcome of a request.
 enum Sent {
     Taken,
     Refused,
-    /// No answer came that says whether it was taken.
+    /// No answer says whether it was accepted.
     Unknown(Error),
 }
 
@@ -184,7 +182,7 @@ impl Run<'_> {
                 }
             }
         }
-        // A service of 2017 does not know the count, and passes it over in silence.
+        // A service of 2017 does not know the count, and silently ignores it.
         if kind == ReportKind::ReturnOrders && !sent.is_empty() && !self.dry {
             let held = self.held(kind, shape, &all)?;
             for line in sent {
@@ -205,8 +203,8 @@ impl Run<'_> {
         Ok(held)
     }
 
-    /// Whether the line is to be sent. A lower count goes back only where the line itself was told so: nothing else was
-    /// acknowledged since.
+    /// Whether to send the line. A lower count is sent only if the line was reported with the count that is
+    /// acknowledged now, so that nothing else was acknowledged since.
     fn is_due(&mut self, line: &Line, held: &Held) -> bool {
         let Some(held) = held.get(&(line.order, line.line)) else {
             self.fail(Told::Gone(line.clone()), 1);
@@ -232,11 +230,10 @@ impl Run<'_> {
         }
     }
 
-    /// Counts lines whose answer was lost: those that the service has by now, and the others, of which it may still take
-    /// the count.
+    /// Counts lines whose answer was lost: those that the service has by now, and those that it may still accept.
     ///
     /// # Errors
-    /// The service could not be asked: it is of no use to go on.
+    /// The service could not be queried, so that continuing is useless.
     fn settle(
         &mut self,
         taken: &[&Line],
@@ -260,8 +257,8 @@ impl Run<'_> {
         self.send(shape.update, &shape.update(lines), lines)
     }
 
-    /// A counting's differences are acknowledged as a whole, with whatever is in them when the request arrives: only
-    /// where they are still those that were booked.
+    /// The differences of a stock count are acknowledged as a whole, as they are when the request arrives; so it is
+    /// sent only if they are still those that were booked.
     fn counting(&mut self, counting: i32, lines: &BTreeMap<i32, Line>) -> Result<(), ReportError> {
         let open = change::of_counting(self.client, counting, true)?;
         let is_open = |line: &Line| open.iter().any(|other| other.line == line.line);

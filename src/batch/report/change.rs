@@ -1,4 +1,4 @@
-//! Differences that counting found: acknowledged by counting and article, not by a quantity.
+//! Differences found by stock counts: acknowledged by counting and article, not by a quantity.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::Client;
 const QUERY: &str = "GetInventoryChanges";
 pub(super) const UPDATE: &str = "SetInventoryChangesToReported";
 
-/// Differences that are not acknowledged, one line for each counting and article.
+/// Unacknowledged differences, one line for each stock count and article.
 pub(super) fn read(
     client: &Client,
     found: &mut dyn FnMut(Line) -> Result<(), ReportError>,
@@ -19,7 +19,7 @@ pub(super) fn read(
     differences(client, &[("UnReported", json!(true))], found)
 }
 
-/// Those of one counting: the ones that are not acknowledged, or all.
+/// The differences of one stock count: the unacknowledged ones, or all.
 pub(super) fn of_counting(
     client: &Client,
     counting: i32,
@@ -29,7 +29,7 @@ pub(super) fn of_counting(
     let members = [("InventoryId", json!(counting)), ("UnReported", json!(true))];
     let members = if unreported { &members[..] } else { &members[..1] };
     differences(client, members, &mut |line| {
-        // A filter that the service does not know gives it all.
+        // A service that does not know the filter returns everything.
         if line.order == counting {
             found.push(line);
         }

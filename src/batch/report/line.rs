@@ -1,4 +1,4 @@
-//! A line to book: what a report holds, one a line of the file.
+//! A line to book; a report has one per line of the file.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,18 +9,18 @@ use serde_json::{Map, Value, json};
 use super::Origin;
 use crate::GoodsOwner;
 
-/// What is reported.
+/// What a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReportKind {
     /// Picked quantities of orders.
     Orders,
-    /// Quantities that came back.
+    /// Returned quantities.
     ReturnOrders,
-    /// Received quantities of announced goods.
+    /// Received quantities of in-orders.
     InOrders,
-    /// Produced quantities.
+    /// Produced quantities of production orders.
     ProductionOrders,
-    /// Differences that counting found.
+    /// Differences found by stock counts.
     InventoryChanges,
 }
 
@@ -34,7 +34,7 @@ impl ReportKind {
         ReportKind::InventoryChanges,
     ];
 
-    /// Its name, as on the command line and in records: `orders`.
+    /// Returns its name, as on the command line and in records: `orders`.
     pub fn name(self) -> &'static str {
         match self {
             ReportKind::Orders => "orders",
@@ -45,7 +45,7 @@ impl ReportKind {
         }
     }
 
-    /// The members of a record that name the line: the order's, and the line's own.
+    /// The members of a record that name its order, and the line itself.
     pub(super) fn ids(self) -> (&'static str, &'static str) {
         match self {
             ReportKind::InventoryChanges => ("inventoryId", "articleSystemId"),
@@ -60,12 +60,12 @@ impl fmt::Display for ReportKind {
     }
 }
 
-/// A line of an order, and how many of it there are to book.
+/// A line of an order, with the quantity to book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What it is a line of.
+    /// What kind of report the line belongs to.
     pub kind: ReportKind,
-    /// The service's id of the order; of a counting for [`ReportKind::InventoryChanges`].
+    /// The service's id of the order; of a stock count for [`ReportKind::InventoryChanges`].
     pub order: i32,
     /// The service's id of the line; of the article for [`ReportKind::InventoryChanges`].
     pub line: i32,
@@ -75,16 +75,17 @@ pub struct Line {
     pub line_code: Option<String>,
     /// Number of the article.
     pub article: Option<String>,
-    /// How many in all, not how many more: of 10 that are picked now it is 10, though 8 were told before. For
-    /// [`ReportKind::InventoryChanges`] the difference that the counting found.
+    /// The total, not the increase: if 10 are picked now, it is 10, even if 8 were reported before. For
+    /// [`ReportKind::InventoryChanges`] the difference that the stock count found.
     pub quantity: Decimal,
-    /// How many the goods owner had said to know; `None` for nothing yet.
+    /// The quantity that the goods owner had acknowledged; `None` for none.
     pub reported: Option<Decimal>,
-    /// Where the line was read; [`Ack`](super::Ack) refuses one of another service or goods owner. `None` is not checked.
+    /// Where the line was read; [`Ack`](super::Ack) rejects lines of another service or goods owner. `None` is not
+    /// checked.
     pub origin: Option<Origin>,
 }
 
-/// A record that is no line of a report.
+/// Why a record is not a line of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineError(String);
 
@@ -103,7 +104,7 @@ impl fmt::Display for LineError {
 impl StdError for LineError {}
 
 impl Line {
-    /// The record: one object, quantities as texts.
+    /// Returns the record: one object, quantities as texts.
     pub fn to_json(&self) -> Value {
         let (order, line) = self.kind.ids();
         let mut record = Map::new();
@@ -135,18 +136,19 @@ impl Line {
         Value::Object(record)
     }
 
-    /// Reads a record. Members that are not known are left aside.
+    /// Reads a record. Unknown members are ignored.
     ///
     /// # Errors
-    /// A member that is needed is missing or has a wrong value.
+    /// A required member is missing or has a wrong value.
     pub fn from_json(record: &Value) -> Result<Line, LineError> {
         let name = record.get("report").and_then(Value::as_str);
-        let name = name.ok_or_else(|| LineError("`report` is missing: no line of a report".to_owned()))?;
+        let name =
+            name.ok_or_else(|| LineError("`report` is missing: this is not a line of a report".to_owned()))?;
         let kind = ReportKind::ALL.into_iter().find(|kind| kind.name() == name);
-        let kind = kind.ok_or_else(|| LineError(format!("report: `{name}` is not known")))?;
+        let kind = kind.ok_or_else(|| LineError(format!("report: unknown kind `{name}`")))?;
         let (order, line) = kind.ids();
         let id = |name: &str| {
-            whole(record, name).ok_or_else(|| LineError(format!("`{name}` is missing, or no id")))
+            whole(record, name).ok_or_else(|| LineError(format!("`{name}` is missing or not an id")))
         };
         let text = |name: &str| record.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Line {
@@ -166,7 +168,7 @@ impl Line {
         })
     }
 
-    /// Whether another line is the same by all that people know it by.
+    /// Whether another line has the same names for people.
     pub(super) fn is_same(&self, other: &Line) -> bool {
         let same = |a: &Option<String>, b: &Option<String>| {
             let text = |of: &Option<String>| {
@@ -194,7 +196,7 @@ fn number(record: &Value, name: &str) -> Result<Option<Decimal>, LineError> {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
-    text.parse().map(Some).map_err(|_| LineError(format!("{name}: `{text}` is no number")))
+    text.parse().map(Some).map_err(|_| LineError(format!("{name}: `{text}` is not a number")))
 }
 
 impl fmt::Display for Line {
@@ -244,10 +246,13 @@ mod tests {
     fn what_is_no_line_of_a_report() {
         for (record, expected) in [
             (json!({}), "`report` is missing"),
-            (json!({ "report": "order" }), "`order` is not known"),
+            (json!({ "report": "order" }), "unknown kind `order`"),
             (json!({ "report": "orders", "lineId": 1, "quantity": "1" }), "`orderId` is missing"),
             (json!({ "report": "orders", "orderId": 1, "lineId": 1 }), "`quantity` is missing"),
-            (json!({ "report": "orders", "orderId": 1, "lineId": 1, "quantity": "a" }), "`a` is no number"),
+            (
+                json!({ "report": "orders", "orderId": 1, "lineId": 1, "quantity": "a" }),
+                "`a` is not a number",
+            ),
             (json!({ "report": "inventory-changes", "orderId": 1 }), "`inventoryId` is missing"),
         ] {
             let error = Line::from_json(&record).unwrap_err().to_string();

@@ -1,10 +1,9 @@
-//! Quantities that the warehouse has to tell and that the goods owner has to book: read, booked, acknowledged.
+//! Quantities that the warehouse reports: the goods owner reads, books and acknowledges them.
 //!
-//! The service keeps for each line how many were picked (received, returned, produced) and how many of them the goods
-//! owner has said to know. [`read`] gives the lines on which these differ, with the absolute count. Once they are
-//! booked, [`Ack`] sends just these counts back: what was picked meanwhile stays to be told. Nothing is remembered here:
-//! the service itself is asked what is acknowledged already, so that a run that was ended in the middle is simply run
-//! again.
+//! For each line the service keeps the picked (received, returned, produced) quantity and the part that the goods owner
+//! has acknowledged. [`read`] returns the lines on which these differ, with the total. Once they are booked, [`Ack`]
+//! sends exactly these counts back: what was picked meanwhile remains to be reported. Nothing is stored here: the
+//! service itself knows what is acknowledged, so an interrupted run can simply be repeated.
 //!
 //! ```no_run
 //! use ongoing_wms::batch::report::{Ack, ReportKind, read};
@@ -43,10 +42,10 @@ use crate::error::Error;
 use crate::xml::ReadError;
 use serde_json::Value;
 
-/// Orders that are asked for at once by their ids.
+/// Maximum number of orders in one query by ids.
 const AT_ONCE: usize = 100;
 
-/// Why quantities cannot be read or acknowledged. What was acknowledged before stays so.
+/// Why quantities cannot be read or acknowledged. Lines acknowledged before the failure stay acknowledged.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReportError {
@@ -56,20 +55,20 @@ pub enum ReportError {
     Read(PullError),
     /// The lines cannot be written.
     Output(io::Error),
-    /// The contract that this program is built with lacks this operation or member.
+    /// The contract of this build lacks this operation or member.
     Contract(&'static str),
-    /// A request that this contract does not take.
+    /// The contract of this build does not accept a request.
     Request(&'static str, Box<ReadError>),
     /// A line was read from another service, or for another goods owner.
     Origin {
         /// The line.
         line: Box<Line>,
-        /// What is called.
+        /// The service that is called.
         expected: Box<Origin>,
     },
-    /// A row without a number that every row should have.
+    /// A row lacks a number that every row should have.
     Row {
-        /// The operation that gave it.
+        /// The operation that returned it.
         operation: &'static str,
         /// The member.
         member: String,
@@ -83,7 +82,7 @@ impl fmt::Display for ReportError {
             ReportError::Read(error) => write!(f, "{error}"),
             ReportError::Output(error) => write!(f, "the output cannot be written: {error}"),
             ReportError::Contract(name) => {
-                write!(f, "the contract that this program is built with has no {name}")
+                write!(f, "this program's contract has no {name}")
             }
             ReportError::Request(operation, error) => write!(f, "{operation}: {error}"),
             ReportError::Origin { line, expected } => {
@@ -93,7 +92,7 @@ impl fmt::Display for ReportError {
                     None => write!(f, "another service than {expected}"),
                 }
             }
-            ReportError::Row { operation, member } => write!(f, "{operation}: a row came without {member}"),
+            ReportError::Row { operation, member } => write!(f, "{operation}: a row has no {member}"),
         }
     }
 }
@@ -111,7 +110,7 @@ impl StdError for ReportError {
 }
 
 impl ReportKind {
-    /// The operations that [`read`] calls for it.
+    /// Returns the operations that [`read`] calls for it.
     pub fn operations(self) -> &'static [&'static str] {
         match self {
             ReportKind::Orders | ReportKind::ReturnOrders => &["GetOrdersByQuery"],
@@ -122,11 +121,11 @@ impl ReportKind {
     }
 }
 
-/// Reads the lines of which the goods owner has not said that it knows the quantity.
+/// Reads the lines whose quantity the goods owner has not acknowledged.
 ///
 /// # Errors
-/// [`ReportError::Contract`] where the contract that this program is built with has no such report; the rows cannot be
-/// read; those of `found`.
+/// [`ReportError::Contract`] if the contract of this build has no such report; the rows cannot be read; or `found`
+/// fails.
 pub fn read(
     client: &Client,
     kind: ReportKind,
@@ -143,7 +142,7 @@ pub fn read(
     }
 }
 
-/// The rows of a query, which a page that breaks off does not end.
+/// The rows of a query; a page that breaks off is requested again.
 fn rows(
     client: &Client,
     operation: &'static str,
@@ -162,7 +161,7 @@ fn rows(
     Ok(())
 }
 
-/// The value at a path of a row; of what the contract does not know, a text.
+/// The value at a path of a row; a text if the contract does not have it.
 fn at(row: &Value, path: &str) -> Value {
     let mut value = row;
     let mut steps = path.split('.');

@@ -1,4 +1,4 @@
-//! Orders, what came back of them, announced goods and production orders: queries and updates of one shape.
+//! Orders, returns, in-orders and production orders: their queries and updates have the same structure.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use crate::Client;
 use crate::batch::contract::path::{member_at, type_at};
 use crate::dynamic;
 
-/// Names of the query that tells the quantities and of the update that acknowledges them.
+/// Names of the query that returns the quantities and of the update that acknowledges them.
 pub(super) struct Shape {
     pub query: &'static str,
-    /// The filter that leaves the orders with something to tell.
+    /// The filter for orders with something to report.
     to_report: &'static str,
-    /// The filter by ids, and the one by numbers for contracts that lack it.
+    /// The filter by ids, and the one by numbers for contracts that lack the first.
     ids: &'static str,
     numbers: &'static str,
     order_id: &'static str,
@@ -114,7 +114,7 @@ const PRODUCTION_ORDERS: Shape = Shape {
     line_update: "UpdateReportedNumberOfItems",
 };
 
-/// What came back of an order's line is told by the order.
+/// The order reports what was returned of its lines.
 const RETURNED: Shape = Shape {
     to_report: "OrderSpecialFilters.OnlyOrdersWithOrderLinesToReportReturned",
     quantity: "ReturnedNumberOfItems",
@@ -124,7 +124,7 @@ const RETURNED: Shape = Shape {
 };
 
 impl Shape {
-    /// The shape of a kind; `None` for what is no order.
+    /// The structure of a kind; `None` if it is not an order.
     pub fn of(kind: ReportKind) -> Option<&'static Shape> {
         match kind {
             ReportKind::Orders => Some(&ORDERS),
@@ -135,7 +135,7 @@ impl Shape {
         }
     }
 
-    /// Whether the contract that this program is built with has all that the report goes by.
+    /// Whether the contract of this build has everything that the report needs.
     ///
     /// # Errors
     /// [`ReportError::Contract`] with what it lacks.
@@ -236,7 +236,7 @@ pub(super) fn read(
     })
 }
 
-/// Whether the goods owner has something to learn.
+/// Whether there is a quantity that the goods owner has not acknowledged.
 fn is_to_report(line: &Line) -> bool {
     line.quantity != line.reported.unwrap_or(Decimal::ZERO)
 }

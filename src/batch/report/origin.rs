@@ -1,4 +1,4 @@
-//! Where a report was made.
+//! The origin of a report.
 
 use std::fmt;
 
@@ -9,18 +9,18 @@ use crate::{Client, GoodsOwner};
 pub struct Origin {
     /// Address of the service.
     pub service: String,
-    /// Whose lines they are.
+    /// The goods owner of the lines.
     pub goods_owner: GoodsOwner,
 }
 
 impl Origin {
-    /// Returns what a client calls, and for whom.
+    /// Returns the service and the goods owner of a client.
     pub fn of(client: &Client) -> Origin {
         let goods_owner = client.credentials().map(|known| known.get_goods_owner().clone());
         Origin { service: client.url().to_owned(), goods_owner: goods_owner.unwrap_or_default() }
     }
 
-    /// Whether both name the same warehouse and goods owner, as far as each names it.
+    /// Returns whether both name the same warehouse and goods owner, as far as they name them.
     pub(super) fn is_same(&self, other: &Origin) -> bool {
         let same = |a: Option<&str>, b: Option<&str>| match (a, b) {
             (Some(a), Some(b)) => Some(a == b),

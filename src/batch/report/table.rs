@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Line, LineError, ReportKind};
 
-/// Columns of a table; the ids have their names by the kind.
+/// Columns of a table; the names of the ids depend on the kind.
 const COLUMNS: [&str; 11] = [
     "report",
     "orderNumber",
@@ -21,7 +21,7 @@ const COLUMNS: [&str; 11] = [
     "goodsOwnerId",
 ];
 
-/// A report that is written as CSV.
+/// Writes a report as CSV.
 #[derive(Debug)]
 pub struct Table<W: Write> {
     columns: Vec<&'static str>,
@@ -29,7 +29,7 @@ pub struct Table<W: Write> {
 }
 
 impl<W: Write> Table<W> {
-    /// Begins a table of lines of a kind.
+    /// Starts a table of lines of a kind.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -61,7 +61,7 @@ impl<W: Write> Table<W> {
         self.writer.write_record(&cells).map_err(output)
     }
 
-    /// Ends the table and gives back what it was written to.
+    /// Ends the table and returns the writer.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -77,10 +77,10 @@ fn output(error: csv::Error) -> io::Error {
     }
 }
 
-/// Reads the lines of a table; the header tells its delimiter. With each line the number of its row in the file.
+/// Reads the lines of a table, each with its row number in the file. The header shows the delimiter.
 ///
 /// # Errors
-/// The number of a row, and what is wrong with it: no CSV, or no line of a report.
+/// A row is not CSV, or not a line of a report; with its number and the reason.
 pub fn read_table(text: &str) -> Result<Vec<Line>, (u64, LineError)> {
     let header = text.lines().next().unwrap_or_default().trim_start_matches('"');
     let delimiter = header.strip_prefix(COLUMNS[0]).map(|rest| rest.trim_start_matches('"'));

@@ -1,4 +1,4 @@
-//! What became of a line that is not simply acknowledged.
+//! Warnings about lines that were not simply acknowledged.
 
 use std::fmt;
 
@@ -6,25 +6,25 @@ use rust_decimal::Decimal;
 
 use super::Line;
 
-/// Something about a line that its owner should know.
+/// A warning about a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Told {
     /// A higher count was acknowledged since.
     Higher(Line, Decimal),
-    /// The order, or the line, is not there.
+    /// The order or the line was not found.
     Gone(Line),
-    /// The service has another line under these ids: a line of another order, code or article.
+    /// The service has a different line under these ids: another order, code or article.
     Other(Line, Box<Line>),
-    /// The line says more than the service has picked, received, returned or produced.
+    /// The line has a higher quantity than the service has picked, received, returned or produced.
     TooMany(Line, Decimal),
-    /// The counting found something else than the line says: it has to be reported again.
+    /// The stock count has another difference than the line: report it again.
     Changed(Line, Decimal),
-    /// The service refused an order's lines: how many, and why.
+    /// The service refused lines of an order; with their number and the reason.
     Refused(Line, usize, String),
-    /// It is not known whether the service has taken an order's lines: how many, and why.
+    /// Whether the service accepted lines of an order is unknown; with their number and the reason.
     Unknown(Line, usize, String),
-    /// The service took the request, but does not have the count.
+    /// The service accepted the request, but does not have the count.
     NotTaken(Line),
 }
 
@@ -38,11 +38,11 @@ impl fmt::Display for Told {
             Told::Higher(line, number) => {
                 write!(
                     f,
-                    "{line}: {} is booked, but {number} were acknowledged since; left so",
+                    "{line}: {} is booked, but {number} were acknowledged since; left as it is",
                     line.quantity
                 )
             }
-            Told::Gone(line) => write!(f, "{line}: not there; not acknowledged"),
+            Told::Gone(line) => write!(f, "{line}: not found; not acknowledged"),
             Told::Other(line, found) => {
                 write!(
                     f,
@@ -67,12 +67,12 @@ impl fmt::Display for Told {
             Told::Unknown(line, number, why) => {
                 write!(f, "{line}")?;
                 more(f, number)?;
-                write!(f, ": not known whether it is acknowledged; run the command again: {why}")
+                write!(f, ": whether it is acknowledged is unknown; run the command again: {why}")
             }
             Told::NotTaken(line) => write!(
                 f,
-                "{line}: the service took the request, but not the count; its contract may be older than 2024: build \
-                 this program with it (ONGOING_WSDL)"
+                "{line}: the service accepted the request, but not the count; its contract may be older than 2024: \
+                 build this program with that contract (ONGOING_WSDL)"
             ),
         }
     }

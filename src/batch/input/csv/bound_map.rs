@@ -1,4 +1,4 @@
-//! A column map against the contract: which members the cells become, and how a record is built of them.
+//! A column map resolved against the contract: which members the cells fill, and how a record is built from them.
 
 use serde_json::{Map, Value};
 
@@ -11,12 +11,12 @@ use crate::batch::kind::Kind;
 use crate::operation::{Builtin, TypeInfo};
 use crate::xml::DateTime;
 
-/// The map, with its members found.
+/// A column map with resolved members.
 #[derive(Debug)]
 pub struct Bound {
     pub cells: Vec<Cell>,
     constants: Vec<Fixed>,
-    /// Members down to the list that rows fill, itself included.
+    /// The members down to and including the list that rows fill.
     list: Option<Vec<&'static str>>,
 }
 
@@ -40,17 +40,17 @@ struct Fixed {
 /// Where a value goes.
 #[derive(Debug)]
 struct Place {
-    /// In an item of the list rather than beside it.
+    /// Whether it is in an item of the list rather than beside it.
     in_list: bool,
-    /// Names of the members, from the payload or from the item down.
+    /// Names of the members, from the payload or from the item.
     names: Vec<&'static str>,
 }
 
 impl Bound {
-    /// Finds the members of a map.
+    /// Resolves the members of a map.
     pub fn new(map: &ColumnMap, kind: &Kind) -> Result<Bound, InputError> {
         let ty = kind.payload().ok_or_else(|| {
-            let what = format!("the contract of this program has no {}", kind.operation);
+            let what = format!("this program's contract has no {}", kind.operation);
             InputError::at(&map.file, None, what)
         })?;
         let mut list: Option<(Path, usize)> = None;
@@ -67,7 +67,7 @@ impl Bound {
         Ok(Bound { cells, constants, list })
     }
 
-    /// The payload of some rows: the first for what stands beside the list, each for an item of it.
+    /// Builds the payload of some rows: the first row fills the members beside the list, each row fills an item.
     pub fn payload(&self, rows: &[Vec<Option<Value>>]) -> Map<String, Value> {
         let mut payload = Map::new();
         if let Some(first) = rows.first() {
@@ -83,7 +83,7 @@ impl Bound {
         payload
     }
 
-    /// The cells beside the list in which two rows of a group differ, of those that are known in both.
+    /// The cells beside the list in which two rows of a group differ, if readable in both.
     pub fn differences(
         &self,
         one: &[Option<Value>],
@@ -101,7 +101,7 @@ impl Bound {
         self.cells.iter().find(|cell| cell.path == path)
     }
 
-    /// Index of the row that an item of the list was made of.
+    /// Index of the row that a list item was built from.
     pub fn row_of_item(&self, rows: &[Vec<Option<Value>>], item: usize) -> Option<usize> {
         let mut with_items = rows.iter().enumerate().filter(|(_, row)| self.has_item(row));
         with_items.nth(item).map(|(index, _)| index)
@@ -132,7 +132,7 @@ impl Bound {
         }
     }
 
-    /// A constant is left out where an object on its way has columns, all of them empty.
+    /// A constant is left out if an object on its path has columns and all of them are empty.
     fn fill_constants(&self, object: &mut Map<String, Value>, in_list: bool) {
         for fixed in self.constants.iter().filter(|fixed| fixed.place.in_list == in_list) {
             let names = &fixed.place.names;
@@ -187,9 +187,10 @@ fn cell(
         match list {
             Some((other, at)) if *at != index || !found.shares(other, index + 1) => {
                 let name = other.members().nth(*at).map_or("", |member| member.name);
-                let what = format!("`{}` is in another list than {name}", mapped.path);
-                return Err(InputError::at(&map.file, line, what)
-                    .hint("the rows of a file can fill one list; JSON Lines can have all".to_owned()));
+                let what = format!("`{}` is in a different list from {name}", mapped.path);
+                return Err(InputError::at(&map.file, line, what).hint(
+                    "the rows of a CSV file can fill one list; use JSON Lines for several".to_owned(),
+                ));
             }
             Some(_) => {}
             None => *list = Some((found.clone(), index)),
@@ -230,7 +231,7 @@ fn fixed(
     if in_other_list || is_item {
         let what = format!("`{path}` is in a list that no column fills");
         return Err(InputError::at(&map.file, line, what)
-            .hint("an item of a list is there where one of its cells is filled in".to_owned()));
+            .hint("map a column to the list: an item exists if one of its cells is filled in".to_owned()));
     }
     let value = constant_value(map, &found, path, line, &constant.text)?;
     Ok(Fixed { place: place(&found), value })
@@ -242,12 +243,12 @@ fn find(map: &ColumnMap, ty: &'static TypeInfo, path: &str, line: u64) -> Result
     if found.lists().1 > 1 {
         let what = format!("`{path}` is a list within a list");
         return Err(InputError::at(&map.file, line, what)
-            .hint("the rows of a file can fill one list; JSON Lines can have all".to_owned()));
+            .hint("the rows of a CSV file can fill one list; use JSON Lines for several".to_owned()));
     }
     Ok(found)
 }
 
-/// What the map itself says is written as in XML, whatever the cells are like.
+/// Values in the map itself are in XML notation, whatever the cells use.
 fn constant_value(
     map: &ColumnMap,
     found: &Path,

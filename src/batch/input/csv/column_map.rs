@@ -1,15 +1,15 @@
-//! Which column of a CSV file goes to which member, in a small TOML file.
+//! A TOML file that says which column of a CSV file fills which member.
 //!
 //! ```toml
 //! # orders.toml
 //! delimiter = ";"
-//! encoding = "windows-1252"      # as old ERPs write; [default: utf-8]
-//! decimal_comma = true           # 1,5 is one and a half
+//! encoding = "windows-1252"      # common in old ERPs; [default: utf-8]
+//! decimal_comma = true           # 1,5 means 1.5
 //! thousands = "."                # 1.234,50
 //! date_format = "%d.%m.%Y"       # [default: 2026-12-24, 2026-12-24T08:30:00]
 //! true_values = ["J"]            # [default: true, 1]
 //! false_values = ["N"]           # [default: false, 0]
-//! group_by = "Order no"          # rows with one key, one after the other, are one record
+//! group_by = "Order no"          # consecutive rows with the same key are one record
 //! goods_owner = "Owner"          # column with the goods owner's code
 //!
 //! [columns]                      # member = column
@@ -25,20 +25,20 @@
 //! ```
 //!
 //! Other settings: `quote` (defaults to `"`; empty for none), `escape` (such as `\\`: the character after it is text),
-//! `no_header = true` (columns are then numbers, from 1), `trim = false` (keeps blanks around cells),
-//! `multiline_cells = true` (a quoted cell may contain lines that look like rows). The delimiter defaults to the one that a
-//! first line `sep=;` names, to a tab in a `.tsv` file, to a comma in all others.
+//! `no_header = true` (columns are then numbers, from 1), `trim = false` (keeps blanks around cells), `multiline_cells
+//! = true` (a quoted cell may contain lines that look like rows). The delimiter defaults to the one that a first line
+//! `sep=;` names, to a tab in a `.tsv` file, to a comma in all others.
 //!
-//! `thousands = " "` takes the space, the no-break space and the narrow no-break space alike. `%Y` takes four digits, and a
-//! year before 1900 is refused. A row whose cells are all empty is skipped, as a blank line is.
+//! `thousands = " "` takes the space, the no-break space and the narrow no-break space alike. `%Y` requires four
+//! digits, and years before 1900 are refused. A row whose cells are all empty is skipped, like a blank line.
 //!
-//! A quote that hides rows is refused: text after a closing quote, a quote that is never closed, and a quoted cell whose
-//! lines have the shape of rows.
+//! A quote that hides rows is refused: text after a closing quote, a quote that is never closed, and a quoted cell
+//! whose lines look like rows.
 //!
-//! An empty cell is a member that is left out, never an empty text or a 0. An object is there where one of its cells
-//! is filled in, and so is a line; an object that only constants fill is always there. At most one list of a record can
-//! be filled from rows, one item a row; without `group_by` each row is a record with one item. In a group, the cells
-//! that are not the list's must be the same in all rows.
+//! An empty cell leaves its member out; it is never an empty text or a 0. An object or a line exists if one of its
+//! cells is filled in; an object that only constants fill always exists. Rows can fill at most one list of a record,
+//! one item per row; without `group_by` each row is a record with one item. In a group, the cells beside the list must
+//! be the same in all rows.
 
 use std::fs;
 use std::path::Path as FilePath;
@@ -52,7 +52,7 @@ use crate::batch::kind::Kind;
 mod example;
 mod parse;
 
-/// Which column goes to which member, and how the cells are written. See the [module](self).
+/// Which column fills which member, and how the cells are written. See the [module](self).
 #[derive(Debug, Clone)]
 pub struct ColumnMap {
     /// Name of its file, for messages.
@@ -81,7 +81,7 @@ pub(super) enum Column {
     Number(usize),
 }
 
-/// A column that the map names, and the line that does.
+/// A column that the map names, and the line of the map.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     pub column: Column,
@@ -98,7 +98,7 @@ pub(super) struct Mapped {
     pub date_format: Option<String>,
 }
 
-/// A member that is the same in all records.
+/// A member with the same value in all records.
 #[derive(Debug, Clone)]
 pub(super) struct Constant {
     pub path: String,
@@ -110,7 +110,7 @@ impl ColumnMap {
     /// Reads a map's file.
     ///
     /// # Errors
-    /// A file that cannot be read, and all that [`parse`](ColumnMap::parse) finds.
+    /// The file cannot be read, or [`parse`](ColumnMap::parse) fails.
     pub fn read(path: impl AsRef<FilePath>) -> Result<ColumnMap, InputError> {
         let file = path.as_ref().display().to_string();
         let text = fs::read_to_string(&path)
@@ -118,16 +118,16 @@ impl ColumnMap {
         ColumnMap::parse(&text, &file)
     }
 
-    /// Reads a map; `file` is what messages call it.
+    /// Reads a map; `file` is its name in messages.
     ///
     /// # Errors
-    /// Text that is no TOML, unknown keys and wrong values, with the line. Whether the members are there is found when
-    /// records are read, for then their kind is known.
+    /// The text is not TOML, or has unknown keys or wrong values; with the line. Members are checked when records are
+    /// read, since their kind is known only then.
     pub fn parse(text: &str, file: &str) -> Result<ColumnMap, InputError> {
         parse::parse(text, file)
     }
 
-    /// A map to start from, for records of a kind: with all settings, and the members that most exports have.
+    /// Returns a map to start from for records of a kind, with all settings and the members that most exports have.
     pub fn example(kind: &Kind) -> String {
         example::example(kind)
     }

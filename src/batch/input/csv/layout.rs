@@ -1,4 +1,4 @@
-//! Where in the rows of a CSV file everything is: the columns of its map, found in its header.
+//! The positions of the mapped columns, found in the header of a CSV file.
 
 use super::bound_map::Bound;
 use super::column_map::{Column, ColumnMap, Named};
@@ -7,9 +7,9 @@ use crate::batch::input::InputError;
 use crate::suggest::did_you_mean;
 use crate::text::start;
 
-/// Where in a row everything is.
+/// The positions of the mapped cells in a row.
 pub struct Layout {
-    /// Number of cells in a row; without a header, `None` until the first row is read.
+    /// Number of cells per row; `None` without a header until the first row is read.
     pub width: Option<usize>,
     /// Cells that the map names.
     pub needed: usize,
@@ -74,7 +74,7 @@ impl Layout {
         self.names.get(index).cloned().unwrap_or_else(|| (index + 1).to_string())
     }
 
-    /// What is wrong with a row that has too few or too many cells.
+    /// The error for a row with too few or too many cells.
     pub fn wrong_width(&self, row: &RawRow, width: usize, delimiter: u8) -> (String, String) {
         let (found, delimiter) = (row.len(), char::from(delimiter));
         if found > width {
@@ -110,13 +110,13 @@ pub fn header(file: &str, row: &RawRow) -> Result<Vec<String>, InputError> {
         .collect()
 }
 
-/// The delimiter that a spreadsheet's `sep=;` names, where the row is that line.
+/// The delimiter of a spreadsheet's `sep=;` line, if the row is one.
 pub fn separator_line(row: &RawRow, delimiter: u8) -> Option<u8> {
     let named = |cell: &[u8]| cell.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="));
     let cell = Some(row.cell(0)).filter(|cell| named(cell))?;
     match (row.len(), &cell[4..]) {
         (1, [found]) if found.is_ascii() => Some(*found),
-        // It was taken apart by the delimiter that it names.
+        // It was split by the delimiter that it names.
         (2, []) if row.cell(1).is_empty() => Some(delimiter),
         _ => None,
     }
@@ -126,7 +126,7 @@ fn other_delimiter(header: &str) -> Option<char> {
     [';', '\t', ',', '|'].into_iter().find(|delimiter| header.contains(*delimiter))
 }
 
-/// Index of a column, or what is wrong and what to do.
+/// Index of a column, or the error and its hint.
 fn index(header: Option<&[String]>, column: &Column) -> Result<usize, (String, Option<String>)> {
     let Some(header) = header else {
         return match column {
@@ -139,7 +139,9 @@ fn index(header: Option<&[String]>, column: &Column) -> Result<usize, (String, O
     };
     match column {
         Column::Number(number) if *number <= header.len() => Ok(number - 1),
-        Column::Number(number) => Err((format!("there is no column {number}, only {}", header.len()), None)),
+        Column::Number(number) => {
+            Err((format!("column {number} not found: the file has only {}", header.len()), None))
+        }
         Column::Name(name) => {
             let mut found = header.iter().enumerate().filter(|(_, known)| *known == name);
             match (found.next(), found.next()) {
@@ -148,7 +150,7 @@ fn index(header: Option<&[String]>, column: &Column) -> Result<usize, (String, O
                     format!("column {name:?} is in the file twice: {} and {}", one + 1, other + 1),
                     Some("give its number instead of its name".to_owned()),
                 )),
-                (None, _) => Err((format!("there is no column {name:?}"), nearest(name, header))),
+                (None, _) => Err((format!("column {name:?} not found"), nearest(name, header))),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Records from the rows of a CSV file, by a column map.
+//! Reads records from the rows of a CSV file, by a column map.
 
 mod bound_map;
 pub mod column_map;

@@ -1,4 +1,4 @@
-//! What is wrong with a record that a column map has made, told by the columns and the keys of the map.
+//! Errors in a record that a column map built, in terms of the map's columns and keys.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ pub struct Found {
     pub cause: String,
     pub what: String,
     pub hint: Option<String>,
-    /// Index of the item that it is in, of the list that rows fill.
+    /// Index of the list item that contains it.
     pub item: Option<usize>,
 }
 
-/// All that is wrong with a payload, apart from the members in `unread`, whose cells are known to be wrong.
+/// All errors in a payload, except in the members of `unread`, whose cells have been reported.
 pub fn problems(
     kind: &Kind,
     bound: &Bound,
@@ -117,7 +117,7 @@ impl Teller<'_> {
         }
     }
 
-    /// The members by which a missing one would be chosen.
+    /// The members that decide which member is required.
     fn deciding(&self, path: &str) -> Option<Vec<String>> {
         let default = self.kind.defaults.iter().find(|default| default.path == path)?;
         let Choice::Given(choices) = default.value else { return None };
@@ -132,13 +132,13 @@ impl Teller<'_> {
         Some(paths).filter(|paths| !paths.is_empty())
     }
 
-    /// Whether a member is missing only because one cannot be read by which it is chosen.
+    /// Whether a member is missing only because a member that decides about it is unreadable.
     fn follows(&self, path: &str, unread: &BTreeSet<&str>) -> bool {
         self.deciding(path).is_some_and(|deciding| deciding.iter().any(|path| unread.contains(path.as_str())))
     }
 }
 
-/// A path without the numbers of list items, and the first of these.
+/// A path without list indexes, and the first index.
 fn without_indexes(path: &str) -> (String, Option<usize>) {
     let (mut plain, mut item) = (String::new(), None);
     for (index, step) in path.split('[').enumerate() {

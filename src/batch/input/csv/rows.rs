@@ -1,4 +1,4 @@
-//! CSV: rows that a column map makes records of.
+//! Builds records from CSV rows by a column map.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -16,10 +16,10 @@ use crate::batch::input::{InputError, OnWarning, TextInput};
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
 
-/// What a cell takes in memory besides its text, about.
+/// Approximate memory of a cell besides its text.
 const CELL: usize = 64;
 
-/// Reads a record from each row, or from each group of rows. What is wrong is told at the end, each cause once.
+/// Reads a record from each row or group of rows. Errors are reported at the end, each cause once.
 pub struct CsvRows {
     file: String,
     map_file: String,
@@ -27,7 +27,7 @@ pub struct CsvRows {
     text: CsvText<TextInput>,
     bound: Bound,
     layout: Layout,
-    /// Whether a quoted cell may hold lines that look like rows.
+    /// Whether a quoted cell may contain lines that look like rows.
     multiline: bool,
     raw: RawRow,
     /// The first row of the next group.
@@ -36,19 +36,19 @@ pub struct CsvRows {
     faults: Faults,
     warnings: Faults,
     on_warning: OnWarning,
-    /// Line of a row without a readable key just before the next group: it may belong to it.
+    /// Line of a row without a readable key just before the next group, to which it may belong.
     doubt: Option<u64>,
     ended: bool,
 }
 
-/// A row, read.
+/// A row that was read.
 #[derive(Default)]
 struct Row {
     line: u64,
     key: Option<String>,
     goods_owner: Option<String>,
     values: Vec<Option<Value>>,
-    /// It does not have the cells of a row.
+    /// It has too few or too many cells.
     is_broken: bool,
     /// Mapped cells that cannot be read.
     wrong: Vec<usize>,
@@ -126,7 +126,7 @@ impl CsvRows {
         Ok(rows)
     }
 
-    /// The next row that is a record or part of one; `None` at the end.
+    /// The next row that is a record or part of one; `None` at the end of the file.
     fn next_row(&mut self) -> Option<Row> {
         while !self.ended {
             match self.text.next_row(&mut self.raw) {
@@ -147,7 +147,7 @@ impl CsvRows {
         None
     }
 
-    /// The row; `None` where all of its cells are empty.
+    /// The row; `None` if all cells are empty.
     fn read_row(&mut self) -> Option<Row> {
         if self.raw.cells().all(|cell| self.is_empty(cell)) {
             return None;
@@ -234,13 +234,13 @@ impl CsvRows {
         cell_text(&self.raw, index, self.layout.trim)
     }
 
-    /// A row in one cell of which other rows have vanished.
+    /// A row with a cell that swallowed other rows.
     fn swallowed(&mut self) -> Option<InputError> {
         let delimiter = self.text.dialect().delimiter;
         let (first, last) = self.raw.swallowed(delimiter).filter(|_| !self.multiline)?;
         let what = format!("the quoted cell that starts in line {first} contains rows, up to line {last}");
         Some(InputError::at(&self.file, first, what).hint(
-            "write a quote inside a cell twice, or set quote = \"\" where nothing is quoted; if the cell is right, \
+            "double a quote inside a cell, or set quote = \"\" if nothing is quoted; if the cell is right, \
              set multiline_cells = true in the column map"
                 .to_owned(),
         ))
@@ -278,7 +278,7 @@ impl CsvRows {
         group.size += row.size;
         if group.size > LONGEST {
             if group.size - row.size <= LONGEST {
-                let what = format!("its rows from line {first_line} on are more than {}", in_mib(LONGEST));
+                let what = format!("its rows from line {first_line} on are longer than {}", in_mib(LONGEST));
                 self.faults.add(format!("long {first_line}"), line, || InputError::at(file, line, what));
             }
             group.is_wrong = true;
@@ -294,7 +294,7 @@ impl CsvRows {
             Some(first) => {
                 let mut differs = |what: String| {
                     let text =
-                        format!("{what} is not as in line {first_line}, the first row of the same record");
+                        format!("{what} differs from line {first_line}, the first row of the same record");
                     self.faults.add(format!("differs {what}"), line, || InputError::at(file, line, text));
                     group.is_wrong = true;
                 };
@@ -312,7 +312,7 @@ impl CsvRows {
         group.lines.push(line);
     }
 
-    /// The record of a group, with all that is wrong with it.
+    /// The record of a group, with all its errors.
     fn finish(&mut self, mut group: Group) {
         let (file, line) = (&self.file, group.first_line);
         if let Some(doubt) = group.doubt {
@@ -349,7 +349,7 @@ impl CsvRows {
         !found.is_empty()
     }
 
-    /// What is wrong, in the order of its lines; and what is odd, to whom it may concern.
+    /// Returns the errors in line order, and reports the warnings.
     fn tell(&mut self) {
         let mut faults: Vec<InputError> = self.faults.take().collect();
         faults.sort_by_key(|error| error.place.line);
@@ -380,7 +380,7 @@ struct Group {
     rows: Vec<Vec<Option<Value>>>,
     /// The line of each row.
     lines: Vec<u64>,
-    /// Mapped cells that cannot be read in some row.
+    /// Mapped cells that cannot be read in at least one row.
     wrong: Vec<usize>,
     is_wrong: bool,
     doubt: Option<u64>,
@@ -397,9 +397,9 @@ fn cell_text(raw: &RawRow, index: usize, trim: bool) -> Result<&str, Wrong> {
     Ok(if trim { text.trim() } else { text })
 }
 
-/// The line of a row that cannot be read, and what is wrong with it.
+/// The line of an unreadable row, and the error.
 fn broken_row(file: &str, broken: &Broken, line: u64) -> (u64, InputError) {
-    let quotes = "write a quote inside a cell twice, or set `quote` in the column map: quote = \"\" where nothing \
+    let quotes = "double a quote inside a cell, or set `quote` in the column map: quote = \"\" where nothing \
                   is quoted, escape = \"\\\\\" where a backslash precedes a quote";
     let (line, what, hint) = match broken {
         Broken::Input(error) => (line, format!("cannot be read: {error}"), None),
@@ -416,7 +416,9 @@ fn broken_row(file: &str, broken: &Broken, line: u64) -> (u64, InputError) {
             (
                 *line,
                 what,
-                Some("a cell that contains a line end must be in quotes; lines end alike in all of the file"),
+                Some(
+                    "a cell that contains a line end must be in quotes; use one kind of line end in the whole file",
+                ),
             )
         }
         Broken::Unclosed { opened } => {

@@ -1,6 +1,6 @@
-//! Texts that a spreadsheet has made of numbers and codes.
+//! Recognizes numbers and codes that a spreadsheet has damaged.
 
-/// What a spreadsheet has done to a text; `None` where nothing shows it.
+/// How a spreadsheet changed a text; `None` if there is no sign of it.
 pub fn by_spreadsheet(text: &str) -> Option<&'static str> {
     if is_scientific(text) {
         return Some("a spreadsheet has rounded a long number to this form");

@@ -1,5 +1,5 @@
-//! CSV text as rows of cells, strictly: what the `csv` crate reads past (text after a closing quote, a quote that is
-//! never closed) swallows rows, and is an error here.
+//! Splits CSV text into rows and cells, strictly: the `csv` crate accepts text after a closing quote and quotes that
+//! are never closed, which swallow rows; here they are errors.
 
 use std::io::{self, BufRead};
 
@@ -7,11 +7,11 @@ use std::io::{self, BufRead};
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
     pub delimiter: u8,
-    /// `None` where nothing quotes.
+    /// `None` if there are no quotes.
     pub quote: Option<u8>,
-    /// The byte after this one is text, in quotes and outside of them.
+    /// The byte after this one is taken as text, inside and outside of quotes.
     pub escape: Option<u8>,
-    /// Whether blanks around a quoted cell are left out.
+    /// Whether blanks around a quoted cell are ignored.
     pub trims: bool,
 }
 
@@ -27,7 +27,7 @@ pub struct CsvText<R> {
 pub struct RawRow {
     text: Vec<u8>,
     cells: Vec<Cell>,
-    /// Line on which it starts, from 1.
+    /// Its first line, from 1.
     pub line: u64,
 }
 
@@ -42,7 +42,7 @@ struct Cell {
 #[derive(Debug)]
 pub enum Broken {
     Input(io::Error),
-    /// The row is longer than allowed; where a quoted cell is open, the line on which that starts.
+    /// The row is too long; if a quoted cell is open, the line on which the cell starts.
     TooLong {
         opened: Option<u64>,
     },
@@ -55,7 +55,7 @@ pub enum Broken {
     Unclosed {
         opened: u64,
     },
-    /// A carriage return alone where line feeds end the lines, or the other way round: half of a cell, perhaps.
+    /// A lone carriage return in a file with line feeds, or the reverse: possibly half of a cell.
     LineEnd {
         line: u64,
     },
@@ -76,7 +76,7 @@ impl<R: BufRead> CsvText<R> {
         CsvText { input, machine, ended: false }
     }
 
-    /// Line that was read last.
+    /// The line that was read last.
     pub fn line(&self) -> u64 {
         self.machine.line
     }
@@ -90,8 +90,8 @@ impl<R: BufRead> CsvText<R> {
         self.ended
     }
 
-    /// Reads the next row that is not blank; `false` at the end. An error that stays on its line leaves the lines after
-    /// it to be read; any other ends the reading.
+    /// Reads the next row that is not blank; `false` at the end. After an error within one line, reading continues with
+    /// the next line; any other error ends it.
     pub fn next_row(&mut self, row: &mut RawRow) -> Result<bool, Broken> {
         row.text.clear();
         row.cells.clear();
@@ -152,9 +152,9 @@ impl RawRow {
         &self.text[start..cell.end]
     }
 
-    /// First and last line of a quoted cell that holds other rows: its lines have as many delimiters as rows have
-    /// where it opens and where it closes, or somewhere in between. In a file that quotes all cells it cannot be so:
-    /// the quotes of those rows would be there.
+    /// First and last line of a quoted cell that contains other rows: its lines have as many delimiters as a row, at
+    /// its ends or in between. This cannot happen in a file that quotes all cells, since the quotes of those rows would
+    /// show.
     pub fn swallowed(&self, delimiter: u8) -> Option<(u64, u64)> {
         let all_quoted = self.cells.len() > 1 && self.cells.iter().all(|cell| cell.quoted);
         let delimiters = self.cells.len() - 1;
@@ -191,11 +191,11 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// The cell is empty, or has blanks only.
+    /// The cell is empty or blank.
     Start,
     Plain,
     Quoted,
-    /// After a quote inside a quoted cell: it closes the cell, or is half of a doubled one.
+    /// After a quote inside a quoted cell: it closes the cell or starts a doubled quote.
     Quote,
     /// After the closing quote and a blank.
     Closed,
@@ -208,17 +208,17 @@ enum State {
     },
 }
 
-/// Takes text byte by byte.
+/// Processes text byte by byte.
 struct Machine {
     dialect: Dialect,
-    /// Most bytes of a row.
+    /// Maximum length of a row in bytes.
     longest: usize,
     /// Line that the next byte is on.
     line: u64,
     state: State,
     /// Line on which the cell opened its quote.
     cell_line: u64,
-    /// The last byte was a carriage return: a line feed belongs to the same line end.
+    /// The last byte was a carriage return; a line feed now belongs to the same line end.
     after_return: bool,
     /// The last byte was a carriage return that ended a row.
     ended_by_return: bool,
@@ -262,7 +262,7 @@ impl Machine {
                 row.text.push(byte);
                 self.state = State::Quoted;
             }
-            // What an escape put there is not a line end, and neither is its second half.
+            // An escaped character is not a line end, nor is the second half of one.
             State::Plain if second_half => row.text.push(byte),
             _ => return self.outside(byte, line, row),
         }
@@ -318,7 +318,7 @@ impl Machine {
         self.bounded(row)
     }
 
-    /// Lines of one file end alike, but for a carriage return before the line feed.
+    /// All lines of a file end alike, apart from an optional carriage return before the line feed.
     fn ends(&mut self, byte: u8, line: u64) -> Result<(), Broken> {
         match *self.line_end.get_or_insert(byte) == byte {
             true => Ok(()),

@@ -1,5 +1,5 @@
-//! A payload in XML, as its JSON form. What a record may leave to the defaults of its kind is not asked for here, and
-//! neither is what the contract requires: that is looked at once, whatever the form was.
+//! Converts a payload from XML to its JSON form. Required members and defaults are not checked here but later, in one
+//! place for all formats.
 
 use serde_json::{Map, Value};
 
@@ -14,23 +14,23 @@ const XML: &str = "{http://www.w3.org/XML/1998/namespace}";
 const SOAP: [&str; 2] =
     ["http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"];
 
-/// What a document holds, with all that is wrong with it.
+/// The content of a document, with all its errors.
 #[derive(Debug, Default)]
 pub struct Read {
     /// Code of the goods owner.
     pub goods_owner: Option<String>,
     pub payload: Map<String, Value>,
     pub faults: Vec<Fault>,
-    /// Members that the contract does not have, where it is open for such.
+    /// Members that are not in the contract, in types that are open.
     pub unknown: Vec<Unknown>,
-    /// Whether members are in another namespace, which is told of the first.
+    /// Whether a member in another namespace was reported; only the first one is.
     pub is_foreign: bool,
 }
 
 /// Something wrong.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The member, from the payload down; empty for the payload itself.
+    /// Path of the member from the payload; empty for the payload itself.
     pub path: String,
     pub what: String,
     pub hint: Option<String>,
@@ -39,15 +39,15 @@ pub struct Fault {
 /// A member that the contract does not have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// From the payload down.
+    /// Path from the payload.
     pub path: String,
-    /// Name of the type that does not have it.
+    /// Name of the type that lacks it.
     pub ty: &'static str,
     pub name: String,
 }
 
-/// Reads an envelope, a request element or the payload itself. Of the members about the sender only the goods owner's
-/// code is taken: it says whose the record is.
+/// Reads an envelope, a request element or the payload itself. Of the sender's members only the goods owner's code is
+/// used, as the owner of the record.
 pub fn read(operation: &OperationInfo, root: &Element) -> Read {
     let mut read = Read::default();
     match payload_element(operation, root, &mut read) {
@@ -83,7 +83,8 @@ fn payload_element<'e>(
             beside_payload(operation, other, read);
         }
         let mut payloads = element.elements().filter(|child| child.name == name);
-        element = only(&mut payloads).ok_or_else(|| format!("{} has not just one {name}", element.name))?;
+        element =
+            only(&mut payloads).ok_or_else(|| format!("{} must have exactly one {name}", element.name))?;
     } else if element.name != name && element.name != ty.name {
         return Err(lost(operation, element));
     }
@@ -93,7 +94,7 @@ fn payload_element<'e>(
     }
 }
 
-/// A misspelled code of the goods owner would send the record to another one.
+/// A misspelled goods owner code would send the record to another goods owner.
 fn beside_payload(operation: &OperationInfo, other: &Element, read: &mut Read) {
     if operation.members.iter().any(|member| member.sender && member.name == other.name) {
         return;
@@ -106,7 +107,7 @@ fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     items.next().filter(|_| items.next().is_none())
 }
 
-/// In the contract's namespace, or in none at all, as hand-made files are.
+/// In the contract's namespace, or in none, as in files written by hand.
 fn is_ours(operation: &OperationInfo, element: &Element) -> bool {
     element.namespace == operation.namespace || element.namespace.is_empty()
 }
@@ -118,7 +119,7 @@ fn lost(operation: &OperationInfo, found: &Element) -> String {
         "" => format!("found {}", found.name),
         namespace => format!("found {} in {namespace}", found.name),
     };
-    format!("{what} where one of {} is expected, in {}", names.join(", "), operation.namespace)
+    format!("expected one of {}, in {}; {what}", names.join(", "), operation.namespace)
 }
 
 impl Read {
@@ -191,7 +192,7 @@ impl ElementReader<'_> {
                 |name: &str| if name.is_empty() { "no namespace".to_owned() } else { name.to_owned() };
             let (found, expected) = (namespace(&child.namespace), namespace(&self.namespace));
             if !std::mem::replace(&mut self.read.is_foreign, true) {
-                self.wrong(&path, format!("is in {found}, expected {expected}, as the element around it"));
+                self.wrong(&path, format!("is in {found}, expected {expected} like its parent element"));
             }
             return;
         }
@@ -211,15 +212,14 @@ impl ElementReader<'_> {
             "" => self.item(member, child, &path),
             item => self.list(member, item, child, &path),
         };
-        // An empty element of a number or a time is what careless programs write for none.
+        // Careless programs write an empty element for an absent number or time.
         let is_empty = value == "" && !is_text(member) && find_type(member.ty).is_none();
         if !(is_empty && member.min == 0) && object.insert(member.name.to_owned(), value).is_some() {
             self.wrong(&path, "is given twice");
         }
     }
 
-    /// A type is open because the contract at hand may be incomplete; a name near a known one is a typing error all
-    /// the same.
+    /// A type is open because the contract may be incomplete; a name similar to a known one is still a typing error.
     fn unknown_member(
         &mut self,
         ty: &'static TypeInfo,
@@ -261,7 +261,7 @@ impl ElementReader<'_> {
                 Node::Text(text) => self.wrong(path, format!("text between the items: {:?}", text.trim())),
                 Node::Element(child) if child.name != item || child.namespace != self.namespace => {
                     let hint = did_you_mean(&child.name, [item]);
-                    self.read.wrong(path, format!("found {} where {item} is expected", child.name), hint);
+                    self.read.wrong(path, format!("expected {item}, found {}", child.name), hint);
                 }
                 Node::Element(child) => {
                     let item = self.item(member, child, &format!("{path}[{}]", items.len()));

@@ -32,7 +32,7 @@ pub struct XmlFiles {
 /// Where a record is read from.
 enum Document {
     File(PathBuf, Arc<AtomicU64>),
-    /// Open, with the name that messages call it by.
+    /// Open, with its name for messages.
     Open(String, Counted),
 }
 
@@ -49,7 +49,7 @@ pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// What else is in a folder, apart from hidden files.
+/// The other entries of a folder, without hidden files.
 fn others(folder: &Path) -> Option<String> {
     let entries = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     let mut names: Vec<String> = entries
@@ -64,7 +64,8 @@ fn others(folder: &Path) -> Option<String> {
     names.truncate(3);
     let more = if count > 3 { ", .." } else { "" };
     let what = if count == 1 { "1 entry is" } else { "some entries are" };
-    (count > 0).then(|| format!("{what} not read, for want of the ending .xml: {}{more}", names.join(", ")))
+    (count > 0)
+        .then(|| format!("{what} not read, because the extension is not .xml: {}{more}", names.join(", ")))
 }
 
 impl XmlFiles {
@@ -102,13 +103,13 @@ impl XmlFiles {
         on_warning: OnWarning,
     ) -> Result<XmlFiles, InputError> {
         let operation = kind.operation().ok_or_else(|| {
-            InputError::at(name, None, format!("the contract of this program has no {}", kind.operation))
+            InputError::at(name, None, format!("this program's contract has no {}", kind.operation))
         })?;
         let (found, unknown) = (VecDeque::new(), Faults::default());
         Ok(XmlFiles { documents, kind, operation, found, unknown, on_warning })
     }
 
-    /// Reads a document: its record, or all that is wrong with it.
+    /// Reads a document: its record, or all its errors.
     fn read(&mut self, document: Document) {
         let (file, bytes) = match document {
             Document::Open(file, input) => (file, bytes(input)),
@@ -143,7 +144,7 @@ impl XmlFiles {
             self.found.push_back(Ok(Record { place, goods_owner, payload }));
             return;
         }
-        // What else is wrong is told at the same time, but a member once.
+        // Other errors are reported at the same time, but each member only once.
         if !payload.is_empty() && !is_foreign {
             self.kind.apply_defaults(&mut payload);
             for problem in check::problems(self.operation, &payload) {
@@ -188,7 +189,7 @@ impl Iterator for XmlFiles {
     }
 }
 
-/// The text, by the mark at its start or by what its declaration says.
+/// The text, decoded by its byte-order mark or XML declaration.
 fn text(bytes: &[u8]) -> Result<String, (String, Option<String>)> {
     let (encoding, start) = match (encoding::mark(bytes), file_signature::of(bytes)) {
         (Some((encoding, length)), _) => (encoding, length),
@@ -200,7 +201,7 @@ fn text(bytes: &[u8]) -> Result<String, (String, Option<String>)> {
         (None, None) => (encoding::of_xml(bytes).map_err(|what| (what, None))?, 0),
     };
     encoding::whole(encoding, &bytes[start..])
-        .ok_or_else(|| (format!("not all of it is {}", encoding.name()), None))
+        .ok_or_else(|| (format!("it is not valid {}", encoding.name()), None))
 }
 
 fn not_xml(file: &str, text: &str, error: &ReadError) -> InputError {

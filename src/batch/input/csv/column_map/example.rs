@@ -5,17 +5,17 @@ use crate::batch::kind::Kind;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 
 const SETTINGS: &str = "\
-# How the file is written. What starts with # shows a setting that is not as this says.
-# delimiter = \";\"              # or \"\\t\"; a comma if nothing is said, a tab in a .tsv file
-# encoding = \"windows-1252\"    # utf-8 if nothing is said; iso-8859-1 is read as windows-1252
-# decimal_comma = true         # 1,5 is one and a half
-# thousands = \".\"              # 1.234,50; \" \" takes no-break spaces too
-# date_format = \"%d.%m.%Y\"     # 2026-12-24 or 2026-12-24T08:30:00 if nothing is said
-# true_values = [\"J\"]          # true and 1 if nothing is said
-# false_values = [\"N\"]         # false and 0 if nothing is said
-# escape = \"\\\\\"                # the character after it is text, in quotes or outside of them
+# How the file is written. Remove the # to change a setting; each line shows an example value.
+# delimiter = \";\"              # or \"\\t\" [default: a comma; a tab in a .tsv file]
+# encoding = \"windows-1252\"    # [default: utf-8]; iso-8859-1 is read as windows-1252
+# decimal_comma = true         # 1,5 means 1.5
+# thousands = \".\"              # 1.234,50; \" \" also accepts no-break spaces
+# date_format = \"%d.%m.%Y\"     # [default: 2026-12-24 or 2026-12-24T08:30:00]
+# true_values = [\"J\"]          # [default: true and 1]
+# false_values = [\"N\"]         # [default: false and 0]
+# escape = \"\\\\\"                # makes the next character plain text, inside or outside quotes
 # multiline_cells = true       # a quoted cell may contain lines that look like rows
-# no_header = true             # columns are then numbers, from 1
+# no_header = true             # columns are then numbers, counted from 1
 # goods_owner = \"Owner\"        # column with the goods owner's code
 ";
 
@@ -32,17 +32,17 @@ pub fn example(kind: &Kind) -> String {
         .unwrap_or_default();
     if let (false, Some((first, _))) = (kind.lines.is_empty(), members.first()) {
         text.push_str(&format!(
-            "\n# Rows with the same value here, one after the other, are one record.\ngroup_by = \"{}\"\n",
+            "\n# Consecutive rows with the same value in this column are one record.\ngroup_by = \"{}\"\n",
             column_of(first)
         ));
     }
-    text.push_str("\n# Member = column. An empty cell is a member that is left out.\n[columns]\n");
+    text.push_str("\n# Member = column. A member whose cell is empty is left out.\n[columns]\n");
     for (path, member) in &members {
         let entry = format!("{path} = \"{}\"", column_of(path));
         text.push_str(&format!("{entry:WIDTH$}# {}\n", note(member)));
     }
     text.push_str(
-        "\n# Member = value, the same in each record. Those that start with # are set anyway.\n[constants]\n",
+        "\n# Member = value, the same in each record. Those behind a # are set anyway.\n[constants]\n",
     );
     for (path, value) in constants(kind, ty) {
         text.push_str(&format!("# {path} = \"{value}\"\n"));
@@ -61,7 +61,7 @@ fn note(member: &MemberInfo) -> String {
         Some(Builtin::String) => "text".to_owned(),
         _ => member.ty.to_owned(),
     };
-    if member.required { format!("{ty}; must be there") } else { ty }
+    if member.required { format!("{ty}; required") } else { ty }
 }
 
 /// The defaults that do not depend on what is given.

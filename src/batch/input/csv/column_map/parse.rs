@@ -66,7 +66,7 @@ pub fn parse(text: &str, file: &str) -> Made<ColumnMap> {
     Ok(map)
 }
 
-/// The entries as they stand in the file: the first mistake is the one to be told.
+/// The entries in the order of the file, so that the first error is reported.
 fn in_order<'t, 'i>(
     table: &'t DeTable<'i>,
 ) -> Vec<(&'t Spanned<toml::de::DeString<'i>>, &'t Spanned<DeValue<'i>>)> {
@@ -128,7 +128,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Members may stand as `"A.B" = ..`, `A.B = ..` or in a table of their own.
+    /// Members can be written as `"A.B" = ..`, `A.B = ..` or as a table.
     fn columns(&self, map: &mut ColumnMap, above: &str, table: &DeTable<'_>) -> Made<()> {
         for (key, value) in in_order(table) {
             let path = joined(above, key.get_ref());
@@ -240,7 +240,7 @@ impl Parser<'_> {
         let mut characters = self.text_of(name, value)?.chars();
         match (characters.next(), characters.next()) {
             (first, None) => Ok(first),
-            _ => Err(self.wrong(value.span(), format!("`{name}` is one character"))),
+            _ => Err(self.wrong(value.span(), format!("`{name}` must be one character"))),
         }
     }
 
@@ -248,7 +248,7 @@ impl Parser<'_> {
         match self.character(name, value)?.map(u8::try_from) {
             Some(Ok(byte)) if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Ok(byte),
             _ => Err(self
-                .wrong(value.span(), format!("`{name}` is one ASCII character"))
+                .wrong(value.span(), format!("`{name}` must be one ASCII character"))
                 .hint("a tab is \"\\t\"".to_owned())),
         }
     }
@@ -256,7 +256,7 @@ impl Parser<'_> {
     fn encoding(&self, value: &Spanned<DeValue<'_>>) -> Made<&'static encoding_rs::Encoding> {
         let label = self.text_of("encoding", value)?;
         encoding::find(label).ok_or_else(|| {
-            self.wrong(value.span(), format!("the encoding {label:?} is not known"))
+            self.wrong(value.span(), format!("unknown encoding {label:?}"))
                 .hint("such as utf-8, windows-1252, iso-8859-1, iso-8859-15, utf-16le".to_owned())
         })
     }
@@ -302,9 +302,9 @@ mod tests {
         for (text, expected) in [
             ("\ndelimeter = ';'", "m:2: unknown key `delimeter` (did you mean `delimiter`?)"),
             ("trim = 1", "m:1: `trim` is true or false, not integer"),
-            ("\n\nencoding = 'latin9000'", "m:3: the encoding \"latin9000\" is not known"),
+            ("\n\nencoding = 'latin9000'", "m:3: unknown encoding \"latin9000\""),
             ("date_format = '%Q'", "m:1: \"%Q\" is not a date format"),
-            ("delimiter = ';;'", "m:1: `delimiter` is one character"),
+            ("delimiter = ';;'", "m:1: `delimiter` must be one character"),
             ("[columns]\nA = 0", "m:2: `A`: columns are counted from 1"),
             ("[columns]\nA = 'x'\n[constants]\nA = 'y'", "m:4: `A` is given twice"),
             (
