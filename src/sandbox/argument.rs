@@ -1,41 +1,41 @@
-//! What an action from outside is given: described once, checked once, whether it came as JSON or from a command line.
+//! The arguments of an action: described and checked in one place, from JSON and from the command line.
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use crate::xml::Text as _;
 
-/// One thing that an [`Action`](super::Action) is told.
+/// An argument of an [`Action`](super::Action).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Argument {
     /// Its name as a member of the JSON object.
     pub name: &'static str,
-    /// What it means, in one line.
+    /// Its meaning, in one line.
     pub doc: &'static str,
-    /// What values it takes.
+    /// Its values.
     pub kind: ArgumentKind,
-    /// Whether the action does nothing without it.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether the command takes it by its place instead of by a flag.
+    /// Whether it is positional on the command line, not a flag.
     pub positional: bool,
-    /// Name of the argument that takes several of it in a list, in its place.
+    /// Name of the argument that takes a list of several instead.
     pub several: Option<&'static str>,
-    /// The only texts that it takes; empty where any will do.
+    /// The allowed texts; empty if any is allowed.
     pub choices: &'static [Choice],
 }
 
-/// One of the texts that an [`Argument`] takes.
+/// An allowed text of an [`Argument`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Choice {
     /// The text.
     pub name: &'static str,
-    /// What it means, in one line.
+    /// Its meaning, in one line.
     pub doc: &'static str,
 }
 
-/// Values of an [`Argument`]. Wherever a number stands, a text of it is understood too, and the other way round.
+/// The type of an [`Argument`]. Numbers can be given as texts, and texts as numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ArgumentKind {
@@ -49,7 +49,7 @@ pub enum ArgumentKind {
     Whole,
     /// `true` or `false`.
     Flag,
-    /// A list of `{"line": .., "number": ..}`: how many of which line.
+    /// A list of `{"line": .., "number": ..}`: lines and quantities.
     Lines,
 }
 
@@ -66,7 +66,7 @@ impl ArgumentKind {
         }
     }
 
-    /// What stands for a value in a description.
+    /// Placeholder for the value in a description.
     pub fn shape(self) -> &'static str {
         match self {
             ArgumentKind::Text => "text",
@@ -79,41 +79,41 @@ impl ArgumentKind {
 }
 
 impl Argument {
-    /// The action needs it; the command takes it by its place.
+    /// Creates a required argument, positional on the command line.
     pub(crate) const fn place(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
         Argument { name, doc, kind, required: true, positional: true, several: None, choices: &[] }
     }
 
-    /// The action does without it, or has a value of its own; the command takes it by a flag.
+    /// Creates an optional argument, a flag on the command line.
     pub(crate) const fn flag(name: &'static str, kind: ArgumentKind, doc: &'static str) -> Argument {
         Argument { name, doc, kind, required: false, positional: false, several: None, choices: &[] }
     }
 
-    /// The action needs it after all.
+    /// Makes it required.
     pub(crate) const fn required(mut self) -> Argument {
         self.required = true;
         self
     }
 
-    /// The action does without it after all.
+    /// Makes it optional.
     pub(crate) const fn optional(mut self) -> Argument {
         self.required = false;
         self
     }
 
-    /// The action takes several of it too, in a list of this name, or all.
+    /// The action also accepts several in a list with this name, or all.
     pub(crate) const fn or_several(mut self, list: &'static str) -> Argument {
         self.several = Some(list);
         self
     }
 
-    /// Only these texts.
+    /// Restricts it to these texts.
     pub(crate) const fn one_of(mut self, choices: &'static [Choice]) -> Argument {
         self.choices = choices;
         self
     }
 
-    /// Its name on a command line: `retryAfter` is `retry-after`, and of `lines` each is a `line`.
+    /// Its name on a command line: `retryAfter` is `retry-after`; each of `lines` is a `line`.
     pub fn flag_name(&self) -> String {
         let singular = match self.kind {
             ArgumentKind::Lines => self.name.trim_end_matches('s'),
@@ -185,7 +185,7 @@ fn line(value: &Value) -> Option<(String, Decimal)> {
     Some((text(line.get("line")?)?, decimal(line.get("number")?)?))
 }
 
-/// A value that was given.
+/// A given value.
 #[derive(Debug)]
 enum Held {
     Text(String),
@@ -196,12 +196,12 @@ enum Held {
     Lines(Vec<(String, Decimal)>),
 }
 
-/// The values of an action's arguments: all that it needs are there, each of its kind.
+/// The checked arguments of an action: all required ones are present, each with its type.
 #[derive(Debug)]
 pub(crate) struct Given(Vec<(&'static str, Held)>);
 
 impl Given {
-    /// Checks an object against what the action takes. The error names the member.
+    /// Checks an object against the action's arguments. The error names the member.
     pub fn read(action: &str, arguments: &[Argument], body: &Value) -> Result<Given, String> {
         let names = || arguments.iter().map(|argument| argument.name).collect::<Vec<_>>().join(", ");
         let Some(members) = body.as_object() else {
@@ -211,7 +211,7 @@ impl Given {
         for (name, value) in members {
             let Some(argument) = arguments.iter().find(|argument| argument.name == name) else {
                 return Err(match arguments.is_empty() {
-                    true => format!("{action} has no member \"{name}\": it takes none"),
+                    true => format!("{action} has no arguments, found \"{name}\""),
                     false => format!("{action} has no member \"{name}\": it takes {}", names()),
                 });
             };
@@ -231,7 +231,7 @@ impl Given {
         }
     }
 
-    /// What was given, as it is read.
+    /// The arguments, as they were read.
     pub fn to_json(&self) -> Map<String, Value> {
         let value = |held: &Held| match held {
             Held::Text(text) => json!(text),
@@ -251,7 +251,7 @@ impl Given {
         self.0.iter().find(|(there, _)| *there == name).map(|(_, held)| held)
     }
 
-    /// Names of what was given.
+    /// The names of the given arguments.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|(name, _)| *name)
     }
@@ -263,12 +263,12 @@ impl Given {
         }
     }
 
-    /// A text that the action needs.
+    /// A required text.
     pub fn needed(&self, name: &str) -> &str {
         self.text(name).unwrap_or_default()
     }
 
-    /// Texts that the action needs.
+    /// Required texts.
     pub fn texts(&self, name: &str) -> Vec<&str> {
         match self.held(name) {
             Some(Held::Texts(texts)) => texts.iter().map(String::as_str).collect(),
@@ -290,7 +290,7 @@ impl Given {
         }
     }
 
-    /// Whether it was said.
+    /// Whether it was given.
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.held(name), Some(Held::Flag(true)))
     }

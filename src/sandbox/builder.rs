@@ -1,4 +1,4 @@
-//! How a sandbox is set up.
+//! The settings of a sandbox.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -33,7 +33,7 @@ use crate::sandbox::warehouse::Warehouse;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{Running, Sandbox};
 
-/// No word of the sandbox's own texts: clients replace the password wherever the service repeats it.
+/// Must not be a word in the sandbox's own texts: clients mask the password wherever the service repeats it.
 const PASSWORD: &str = "open-sesame";
 
 /// Sets up a [`Sandbox`].
@@ -66,17 +66,17 @@ pub struct SandboxBuilder {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// A setting that cannot be.
+    /// A setting is invalid.
     Setting(String),
-    /// The port is taken, or the machine has no threads left.
+    /// The port is in use, or no thread can be started.
     Server(io::Error),
-    /// The database's file cannot be made.
+    /// The database file cannot be created.
     File(io::Error),
     /// The file for the exchanges cannot be opened.
     Keep(PathBuf, io::Error),
     /// The database cannot be opened.
     Database(rusqlite::Error),
-    /// The goods and orders to begin with cannot be made.
+    /// The initial goods and orders cannot be created.
     SeedData(WorkError),
 }
 
@@ -88,7 +88,7 @@ impl fmt::Display for StartError {
             StartError::File(error) => write!(f, "the sandbox's database: {error}"),
             StartError::Keep(file, error) => write!(f, "{}: {error}", file.display()),
             StartError::Database(error) => write!(f, "the sandbox's database: {error}"),
-            StartError::SeedData(error) => write!(f, "the sandbox's goods to begin with: {error}"),
+            StartError::SeedData(error) => write!(f, "the sandbox's seed data: {error}"),
         }
     }
 }
@@ -148,13 +148,13 @@ impl Default for SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// The port. Defaults to 0: any that is free.
+    /// Sets the port. Defaults to 0: any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Name of the warehouse, which stands in the address; letters, digits, `-` and `_`. Defaults to `demo`.
+    /// Name of the warehouse in the address; letters, digits, `-` and `_`. Defaults to `demo`.
     pub fn warehouse(mut self, name: impl Into<String>) -> Self {
         self.warehouse = name.into();
         self
@@ -167,39 +167,39 @@ impl SandboxBuilder {
         self
     }
 
-    /// The user that requests must name. Defaults to `demo`.
+    /// User name that requests must give. Defaults to `demo`.
     pub fn user_name(mut self, name: impl Into<String>) -> Self {
         self.user = name.into();
         self
     }
 
-    /// The password that requests must give. Defaults to `open-sesame`.
+    /// Sets the password that requests must give. Defaults to `open-sesame`.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = password.into();
         self
     }
 
-    /// Refuses requests with members that the contract does not have. Defaults to passing them over, as the service does;
+    /// Refuses requests with members that are not in the contract. Defaults to ignoring them, as the service does;
     /// [`LoggedRequest::passed_over`](super::LoggedRequest::passed_over) names them.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Registers a function that is called with each request of which members were passed over. Defaults to none.
+    /// Registers a function that is called with each request that had ignored members. Defaults to none.
     pub fn on_passed_over(mut self, watch: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
         self.watch = Some(Watch(Arc::new(watch)));
         self
     }
 
-    /// Appends each exchange to this file when it has ended, as a line of JSON with headers and bodies but without passwords.
+    /// Appends each ended exchange to this file, as a line of JSON with headers and bodies but without passwords.
     /// Defaults to none: the last 2,000 are kept in memory.
     pub fn keep(mut self, file: impl Into<PathBuf>) -> Self {
         self.keep = Some(file.into());
         self
     }
 
-    /// Sets the clock of the warehouse before anything is done in it. Defaults to the real time.
+    /// Sets the clock of the warehouse before anything else happens. Defaults to the real time.
     pub fn clock(mut self, change: ClockChange) -> Self {
         self.clock = Some(change);
         self
@@ -211,8 +211,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Lets callers use this name of the machine. Defaults to IP addresses and names without dots only, which no web page
-    /// can have lead to this machine.
+    /// Allows callers to use this host name. Defaults to IP addresses and names without dots only, which a web page
+    /// cannot redirect to this machine.
     pub fn host_name(mut self, name: impl Into<String>) -> Self {
         self.hosts.push(name.into());
         self
@@ -234,37 +234,37 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the warehouse in this file, to be opened again; what has been acknowledged is in it, even if the program
-    /// is killed. Defaults to a temporary file, which ends with the sandbox.
+    /// Keeps the warehouse in this file, which can be opened again; acknowledged changes are in it even if the program
+    /// is killed. Defaults to a temporary file that is deleted with the sandbox.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self
     }
 
-    /// The address of this machine to serve on. Defaults to 127.0.0.1; one that other machines reach also needs
+    /// Sets the local address to listen on. Defaults to 127.0.0.1; an address that other machines can reach also needs
     /// [`allow_remote`](Self::allow_remote).
     pub fn address(mut self, address: IpAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Lets other machines in: over plain HTTP, with a password that is no secret, and with
-    /// [actions](Sandbox::actions) that ask for none. Defaults to no.
+    /// Allows other machines: over plain HTTP, with a password that is not secret, and with [actions](Sandbox::actions)
+    /// that need none. Defaults to no.
     pub fn allow_remote(mut self) -> Self {
         self.allow_remote = true;
         self
     }
 
-    /// Lets the warehouse work by itself: this often, all that waits goes on by one step, oldest first. Announced goods
-    /// and returns are received, orders allocated, picked, shipped and collected one after the other, production orders
-    /// and goods operation orders carried out. What cannot be done waits. Defaults to no: work is done when asked for.
+    /// Lets the warehouse work by itself: in this interval, everything that waits advances one step, oldest first.
+    /// Announced goods and returns are received; orders allocated, picked, shipped and collected; production orders and
+    /// goods operation orders carried out. What cannot be done waits. Defaults to no: work is done on request only.
     pub fn auto(mut self, pace: Duration) -> Self {
         self.auto = Some(pace);
         self
     }
 
-    /// Gives the first goods owner a few articles, goods in stock, orders in several statuses, an announcement and a
-    /// return to begin with, if the warehouse is empty. Defaults to no.
+    /// Gives the first goods owner a few articles, goods in stock, orders in several statuses, an in-order and a
+    /// return, if the warehouse is empty. Defaults to no.
     pub fn seed_data(mut self) -> Self {
         self.seed_data = true;
         self
@@ -285,17 +285,17 @@ impl SandboxBuilder {
         self
     }
 
-    /// Whether lines of an order or in-order that are named by the same article are added up. Otherwise the last of
-    /// them counts alone; its other members count either way. Defaults to `false`.
+    /// Sets whether lines of an order or in-order with the same article are added up. Otherwise only the last of them
+    /// counts; its other members count either way. Defaults to `false`.
     pub fn sum_duplicate_lines(mut self, sum: bool) -> Self {
         self.settings.sum_duplicate_lines = sum;
         self
     }
 
-    /// Starts the warehouse. It serves when this returns.
+    /// Starts the warehouse. It accepts requests when this returns.
     ///
     /// # Errors
-    /// A port that is taken, a file that is no database of a sandbox, a setting that cannot be.
+    /// The port is in use, the file is not a sandbox database, or a setting is invalid.
     pub fn start(mut self) -> Result<Sandbox, StartError> {
         if self.owners.is_empty() {
             self.owners.push(("DEMO".to_owned(), 1));
@@ -364,12 +364,14 @@ impl SandboxBuilder {
     fn check(&self) -> Result<(), StartError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if self.warehouse.is_empty() || !self.warehouse.chars().all(fits) {
-            let text =
-                format!("{:?} is no name of a warehouse: letters, digits, - and _ only", self.warehouse);
+            let text = format!(
+                "{:?} cannot be the name of a warehouse: use letters, digits, - and _ only",
+                self.warehouse
+            );
             return Err(StartError::Setting(text));
         }
         if !self.address.is_loopback() && !self.allow_remote {
-            let text = format!("other machines can reach {}, which must be allowed on purpose", self.address);
+            let text = format!("other machines could reach {}: allow it with `allow_remote`", self.address);
             return Err(StartError::Setting(text));
         }
         if self.auto.is_some_and(|pace| pace.is_zero()) {
@@ -380,8 +382,9 @@ impl SandboxBuilder {
             let same =
                 ids.insert(id, code).is_some() || ids.values().filter(|known| **known == code).count() > 1;
             if same || code.is_empty() {
-                let text =
-                    format!("goods owner {code:?} with id {id} has no code, or one or an id given twice");
+                let text = format!(
+                    "goods owner {code:?} with id {id}: the code is empty, or the code or id is a duplicate"
+                );
                 return Err(StartError::Setting(text));
             }
         }
@@ -410,7 +413,7 @@ fn certificate(
     Ok((config, authority))
 }
 
-/// Takes in the records of a file.
+/// Reads the records of a file.
 fn seed_from(warehouse: &Warehouse, owner: &str, kind: &str, file: &Path) -> Result<(), StartError> {
     let found = records::kind(kind).map_err(StartError::Setting)?;
     let text = std::fs::read_to_string(file)
@@ -422,7 +425,7 @@ fn seed_from(warehouse: &Warehouse, owner: &str, kind: &str, file: &Path) -> Res
     taken.map_err(|error| StartError::Setting(format!("{}: {error}", file.display())))
 }
 
-/// Where programs of this machine reach what listens at this address.
+/// The address at which local programs reach a listener on this address.
 fn reached(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {

@@ -1,4 +1,4 @@
-//! The contract that the sandbox is written against: always our own, whatever the client is built from.
+//! The contract of the sandbox: always our own, whatever contract the client is built from.
 #![allow(clippy::all, clippy::pedantic, missing_docs, dead_code)]
 
 #[cfg(own_contract)]

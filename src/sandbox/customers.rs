@@ -1,4 +1,4 @@
-//! Customers: the consignees of orders, found or made on an order's way in.
+//! Customers, the consignees of orders: found or created when an order arrives.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -8,7 +8,8 @@ use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, take, to_json};
 
-/// Does what an order says of its customer. The order keeps what this gives, whatever becomes of the customer.
+/// Finds, creates or updates the customer of an order. The order keeps the returned copy, even if the customer changes
+/// later.
 pub(crate) fn resolve(desk: &Desk<'_>, customer: &Customer) -> Result<Consignee, Refused> {
     use CustomerOperation as Do;
     let operation = given!(customer.customer_operation, CustomerOperation);
@@ -79,7 +80,7 @@ fn find(desk: &Desk<'_>, customer: &Customer) -> Result<Option<(i32, Consignee)>
     found.map(|(id, card)| Ok((id, from_json(&card)?))).transpose()
 }
 
-/// The customer as the request has it; what it leaves out stays as it is.
+/// Updates the customer from the request; members that it leaves out stay unchanged.
 fn written(mut card: Consignee, customer: &Customer) -> Consignee {
     take!(customer => card;
         customer_number, name, address, address2, address3, post_code, city, tele_phone, remark, email, mobile_phone,

@@ -1,4 +1,4 @@
-//! The event log, in which jobs of the goods owner write how they fared.
+//! The event log, in which the goods owner's jobs write their results.
 
 use rusqlite::params;
 
@@ -15,7 +15,7 @@ pub(crate) fn report(desk: &Desk<'_>, request: ReportEvent) -> Result<(), Refuse
     for (table, id) in [("customer_order", event.order_id), ("in_order", event.in_order_id)] {
         known(desk, table, id)?;
     }
-    // A time that was left out is the time of the report.
+    // A missing time is the time of the report.
     let at = if event.time.is_unset() { desk.stamp() } else { moment(event.time) };
     desk.execute(
         "INSERT INTO event (owner, at, type, success, header, message, definition)
@@ -33,7 +33,7 @@ pub(crate) fn report(desk: &Desk<'_>, request: ReportEvent) -> Result<(), Refuse
     Ok(())
 }
 
-/// Refuses an event about a thing that is not there.
+/// Refuses an event about a thing that does not exist.
 fn known(desk: &Desk<'_>, table: &str, id: Option<i32>) -> Result<(), Refused> {
     let Some(id) = id else { return Ok(()) };
     let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE id = ?1 AND owner = ?2)");

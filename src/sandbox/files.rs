@@ -1,4 +1,4 @@
-//! Files of articles, orders, announcements and shipments.
+//! Files of articles, orders, in-orders and shipments.
 
 use rusqlite::{OptionalExtension as _, Row, ToSql};
 
@@ -66,7 +66,7 @@ fn store(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<(), Refus
     Ok(())
 }
 
-/// An InOrder's file; one of the same name takes the place of the older.
+/// Adds a file to an InOrder; replaces one with the same name.
 pub(crate) fn upload_for_in_order(
     desk: &Desk<'_>,
     request: UploadInOrderFileRequest,
@@ -105,7 +105,7 @@ pub(crate) fn upload_for_in_order(
     })
 }
 
-/// A shipment's file; one of the same name takes the place of the older.
+/// Adds a file to a shipment; replaces one with the same name.
 pub(crate) fn upload_for_shipment(
     desk: &Desk<'_>,
     request: UploadShipmentFileRequest,
@@ -133,7 +133,7 @@ pub(crate) fn upload_for_shipment(
     })
 }
 
-/// Puts a file in the place of the one of the same name. The file's id.
+/// Adds a file or replaces the one with the same name. Returns the file's id.
 fn replace(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<i32, Refused> {
     let file = file.ok_or_else(|| Refused::kind("NoFileSpecified", "File is missing"))?;
     let is_whole =
@@ -155,7 +155,7 @@ pub(crate) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Re
     let wanted = request.file_search_values.unwrap_or_default();
     let owner = match asked {
         true => desk.serve(wanted.goods_owner_code.as_deref(), wanted.goods_owner_id)?,
-        // Programs are seen to ask without search values: for all files of the goods owner that the user has.
+        // Some programs query without search values, for all files of the user's goods owner.
         false => desk.serve_only()?,
     };
     let mut filter = Filter::new();
@@ -213,6 +213,6 @@ pub(crate) fn get(desk: &Desk<'_>, request: GetFile) -> Result<Option<File>, Ref
     let found = desk.query_row(sql, rusqlite::params![id, desk.stamp()], read).optional()?;
     match found {
         Some(file) => Ok(Some(file)),
-        None => Err(Refused::rule(format!("There is no file with the id {}", request.file_id))),
+        None => Err(Refused::rule(format!("File {} was not found", request.file_id))),
     }
 }

@@ -1,4 +1,4 @@
-//! Finding what the warehouse's people name: by its number or, where no number is it, by its id.
+//! Finds things by their number or, if no number matches, by their id.
 
 use rusqlite::Row;
 use serde_json::{Value, json};
@@ -7,14 +7,14 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::work_error::WorkError;
 use crate::status_number::{in_order, order};
 
-/// A kind of things that have numbers.
+/// A kind of things with numbers.
 pub(crate) struct Kind {
-    /// As people call it.
+    /// Its name for people.
     what: &'static str,
     table: &'static str,
-    /// Its status in SQL, if it has any.
+    /// The SQL expression of its status, if it has one.
     status: Option<&'static str>,
-    /// The status of those that are found only where there is no other.
+    /// The status of those that are found only if there is no other match.
     cancelled: Option<i32>,
 }
 
@@ -36,26 +36,26 @@ pub(crate) const GOODS_OPERATION: Kind =
     Kind { what: "goods operation order", table: "goods_operation", status: None, cancelled: None };
 const ARTICLE: Kind = Kind { what: "article", table: "article", status: None, cancelled: None };
 
-/// What was meant.
+/// The thing that was found.
 pub(crate) struct Found {
     pub id: i32,
     pub owner: i32,
-    /// 0 where such things have none.
+    /// 0 if such things have none.
     pub status: i32,
-    /// As people call it.
+    /// Its name for people.
     pub number: String,
 }
 
 impl Found {
-    /// That the status does not allow this work.
+    /// The error if the status does not allow the work.
     pub fn stands_against(&self, work: &'static str) -> WorkError {
         WorkError::Status { order: self.number.clone(), status: self.status, work }
     }
 }
 
 impl Kind {
-    /// The thing of this number or, where no number is it, this id; the newest of several. Looks at the goods owner's
-    /// that the desk serves, else at all, which must not have it both.
+    /// The thing with this number or, if no number matches, this id; the newest of several. Searches the desk's goods
+    /// owner, or all goods owners, of which only one may have a match.
     pub fn find(&self, desk: &Desk<'_>, number: &str) -> Result<Found, WorkError> {
         let found = match self.select(desk, "number", &number)? {
             Some(found) => Some(found),
@@ -67,7 +67,7 @@ impl Kind {
         found.ok_or_else(|| self.none(number))
     }
 
-    /// The thing of this id.
+    /// The thing with this id.
     pub fn by_id(&self, desk: &Desk<'_>, id: i32) -> Result<Found, WorkError> {
         self.select(desk, "id", &id)?.ok_or_else(|| self.none(&id.to_string()))
     }
@@ -104,7 +104,7 @@ impl Kind {
         Ok(Some(newest))
     }
 
-    /// What there is to say of a thing after work on it.
+    /// The result of work on a thing.
     pub fn shown(&self, desk: &Desk<'_>, id: i32) -> Result<Value, WorkError> {
         let sql = format!(
             "SELECT thing.id, number, code, {} FROM {} AS thing JOIN goods_owner ON goods_owner.id = owner
@@ -125,7 +125,7 @@ impl Kind {
     }
 }
 
-/// Works from here on for the goods owner of this code.
+/// Works for the goods owner with this code from now on.
 pub(crate) fn serve(desk: &Desk<'_>, code: &str) -> Result<(), WorkError> {
     match desk.serve(Some(code), None) {
         Ok(_) => Ok(()),
@@ -133,7 +133,7 @@ pub(crate) fn serve(desk: &Desk<'_>, code: &str) -> Result<(), WorkError> {
     }
 }
 
-/// The article of this number. Ids are not looked at: many articles have numbers that could be one.
+/// The article with this number. Ids are ignored: many articles have numbers that look like ids.
 pub(crate) fn article(desk: &Desk<'_>, number: &str) -> Result<Found, WorkError> {
     ARTICLE.select(desk, "number", &number)?.ok_or_else(|| WorkError::NoArticle(number.to_owned()))
 }

@@ -1,6 +1,6 @@
-//! Invoices for the warehouse's work.
+//! Invoices for the work of the warehouse.
 //!
-//! An invoice that is exported has been booked: its rows no longer change.
+//! An exported invoice has been booked: its rows no longer change.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 use rust_decimal::Decimal;
@@ -15,7 +15,7 @@ use crate::sandbox::db::typed_rows;
 use crate::sandbox::work_error::WorkError;
 use crate::xml::Xml as _;
 
-/// Makes an invoice of the handling of orders.
+/// Creates an invoice for the handling of orders.
 pub(crate) fn make(desk: &Desk<'_>, orders: &[&str], price_per_item: Decimal) -> Result<i32, WorkError> {
     let mut invoice: Option<(i32, i32)> = None;
     for number in orders {
@@ -51,7 +51,7 @@ pub(crate) fn make(desk: &Desk<'_>, orders: &[&str], price_per_item: Decimal) ->
     Ok(id)
 }
 
-/// Invoices of all goods owners: the operation names none.
+/// Invoices of all goods owners, since the operation names none.
 pub(crate) fn all(desk: &Desk<'_>, request: GetInvoices) -> Result<GetInvoicesResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
     let mut filter = Filter::new();
@@ -166,7 +166,7 @@ pub(crate) fn by_query(desk: &Desk<'_>, request: GetInvoicesByQuery) -> Result<G
     Ok(GetInvoicesResultV2 { success: true, invoices: Some(invoices), ..GetInvoicesResultV2::default() })
 }
 
-/// What is charged for; an order context where an order was worked on.
+/// What is charged; with an order context if it concerns an order.
 fn charges(desk: &Desk<'_>, invoice: i32) -> Result<Vec<GetInvoicesChargeV2>, Refused> {
     let sql =
         "SELECT coalesce(customer_order, 0), row.id AS ChargeId, price AS Price, row.number AS NumberOfItems,
@@ -222,7 +222,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessInvoice) -> Result<FileRe
     Ok(FileResultClass { success: true, ..FileResultClass::default() })
 }
 
-/// Changes a row, or adds one where it names none.
+/// Changes a row, or adds one if it names none.
 fn save_row(desk: &Desk<'_>, invoice: i32, row: &GoodsOwnerInvoiceRow) -> Result<(), Refused> {
     let id = match row.invoice_row_id {
         0 => desk.query_row(

@@ -1,13 +1,13 @@
-//! What a request or action is about: the numbers and ids in its request and, of a write, in its answer.
+//! The things that a request or action is about: the numbers and ids in its request and, for a write, in its answer.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
 
-/// Most keys of an exchange.
+/// Maximum number of keys of an exchange.
 const MOST: usize = 20;
 
-/// Most bytes of a body that are searched.
+/// Maximum number of bytes of a body that are searched.
 const SEARCHED: usize = 64 * 1024;
 
 /// A thing that an exchange is about.
@@ -19,7 +19,8 @@ pub(crate) struct Key {
     pub value: String,
 }
 
-/// Members that name a thing, in small letters, and its kind. `goodsownerorder..` is an in-order in operations on those.
+/// Members that name a thing, in lower case, and its kind. `goodsownerorder..` is an in-order in operations on
+/// in-orders.
 const MEMBERS: [(&str, &str); 29] = [
     ("goodsownerordernumber", "order"),
     ("goodsownerorderid", "order"),
@@ -104,7 +105,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Looks through the members as far as the text is XML.
+/// Searches the members as far as the text is XML.
 fn in_xml(operation: &str, body: &[u8], found: &mut Found) {
     let mut reader = Reader::from_reader(&body[..body.len().min(SEARCHED)]);
     let mut path: Vec<String> = Vec::new();

@@ -1,8 +1,8 @@
-//! A lock that outlives panics.
+//! A lock that survives panics.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A lock whose holder may have panicked: what it guards is whole all the same.
+/// A lock whose holder may have panicked: the guarded value is still consistent.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
-//! A warehouse to try things on: a SOAP service of this machine that stands in for Ongoing WMS.
+//! A local warehouse for tests: a SOAP service that replaces Ongoing WMS.
 //!
-//! It has the rules of the real one as far as they are known, keeps its state in a database, and can be told to
-//! misbehave. Any SOAP client can use it.
+//! It follows the real service's rules as far as they are known, keeps its state in a database, and can misbehave on
+//! demand. Any SOAP client can use it.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -69,22 +69,21 @@ use http::server::Server;
 use lock::locked;
 use shared::Shared;
 
-/// A warehouse that serves on this machine until it is dropped.
+/// A local warehouse that serves until it is dropped.
 ///
-/// What changes something is carried out one at a time; what only asks is answered beside it, from the state as it was
-/// when the request's turn came.
+/// Writes are carried out one at a time; reads are answered concurrently, from the state at the time of the request.
 ///
 /// Besides the service it has the [`actions`](Self::actions), at `/admin/<action>` of the same port.
 pub struct Sandbox {
-    // Fields are dropped in this order: first nobody works and is served any more.
+    // Fields are dropped in this order: work and serving stop first.
     running: Arc<Running>,
     shared: Arc<Shared>,
     credentials: Credentials,
-    /// Whose goods work is on; `None` for those of all.
+    /// The goods owner to work for; `None` for all.
     owner: Option<String>,
 }
 
-/// The threads of a warehouse; they stop with the last [`Sandbox`] of it.
+/// The threads of a warehouse; they stop when its last [`Sandbox`] is dropped.
 #[derive(Debug)]
 struct Running {
     _auto: Option<Auto>,
@@ -98,7 +97,7 @@ impl std::fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a warehouse that ends with the sandbox, with all settings at their defaults.
+    /// Starts an in-memory warehouse with default settings.
     ///
     /// # Errors
     /// As [`SandboxBuilder::start`].
@@ -106,16 +105,16 @@ impl Sandbox {
         Sandbox::builder().start()
     }
 
-    /// Begins a warehouse with other settings.
+    /// Returns a builder for a warehouse with other settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
 
-    /// The same warehouse as one of its goods owners has it: numbers mean this one's orders and articles, and the
-    /// credentials are this one's. The warehouse ends with the last that is left of it.
+    /// Returns the same warehouse for one of its goods owners: numbers mean this owner's orders and articles, and the
+    /// credentials are this owner's. The warehouse stops when the last handle is dropped.
     ///
     /// # Errors
-    /// There is no goods owner of this code.
+    /// The goods owner is not found.
     pub fn for_goods_owner(&self, code: &str) -> Result<Sandbox, WorkError> {
         let owner = self.shared.warehouse.transaction(|desk| {
             find::serve(desk, code)?;
@@ -141,17 +140,18 @@ impl Sandbox {
         Some(&self.shared.settings.authority.as_ref()?.fingerprint)
     }
 
-    /// User, password and goods owner: the first, or the one that this is [for](Self::for_goods_owner).
+    /// Returns user, password and goods owner: the first goods owner, or the one that this handle is
+    /// [for](Self::for_goods_owner).
     pub fn credentials(&self) -> Credentials {
         self.credentials.clone()
     }
 
-    /// Names of the operations that this sandbox has: all of the contract.
+    /// Returns the names of the operations of this sandbox: all of the contract.
     pub fn operations() -> impl Iterator<Item = &'static str> {
         http::dispatch::TABLE.iter().map(|entry| entry.info.name)
     }
 
-    /// What can be done with the warehouse from outside of the service, over HTTP and by the command.
+    /// Returns the actions on the warehouse outside of the SOAP service, over HTTP and by the command.
     pub fn actions() -> impl Iterator<Item = &'static Action> {
         actions::list::all()
     }
@@ -162,7 +162,7 @@ impl Sandbox {
         self.remember("disturb", &arguments, || locked(&self.shared.disturbances).add(disturbance));
     }
 
-    /// Takes back all disturbances that have not happened yet.
+    /// Removes all disturbances that have not happened yet.
     pub fn undisturb(&self) {
         self.remember("undisturb", &serde_json::json!({}), || locked(&self.shared.disturbances).clear());
     }
@@ -185,7 +185,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// The last requests in short, oldest first, those that were disturbed among them: as many as
+    /// Returns the last requests in short, oldest first, including disturbed ones: as many as
     /// [`exchanges`](Self::exchanges) has.
     pub fn log(&self) -> Vec<LoggedRequest> {
         let redactor = &self.shared.history.redactor;
@@ -193,7 +193,8 @@ impl Sandbox {
         found.iter().rev().map(|exchange| LoggedRequest::of(exchange, redactor)).collect()
     }
 
-    /// What happened, oldest first: requests to the service and work in the warehouse, the last 2,000 or 64 MB of them.
+    /// Returns what happened, oldest first: requests to the service and work in the warehouse, the last 2,000 or 64 MB
+    /// of them.
     pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
         self.find(&ExchangeFilter::all())
     }
@@ -215,18 +216,18 @@ impl Sandbox {
         self.shared.history.get(id)
     }
 
-    /// What happens from here on: each request and each piece of work when it has ended, and those that meet a disturbance
-    /// also when they begin. Costs the sandbox little; ends where a thousand of them wait to be read.
+    /// Returns what happens from now on: each request and each piece of work when it has ended, and disturbed ones also
+    /// when they begin. Costs the sandbox little; ends when a thousand of them are unread.
     pub fn watch(&self) -> ExchangeStream {
         ExchangeStream(self.shared.history.listen())
     }
 
-    /// An exchange in one JSON object, as the list of exchanges has it: without headers and bodies, and without passwords.
+    /// Returns an exchange as a JSON object, as in the list of exchanges: without headers, bodies and passwords.
     pub fn summarize(&self, exchange: &Exchange) -> serde_json::Value {
         exchange.summary(&self.shared.history.redactor)
     }
 
-    /// All that is known of an exchange, as JSON: headers, bodies and results, without passwords.
+    /// Returns everything about an exchange as JSON: headers, bodies and results, without passwords.
     pub fn describe(&self, exchange: &Exchange) -> serde_json::Value {
         exchange.detail(&self.shared.history.redactor)
     }
@@ -277,7 +278,7 @@ impl Sandbox {
         })
     }
 
-    /// Does what cannot fail, and keeps it among the exchanges.
+    /// Does something that cannot fail, and records it as an exchange.
     fn remember(&self, action: &str, arguments: &serde_json::Value, work: impl FnOnce()) {
         let Ok(()) = self.shared.remember(action, arguments, "rust", || {
             work();

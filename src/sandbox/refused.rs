@@ -1,11 +1,11 @@
-//! Why a request is not carried out.
+//! Why a request is refused.
 
 use std::borrow::Cow;
 
-/// The kind of a refusal that has no other.
+/// The default kind of a refusal.
 const UNKNOWN: &str = "UnknownError";
 
-/// A request that the warehouse does not carry out. Nothing of it has been kept then.
+/// A refusal. Nothing of the request was kept.
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub reason: Reason,
@@ -17,7 +17,7 @@ pub(crate) struct Refused {
 pub(crate) enum Reason {
     /// User, password or goods owner.
     Login,
-    /// A rule of the warehouse; the text is the kind's name in answers whose errors have one.
+    /// A rule of the warehouse; the text is the kind's name for answers with kinds of errors.
     Rule(Cow<'static, str>),
     /// The sandbox itself failed.
     Broken,
@@ -32,17 +32,17 @@ impl Refused {
         Refused { reason: Reason::Rule(Cow::Borrowed(UNKNOWN)), message: message.into() }
     }
 
-    /// A rule of the warehouse, by the name that the answer's errors have for it.
+    /// A rule of the warehouse, by its kind in the answer's errors.
     pub fn kind(kind: &'static str, message: impl Into<String>) -> Refused {
         Refused { reason: Reason::Rule(Cow::Borrowed(kind)), message: message.into() }
     }
 
-    /// What somebody asked for.
+    /// A refusal on demand.
     pub fn on_demand(message: String, kind: Option<String>) -> Refused {
         Refused { reason: Reason::Rule(kind.map_or(Cow::Borrowed(UNKNOWN), Cow::Owned)), message }
     }
 
-    /// Name of the kind that an answer's errors have for it, where it is one that says something.
+    /// Name of the kind for the answer's errors, if it is a specific one.
     pub fn kind_name(&self) -> Option<String> {
         match &self.reason {
             Reason::Login => Some("LogonError".to_owned()),
@@ -55,7 +55,7 @@ impl Refused {
         Refused { reason: Reason::Broken, message: message.into() }
     }
 
-    /// A member that the request must have.
+    /// A required member.
     pub fn missing(member: &str) -> Refused {
         Refused::rule(format!("{member} is missing"))
     }

@@ -1,4 +1,4 @@
-//! A small warehouse to begin with, made as everything else here is: by requests of the goods owner, and by work.
+//! A small initial warehouse, created like everything else: by requests of the goods owner, and by work.
 
 use rust_decimal::Decimal;
 
@@ -22,13 +22,13 @@ const ARTICLES: &[(&str, &str, &str, i64, i64)] = &[
     ("BOX-GIFT", "Gift box, empty", "7350000000070", 25, 150),
 ];
 
-/// Articles, each with how many of it.
+/// Articles with quantities.
 type Lines = &'static [(&'static str, i64)];
 
-/// Number, name, what becomes of the parts, and the parts.
+/// Number, name, how the parts are used, and the parts.
 type Kit = (&'static str, &'static str, ArticleStructureType, Lines);
 
-/// Made of parts: picked from them, or produced from them.
+/// Consists of parts: picked from them, or produced from them.
 const KITS: &[Kit] = &[
     (
         "SET-TEA",
@@ -44,7 +44,7 @@ const KITS: &[Kit] = &[
     ),
 ];
 
-/// Number, supplier, lines, and the lines of which some or all have come.
+/// Number, supplier, lines, and the lines received in part or whole.
 type Announcement = (&'static str, &'static str, Lines, Lines);
 
 const ANNOUNCEMENTS: &[Announcement] = &[
@@ -70,19 +70,19 @@ const CUSTOMERS: &[(&str, &str, &str, &str, &str)] = &[
     ("C-3", "Östen Ström", "Åvägen 3B", "90325", "Umeå"),
 ];
 
-/// Number, customer, lines, and the status that the order has.
+/// Number, customer, lines, and the order's status.
 const ORDERS: &[(&str, usize, Lines, i32)] = &[
     ("1001", 0, &[("MUG-RED", 2), ("TEA-EARL", 1)], 500),
     ("1002", 1, &[("MUG-BLUE", 24), ("BOWL-OAK", 4)], 450),
     ("1003", 2, &[("TOWEL-LIN", 3)], 400),
     ("1004", 0, &[("SET-TEA", 1), ("BOWL-OAK", 1)], 320),
     ("1005", 1, &[("TEA-ROOIBOS", 12), ("MUG-RED", 6)], 300),
-    // More than there are, until PO-503 has come.
+    // More than in stock until PO-503 is received.
     ("1006", 2, &[("BOWL-OAK", 40)], 300),
     ("1007", 0, &[("TEA-EARL", 1)], 200),
 ];
 
-/// Makes it for this goods owner, if there is nothing of anybody yet.
+/// Creates it for this goods owner, if the warehouse is empty.
 pub(crate) fn plant(desk: &Desk<'_>, owner: i32) -> Result<(), WorkError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM article UNION ALL SELECT 1 FROM in_order UNION ALL
                SELECT 1 FROM customer_order UNION ALL SELECT 1 FROM customer)";
@@ -209,7 +209,7 @@ fn send(desk: &Desk<'_>, number: &str, customer: usize, lines: Lines, status: i3
         ..CustomerOrder::default()
     };
     order::process(desk, ProcessOrder { co: Some(order) })?;
-    // One step after the other, as people do.
+    // Step by step, as people do.
     while let order = ORDER.find(desk, number)?
         && order.status < status
     {

@@ -1,4 +1,4 @@
-//! What all threads of a sandbox share.
+//! State shared by all threads of a sandbox.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use super::tls::Authority;
 use super::warehouse::Warehouse;
 use super::work_error::WorkError;
 
-/// The warehouse, what happened in it, and what is to go wrong.
+/// The warehouse, its exchanges, and the waiting disturbances.
 pub(crate) struct Shared {
     pub warehouse: Warehouse,
     pub snapshots: Snapshots,
@@ -29,33 +29,33 @@ pub(crate) struct Shared {
     pub url: String,
     pub settings: About,
     pub disturbances: Mutex<Queue>,
-    /// How often callers may ask.
+    /// The rate limit for callers.
     pub limiter: Option<RateLimiter>,
     pub history: History,
-    /// Room for the requests that are read and carried out at the same time, in KiB.
+    /// Memory for requests that are processed at the same time, in KiB.
     pub room: Arc<Semaphore>,
     pub watch: Option<Watch>,
 }
 
-/// How the sandbox was set up, as it is told to those who ask.
+/// The settings of the sandbox, for those who ask.
 #[derive(Debug)]
 pub(crate) struct About {
     pub name: String,
     pub owners: Vec<(String, i32)>,
-    /// The password, where it is the default one and no secret.
+    /// The password, if it is the default one, which is not secret.
     pub open_password: Option<&'static str>,
     pub auto: Option<Duration>,
     pub remote: bool,
     /// The authority of the certificate where it serves over TLS, and the file that it was written to.
     pub authority: Option<Authority>,
     pub ca_file: Option<PathBuf>,
-    /// Names of this machine with dots that callers may use.
+    /// Host names with dots that callers may use.
     pub hosts: Vec<String>,
-    /// Tells one run from the next: exchanges begin anew with each.
+    /// Identifies this run: the numbers of exchanges start again with each run.
     pub started: SystemTime,
 }
 
-/// Called with each request of which members were passed over.
+/// Called with each request that had ignored members.
 #[derive(Clone)]
 pub(crate) struct Watch(pub Arc<dyn Fn(&LoggedRequest) + Send + Sync>);
 
@@ -66,7 +66,7 @@ impl fmt::Debug for Watch {
 }
 
 impl Shared {
-    /// Does work, and keeps its result, as it is shown, among the exchanges.
+    /// Does work, and records its result as an exchange.
     pub fn remember<T, E: fmt::Display>(
         &self,
         action: &str,
@@ -99,14 +99,14 @@ impl Shared {
         self.settings.owners.first().map(|(code, _)| code.as_str())
     }
 
-    /// Goes back to the start: the state, and what is to go wrong.
+    /// Restores the state and the disturbances at the start.
     pub fn reset(&self) -> Result<(), WorkError> {
         self.snapshots.reset(&self.warehouse.store)?;
         locked(&self.disturbances).clear();
         Ok(())
     }
 
-    /// What it takes to call the sandbox.
+    /// What a call of the sandbox needs.
     pub fn about(&self) -> Value {
         let About { name, owners, open_password, auto, remote, started, authority, ca_file, .. } =
             &self.settings;

@@ -1,4 +1,4 @@
-//! States of the warehouse that can be gone back to.
+//! Saved states of the warehouse.
 
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -11,13 +11,13 @@ use super::exchanges::exchange::shown_time;
 use super::lock::locked;
 use super::work_error::WorkError;
 
-/// Most snapshots that are kept.
+/// Maximum number of snapshots.
 const MOST: usize = 20;
 
-/// Largest warehouse of which a copy is kept in memory, in bytes.
+/// Maximum size of a warehouse for a snapshot, in bytes.
 const LARGEST: u64 = 256 << 20;
 
-/// Largest warehouse of which the state at the start is kept, in bytes.
+/// Maximum size of a warehouse for keeping its initial state, in bytes.
 const LARGEST_START: u64 = 16 << 20;
 
 /// The snapshots of a sandbox.
@@ -36,7 +36,7 @@ struct Snapshot {
 }
 
 impl Snapshots {
-    /// None yet but that of the start, which is now.
+    /// Starts with the current state as the initial one.
     pub fn begin(store: &Store) -> Result<Snapshots, rusqlite::Error> {
         let start = match store.size()? {
             ..=LARGEST_START => Some(Mutex::new(store.copy()?)),
@@ -45,18 +45,18 @@ impl Snapshots {
         Ok(Snapshots { start, kept: Mutex::default() })
     }
 
-    /// Keeps the state as it is now under a name, in place of what had it before.
+    /// Saves the current state under a name, replacing an earlier one.
     pub fn take(&self, store: &Store, name: &str) -> Result<Value, WorkError> {
         if store.size()? > LARGEST {
             return Err(WorkError::Rule(
-                "the warehouse is too large for a snapshot: 256 MB at most".to_owned(),
+                "the warehouse is too large for a snapshot: the maximum is 256 MB".to_owned(),
             ));
         }
         let mut kept = locked(&self.kept);
         let others = kept.iter().filter(|snapshot| snapshot.name != name).count();
         if others == MOST {
             return Err(WorkError::Rule(format!(
-                "there are {MOST} snapshots already: give one of their names"
+                "the maximum of {MOST} snapshots is reached: use one of their names"
             )));
         }
         let state = store.copy()?;
@@ -75,7 +75,7 @@ impl Snapshots {
         locked(&self.kept).iter().map(|snapshot| snapshot.name.clone()).collect()
     }
 
-    /// Goes back to a snapshot. It is kept.
+    /// Restores a snapshot, which is kept.
     pub fn restore(&self, store: &Store, name: &str) -> Result<Value, WorkError> {
         let kept = locked(&self.kept);
         let Some(snapshot) = kept.iter().find(|snapshot| snapshot.name == name) else {
@@ -85,10 +85,10 @@ impl Snapshots {
         Ok(listed(&kept))
     }
 
-    /// Goes back to the state at the start.
+    /// Restores the state at the start.
     pub fn reset(&self, store: &Store) -> Result<(), WorkError> {
         let Some(start) = &self.start else {
-            let text = "the warehouse was too large at its start to be gone back to: restore a snapshot";
+            let text = "the warehouse was too large to keep its state at the start: restore a snapshot";
             return Err(WorkError::Rule(text.to_owned()));
         };
         Ok(store.go_back(&locked(start))?)

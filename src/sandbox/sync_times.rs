@@ -1,4 +1,4 @@
-//! Times that jobs leave under a name, to see later when they last ran.
+//! Times that jobs store under a name, to see when they last ran.
 
 use rusqlite::OptionalExtension as _;
 
@@ -13,7 +13,7 @@ pub(crate) fn set(desk: &Desk<'_>, request: SetTimeOfLastSync) -> Result<(), Ref
     if request.sync_time.is_unset() {
         return Err(Refused::missing("syncTime"));
     }
-    // The time is given back as it was written, so it is kept so.
+    // The time is returned as written, so it is stored that way.
     desk.execute(
         "INSERT INTO sync_time (owner, integration, at) VALUES (?1, ?2, ?3)
          ON CONFLICT (owner, integration) DO UPDATE SET at = excluded.at",

@@ -14,7 +14,7 @@ pub(crate) fn system_info(desk: &Desk<'_>, _: GetSystemInfo) -> Result<SystemInf
 }
 
 pub(crate) fn system_status(_: &Desk<'_>, _: GetSystemStatus) -> Result<SystemStatus, Refused> {
-    /// The sandbox has no build time that means anything: it tells when it was first asked.
+    /// The sandbox has no meaningful build time: it returns the time of the first query.
     static SINCE: LazyLock<NaiveDateTime> = LazyLock::new(db::sql_value::now);
     Ok(SystemStatus {
         system_status_text: Some("Sandbox warehouse".to_owned()),

@@ -1,8 +1,8 @@
-//! Texts that are longer than the warehouse keeps.
+//! Limits on the length of texts.
 //!
-//! How long a text may be is known from the service's documentation; how the service refuses a longer one is not. Here
-//! the whole request is refused, in band where the answer has a place for that. A character counts as .NET counts it:
-//! one beyond the Basic Multilingual Plane is two.
+//! The maximum lengths are known from the service's documentation, but not how it refuses longer texts. Here the whole
+//! request is refused, in the answer if it has a member for errors. Characters are counted as in .NET: one beyond the
+//! Basic Multilingual Plane counts twice.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -15,11 +15,11 @@ use crate::operation::{Effect, MemberInfo, Operation, TypeInfo};
 use crate::sandbox::db::sql_value::to_json;
 use crate::text;
 
-/// Refuses a request that writes a text too long, naming the member.
+/// Refuses a request with a text that is too long, and names the member.
 pub(crate) fn check<O: Operation>(request: &O) -> Result<(), Refused> {
     match O::INFO.effect {
         Effect::Write => members(O::INFO.members, &to_json(request), ""),
-        // A text that is looked for is found or not.
+        // A text to search for has no maximum length.
         Effect::Read => Ok(()),
     }
 }
@@ -48,7 +48,7 @@ fn single(member: &MemberInfo, value: &Value, path: &str) -> Result<(), Refused>
             if u32::try_from(found).is_ok_and(|found| found <= most) {
                 return Ok(());
             }
-            Err(Refused::rule(format!("{path} has {found} characters, and {most} are the most")))
+            Err(Refused::rule(format!("{path} has {found} characters; the maximum is {most}")))
         }
         Value::Object(_) => {
             let ty = value.get("@type").and_then(Value::as_str).unwrap_or(member.ty);

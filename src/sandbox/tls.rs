@@ -14,7 +14,7 @@ use rustls::ServerConfig;
 use sha2::{Digest as _, Sha256};
 
 /// First line of the files that hold such an authority: nobody else's file is written over.
-const MARK: &str = "# Certificate authority of an Ongoing sandbox; made anew at each start";
+const MARK: &str = "# Certificate authority of an Ongoing sandbox; created at each start";
 
 /// How long a certificate holds, in days: some systems take none that hold longer.
 const HOLDS: u64 = 397;
@@ -82,8 +82,7 @@ impl Authority {
     pub fn write(&self, file: &Path) -> io::Result<()> {
         match fs::read(file) {
             Ok(there) if !there.is_empty() && !there.starts_with(MARK.as_bytes()) => {
-                let text =
-                    "the file holds something else than a sandbox's certificate authority: name another one";
+                let text = "the file contains something other than a sandbox's certificate authority: use another file";
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -1,21 +1,21 @@
-//! What requests and work are carried out on.
+//! The warehouse on which requests and work are carried out.
 
 use super::db::store::Store;
 use crate::credentials::Secret;
 use crate::sandbox::db::desk::Desk;
 
-/// The state, and who may ask.
+/// The state, and the allowed callers.
 #[derive(Debug)]
 pub(crate) struct Warehouse {
     pub store: Store,
     pub user: String,
     pub password: Secret,
-    /// Whether a request with members that the contract does not have is refused.
+    /// Whether requests with unknown members are refused.
     pub strict: bool,
 }
 
 impl Warehouse {
-    /// Works in a transaction, without asking who asks.
+    /// Works in a transaction, without checking the caller.
     pub fn transaction<T, E: From<rusqlite::Error>>(
         &self,
         work: impl FnOnce(&Desk<'_>) -> Result<T, E>,

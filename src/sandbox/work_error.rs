@@ -1,21 +1,21 @@
-//! Why a piece of work in the warehouse is not done.
+//! Why work in the warehouse failed.
 
 use std::fmt;
 
 use rust_decimal::Decimal;
 
-/// Why a piece of work cannot be done. Nothing of it has been done then.
+/// Why work in the warehouse failed. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WorkError {
-    /// There is nothing of this kind and number.
+    /// Nothing of this kind with this number was found.
     NotFound {
         /// What was looked for, such as `order`.
         what: &'static str,
         /// Its number.
         number: String,
     },
-    /// There is no article of this number.
+    /// The article was not found.
     NoArticle(String),
     /// There is nothing of what is meant; the text says of what.
     Absent(String),
@@ -23,7 +23,7 @@ pub enum WorkError {
     Argument(String),
     /// It cannot be done so.
     Rule(String),
-    /// Several goods owners have an order or article of this number, and nobody said whose is meant.
+    /// Several goods owners have an order or article with this number, and none was named.
     Ambiguous(String),
     /// The order's status does not allow it.
     Status {
@@ -31,16 +31,16 @@ pub enum WorkError {
         order: String,
         /// Its status.
         status: i32,
-        /// What was to be done.
+        /// The work to be done.
         work: &'static str,
     },
     /// The order has no such line, by its ExternalOrderLineCode or its article's number.
     NoLine(String),
-    /// There are not enough goods, or more was asked for than the order has.
+    /// There are not enough goods, or more was requested than the order has.
     NotEnough {
         /// The article's number.
         article: String,
-        /// How many are missing.
+        /// The missing quantity.
         missing: Decimal,
     },
     /// The sandbox itself failed.
@@ -50,10 +50,10 @@ pub enum WorkError {
 impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            WorkError::NotFound { what, number } => write!(f, "there is no {what} \"{number}\""),
-            WorkError::NoArticle(number) => write!(f, "there is no article \"{number}\""),
+            WorkError::NotFound { what, number } => write!(f, "{what} \"{number}\" not found"),
+            WorkError::NoArticle(number) => write!(f, "article \"{number}\" not found"),
             WorkError::Ambiguous(number) => {
-                write!(f, "several goods owners have \"{number}\": say whose is meant")
+                write!(f, "several goods owners have \"{number}\": name one")
             }
             WorkError::Status { order, status, work } => {
                 write!(f, "order \"{order}\" has status {status}: {work} is not possible")

@@ -10,10 +10,10 @@ use crate::sandbox::find;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::work_error::WorkError;
 
-/// The snapshot by which the page takes work back.
+/// The snapshot that the page uses to undo work.
 const UNDO: &str = "undo";
 
-pub(crate) const ALL: Argument = Argument::flag("all", Flag, "All with which it can be done now");
+pub(crate) const ALL: Argument = Argument::flag("all", Flag, "All for which it is possible now");
 
 /// Something that can be done with the warehouse from outside of the service: what people do there, faults on demand,
 /// and looks at it. The same over HTTP, `POST /admin/<name>`, from the command, `ongoing sandbox <name>`, and from Rust,
@@ -27,7 +27,7 @@ pub struct Action {
     pub doc: &'static str,
     /// What it takes.
     pub arguments: &'static [Argument],
-    /// Whether it leaves everything as it is: then it can also be asked for by `GET`, without arguments.
+    /// Whether it only reads; then it also works with `GET`, without arguments.
     pub only_reads: bool,
     pub(crate) run: Run,
 }
@@ -48,13 +48,13 @@ pub(crate) enum Done {
 }
 
 impl Action {
-    /// Whether `ongoing sandbox` has it as a command by its name. The others are for programs and the page; `ongoing sandbox
-    /// log`, `show` and `state` show what they give.
+    /// Returns whether it is a subcommand of `ongoing sandbox`. The other actions are for programs and the page;
+    /// `ongoing sandbox log`, `show` and `state` show their results.
     pub fn is_command(&self) -> bool {
         !matches!(self.name, "log" | "state" | "exchanges" | "exchange" | "about" | "actions" | "now")
     }
 
-    /// Does it. What changes something is kept among the exchanges.
+    /// Runs the action. Changes are recorded as exchanges.
     pub(crate) fn run(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Value, WorkError> {
         Ok(match self.attempt(shared, body, caller)? {
             Done::One(value) => value,
@@ -65,7 +65,7 @@ impl Action {
     /// As [`run`](Self::run), with what came of each of several things.
     pub(crate) fn attempt(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Done, WorkError> {
         let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
-        // The page takes one before each piece of work: that is no news.
+        // The page takes one before each action; these are not reported.
         let is_page_s_own = self.name == "snapshot" && given.text("name") == Some(UNDO);
         if self.only_reads || is_page_s_own {
             return self.carry_out(shared, &given).map(Done::One);
@@ -106,7 +106,7 @@ impl Action {
         let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
         match self.run {
             Run::Floor(run) => run(desk, &given),
-            Run::Sandbox(_) => Err(WorkError::Argument(format!("{} is no work on the floor", self.name))),
+            Run::Sandbox(_) => Err(WorkError::Argument(format!("{} is not work on the floor", self.name))),
         }
     }
 
@@ -115,12 +115,12 @@ impl Action {
         self.arguments.iter().any(|argument| argument.name == name)
     }
 
-    /// Whether it is the list in which another argument can be given several times.
+    /// Whether it is the list form of another argument.
     pub fn is_list_of_several(&self, argument: &Argument) -> bool {
         self.arguments.iter().any(|other| other.several == Some(argument.name))
     }
 
-    /// Kind of the things that the action works on, and the argument that names one.
+    /// The kind of things that the action works on, and the argument that names one.
     fn works_on(&self) -> Option<(&'static str, &'static str)> {
         let tables = [
             ("inOrder", "in-orders"),
@@ -136,10 +136,10 @@ impl Action {
         tables.iter().find(|(argument, _)| *argument == first.name).copied()
     }
 
-    /// The action and its arguments, for those who have only HTTP.
+    /// The action and its arguments, for HTTP clients.
     pub(crate) fn describe(&self) -> Value {
         let on = self.works_on();
-        // Several things are the page's own matter: it does them one by one.
+        // The page handles several things itself, one by one.
         let is_own = |argument: &&Argument| argument.name != ALL.name && !self.is_list_of_several(argument);
         let arguments: Vec<Value> = self
             .arguments

@@ -1,4 +1,4 @@
-//! The warehouse works by itself: all that waits goes on by one step at each tick, oldest first.
+//! Lets the warehouse work by itself: everything that waits advances one step at each tick, oldest first.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use crate::sandbox::stock::goods_operation;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, production};
 
-/// Things of a kind that wait for work.
+/// Things of one kind that wait for work.
 struct Job {
     kind: &'static Kind,
     waiting: &'static str,
-    /// Name of the argument that says which, where this is remembered.
+    /// Name of the argument that names the thing, for the log.
     argument: &'static str,
-    /// Gives the name of what it did.
+    /// Returns the name of what it did.
     step: fn(&Desk<'_>, &Found) -> Result<&'static str, WorkError>,
 }
 
-/// What brings goods comes first. Below 500 nothing of these kinds is finished; orders below 300 are not released.
+/// Goods in come first. Below status 500 nothing of these kinds is finished; orders below 300 are not released.
 const JOBS: &[Job] = &[
     Job {
         kind: &IN_ORDER,
@@ -72,7 +72,7 @@ impl Drop for Auto {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // The thread has nothing to report; had it panicked, there would be nothing left to stop.
+            // The thread returns nothing; if it panicked, there is nothing left to stop.
             let _ = thread.join();
         }
     }
@@ -95,12 +95,12 @@ pub(crate) fn start(shared: Arc<Shared>, pace: Duration) -> io::Result<Auto> {
     Ok(Auto { stop: Some(stop), thread: Some(thread) })
 }
 
-/// One step for each thing that waits now. What cannot be done is tried again at the next tick.
+/// One step for each thing that waits now. What fails is retried at the next tick.
 fn tick(shared: &Shared, stopped: &Receiver<Infallible>) {
     let waiting = shared.warehouse.transaction(|desk| {
         JOBS.iter().map(|job| Ok((job, ids(desk, job.waiting)?))).collect::<Result<Vec<_>, WorkError>>()
     });
-    // Where the database fails, whoever asks it for something is told so.
+    // If the database fails, the next caller is told.
     for (job, ids) in waiting.unwrap_or_default() {
         for id in ids {
             if stopped.try_recv() == Err(TryRecvError::Disconnected) {
@@ -110,7 +110,7 @@ fn tick(shared: &Shared, stopped: &Receiver<Infallible>) {
                 let found = job.kind.by_id(desk, id)?;
                 Ok::<_, WorkError>(((job.step)(desk, &found)?, found.number))
             };
-            // What must wait is no news.
+            // Things that must wait are not reported.
             if let Ok((action, number)) = shared.warehouse.transaction(step) {
                 let _ = shared.remember(action, &json!({ job.argument: number }), "auto", || {
                     Ok::<_, WorkError>(((), json!({ "id": id, "number": number })))

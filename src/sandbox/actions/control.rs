@@ -17,7 +17,7 @@ const SNAPSHOT: Argument = Argument::place("name", Text, "Name of the snapshot")
 pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "disturb",
-        doc: "Disturb requests that come, as the network and the service do on a bad day",
+        doc: "Disturb the next requests, like failures of network and service",
         arguments: parse::ARGUMENTS,
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
@@ -28,7 +28,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "refuse",
-        doc: "Refuse a request that comes, as the warehouse's own rules refuse such a request",
+        doc: "Refuse a future request, as the warehouse's own rules would",
         arguments: parse::REFUSE_ARGUMENTS,
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
@@ -39,19 +39,15 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "undisturb",
-        doc: "Take back disturbances that wait",
-        arguments: &[Argument::flag(
-            "id",
-            Whole,
-            "Number of the only one to take back, as in faults [default: all]",
-        )],
+        doc: "Remove waiting disturbances",
+        arguments: &[Argument::flag("id", Whole, "Number of the one to remove, as in faults [default: all]")],
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
             match given.whole("id") {
                 None => locked(&shared.disturbances).clear(),
                 Some(id) => {
                     if !locked(&shared.disturbances).remove(id) {
-                        return Err(WorkError::Absent(format!("no disturbance {id} waits")));
+                        return Err(WorkError::Absent(format!("waiting disturbance {id} not found")));
                     }
                 }
             }
@@ -60,14 +56,14 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "disturbances",
-        doc: "The disturbances that wait, with what is left of their counts",
+        doc: "List waiting disturbances with their remaining counts",
         arguments: &[],
         only_reads: true,
         run: Run::Sandbox(|shared, _| Ok(waiting(shared))),
     },
     Action {
         name: "faults",
-        doc: "The disturbances that wait, each with its number and explained",
+        doc: "List waiting disturbances, each with its number and an explanation",
         arguments: &[],
         only_reads: true,
         run: Run::Sandbox(|shared, _| {
@@ -81,11 +77,11 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "clock",
-        doc: "Move or stop the clock of the warehouse, or ask for it",
+        doc: "Show, move or stop the clock of the warehouse",
         arguments: &[Argument::place(
             "change",
             Text,
-            "+1d, -2h, +30m; 2026-12-31T08:00:00 to stand still there; run; real [default: none]",
+            "+1d, -2h, +30m; 2026-12-31T08:00:00 to stop it there; run; real [default: only show it]",
         )
         .optional()],
         only_reads: false,
@@ -107,7 +103,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "snapshot",
-        doc: "Keep the state of the warehouse under a name, to go back to",
+        doc: "Save the state of the warehouse under a name",
         arguments: &[SNAPSHOT],
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
@@ -116,14 +112,14 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "snapshots",
-        doc: "The states that can be gone back to",
+        doc: "List the saved states",
         arguments: &[],
         only_reads: true,
         run: Run::Sandbox(|shared, _| Ok(shared.snapshots.list())),
     },
     Action {
         name: "restore",
-        doc: "Go back to a snapshot",
+        doc: "Restore a snapshot",
         arguments: &[SNAPSHOT],
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
@@ -132,7 +128,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "reset",
-        doc: "Go back to the state at the start, and take back all disturbances",
+        doc: "Restore the state at the start, and remove all disturbances",
         arguments: &[],
         only_reads: false,
         run: Run::Sandbox(|shared, _| {
@@ -142,14 +138,14 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "about",
-        doc: "Where the sandbox is, and what it takes to call it",
+        doc: "Show the address of the sandbox, and what a call needs",
         arguments: &[],
         only_reads: true,
         run: Run::Sandbox(|shared, _| Ok(shared.about())),
     },
 ];
 
-/// The disturbances that wait, as texts.
+/// The waiting disturbances, as texts.
 fn waiting(shared: &Shared) -> Value {
     let queue = locked(&shared.disturbances);
     queue.waiting().iter().map(|waiting| waiting.disturbance.to_string()).collect()

@@ -12,24 +12,22 @@ use crate::sandbox::stock::{count, goods_operation, movement, transfer};
 use crate::sandbox::{inbound, invoices, production};
 
 const IN_ORDER_NUMBER: Argument =
-    Argument::place("inOrder", Text, "Number of the InOrder or, where no number is it, its id")
-        .or_several("inOrders");
-const IN_ORDERS: Argument = Argument::flag("inOrders", Texts, "Several of them");
-const ORDERS: Argument = Argument::flag("orders", Texts, "Several of them");
+    Argument::place("inOrder", Text, "Number of the InOrder, or its id").or_several("inOrders");
+const IN_ORDERS: Argument = Argument::flag("inOrders", Texts, "Several of these");
+const ORDERS: Argument = Argument::flag("orders", Texts, "Several of these");
 const ORDER_NUMBER: Argument =
-    Argument::place("order", Text, "Number of the order or, where no number is it, its id")
-        .or_several("orders");
+    Argument::place("order", Text, "Number of the order, or its id").or_several("orders");
 const ARTICLE: Argument = Argument::place("article", Text, "Number of the article");
-const NUMBER: Argument = Argument::place("number", Number, "How many");
+const NUMBER: Argument = Argument::place("number", Number, "Quantity");
 const LINES: Argument = Argument::flag(
     "lines",
     Lines,
-    "How many of which line, by its ExternalOrderLineCode or article [default: all that is left]",
+    "Line and quantity, by ExternalOrderLineCode or article [default: all that is left]",
 );
 const GOODS_OWNER: Argument =
-    Argument::flag("goodsOwner", Text, "Code of the goods owner, where several have the number");
+    Argument::flag("goodsOwner", Text, "Code of the goods owner, if several have the number");
 
-/// A number that the action needs.
+/// A number that the action requires.
 fn number(given: &Given, name: &str) -> Decimal {
     given.decimal(name).unwrap_or_default()
 }
@@ -38,7 +36,7 @@ fn number(given: &Given, name: &str) -> Decimal {
 pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "receive",
-        doc: "Receive announced goods; more than was announced may come",
+        doc: "Receive announced goods, also more than announced",
         arguments: &[IN_ORDER_NUMBER, LINES, GOODS_OWNER, IN_ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -49,9 +47,9 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "tag",
-        doc: "Read tags on goods that came on a line of an InOrder",
+        doc: "Read tags on goods received on a line of an InOrder",
         arguments: &[
-            Argument::place("inOrder", Text, "Number of the InOrder or, where no number is it, its id"),
+            Argument::place("inOrder", Text, "Number of the InOrder, or its id"),
             Argument::place("line", Text, "Its ExternalOrderLineCode or article"),
             Argument::place("tags", Texts, "The tags"),
             GOODS_OWNER,
@@ -65,7 +63,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "allocate",
-        doc: "Set goods aside for all of an order: status 320",
+        doc: "Allocate goods to an order: status 320",
         arguments: &[ORDER_NUMBER, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -90,7 +88,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Hand a picked order to the transporter: status 450",
         arguments: &[
             ORDER_NUMBER,
-            Argument::flag("tracking", Text, "Tracking number [default: one made of the order's id]"),
+            Argument::flag("tracking", Text, "Tracking number [default: made from the order's id]"),
             GOODS_OWNER,
             ORDERS,
             ALL,
@@ -107,7 +105,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "collect",
-        doc: "See a picked or sent order off: status 500",
+        doc: "Mark a picked or sent order as collected: status 500",
         arguments: &[ORDER_NUMBER, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -118,12 +116,12 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "return",
-        doc: "Take back the goods of a return and put them in stock",
+        doc: "Receive the goods of a return into stock",
         arguments: &[
-            Argument::place("returnOrder", Text, "Number of the return or, where no number is it, its id")
+            Argument::place("returnOrder", Text, "Number of the return, or its id")
                 .or_several("returnOrders"),
             GOODS_OWNER,
-            Argument::flag("returnOrders", Texts, "Several of them"),
+            Argument::flag("returnOrders", Texts, "Several of these"),
             ALL,
         ],
         only_reads: false,
@@ -135,7 +133,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "count",
-        doc: "Count an article: there are so many of it, and the difference is booked",
+        doc: "Count an article and book the difference",
         arguments: &[
             ARTICLE,
             NUMBER,
@@ -151,7 +149,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "move",
-        doc: "Move goods that are not set aside to another location",
+        doc: "Move goods that are not allocated to another location",
         arguments: &[ARTICLE, NUMBER, Argument::place("location", Text, "The location"), GOODS_OWNER],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -162,17 +160,13 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "produce",
-        doc: "Produce what is left of a production order; more than was ordered may be made",
+        doc: "Produce what is left of a production order, or a quantity, also more than ordered",
         arguments: &[
-            Argument::place(
-                "productionOrder",
-                Text,
-                "Number of the production order or, where no number is it, its id",
-            )
-            .or_several("productionOrders"),
-            Argument::flag("lines", Lines, "How many of which line, by its number or article [default: all]"),
+            Argument::place("productionOrder", Text, "Number of the production order, or its id")
+                .or_several("productionOrders"),
+            Argument::flag("lines", Lines, "Line and quantity, by number or article [default: all]"),
             GOODS_OWNER,
-            Argument::flag("productionOrders", Texts, "Several of them"),
+            Argument::flag("productionOrders", Texts, "Several of these"),
             ALL,
         ],
         only_reads: false,
@@ -184,16 +178,12 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "carry-out",
-        doc: "Carry out a goods operation order: its goods get their new status",
+        doc: "Carry out a goods operation order, which changes the status of its goods",
         arguments: &[
-            Argument::place(
-                "goodsOperationOrder",
-                Text,
-                "Number of the goods operation order or, where no number is it, its id",
-            )
-            .or_several("goodsOperationOrders"),
+            Argument::place("goodsOperationOrder", Text, "Number of the goods operation order, or its id")
+                .or_several("goodsOperationOrders"),
             GOODS_OWNER,
-            Argument::flag("goodsOperationOrders", Texts, "Several of them"),
+            Argument::flag("goodsOperationOrders", Texts, "Several of these"),
             ALL,
         ],
         only_reads: false,
@@ -205,11 +195,11 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "transfer",
-        doc: "Plan to bring goods from the warehouse MAIN to another one",
+        doc: "Plan a transfer from the warehouse MAIN to another one",
         arguments: &[
-            Argument::place("transfer", Text, "Number that the transfer gets"),
-            Argument::flag("lines", Lines, "How many of which article").required(),
-            Argument::flag("to", Text, "Code of the warehouse [default: SIDE, the only one there is]"),
+            Argument::place("transfer", Text, "Number for the transfer"),
+            Argument::flag("lines", Lines, "Article and quantity").required(),
+            Argument::flag("to", Text, "Code of the warehouse [default: SIDE, the only other one]"),
             Argument::flag("reference", Text, "Reference number [default: none]"),
             GOODS_OWNER,
         ],
@@ -224,11 +214,8 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "deliver-transfer",
-        doc: "Bring the goods of a planned transfer to their warehouse",
-        arguments: &[
-            Argument::place("transfer", Text, "Number of the transfer or, where no number is it, its id"),
-            GOODS_OWNER,
-        ],
+        doc: "Move the goods of a planned transfer to their warehouse",
+        arguments: &[Argument::place("transfer", Text, "Number of the transfer, or its id"), GOODS_OWNER],
         only_reads: false,
         run: Run::Floor(|desk, given| {
             let transfer = TRANSFER.find(desk, given.needed("transfer"))?;
@@ -238,9 +225,9 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "invoice",
-        doc: "Invoice the handling of orders, so much for each item that was picked",
+        doc: "Invoice the handling of orders, at a price for each picked item",
         arguments: &[
-            Argument::place("orders", Texts, "Numbers of the orders or, where no number is it, their ids"),
+            Argument::place("orders", Texts, "Numbers of the orders, or their ids"),
             Argument::flag("price", Number, "Price of an item").required(),
             GOODS_OWNER,
         ],

@@ -6,18 +6,18 @@ use super::{control, export, floor, looks};
 /// The list itself.
 static ACTIONS: &[Action] = &[Action {
     name: "actions",
-    doc: "All that can be done from outside, with what it takes",
+    doc: "List all actions with their arguments",
     arguments: &[],
     only_reads: true,
     run: Run::Sandbox(|_, _| Ok(all().map(Action::describe).collect())),
 }];
 
-/// All actions, those on the floor first.
+/// All actions, staff work first.
 pub(crate) fn all() -> impl Iterator<Item = &'static Action> {
     [floor::ACTIONS, looks::ACTIONS, export::ACTIONS, control::ACTIONS, ACTIONS].into_iter().flatten()
 }
 
-/// The action of this name.
+/// The action with this name.
 pub(crate) fn find(name: &str) -> Option<&'static Action> {
     all().find(|action| action.name == name)
 }

@@ -16,23 +16,23 @@ const KIND: Argument = Argument::flag("kind", Text, "Only requests, or only work
     Choice { name: "work", doc: "an action in the warehouse" },
 ]);
 const OPERATION: Argument = Argument::flag("operation", Text, "Only those of this operation or action");
-const OUTCOME: Argument = Argument::flag("outcome", Text, "Only those that ended so").one_of(&[
+const OUTCOME: Argument = Argument::flag("outcome", Text, "Only those with this outcome").one_of(&[
     Choice { name: "running", doc: "it has not ended yet" },
     Choice { name: "done", doc: "carried out" },
-    Choice { name: "refused", doc: "refused by a rule, for a wrong login, or on demand" },
+    Choice { name: "refused", doc: "refused by a rule, because of the login, or on demand" },
     Choice { name: "fault", doc: "the sandbox failed" },
     Choice { name: "invalid", doc: "the request could not be read" },
-    Choice { name: "disturbed", doc: "not carried out, because a disturbance came first" },
+    Choice { name: "disturbed", doc: "not carried out because of a disturbance" },
 ]);
 const KEY: Argument =
-    Argument::flag("key", Text, "Only those about the order, article .. of this number or id");
-const SEARCHED_TEXT: Argument = Argument::flag("text", Text, "Only those that have this text somewhere");
+    Argument::flag("key", Text, "Only those about the order, article .. with this number or id");
+const SEARCHED_TEXT: Argument = Argument::flag("text", Text, "Only those that contain this text");
 
 /// The looks.
 pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "state",
-        doc: "Show a table of the warehouse, or which tables there are",
+        doc: "Show a table of the warehouse, or list the tables",
         arguments: &[
             Argument::place(
                 "table",
@@ -40,19 +40,19 @@ pub(crate) static ACTIONS: &[Action] = &[
                 "Table: orders, in-orders, articles, items .. [default: list them]",
             )
             .optional(),
-            Argument::flag("key", Text, "Only the row of this number or id"),
-            Argument::flag("search", Text, "Only rows that have this text somewhere"),
-            Argument::flag("status", Text, "Only rows of this status, or of these: 300-399"),
-            Argument::flag("limit", Whole, "How many rows, newest first, up to 2000 [default: 50]"),
-            Argument::flag("offset", Whole, "How many rows to leave out before them [default: 0]"),
-            Argument::flag("lines", Flag, "With the lines of each row"),
-            Argument::flag("goodsOwner", Text, "Code of the only goods owner to show [default: all]"),
+            Argument::flag("key", Text, "Only the row with this number or id"),
+            Argument::flag("search", Text, "Only rows that contain this text"),
+            Argument::flag("status", Text, "Only rows with this status, or in this range: 300-399"),
+            Argument::flag("limit", Whole, "Maximum number of rows, newest first, up to 2000 [default: 50]"),
+            Argument::flag("offset", Whole, "Number of rows to skip [default: 0]"),
+            Argument::flag("lines", Flag, "Include the lines of each row"),
+            Argument::flag("goodsOwner", Text, "Code of the goods owner to show [default: all]"),
         ],
         only_reads: true,
         run: Run::Floor(|desk, given| match given.text("table") {
             None => match given.names().find(|name| *name != "goodsOwner") {
                 None => tables::all(desk),
-                Some(name) => Err(WorkError::Argument(format!("{name} needs a table"))),
+                Some(name) => Err(WorkError::Argument(format!("{name} requires a table"))),
             },
             Some(table) => {
                 let query = StateQuery::given(table, given).map_err(WorkError::Argument)?;
@@ -62,8 +62,8 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "log",
-        doc: "The last requests, oldest first, without passwords",
-        arguments: &[Argument::flag("last", Whole, "How many, up to 2000 [default: 100]")],
+        doc: "List the last requests, oldest first, without passwords",
+        arguments: &[Argument::flag("last", Whole, "Maximum number, up to 2000 [default: 100]")],
         only_reads: true,
         run: Run::Sandbox(|shared, given| {
             let last = shared.history.find(&ExchangeFilter::requests(), last(given, 100)).last;
@@ -74,11 +74,11 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "exchanges",
-        doc: "The last requests and actions, newest first",
+        doc: "List the last requests and actions, newest first",
         arguments: &[
-            Argument::flag("last", Whole, "How many, up to 2000 [default: 100]"),
-            Argument::flag("before", Whole, "Only those with a lower number"),
-            Argument::flag("after", Whole, "Only those with a higher number"),
+            Argument::flag("last", Whole, "Maximum number, up to 2000 [default: 100]"),
+            Argument::flag("before", Whole, "Only those before this number"),
+            Argument::flag("after", Whole, "Only those after this number"),
             KIND,
             OPERATION,
             OUTCOME,
@@ -100,25 +100,25 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "exchange",
-        doc: "All of a request and its answer, or of an action and its result",
+        doc: "Show a request and its answer, or an action and its result",
         arguments: &[Argument::place("id", Whole, "Number of the exchange")],
         only_reads: true,
         run: Run::Sandbox(|shared, given| {
             let id = given.whole("id").unwrap_or_default();
-            let absent = || WorkError::Absent(format!("there is no exchange {id}, or it is kept no more"));
+            let absent = || WorkError::Absent(format!("exchange {id} not found, or no longer kept"));
             Ok(shared.history.get(id).ok_or_else(absent)?.detail(&shared.history.redactor))
         }),
     },
     Action {
         name: "requests",
-        doc: "Count the requests that came, and list them, oldest first",
+        doc: "Count and list the requests received, oldest first",
         arguments: &[
             OPERATION,
             KEY,
             OUTCOME,
             SEARCHED_TEXT,
-            Argument::flag("after", Whole, "Only those with a higher number"),
-            Argument::flag("last", Whole, "How many to list, up to 2000 [default: 100]"),
+            Argument::flag("after", Whole, "Only those after this number"),
+            Argument::flag("last", Whole, "Maximum number to list, up to 2000 [default: 100]"),
         ],
         only_reads: true,
         run: Run::Sandbox(|shared, given| {
@@ -130,7 +130,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
 ];
 
-/// How many are asked for.
+/// The requested number.
 fn last(given: &Given, default: usize) -> usize {
     given.whole("last").map_or(default, |last| usize::try_from(last).unwrap_or(usize::MAX))
 }

@@ -50,7 +50,7 @@ macro_rules! request {
     };
 }
 
-/// In the order in which one needs the other.
+/// In order of dependency.
 pub(crate) static KINDS: [RecordKind; 9] = [
     RecordKind {
         name: "articles",
@@ -66,7 +66,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
     },
     RecordKind {
         name: "customers",
-        doc: "customers that requests described by themselves",
+        doc: "customers from requests of their own",
         take: request!(customers::process),
         given: Given::Definitions {
             sql: "SELECT number, json(definition), 0, 0, NULL FROM customer
@@ -114,7 +114,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
     },
     RecordKind {
         name: "return-orders",
-        doc: "returns that were announced",
+        doc: "announced returns",
         take: request!(return_order::process),
         given: Given::Definitions {
             sql: "SELECT return_order.number, json(return_order.definition), 0, 0, customer_order.number
@@ -147,7 +147,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
     },
     RecordKind {
         name: "goods-operation-orders",
-        doc: "orders to give goods another status",
+        doc: "orders to change the status of goods",
         take: request!(goods_operation::process),
         given: Given::Definitions {
             sql: "SELECT number, json(definition), 0, 0, NULL FROM goods_operation WHERE owner = ?1 ORDER BY id",
@@ -174,7 +174,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
     },
     RecordKind {
         name: "work",
-        doc: "what was done with all these: actions with their arguments, to be taken in last",
+        doc: "work on all these: actions with their arguments, to be read last",
         take: work_record::take_in,
         given: Given::Work,
     },
@@ -224,11 +224,11 @@ fn taken<O: Operation, T>(
 pub(crate) fn kind(name: &str) -> Result<&'static RecordKind, String> {
     KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-        format!("no records of the kind {name:?}: there are {}", names.join(", "))
+        format!("unknown kind of records {name:?}: the kinds are {}", names.join(", "))
     })
 }
 
-/// Takes in the lines of a text. The error names the line.
+/// Reads the lines of a text. The error names the line.
 pub(crate) fn take_in(desk: &Desk<'_>, kind: &RecordKind, text: &str) -> Result<(), WorkError> {
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let record = serde_json::from_str(line).map_err(|error| error.to_string());
@@ -255,7 +255,7 @@ pub(crate) fn give_out(desk: &Desk<'_>, kind: &RecordKind) -> Result<Vec<Value>,
         let Some(text) = row.get::<_, Option<String>>(1)? else {
             let number = read.number.unwrap_or_default();
             let text = format!(
-                "{} cannot be exported: an earlier version made \"{number}\", and did not keep what requests said of it",
+                "{} cannot be exported: \"{number}\" was created by an earlier version, which did not keep all members",
                 kind.name
             );
             return Err(WorkError::Rule(text));

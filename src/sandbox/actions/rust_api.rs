@@ -137,34 +137,34 @@ impl Sandbox {
     }
 }
 
-/// What the warehouse's people do. Orders are named by their GoodsOwnerOrderNumber or, where no number is it, their
-/// id; lines by their ExternalOrderLineCode or their article's number.
+/// The work of the warehouse staff. Orders are named by their GoodsOwnerOrderNumber or, if no number matches, their id;
+/// lines by their ExternalOrderLineCode or article number.
 impl Sandbox {
-    /// Receives all announced goods that have not come yet.
+    /// Receives all announced goods that have not arrived yet.
     ///
     /// # Errors
-    /// There is no such InOrder, or it is received or cancelled.
+    /// The InOrder is not found, received or cancelled.
     pub fn receive(&self, in_order: &str) -> Result<(), WorkError> {
         self.act("receive", json!({ "inOrder": in_order })).map(drop)
     }
 
-    /// Receives so many of these lines; more than was announced may come.
+    /// Receives these quantities of lines, which may be more than announced.
     ///
     /// # Errors
-    /// As [`receive`](Self::receive); there is no such line.
+    /// As [`receive`](Self::receive); or a line is not found.
     pub fn receive_lines(&self, in_order: &str, lines: &[(&str, Decimal)]) -> Result<(), WorkError> {
         self.act("receive", json!({ "inOrder": in_order, "lines": shown(lines) })).map(drop)
     }
 
-    /// Sets goods aside for all of an order, which has status 320 then.
+    /// Allocates goods to all lines of an order, which then has status 320.
     ///
     /// # Errors
-    /// There is no such order, it is not at 300 to 399, or there are not enough goods.
+    /// The order is not found, its status is not 300 to 399, or there are not enough goods.
     pub fn allocate(&self, order: &str) -> Result<(), WorkError> {
         self.act("allocate", json!({ "order": order })).map(drop)
     }
 
-    /// Picks all of an order, which has status 400 then. What is not allocated yet is, first.
+    /// Picks all of an order, which then has status 400. Allocates the goods first if necessary.
     ///
     /// # Errors
     /// As [`allocate`](Self::allocate).
@@ -172,10 +172,10 @@ impl Sandbox {
         self.act("pick", json!({ "order": order })).map(drop)
     }
 
-    /// Picks so many of these lines; the order has status 400 when nothing is left to pick, until then 320.
+    /// Picks these quantities of lines; the order has status 400 when nothing is left to pick, until then 320.
     ///
     /// # Errors
-    /// As [`allocate`](Self::allocate); there is no such line, or less of it is ordered.
+    /// As [`allocate`](Self::allocate); a line is not found, or its ordered quantity is smaller.
     pub fn pick_lines(&self, order: &str, lines: &[(&str, Decimal)]) -> Result<(), WorkError> {
         self.act("pick", json!({ "order": order, "lines": shown(lines) })).map(drop)
     }
@@ -183,24 +183,24 @@ impl Sandbox {
     /// Hands a picked order to the transporter: status 450, with the tracking number in Tracking and WayBill.
     ///
     /// # Errors
-    /// There is no such order, or its status is not 400.
+    /// The order is not found, or its status is not 400.
     pub fn ship(&self, order: &str, tracking: &str) -> Result<(), WorkError> {
         self.act("ship", json!({ "order": order, "tracking": tracking })).map(drop)
     }
 
-    /// Sees a picked or sent order off: status 500.
+    /// Marks a picked or sent order as collected: status 500.
     ///
     /// # Errors
-    /// There is no such order, or its status is not 400 to 499.
+    /// The order is not found, or its status is not 400 to 499.
     pub fn collect(&self, order: &str) -> Result<(), WorkError> {
         self.act("collect", json!({ "order": order })).map(drop)
     }
 
-    /// Takes back the goods of a return, named by its ReturnOrderNumber or id, and puts them in stock. An order of
-    /// which everything came back has status 800 then.
+    /// Receives the goods of a return, named by its ReturnOrderNumber or id, into stock. An order of which everything
+    /// was returned then has status 800.
     ///
     /// # Errors
-    /// There is no such return, nothing of it is left to come back, or more is to come back than was picked.
+    /// The return is not found, all of it was received, or more is to be returned than was picked.
     pub fn take_back(&self, return_order: &str) -> Result<(), WorkError> {
         self.act("return", json!({ "returnOrder": return_order })).map(drop)
     }
@@ -208,62 +208,62 @@ impl Sandbox {
 
 /// Work on goods in the warehouse.
 impl Sandbox {
-    /// Reads tags on goods that came on a line of an InOrder.
+    /// Reads tags on goods received on a line of an InOrder.
     ///
     /// # Errors
-    /// There is no such InOrder or line.
+    /// The InOrder or line is not found.
     pub fn tag(&self, in_order: &str, line: &str, tags: &[&str]) -> Result<(), WorkError> {
         self.act("tag", json!({ "inOrder": in_order, "line": line, "tags": tags })).map(drop)
     }
 
-    /// Counts an article: there are so many of it. The difference has this cause, and gives the InventoryId.
+    /// Counts an article and books the difference with this cause. Returns the InventoryId.
     ///
     /// # Errors
-    /// There is no such article, the number is negative, or fewer than are set aside for orders.
+    /// The article is not found, or the number is negative or smaller than the allocated quantity.
     pub fn count(&self, article: &str, number: Decimal, cause: &str) -> Result<i32, WorkError> {
         let arguments = json!({ "article": article, "number": number.to_string(), "cause": cause });
         Ok(id(&self.act("count", arguments)?, "inventoryId"))
     }
 
-    /// Moves goods that are not set aside to another location.
+    /// Moves goods that are not allocated to another location.
     ///
     /// # Errors
-    /// There is no such article, or there are fewer of it elsewhere.
+    /// The article is not found, or there are not enough at other locations.
     pub fn move_goods(&self, article: &str, number: Decimal, location: &str) -> Result<(), WorkError> {
         let arguments = json!({ "article": article, "number": number.to_string(), "location": location });
         self.act("move", arguments).map(drop)
     }
 
-    /// Produces all that is left of a production order. What it takes leaves the stock, what is made comes in.
+    /// Produces what is left of a production order. Materials leave the stock, products enter it.
     ///
     /// # Errors
-    /// There is no such order, it is finished, or there are not enough of the parts.
+    /// The order is not found or finished, or there are not enough parts.
     pub fn produce(&self, production_order: &str) -> Result<(), WorkError> {
         self.act("produce", json!({ "productionOrder": production_order })).map(drop)
     }
 
-    /// Produces so many of these lines, named by their numbers or articles.
+    /// Produces these quantities of lines, named by their numbers or articles.
     ///
     /// # Errors
-    /// As [`produce`](Self::produce); there is no such line.
+    /// As [`produce`](Self::produce); or a line is not found.
     pub fn produce_lines(&self, production_order: &str, lines: &[(&str, Decimal)]) -> Result<(), WorkError> {
         let arguments = json!({ "productionOrder": production_order, "lines": shown(lines) });
         self.act("produce", arguments).map(drop)
     }
 
-    /// Invoices the handling of these orders, one row each, with so much for each item that was picked. The invoice's id.
+    /// Invoices the handling of these orders, one row each, at this price per picked item. Returns the invoice's id.
     ///
     /// # Errors
-    /// There are no orders, or no such order; they belong to several goods owners; nothing was picked.
+    /// No orders are given, one is not found, they belong to several goods owners, or nothing was picked.
     pub fn invoice(&self, orders: &[&str], price_per_item: Decimal) -> Result<i32, WorkError> {
         let arguments = json!({ "orders": orders, "price": price_per_item.to_string() });
         Ok(id(&self.act("invoice", arguments)?, "invoiceId"))
     }
 
-    /// Plans to bring goods from the warehouse MAIN to another one, SIDE being the only one that there is.
+    /// Plans a transfer of goods from the warehouse MAIN to another one; SIDE is the only other one.
     ///
     /// # Errors
-    /// There are no articles or warehouse of these names.
+    /// An article or the warehouse is not found.
     pub fn transfer(
         &self,
         number: &str,
@@ -278,29 +278,29 @@ impl Sandbox {
         self.act("transfer", arguments).map(drop)
     }
 
-    /// Brings the goods of a planned transfer to their warehouse.
+    /// Moves the goods of a planned transfer to their warehouse.
     ///
     /// # Errors
-    /// There is no such transfer, it is done, or there are not enough goods that are not set aside.
+    /// The transfer is not found or done, or there are not enough unallocated goods.
     pub fn deliver_transfer(&self, number: &str) -> Result<(), WorkError> {
         self.act("deliver-transfer", json!({ "transfer": number })).map(drop)
     }
 
-    /// Carries out a goods operation order: its goods have their new status then.
+    /// Carries out a goods operation order: its goods then have their new status.
     ///
     /// # Errors
-    /// There is no such order, it has been carried out, or there are not enough goods of the old status.
+    /// The order is not found or carried out, or there are not enough goods in the old status.
     pub fn carry_out(&self, goods_operation_order: &str) -> Result<(), WorkError> {
         self.act("carry-out", json!({ "goodsOperationOrder": goods_operation_order })).map(drop)
     }
 }
 
-/// States of the warehouse, for tests that begin where another one ended.
+/// States of the warehouse, for tests that start from a saved state.
 impl Sandbox {
-    /// Keeps the state of the warehouse under a name, in place of what had it before. Twenty are kept at most.
+    /// Saves the state of the warehouse under a name, replacing an earlier one. At most twenty are kept.
     ///
     /// # Errors
-    /// There are twenty already, or the warehouse is larger than 256 MB.
+    /// There are twenty snapshots already, or the warehouse is larger than 256 MB.
     pub fn snapshot(&self, name: &str) -> Result<(), WorkError> {
         self.act("snapshot", json!({ "name": name })).map(drop)
     }
@@ -310,16 +310,15 @@ impl Sandbox {
         self.shared.snapshots.names()
     }
 
-    /// Goes back to a snapshot, which is kept.
+    /// Restores a snapshot, which is kept.
     ///
     /// # Errors
-    /// There is no snapshot of this name.
+    /// The snapshot is not found.
     pub fn restore(&self, name: &str) -> Result<(), WorkError> {
         self.act("restore", json!({ "name": name })).map(drop)
     }
 
-    /// Goes back to the state at the start, and takes back all disturbances. What happened stays among the
-    /// [`exchanges`](Self::exchanges).
+    /// Restores the state at the start, and removes all disturbances. The [`exchanges`](Self::exchanges) are kept.
     ///
     /// # Errors
     /// The warehouse was larger than 16 MB at its start.

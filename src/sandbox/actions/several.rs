@@ -1,4 +1,4 @@
-//! One action on several things: each by itself, and what is refused of some does not hold up the others.
+//! One action on several things: each on its own, so that a refusal does not stop the others.
 
 use rusqlite::params_from_iter;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::sandbox::find;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::work_error::WorkError;
 
-/// The things with which an action can be done now, by their ids: the action, and the query.
+/// The things on which an action is possible now, by their ids: the action, and the query.
 const WAITING: [(&str, &str); 7] = [
     ("receive", "SELECT id, owner FROM in_order WHERE status < 500"),
     ("allocate", "SELECT id, owner FROM customer_order WHERE status BETWEEN 300 AND 319"),
@@ -24,10 +24,10 @@ const WAITING: [(&str, &str); 7] = [
     ("produce", "SELECT id, owner FROM production_order WHERE status < 500"),
 ];
 
-/// The things that are asked for, by number or id and the goods owner's code; `None` where it is one.
+/// The requested things, by number or id and the goods owner's code; `None` if it is only one.
 type Keys = Vec<(String, Option<String>)>;
 
-/// What the action is to be done with, where that is not one thing.
+/// The things to act on, if not just one.
 pub(crate) fn asked(
     action: &str,
     arguments: &[Argument],
@@ -40,7 +40,7 @@ pub(crate) fn asked(
     let list = given.texts(one.several.unwrap_or_default());
     let ways = [given.text(one.name).is_some(), !list.is_empty(), given.flag("all")];
     if ways.iter().filter(|way| **way).count() > 1 {
-        let text = format!("give one of {}, {} and all", one.name, one.several.unwrap_or_default());
+        let text = format!("use one of {}, {} and all", one.name, one.several.unwrap_or_default());
         return Err(WorkError::Argument(text));
     }
     if given.flag("all") {

@@ -1,4 +1,4 @@
-//! What the warehouse's people do: receive, allocate, pick, ship.
+//! The work of the warehouse staff: receive, allocate, pick, ship.
 
 use rusqlite::params;
 use rust_decimal::Decimal;
@@ -21,11 +21,11 @@ struct Line {
     code: Option<String>,
     article: i32,
     article_number: String,
-    /// How many are to come or to go.
+    /// The quantity announced or ordered.
     wanted: Decimal,
-    /// How many have come or gone.
+    /// The quantity received or picked.
     done: Decimal,
-    /// What is announced of the items; empty for outbound lines.
+    /// The announced properties of the items; empty for outbound lines.
     items: String,
 }
 
@@ -55,7 +55,7 @@ fn lines(desk: &Desk<'_>, sql: &str, id: i32) -> Result<Vec<Line>> {
     Ok(statement.query_map([id], read)?.collect::<Result<_, rusqlite::Error>>()?)
 }
 
-/// How much of each line is meant: what is left of all, or what is asked for.
+/// The quantity for each line: what is left of all, or as requested.
 fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Line, Decimal)>> {
     let Some(asked) = asked else {
         let left = |line: Line| {
@@ -77,7 +77,7 @@ fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Lin
     Ok(meant)
 }
 
-/// Reads tags on goods that came on a line of an announcement.
+/// Reads tags on goods received on a line of an in-order.
 pub(crate) fn tag(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) -> Result<()> {
     let found = lines(desk, IN, in_order.id)?.into_iter().find(|known| known.is(line));
     let found = found.ok_or_else(|| WorkError::NoLine(line.to_owned()))?;
@@ -89,7 +89,7 @@ pub(crate) fn tag(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) 
 const IN: &str = "SELECT line.id, external_code, article, article.number, advised, received, items
     FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
 
-/// Receives announced goods. More than was announced may come.
+/// Receives announced goods, which may be more than announced.
 pub(crate) fn receive(desk: &Desk<'_>, in_order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
     let id = in_order.id;
     if in_order.status >= RECEIVED {
@@ -106,7 +106,8 @@ pub(crate) fn receive(desk: &Desk<'_>, in_order: &Found, asked: Option<&[(&str, 
 
 fn receive_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
     let mut left = number;
-    // What was announced item by item comes so, unless it came already; the rest comes as one item.
+    // Items that were announced one by one are received one by one, unless already received; the rest is received as
+    // one item.
     if line.done.is_zero() {
         for item in advised(&line.items) {
             let part = item.number.unwrap_or(left).min(left);
@@ -158,7 +159,7 @@ fn insert_item(desk: &Desk<'_>, line: &Line, item: &Advised, number: Decimal) ->
 const OUT: &str = "SELECT line.id, external_code, article, article.number, ordered, picked, ''
     FROM order_line AS line JOIN article ON article.id = article WHERE customer_order = ?1 AND moves ORDER BY line.id";
 
-/// Sets goods aside for all of an order.
+/// Allocates goods to all lines of an order.
 pub(crate) fn allocate(desk: &Desk<'_>, order: &Found) -> Result<()> {
     let id = order.id;
     if !(RELEASED..PICKED).contains(&order.status) {
@@ -172,7 +173,7 @@ pub(crate) fn allocate(desk: &Desk<'_>, order: &Found) -> Result<()> {
     Ok(())
 }
 
-/// Sets goods aside until so many are; those that expire or came first go first.
+/// Allocates goods up to this quantity; those that expire or arrived first are used first.
 fn allocate_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
     let mut left = number - sum(desk, "SELECT number FROM allocation WHERE order_line = ?1", line.id)?;
     let mut statement = desk.prepare_cached(
@@ -196,7 +197,7 @@ fn allocate_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
     if left > Decimal::ZERO { Err(line.not_enough(left)) } else { Ok(()) }
 }
 
-/// Picks an order's goods; what is not set aside yet is, first.
+/// Picks an order's goods; allocates them first if necessary.
 pub(crate) fn pick(desk: &Desk<'_>, order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
     let id = order.id;
     if !(RELEASED..PICKED).contains(&order.status) {
@@ -258,7 +259,7 @@ fn take_out(desk: &Desk<'_>, line: i32, item: i32, number: Decimal) -> Result<()
     Ok(())
 }
 
-/// A kit is picked as far as its parts are. Parts have higher ids than their kit, so the deepest come first.
+/// A kit is picked as far as its parts are. Parts have higher ids than their kit, so the deepest are handled first.
 fn settle_kits(desk: &Desk<'_>, order: i32) -> Result<()> {
     let mut statement = desk.prepare_cached(
         "SELECT DISTINCT parent FROM order_line WHERE customer_order = ?1 AND parent IS NOT NULL
@@ -299,25 +300,25 @@ pub(crate) fn ship(desk: &Desk<'_>, order: &Found, tracking: &str) -> Result<()>
     Ok(())
 }
 
-/// A tracking number where nobody gave one.
+/// The default tracking number.
 pub(crate) fn made_up_tracking(order: i32) -> String {
     format!("SANDBOX{order:09}")
 }
 
-/// Sees an order off.
+/// Marks an order as collected.
 pub(crate) fn collect(desk: &Desk<'_>, order: &Found) -> Result<()> {
     let id = order.id;
     if !(PICKED..COLLECTED).contains(&order.status) {
         return Err(order.stands_against("collection"));
     }
     order::set_status(desk, id, COLLECTED)?;
-    // What is picked and still here is less now.
+    // Reduces what is picked and still here.
     order::touch_articles(desk, id)?;
     Ok(())
 }
 
-/// What comes next for an order at 300 or above: it is allocated, picked, shipped or collected. Gives the name of what
-/// was done.
+/// Does the next step for an order with status 300 or above: allocates, picks, ships or collects it. Returns the name
+/// of the step.
 pub(crate) fn next_step(desk: &Desk<'_>, order: &Found) -> Result<&'static str> {
     match order.status {
         ..ALLOCATED => allocate(desk, order).map(|()| "allocate"),

@@ -12,10 +12,10 @@ use crate::sandbox::work_error::WorkError;
 pub(crate) fn take_in(desk: &Desk<'_>, record: &Value) -> Result<(), String> {
     let mut arguments = record.clone();
     let name = arguments.as_object_mut().and_then(|members| members.remove("action"));
-    let name = name.as_ref().and_then(Value::as_str).ok_or("action is missing: the name of the work")?;
+    let name = name.as_ref().and_then(Value::as_str).ok_or("action is missing")?;
     let action = floor::ACTIONS.iter().find(|action| action.name == name).ok_or_else(|| {
         let names: Vec<&str> = floor::ACTIONS.iter().map(|action| action.name).collect();
-        format!("there is no work \"{name}\": there are {}", names.join(", "))
+        format!("unknown work \"{name}\": the actions are {}", names.join(", "))
     })?;
     action.do_at(desk, &arguments).map(drop).map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! Articles: created and updated, found, read out.
+//! Articles: create, update, find and read.
 
 use rusqlite::OptionalExtension as _;
 
@@ -10,7 +10,7 @@ use crate::sandbox::db::sql_value::{check_quantity, from_json, given, merge, tak
 use crate::sandbox::refused::Refused;
 use crate::xml::Xml as _;
 
-/// How deep kits may lie in kits.
+/// Maximum nesting of kits.
 const DEEPEST: usize = 16;
 
 pub(crate) fn process(desk: &Desk<'_>, request: ProcessArticle) -> Result<FileResultClass, Refused> {
@@ -28,7 +28,7 @@ pub(crate) struct Named<'a> {
     pub name: Option<&'a str>,
 }
 
-/// The article that a request names, if there is one. The member that identifies must be filled.
+/// The article that a request names, if it exists. The identifying member must be filled.
 pub(crate) fn find(desk: &Desk<'_>, named: &Named<'_>) -> Result<Option<i32>, Refused> {
     use ArticleIdentificationType as By;
     let (member, column, text) = match named.by {
@@ -65,7 +65,7 @@ pub(crate) fn must_find(desk: &Desk<'_>, named: &Named<'_>) -> Result<i32, Refus
     })
 }
 
-/// What answers show of an article.
+/// The article as shown in answers.
 pub(crate) fn card(desk: &Desk<'_>, id: i32) -> Result<ArticleClass, Refused> {
     let (text, structure): (String, Option<String>) = desk
         .prepare_cached("SELECT card, structure FROM article WHERE id = ?1")?
@@ -80,12 +80,12 @@ pub(crate) fn card(desk: &Desk<'_>, id: i32) -> Result<ArticleClass, Refused> {
     Ok(ArticleClass { system_id: Some(id), article_kind, ..card })
 }
 
-/// The article of this number.
+/// The article with this number.
 pub(crate) fn by_number(desk: &Desk<'_>, number: &str) -> Result<Option<i32>, Refused> {
     by_column(desk, "number", number)
 }
 
-/// Says that something about the article's stock has changed.
+/// Records that the article's stock has changed.
 pub(crate) fn touch(desk: &Desk<'_>, id: i32) -> Result<(), rusqlite::Error> {
     desk.prepare_cached("UPDATE article SET stock_changed = ?2 WHERE id = ?1")?
         .execute((id, desk.stamp()))?;
@@ -107,7 +107,7 @@ pub(crate) fn save(desk: &Desk<'_>, definition: &ArticleDefinition, depth: usize
     let known = find(desk, &named)?;
     if known.is_none() && named.by == ArticleIdentificationType::SystemId {
         let id = named.system_id.unwrap_or_default();
-        return Err(Refused::rule(format!("There is no article with the system id {id}")));
+        return Err(Refused::rule(format!("The article with the system id {id} was not found")));
     }
     let number = definition.article_number.as_deref().filter(|number| !number.is_empty());
     if let Some(number) = number
@@ -140,7 +140,7 @@ fn insert(desk: &Desk<'_>, number: &str) -> Result<i32, Refused> {
     Ok(desk.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
 }
 
-/// Writes down what the request says; what it leaves out stays as it is.
+/// Saves what the request says; members that it leaves out stay unchanged.
 fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<(), Refused> {
     let mut card = card(desk, id)?;
     take!(definition => card;
@@ -245,7 +245,7 @@ fn codes(desk: &Desk<'_>, definition: &ArticleDefinition, card: &mut ArticleClas
         .unwrap_or_default();
         (card.article_category_code, card.article_category_name) = (found.code, found.name);
     }
-    // Classes are known by their code or, where they have none, by their name.
+    // Classes are identified by their code or, if they have none, by their name.
     for class in definition.article_definition_classes.iter().flat_map(|given| given.classes.iter().flatten())
     {
         db::code_table::resolve(
@@ -315,7 +315,7 @@ fn save_parts(
     Ok(())
 }
 
-/// Whether `wanted` is `article`, or one of its parts at any depth.
+/// Whether `wanted` is `article` or one of its parts at any depth.
 fn contains(desk: &Desk<'_>, article: i32, wanted: i32) -> Result<bool, Refused> {
     Ok(desk.query_row(
         "WITH RECURSIVE inside (id) AS (
@@ -326,7 +326,7 @@ fn contains(desk: &Desk<'_>, article: i32, wanted: i32) -> Result<bool, Refused>
     )?)
 }
 
-/// The parts of a kit and how many of each it takes; none where the article is no kit.
+/// The parts of a kit with their quantities; none if the article is not a kit.
 pub(crate) fn kit(
     desk: &Desk<'_>,
     article: i32,

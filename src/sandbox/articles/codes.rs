@@ -1,4 +1,4 @@
-//! The groups, classes and categories that articles have been given.
+//! The groups, classes and categories of articles.
 
 use crate::sandbox::contract::*;
 use crate::sandbox::db::code_table::{Code, all};

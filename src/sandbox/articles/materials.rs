@@ -1,7 +1,7 @@
-//! What articles are made of.
+//! The materials of articles.
 //!
-//! The contract does not know the members of the answers, nor those of the paging: here it has MaxArticlesToGet and
-//! ArticleDefIdFrom, as other queries do.
+//! The members of the answers and of the paging are not in the contract; here the paging uses MaxArticlesToGet and
+//! ArticleDefIdFrom, like other queries.
 
 use super::article::{self, Named};
 use crate::sandbox::contract::*;
@@ -62,9 +62,9 @@ pub(crate) fn by_query(
     Ok(GetArticleMaterialsResult { any: db::open_rows::elements(rows) })
 }
 
-/// A whole number among members that the contract does not list.
+/// A whole number in members that are not in the contract.
 fn number(any: &[Element], name: &str) -> Result<Option<i32>, Refused> {
     let Some(element) = any.iter().find(|element| element.name == name) else { return Ok(None) };
     let number = element.text().trim().parse();
-    number.map(Some).map_err(|_| Refused::rule(format!("{name} is no whole number")))
+    number.map(Some).map_err(|_| Refused::rule(format!("{name} is not a whole number")))
 }

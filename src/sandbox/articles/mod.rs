@@ -1,4 +1,4 @@
-//! Articles, their codes and what they are made of.
+//! Articles, their codes and their parts.
 
 pub(crate) mod article;
 pub(crate) mod codes;

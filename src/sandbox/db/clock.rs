@@ -1,4 +1,4 @@
-//! The warehouse's clock: UTC, to the millisecond; the real one, moved, or standing still.
+//! The warehouse's clock, in UTC with milliseconds: the real time, shifted, or stopped.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,9 +18,9 @@ pub(crate) struct Clock(Mutex<Setting>);
 enum Setting {
     #[default]
     Real,
-    /// Runs this far before or behind the real one.
+    /// Runs with this offset from the real time.
     Moved(TimeDelta),
-    /// Stands still.
+    /// Is stopped.
     Fixed(NaiveDateTime),
 }
 
@@ -60,8 +60,8 @@ impl Clock {
     }
 }
 
-/// A change of the sandbox's clock, read from a text: `+1d`, `-2h`, `+30m` or `+10s` moves it; `2026-12-31T08:00:00` or
-/// `2026-12-31` sets it, and it stands still then; `run` lets it run from there; `real` makes it the real one again.
+/// A change of the sandbox's clock, parsed from a text: `+1d`, `-2h`, `+30m` or `+10s` moves it; `2026-12-31T08:00:00`
+/// or `2026-12-31` sets and stops it; `run` starts it again; `real` returns to the real time.
 ///
 /// ```
 /// let sandbox = ongoing_wms::sandbox::Sandbox::start()?;
@@ -80,7 +80,7 @@ enum Change {
     By(TimeDelta),
 }
 
-/// Why a text is no change of the clock.
+/// Why a text is not a change of the clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClockError(String);
 
@@ -88,7 +88,7 @@ impl fmt::Display for ClockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "\"{}\" is no change of the clock: expected +1d, -2h, 2026-12-31T08:00:00, run or real",
+            "\"{}\" is not a change of the clock: expected +1d, -2h, 2026-12-31T08:00:00, run or real",
             self.0
         )
     }

@@ -1,4 +1,4 @@
-//! Code tables: article groups, order types and the like, which requests find or make by code or name.
+//! Code tables: article groups, order types and the like, which requests find or create by code or name.
 
 use rusqlite::OptionalExtension as _;
 
@@ -17,19 +17,19 @@ pub(crate) struct Code {
     pub name: Option<String>,
 }
 
-/// What a request says of an entry.
+/// An entry as a request names it.
 pub(crate) struct Wanted<'a> {
     /// The table: `article group`, `order type`.
     pub kind: &'a str,
     /// The operation's name in the contract.
     pub operation: &'a str,
-    /// Whether the name finds the entry rather than the code.
+    /// Whether the entry is found by name, not by code.
     pub by_name: bool,
     pub code: Option<&'a str>,
     pub name: Option<&'a str>,
 }
 
-/// Does what the request says; `None` where it drops the reference.
+/// Finds or creates the entry; `None` if the request removes the reference.
 pub(crate) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Code>, Refused> {
     if matches!(wanted.operation, "Clear" | "SetUnknown") {
         return Ok(None);
@@ -58,7 +58,7 @@ pub(crate) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
         }
         (Some(found), _) => Ok(Some(found)),
         (None, "Find") => {
-            Err(Refused::rule(format!("There is no {} with the {column} \"{key}\"", wanted.kind)))
+            Err(Refused::rule(format!("The {} with the {column} \"{key}\" was not found", wanted.kind)))
         }
         (None, _) => {
             let (code, name) = given;
@@ -72,7 +72,7 @@ pub(crate) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Cod
     }
 }
 
-/// All entries of a table, in the order of their making.
+/// All entries of a table, in order of creation.
 pub(crate) fn all(desk: &Desk<'_>, kind: &str) -> Result<Vec<Code>, Refused> {
     let owner = desk.owner()?.id;
     let mut statement = desk

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rusqlite::ToSql;
 
-/// Conditions and the values in them.
+/// Conditions and their values.
 #[derive(Default)]
 pub(crate) struct Filter {
     sql: String,
@@ -16,7 +16,7 @@ impl Filter {
         Filter::default()
     }
 
-    /// Adds a condition in which `?` or, where it occurs more than once, `?1` stands for the value.
+    /// Adds a condition with `?` for the value, or `?1` if it occurs more than once.
     pub fn and(&mut self, condition: &str, value: impl ToSql + 'static) {
         self.values.push(Box::new(value));
         let place = format!("?{}", self.values.len());
@@ -38,7 +38,7 @@ impl Filter {
         let _ = write!(self.sql, "{word} {condition}");
     }
 
-    /// Adds that a column has one of these values. A list that is there but empty asks for nothing in particular.
+    /// Adds the condition that a column has one of these values. An empty list adds no condition.
     pub fn one_of<T: serde::Serialize>(&mut self, column: &str, values: Option<&[T]>) {
         if let Some(values) = values.filter(|values| !values.is_empty()) {
             let list = serde_json::to_string(values).unwrap_or_default();

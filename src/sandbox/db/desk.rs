@@ -1,4 +1,4 @@
-//! What an operation works with.
+//! The context of an operation.
 
 use std::cell::RefCell;
 use std::ops::Deref;
@@ -17,19 +17,19 @@ pub(crate) struct Owner {
     pub code: String,
 }
 
-/// One request's place at the warehouse: a transaction of the database, the time, and who asks.
+/// The context of one request: a database transaction, the time, and the caller.
 pub(crate) struct Desk<'a> {
     db: &'a Connection,
-    /// Where the goods owner is named in the payload, an operation finds it there.
+    /// If the payload names the goods owner, an operation uses that one.
     owner: RefCell<Option<Owner>>,
     pub now: NaiveDateTime,
     pub settings: Settings,
 }
 
-/// Where warehouses differ by agreement with their goods owners.
+/// Settings in which warehouses differ by agreement with their goods owners.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Settings {
-    /// Whether several lines that are named by the same article are added up.
+    /// Whether several lines with the same article are added up.
     pub sum_duplicate_lines: bool,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Desk<'a> {
         Desk { db, owner: RefCell::new(None), now, settings }
     }
 
-    /// The time as the database keeps it.
+    /// The time in the database's format.
     pub fn stamp(&self) -> String {
         stamp(self.now)
     }
@@ -56,11 +56,11 @@ impl<'a> Desk<'a> {
         self.owner.borrow().clone().ok_or_else(|| Refused::login("Logon failed: no goods owner was given"))
     }
 
-    /// Works for this goods owner from here on.
+    /// Works for this goods owner from now on.
     pub fn serve(&self, code: Option<&str>, id: Option<i32>) -> Result<Owner, Refused> {
         let found = match (code, id) {
             (Some(code), id) => self.owner_where("code = ?1 COLLATE NOCASE", code)?.filter(|found| {
-                // Where both are given, both must be right.
+                // If both are given, both must match.
                 id.is_none_or(|id| id == found.id)
             }),
             (None, Some(id)) => self.owner_where("id = ?1", id)?,
@@ -74,20 +74,20 @@ impl<'a> Desk<'a> {
         Ok(owner)
     }
 
-    /// Serves the goods owner of a request that names none, where the user has just one.
+    /// Uses the user's only goods owner for a request that names none.
     pub fn serve_only(&self) -> Result<Owner, Refused> {
         let sql = "SELECT CASE count(*) WHEN 1 THEN min(code) END FROM goods_owner";
         let only: Option<String> = self.db.query_row(sql, [], |row| row.get(0))?;
         self.serve(only.as_deref(), None)
     }
 
-    /// Refuses a goods owner in the payload who is not the one who asks.
+    /// Refuses a goods owner in the payload that is not the caller's.
     pub fn same_owner(&self, named: Option<&GoodsOwner>) -> Result<(), Refused> {
         let Some(named) = named else { return Ok(()) };
         let owner = self.owner()?;
         let same_code =
             named.goods_owner_code.as_deref().is_none_or(|code| code.eq_ignore_ascii_case(&owner.code));
-        // An id that was left out is 0.
+        // A missing id is 0.
         if same_code && (named.goods_owner_id == owner.id || named.goods_owner_id == 0) {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! Answers of which the contract does not list the members: facts as elements in the service's namespace.
+//! Builds answers whose members are not in the contract, as elements in the service's namespace.
 
 use rusqlite::Params;
 use rusqlite::types::ValueRef;
@@ -8,7 +8,7 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 use crate::xml::Element;
 
-/// Adding facts to an element.
+/// Adds values to an element.
 pub(crate) trait Open: Sized {
     /// An empty element of the service's namespace.
     fn named(name: &str) -> Self;
@@ -16,7 +16,7 @@ pub(crate) trait Open: Sized {
     /// Adds a member.
     fn fact(self, name: &str, value: impl ToString) -> Self;
 
-    /// Adds a member that holds these elements.
+    /// Adds a member that contains these elements.
     fn list(self, name: &str, children: Vec<Element>) -> Self;
 }
 
@@ -36,8 +36,8 @@ impl Open for Element {
     }
 }
 
-/// One element a row, one member a column, by the columns' names; `Article.ArticleNumber` is a member of a member. The
-/// first column is the row's key and no member; what is unset is left out.
+/// One element per row and one member per column, by the columns' names; `Article.ArticleNumber` is a nested member.
+/// The first column is the row's key, not a member; unset values are left out.
 pub(crate) fn rows(
     desk: &Desk<'_>,
     name: &str,
@@ -69,7 +69,7 @@ fn add(element: &mut Element, path: &str, text: String) {
         element.children.push(crate::xml::Node::Element(Element::named(path).with_text(text)));
         return;
     };
-    // Columns of one member stand side by side.
+    // Columns of one member are adjacent.
     if let Some(crate::xml::Node::Element(last)) = element.children.last_mut()
         && last.name == head
     {

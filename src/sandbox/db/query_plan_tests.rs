@@ -86,12 +86,12 @@ fn plan(db: &Connection, sql: &str) -> Vec<String> {
 fn finds<T, E: std::fmt::Debug>(db: &mut Connection, work: impl FnOnce(&Desk<'_>) -> Result<T, E>) {
     let statements = watched(db, work);
     assert!(!statements.is_empty());
-    // A plain INSERT has the checks of keys in its plan, which are made only where others failed before.
+    // The plan of a plain INSERT contains checks of keys that run only if others failed before.
     for (sql, plan) in statements.into_iter().filter(|(sql, _)| !sql.contains("VALUES")) {
         let scan = plan.iter().find(|step| {
             let mut words = step.split(' ');
             let (how, table) = (words.next(), words.next().unwrap_or_default());
-            // All rows of a goods owner, or all after a certain one, may be all that there are.
+            // All rows of a goods owner, or all after a certain one, may be the whole table.
             let all = how == Some("SCAN") || step.ends_with("(owner=?)") || step.ends_with("(rowid>?)");
             all && GROWING.contains(&table)
         });

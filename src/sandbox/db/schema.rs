@@ -1,8 +1,8 @@
-//! The schema's versions: a new file gets all of it, an older one what it lacks.
+//! The versions of the schema: a new file gets all of it, an older file what it lacks.
 
 use rusqlite::{Connection, Error, ffi};
 
-/// What makes each version of the one before. Steps that files have gone through never change.
+/// The steps from each version to the next. Released steps never change.
 const STEPS: [(i64, &str); 4] = [
     (2, include_str!("schema.sql")),
     (3, include_str!("schema_3.sql")),
@@ -10,7 +10,7 @@ const STEPS: [(i64, &str); 4] = [
     (5, include_str!("schema_5.sql")),
 ];
 
-/// Makes the database one of the newest version.
+/// Updates the database to the newest version.
 pub(crate) fn bring_up(db: &Connection) -> rusqlite::Result<()> {
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let (oldest, newest) = (STEPS[0].0, STEPS[STEPS.len() - 1].0);

@@ -14,28 +14,28 @@ pub(crate) fn now() -> NaiveDateTime {
     chrono::DateTime::from_timestamp_millis(now).unwrap_or_default().naive_utc()
 }
 
-/// A time as the database keeps it.
+/// A time in the database's format.
 pub(crate) fn stamp(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.3f").to_string()
 }
 
-/// A time of a request as the database keeps it. A time without an offset is one of the warehouse's clock.
+/// A time of a request in the database's format. A time without an offset is in the warehouse's local time.
 pub(crate) fn moment(at: DateTime) -> String {
     let warehouse: FixedOffset = Utc.fix();
     stamp(at.to_utc(warehouse).naive_utc())
 }
 
-/// A time of a request, where one was set.
+/// A time of a request, if set.
 pub(crate) fn set_moment(at: Option<DateTime>) -> Option<String> {
     at.filter(|at| !at.is_unset()).map(moment)
 }
 
-/// A time that the database keeps.
+/// A time from the database.
 pub(crate) fn time(text: &str) -> DateTime {
     text.parse().unwrap_or_default()
 }
 
-/// A quantity that the database keeps.
+/// A quantity from the database.
 pub(crate) fn quantity(row: &Row<'_>, column: usize) -> rusqlite::Result<Decimal> {
     Ok(optional_quantity(row, column)?.unwrap_or_default())
 }
@@ -47,10 +47,10 @@ pub(crate) fn optional_quantity(row: &Row<'_>, column: usize) -> rusqlite::Resul
     text.parse().map(Some).map_err(|error: rust_decimal::Error| wrong(Box::new(error)))
 }
 
-/// What a request may have of an article at most: sums and products of such numbers can still be told.
+/// The maximum quantity of an article in a request: sums and products of such numbers do not overflow.
 pub(crate) const LARGEST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
-/// Refuses a number of items that cannot be.
+/// Refuses an invalid number of items.
 pub(crate) fn check_quantity(member: &str, number: Decimal) -> Result<(), Refused> {
     if number < Decimal::ZERO {
         return Err(Refused::rule(format!("{member} is {number}, but cannot be negative")));
@@ -61,7 +61,7 @@ pub(crate) fn check_quantity(member: &str, number: Decimal) -> Result<(), Refuse
     Ok(())
 }
 
-/// Adds up the quantities that a query gives in its only column.
+/// Adds up the quantities in the only column of a query.
 pub(crate) fn sum(db: &Connection, sql: &str, id: i32) -> rusqlite::Result<Decimal> {
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query([id])?;
@@ -72,7 +72,7 @@ pub(crate) fn sum(db: &Connection, sql: &str, id: i32) -> rusqlite::Result<Decim
     Ok(total)
 }
 
-/// The JSON form of a value, complete or not: an enumeration that a request left out is an empty text.
+/// The JSON form of a value, complete or not: a missing enumeration is an empty text.
 pub(crate) fn to_json<T: Xml>(value: &T) -> Value {
     let mut w = Writer::json();
     value.write(&mut w);
@@ -80,8 +80,8 @@ pub(crate) fn to_json<T: Xml>(value: &T) -> Value {
     serde_json::from_str(&w.into_text()).unwrap_or_default()
 }
 
-/// A value that the database keeps in JSON form. Members that the contract no longer has are passed over: the file may
-/// be of an earlier version.
+/// A value that the database keeps in JSON form. Members that the contract no longer has are ignored: the file may be
+/// from an earlier version.
 pub(crate) fn from_json<T: Xml>(text: &str) -> Result<T, Refused> {
     let value: Value = serde_json::from_str(text).map_err(|error| Refused::broken(error.to_string()))?;
     let mut p = Reader::json(&value).strict(false);
@@ -90,7 +90,7 @@ pub(crate) fn from_json<T: Xml>(text: &str) -> Result<T, Refused> {
     Ok(read)
 }
 
-/// What is known of a thing when a request adds to it: members of `new` replace those of `old`.
+/// Merges a request into stored values: members of `new` replace those of `old`.
 pub(crate) fn merge(old: Option<&str>, new: Value) -> Value {
     let old = old.and_then(|text| serde_json::from_str(text).ok());
     match (old, new) {
@@ -110,7 +110,7 @@ pub(crate) fn merge(old: Option<&str>, new: Value) -> Value {
     }
 }
 
-/// Copies the members that a request gives over those that are known.
+/// Replaces stored members by those that a request gives.
 macro_rules! take {
     ($from:expr => $to:expr; $($member:ident),* $(,)?) => {
         $(if $from.$member.is_some() {
@@ -120,7 +120,7 @@ macro_rules! take {
 }
 pub(crate) use take;
 
-/// An enumeration of a request; one that was left out has .NET's default, the first value of its list.
+/// An enumeration of a request; if missing, .NET's default, the first value of its list.
 macro_rules! given {
     ($value:expr, $ty:ident) => {
         match $value.as_str() {

@@ -1,4 +1,4 @@
-//! Where the warehouse's state lies: one connection that writes, and some that read beside it.
+//! The storage of the warehouse's state: one connection for writing, and several for reading.
 
 use std::io;
 use std::path::Path;
@@ -16,13 +16,13 @@ use super::schema;
 use super::sql_value::stamp;
 use crate::sandbox::lock::locked;
 
-/// How many requests can read at a time; more wait.
+/// Maximum number of concurrent readers; more wait.
 const READERS: usize = 12;
 
-/// How long another program that uses the file may hold us up.
+/// How long to wait for another program that uses the file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why a warehouse is not opened.
+/// Why a warehouse cannot be opened.
 #[derive(Debug)]
 pub(crate) enum OpenError {
     File(io::Error),
@@ -35,27 +35,27 @@ impl From<rusqlite::Error> for OpenError {
     }
 }
 
-/// Makes what each new goods owner begins with.
+/// Creates the initial data of a new goods owner.
 type NewOwner = fn(&Connection, i32) -> rusqlite::Result<()>;
 
 /// The warehouse's database.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// Writers go one at a time: the lock is the queue at the counter.
+    /// Writers work one at a time: the lock is their queue.
     writer: Mutex<Connection>,
     readers: Vec<Mutex<Connection>>,
-    /// The readers that nobody uses, by their places.
+    /// The free readers.
     free: Mutex<Vec<usize>>,
     freed: Condvar,
     settings: Settings,
     pub clock: Arc<Clock>,
-    // After the connections: a file that is open cannot be removed everywhere.
-    #[allow(dead_code, reason = "held for its drop, which removes the files")]
+    // After the connections, since some systems cannot remove an open file.
+    #[allow(dead_code, reason = "kept so that dropping it removes the files")]
     folder: Option<TempDir>,
 }
 
 impl Store {
-    /// Opens a warehouse, new or old. `None` keeps it in a file of its own, which ends with the store.
+    /// Opens a new or existing warehouse. `None` keeps it in a temporary file that is deleted with the store.
     pub fn open(
         path: Option<&Path>,
         owners: &[(String, i32)],
@@ -68,7 +68,7 @@ impl Store {
                     let text = format!("{}: {error}", path.display());
                     OpenError::File(io::Error::new(error.kind(), text))
                 })?;
-                // What has been acknowledged outlives the program and, where the disk keeps its promises, the machine.
+                // Acknowledged changes survive the program and, if the disk is honest, a loss of power.
                 Ok(Store::of(path, "full", owners, settings, new_owner)?)
             }
             None => {
@@ -77,8 +77,8 @@ impl Store {
                 let mut store =
                     Store::of(&folder.path().join("warehouse.db"), "off", owners, settings, new_owner)?;
                 if cfg!(unix) {
-                    // All connections are open: they need the names no more. So nothing stays behind, even of a
-                    // program that is killed.
+                    // All connections are open and no longer need the names. So nothing is left behind, even if the
+                    // program is killed.
                     folder.close().map_err(OpenError::File)?;
                 } else {
                     store.folder = Some(folder);
@@ -98,7 +98,7 @@ impl Store {
         let mut writer = connect(path)?;
         let clock = Arc::new(Clock::default());
         set_clock(&writer, Arc::clone(&clock))?;
-        // Readers see the last whole state while one writes.
+        // Readers see the last committed state during a write.
         writer.pragma_update(None, "journal_mode", "wal")?;
         writer.pragma_update(None, "synchronous", synchronous)?;
         writer.pragma_update(None, "foreign_keys", true)?;
@@ -124,7 +124,7 @@ impl Store {
         })
     }
 
-    /// Works in a transaction, one at a time: what is refused leaves nothing behind.
+    /// Works in a transaction, one at a time: a refusal leaves no changes.
     pub fn write<T, E: From<rusqlite::Error>>(
         &self,
         work: impl FnOnce(&Desk<'_>) -> Result<T, E>,
@@ -136,7 +136,7 @@ impl Store {
         Ok(done)
     }
 
-    /// Looks at the state as it is now, beside other readers and a writer.
+    /// Reads the current state, concurrently with other readers and a writer.
     pub fn read<T, E: From<rusqlite::Error>>(
         &self,
         look: impl FnOnce(&Desk<'_>) -> Result<T, E>,
@@ -155,14 +155,14 @@ impl Store {
         Ok(u64::try_from(bytes).unwrap_or_default())
     }
 
-    /// A copy of the state as it is now, in memory.
+    /// Copies the current state to memory.
     pub fn copy(&self) -> rusqlite::Result<Connection> {
         let mut copy = Connection::open_in_memory()?;
         copied(&locked(&self.writer), &mut copy)?;
         Ok(copy)
     }
 
-    /// Goes back to a copy. Whoever looks at the state meanwhile sees it as it was.
+    /// Restores a copy. Concurrent readers see the state from before.
     pub fn go_back(&self, copy: &Connection) -> rusqlite::Result<()> {
         copied(copy, &mut locked(&self.writer))
     }
@@ -175,7 +175,7 @@ impl Store {
     }
 }
 
-/// The place of one who reads.
+/// A reader that is in use.
 struct Seat<'s> {
     store: &'s Store,
     index: usize,
@@ -188,7 +188,7 @@ impl Drop for Seat<'_> {
     }
 }
 
-/// Lets the schema's triggers, which ask SQLite for the time, have that of the warehouse.
+/// Gives the warehouse's time to the schema's triggers, which ask SQLite for the time.
 fn set_clock(db: &Connection, clock: Arc<Clock>) -> rusqlite::Result<()> {
     db.create_scalar_function(
         "strftime",
@@ -199,7 +199,7 @@ fn set_clock(db: &Connection, clock: Arc<Clock>) -> rusqlite::Result<()> {
 }
 
 fn copied(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
-    // Whole, or in pieces that are too large to be seen in between.
+    // In one step, or in pieces so large that no reader sees a part.
     Backup::new(from, to)?.run_to_completion(i32::MAX, Duration::from_millis(5), None)
 }
 
@@ -213,13 +213,13 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let db = connect(path)?;
     db.pragma_update(None, "query_only", true)?;
-    // The first look opens all files that a connection needs.
+    // The first query opens all files that a connection needs.
     db.query_row("SELECT count(*) FROM goods_owner", [], |row| row.get::<_, i64>(0))?;
     Ok(db)
 }
 
-/// Makes a file that does not exist yet, for nobody else's eyes: there will be customers in it. The database's other
-/// files get its mode.
+/// Creates a new file that only its owner can read, since it will contain customers. The database's other files get the
+/// same mode.
 #[cfg(unix)]
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -229,7 +229,7 @@ fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Files of a user's folders are the user's alone here.
+/// On this system, files in a user's folders belong to that user only.
 #[cfg(not(unix))]
 fn make_private(_: &Path) -> io::Result<()> {
     Ok(())

@@ -8,8 +8,8 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::refused::Refused;
 use crate::xml::{Element, NoticeKind, Reader, Xml};
 
-/// One value a row with the row's key before it. A column's name is the path of a member, `Article.ArticleNumber`; the
-/// first column is the key.
+/// One value per row, with the row's key. A column's name is the path of a member, `Article.ArticleNumber`; the first
+/// column is the key.
 pub(crate) fn keyed<T: Xml>(
     desk: &Desk<'_>,
     sql: &str,
@@ -19,7 +19,7 @@ pub(crate) fn keyed<T: Xml>(
     rows.into_iter().map(|(key, element)| Ok((key, read(&element)?))).collect()
 }
 
-/// One value a row; the key is left out.
+/// One value per row, without the key.
 pub(crate) fn all<T: Xml>(desk: &Desk<'_>, sql: &str, values: impl Params) -> Result<Vec<T>, Refused> {
     Ok(keyed(desk, sql, values)?.into_iter().map(|(_, value)| value).collect())
 }
@@ -32,7 +32,7 @@ fn read<T: Xml>(element: &Element) -> Result<T, Refused> {
     let mut p = Reader::new(&text, namespace);
     let mut value = T::blank();
     p.root().and_then(|_| value.read(&mut p)).map_err(broken)?;
-    // A column that is no member would be lost in silence.
+    // A column without a member would be lost silently.
     match p.notices().iter().find(|notice| notice.kind == NoticeKind::UnknownMember) {
         Some(notice) => Err(Refused::broken(format!("the answer has no member for a column: {notice}"))),
         None => Ok(value),

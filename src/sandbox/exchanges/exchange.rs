@@ -16,46 +16,46 @@ use crate::sandbox::contract::OPERATIONS;
 use crate::sandbox::faults::disturbance::DisturbanceKind;
 use crate::sandbox::keys::{self, Key};
 
-/// Longest part of a body that is kept, in bytes.
+/// Maximum length of the kept part of a body, in bytes.
 const KEPT_BODY: usize = 256 * 1024;
 
 /// Something that happened in the sandbox: a request to its service, or work in its warehouse.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Rises by one with each exchange, from 1.
+    /// Number of the exchange, from 1.
     pub id: u64,
     /// When it began.
     pub time: SystemTime,
     /// A request or work.
     pub kind: ExchangeKind,
-    /// Name of the operation or action; empty for a request that names no operation of the contract.
+    /// Name of the operation or action; empty if the request names no operation of the contract.
     pub name: String,
-    /// Whether it changes something; `None` for a request that names no operation of the contract.
+    /// Whether it changes something; `None` if the request names no operation of the contract.
     pub effect: Option<Effect>,
-    /// Code of the goods owner, where one was served.
+    /// Code of the goods owner, if known.
     pub goods_owner: Option<String>,
     /// How it ended.
     pub outcome: ExchangeOutcome,
     /// Text of the refusal or fault, without passwords.
     pub message: Option<String>,
-    /// Kind of the refusal, such as `LogonError`, where the answer's errors have kinds.
+    /// Kind of the refusal, such as `LogonError`, if the answer's errors have kinds.
     pub error_kind: Option<String>,
-    /// The disturbance that it met.
+    /// The disturbance that was applied.
     pub disturbance: Option<DisturbanceKind>,
-    /// Members of the request that the contract does not have, by their paths. The first hundred.
+    /// Paths of members of the request that are not in the contract. The first hundred.
     pub passed_over: Vec<String>,
     /// Why the request could not be read.
     pub invalid: Option<Invalid>,
-    /// HTTP status of the answer; `None` for work and where the connection was cut.
+    /// HTTP status of the answer; `None` for work, and if the connection was cut.
     pub status: Option<u16>,
-    /// How long it took; `None` while it runs.
+    /// Its duration; `None` while it runs.
     pub duration: Option<Duration>,
     /// Address of the caller; `rust` or `auto` for work from inside the program.
     pub caller: String,
     pub(crate) request: Message,
     pub(crate) answer: Option<Message>,
-    /// Rises with each change of any exchange.
+    /// Increases with each change of any exchange.
     pub(crate) sequence: u64,
     keys: OnceLock<Vec<Key>>,
 }
@@ -78,13 +78,13 @@ pub enum ExchangeOutcome {
     Running,
     /// Carried out.
     Done,
-    /// Refused by a rule of the warehouse, a login that is wrong, or on demand.
+    /// Refused by a rule of the warehouse, because of the login, or on demand.
     Refused,
     /// The sandbox failed.
     Fault,
-    /// The request could not be read, or is none.
+    /// The request could not be read.
     Invalid,
-    /// Not carried out, because a disturbance came first.
+    /// Not carried out because of a disturbance.
     Disturbed,
 }
 
@@ -92,13 +92,13 @@ pub enum ExchangeOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Invalid {
-    /// In words, without passwords.
+    /// As text, without passwords.
     pub why: String,
     /// Line and column in the body, both from 1.
     pub place: Option<(usize, usize)>,
-    /// What should be there.
+    /// What was expected.
     pub expected: Option<String>,
-    /// What is there.
+    /// What was found.
     pub found: Option<String>,
 }
 
@@ -141,7 +141,7 @@ impl ExchangeOutcome {
     }
 }
 
-/// Headers and body of a request or an answer. Its bytes may hold passwords: they are masked when they are shown.
+/// Headers and body of a request or an answer. The bytes may contain passwords, which are masked when they are shown.
 #[derive(Clone, Default)]
 pub(crate) struct Message {
     /// Method and path of a request.
@@ -159,7 +159,7 @@ impl fmt::Debug for Message {
 }
 
 impl Message {
-    /// A message with this body, of which the beginning is kept.
+    /// A message with this body, of which only the beginning is kept.
     pub fn of(body: &Bytes) -> Message {
         if body.len() > KEPT_BODY {
             return Message::copy_of(body);
@@ -167,7 +167,7 @@ impl Message {
         Message { body: body.clone(), length: body.len(), ..Message::default() }
     }
 
-    /// As [`of`](Self::of), without holding on to the body.
+    /// As [`of`](Self::of), but without keeping the body alive.
     pub fn copy_of(body: &[u8]) -> Message {
         let end = match body.len() > KEPT_BODY {
             true => (0..=KEPT_BODY).rev().find(|end| body[*end] & 0xc0 != 0x80).unwrap_or_default(),
@@ -176,7 +176,7 @@ impl Message {
         Message { body: Bytes::copy_from_slice(&body[..end]), length: body.len(), ..Message::default() }
     }
 
-    /// Memory that it holds, about.
+    /// Approximate memory use.
     fn bytes(&self) -> usize {
         self.body.len() + self.headers.len() * 64
     }
@@ -210,12 +210,12 @@ impl Message {
 }
 
 impl Exchange {
-    /// A request that has just come.
+    /// A request that has just arrived.
     pub(crate) fn request(caller: String) -> Exchange {
         Exchange::begun(ExchangeKind::Request, String::new(), caller)
     }
 
-    /// Work that has just begun.
+    /// Work that has just started.
     pub(crate) fn work(action: &str, arguments: &Value, caller: &str) -> Exchange {
         let mut exchange = Exchange::begun(ExchangeKind::Work, action.to_owned(), caller.to_owned());
         exchange.effect = Some(Effect::Write);
@@ -248,7 +248,7 @@ impl Exchange {
         }
     }
 
-    /// Memory that it holds, about.
+    /// Approximate memory use.
     pub(crate) fn bytes(&self) -> usize {
         512 + self.request.bytes() + self.answer.as_ref().map_or(0, Message::bytes)
     }
@@ -262,13 +262,13 @@ impl Exchange {
                 (_, Some(Effect::Write), Some(answer)) => {
                     keys::in_bodies(&self.name, &[request, &answer.body])
                 }
-                // What is only read may be anything: a query's answer does not touch its rows.
+                // Only writes touch things; a query's answer does not touch its rows.
                 _ => keys::in_bodies(&self.name, &[request]),
             }
         })
     }
 
-    /// One line of the list.
+    /// The exchange as a line of the list.
     pub(crate) fn summary(&self, redactor: &Redactor) -> Value {
         let agent = self.request.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
         let keys: Vec<Value> = self
@@ -298,7 +298,7 @@ impl Exchange {
         })
     }
 
-    /// The request in JSON form, as `ongoing call` takes it, without the sender; null where it is none or not whole.
+    /// The request in JSON form, as `ongoing call` reads it, without the sender; null if it is invalid or incomplete.
     fn payload(&self, redactor: &Redactor) -> Value {
         let operation = OPERATIONS.iter().find(|operation| operation.name == self.name);
         let whole = operation.filter(|_| !self.request.is_cut());
@@ -307,7 +307,7 @@ impl Exchange {
         read.map_or(Value::Null, |request| request.to_json())
     }
 
-    /// All that there is to say of it.
+    /// All details.
     pub(crate) fn detail(&self, redactor: &Redactor) -> Value {
         let mut detail = self.summary(redactor);
         match self.kind {
@@ -341,29 +341,29 @@ impl Exchange {
     }
 }
 
-/// As times are shown everywhere.
+/// A time in the common format.
 pub(crate) fn shown_time(time: SystemTime) -> String {
     DateTime::<Utc>::from(time).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// A request in short, as [`Sandbox::log`](crate::sandbox::Sandbox::log) gives it.
+/// A request in short, as [`Sandbox::log`](crate::sandbox::Sandbox::log) returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// When it came.
+    /// When it arrived.
     pub time: SystemTime,
-    /// Name of the operation; empty where the request named none of the contract's.
+    /// Name of the operation; empty if the request names no operation of the contract.
     pub operation: String,
-    /// The body with `***` for passwords, cut to 16 KiB.
+    /// The body with `***` for passwords, shortened to 16 KiB.
     pub body: String,
-    /// What happened to it instead of an answer, or with it.
+    /// The disturbance that was applied to it.
     pub disturbance: Option<DisturbanceKind>,
-    /// Members of the request that the contract does not have and the sandbox passed over, by their paths:
-    /// `co.OrderInfo.OrderRemrk`. The first hundred.
+    /// Paths of members of the request that are not in the contract and were ignored: `co.OrderInfo.OrderRemrk`. The
+    /// first hundred.
     pub passed_over: Vec<String>,
 }
 
-/// How much of a body a [`LoggedRequest`] has, in bytes.
+/// Maximum length of the body in a [`LoggedRequest`], in bytes.
 const LOGGED_BODY: usize = 16 * 1024;
 
 impl LoggedRequest {
@@ -382,7 +382,7 @@ impl LoggedRequest {
         }
     }
 
-    /// As the log is shown from outside.
+    /// The exchanges as the log shows them.
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "time": shown_time(self.time),

@@ -1,4 +1,4 @@
-//! Which exchanges are asked for.
+//! A filter for exchanges.
 
 use memchr::memchr2_iter;
 
@@ -22,7 +22,7 @@ pub struct ExchangeFilter {
     pub(crate) name: Option<String>,
     pub(crate) outcome: Option<ExchangeOutcome>,
     pub(crate) key: Option<String>,
-    /// Anywhere in it, whatever the case.
+    /// A text anywhere in it, ignoring case.
     pub(crate) text: Option<String>,
     /// Ids below this one.
     pub(crate) before: Option<u64>,
@@ -103,7 +103,7 @@ fn has_text(exchange: &Exchange, text: &str) -> bool {
         || exchange.answer.as_ref().is_some_and(|answer| has(&answer.body))
 }
 
-/// Whether these bytes are in there, whatever the case of ASCII letters.
+/// Whether it contains these bytes, ignoring the case of ASCII letters.
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     let Some(first) = wanted.first() else { return true };
     let starts = memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), bytes);

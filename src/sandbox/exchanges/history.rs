@@ -1,4 +1,4 @@
-//! The last exchanges, and those who listen for new ones.
+//! The last exchanges, and the listeners for new ones.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,13 +13,13 @@ use super::keep_file::KeepFile;
 use crate::redact::Redactor;
 use crate::sandbox::lock::locked;
 
-/// How many exchanges are kept; older ones are dropped.
+/// Maximum number of exchanges; older ones are dropped.
 const MOST: usize = 2_000;
 
-/// How much memory they may take, in bytes.
+/// Maximum memory of the exchanges, in bytes.
 const MOST_BYTES: usize = 64 << 20;
 
-/// How many exchanges may wait for one listener; one that is slower is dropped.
+/// Maximum number of unread exchanges per listener; a slower listener is dropped.
 const WAITING: usize = 1_000;
 
 /// The exchanges of a sandbox.
@@ -37,7 +37,7 @@ struct Kept {
     last_id: u64,
     bytes: usize,
     sequence: u64,
-    /// Highest sequence of an exchange that was dropped.
+    /// Highest sequence number of a dropped exchange.
     dropped: u64,
     listeners: Vec<Sender<Arc<Exchange>>>,
     /// Those who look for themselves when something has changed.
@@ -49,7 +49,7 @@ struct Kept {
 pub(crate) struct Changes {
     /// As it is now, in the order of the changes.
     pub exchanges: Vec<Arc<Exchange>>,
-    /// Whether more than that changed, and is kept no more.
+    /// Whether there were more changes that are no longer kept.
     pub gap: bool,
     /// Where to look on.
     pub until: u64,
@@ -60,9 +60,9 @@ pub(crate) struct Changes {
 pub(crate) struct FoundExchanges {
     /// The newest of them, newest first.
     pub last: Vec<Arc<Exchange>>,
-    /// How many match.
+    /// The number of matches.
     pub count: usize,
-    /// How many are kept.
+    /// The number of kept exchanges.
     pub kept: usize,
     /// Id of the newest of all.
     pub newest: u64,
@@ -75,7 +75,7 @@ impl History {
         History { kept: Mutex::default(), redactor, file }
     }
 
-    /// Adds an exchange that has begun. Gives its id.
+    /// Adds an exchange that has started. Returns its id.
     pub fn begin(&self, mut exchange: Exchange) -> u64 {
         let mut kept = locked(&self.kept);
         kept.last_id += 1;
@@ -93,7 +93,7 @@ impl History {
         kept.last_id
     }
 
-    /// Says how an exchange ended. `None` where it is kept no more.
+    /// Completes an exchange. `None` if it is no longer kept.
     pub fn end(&self, id: u64, end: impl FnOnce(&mut Exchange)) -> Option<Arc<Exchange>> {
         let mut guard = locked(&self.kept);
         let kept = &mut *guard;
@@ -123,14 +123,14 @@ impl History {
         Some(ended)
     }
 
-    /// The exchange of this id.
+    /// The exchange with this id.
     pub fn get(&self, id: u64) -> Option<Arc<Exchange>> {
         let kept = locked(&self.kept);
         let first = kept.exchanges.front()?.id;
         kept.exchanges.get(usize::try_from(id.checked_sub(first)?).ok()?).cloned()
     }
 
-    /// The last of those that match, newest first.
+    /// The last matching exchanges, newest first.
     pub fn find(&self, filter: &ExchangeFilter, last: usize) -> FoundExchanges {
         let (all, newest, sequence) = {
             let kept = locked(&self.kept);
@@ -160,8 +160,8 @@ impl History {
         signal
     }
 
-    /// Where to begin to look: here, or at a place that somebody knows. What is above all that there was is of an earlier
-    /// run.
+    /// Where to begin to look: here, or at a place that somebody knows. A higher number than any so far is from an
+    /// earlier run.
     pub fn place(&self, after: Option<u64>) -> u64 {
         let now = locked(&self.kept).sequence;
         after.map_or(now, |after| if after > now { 0 } else { after })
@@ -184,7 +184,7 @@ impl History {
         Changes { exchanges, gap, until }
     }
 
-    /// Where the exchanges are kept, and why no more.
+    /// The file that keeps the exchanges, and why it no longer does.
     pub fn file(&self) -> Option<&KeepFile> {
         self.file.as_ref()
     }
@@ -207,7 +207,7 @@ impl Kept {
 }
 
 impl Exchange {
-    /// Whether listeners hear of it: it has ended, or may take long.
+    /// Whether listeners are told: it has ended, or may take long.
     fn is_told(&self) -> bool {
         self.outcome != ExchangeOutcome::Running || self.disturbance.is_some()
     }
@@ -220,7 +220,7 @@ pub struct ExchangeStream(pub(crate) Receiver<Arc<Exchange>>);
 impl Iterator for ExchangeStream {
     type Item = Arc<Exchange>;
 
-    /// Waits for the next exchange. `None` when the sandbox has ended, or when a thousand exchanges waited to be read.
+    /// Waits for the next exchange. `None` when the sandbox has ended, or when a thousand exchanges were unread.
     fn next(&mut self) -> Option<Arc<Exchange>> {
         self.0.blocking_recv()
     }

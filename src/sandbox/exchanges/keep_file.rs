@@ -1,4 +1,4 @@
-//! A file that keeps all exchanges, one JSON object a line.
+//! A file that keeps all exchanges, one JSON object per line.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -13,12 +13,12 @@ use crate::sandbox::lock::locked;
 #[derive(Debug)]
 pub(crate) struct KeepFile {
     path: PathBuf,
-    /// The file, or why nothing is written to it any more.
+    /// The file, or the reason why it is no longer written.
     state: Mutex<Result<File, String>>,
 }
 
 impl KeepFile {
-    /// Opens a file, new or to add to. It is for nobody else's eyes: there will be customers in it.
+    /// Opens a new file, or an existing one to append to. Only its owner can read it, since it will contain customers.
     pub fn open(path: &Path) -> io::Result<KeepFile> {
         let mut options = OpenOptions::new();
         options.append(true).create(true);
@@ -28,7 +28,7 @@ impl KeepFile {
         Ok(KeepFile { path: path.to_owned(), state: Mutex::new(Ok(file)) })
     }
 
-    /// Adds an exchange. Where that fails, nothing more is written.
+    /// Appends an exchange. After a failure nothing more is written.
     pub fn add(&self, exchange: &Arc<Exchange>, redactor: &Redactor) {
         let mut state = locked(&self.state);
         if let Ok(file) = &mut *state {
@@ -43,7 +43,7 @@ impl KeepFile {
         &self.path
     }
 
-    /// Why nothing is written any more.
+    /// The reason why it is no longer written.
     pub fn error(&self) -> Option<String> {
         locked(&self.state).as_ref().err().cloned()
     }

@@ -1,4 +1,4 @@
-//! What happened: requests to the service, and work in the warehouse.
+//! The log of exchanges: requests to the service, and work in the warehouse.
 
 pub(crate) mod exchange;
 pub(crate) mod filter;

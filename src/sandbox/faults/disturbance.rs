@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::sandbox::keys::{self, Key};
 
-/// One disturbance, used up by the requests that meet it.
+/// A disturbance, used up by the requests that it applies to.
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,20 +21,20 @@ use crate::sandbox::keys::{self, Key};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Disturbance {
-    /// Name of the operation that it waits for; `None` for any request.
+    /// Name of the operation that it applies to; `None` for any request.
     pub operation: Option<String>,
     /// Number or id of an order, article and so on that the request must name; `None` for any request.
     pub key: Option<String>,
     /// What happens.
     pub kind: DisturbanceKind,
-    /// How many requests meet it, [`u32::MAX`] for all. Defaults to 1.
+    /// Number of requests that it applies to, [`u32::MAX`] for all. Defaults to 1.
     pub times: u32,
-    /// Whether a request meets it is a matter of chance. Defaults to `None`: each one that can, does.
+    /// The probability that it applies to a request. Defaults to `None`: it applies to every matching request.
     pub chance: Option<Chance>,
 }
 
-/// How likely a request meets a disturbance. The seed decides about the first request that can meet it, the second, and
-/// so on, whatever else is disturbed.
+/// The probability that a disturbance applies. The seed decides for the first matching request, the second, and so on,
+/// independently of other disturbances.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Chance {
@@ -48,7 +48,7 @@ pub struct Chance {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisturbanceKind {
-    /// The request is carried out and answered this much later, even when the caller has gone meanwhile.
+    /// The request is carried out and answered after this delay, even if the caller has gone.
     Delay(Duration),
     /// The request is not carried out; the answer has this HTTP status and a page of text.
     Status {
@@ -65,27 +65,27 @@ pub enum DisturbanceKind {
     CutAfter,
     /// The request is carried out, and the connection is cut in the middle of the answer.
     CutMidAnswer,
-    /// The request is carried out, and the answer is no XML.
+    /// The request is carried out, and the answer is not XML.
     Garbage,
-    /// The request is carried out, and the answer comes in ten pieces with this much time before each.
+    /// The request is carried out, and the answer is sent in ten pieces with this pause before each.
     SlowDrip(Duration),
-    /// The request is carried out, and structures of the answer have a member more that no contract knows.
+    /// The request is carried out, and structures in the answer have an additional unknown member.
     ExtraMembers,
-    /// The request is carried out, and the members of the answer's structures come in reverse order.
+    /// The request is carried out, and the members of structures in the answer are in reverse order.
     ReorderedMembers,
-    /// The request is not carried out; a page of HTML answers, as a proxy in between does.
+    /// The request is not carried out; the answer is an HTML page, as from a proxy.
     Html,
-    /// The request is refused, in the way in which the warehouse's own rules refuse such a request.
+    /// The request is refused in the same form as by the warehouse's own rules.
     Refuse {
         /// The message.
         text: String,
-        /// Kind of the error, for answers whose errors have kinds. Defaults to their `UnknownError`.
+        /// Kind of the error, for answers with kinds of errors. Defaults to `UnknownError`.
         kind: Option<String>,
     },
 }
 
 impl DisturbanceKind {
-    /// Its name in texts, such as `cut-after`.
+    /// Its name as text, such as `cut-after`.
     pub fn name(&self) -> &'static str {
         match self {
             DisturbanceKind::Delay(_) => "delay",
@@ -105,7 +105,7 @@ impl DisturbanceKind {
 }
 
 impl DisturbanceKind {
-    /// Whether it keeps the request from being looked at.
+    /// Whether it prevents the request from being carried out.
     pub(crate) fn comes_first(&self) -> bool {
         use DisturbanceKind::{CutBefore, Fault, Html, Status};
         matches!(self, CutBefore | Status { .. } | Fault(_) | Html)
@@ -113,29 +113,29 @@ impl DisturbanceKind {
 }
 
 impl Disturbance {
-    /// Meets the next request, whatever it is.
+    /// Creates a disturbance of the next request.
     pub fn any(kind: DisturbanceKind) -> Disturbance {
         Disturbance { operation: None, key: None, kind, times: 1, chance: None }
     }
 
-    /// Meets the next request of this operation.
+    /// Creates a disturbance of the next request for this operation.
     pub fn on(operation: impl Into<String>, kind: DisturbanceKind) -> Disturbance {
         Disturbance { operation: Some(operation.into()), ..Disturbance::any(kind) }
     }
 
-    /// Meets only requests that name an order, article and so on by this number or id.
+    /// Applies only to requests that name an order, article and so on by this number or id.
     pub fn about(mut self, key: impl Into<String>) -> Disturbance {
         self.key = Some(key.into());
         self
     }
 
-    /// Meets so many requests.
+    /// Applies to this number of requests.
     pub fn times(mut self, times: u32) -> Disturbance {
         self.times = times;
         self
     }
 
-    /// Meets each request with this probability, from 0 to 1, as long as nobody takes it back or says how many
+    /// Applies to each request with this probability, from 0 to 1, until it is removed or has applied a number of
     /// [`times`](Self::times).
     pub fn randomly(mut self, probability: f64, seed: u64) -> Disturbance {
         self.times = u32::MAX;
@@ -144,7 +144,7 @@ impl Disturbance {
     }
 }
 
-/// A disturbance that waits, with its dice.
+/// A waiting disturbance, with its random generator.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     pub id: u64,
@@ -153,7 +153,8 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    /// Whether a request of this operation, about these things, meets it. Every request that can, throws.
+    /// Whether it applies to a request for this operation about these things. Every matching request draws a random
+    /// number.
     fn meets(&mut self, operation: &str, keys: &[Key]) -> bool {
         let Disturbance { operation: only, key, chance, .. } = &self.disturbance;
         if only.as_deref().is_some_and(|name| name != operation)
@@ -168,7 +169,7 @@ impl Waiting {
     }
 }
 
-/// The disturbances that wait.
+/// The waiting disturbances.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     waiting: Vec<Waiting>,
@@ -189,21 +190,21 @@ impl Queue {
         self.waiting.clear();
     }
 
-    /// Takes one back. `false` where none of this id waits.
+    /// Removes one. `false` if none with this id is waiting.
     pub fn remove(&mut self, id: u64) -> bool {
         let before = self.waiting.len();
         self.waiting.retain(|waiting| waiting.id != id);
         self.waiting.len() < before
     }
 
-    /// Those that still wait, with what is left of their times.
+    /// The waiting disturbances, with their remaining counts.
     pub fn waiting(&self) -> &[Waiting] {
         &self.waiting
     }
 
-    /// What happens to a request of this operation: of several that it meets, the first.
+    /// The disturbance of a request for this operation: the first one that applies.
     pub fn next(&mut self, operation: &str, body: &[u8]) -> Option<DisturbanceKind> {
-        // What a request is about is looked for only where it matters.
+        // The keys of a request are extracted only if they matter.
         let keys = match self.waiting.iter().any(|waiting| waiting.disturbance.key.is_some()) {
             true => keys::in_bodies(operation, &[body]),
             false => Vec::new(),

@@ -12,42 +12,54 @@ use crate::sandbox::argument::ArgumentKind::{Decimal, Text, Whole};
 use crate::sandbox::argument::{Argument, Choice, Given};
 use crate::sandbox::contract::OPERATIONS;
 
-/// What the action `disturb` takes.
+/// The arguments of the action `disturb`.
 pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::place("kind", Text, "What happens to the request").one_of(KINDS),
-    Argument::flag("operation", Text, "Operation whose requests meet it [default: any]"),
+    Argument::flag("operation", Text, "Operation to disturb [default: any]"),
     Argument::flag("key", Text, "Number or id of what the request must name [default: any]"),
-    Argument::flag("count", Whole, "How many requests meet it [default: 1; with a probability, no limit]"),
+    Argument::flag(
+        "count",
+        Whole,
+        "Number of requests to disturb [default: 1; with a probability, no limit]",
+    ),
     Argument::flag(
         "probability",
         Decimal,
-        "How likely a request meets it, from 0 to 1 [default: each one does]",
+        "Probability that a request is disturbed, from 0 to 1 [default: 1]",
     ),
-    Argument::flag("seed", Whole, "Seed of the probability: the same gives the same again [default: 0]"),
-    Argument::flag("seconds", Decimal, "Of delay: how long; of slow-drip: before each tenth [default: 1]"),
-    Argument::flag("code", Whole, "Of status: the HTTP status, 400 to 599 [default: 503]"),
-    Argument::flag("retryAfter", Whole, "Of status: seconds in the header Retry-After [default: no header]"),
+    Argument::flag(
+        "seed",
+        Whole,
+        "Seed for the probability; the same seed gives the same sequence [default: 0]",
+    ),
+    Argument::flag(
+        "seconds",
+        Decimal,
+        "Seconds: of delay, in all; of slow-drip, before each tenth [default: 1]",
+    ),
+    Argument::flag("code", Whole, "For status: the HTTP status, 400 to 599 [default: 503]"),
+    Argument::flag("retryAfter", Whole, "For status: seconds in the header Retry-After [default: no header]"),
     Argument::flag("text", Text, "Of fault and refuse: the text"),
-    Argument::flag("errorKind", Text, "Of refuse: kind of the error, where answers have kinds"),
+    Argument::flag("errorKind", Text, "For refuse: kind of the error, if answers have kinds"),
 ];
 
-/// What the action `refuse` takes.
+/// The arguments of the action `refuse`.
 pub(crate) const REFUSE_ARGUMENTS: &[Argument] = &[
-    Argument::place("operation", Text, "Operation whose requests are refused"),
+    Argument::place("operation", Text, "Operation whose requests to refuse"),
     Argument::flag("text", Text, "Message of the refusal"),
-    Argument::flag("errorKind", Text, "Kind of the error, where answers have kinds"),
+    Argument::flag("errorKind", Text, "Kind of the error, if answers have kinds"),
     Argument::flag("key", Text, "Number or id of what the request must name [default: any]"),
-    Argument::flag("count", Whole, "How many requests are refused [default: 1]"),
+    Argument::flag("count", Whole, "Number of requests to refuse [default: 1]"),
 ];
 
-/// The refusal that was asked for.
+/// The requested refusal.
 pub(crate) fn read_refusal(given: &Given) -> Result<Disturbance, String> {
     let mut members = given.to_json();
     members.insert("kind".to_owned(), "refuse".into());
     read(&Given::read("refuse", ARGUMENTS, &Value::Object(members))?)
 }
 
-/// A disturbance that waits, member by member.
+/// A waiting disturbance, member by member.
 pub(crate) fn explained(id: u64, disturbance: &Disturbance) -> Value {
     let kind = disturbance.kind.name();
     json!({
@@ -63,20 +75,20 @@ pub(crate) fn explained(id: u64, disturbance: &Disturbance) -> Value {
     })
 }
 
-/// What kinds there are.
+/// The kinds.
 pub(crate) const KINDS: &[Choice] = &[
-    kind_of("delay", "carried out and answered later, even when the caller has gone"),
+    kind_of("delay", "carried out and answered later, even if the caller has gone"),
     kind_of("status", "not carried out; an HTTP status and a page of text"),
     kind_of("fault", "not carried out; a SOAP fault of the server"),
     kind_of("cut-before", "the connection is cut before the request is carried out"),
     kind_of("cut-after", "carried out, and the connection is cut before the answer"),
     kind_of("cut-mid-answer", "carried out, and the connection is cut in the middle of the answer"),
-    kind_of("garbage", "carried out; the answer is no XML"),
-    kind_of("slow-drip", "carried out; the answer comes in ten pieces with a pause before each"),
-    kind_of("extra-members", "carried out; the answer has members that no contract knows"),
-    kind_of("reordered-members", "carried out; members of the answer come in reverse order"),
-    kind_of("html", "not carried out; a page of HTML, as a proxy in between sends"),
-    kind_of("refuse", "not carried out; refused as the warehouse's own rules refuse such a request"),
+    kind_of("garbage", "carried out; the answer is not XML"),
+    kind_of("slow-drip", "carried out; the answer is sent in ten pieces with a pause before each"),
+    kind_of("extra-members", "carried out; the answer has additional unknown members"),
+    kind_of("reordered-members", "carried out; members of the answer are in reverse order"),
+    kind_of("html", "not carried out; an HTML page, as from a proxy"),
+    kind_of("refuse", "not carried out; refused as by the warehouse's own rules"),
 ];
 
 const fn kind_of(name: &'static str, doc: &'static str) -> Choice {
@@ -94,7 +106,7 @@ fn own_options(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Why a text is no disturbance.
+/// Why a text is not a disturbance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisturbanceError(String);
 
@@ -115,12 +127,12 @@ impl FromStr for Disturbance {
         members.insert("kind".to_owned(), parts.next().unwrap_or_default().trim().into());
         for part in parts {
             let Some((option, value)) = part.split_once('=') else {
-                return Err(DisturbanceError(format!("\"{part}\" is no option=value")));
+                return Err(DisturbanceError(format!("\"{part}\" is not option=value")));
             };
             let is = |argument: &&Argument| argument.flag_name() == option.trim();
             let Some(argument) = ARGUMENTS.iter().skip(1).find(is) else {
                 let options: Vec<String> = ARGUMENTS.iter().skip(1).map(Argument::flag_name).collect();
-                let text = format!("there is no option \"{option}\": the options are {}", options.join(", "));
+                let text = format!("unknown option \"{option}\": the options are {}", options.join(", "));
                 return Err(DisturbanceError(text));
             };
             members.insert(argument.name.to_owned(), value.trim().into());
@@ -130,7 +142,7 @@ impl FromStr for Disturbance {
     }
 }
 
-/// In the form that is read from a text.
+/// In the form that can be parsed.
 impl fmt::Display for Disturbance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
@@ -173,7 +185,7 @@ impl fmt::Display for DisturbanceKind {
     }
 }
 
-/// The disturbance that was asked for.
+/// The requested disturbance.
 pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
     let name = given.needed("kind");
     let others = KINDS.iter().flat_map(|kind| own_options(kind.name));
@@ -186,13 +198,13 @@ pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
     if let Some(operation) = operation
         && !OPERATIONS.iter().any(|known| known.name == operation)
     {
-        return Err(format!("there is no operation \"{operation}\""));
+        return Err(format!("operation \"{operation}\" not found"));
     }
     let chance = chance(given)?;
     let times = match given.whole("count") {
         None if chance.is_some() => u32::MAX,
         None => 1,
-        Some(count) => u32::try_from(count).map_err(|_| format!("{count} is no count: it is too large"))?,
+        Some(count) => u32::try_from(count).map_err(|_| format!("{count} is too large for a count"))?,
     };
     let (operation, key) = (operation.map(str::to_owned), given.text("key").map(str::to_owned));
     Ok(Disturbance { operation, key, kind: kind(name, given)?, times, chance })
@@ -208,7 +220,7 @@ fn chance(given: &Given) -> Result<Option<Chance>, String> {
     };
     match probability.to_f64().filter(|number| (0.0..=1.0).contains(number)) {
         Some(number) => Ok(Some(Chance { probability: number, seed: seed.unwrap_or_default() })),
-        None => Err(format!("{probability} is no probability: it is from 0 to 1")),
+        None => Err(format!("{probability} is not a probability: expected 0 to 1")),
     }
 }
 
@@ -246,7 +258,7 @@ fn seconds(given: &Given) -> Result<Duration, String> {
     let Some(seconds) = given.decimal("seconds") else { return Ok(Duration::from_secs(1)) };
     let time = seconds.to_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     time.filter(|time| *time <= Duration::from_secs(86_400))
-        .ok_or_else(|| format!("{seconds} is no number of seconds: it is from 0 to 86400"))
+        .ok_or_else(|| format!("{seconds} is out of range: expected 0 to 86400 seconds"))
 }
 
 #[cfg(test)]
@@ -275,13 +287,13 @@ mod tests {
         for (text, expected) in [
             ("cut", "kind must be one of delay, status,"),
             ("", "kind must be a text"),
-            ("delay,seconds", "\"seconds\" is no option=value"),
-            ("delay,kind=html", "there is no option \"kind\""),
+            ("delay,seconds", "\"seconds\" is not option=value"),
+            ("delay,kind=html", "unknown option \"kind\""),
             ("delay,code=500", "delay has no code"),
-            ("delay,seconds=-1", "-1 is no number of seconds"),
-            ("html,operation=GetNothing", "there is no operation \"GetNothing\""),
+            ("delay,seconds=-1", "-1 is out of range"),
+            ("html,operation=GetNothing", "operation \"GetNothing\" not found"),
             ("html,seed=1", "a seed needs a probability"),
-            ("html,probability=1.5", "1.5 is no probability"),
+            ("html,probability=1.5", "1.5 is not a probability"),
             ("html,count=two", "count must be a whole number"),
             ("status,code=200", "code must be from 400 to 599"),
         ] {

@@ -1,4 +1,4 @@
-//! How often a caller may ask, as the service limits it: by operation and caller, in a sliding window.
+//! A rate limit like the service's: by operation and caller, in a sliding window.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::sandbox::lock::locked;
 
-/// How many requests of one operation a caller may send in a while; more are answered with HTTP 429 and `Retry-After`. As
-/// a text it is `100/3600`: requests and seconds.
+/// The number of requests for one operation that a caller may send in a window; more are answered with HTTP 429 and
+/// `Retry-After`. As text `100/3600`: requests and seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     requests: usize,
@@ -17,19 +17,19 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Allows so many requests, at least 1, in any window of this length.
+    /// Allows this number of requests, at least 1, in any window of this length.
     pub fn new(requests: u32, window: Duration) -> RateLimit {
         RateLimit { requests: usize::try_from(requests.max(1)).unwrap_or(usize::MAX), window }
     }
 }
 
-/// Why a text is no rate limit.
+/// Why a text is not a rate limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RateLimitError(String);
 
 impl fmt::Display for RateLimitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is no rate limit: expected REQUESTS/SECONDS, as in 100/3600", self.0)
+        write!(f, "\"{}\" is not a rate limit: expected REQUESTS/SECONDS, as in 100/3600", self.0)
     }
 }
 
@@ -48,11 +48,11 @@ impl FromStr for RateLimit {
     }
 }
 
-/// The requests that count against a limit.
+/// The requests counted against a limit.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     limit: RateLimit,
-    /// When requests came, by operation and caller.
+    /// Times of requests, by operation and caller.
     seen: Mutex<HashMap<(String, String), VecDeque<Instant>>>,
 }
 
@@ -61,15 +61,15 @@ impl RateLimiter {
         RateLimiter { limit, seen: Mutex::default() }
     }
 
-    /// Counts a request, or gives the seconds after which the next one may come. One that is refused does not count.
+    /// Counts a request, or returns the seconds until the next one is allowed. Refused requests do not count.
     pub fn admit(&self, operation: &str, caller: &str, now: Instant) -> Result<(), u32> {
         let RateLimit { requests, window } = self.limit;
         let mut seen = locked(&self.seen);
-        // Callers that are gone are forgotten.
+        // Inactive callers are forgotten.
         seen.retain(|_, times| {
             times.back().is_some_and(|last| now.saturating_duration_since(*last) < window)
         });
-        // Each connection has a port of its own: the caller is the machine.
+        // Each connection has its own port, so the caller is the machine.
         let machine = caller.rsplit_once(':').map_or(caller, |(machine, _)| machine);
         let times = seen.entry((operation.to_owned(), machine.to_owned())).or_default();
         while times.front().is_some_and(|first| now.saturating_duration_since(*first) >= window) {

@@ -1,4 +1,4 @@
-//! Answers in another shape: with members that no contract knows, or with their members in another order.
+//! Changes the structure of answers: adds unknown members, or reorders members.
 
 use crate::xml::{Element, Node};
 
@@ -10,14 +10,14 @@ pub(crate) fn with_extra(answer: &str) -> String {
     })
 }
 
-/// Turns the members of each structure in the body round. The items of a list stay as they are.
+/// Reverses the members of each structure in the body. The items of lists keep their order.
 pub(crate) fn reordered(answer: &str) -> String {
     changed(answer, &|element| element.children.reverse())
 }
 
 fn changed(answer: &str, change: &dyn Fn(&mut Element)) -> String {
     let Ok(mut envelope) = Element::from_xml(answer) else { return answer.to_owned() };
-    // Below the body stands the response, and below that its result.
+    // Below the body is the response, and below that its result.
     for body in envelope.children.iter_mut().filter_map(inner) {
         for response in body.children.iter_mut().filter_map(inner) {
             response.children.iter_mut().filter_map(inner).for_each(|result| walk(result, change));
@@ -39,7 +39,7 @@ fn walk(element: &mut Element, change: &dyn Fn(&mut Element)) {
     let count = names.len();
     names.sort_unstable();
     names.dedup();
-    // A structure has several members, each once; what has one child may be a list.
+    // A structure has several members, each once; an element with one child may be a list.
     if count > 1 && names.len() == count {
         change(element);
     }

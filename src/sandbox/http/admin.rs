@@ -1,4 +1,4 @@
-//! Actions over HTTP, beside the service: `/admin/<action>`, JSON in and out.
+//! The actions over HTTP: `/admin/<action>`, with JSON in and out.
 
 use std::sync::Arc;
 
@@ -18,25 +18,25 @@ use crate::sandbox::argument::{Argument, ArgumentKind};
 use crate::sandbox::shared::Shared;
 use crate::sandbox::work_error::WorkError;
 
-/// Where the actions are.
+/// The path of the actions.
 pub(crate) const PATH: &str = "/admin/";
 
-/// The stream of exchanges, which is no action: it does not end.
+/// The stream of exchanges, which is not an action, since it does not end.
 const EVENTS: &str = "events";
 
-/// Sends a request that came before once more.
+/// Sends an earlier request again.
 const SEND_AGAIN: &str = "send-again";
 
-/// Sends a request that is given.
+/// Sends a given request.
 const SEND: &str = "send";
 
-/// Longest body that is taken in, in bytes.
+/// Maximum length of a body, in bytes.
 const MAX_BODY: usize = 1 << 20;
 
-/// Why a request is not answered with what it asked for: the HTTP status, and the words.
+/// The HTTP status and the text of a rejected request.
 type Refusal = (StatusCode, String);
 
-/// Does the action that is asked for.
+/// Runs the requested action.
 pub(crate) async fn answer(
     shared: Arc<Shared>,
     request: Request<Incoming>,
@@ -75,11 +75,11 @@ fn told(done: Result<Value, Refusal>) -> (StatusCode, Value) {
 /// Says which actions there are. The list tells a program that the action is unknown, and not what the action is about.
 fn unknown(name: &str) -> Value {
     let names: Vec<&str> = list::all().map(|action| action.name).collect();
-    let text = format!("there is no action \"{name}\": there are {}", names.join(", "));
+    let text = format!("unknown action \"{name}\": the actions are {}", names.join(", "));
     json!({ "error": text, "actions": names })
 }
 
-/// What a name asks for.
+/// The request for a name.
 enum Task {
     Resend,
     Look(&'static Look),
@@ -113,8 +113,8 @@ async fn act(
         Method::POST if request.uri().query().is_none() => body(request).await?,
         _ => {
             let text = match action.only_reads {
-                true => format!("{} is asked for by GET, or by POST with a JSON object", action.name),
-                false => format!("{} is asked for by POST with a JSON object", action.name),
+                true => format!("{} expects GET, or POST with a JSON object", action.name),
+                false => format!("{} expects POST with a JSON object", action.name),
             };
             return Err((StatusCode::METHOD_NOT_ALLOWED, text));
         }
@@ -124,7 +124,7 @@ async fn act(
     answered(work)
 }
 
-/// Looks at what is no work: see [`Look`].
+/// Reads the state: see [`Look`].
 async fn looked_at(
     shared: Arc<Shared>,
     look: &'static Look,
@@ -134,7 +134,7 @@ async fn looked_at(
         Method::GET => query(look.arguments, request.uri().query().unwrap_or_default())?,
         Method::POST => body(request).await?,
         _ => {
-            let text = format!("{} is asked for by GET, or by POST with a JSON object", look.name);
+            let text = format!("{} expects GET, or POST with a JSON object", look.name);
             return Err((StatusCode::METHOD_NOT_ALLOWED, text));
         }
     };
@@ -164,11 +164,11 @@ fn answered(work: Result<Result<Value, WorkError>, tokio::task::JoinError>) -> R
     Err((status, error.to_string()))
 }
 
-/// Sends a request to the service. It is no action: the service's own way is taken.
+/// Sends a request to the service. It is not an action: it is processed like any request.
 async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) -> Result<Value, Refusal> {
     let is_again = request.uri().path().ends_with(SEND_AGAIN);
     if *request.method() != Method::POST {
-        let text = "a request is sent by POST with a JSON object".to_owned();
+        let text = "sending a request expects POST with a JSON object".to_owned();
         return Err((StatusCode::METHOD_NOT_ALLOWED, text));
     }
     let body = body(request).await?;
@@ -178,7 +178,7 @@ async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) 
     }
 }
 
-/// The arguments in an address. A list is a name that stands there several times.
+/// The arguments in an address. A list is a repeated name.
 fn query(arguments: &[Argument], query: &str) -> Result<Value, Refusal> {
     let mut members = Map::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -187,7 +187,7 @@ fn query(arguments: &[Argument], query: &str) -> Result<Value, Refusal> {
         match members.get_mut(&*name) {
             Some(Value::Array(list)) => list.push(value.into()),
             Some(_) => {
-                let text = format!("{name} is given twice");
+                let text = format!("duplicate argument {name}");
                 return Err((StatusCode::BAD_REQUEST, text));
             }
             None => {
@@ -199,7 +199,7 @@ fn query(arguments: &[Argument], query: &str) -> Result<Value, Refusal> {
     Ok(Value::Object(members))
 }
 
-/// A form of another page can send a body, but not of this type.
+/// A form on another page can send a body, but not with this type.
 async fn body(request: Request<Incoming>) -> Result<Value, Refusal> {
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
@@ -213,12 +213,12 @@ async fn body(request: Request<Incoming>) -> Result<Value, Refusal> {
         }
         Err(error) => return Err((StatusCode::BAD_REQUEST, format!("the body broke off: {error}"))),
     };
-    // Nothing at all is what an action without arguments takes.
+    // An empty body is valid for an action without arguments.
     if bytes.is_empty() {
         return Ok(json!({}));
     }
     serde_json::from_slice(&bytes)
-        .map_err(|error| (StatusCode::BAD_REQUEST, format!("the body is no JSON: {error}")))
+        .map_err(|error| (StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}")))
 }
 
 async fn events(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<EventStream, Refusal> {
@@ -235,7 +235,7 @@ async fn events(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Even
             other => Some(other.to_string()),
         },
         _ => {
-            let text = format!("{EVENTS} is asked for by GET, or by POST with a JSON object");
+            let text = format!("{EVENTS} expects GET, or POST with a JSON object");
             return Err((StatusCode::METHOD_NOT_ALLOWED, text));
         }
     };

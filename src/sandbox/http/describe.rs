@@ -1,4 +1,4 @@
-//! The operations of the service, for those who build on them: what each means, its members, and samples to begin with.
+//! Describes the operations of the service: their meaning, members and sample requests.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
 use crate::sandbox::contract::{OPERATIONS, TYPES};
 use crate::skeleton::{self, Extent, Form};
 
-/// How deep members are listed. Types that hold themselves are not followed at all.
+/// Maximum depth of listed members. Recursive types are not followed.
 const DEPTH: usize = 8;
 
-/// Stands in samples for what the sandbox fills in.
+/// Placeholder in samples for values that the sandbox fills in.
 const FILLED_IN: &str = "***";
 
 /// All operations, by group, in the contract's order.
@@ -32,7 +32,7 @@ pub(crate) fn operations() -> Value {
     Value::Array(shown.collect())
 }
 
-/// One operation; `None` where the contract has none of this name.
+/// One operation; `None` if the contract has none with this name.
 pub(crate) fn operation(name: &str) -> Option<Value> {
     let operation = OPERATIONS.iter().find(|operation| operation.name == name)?;
     let mut members = Vec::new();
@@ -57,7 +57,7 @@ fn find_type(name: &str) -> Option<&'static TypeInfo> {
     TYPES.iter().find(|ty| ty.name == name)
 }
 
-/// Adds a member and those below it, each by its path: `co.CustomerOrderLines[].ArticleNumber`.
+/// Adds a member and its nested members, each by its path: `co.CustomerOrderLines[].ArticleNumber`.
 fn list(shown: &mut Vec<Value>, above: &str, member: &MemberInfo, types: &mut Vec<&'static str>) {
     let path = format!("{above}{}{}", member.name, if member.is_list() { "[]" } else { "" });
     let ty = find_type(member.ty);
@@ -81,7 +81,7 @@ fn list(shown: &mut Vec<Value>, above: &str, member: &MemberInfo, types: &mut Ve
     types.pop();
 }
 
-/// A whole envelope around a request element, with the members about the sender.
+/// A complete envelope around a request element, with the sender's members.
 fn envelope(operation: &OperationInfo, request: &str) -> String {
     let sender: String = operation
         .members

@@ -1,4 +1,4 @@
-//! From an operation's name to what carries it out: the one list of what the sandbox can do.
+//! Maps operations to their implementations: the list of what the sandbox supports.
 
 use super::in_band::InBand;
 use super::notes::Notes;
@@ -25,21 +25,21 @@ use crate::xml::ReadError;
 use crate::xml::read::Received;
 use crate::xml::write::Login;
 
-/// A request on its way to its operation.
+/// A request for an operation.
 pub(crate) struct Asked<'a> {
     pub text: &'a str,
     pub envelope: Envelope<'a>,
-    /// What there is to tell of it.
+    /// Notes for the log.
     pub notes: &'a mut Notes,
-    /// The refusal that somebody asked for.
+    /// The refusal on demand, if any.
     pub refusal: Option<Refused>,
 }
 
-/// An operation that the sandbox has.
+/// An operation of the sandbox.
 pub(crate) struct Entry {
     pub info: &'static OperationInfo,
     pub run: fn(Asked<'_>, &Warehouse) -> Result<String, SoapFault>,
-    /// The envelope of a request that is given in its JSON form.
+    /// Writes the envelope of a request in JSON form.
     pub request: fn(&Value, Login<'_>) -> Result<String, String>,
 }
 
@@ -124,7 +124,7 @@ table! {
     GetSystemStatus => system::system_status,
 }
 
-/// Writes a request that is given in its JSON form, or in that of its payload.
+/// Writes a request from its JSON form, or from that of its payload.
 fn request<O: Operation>(value: &Value, login: Login<'_>) -> Result<String, String> {
     let whole = match O::INFO.payload {
         Some(payload) if value.get(payload).is_none() => json!({ payload: value }),
@@ -136,7 +136,7 @@ fn request<O: Operation>(value: &Value, login: Login<'_>) -> Result<String, Stri
     Ok(text)
 }
 
-/// Reads a request, has it carried out, and writes the answer.
+/// Reads a request, carries it out, and writes the answer.
 fn answer<O: Operation>(
     mut asked: Asked<'_>,
     warehouse: &Warehouse,
@@ -168,7 +168,7 @@ where
         }
         text_length::check(&operation).and_then(|()| work(desk, operation))
     };
-    // What is refused leaves nothing behind.
+    // A refusal leaves no changes.
     let done = match O::INFO.effect {
         Effect::Read => warehouse.store.read(work),
         Effect::Write => warehouse.store.write(work),

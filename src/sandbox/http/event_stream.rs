@@ -13,14 +13,14 @@ use tokio::time::{Sleep, sleep};
 use crate::sandbox::exchanges::exchange::Exchange;
 use crate::sandbox::shared::Shared;
 
-/// How often a line is sent where nothing else is, so that both sides see whether the other is there.
+/// Interval of keep-alive lines, by which both sides see whether the other still exists.
 const ALIVE: Duration = Duration::from_secs(15);
 
 /// The pause after each piece. What changes meanwhile comes together, and an exchange that began and ended comes once: so
 /// somebody who looks costs the service little.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Most events that are written at a time.
+/// Maximum number of events per write.
 const AT_A_TIME: usize = 200;
 
 /// The events for one listener. They are looked for and rendered when it reads them.
@@ -35,7 +35,7 @@ pub(crate) struct EventStream {
 }
 
 impl EventStream {
-    /// What changes from here on or, with a sequence, from there on.
+    /// Changes from now on, or from a sequence number on.
     pub fn new(shared: Arc<Shared>, after: Option<u64>) -> EventStream {
         let changed = shared.history.signal();
         let after = shared.history.place(after);
@@ -58,7 +58,7 @@ impl EventStream {
         let mut text = String::new();
         if !self.begun {
             self.begun = true;
-            // Whoever is cut off comes back after a second.
+            // A disconnected listener reconnects after a second.
             text.push_str("retry: 1000\n\n");
         }
         // First the signals, then the look: what changes in between gives a signal.

@@ -1,34 +1,34 @@
-//! Who may ask: what a page from elsewhere makes a browser send is refused.
+//! Refuses requests that a page of another site makes a browser send.
 
 use std::net::IpAddr;
 
 use hyper::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 
-/// Refuses what a page from elsewhere makes a browser send. Such a page can have its own name lead to this machine, but
-/// that name has a dot, is no address, and is none of those that were allowed.
+/// Refuses requests that a page of another site makes a browser send. Such a page can let its own host name point to
+/// this machine, but that name has a dot, is not an IP address, and is not an allowed name.
 pub(crate) fn own(headers: &HeaderMap, allowed: &[String]) -> Result<(), String> {
     let host = text(headers, HOST);
     let name = name(host);
     let is_allowed = allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
     if name.is_empty() || (name.contains('.') && name.parse::<IpAddr>().is_err() && !is_allowed) {
         return Err(format!(
-            "\"{host}\" is not where this sandbox is: use its IP address, localhost, or a name without dots"
+            "\"{host}\" is not this sandbox's host: use its IP address, localhost, or a name without dots"
         ));
     }
     Ok(())
 }
 
-/// Refuses what a page of another origin sends.
+/// Refuses requests from a page of another origin.
 pub(crate) fn same_origin(headers: &HeaderMap) -> Result<(), String> {
     if text(headers, HeaderName::from_static("sec-fetch-site")).eq_ignore_ascii_case("cross-site") {
-        return Err("a page of another site may do nothing here".to_owned());
+        return Err("pages of other sites are not allowed".to_owned());
     }
     let origin = text(headers, ORIGIN);
     let (_, from) = origin.split_once("://").unwrap_or_default();
     if !headers.contains_key(ORIGIN) || (!from.is_empty() && from.eq_ignore_ascii_case(text(headers, HOST))) {
         return Ok(());
     }
-    Err(format!("a page of \"{origin}\" may do nothing here"))
+    Err(format!("pages of \"{origin}\" are not allowed"))
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> &str {

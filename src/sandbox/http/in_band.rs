@@ -1,16 +1,16 @@
-//! How each type of answer says that a request is refused.
+//! How each type of answer reports a refusal.
 
 use crate::sandbox::contract::*;
 use crate::sandbox::refused::{Reason, Refused};
 use crate::xml::DateTime;
 
-/// A type of answer, as to refusals.
+/// How a type of answer reports refusals.
 pub(crate) trait InBand: Sized {
-    /// The answer that says so in band; `None` where the type has no place for it, and a fault must say it.
+    /// The answer with the refusal; `None` if the type has no member for it, so that a fault is needed.
     fn refused(refused: &Refused) -> Option<Self>;
 }
 
-/// Answers with a list of errors of which each has a kind.
+/// Answers with a list of errors with kinds.
 macro_rules! in_a_list {
     ($($ty:ident { $list:ident: $error:ident { $kind:ident } })*) => {$(
         impl InBand for $ty {
@@ -67,7 +67,7 @@ impl InBand for GetGoodsOwnerInboundTransactionsResult {
     }
 }
 
-/// Answers without a place for errors, or with one that the contract does not know: a fault is seen by every client.
+/// Answers without a member for errors, or with one that is not in the contract: every client sees a fault.
 macro_rules! by_fault {
     ($($ty:ty)*) => {$(
         impl InBand for $ty {

@@ -1,5 +1,5 @@
-//! Looks at the sandbox for its page: `GET /admin/<name>?argument=value`. They are no actions: the command has its own ways
-//! to show these things.
+//! Queries for the sandbox's page: `GET /admin/<name>?argument=value`. They are not actions, since the command has its
+//! own ways to show these things.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::sandbox::shared::Shared;
 use crate::sandbox::state::{row, tables};
 use crate::sandbox::work_error::WorkError;
 
-/// Something to look at.
+/// A query.
 pub(crate) struct Look {
     pub name: &'static str,
     pub arguments: &'static [Argument],
@@ -40,7 +40,7 @@ static LOOKS: &[Look] = &[
         run: |_, given| {
             let name = given.needed("name");
             describe::operation(name)
-                .ok_or_else(|| WorkError::Absent(format!("there is no operation \"{name}\"")))
+                .ok_or_else(|| WorkError::Absent(format!("unknown operation \"{name}\"")))
         },
     },
 ];
@@ -56,7 +56,7 @@ impl Look {
     }
 }
 
-/// Looks at the warehouse, for the goods owner that was named or for all.
+/// Reads the warehouse, for the named goods owner or for all.
 fn read(
     shared: &Shared,
     given: &Given,

@@ -1,16 +1,16 @@
-//! What there is to tell of a request besides its answer.
+//! Notes about a request besides its answer.
 
 use crate::sandbox::exchanges::exchange::Invalid;
 use crate::sandbox::refused::{Reason, Refused};
 
-/// Outcome of a request, and what was noticed on the way.
+/// The outcome of a request, with what was noticed.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    /// The request's members that were passed over, by their paths.
+    /// Paths of the request's ignored members.
     pub passed_over: Vec<String>,
-    /// Code of the goods owner that asked.
+    /// Code of the calling goods owner.
     pub goods_owner: Option<String>,
-    /// What a refusal or fault says.
+    /// The text of a refusal or fault.
     pub message: Option<String>,
     /// The kind of a refusal.
     pub error_kind: Option<String>,
@@ -18,7 +18,7 @@ pub(crate) struct Notes {
     pub invalid: Option<Box<Invalid>>,
     /// Whether the sandbox failed.
     pub is_broken: bool,
-    /// Whether a disturbance came first.
+    /// Whether a disturbance prevented it.
     pub is_disturbed: bool,
 }
 

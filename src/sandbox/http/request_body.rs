@@ -1,4 +1,4 @@
-//! Bodies of requests, as they arrive.
+//! Reads the bodies of requests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,24 +8,24 @@ use hyper::StatusCode;
 use hyper::body::{Body as _, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Longest request that is taken in, in bytes.
+/// Maximum length of a request, in bytes.
 const MAX_REQUEST: usize = 64 << 20;
 
-/// How long the next piece of a body may take to arrive.
+/// Time limit for the next piece of a body.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Room for the bodies that are read and carried out at the same time, in KiB. Others wait.
+/// Memory for bodies that are processed at the same time, in KiB. Others wait.
 pub(crate) const ROOM: usize = 64 << 10;
 
 /// Bodies below this length, in KiB, do not count.
 const SMALL: usize = 256;
 
-/// What a body counts for that does not say its length, in KiB.
+/// What a body of unknown length counts for, in KiB.
 const UNSAID: usize = 8 << 10;
 
-/// Why a request is not looked at.
+/// Why a request is not processed.
 pub(crate) struct Unread {
-    /// HTTP status of the answer; `None` where the connection is cut.
+    /// HTTP status of the answer; `None` if the connection is cut.
     pub status: Option<StatusCode>,
     pub why: String,
 }
@@ -36,7 +36,7 @@ impl Unread {
     }
 }
 
-/// A whole body, without a byte order mark, and the room that it takes.
+/// A whole body, without a byte order mark, and its share of the memory.
 pub(crate) async fn read(
     mut body: Incoming,
     room: &Arc<Semaphore>,

@@ -1,4 +1,4 @@
-//! Requests that the sandbox sends to itself: one that came before, or one that was written on the page.
+//! Requests that the sandbox sends to itself: an earlier one again, or one written on the page.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use crate::sandbox::exchanges::exchange::{Exchange, ExchangeKind, Message};
 use crate::sandbox::shared::Shared;
 use crate::xml::write::Login;
 
-/// Why nothing is sent: the HTTP status, and the words.
+/// Why nothing was sent: the HTTP status and the text.
 type Refusal = (StatusCode, String);
 
 fn bad(text: impl Into<String>) -> Refusal {
     (StatusCode::BAD_REQUEST, text.into())
 }
 
-/// Sends a request that came before once more, with the sandbox's own credentials.
+/// Sends an earlier request again, with the sandbox's own credentials.
 pub(crate) async fn again(shared: &Arc<Shared>, body: &Value, caller: &str) -> Result<Value, Refusal> {
     let members = members(body, &["exchange"])?;
     let id = members
@@ -31,22 +31,22 @@ pub(crate) async fn again(shared: &Arc<Shared>, body: &Value, caller: &str) -> R
         .and_then(Value::as_u64)
         .ok_or_else(|| bad("exchange must be a whole number"))?;
     let Some(before) = shared.history.get(id).filter(|before| before.kind == ExchangeKind::Request) else {
-        return Err((StatusCode::NOT_FOUND, format!("there is no request {id}, or it is kept no more")));
+        return Err((StatusCode::NOT_FOUND, format!("request {id} not found, or no longer kept")));
     };
     if before.request.is_cut() {
-        let text = format!("request {id} is too long: only its beginning is kept");
+        let text = format!("request {id} is too long to send again: only its beginning was kept");
         return Err((StatusCode::CONFLICT, text));
     }
     let text = String::from_utf8_lossy(&before.request.body).into_owned();
     send(shared, before.request.headers.clone(), text, caller).await
 }
 
-/// Sends a request of an operation that is given in XML, or in the JSON form of `ongoing call`.
+/// Sends a request for an operation, given in XML or in the JSON form of `ongoing call`.
 pub(crate) async fn new(shared: &Arc<Shared>, body: &Value, caller: &str) -> Result<Value, Refusal> {
     let members = members(body, &["operation", "xml", "json"])?;
     let name = members.get("operation").and_then(Value::as_str).unwrap_or_default();
     let Some(entry) = TABLE.iter().find(|entry| entry.info.name == name) else {
-        return Err(bad(format!("there is no operation \"{name}\"")));
+        return Err(bad(format!("operation \"{name}\" not found")));
     };
     let text = match (members.get("xml"), members.get("json")) {
         (Some(Value::String(xml)), None) => enveloped(xml),
@@ -67,10 +67,10 @@ pub(crate) async fn new(shared: &Arc<Shared>, body: &Value, caller: &str) -> Res
 
 fn members<'b>(body: &'b Value, known: &[&str]) -> Result<&'b Map<String, Value>, Refusal> {
     let Some(members) = body.as_object() else {
-        return Err(bad(format!("a JSON object with {} is needed", known.join(", "))));
+        return Err(bad(format!("expected a JSON object with {}", known.join(", "))));
     };
     match members.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(other) => Err(bad(format!("there is no member \"{other}\": there are {}", known.join(", ")))),
+        Some(other) => Err(bad(format!("unknown member \"{other}\": the members are {}", known.join(", ")))),
         None => Ok(members),
     }
 }
@@ -85,7 +85,7 @@ fn login(shared: &Shared) -> Login<'_> {
     }
 }
 
-/// What is no envelope becomes one.
+/// Wraps anything but an envelope in one.
 fn enveloped(xml: &str) -> String {
     match envelope::version(xml) {
         Some(_) => xml.to_owned(),
@@ -107,7 +107,7 @@ async fn send(
     let Some(read) = read else {
         return Err((
             StatusCode::CONFLICT,
-            "the request was none to the service: its content type is another".to_owned(),
+            "the earlier request was not SOAP: its content type is different".to_owned(),
         ));
     };
     let text = with_login(&text, &login(shared), &known_owners(shared));
@@ -116,7 +116,7 @@ async fn send(
     let line = Some(("POST".to_owned(), shared.path.clone()));
     exchange.request = Message { line, headers, ..Message::copy_of(text.as_bytes()) };
     let shared = Arc::clone(shared);
-    // A task of its own: what was begun is carried out, whether or not the caller still listens.
+    // A separate task: a started request is carried out even if the caller is gone.
     let work = tokio::spawn(async move {
         let (id, _) = service::take(&shared, exchange, read, text).await;
         shared.history.get(id).map(|exchange| exchange.detail(&shared.history.redactor))
@@ -125,14 +125,14 @@ async fn send(
     work.await.ok().flatten().ok_or_else(gone)
 }
 
-/// Puts user and password into the members of the operation that are for them, and the goods owner where the request has
-/// none that is known. What is no XML stays as it is.
+/// Fills in user and password, and the goods owner if the request names no known one. Text that is not XML stays
+/// unchanged.
 fn with_login(text: &str, login: &Login<'_>, known_owners: &[String]) -> String {
     let mut reader = Reader::from_str(text);
     let mut depth = 0;
     let mut done = 0;
     let mut out = String::with_capacity(text.len() + 64);
-    // The value for the member that is being read, and where its content begins.
+    // The value for the current member, and the start of its content.
     let mut open: Option<(String, usize)> = None;
     loop {
         let before = position(&reader);
@@ -202,7 +202,7 @@ fn value_for(name: &str, login: &Login<'_>) -> Option<String> {
     }
 }
 
-/// Goods owners that are known stay: the request may be about another one than the first.
+/// Known goods owners stay: the request may be for another one than the first.
 fn replaces(name: &str, given: &str, known_owners: &[String]) -> bool {
     let is_owner = name.starts_with("GoodsOwner");
     !is_owner || !known_owners.iter().any(|known| known.eq_ignore_ascii_case(given))
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn a_body_becomes_an_envelope() {
         assert!(enveloped("<GetOrder/>").contains("Body><GetOrder/></soap:Body>"));
-        // What a request says does not decide, only what it is.
+        // The content of a request does not decide, only its root element.
         let text = format!("<GetOrder>{}</GetOrder>", SoapVersion::V1_2.namespace());
         assert!(enveloped(&text).contains(&format!("Body>{text}</soap:Body>")));
     }

@@ -1,4 +1,4 @@
-//! Bodies of answers: whole, torn in the middle, dripping, or a stream of events.
+//! Bodies of answers: complete, cut in the middle, in slow pieces, or a stream of events.
 
 use std::future::Future as _;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio::time::Sleep;
 
 use super::event_stream::EventStream;
 
-/// Why a connection ends without an answer: somebody asked for it.
+/// The error for connections that are cut on demand.
 #[derive(Debug)]
 pub(crate) struct Cut;
 
@@ -23,10 +23,10 @@ impl fmt::Display for Cut {
 
 impl std::error::Error for Cut {}
 
-/// Long enough for the first half to be on its way before the connection is cut.
+/// Long enough for the first half to be sent before the connection is cut.
 const HALF_TIME: Duration = Duration::from_millis(20);
 
-/// A body, announced with its whole length even where only half of it will come.
+/// A body, announced with its full length even if only half of it is sent.
 pub(crate) struct ResponseBody {
     next: Option<Bytes>,
     length: u64,
@@ -35,7 +35,7 @@ pub(crate) struct ResponseBody {
     events: Option<EventStream>,
 }
 
-/// What is still to come, piece by piece.
+/// The pieces still to send.
 struct Drip {
     rest: Bytes,
     piece: usize,
@@ -43,7 +43,7 @@ struct Drip {
     sleep: Pin<Box<Sleep>>,
 }
 
-/// In how many pieces an answer drips.
+/// Number of pieces of a slow answer.
 const PIECES: usize = 10;
 
 impl ResponseBody {

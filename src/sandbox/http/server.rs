@@ -1,4 +1,4 @@
-//! HTTP: an accept loop in a thread of its own, so that connections can be cut as on a bad day.
+//! The HTTP server: an accept loop in its own thread, so that connections can be cut on demand.
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
@@ -26,7 +26,7 @@ use super::{admin, host, page, wsdl};
 use crate::sandbox::exchanges::exchange::{Exchange, ExchangeOutcome, Invalid, Message};
 use crate::sandbox::shared::Shared;
 
-/// How long requests that are being carried out may take to end when the sandbox stops.
+/// Time for running requests to end when the sandbox stops.
 const LAST_ORDERS: Duration = Duration::from_secs(5);
 
 /// The server's thread; stops when dropped.
@@ -39,7 +39,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // The thread has nothing to report; had it panicked, there would be nothing left to stop.
+            // The thread returns nothing; if it panicked, there is nothing left to stop.
             let _ = thread.join();
         }
     }
@@ -51,7 +51,7 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Binds an address of this machine; port 0 for any that is free.
+/// Binds a local address; port 0 for any free port.
 pub(crate) fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
@@ -74,7 +74,7 @@ pub(crate) fn serve(
     let (stop, stopped) = oneshot::channel::<Infallible>();
     let thread = thread::Builder::new().name("sandbox warehouse".to_owned()).spawn(move || {
         runtime.spawn(accept(listener, shared, tls));
-        // Ends when the other side is dropped, which is all that can happen to it.
+        // Ends when the other side is dropped; nothing else is ever sent.
         let _ = runtime.block_on(stopped);
         runtime.shutdown_timeout(LAST_ORDERS);
     })?;
@@ -84,13 +84,13 @@ pub(crate) fn serve(
 async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>, tls: Option<TlsAcceptor>) {
     loop {
         let Ok((stream, caller)) = listener.accept().await else {
-            // Out of file handles, most likely: some will come free.
+            // Probably out of file handles, which will be freed.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
         let (shared, tls) = (Arc::clone(&shared), tls.clone());
         tokio::spawn(async move {
-            // Without this an answer waits for the acknowledgement of its own head.
+            // Otherwise an answer waits for the acknowledgement of its own head.
             let _ = stream.set_nodelay(true);
             match tls {
                 None => talk(stream, shared, caller).await,
@@ -139,7 +139,7 @@ async fn talk(
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service);
-    // A connection that breaks, of itself or because we cut it, is the caller's to notice.
+    // A broken connection, whether or not we cut it, is reported to the caller only.
     let _ = connection.await;
 }
 
@@ -179,7 +179,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>, caller: SocketA
 }
 
 fn nothing_here(shared: &Shared) -> String {
-    format!("Nothing here. The service is at {}\n", shared.url)
+    format!("Not found. The service is at {}\n", shared.url)
 }
 
 async fn post(
@@ -220,7 +220,7 @@ async fn post(
         headers: line_and_headers.headers,
         ..Message::copy_of(text.as_bytes())
     };
-    // A task of its own: what was begun is carried out, whether or not the caller still listens.
+    // A separate task: a started request is carried out even if the caller is gone.
     let work = tokio::spawn(async move {
         let sent = service::take(&shared, exchange, headers, text).await.1;
         drop(room);
@@ -229,7 +229,7 @@ async fn post(
     work.await.ok().flatten().ok_or(Cut)?.response()
 }
 
-/// Answers what is no request to the service, or cannot be read as one.
+/// Answers everything except valid requests to the service.
 fn turn_away(shared: &Shared, exchange: Exchange, status: Option<StatusCode>, why: &str) -> Answer {
     let sent = status.map(|status| Sent::plain(status.as_u16(), &format!("{why}\n")));
     let id = shared.history.begin(exchange);
@@ -243,7 +243,7 @@ fn turn_away(shared: &Shared, exchange: Exchange, status: Option<StatusCode>, wh
     sent.ok_or(Cut)?.response()
 }
 
-/// The address of the service as the caller knows it: from elsewhere it has another name than here.
+/// The address of the service as the caller knows it, which may use another host name.
 pub(crate) fn url_for(shared: &Shared, headers: &HeaderMap) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     match header(headers, "host") {
@@ -258,7 +258,7 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// An answer with what a browser must know of the page.
+/// An answer with the headers of the page.
 fn guarded(mut answer: Response<ResponseBody>) -> Answer {
     for (name, value) in page::HEADERS {
         answer.headers_mut().insert(name, HeaderValue::from_static(value));

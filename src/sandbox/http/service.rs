@@ -1,4 +1,4 @@
-//! A request to the service: carried out, disturbed, answered, and remembered.
+//! Processes a request to the service: applies disturbances, carries it out, answers and logs it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ pub(crate) struct Sent {
     way: Way,
 }
 
-/// How an answer goes out.
+/// How an answer is sent.
 enum Way {
     Whole,
     Torn,
@@ -52,7 +52,7 @@ impl Sent {
         Sent::new(status, media, text)
     }
 
-    /// What the exchange keeps of it.
+    /// The part that the exchange keeps.
     pub fn message(&self) -> Message {
         let mut message = Message::of(&self.body);
         message.headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media));
@@ -78,7 +78,7 @@ impl Sent {
     }
 }
 
-/// Names an exchange by the operation that the headers mean.
+/// Names an exchange by the operation in the headers.
 pub(crate) fn name(exchange: &mut Exchange, headers: &Headers) {
     if let Some(operation) = headers.operation() {
         operation.name.clone_into(&mut exchange.name);
@@ -86,8 +86,8 @@ pub(crate) fn name(exchange: &mut Exchange, headers: &Headers) {
     }
 }
 
-/// Carries a request out, if no disturbance comes first. Gives the exchange's id, and the answer: `None` where the
-/// connection is to be cut.
+/// Carries out a request unless a disturbance prevents it. Returns the exchange's id and the answer; `None` to cut the
+/// connection.
 pub(crate) async fn take(
     shared: &Arc<Shared>,
     mut exchange: Exchange,
@@ -179,7 +179,7 @@ async fn disturbed(
     (sent, notes)
 }
 
-/// What answers a request that is not carried out.
+/// The answer to a request that is not carried out.
 fn instead(version: SoapVersion, disturbance: &DisturbanceKind) -> Option<Sent> {
     match disturbance {
         DisturbanceKind::Status { code, retry_after } => {

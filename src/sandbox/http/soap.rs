@@ -1,4 +1,4 @@
-//! SOAP over HTTP as ASP.NET speaks it: which operation is meant, and the faults when none can be.
+//! SOAP over HTTP like ASP.NET: finds the operation, or answers with a fault.
 
 use super::dispatch::{Asked, TABLE};
 use super::notes::Notes;
@@ -11,15 +11,15 @@ use crate::sandbox::refused::Refused;
 use crate::sandbox::warehouse::Warehouse;
 use crate::xml::ReadError;
 
-/// The HTTP headers of a SOAP request, taken apart.
+/// The parsed HTTP headers of a SOAP request.
 pub(crate) struct Headers {
     pub version: SoapVersion,
-    /// What the request says it wants; `None` where it says nothing.
+    /// The action of the request; `None` if it has none.
     pub action: Option<String>,
 }
 
 impl Headers {
-    /// `None` where the content is of another type than SOAP's.
+    /// `None` if the content type is not SOAP.
     pub fn read(content_type: &str, soap_action: Option<&str>) -> Option<Headers> {
         let (media, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
         let quoted = |text: &str| text.trim().trim_matches('"').to_owned();
@@ -37,7 +37,7 @@ impl Headers {
         }
     }
 
-    /// The operation of the contract that is meant.
+    /// The operation that the action names.
     pub fn operation(&self) -> Option<&'static OperationInfo> {
         let action = self.action.as_deref()?;
         OPERATIONS.iter().find(|operation| operation.action == action)
@@ -52,7 +52,7 @@ pub(crate) struct CarriedOut {
     pub notes: Notes,
 }
 
-/// Carries out a request, or refuses it as somebody asked for.
+/// Carries out a request, or refuses it on demand.
 pub(crate) fn carry_out(
     headers: &Headers,
     text: &str,
@@ -97,7 +97,7 @@ fn dispatch(
     let Some(mut envelope) = envelope::open(text, NAMESPACE, false).map_err(unreadable)? else {
         return Err(SoapFault::client(
             "Server was unable to read request. ---> There is an error in XML document (1, 1). ---> The request is \
-             no SOAP envelope.",
+             not a SOAP envelope.",
         ));
     };
     if envelope.version != headers.version {
@@ -109,7 +109,7 @@ fn dispatch(
         let invalid = Invalid {
             expected: Some(headers.version.namespace().to_owned()),
             found: Some(envelope.version.namespace().to_owned()),
-            ..Invalid::new("the HTTP headers are those of another SOAP version than the envelope")
+            ..Invalid::new("the HTTP headers have another SOAP version than the envelope")
         };
         return Err(SoapFault { code: "VersionMismatch", ..SoapFault::client(reason) }.because(invalid));
     }
@@ -137,7 +137,7 @@ fn dispatch(
     }
 }
 
-/// What is wrong with a request whose body is not what its headers say.
+/// The error of a request whose body does not match its headers.
 fn another_body(
     operation: &OperationInfo,
     namespace: &str,

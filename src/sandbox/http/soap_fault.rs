@@ -1,4 +1,4 @@
-//! Faults as ASP.NET words them, and what they mean in plain words.
+//! Faults in ASP.NET's words, and their meaning in plain words.
 
 use crate::sandbox::exchanges::exchange::Invalid;
 use crate::sandbox::refused::Refused;
@@ -11,7 +11,7 @@ use crate::xml::{NoticeKind, ReadError};
 pub(crate) struct SoapFault {
     pub code: &'static str,
     pub reason: String,
-    /// Why the request is none that can be read.
+    /// Why the request cannot be read.
     pub invalid: Option<Box<Invalid>>,
 }
 
@@ -22,7 +22,7 @@ impl SoapFault {
         SoapFault { code: "Client", reason, invalid }
     }
 
-    /// Says in more words why the request cannot be read.
+    /// Adds the details why the request cannot be read.
     pub fn because(mut self, invalid: Invalid) -> SoapFault {
         self.invalid = Some(Box::new(invalid));
         self
@@ -32,12 +32,12 @@ impl SoapFault {
         SoapFault { code: "Server", reason: reason.into(), invalid: None }
     }
 
-    /// What was refused and cannot be said in band.
+    /// A refusal for an answer type without errors.
     pub fn refused(refused: &Refused) -> SoapFault {
         SoapFault::server(format!("Server was unable to process request. ---> {}", refused.message))
     }
 
-    /// A request whose XML, or a value in it, cannot be read.
+    /// A request with unreadable XML or an invalid value.
     pub fn unreadable(error: &ReadError, text: &str) -> SoapFault {
         let (line, column) = place(text, error.offset.unwrap_or_default());
         let words = in_words(error);

@@ -1,11 +1,12 @@
-//! Members of requests that the contract does not have. As at the service they are passed over, and told where a tester looks.
+//! Members of requests that are not in the contract. Like the service, the sandbox ignores them, but reports them to
+//! testers.
 
 use crate::operation::{Operation, OperationInfo};
 use crate::sandbox::db::sql_value::to_json;
 use crate::sandbox::refused::Refused;
 use crate::xml::read::Received;
 
-/// Members beyond the contract that the sandbox understands all the same, by operation and path.
+/// Members that are not in the contract but that the sandbox understands, by operation and path.
 const UNDERSTOOD: [(&str, &str); 4] = [
     ("UpdateProductionOrder", "UpdateProductionOrder.UpdateProductionOrderFreeBoolean1"),
     ("UpdateProductionOrder", "UpdateProductionOrder.UpdateProductionOrderFreeBoolean2"),
@@ -13,13 +14,13 @@ const UNDERSTOOD: [(&str, &str); 4] = [
     ("GetArticleMaterials", "Query.Paging.ArticleDefIdFrom"),
 ];
 
-/// The members that are passed over, of those that the reader did not know.
+/// The ignored members among those that the reader did not know.
 pub(crate) fn of(info: &OperationInfo, unknown: &[String]) -> Vec<String> {
     let is_understood = |path: &String| UNDERSTOOD.contains(&(info.name, path.as_str()));
     unknown.iter().filter(|path| !is_understood(path)).cloned().collect()
 }
 
-/// Refuses a request of which something would be passed over.
+/// Refuses a request with members that would be ignored.
 pub(crate) fn refuse(passed_over: &[String]) -> Result<(), Refused> {
     match passed_over {
         [] => Ok(()),
@@ -27,13 +28,13 @@ pub(crate) fn refuse(passed_over: &[String]) -> Result<(), Refused> {
     }
 }
 
-/// What a refusal says of members that the contract does not have, and of those that the request lacks in their place.
+/// The text of a refusal about unknown members, with the missing members that may be meant.
 pub(crate) fn hint<O: Operation>(operation: &O, sender: &Received, passed_over: &[String]) -> String {
     if passed_over.is_empty() {
         return String::new();
     }
     let mut hint = format!(". Unknown in {}: {}", O::INFO.name, passed_over.join(", "));
-    // A member of the request itself that is not known stands for another one.
+    // An unknown member of the request itself replaces another one.
     if passed_over.iter().any(|path| !path.contains('.')) {
         let missing = missing(operation, sender);
         if !missing.is_empty() {
@@ -43,7 +44,7 @@ pub(crate) fn hint<O: Operation>(operation: &O, sender: &Received, passed_over: 
     hint
 }
 
-/// The members of the request itself that are not there.
+/// The missing members of the request itself.
 fn missing<O: Operation>(operation: &O, sender: &Received) -> Vec<&'static str> {
     let given = to_json(operation);
     let is_given = |name: &str| match name {

@@ -6,7 +6,7 @@ const WSDL: &str = include_str!(env!("SANDBOX_WSDL"));
 pub(crate) fn wsdl(url: &str) -> String {
     let mut text = String::with_capacity(WSDL.len());
     let mut rest = WSDL;
-    // The address stands in an attribute; all else of the file is served as it is.
+    // The address is in an attribute; the rest of the file is served unchanged.
     while let Some(start) = rest.find(":address ") {
         let Some(at) = rest[start..].find("location=\"").map(|at| start + at + "location=\"".len()) else {
             break;
@@ -20,7 +20,7 @@ pub(crate) fn wsdl(url: &str) -> String {
     text
 }
 
-/// A text as it stands in XML.
+/// A text escaped for XML.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

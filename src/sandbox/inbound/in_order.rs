@@ -1,4 +1,4 @@
-//! Announced goods (purchase orders): created, updated, removed.
+//! In-orders (purchase orders): create, update and remove.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -12,14 +12,14 @@ use crate::sandbox::db::sql_value::{check_quantity, from_json, given, merge, set
 use crate::sandbox::orders::line_match::{self, Known};
 use crate::sandbox::refused::Refused;
 
-/// What is needed of an announcement to decide about it.
+/// The columns of an in-order that decisions need.
 pub(crate) struct Head {
     pub id: i32,
     pub status: i32,
     pub number: Option<String>,
 }
 
-/// The announcement whose column has this value; of several the newest that is not cancelled.
+/// The in-order with this value in a column; of several the newest that is not cancelled.
 fn find_by(desk: &Desk<'_>, column: &str, value: &dyn rusqlite::ToSql) -> Result<Option<Head>, Refused> {
     let sql = format!(
         "SELECT id, status, number FROM in_order WHERE owner = ?1 AND {column} = ?2
@@ -50,7 +50,7 @@ fn find(desk: &Desk<'_>, info: &InOrderInfoClass) -> Result<Option<Head>, Refuse
         By::GoodsOwnerReference => {
             find_by(desk, "reference", &filled(info.goods_owner_reference.as_deref(), "GoodsOwnerReference")?)
         }
-        // The contract has no other member for the goods owner's own code of an announcement.
+        // The contract has no other member for the goods owner's own code of an in-order.
         _ => find_by_number(desk, info.goods_owner_order_number.as_deref()),
     }
 }
@@ -61,7 +61,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessInOrder) -> Result<FileRe
     desk.same_owner(order.goods_owner.as_ref())?;
     let operation = given!(info.in_order_operation, InOrderOperation);
     let found = match operation {
-        // Always a new one, whatever there is.
+        // Always creates a new one.
         InOrderOperation::Create => None,
         _ => find(desk, info)?,
     };
@@ -70,7 +70,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessInOrder) -> Result<FileRe
         (InOrderOperation::Remove, Some(head)) => remove(desk, &head)?,
         (InOrderOperation::Remove, None) => return Err(Refused::rule("The InOrder was not found")),
         (_, Some(head)) if head.status != CANCELLED => update(desk, &head, &order, info)?,
-        _ if by_id => return Err(Refused::rule("The InOrder was not found, and its id cannot be chosen")),
+        _ if by_id => return Err(Refused::rule("The InOrder was not found, and a new id cannot be chosen")),
         _ => create(desk, &order, info)?,
     };
     Ok(FileResultClass {
@@ -81,7 +81,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessInOrder) -> Result<FileRe
     })
 }
 
-/// Refuses what comes too late: after reception began only single facts can be changed.
+/// Refuses late changes: after reception began only some members can be changed.
 fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
     let begun: bool = desk.query_row(
         "SELECT EXISTS (SELECT 1 FROM in_order_line WHERE in_order = ?1 AND CAST(received AS REAL) > 0)",
@@ -107,7 +107,7 @@ fn remove(desk: &Desk<'_>, head: &Head) -> Result<i32, Refused> {
     Ok(head.id)
 }
 
-/// Moves an announcement to another status.
+/// Sets the status of an in-order.
 pub(crate) fn set_status(desk: &Desk<'_>, id: i32, status: i32) -> Result<(), rusqlite::Error> {
     desk.execute("UPDATE in_order SET status = ?2, updated = ?3 WHERE id = ?1", (id, status, desk.stamp()))?;
     let mut statement =
@@ -143,7 +143,7 @@ fn update(desk: &Desk<'_>, head: &Head, order: &InOrder, info: &InOrderInfoClass
     Ok(head.id)
 }
 
-/// Writes down what the request says; what it leaves out stays as it is.
+/// Saves what the request says; members that it leaves out stay unchanged.
 fn write(desk: &Desk<'_>, id: i32, order: &InOrder, info: &InOrderInfoClass) -> Result<(), Refused> {
     let (card, old): (String, String) =
         desk.query_row("SELECT card, definition FROM in_order WHERE id = ?1", [id], |row| {
@@ -222,7 +222,7 @@ fn header(
 
 // ---- lines -----------------------------------------------------------------------------------------------------
 
-/// Makes the lines those of the request. A line that was there keeps its id; one that is not named goes.
+/// Replaces the lines by those of the request. Existing lines keep their id; lines that are not named are removed.
 fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(), Refused> {
     let known: Vec<Known> = desk
         .prepare_cached("SELECT id, external_code, article FROM in_order_line WHERE in_order = ?1")?
@@ -244,7 +244,7 @@ fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(
 
 fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named<'a>, Refused> {
     check_quantity("NumberOfItems", line.number_of_items)?;
-    // A line may bring its article along.
+    // A line may contain its article.
     let article = match &line.article_def {
         Some(definition) => article::save(desk, definition, 0)?,
         None => article::must_find(

@@ -1,4 +1,4 @@
-//! Goods that come in: announced goods and returns.
+//! Goods in: in-orders and returns.
 
 pub(crate) mod in_order;
 pub(crate) mod query;

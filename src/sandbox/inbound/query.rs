@@ -1,4 +1,4 @@
-//! Announced goods as they are read out, with what came of them.
+//! Queries in-orders, with the received quantities.
 
 use rusqlite::Row;
 use rust_decimal::Decimal;
@@ -38,7 +38,7 @@ pub(crate) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
     if query.created_by_wsi_external_system_id.is_some()
         || query.created_by_session_request_id_is_null == Some(true)
     {
-        // All of it comes through this service, and no other system is known.
+        // Everything comes through this service; there is no other system.
         filter.plain("0");
     }
     let special = query.in_order_special_filters.unwrap_or_default();
@@ -74,7 +74,7 @@ pub(crate) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<G
     Ok(GetInOrdersResult { in_orders: Some(orders.collect::<Result<_, _>>()?) })
 }
 
-/// Announced goods, whole; with the items that were announced but have not come, if wanted.
+/// A whole in-order; with the announced items that have not arrived, if requested.
 pub(crate) fn read(desk: &Desk<'_>, id: i32, with_advised: bool) -> Result<ReceivedInOrder, Refused> {
     let owner = desk.owner()?;
     let (card, status, last_received): (String, i32, Option<String>) = desk
@@ -175,7 +175,7 @@ fn received_item(desk: &Desk<'_>, row: &Row<'_>) -> Result<ReceivedArticlItem, R
     })
 }
 
-/// Items that the goods owner announced one by one, on lines of which nothing has come.
+/// Items that the goods owner announced one by one, on lines of which nothing has arrived.
 fn advised_items(desk: &Desk<'_>, order: i32) -> Result<Vec<ReceivedArticlItem>, Refused> {
     let mut statement = desk.prepare_cached(
         "SELECT id, article, external_code, items FROM in_order_line
@@ -215,7 +215,7 @@ pub(crate) struct Advised {
     pub measures: [Option<String>; 5],
 }
 
-/// The items that a line announces, from how the database keeps them.
+/// The items that a line announces, read from the database.
 pub(crate) fn advised(items: &str) -> Vec<Advised> {
     let items: Vec<Value> = serde_json::from_str(items).unwrap_or_default();
     let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -1,4 +1,4 @@
-//! Goods that come back.
+//! Returned goods.
 
 use rusqlite::params;
 use rust_decimal::Decimal;
@@ -10,7 +10,7 @@ use crate::sandbox::orders::order;
 use crate::sandbox::orders::status::RETURNED;
 use crate::sandbox::work_error::WorkError;
 
-/// Takes back all goods of a return that have not come yet, and puts them in stock.
+/// Receives all goods of a return that have not arrived yet into stock.
 pub(crate) fn take_back(desk: &Desk<'_>, return_order: &Found) -> Result<(), WorkError> {
     let id = return_order.id;
     let sql = "SELECT customer_order FROM return_order WHERE id = ?1";
@@ -37,7 +37,7 @@ pub(crate) fn take_back(desk: &Desk<'_>, return_order: &Found) -> Result<(), Wor
         }
     }
     if !came {
-        let text = format!("nothing of return \"{}\" is left to come back", return_order.number);
+        let text = format!("all goods of return \"{}\" have been received", return_order.number);
         return Err(WorkError::Rule(text));
     }
     desk.execute("UPDATE return_order SET last_returned = ?2 WHERE id = ?1", (id, desk.stamp()))?;
@@ -58,7 +58,7 @@ fn put_back(desk: &Desk<'_>, line: i32, article: i32, number: Decimal) -> Result
     Ok(())
 }
 
-/// An order of which everything came back is returned.
+/// An order is returned when all its goods are.
 fn settle(desk: &Desk<'_>, customer_order: i32) -> Result<(), WorkError> {
     let picked =
         sum(desk, "SELECT picked FROM order_line WHERE customer_order = ?1 AND moves", customer_order)?;

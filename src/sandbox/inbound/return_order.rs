@@ -1,4 +1,4 @@
-//! Returns: announced by the goods owner, read out.
+//! Return orders: create and query.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 use rust_decimal::Decimal;
@@ -15,7 +15,7 @@ use crate::sandbox::orders::order::{self, Head, Key};
 use crate::sandbox::refused::{Reason, Refused};
 use crate::status_number::return_order::{INBOUND, NOTIFIED, RECEIVED};
 
-/// A refusal of one of the kinds that the answer's errors have.
+/// A refusal with a kind that the answer's errors have.
 fn refused(kind: &'static str, message: impl Into<String>) -> Refused {
     Refused::kind(kind, message)
 }
@@ -74,7 +74,7 @@ pub(crate) fn process(
     })
 }
 
-/// The warehouse that the goods are to come to, where one is named.
+/// The warehouse for the goods, if named.
 fn warehouse(desk: &Desk<'_>, wanted: Option<&ReturnOrderWarehouse>) -> Result<Option<i32>, Refused> {
     let Some(wanted) = wanted else { return Ok(None) };
     let by = given!(wanted.identification, ReturnOrderWarehouseIdentificationType);
@@ -85,10 +85,12 @@ fn warehouse(desk: &Desk<'_>, wanted: Option<&ReturnOrderWarehouse>) -> Result<O
     let sql = format!("SELECT id FROM warehouse WHERE {column} = ?1");
     let found = desk.query_row(&sql, [&key], |row| row.get(0)).optional()?;
     let shown = key.unwrap_or_default();
-    found.map(Some).ok_or_else(|| refused("WarehouseNotFound", format!("There is no warehouse \"{shown}\"")))
+    found
+        .map(Some)
+        .ok_or_else(|| refused("WarehouseNotFound", format!("Warehouse \"{shown}\" was not found")))
 }
 
-/// The order that the goods were sent with.
+/// The order with which the goods were sent.
 fn customer_order(desk: &Desk<'_>, wanted: &ReturnOrder) -> Result<Head, Refused> {
     use ReturnCustomerOrderIdentificationType as By;
     let by = given!(wanted.return_customer_order_identification, ReturnCustomerOrderIdentificationType);
@@ -101,7 +103,7 @@ fn customer_order(desk: &Desk<'_>, wanted: &ReturnOrder) -> Result<Head, Refused
     order::must_find(desk, &key)
 }
 
-/// The return that is meant, if it is known.
+/// The return that the request names, if it exists.
 fn find(desk: &Desk<'_>, wanted: &ReturnOrder, order: &Head) -> Result<Option<i32>, Refused> {
     let by = given!(wanted.return_order_identification, ReturnOrderIdentificationType);
     let found = match by {
@@ -125,7 +127,7 @@ fn changeable(desk: &Desk<'_>, id: i32) -> Result<(), Refused> {
             row.get(0)
         })?;
     if begun {
-        Err(Refused::rule("The return can no longer be changed: goods of it have come back"))
+        Err(Refused::rule("The return can no longer be changed: goods of it have been received"))
     } else {
         Ok(())
     }
@@ -237,7 +239,7 @@ pub(crate) fn by_query(
     })
 }
 
-/// The number of a return's status: what has come back of it.
+/// The status number of a return, by what was received.
 fn status_in_sql() -> String {
     format!(
         "CASE WHEN return_order.last_returned IS NULL THEN {NOTIFIED} WHEN EXISTS (SELECT 1 FROM return_order_line AS line
@@ -254,7 +256,7 @@ pub(crate) fn status_name(status: i32) -> &'static str {
     }
 }
 
-/// The items that came back on a line.
+/// The items received on a line.
 fn items(desk: &Desk<'_>, line: i32) -> Result<Vec<ReturnedArticleItem>, Refused> {
     let sql = "SELECT item.id, coalesce(origin, item.id) AS OriginalArticleItemId, received AS NumberOfItems,
                batch AS Batch, serial AS Serial, expiry AS ExpiryDate, container AS Container, weight AS Weight,

@@ -1,4 +1,4 @@
-//! Short reports of announced goods: the older readers, quicker than the whole.
+//! Short reports of in-orders: the older operations, faster than the whole.
 
 use rusqlite::Row;
 

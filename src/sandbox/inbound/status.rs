@@ -1,4 +1,4 @@
-//! The statuses of announced goods, by their numbers.
+//! The statuses of in-orders, by number.
 
 use crate::sandbox::contract::{GetInOrderStatuses, GetInOrderStatusesResult, InOrderStatus};
 use crate::sandbox::db::desk::Desk;
@@ -23,15 +23,15 @@ pub(crate) fn all(_: &Desk<'_>, _: GetInOrderStatuses) -> Result<GetInOrderStatu
     Ok(GetInOrderStatusesResult { in_order_statuses: Some(STATUSES.iter().map(of).collect()) })
 }
 
-/// Name of a status; empty where there is none of this number.
+/// Name of a status; empty if the number is unknown.
 pub(crate) fn name(status: i32) -> &'static str {
     STATUSES.iter().find(|(number, _)| *number == status).map(|(_, name)| *name).unwrap_or_default()
 }
 
-/// Refuses a number that is no status.
+/// Refuses an unknown status number.
 pub(crate) fn check(status: i32) -> Result<(), Refused> {
     match name(status) {
-        "" => Err(Refused::rule(format!("There is no InOrder status {status}"))),
+        "" => Err(Refused::rule(format!("InOrder status {status} does not exist"))),
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Tags read on goods when they came.
+//! Tags read on received goods.
 
 use rusqlite::params;
 
@@ -28,7 +28,7 @@ pub(crate) fn by_query(
     })
 }
 
-/// Reads tags on goods that came on the line of this id.
+/// Reads tags on goods received on the line with this id.
 pub(crate) fn read(desk: &Desk<'_>, line: i32, tags: &[&str]) -> Result<(), WorkError> {
     for tag in tags {
         desk.execute(

@@ -1,4 +1,4 @@
-//! Single facts of announced goods, which can be changed whatever the progress of reception.
+//! Members of in-orders that can be changed at any stage of reception.
 
 use rusqlite::OptionalExtension as _;
 
@@ -25,9 +25,7 @@ pub(crate) fn facts(desk: &Desk<'_>, request: UpdateInOrderRequest) -> Result<Up
     if let Some(wanted) = &update.update_in_order_status {
         status::check(wanted.in_order_status)?;
         if CANCELLED == wanted.in_order_status || head.status == CANCELLED {
-            return Err(Refused::rule(
-                "An InOrder is cancelled, once, by ProcessInOrder with the operation Remove",
-            ));
+            return Err(Refused::rule("To cancel an InOrder, use ProcessInOrder with the operation Remove"));
         }
         in_order::set_status(desk, head.id, wanted.in_order_status)?;
     }

@@ -1,4 +1,4 @@
-//! Lines of orders: matched, replaced, with the lines of a kit's parts below them.
+//! Lines of orders: matches and replaces them, and adds the lines of a kit's parts.
 
 use rusqlite::params;
 use rust_decimal::Decimal;
@@ -10,7 +10,8 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, given, take, to_json};
 use crate::sandbox::refused::Refused;
 
-/// Makes the order's lines those of the request. A line that was there keeps its id; one that is not named goes.
+/// Replaces the order's lines by those of the request. Existing lines keep their id; lines that are not named are
+/// removed.
 pub(crate) fn replace(desk: &Desk<'_>, order: i32, lines: &[CustomerOrderLine]) -> Result<(), Refused> {
     let known = known(desk, order)?;
     let named = lines.iter().map(|line| named(desk, line)).collect::<Result<Vec<_>, _>>()?;
@@ -64,7 +65,7 @@ fn article_of(desk: &Desk<'_>, line: &CustomerOrderLine) -> Result<i32, Refused>
 fn remove(desk: &Desk<'_>, line: i32) -> Result<(), Refused> {
     let sql = "SELECT EXISTS (SELECT 1 FROM return_order_line WHERE order_line = ?1)";
     if desk.query_row(sql, [line], |row| row.get(0))? {
-        return Err(Refused::rule("A line of the order is to be returned, and cannot be taken away"));
+        return Err(Refused::rule("A line of the order is to be returned, and cannot be removed"));
     }
     remove_parts(desk, line)?;
     desk.execute("DELETE FROM order_line WHERE id = ?1", [line])?;
@@ -107,7 +108,7 @@ fn write(
     write_parts(desk, place, id, article, ordered, Some(line))
 }
 
-/// Where a line stands.
+/// The position of a line.
 #[derive(Clone, Copy, Default)]
 struct Place {
     order: i32,
@@ -145,8 +146,8 @@ fn insert(
         )?)
 }
 
-/// Writes the lines of a kit's parts, as the request or the article register has them, and says whether goods move
-/// on the line itself.
+/// Writes the lines of a kit's parts, from the request or the article register. Returns whether goods move on the line
+/// itself.
 fn write_parts(
     desk: &Desk<'_>,
     place: &Place,
@@ -185,7 +186,7 @@ fn write_parts(
     Ok(())
 }
 
-/// What answers show of a line, as far as the request says it.
+/// The parts of a line in answers that come from the request.
 fn card(line: &CustomerOrderLine) -> PickedOrderLine {
     let mut card = PickedOrderLine {
         do_pick: line.do_pick.unwrap_or(true),
@@ -202,7 +203,7 @@ fn card(line: &CustomerOrderLine) -> PickedOrderLine {
     card
 }
 
-/// Puts back what was set aside for an order.
+/// Releases the allocated goods of an order.
 pub(crate) fn release(desk: &Desk<'_>, order: i32) -> Result<(), rusqlite::Error> {
     desk.execute(
         "DELETE FROM allocation WHERE order_line IN (SELECT id FROM order_line WHERE customer_order = ?1)",

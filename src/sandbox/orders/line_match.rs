@@ -1,4 +1,4 @@
-//! Which lines of a request are which lines of an order, by the rules about identification and doubles.
+//! Matches the lines of a request to those of an order, by the rules for identification and duplicates.
 
 use rust_decimal::Decimal;
 
@@ -7,7 +7,7 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::LARGEST;
 use crate::sandbox::refused::Refused;
 
-/// A line that the order has.
+/// An existing line of the order.
 pub(crate) struct Known {
     pub id: i32,
     pub code: Option<String>,
@@ -21,26 +21,26 @@ pub(crate) struct Named<'a> {
     pub system_id: Option<i32>,
     pub article: i32,
     pub number_of_items: Decimal,
-    /// The article as the request has it, for messages.
+    /// The article as in the request, for messages.
     pub shown: &'a str,
 }
 
-/// A line of the request that counts.
+/// A line of the request after merging.
 pub(crate) struct Match {
-    /// Its place in the request.
+    /// Its position in the request.
     pub index: usize,
     /// The line of the order that it changes; `None` for a new one.
     pub known: Option<i32>,
-    /// How many, doubles added up where the warehouse does that.
+    /// The quantity, with duplicates added up if the warehouse does that.
     pub number_of_items: Decimal,
-    /// Whether the line's code or id identifies it, so that its article may be on other lines too.
+    /// Whether the line's code or id identifies it, so that its article may also be on other lines.
     by_code: bool,
 }
 
-/// The lines that the order will have.
+/// The new lines of the order.
 pub(crate) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
     let matches = lines.iter().map(|line| matched(line, known)).collect::<Result<Vec<_>, _>>()?;
-    // A line that is named by its code or id is nobody else's, even if it has had another line's article so far.
+    // A line that is named by its code or id is not matched by article, even if its article matches another line.
     let taken: Vec<i32> = matches.iter().filter(|one| one.by_code).filter_map(|one| one.known).collect();
     let mut plan: Vec<Match> = Vec::new();
     for (index, (line, found)) in lines.iter().zip(matches).enumerate() {
@@ -64,10 +64,10 @@ pub(crate) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Res
             .iter_mut()
             .find(|other| lines[other.index].article == line.article && !(other.by_code && new.by_code));
         match double {
-            // Named by their article both: the last one counts, with the numbers of those before it or without.
+            // Both are named by their article: the last one counts, with or without the numbers of those before it.
             Some(other) if !other.by_code && !new.by_code => {
                 if desk.settings.sum_duplicate_lines {
-                    // Each is far from the end of what a decimal holds.
+                    // Each is far below the range of a decimal.
                     new.number_of_items += other.number_of_items;
                     if new.number_of_items > LARGEST {
                         let text = format!("NumberOfItems of article \"{}\" is too large", line.shown);
@@ -78,8 +78,7 @@ pub(crate) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Res
             }
             Some(_) => {
                 return Err(Refused::rule(format!(
-                    "Article \"{}\" is on two lines of the order, which needs ExternalOrderLineCode to tell them \
-                     apart",
+                    "Article \"{}\" is on two lines of the order: give each an ExternalOrderLineCode",
                     line.shown
                 )));
             }

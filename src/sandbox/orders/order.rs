@@ -1,4 +1,4 @@
-//! Orders: created, updated, removed.
+//! Orders: create, update and remove.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -12,11 +12,11 @@ use crate::sandbox::db::sql_value::{from_json, given, merge, set_moment, take, t
 use crate::sandbox::refused::Refused;
 use crate::sandbox::{customers, db};
 
-/// What finds an order.
+/// How an order is found.
 pub(crate) enum Key {
     /// The warehouse's own number.
     Id(i32),
-    /// A number of the goods owner: the column, and the text.
+    /// A number of the goods owner: the column and the text.
     Text(&'static str, String),
 }
 
@@ -67,14 +67,14 @@ impl std::fmt::Display for Key {
     }
 }
 
-/// What is needed of an order to decide about it.
+/// The columns of an order that decisions need.
 pub(crate) struct Head {
     pub id: i32,
     pub status: i32,
     pub number: Option<String>,
 }
 
-/// The order of this key; of several the newest that is not cancelled.
+/// The order with this key; of several the newest that is not cancelled.
 pub(crate) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> {
     let owner = desk.owner()?.id;
     let read =
@@ -94,7 +94,7 @@ pub(crate) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> 
     .optional()?)
 }
 
-/// The order of this key, which must exist.
+/// The order with this key, which must exist.
 pub(crate) fn must_find(desk: &Desk<'_>, key: &Key) -> Result<Head, Refused> {
     find(desk, key)?.ok_or_else(|| Refused::kind("OrderNotFound", format!("Order \"{key}\" was not found")))
 }
@@ -106,7 +106,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResu
     let operation = given!(info.order_operation, OrderOperation);
     let key = Key::of(info)?;
     let found = match operation {
-        // Always a new one, whatever there is.
+        // Always creates a new one.
         OrderOperation::Create => None,
         _ => find(desk, &key)?,
     };
@@ -118,7 +118,9 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResu
         (OrderOperation::Update, Some(head)) => update(desk, &head, &order, info)?,
         (_, Some(head)) if head.status != CANCELLED => update(desk, &head, &order, info)?,
         _ if matches!(key, Key::Id(_)) => {
-            return Err(Refused::rule(format!("Order \"{key}\" was not found, and its id cannot be chosen")));
+            return Err(Refused::rule(format!(
+                "Order \"{key}\" was not found, and a new id cannot be chosen"
+            )));
         }
         _ => create(desk, &order, info)?,
     };
@@ -130,7 +132,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResu
     })
 }
 
-/// Refuses what comes too late: after picking began only single facts can be changed.
+/// Refuses late changes: after picking began only some members can be changed.
 fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
     let begun: bool = desk.query_row(
         "SELECT EXISTS (SELECT 1 FROM pick JOIN order_line ON order_line.id = order_line
@@ -160,7 +162,7 @@ fn remove(desk: &Desk<'_>, head: &Head) -> Result<i32, Refused> {
     Ok(head.id)
 }
 
-/// Moves an order to another status.
+/// Sets the status of an order.
 pub(crate) fn set_status(desk: &Desk<'_>, id: i32, status: i32) -> Result<(), rusqlite::Error> {
     desk.prepare_cached("UPDATE customer_order SET status = ?2, updated = ?3 WHERE id = ?1")?.execute((
         id,
@@ -170,7 +172,7 @@ pub(crate) fn set_status(desk: &Desk<'_>, id: i32, status: i32) -> Result<(), ru
     Ok(())
 }
 
-/// Says that the stock of an order's articles has changed: what is ordered can no longer be sold.
+/// Records that the stock of an order's articles has changed, since ordered goods can no longer be sold.
 pub(crate) fn touch_articles(desk: &Desk<'_>, order: i32) -> Result<(), rusqlite::Error> {
     let mut statement =
         desk.prepare_cached("SELECT DISTINCT article FROM order_line WHERE customer_order = ?1")?;
@@ -204,7 +206,7 @@ fn update(
             status::check(status)?;
             status
         }
-        // What was set aside is put back when the order changes.
+        // Allocated goods are released when the order changes.
         None if head.status == status::ALLOCATED => RELEASED,
         None => head.status,
     };
@@ -216,7 +218,7 @@ fn update(
     Ok(head.id)
 }
 
-/// Writes down what the request says; what it leaves out stays as it is.
+/// Saves what the request says; members that it leaves out stay unchanged.
 fn write(desk: &Desk<'_>, id: i32, order: &CustomerOrder, info: &OrderInfoClass) -> Result<(), Refused> {
     let (card, consignee, transporter, old): (String, Option<String>, Option<String>, String) = desk
         .query_row(
@@ -268,7 +270,7 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         card.order_customs_info = Some(OrderCustomsInfo { customs_value_currency_code });
     }
     if let Some(terms) = &info.terms_of_delivery_type {
-        // The warehouse sets these up itself: here any code is one.
+        // The warehouse defines these itself; here any code is valid.
         let (code, name) = (terms.code.clone(), terms.name.clone());
         card.terms_of_delivery_type = Some(TermsOfDeliveryTypeInfo { code, name });
     }

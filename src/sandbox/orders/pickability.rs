@@ -1,8 +1,8 @@
-//! Whether orders could be picked now.
+//! Reports whether orders could be picked now.
 //!
-//! The contract does not know the members of this answer: they stand in elements named after the service's types, with
-//! members named as in its other answers. Orders with goods set aside come first, then the others by their ids: what an
-//! order takes, one after it lacks.
+//! The members of this answer are not in the contract: they are in elements named after the service's types, with
+//! members named as in its other answers. Orders with allocated goods come first, then the others by id: what one order
+//! takes is missing for the next.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ pub(crate) fn by_query(
             any.push((id, order.with_child(info).list("OrderLines", lines)));
         }
     }
-    // Orders that are not released stand in no line, and are not pickable.
+    // Orders that are not released do not wait, and are not pickable.
     any.extend(wanted.into_iter().map(|(id, order)| {
         let info = Element::named("PickabilityInfo").fact("IsPickable", false);
         (id, order.with_child(info))
@@ -63,7 +63,7 @@ pub(crate) fn by_query(
     Ok(GetOrdersPickabilityResult { any: db::open_rows::elements(any) })
 }
 
-/// A line as it waits.
+/// A waiting line.
 struct Waiting {
     id: i32,
     article: i32,
@@ -71,7 +71,7 @@ struct Waiting {
     left: Decimal,
 }
 
-/// The orders that wait for picking, oldest first, those with allocated goods among them.
+/// The orders that wait for picking, oldest first, including those with allocated goods.
 fn waiting(desk: &Desk<'_>) -> Result<Vec<(i32, Vec<Waiting>)>, Refused> {
     let mut statement = desk.prepare_cached(
         "SELECT customer_order, line.id, article, article.number, ordered, picked
@@ -98,12 +98,12 @@ fn waiting(desk: &Desk<'_>) -> Result<Vec<(i32, Vec<Waiting>)>, Refused> {
     Ok(orders)
 }
 
-/// What the orders before have left of each article.
+/// What earlier orders have left of each article.
 #[derive(Default)]
 struct Queue(BTreeMap<i32, Decimal>);
 
 impl Queue {
-    /// Whether all lines of an order can be picked, and each line.
+    /// Whether an order can be picked as a whole, and each of its lines.
     fn serve(&mut self, desk: &Desk<'_>, lines: Vec<Waiting>) -> Result<(bool, Vec<Element>), Refused> {
         let mut all = true;
         let mut shown = Vec::new();

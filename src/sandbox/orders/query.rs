@@ -1,4 +1,4 @@
-//! Orders as they are read out.
+//! Queries orders.
 
 use rusqlite::{OptionalExtension as _, Row};
 
@@ -74,14 +74,14 @@ fn special(filter: &mut Filter, wanted: OrderSpecialFilters) {
     filter.and_if(&format!("{} = ?", goods("pick")), wanted.has_picked_article_item);
     let returned = "EXISTS (SELECT 1 FROM return_order WHERE customer_order = customer_order.id) = ?";
     filter.and_if(returned, wanted.has_return_order);
-    // A transport document and its labels come with shipping.
+    // The transport document and its labels are created by shipping.
     for labelled in [wanted.only_orders_with_ta_pallet_items, wanted.only_if_ta_printed] {
         if labelled == Some(true) {
             filter.plain("id IN (SELECT customer_order FROM tracking)");
         }
     }
     if wanted.only_orders_assigned_to_requesting_user == Some(true) {
-        // Orders are assigned to nobody here.
+        // Orders are not assigned to anybody here.
         filter.plain("0");
     }
 }
@@ -114,7 +114,7 @@ pub(crate) fn by_id(desk: &Desk<'_>, request: GetOrder) -> Result<Option<Order>,
             desk.serve(None, Some(owner))?;
             read(desk, request.order_id).map(Some)
         }
-        // The type of the answer has no other way to say that there is none.
+        // The type of the answer cannot express "none" in another way.
         None => Ok(Some(Order { success: false, ..Order::default() })),
     }
 }
@@ -177,7 +177,7 @@ fn info(
     })
 }
 
-/// The lines of an order, each kit's parts behind it.
+/// The lines of an order, with a kit's parts after it.
 fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedOrderLine>, Refused> {
     let mut statement = desk.prepare_cached(
         "SELECT line.id, line.article, line.external_code, line.parent, line.ordered, line.picked, line.reported,
@@ -263,7 +263,7 @@ fn picked_items(desk: &Desk<'_>, order: i32) -> Result<Vec<PickedArticleItem>, R
     Ok(items)
 }
 
-/// The parcels of an order, each labelled when it is shipped; goods are not told apart by parcel.
+/// The parcels of an order, labelled when it is shipped; goods are not assigned to parcels.
 fn pallet_items(desk: &Desk<'_>, order: i32) -> Result<Vec<OrderPalletItemInfo>, Refused> {
     let sql = "SELECT rowid, rowid AS Id, waybill AS LabelId, 'PARCEL' AS PalletTypeCode,
                (SELECT coalesce(sum(CAST(picked AS REAL)), 0) FROM order_line WHERE customer_order = ?1 AND moves)

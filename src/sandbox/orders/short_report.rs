@@ -1,4 +1,4 @@
-//! Short reports of orders: the older readers, quicker than the whole.
+//! Short reports of orders: the older operations, faster than the whole.
 
 use rusqlite::Row;
 
@@ -15,7 +15,7 @@ pub(crate) fn order(
     request: GetOrderStatusReport,
 ) -> Result<Option<OrderStatusReport>, Refused> {
     let number = request.goods_owner_order_number.ok_or_else(|| Refused::missing("GoodsOwnerOrderNumber"))?;
-    // Of several orders the one that all other operations mean by the number.
+    // Of several orders, the one that all other operations find by the number.
     let Some(head) = order::find(desk, &Key::number(Some(&number))?)? else { return Ok(None) };
     Ok(of_orders(desk, Some(vec![number]))?.into_iter().find(|report| report.order_id == head.id))
 }

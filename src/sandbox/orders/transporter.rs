@@ -7,7 +7,7 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
 use crate::sandbox::refused::Refused;
 
-/// The contracts that a new goods owner has: made-up transporters.
+/// The transporter contracts of a new goods owner, with invented transporters.
 const CONTRACTS: &[(&str, &str, &str, &str)] = &[
     ("Swift Parcel", "SWIFT", "Home delivery", "HOME"),
     ("Swift Parcel", "SWIFT", "Pick-up point", "POINT"),
@@ -122,7 +122,7 @@ pub(crate) fn resolve(
         _ => {
             let (code, service) = (code.unwrap_or_default(), service.unwrap_or_default());
             Err(Refused::rule(format!(
-                "There is no transporter contract \"{code}\" with service \"{service}\""
+                "Transporter contract \"{code}\" with service \"{service}\" was not found"
             )))
         }
     }

@@ -1,4 +1,4 @@
-//! Single facts of orders, which can be changed whatever the progress of picking.
+//! Members of orders that can be changed at any stage of picking.
 
 use rusqlite::OptionalExtension as _;
 

@@ -1,4 +1,4 @@
-//! Production orders: created, changed and removed until production begins; after that single facts only.
+//! Production orders: create, change and remove until production begins; after that only some members can be changed.
 
 use rusqlite::{OptionalExtension as _, params};
 use rust_decimal::Decimal;
@@ -48,7 +48,7 @@ pub(crate) fn process(
     })
 }
 
-/// Creates or updates an order; one that was cancelled is to be produced again.
+/// Creates or updates an order; a cancelled one becomes active again.
 fn save(desk: &Desk<'_>, number: &str, order: &ProductionOrder) -> Result<i32, Refused> {
     let id = desk.query_row(
         "INSERT INTO production_order (owner, number, comment, status, production_date, expiry)
@@ -73,7 +73,7 @@ fn save(desk: &Desk<'_>, number: &str, order: &ProductionOrder) -> Result<i32, R
     Ok(id)
 }
 
-/// Makes the lines those of the request. A line that was there keeps its id; one that is not named goes.
+/// Replaces the lines by those of the request. Existing lines keep their id; lines that are not named are removed.
 fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[ProductionOrderLine]) -> Result<(), Refused> {
     let mut numbers: Vec<&str> = Vec::new();
     for line in lines {
@@ -159,7 +159,7 @@ pub(crate) fn update(
         let comment = &wanted.production_order_comment;
         desk.execute("UPDATE production_order SET comment = ?2 WHERE id = ?1", (id, comment))?;
     }
-    // The contract has no place for these two, though the service's filters do.
+    // The contract has no members for these two, although the service's filters do.
     for (name, column) in [
         ("UpdateProductionOrderFreeBoolean1", "free_boolean1"),
         ("UpdateProductionOrderFreeBoolean2", "free_boolean2"),
@@ -173,7 +173,7 @@ pub(crate) fn update(
             desk.execute(&format!("UPDATE production_order SET {column} = ?2 WHERE id = ?1"), (id, is_set))?;
         }
     }
-    // The contract does not know the members of this answer.
+    // The members of this answer are not in the contract.
     let any = vec![
         Element::named("Success").with_text("true"),
         Element::named("ProductionOrderId").with_text(id.to_string()),

@@ -1,4 +1,4 @@
-//! Production orders, and the articles that are made by production, as they are read out.
+//! Queries production orders, and the articles that are produced.
 
 use rusqlite::Row;
 

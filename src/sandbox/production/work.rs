@@ -1,4 +1,4 @@
-//! Production: parts go, goods come.
+//! Production: consumes parts and adds products.
 
 use rusqlite::params;
 use rust_decimal::Decimal;
@@ -39,7 +39,7 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<Line>, WorkError> {
     Ok(statement.query_map([order], read)?.collect::<Result<_, rusqlite::Error>>()?)
 }
 
-/// Produces what is left of an order, or so much of these lines; more than was ordered may be made.
+/// Produces what is left of an order, or these quantities of lines, which may be more than ordered.
 pub(crate) fn produce(
     desk: &Desk<'_>,
     production_order: &Found,
@@ -77,7 +77,7 @@ pub(crate) fn produce(
 fn produce_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<(), WorkError> {
     if number <= Decimal::ZERO || number > LARGEST {
         return Err(WorkError::Rule(format!(
-            "{number} of article \"{}\" cannot be made",
+            "{number} of article \"{}\" cannot be produced",
             line.article_number
         )));
     }

@@ -1,4 +1,4 @@
-//! The customs statuses of shipments. Their ids at the service are not known: here they count from 1.
+//! The customs statuses of shipments. The service's ids are not known; here they count from 1.
 
 use crate::sandbox::db::condition::Filter;
 
@@ -18,11 +18,11 @@ pub(crate) fn id(status: &str) -> i32 {
     }
 }
 
-/// The same as an expression over the column `customs`.
+/// The same as an SQL expression of the column `customs`.
 pub(crate) const ID_IN_SQL: &str = "CASE customs WHEN 'NoStatus' THEN 1 WHEN 'PendingForApproval' THEN 2
     WHEN 'FetchedByCustomsSystem' THEN 3 WHEN 'Approved' THEN 4 ELSE 0 END";
 
-/// Lets through the shipments of a status; all where the filter says `All`.
+/// Selects the shipments with a status; all of them for `All`.
 pub(crate) fn filter(filter: &mut Filter, wanted: Option<&str>) {
     filter.and_if("customs = ?", wanted.filter(|wanted| *wanted != "All").map(str::to_owned));
 }

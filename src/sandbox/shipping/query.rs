@@ -1,7 +1,6 @@
-//! Shipments as they are read out.
+//! Queries shipments.
 //!
-//! A shipment is to be collected where it has a time or reference for that, and is delivered where it has a delivery
-//! date.
+//! A shipment is to be collected if it has a time or reference for that, and is delivered if it has a delivery date.
 
 use super::customs_status;
 use super::shipment::{CANCELLED, OPEN, SHIPPED};
@@ -140,7 +139,7 @@ pub(crate) fn inbound(
     })
 }
 
-/// Adds the announcements that a shipment brings, and what of them has been received.
+/// Adds the in-orders in a shipment, with their received quantities.
 fn with_goods(
     desk: &Desk<'_>,
     id: i32,

@@ -1,4 +1,4 @@
-//! Shipments: created, updated, removed.
+//! Shipments: create, update and remove.
 
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::sandbox::refused::Refused;
 pub(crate) use crate::status_number::shipment::{CANCELLED, OPEN, SHIPPED};
 use crate::xml::Xml;
 
-/// The shipment of this id, if there is one.
+/// The shipment with this id, if it exists.
 pub(crate) fn by_id(desk: &Desk<'_>, id: i32) -> Result<Option<i32>, Refused> {
     let sql = "SELECT id FROM shipment WHERE id = ?1 AND owner = ?2";
     Ok(desk.query_row(sql, (id, desk.owner()?.id), |row| row.get(0)).optional()?)
@@ -23,7 +23,7 @@ pub(crate) fn must_exist(desk: &Desk<'_>, id: i32) -> Result<i32, Refused> {
     by_id(desk, id)?.ok_or_else(|| Refused::rule(format!("Shipment {id} was not found")))
 }
 
-/// The shipment that a filter lets through; of several the newest that is not cancelled.
+/// The shipment that matches a filter; of several the newest that is not cancelled.
 pub(crate) fn find(desk: &Desk<'_>, mut filter: Filter) -> Result<Option<(i32, i32)>, Refused> {
     filter.and("owner = ?", desk.owner()?.id);
     let sql = format!(
@@ -39,7 +39,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessShipment) -> Result<FileR
     let operation = given!(header.shipment_operation, ShipmentOperation);
     let key = key(&shipment, header)?;
     let found = match operation {
-        // Always a new one, whatever there is.
+        // Always creates a new one.
         ShipmentOperation::Create => None,
         _ => find(desk, key)?,
     };
@@ -55,7 +55,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessShipment) -> Result<FileR
             write(desk, id, &shipment, header)?;
         }
         _ if by_id && header.shipment_operation != ShipmentOperation::Create => {
-            return Err(Refused::rule("The shipment was not found, and its id cannot be chosen"));
+            return Err(Refused::rule("The shipment was not found, and a new id cannot be chosen"));
         }
         _ => {
             let id = create(desk)?;
@@ -73,7 +73,7 @@ fn changeable(status: i32) -> Result<(), Refused> {
     }
 }
 
-/// What finds a shipment.
+/// How a shipment is found.
 fn key(shipment: &Shipment, header: &ShipmentHeader) -> Result<Filter, Refused> {
     use ShipmentIdentification as By;
     let mut filter = Filter::new();
@@ -126,7 +126,7 @@ fn create(desk: &Desk<'_>) -> Result<i32, Refused> {
     )?)
 }
 
-/// Writes down what the request says; what it leaves out stays as it is.
+/// Saves what the request says; members that it leaves out stay unchanged.
 fn write(desk: &Desk<'_>, id: i32, shipment: &Shipment, header: &ShipmentHeader) -> Result<(), Refused> {
     let (card, old): (String, String) =
         desk.query_row("SELECT card, header FROM shipment WHERE id = ?1", [id], |row| {
@@ -208,16 +208,19 @@ fn addresses(desk: &Desk<'_>, card: &mut ShipmentInfo, shipment: &Shipment) -> R
     Ok(())
 }
 
-/// An address that is to be found must be one of a customer.
+/// An address to be found must belong to a customer.
 fn known(desk: &Desk<'_>, is_find: bool, number: Option<&str>) -> Result<(), Refused> {
     let sql = "SELECT EXISTS (SELECT 1 FROM customer WHERE owner = ?1 AND number IS ?2)";
     if !is_find || desk.query_row(sql, (desk.owner()?.id, number), |row| row.get(0))? {
         return Ok(());
     }
-    Err(Refused::rule(format!("There is no customer with the number \"{}\"", number.unwrap_or_default())))
+    Err(Refused::rule(format!(
+        "The customer with the number \"{}\" was not found",
+        number.unwrap_or_default()
+    )))
 }
 
-/// An address as answers show it: without what a request wants done with it.
+/// An address as in answers: without the instruction of the request.
 fn shown_address<T: Xml>(mut address: Value, without: &[&str]) -> Result<T, Refused> {
     if let Value::Object(members) = &mut address {
         members.retain(|name, _| {
@@ -288,7 +291,7 @@ fn container_items(
     Ok(shown)
 }
 
-/// Says that the shipment brings the goods of an announcement.
+/// Adds an in-order to a shipment.
 fn bring(desk: &Desk<'_>, id: i32, in_order: i32) -> Result<(), Refused> {
     if crate::sandbox::inbound::in_order::find_by_id(desk, Some(in_order))?.is_none() {
         return Err(Refused::rule(format!("InOrder {in_order} was not found")));

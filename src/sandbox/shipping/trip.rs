@@ -1,6 +1,6 @@
 //! Trips of vehicles, with their stops.
 //!
-//! The contract does not know the members of a trip that is read out: they are those of one that is sent.
+//! The members of a trip in answers are not in the contract; they are the same as in requests.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -15,14 +15,14 @@ use crate::sandbox::refused::Refused;
 pub(crate) fn process(desk: &Desk<'_>, request: ProcessTrip) -> Result<FileResultClass, Refused> {
     let trip = request.trip.ok_or_else(|| Refused::missing("Trip"))?;
     let named = trip.goods_owner.as_ref().ok_or_else(|| Refused::missing("GoodsOwner"))?;
-    // An id that was left out is 0.
+    // A missing id is 0.
     let id = Some(named.goods_owner_id).filter(|id| *id != 0);
     let owner = desk.serve(named.goods_owner_code.as_deref(), id)?.id;
     let number = trip.trip_number.as_deref().filter(|number| !number.is_empty());
     let number = number.ok_or_else(|| Refused::missing("TripNumber"))?;
     let start = moment(trip.start_time.ok_or_else(|| Refused::missing("StartTime"))?);
     let known = match given!(trip.trip_operation, TripOperationType) {
-        // Always a new one, whatever there is.
+        // Always creates a new one.
         TripOperationType::Create => None,
         _ => desk
             .query_row(

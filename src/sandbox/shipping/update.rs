@@ -1,7 +1,7 @@
-//! Single facts of shipments.
+//! Members of shipments that can be changed on their own.
 //!
-//! How customs states follow each other is not known. Here a reference number makes a shipment pending, and a rejection
-//! makes it pending again.
+//! The order of customs statuses is not known. Here a reference number makes a shipment pending, and a rejection makes
+//! it pending again.
 
 use super::customs_status;
 use super::shipment::{self, CANCELLED, SHIPPED};
@@ -65,7 +65,7 @@ fn key(named: &ShipmentUpdateIdentification) -> Result<Filter, Refused> {
 
 fn set_status(desk: &Desk<'_>, id: i32, status: i32) -> Result<(), Refused> {
     if !(1..CANCELLED).contains(&status) {
-        return Err(Refused::rule(format!("{status} is no status that a shipment can be given")));
+        return Err(Refused::rule(format!("{status} is not a status that a shipment can get")));
     }
     desk.execute("UPDATE shipment SET status = ?2 WHERE id = ?1", (id, status))?;
     if status >= SHIPPED {

@@ -121,7 +121,7 @@ fn range(text: &str) -> Result<(i32, i32), String> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (from.trim().parse(), to.trim().parse()) {
         (Ok(from), Ok(to)) => Ok((from, to)),
-        _ => Err(format!("\"{text}\" is neither a status nor a range of them, such as 300-399")),
+        _ => Err(format!("\"{text}\" is neither a status nor a range such as 300-399")),
     }
 }
 

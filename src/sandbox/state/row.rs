@@ -1,4 +1,4 @@
-//! One row of a table with all that there is to know of it.
+//! One row of a table with all its details.
 
 use std::collections::HashMap;
 
@@ -16,16 +16,16 @@ use crate::sandbox::{inbound, orders, stock};
 use crate::status_number::order;
 use crate::xml::Xml;
 
-/// How many of an article's last levels of stock are told.
+/// Number of an article's last stock levels that are shown.
 const LEVELS: usize = 200;
 
-/// The row of this id: its cells, lines, what requests said of it, how the service would answer it, the life of an order,
-/// and the levels of an article's stock.
+/// The row with this id: its cells, lines, content of requests, the service's answer, the steps of an order, and the
+/// stock levels of an article.
 pub(crate) fn read(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
     let Some(row) = table.page(desk, &StateQuery::by_id(table.name, id))?.rows.pop() else {
         return Err(WorkError::NotFound { what: table.kind, number: id.to_string() });
     };
-    // The service answers a goods owner about its own things only.
+    // The service answers a goods owner only about its own things.
     desk.serve(Some(&row.goods_owner), None)?;
     Ok(json!({
         "lines": table.lines.as_ref().map_or(Ok(Vec::new()), |lines| lines.of(desk, id))?,
@@ -43,7 +43,7 @@ fn definition(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkErro
     Ok(text.flatten().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
-/// How the service answers a question about the row; null for tables that no question is about alone.
+/// The service's answer to a query for the row; null for tables without such a query.
 fn answer(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
     let shown = |operation: &str, json: Value| json!({ "operation": operation, "json": json });
     Ok(match table.name {
@@ -108,7 +108,7 @@ fn life(desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
     Ok(steps)
 }
 
-/// How much of an article there was after each change, oldest first.
+/// The stock of an article after each change, oldest first.
 fn levels(desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
     let mut statement = desk.prepare_cached(
         "SELECT stock_level.number, article_item, at FROM stock_level

@@ -1,4 +1,4 @@
-//! The warehouse as tables, some rows at a time.
+//! The warehouse as tables, in pages of rows.
 
 use rusqlite::types::{ToSql, ValueRef};
 use rust_decimal::Decimal;
@@ -15,19 +15,19 @@ pub(crate) struct Table {
     /// What a row is.
     pub kind: &'static str,
     pub title: &'static str,
-    /// The tables of the database; the one that a row is of has the name `thing`.
+    /// The database tables; the one with the rows has the name `thing`.
     pub from: &'static str,
-    /// Id of the goods owner, in SQL as all that follows.
+    /// Id of the goods owner, in SQL like everything below.
     pub owner: &'static str,
-    /// What people call a row.
+    /// The name of a row for people.
     pub key: &'static str,
-    /// What decides which work a row allows; a number, or `NULL`.
+    /// The number that decides which actions a row allows, or `NULL`.
     pub status: &'static str,
-    /// What requests said of a row, in JSON form.
+    /// The content of requests for a row, in JSON form.
     pub definition: &'static str,
     pub columns: &'static [Column],
     pub lines: Option<Lines>,
-    /// The actions that a row of this status allows, the next sensible one first.
+    /// The actions that a row with this status allows, the most sensible first.
     pub actions: fn(i32) -> &'static [&'static str],
 }
 
@@ -39,7 +39,7 @@ pub(crate) enum Column {
         sql: &'static str,
         numeric: bool,
     },
-    /// The total of quantities that the SQL gives joined by spaces.
+    /// The total of quantities, which the SQL returns separated by spaces.
     Total {
         name: &'static str,
         title: &'static str,
@@ -59,7 +59,7 @@ pub(crate) enum Column {
     },
 }
 
-/// The lines of a row. A column `line` is what actions call the line, one with `total:` before its name is a total.
+/// The lines of a row. The column `line` is the line's name for actions; a column with the prefix `total:` is a total.
 pub(crate) struct Lines {
     pub sql: &'static str,
 }
@@ -74,7 +74,7 @@ pub(super) const fn number(name: &'static str, title: &'static str, sql: &'stati
     Column::Sql { name, title, sql, numeric: true }
 }
 
-/// The total of quantities, which a query gives joined by spaces: the database itself would round them.
+/// The total of quantities, which a query returns separated by spaces, since the database itself would round them.
 pub(super) const fn total(name: &'static str, title: &'static str, sql: &'static str) -> Column {
     Column::Total { name, title, sql }
 }
@@ -127,7 +127,7 @@ impl Column {
 }
 
 impl Table {
-    /// The rows that are wanted, newest first, of the goods owner that the desk serves or of all.
+    /// The matching rows, newest first, of the desk's goods owner or of all.
     pub fn page(&self, desk: &Desk<'_>, wanted: &StateQuery) -> Result<StatePage, WorkError> {
         let (condition, values) = self.condition(desk, wanted);
         let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
@@ -256,7 +256,7 @@ fn cell(value: ValueRef<'_>) -> Value {
     }
 }
 
-/// The total of quantities that are joined by spaces; 0 of none.
+/// The total of quantities separated by spaces; 0 for none.
 fn total_of(value: ValueRef<'_>) -> Value {
     let text = value.as_str_or_null().ok().flatten().unwrap_or_default();
     let total: Decimal =

@@ -1,4 +1,4 @@
-//! What tables there are of the warehouse: their columns by the contract's names, and what can be done with a row.
+//! The tables of the warehouse: their columns by the contract's names, and the actions on a row.
 
 use serde_json::{Value, json};
 
@@ -9,15 +9,15 @@ use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, orders};
 use crate::status_number::{in_order, order, production_order, return_order, shipment, transfer};
 
-/// The table of this name.
+/// The table with this name.
 pub(crate) fn find(name: &str) -> Result<&'static Table, WorkError> {
     TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
         let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
-        WorkError::Absent(format!("there is no table \"{name}\": there are {}", names.join(", ")))
+        WorkError::Absent(format!("unknown table \"{name}\": the tables are {}", names.join(", ")))
     })
 }
 
-/// All tables, with how many rows each has and its columns.
+/// All tables, with their row counts and columns.
 pub(crate) fn all(desk: &Desk<'_>) -> Result<Value, WorkError> {
     let mut tables = Vec::new();
     for table in TABLES {
@@ -41,12 +41,12 @@ pub(crate) fn list(desk: &Desk<'_>) -> Result<Vec<StateTable>, WorkError> {
         .collect()
 }
 
-/// The number of a return's status: what has come back of it.
+/// The status number of a return, by what was received.
 const RETURN_STATUS: &str =
     "CASE WHEN thing.last_returned IS NULL THEN 100 WHEN EXISTS (SELECT 1 FROM return_order_line
     WHERE return_order = thing.id AND CAST(returned AS REAL) < CAST(wanted AS REAL)) THEN 300 ELSE 500 END";
 
-/// All tables, those that integrations live on first.
+/// All tables, the most important for integrations first.
 static TABLES: &[Table] = &[
     Table {
         name: "orders",

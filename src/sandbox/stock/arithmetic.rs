@@ -1,4 +1,4 @@
-//! Stock arithmetic: how much of an article there is, and how much of it can still be sold.
+//! Stock arithmetic: the quantity of an article in stock, and the part that can still be sold.
 
 use rust_decimal::Decimal;
 
@@ -13,7 +13,7 @@ pub(crate) struct Stock {
     pub physical: Decimal,
     /// Ordered and not picked, on orders that are still to be picked.
     pub booked: Decimal,
-    /// Set aside and not picked; a part of `booked`.
+    /// Allocated and not picked; a part of `booked`.
     pub allocated: Decimal,
     /// Announced and not received.
     pub to_receive: Decimal,
@@ -21,7 +21,7 @@ pub(crate) struct Stock {
     pub to_be_collected: Decimal,
     /// Locked; a part of `physical`.
     pub locked: Decimal,
-    /// What can still be sold; below 0 when more is ordered than there is.
+    /// What can still be sold; negative if more is ordered than in stock.
     pub sellable: Decimal,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn of(desk: &Desk<'_>, article: i32) -> Result<Stock, rusqlite::Error
     Ok(Stock { physical, booked, allocated, to_receive, to_be_collected, locked, sellable })
 }
 
-/// What the first of a query's two columns is more than the second, all rows together.
+/// The sum over all rows of the first column minus the second.
 fn difference(desk: &Desk<'_>, sql: &str, article: i32) -> Result<Decimal, rusqlite::Error> {
     let mut statement = desk.prepare_cached(sql)?;
     let mut rows = statement.query([article])?;
@@ -73,7 +73,7 @@ fn difference(desk: &Desk<'_>, sql: &str, article: i32) -> Result<Decimal, rusql
     Ok(total)
 }
 
-/// The smallest number of kits that the parts make.
+/// The number of kits that the parts allow.
 fn of_kit(desk: &Desk<'_>, parts: &[(i32, Decimal)]) -> Result<Decimal, rusqlite::Error> {
     let mut smallest: Option<Decimal> = None;
     for (part, number) in parts {

@@ -1,4 +1,4 @@
-//! Counting of stock, and the differences that it finds.
+//! Stock counts, and the differences that they find.
 
 use rusqlite::{Row, params};
 use rust_decimal::Decimal;
@@ -14,11 +14,11 @@ use crate::sandbox::find;
 use crate::sandbox::refused::Refused;
 use crate::sandbox::work_error::WorkError;
 
-/// Counts an article. The counting's id.
+/// Counts an article. Returns the id of the stock count.
 pub(crate) fn count(desk: &Desk<'_>, number: &str, counted: Decimal, cause: &str) -> Result<i32, WorkError> {
     let id = find::article(desk, number)?.id;
     if counted < Decimal::ZERO || counted > LARGEST {
-        return Err(WorkError::Rule(format!("{counted} of article \"{number}\" cannot be there")));
+        return Err(WorkError::Rule(format!("{counted} of article \"{number}\" cannot be in stock")));
     }
     let inventory = desk.query_row(
         "INSERT INTO inventory (owner, at) SELECT owner, ?2 FROM article WHERE id = ?1 RETURNING id",
@@ -44,7 +44,7 @@ pub(crate) fn count(desk: &Desk<'_>, number: &str, counted: Decimal, cause: &str
     Ok(inventory)
 }
 
-/// Items that are found beyond those known.
+/// Items found in addition to the known ones.
 fn find_more(desk: &Desk<'_>, article: i32, number: Decimal) -> Result<i32, rusqlite::Error> {
     desk.query_row(
         "INSERT INTO article_item (article, received, number, location, in_date) VALUES (?1, ?2, ?2, 'A-1', ?3)
@@ -148,7 +148,7 @@ fn transaction(row: &Row<'_>) -> rusqlite::Result<InventoryTransaction> {
     })
 }
 
-/// Notes that the goods owner knows the changes of an article in a counting.
+/// Records that the goods owner acknowledged the changes of an article in a stock count.
 pub(crate) fn set_reported(
     desk: &Desk<'_>,
     request: SetInventoryChangesToReported,

@@ -1,4 +1,4 @@
-//! Goods operation orders: goods get another status.
+//! Goods operation orders: change the status of goods.
 
 use rusqlite::{OptionalExtension as _, params};
 use rust_decimal::Decimal;
@@ -81,7 +81,7 @@ fn with_lines(old: Option<&str>, said: Value) -> Value {
     merged
 }
 
-/// Makes or changes a line; lines that the request leaves out stay.
+/// Creates or changes a line; lines that the request leaves out are kept.
 fn save_line(desk: &Desk<'_>, order: i32, line: &GoodsOperationOrderLine) -> Result<(), Refused> {
     let number = line.goods_operation_order_line_number.as_deref().filter(|number| !number.trim().is_empty());
     let number = number.ok_or_else(|| {

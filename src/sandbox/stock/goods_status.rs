@@ -64,7 +64,7 @@ fn line(desk: &Desk<'_>, id: i32, with_picked: bool) -> Result<GoodsStatusInvent
     })
 }
 
-/// By status: how many, and how many of them are locked.
+/// By status: the quantity, and the locked part.
 type Rows = BTreeMap<Option<String>, (Decimal, Decimal)>;
 
 const UNPICKED: &str =

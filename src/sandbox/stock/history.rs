@@ -1,4 +1,4 @@
-//! Stock on a past date, and what came in.
+//! Stock on a past date, and goods received.
 
 use crate::sandbox::contract::*;
 use crate::sandbox::db::condition::Filter;
@@ -77,7 +77,7 @@ pub(crate) fn inbound(
     filter.and_if("item.in_date >= ?", query.in_date_from.map(moment));
     filter.and_if("item.in_date <= ?", query.in_date_to.map(moment));
     filter.and_if("item.id >= ?", query.original_article_item_id_from);
-    // What was split off another item came in with that one.
+    // An item split off another one was received with that one.
     filter.plain("item.origin IS NULL");
     match query.inbound_transaction_types_to_get {
         InboundTransactionTypes::ReceivedOnInOrder => filter.plain("item.in_order_line IS NOT NULL"),

@@ -1,4 +1,4 @@
-//! Article items: split when only a part of one changes, and chosen for work on them.
+//! Article items: splits one if only a part changes, and selects items for work.
 
 use rusqlite::params;
 use rust_decimal::Decimal;
@@ -7,16 +7,16 @@ use crate::sandbox::db::condition::Filter;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, sum};
 
-/// An item of which there is something in the warehouse.
+/// An item in stock.
 pub(crate) struct Item {
     pub id: i32,
-    /// How many there are, those set aside among them.
+    /// The quantity, including the allocated part.
     pub number: Decimal,
-    /// How many are not set aside.
+    /// The quantity that is not allocated.
     pub free: Decimal,
 }
 
-/// The items that a filter lets through, oldest first.
+/// The items that match a filter, oldest first.
 pub(crate) fn all(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Item>, rusqlite::Error> {
     let mut statement =
         desk.prepare(&format!("SELECT id, number FROM article_item {} ORDER BY id", filter.sql()))?;
@@ -38,8 +38,8 @@ pub(crate) fn in_stock(article: i32) -> Filter {
     filter
 }
 
-/// Parts of these items that make up `number`, those set aside left alone: each with how much of it. Also how much is
-/// missing.
+/// Selects parts of these items that add up to `number`, without allocated parts. Returns each with its quantity, and
+/// the missing quantity.
 pub(crate) fn choose(items: &[Item], number: Decimal) -> (Vec<(i32, Decimal)>, Decimal) {
     let mut left = number;
     let mut chosen = Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn choose(items: &[Item], number: Decimal) -> (Vec<(i32, Decimal)>, D
     (chosen, left)
 }
 
-/// Takes a part of an item away as an item of its own; the whole item stays itself.
+/// Splits a part of an item off as a new item; the whole item stays the same item.
 pub(crate) fn split(desk: &Desk<'_>, item: i32, number: Decimal) -> Result<i32, rusqlite::Error> {
     let there = sum(desk, "SELECT number FROM article_item WHERE id = ?1", item)?;
     if number >= there {
@@ -72,7 +72,7 @@ pub(crate) fn split(desk: &Desk<'_>, item: i32, number: Decimal) -> Result<i32, 
     )
 }
 
-/// Says how many of an item there are.
+/// Sets the quantity of an item.
 pub(crate) fn set_number(desk: &Desk<'_>, item: i32, number: Decimal) -> Result<(), rusqlite::Error> {
     desk.execute(
         "UPDATE article_item SET number = ?2 WHERE id = ?1",
@@ -81,7 +81,7 @@ pub(crate) fn set_number(desk: &Desk<'_>, item: i32, number: Decimal) -> Result<
     Ok(())
 }
 
-/// Takes so many from an item: they leave the warehouse.
+/// Removes a quantity from an item: it leaves the warehouse.
 pub(crate) fn take(desk: &Desk<'_>, item: i32, number: Decimal) -> Result<(), rusqlite::Error> {
     let there = sum(desk, "SELECT number FROM article_item WHERE id = ?1", item)?;
     set_number(desk, item, there - number)

@@ -1,4 +1,4 @@
-//! Facts of article items that the goods owner changes, and the log of them.
+//! Members of article items that the goods owner can change, and the log of these changes.
 
 use rusqlite::{OptionalExtension as _, params};
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use crate::sandbox::db::sql_value::moment;
 use crate::sandbox::db::typed_rows;
 use crate::sandbox::refused::Refused;
 
-/// What is logged of an item, by the name of the kind of change, and its column.
+/// The logged changes of an item: the kind of change, and its column.
 const LOGGED: [(&str, &str); 8] = [
     ("ArticleItemStatus", "status_code"),
     ("ArticleItemCategory", "category_code"),
@@ -26,7 +26,7 @@ const LOGGED: [(&str, &str); 8] = [
     ("Height", "height"),
 ];
 
-/// Changes a fact of an item, and logs it.
+/// Changes a member of an item, and logs the change.
 pub(crate) fn set(
     desk: &Desk<'_>,
     item: i32,
@@ -51,7 +51,7 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// A status or category of items, by its code or its id; a code that is new is made.
+/// A status or category of items, by its code or id; a new code is created.
 fn entry(
     desk: &Desk<'_>,
     kind: &str,
@@ -68,7 +68,7 @@ fn entry(
     let id = id.ok_or_else(missing)?;
     let sql = "SELECT code FROM code WHERE rowid = ?1 AND owner = ?2 AND kind = ?3";
     let found = desk.query_row(sql, (id, desk.owner()?.id, kind), |row| row.get(0)).optional()?;
-    found.ok_or_else(|| Refused::kind(not_found, format!("There is no {kind} with the id {id}")))
+    found.ok_or_else(|| Refused::kind(not_found, format!("The {kind} with the id {id} was not found")))
 }
 
 pub(crate) fn update(
@@ -99,7 +99,7 @@ pub(crate) fn update(
     })
 }
 
-/// An item as it is after its change; ids of its status and category are those of the code table.
+/// An item after its change; the ids of its status and category are those of the code table.
 const UPDATED: &str = "SELECT item.id, article AS \"Article.ArticleSystemId\", item.id AS ArticleItemId,
     coalesce(origin, item.id) AS OriginalArticleItemId, serial AS Serial, batch AS Batch,
     (SELECT rowid FROM code WHERE owner = article.owner AND kind = 'article item status' AND code = status_code)
@@ -124,7 +124,7 @@ fn has_a_change(wanted: &UpdateArticleItemsOperation) -> bool {
         || wanted.update_article_item_free_decimal2.is_some()
 }
 
-/// The items that are meant, split where only a part of one is.
+/// The selected items, split if only a part of one is selected.
 fn chosen(
     desk: &Desk<'_>,
     named: &UpdateArticleItemsIdentification,
@@ -151,7 +151,7 @@ fn chosen(
         let status = entry(desk, STATUS, None, Some(id), "ArticleItemStatusNotFound")?;
         filter.and_if("status_code = ?", status);
     }
-    // Announced items are no items here yet, so IsInStockOrIsAdvised finds what IsInStock does.
+    // Announced items are not items here yet, so IsInStockOrIsAdvised finds the same as IsInStock.
     if named.stock_status != UpdateArticleItemStockStatus::NoFilter {
         filter.plain("CAST(number AS REAL) > 0");
     }
@@ -267,9 +267,9 @@ pub(crate) fn changes(
     })
 }
 
-/// An item as it was before or after a change: what later changes changed is taken back, newest first.
+/// An item before or after a change: undoes later changes, newest first.
 fn version(side: &str) -> String {
-    // A fact then is that of the next change of it, before that one; without a later change it is the present one.
+    // The value at that time is the one before the next change; without a later change it is the current value.
     let fact = |kind: &str, column: &str| {
         format!(
             "iif(change.type = '{kind}', change.{side}, coalesce((SELECT iif(later.before IS NULL, '', later.before)

@@ -1,4 +1,4 @@
-//! Goods in the warehouse: how much, where, in which status.
+//! Goods in the warehouse: quantities, locations and statuses.
 
 pub(crate) mod arithmetic;
 pub(crate) mod count;

@@ -1,6 +1,6 @@
-//! Goods that are moved from one place to another.
+//! Moves goods from one location to another.
 //!
-//! The contract does not know the members of the answer: they stand in elements named after the service's types.
+//! The members of the answer are not in the contract: they are in elements named after the service's types.
 
 use rusqlite::params;
 use rust_decimal::Decimal;
@@ -15,13 +15,13 @@ use crate::sandbox::refused::Refused;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{db, find};
 
-/// Where goods go.
+/// The destination of goods.
 pub(crate) struct Target<'a> {
     pub location: &'a str,
     pub warehouse: i32,
 }
 
-/// Carries goods to another location of their warehouse.
+/// Moves goods to another location of their warehouse.
 pub(crate) fn carry(
     desk: &Desk<'_>,
     number: &str,
@@ -47,7 +47,7 @@ pub(crate) fn carry(
     Ok(())
 }
 
-/// Puts a part of an item somewhere else. The item that is there then.
+/// Moves a part of an item. Returns the item at the destination.
 pub(crate) fn place(
     desk: &Desk<'_>,
     from: i32,
@@ -91,7 +91,7 @@ pub(crate) fn by_query(
         filter.plain("from_warehouse <> to_warehouse");
     }
     if query.only_movements_between_different_article_item_pallet_items == Some(true) {
-        // Goods lie on no pallets here.
+        // There are no pallets here.
         filter.plain("0");
     }
     let sql = format!(

@@ -1,4 +1,4 @@
-//! Stock as it is read out: summed by article, and item by item.
+//! Queries stock, by article and by item.
 
 use rusqlite::OptionalExtension as _;
 use rust_decimal::Decimal;
@@ -218,8 +218,8 @@ pub(crate) fn per_warehouse(
     })
 }
 
-/// Stock in each warehouse. Orders name no warehouse: what they book stands with the main one, though goods of any are
-/// picked.
+/// Stock in each warehouse. Orders name no warehouse: booked quantities count for the main one, although goods are
+/// picked from any.
 fn here(
     desk: &Desk<'_>,
     article: i32,

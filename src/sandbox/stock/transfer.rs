@@ -16,7 +16,7 @@ use crate::sandbox::refused::{Reason, Refused};
 use crate::sandbox::work_error::WorkError;
 use crate::status_number::transfer::{DELIVERED, PLANNED};
 
-/// Plans a transfer. Its id.
+/// Plans a transfer. Returns its id.
 pub(crate) fn plan(
     desk: &Desk<'_>,
     number: &str,
@@ -55,7 +55,7 @@ pub(crate) fn plan(
     Ok(transfer)
 }
 
-/// Brings the goods of a transfer to their warehouse.
+/// Moves the goods of a transfer to their warehouse.
 pub(crate) fn deliver(desk: &Desk<'_>, transfer: &Found) -> Result<(), WorkError> {
     if transfer.status >= DELIVERED {
         return Err(transfer.stands_against("transfer"));

@@ -30,12 +30,12 @@ function open(has) {
 
   function resetPart() {
     return el('section', {},
-      el('p', {}, 'Reset puts the warehouse back to how it was when the sandbox started, and takes all faults back. The exchanges stay.'),
+      el('p', {}, 'Reset restores the state at the start of the sandbox, and removes all faults. The exchanges are kept.'),
       el('button', {
         type: 'button', class: 'button danger', onclick: () => attempt(async () => {
           await act('reset');
           dialog.close();
-          toast('The warehouse is as it was at the start');
+          toast('The state at the start is restored');
         }),
       }, 'Reset the warehouse'));
   }
@@ -49,7 +49,7 @@ function open(has) {
           type: 'button', class: 'button small', 'aria-label': `Restore ${one.name}`, onclick: () => attempt(async () => {
             await act('restore', { name: one.name });
             dialog.close();
-            toast(`The warehouse is as it was at "${one.name}"`);
+            toast(`Restored the state "${one.name}"`);
           }),
         }, 'Restore'))));
     attempt(async () => draw(await get('snapshots')));
@@ -69,7 +69,7 @@ function open(has) {
 
   function clockPart() {
     const now = el('b', {});
-    const draw = ({ now: time, fixed }) => show(now, `${dateTime(time)}${fixed ? ' (stands still)' : ''}`);
+    const draw = ({ now: time, fixed }) => show(now, `${dateTime(time)}${fixed ? ' (stopped)' : ''}`);
     const button = (title, change) => el('button', { type: 'button', class: 'button small', onclick: () => attempt(async () => { await act('clock', { change }); draw(await get('now')); }) }, title);
     attempt(async () => draw(await get('now')));
     return el('section', {}, el('h3', {}, 'Clock'), el('p', {}, 'The warehouse has ', now),

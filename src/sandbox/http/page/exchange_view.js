@@ -56,7 +56,7 @@ export function exchangeView(sandbox, id) {
         el('p', {}, message), errorKind ? el('p', { class: 'muted' }, 'Kind: ', el('code', {}, errorKind)) : null));
     }
     if (disturbance) {
-      notes.push(el('div', { class: 'note', 'data-outcome': 'disturbed' }, el('p', {}, 'Met the fault ', el('code', {}, disturbance),
+      notes.push(el('div', { class: 'note', 'data-outcome': 'disturbed' }, el('p', {}, 'Fault: ', el('code', {}, disturbance),
         outcome === 'disturbed' ? ': the request was not carried out.' : ': the answer was disturbed, the request was carried out or refused as the badge says.')));
     }
     if (unknown.length > 0) {
@@ -97,7 +97,7 @@ export function exchangeView(sandbox, id) {
   function bodies() {
     if (current.kind === 'work') {
       return el('div', { class: 'bodies' },
-        side('Asked for', JSON.stringify(current.arguments), null, false),
+        side('Arguments', JSON.stringify(current.arguments), null, false),
         current.result === null || current.result === undefined ? null : side('Result', JSON.stringify(current.result), null, false));
     }
     const { request, answer } = current;

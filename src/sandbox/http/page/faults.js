@@ -18,7 +18,7 @@ export function faultsView(sandbox) {
   const problem = el('p', { class: 'problem', role: 'alert', hidden: true });
   const element = el('div', { class: 'pane faults' },
     el('h2', { class: 'title' }, 'Faults'),
-    el('p', { class: 'lead' }, 'Make the next requests meet what the network and the service do on a bad day, and see what your integration does about it.'),
+    el('p', { class: 'lead' }, 'Simulate failures of the network and the service for the next requests, and see how your integration handles them.'),
     problem,
     el('section', { 'aria-labelledby': 'waiting-title' }, el('h2', { id: 'waiting-title' }, 'Waiting for requests'), waiting),
     el('div', { class: 'columns' },

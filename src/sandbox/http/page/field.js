@@ -39,7 +39,7 @@ function inputFor(argument, attributes, { value, lines, operations }) {
     return { input, read: () => pairs(input.value) };
   }
   if (argument.kind === 'texts') {
-    const input = el('textarea', { ...attributes, rows: 3, placeholder: 'one a line' }, value);
+    const input = el('textarea', { ...attributes, rows: 3, placeholder: 'one per line' }, value);
     return { input, read: () => list(input.value) };
   }
   if (argument.kind === 'json') {

@@ -1,9 +1,9 @@
-//! The page for people: its files, and the answers that carry them.
+//! The web page: its files, and the answers that deliver them.
 
 mod without_scripts;
 
-/// Headers of the page and its files. A browser may run the page's own files, talk to the sandbox it came from, and nothing
-/// else; no other page may frame it.
+/// Headers of the page and its files. The page may run its own files and talk to its own sandbox, nothing else; no
+/// other page may frame it.
 pub(crate) const HEADERS: [(&str, &str); 4] = [
     (
         "content-security-policy",
@@ -20,10 +20,10 @@ pub(crate) const PATH: &str = "/page/";
 
 const FRAME: &str = include_str!("index.html");
 
-/// Stands in the frame for what people see without JavaScript.
+/// Placeholder in the page for what is shown without JavaScript.
 const WITHOUT_SCRIPTS: &str = "<!-- without scripts -->";
 
-/// The page, for the address of the service that the caller used.
+/// The page, with the service's address that the caller used.
 pub(crate) fn html(url: &str) -> String {
     FRAME.replacen(WITHOUT_SCRIPTS, &without_scripts::html(url), 1)
 }

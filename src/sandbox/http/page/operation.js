@@ -41,7 +41,7 @@ function sample(text, label) {
 }
 
 function membersTable(members) {
-  if (members.length === 0) return el('p', { class: 'muted' }, 'It takes nothing but the credentials.');
+  if (members.length === 0) return el('p', { class: 'muted' }, 'It has no members besides the credentials.');
   return el('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Members' },
     el('table', { class: 'plain members' },
       el('thead', {}, el('tr', {}, ['Member', 'Type', 'Length', 'Meaning'].map((title) => el('th', { scope: 'col' }, title)))),
@@ -81,7 +81,7 @@ function tryIt({ name, effect, xml, json }) {
       exchange.message ? el('p', {}, exchange.message) : null,
       exchange.answer === null ? el('p', { class: 'muted' }, 'No answer was sent.') : bodyView(exchange.answer.body, 'Answer'));
     } catch (error) {
-      show(problem, error instanceof SyntaxError ? `The input is no JSON: ${error.message}` : error.message);
+      show(problem, error instanceof SyntaxError ? `The input is not JSON: ${error.message}` : error.message);
       problem.hidden = false;
     }
     send.disabled = false;

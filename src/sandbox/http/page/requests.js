@@ -131,7 +131,7 @@ export function requestsView(sandbox) {
     empty.hidden = shown.length > 0;
     rows.element.hidden = shown.length === 0;
     if (empty.hidden) return;
-    if (total > 0) show(empty, el('p', {}, filter.after > 0 ? 'Nothing has come since.' : 'No exchange passes the filter.'), el('button', { type: 'button', class: 'button', onclick: clearFilter }, 'Show all'));
+    if (total > 0) show(empty, el('p', {}, filter.after > 0 ? 'Nothing new yet.' : 'No exchange matches the filter.'), el('button', { type: 'button', class: 'button', onclick: clearFilter }, 'Show all'));
     else {
       show(empty, el('h2', {}, 'Waiting for the first request'),
         el('p', {}, 'Send one to '), el('p', {}, el('code', {}, sandbox.about.url)),

@@ -95,7 +95,7 @@ function workLine(line) {
 function touched(exchanges) {
   return [
     el('h3', {}, 'Exchanges that touched it'),
-    exchanges.length === 0 ? el('p', { class: 'muted' }, 'None is kept.')
+    exchanges.length === 0 ? el('p', { class: 'muted' }, 'None are kept.')
       : el('ul', { class: 'touched' }, exchanges.map((exchange) => el('li', {},
         el('a', { href: placeOf('requests', exchange.id) },
           el('span', { class: 'muted' }, clockTime(exchange.time)), ' ', exchange.name || 'no operation', ' ', outcomeBadge(exchange.outcome))))),

@@ -104,7 +104,7 @@ export function tableView(sandbox, table) {
     grid.hidden = total === 0;
     empty.hidden = total > 0;
     const isFiltered = filter.search !== '' || filter.status !== '';
-    show(empty, isFiltered ? 'Nothing is found.' : `No ${table.title.toLowerCase()} yet.`);
+    show(empty, isFiltered ? 'No rows match.' : `No ${table.title.toLowerCase()} yet.`);
     show(count, rows.length < total ? `${rows.length} of ${total}` : `${total}`);
   }
 

@@ -1,16 +1,16 @@
-//! What the page shows where no scripts run: how to reach the sandbox, and all that can be done with it.
+//! What the page shows without scripts: how to reach the sandbox, and all its actions.
 
 use crate::sandbox::actions::list;
 use crate::sandbox::contract::OPERATIONS;
 use crate::sandbox::faults::parse::KINDS;
 use crate::sandbox::http::wsdl::escaped;
 
-/// The operations by group, and what else can be done.
+/// The operations by group, and the actions.
 pub(super) fn html(url: &str) -> String {
     let (url, root) = (escaped(url), escaped(root(url)));
     let mut text = format!(
-        "<p>A SOAP service that stands in for Ongoing WMS, to try integrations on. Nothing here is real. With JavaScript, \
-         this page shows requests as they come, and the warehouse.</p>\n\
+        "<p>A SOAP service that replaces Ongoing WMS for testing integrations. Nothing here is real. With JavaScript, \
+         this page shows requests as they arrive, and the warehouse.</p>\n\
          <table class=\"plain\"><tr><th>Service</th><td><code>{url}</code></td></tr>\
          <tr><th>Contract</th><td><a href=\"{url}?WSDL\">{url}?WSDL</a></td></tr>\
          <tr><th>Warehouse now</th><td><a href=\"{root}/admin/state\">what it holds</a>, \
@@ -31,12 +31,12 @@ fn root(url: &str) -> &str {
 
 fn actions(text: &mut String, root: &str) {
     text.push_str(&format!(
-        "<h2>The warehouse's work</h2>\n<p>What people do there is done from outside, by the command \
-         or by <code>POST {root}/admin/&lt;action&gt;</code>:</p>\n\
+        "<h2>The warehouse's work</h2>\n<p>Act as the warehouse staff with the command or with <code>POST \
+         {root}/admin/&lt;action&gt;</code>:</p>\n\
          <pre>ongoing sandbox receive PO-7 --line 1=5 --url {root}\n\
          curl {root}/admin/receive -H 'Content-Type: application/json' \\\n     \
          -d '{{\"inOrder\": \"PO-7\", \"lines\": [{{\"line\": \"1\", \"number\": 5}}]}}'</pre>\n\
-         <table class=\"plain\"><tr><th>Action</th><th>What it does, and what it takes</th></tr>\n"
+         <table class=\"plain\"><tr><th>Action</th><th>What it does, and its arguments</th></tr>\n"
     ));
     for action in list::all() {
         let (name, doc) = (escaped(action.name), escaped(action.doc));
@@ -57,8 +57,8 @@ fn actions(text: &mut String, root: &str) {
 
 fn disturbances(text: &mut String) {
     text.push_str(
-        "<h2>Faults on demand</h2>\n<p>Kinds of the action <code>disturb</code>, for the next \
-         request, for so many, or by chance with a seed.</p>\n<table class=\"plain\">\n",
+        "<h2>Faults on demand</h2>\n<p>Kinds for the action <code>disturb</code>: for the next request, for a number \
+         of requests, or with a probability.</p>\n<table class=\"plain\">\n",
     );
     for kind in KINDS {
         let (name, doc) = (kind.name, escaped(kind.doc));

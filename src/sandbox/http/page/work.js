@@ -97,7 +97,7 @@ export class Work {
     return true;
   }
 
-  /** A snapshot is of the whole warehouse: what else came since is taken back with the action, so it is said first. */
+  /** A snapshot covers the whole warehouse: later changes are undone together with the action, so the user is asked first. */
   askUndo(action, newest, changed) {
     const since = this.sandbox.exchanges.list().filter((exchange) => exchange.id > newest && changesWarehouse(exchange));
     const others = since.length - (since.some((exchange) => exchange.name === action.name) ? 1 : 0);
@@ -105,14 +105,14 @@ export class Work {
       this.undo(changed);
       return;
     }
-    const doc = `${others} more ${others === 1 ? 'change has' : 'changes have'} come since. The warehouse goes back to how it was before, without them.`;
+    const doc = `${others} more ${others === 1 ? 'change was' : 'changes were'} made since. Undo removes them too.`;
     ask({ title: 'Undo', doc, fields: [], button: 'Undo all', run: () => this.undo(changed) });
   }
 
   async undo(changed) {
     try {
       await act('restore', { name: UNDO });
-      toast('Taken back');
+      toast('Undone');
       changed?.();
     } catch (error) {
       sayFailure(error);
