@@ -1,4 +1,4 @@
-//! `ongoing call`: one operation, from JSON or XML to JSON or XML.
+//! `ongoing call`: calls one operation, with input and answer in JSON or XML.
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ use super::{pretty, set_member};
 
 /// Call an operation
 ///
-/// The answer goes to standard output, as one JSON value or as XML; everything else goes to standard error. The
-/// exit code says what happened (see `ongoing --help`).
+/// The answer goes to standard output, as one JSON value or as XML; everything else goes to standard error. `ongoing
+/// --help` lists the exit codes.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -43,7 +43,7 @@ or password_file, never from the command line. An ongoing.toml:
   password_file = \"password.txt\"   # beside this file, chmod 600
   # also: ca_file, soap_version = \"1.2\", allow_plain_http = true,
   # call_timeout = 900
-  [profiles.test]                   # with --profile test, over the above
+  [profiles.test]                   # with --profile test; overrides the above
   url = \"https://wms1.ongoingsystems.se/test/service.asmx\"")]
 pub struct Args {
     /// The operation
@@ -56,16 +56,16 @@ pub struct Args {
     #[arg(
         long = "set",
         value_name = "MEMBER=VALUE",
-        help = "Set a member of the input, as OrderInfo.OrderRemark=Fragile or CustomerOrderLines[0].NumberOfItems=2"
+        help = "Set a member of the input, such as OrderInfo.OrderRemark=Fragile or CustomerOrderLines[0].NumberOfItems=2"
     )]
     set: Vec<String>,
-    /// Form of the input [default: what its first character tells]
+    /// Format of the input [default: by its first character]
     #[arg(long, short, value_enum)]
     format: Option<Format>,
     /// Show the request without its password, and send nothing
     #[arg(long, short = 'n')]
     dry_run: bool,
-    /// Form of the answer
+    /// Format of the answer
     #[arg(long, short, value_enum, default_value_t = AnswerForm::Json)]
     output: AnswerForm,
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub struct Args {
     connection: connection::Args,
 }
 
-/// Form of an answer.
+/// Format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AnswerForm {
     Json,
@@ -124,10 +124,10 @@ pub fn dry_run(connection: &connection::Args, request: &dyn Request) -> anyhow::
     }
     let unfilled = placeholders(&request.to_json());
     if !unfilled.is_empty() {
-        warn(format!("still to fill in: {}", some_of(&unfilled)));
+        warn(format!("not filled in yet: {}", some_of(&unfilled)));
     }
     if !missing.is_empty() {
-        note(format!("stand-ins are shown for what is not set: {}", missing.join(", ")));
+        note(format!("placeholders are shown for missing settings: {}", missing.join(", ")));
     }
     note(match &connection.url {
         Some(url) => format!("dry run: nothing was sent to {}", connection::shown(url)),
@@ -139,7 +139,7 @@ pub fn dry_run(connection: &connection::Args, request: &dyn Request) -> anyhow::
 fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
     let unfilled = placeholders(&request.to_json());
     if !unfilled.is_empty() {
-        return Err(Failure::new(Exit::BadInput, format!("still to fill in: {}", some_of(&unfilled)))
+        return Err(Failure::new(Exit::BadInput, format!("not filled in yet: {}", some_of(&unfilled)))
             .hint("`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member; nothing was sent")
             .into());
     }
@@ -158,13 +158,13 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
     }
 }
 
-/// Sends requests with the connection of the command line: the settings are put together once.
+/// Sends requests with the settings of the command line, which are combined once.
 pub struct Caller {
     pub connection: Connection,
     pub watch: Arc<Watch>,
 }
 
-/// The flags of a command that does nothing but call the service.
+/// The flags of a command that only calls the service.
 #[derive(clap::Args)]
 pub struct Service {
     #[command(flatten)]
@@ -190,7 +190,7 @@ impl Caller {
         Ok(Caller { connection, watch })
     }
 
-    /// Sends a request, and says what is odd about the answer.
+    /// Sends a request, and warns of oddities in the answer.
     pub fn answer(&self, request: &dyn Request) -> anyhow::Result<Box<dyn Answer>> {
         let client = self.connection.client(request, Some(self.watch.clone()))?;
         let answer = request.call(&client).map_err(|error| match error {
@@ -201,20 +201,20 @@ impl Caller {
         Ok(answer)
     }
 
-    /// As [`answer`](Caller::answer), for an operation by name with its input in JSON form: the result in JSON form.
+    /// Calls an operation by name, with input and result in JSON form; else as [`answer`](Caller::answer).
     pub fn result(&self, operation: &str, input: &Value) -> anyhow::Result<Value> {
         Ok(self.answer(request(operation, input)?.as_ref())?.to_json())
     }
 }
 
-/// The request of an operation by name, with its input in JSON form.
+/// Builds the request of an operation by name, with its input in JSON form.
 pub fn request(operation: &str, input: &Value) -> Result<Box<dyn Request>, Failure> {
     let operation = names::operation(operation)?;
     request_from_json(operation, input)
         .map_err(|error| Failure::new(Exit::BadInput, format!("{}: {error}", operation.name)))
 }
 
-/// The first few paths, and how many more there are.
+/// The first few paths, and the number of the others.
 fn some_of(paths: &[String]) -> String {
     const SHOWN: usize = 5;
     let mut text = paths.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");

@@ -1,4 +1,4 @@
-//! `ongoing cancel`: orders taken back, before the warehouse works on them.
+//! `ongoing cancel`: cancels orders before the warehouse works on them.
 
 use ongoing_wms::batch::Kind;
 use ongoing_wms::batch::kind::cancel::Cancelled;
@@ -11,11 +11,11 @@ use super::failure::{Address, Failure};
 use super::page::print_json;
 use super::watch::Verbosity;
 
-/// Cancel orders that the warehouse has not begun to work on
+/// Cancel orders that the warehouse has not started on
 ///
-/// Each is looked at first: what is cancelled already is said, and nothing is sent, so that it can be run again. The answer
-/// is a JSON list with what became of each number: cancelled, cancelled before, refused, not done or unknown. Exit
-/// code 1 if one was refused or not done; 75 if it is not known what became of one, even after another look.
+/// Looks up each order first and sends nothing for one that is already cancelled, so you can run it again. Prints a
+/// JSON list with the result for each number: cancelled, cancelled before, refused, not done or unknown. Exit code 1 if
+/// any was refused or not done; 75 if the outcome of any is unknown after a second look-up.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example:
@@ -27,11 +27,11 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Cancel outbound orders, which works until picking begins
+    /// Cancel outbound orders; possible until picking begins
     Order(Numbers),
-    /// Cancel inbound orders, which works until goods reception begins
+    /// Cancel inbound orders; possible until receiving begins
     InOrder(Numbers),
-    /// Cancel production orders, which works until production begins
+    /// Cancel production orders; possible until production begins
     ProductionOrder(Numbers),
 }
 
@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn cannot(kind: &str) -> Failure {
-    Failure::new(Exit::Usage, format!("the contract of this program cannot cancel {kind}"))
+    Failure::new(Exit::Usage, format!("this program's contract cannot cancel {kind}"))
 }
 
 fn cancel_all(kind: &'static Kind, args: &Numbers) -> anyhow::Result<()> {
@@ -110,8 +110,8 @@ fn verdict(kind: &Kind, all: &[(&String, Cancelled)]) -> anyhow::Result<()> {
         _ => None,
     });
     if let Some(unknown) = unknown {
-        return Err(Failure::new(Exit::UnknownOrLater, format!("not known to be cancelled: {unknown}"))
-            .hint("run it again later: it looks first")
+        return Err(Failure::new(Exit::UnknownOrLater, format!("not known whether cancelled: {unknown}"))
+            .hint("run the command again later: it looks first")
             .into());
     }
     let refused = told(|became| match became {

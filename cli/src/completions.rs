@@ -1,4 +1,4 @@
-//! `ongoing completions` and `ongoing man`: made from the same definition as the help.
+//! `ongoing completions` and `ongoing man`: generated from the same definition as the help.
 
 use std::path::PathBuf;
 
@@ -24,9 +24,9 @@ pub struct CompletionsArgs {
 /// To read it: `ongoing man > ongoing.1; man ./ongoing.1`
 #[derive(clap::Args)]
 pub struct ManArgs {
-    /// The command to describe, such as `call`; the program as a whole if left out
+    /// The command to describe, such as `call` [default: the whole program]
     command: Option<String>,
-    /// Write the pages of the program and of each command into this folder, as ongoing.1, ongoing-call.1, ..
+    /// Write the pages of the program and of all commands to this folder: ongoing.1, ongoing-call.1, ..
     #[arg(long, value_name = "DIR", conflicts_with = "command")]
     all: Option<PathBuf>,
 }
@@ -103,7 +103,7 @@ pub fn man(args: &ManArgs) -> anyhow::Result<()> {
         Some(name) => program
             .get_subcommands()
             .find(|command| command.get_name() == name)
-            .ok_or_else(|| Failure::new(Exit::Usage, format!("there is no command `{name}`")))?,
+            .ok_or_else(|| Failure::new(Exit::Usage, format!("command `{name}` not found")))?,
     };
     print(&page(command)?)
 }

@@ -1,4 +1,4 @@
-//! `ongoing config`: the settings, where each comes from, and what is wrong with them.
+//! `ongoing config`: shows and checks the settings, and creates a settings file.
 
 use std::io;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use super::page::{self, Output, Page, print_json};
 use super::terminal::one_line;
 use super::{private, settings};
 
-/// Show the settings, check them, or begin a file of them
+/// Show or check the settings, or create a settings file
 ///
 /// Nothing is sent, and no password is shown.
 #[derive(clap::Args)]
@@ -26,11 +26,11 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Print each setting, its value and where it comes from
+    /// Print each setting, with its value and source
     Show(Form),
-    /// Say what is missing or wrong; exit code 78 if something is
+    /// List missing and wrong settings; exit code 78 if there are any
     Check(Form),
-    /// Write a file of settings to start from, with a comment for each
+    /// Create a settings file with a comment for each setting
     Init(Init),
     /// Print the names of the profiles, one a line
     Profiles {
@@ -42,7 +42,7 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Init {
-    /// The file, which must not be there yet
+    /// The file, which must not exist yet
     #[arg(value_name = "FILE", default_value = "ongoing.toml")]
     file: PathBuf,
     /// Address of the service, https://HOST/WAREHOUSE/service.asmx
@@ -61,7 +61,7 @@ struct Init {
 
 #[derive(clap::Args)]
 struct Form {
-    /// Form of the answer
+    /// Format of the answer
     #[arg(long, short, value_enum, default_value_t = Output::Text)]
     output: Output,
     #[command(flatten)]
@@ -90,12 +90,12 @@ fn init(args: &Init) -> anyhow::Result<()> {
     let path = args.file.display();
     private::write_new(&args.file, &config_template::text(&known)).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            Failure::new(Exit::Output, format!("{path} is there already; it is as it was"))
+            Failure::new(Exit::Output, format!("{path} already exists and was not changed"))
                 .hint("`ongoing config show` shows what it sets; give another name to write a new one")
         }
         _ => Failure::new(Exit::Output, format!("{path} cannot be written: {error}")),
     })?;
-    note(format!("{path} is written; fill it in, then `ongoing config check` and `ongoing status`"));
+    note(format!("created {path}; fill it in, then `ongoing config check` and `ongoing status`"));
     Ok(())
 }
 
@@ -126,7 +126,7 @@ fn as_json(origin: &Origin) -> Value {
 fn check(form: &Form) -> anyhow::Result<()> {
     let problems = problems(form);
     let mut notes: Vec<String> = environment::trimmed()
-        .map(|name| format!("{name}: a line end or byte-order mark at the ends of its value is left out"))
+        .map(|name| format!("{name}: ignoring a line end or byte-order mark around its value"))
         .collect();
     let origins = form.connection.connection(false).map(|connection| connection.origins).unwrap_or_default();
     let ignored = origins.iter().filter(|origin| origin.name == connection::IGNORED);
@@ -139,7 +139,7 @@ fn check(form: &Form) -> anyhow::Result<()> {
     notes.iter().for_each(note);
     let Some(((first, hint), others)) = problems.split_first() else {
         if form.output == Output::Text {
-            page::print("the settings are complete; `ongoing status` asks the service\n")?;
+            page::print("the settings are complete; `ongoing status` contacts the service\n")?;
         }
         return Ok(());
     };
@@ -151,7 +151,7 @@ fn check(form: &Form) -> anyhow::Result<()> {
     Err(failure.into())
 }
 
-/// All that is wrong, each with what to do about it.
+/// All errors, each with its hint.
 fn problems(form: &Form) -> Vec<(String, Option<String>)> {
     let mut problems = Vec::new();
     let wrong = environment::problems();

@@ -1,6 +1,6 @@
 //! What `ongoing config init` writes.
 
-/// What is known already.
+/// The known settings.
 #[derive(Debug, Default)]
 pub struct Known<'a> {
     pub url: Option<&'a str>,
@@ -9,7 +9,7 @@ pub struct Known<'a> {
     pub goods_owner_id: Option<i32>,
 }
 
-/// The file: what is known is set, all else is there as a comment.
+/// The file: known settings are set, all others are comments.
 pub fn text(known: &Known<'_>) -> String {
     // A text of JSON is one of TOML.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
@@ -25,7 +25,7 @@ pub fn text(known: &Known<'_>) -> String {
             .to_owned(),
         line("user_name", known.user_name.map(quoted), "\"integration\""),
         line("password_file", None, "\"password.txt\""),
-        "\n# Whose goods. Most operations ask for the code, some for the id; your warehouse tells you both.\n".to_owned(),
+        "\n# The goods owner. Most operations require the code, some the id; ask your warehouse for both.\n".to_owned(),
         line("goods_owner_code", known.goods_owner_code.map(quoted), "\"Shop\""),
         line("goods_owner_id", known.goods_owner_id.map(|id| id.to_string()), "7"),
         TAIL.to_owned(),
@@ -34,9 +34,9 @@ pub fn text(known: &Known<'_>) -> String {
 }
 
 const HEAD: &str = "\
-# Settings of `ongoing`, for commands that run in this folder; elsewhere: --config FILE, or ONGOING_CONFIG.
-# Flags go over variables of the environment (ONGOING_URL, ..), and these over this file.
-# `ongoing config show` shows each setting and where it comes from, `ongoing config check` what is missing.
+# Settings of `ongoing` for commands that run in this folder; from other folders use --config FILE or ONGOING_CONFIG.
+# Flags override environment variables (ONGOING_URL, ..), which override this file.
+# `ongoing config show` shows each setting and where it comes from; `ongoing config check` reports what is missing.
 
 # Address of the service.
 ";
@@ -48,22 +48,22 @@ const TAIL: &str = "
 # Version of SOAP to send.
 # soap_version = \"1.1\"
 
-# Allow http:// to other machines than this one: the password then travels in the open.
+# Allow http:// to other machines. The password then travels unencrypted.
 # allow_plain_http = false
 
-# Longest time of a call with its retries, in seconds.
+# Maximum time of a call with its retries, in seconds.
 # call_timeout = 900
 
-# Folder of the journals of `push`; beside the input if not set.
+# Folder for the journals of `push`. Default: beside the input.
 # journal_folder = \"journals\"
 
-# Days after which `push` does not send an open record any more.
+# Days after which `push` no longer sends an open record.
 # max_age = 7
 
 # Whether `push` sends refused records again: \"never\", or \"each-run\".
 # retry_refused = \"never\"
 
-# Another system, chosen with --profile test; what it sets goes over the above.
+# Another system, chosen with --profile test; its settings override those above.
 # [profiles.test]
 # url = \"https://HOST/TEST/service.asmx\"
 ";

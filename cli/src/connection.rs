@@ -1,4 +1,4 @@
-//! How to reach the warehouse, and as whom: flag, then environment, then file.
+//! Connection settings and login: from flags, then the environment, then the settings file.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -30,39 +30,39 @@ pub struct Args {
     /// Code of the goods owner [env: ONGOING_GOODS_OWNER_CODE]
     #[arg(long, value_name = "CODE")]
     goods_owner: Option<String>,
-    /// Id of the goods owner, for the operations that ask for it [env: ONGOING_GOODS_OWNER_ID]
+    /// Id of the goods owner, for operations that need it [env: ONGOING_GOODS_OWNER_ID]
     #[arg(long, value_name = "ID")]
     goods_owner_id: Option<i32>,
     /// Read the password from standard input instead of ONGOING_PASSWORD
     #[arg(long)]
     password_stdin: bool,
-    /// File of settings [env: ONGOING_CONFIG] [default: ongoing.toml, if it is in this folder]
+    /// Settings file [env: ONGOING_CONFIG] [default: ongoing.toml in the current folder, if it exists]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Part [profiles.NAME] of the file of settings, over what stands at its top
+    /// Profile to use; [profiles.NAME] overrides the top-level settings
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// PEM file of certificate authorities to trust besides the built-in ones [env: ONGOING_CA_FILE]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
-    /// Allow http:// to other machines: the password then travels in the open
+    /// Allow http:// to other machines; the password then travels unencrypted
     #[arg(long)]
     allow_plain_http: bool,
-    /// Version of SOAP to send [default: 1.1]
+    /// SOAP version [default: 1.1]
     #[arg(long, value_name = "VERSION")]
     soap: Option<Soap>,
-    /// Refuse answers that are not exactly as the contract says
+    /// Refuse answers that deviate from the contract
     #[arg(long)]
     strict: bool,
-    /// How long to wait for the answer [default: 300]
+    /// Seconds to wait for an answer [default: 300]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
-    /// Longest time of a call with its retries, reading its answer included [default: 900]
+    /// Seconds that a call may take in all, with retries and reading the answer [default: 900]
     #[arg(long, value_name = "SECONDS")]
     call_timeout: Option<NonZeroU32>,
 }
 
-/// The settings, put together.
+/// The combined settings.
 #[derive(Clone)]
 pub struct Connection {
     pub url: Option<String>,
@@ -75,7 +75,7 @@ pub struct Connection {
     strict: bool,
     timeout: Option<u64>,
     call_timeout: Option<NonZeroU32>,
-    /// Each request is sent once only, whatever comes.
+    /// Each request is sent only once, without retries.
     pub once: bool,
     /// Where each setting came from.
     pub origins: Vec<Origin>,
@@ -85,7 +85,7 @@ pub struct Connection {
 #[derive(Debug, Clone)]
 pub struct Origin {
     pub name: &'static str,
-    /// As it may be shown; `None` where it is not set.
+    /// Its value, safe to show; `None` if it is not set.
     pub value: Option<String>,
     pub from: String,
 }
@@ -106,30 +106,30 @@ const CA_FILE: &str = "ONGOING_CA_FILE";
 const COMMAND_LINE: &str = "the command line";
 const DEFAULT: &str = "the default";
 
-/// Entries of NO_PROXY that are not understood.
+/// Invalid entries in NO_PROXY.
 pub const IGNORED: &str = "ignored in NO_PROXY";
 
-/// What a dry run shows for what is not set.
+/// Placeholder for missing settings in a dry run.
 const STAND_IN: &str = "(not set)";
 
 impl Args {
-    /// Whether the password takes up standard input.
+    /// Whether the password is read from standard input.
     pub fn takes_stdin(&self) -> bool {
         self.password_stdin
     }
 
-    /// Refuses to read something, as the command line calls it, where the password comes from.
+    /// Refuses to read something from standard input if the password is read from there.
     pub fn leaves_free(&self, path: &str, what: &str) -> Result<(), Failure> {
         let is_stdin = matches!(path, "-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0");
         if !is_stdin || !self.password_stdin {
             return Ok(());
         }
-        let text = format!("standard input cannot hold both the {what} and the password");
+        let text = format!("standard input cannot supply both the {what} and the password");
         Err(Failure::new(Exit::Usage, text)
-            .hint(format!("give the {what} as a file, or the password by ONGOING_PASSWORD")))
+            .hint(format!("give the {what} as a file, or set the password in ONGOING_PASSWORD")))
     }
 
-    /// Puts the settings together. Without `with_password` no password is looked for.
+    /// Combines the settings. Without `with_password` the password is not read.
     pub fn connection(&self, with_password: bool) -> Result<Connection, ConfigError> {
         let file = self.file()?;
         self.refuse_overridden(&file)?;
@@ -171,7 +171,7 @@ impl Args {
         Ok(Connection { origins, ..connection })
     }
 
-    /// Refuses a profile of which the environment overrides a part.
+    /// Refuses a profile if the environment overrides a part of it.
     fn refuse_overridden(&self, file: &File) -> Result<(), ConfigError> {
         if file.profile.is_none() {
             return Ok(());
@@ -208,7 +208,7 @@ impl Args {
         file.refuse_overridden(&variables)
     }
 
-    /// The file of settings, if there is one.
+    /// The settings file, if there is one.
     pub fn file(&self) -> Result<File, ConfigError> {
         File::find(self.config.as_deref(), self.profile.as_deref())
     }
@@ -252,7 +252,7 @@ impl Args {
         ]
     }
 
-    /// Where the password would come from; it is not read for that.
+    /// Where the password would come from, without reading it.
     fn password_origin(&self, file: &File) -> Origin {
         let from = match &file.settings.password_file {
             _ if self.password_stdin => Some("standard input".to_owned()),
@@ -277,7 +277,7 @@ impl Args {
         file.settings.password_file.as_ref().map(|path| passwords::from_file(&file.beside(path))).transpose()
     }
 
-    /// Code and id from one place, so that they never belong to two goods owners.
+    /// Code and id from one source, so that they never belong to different goods owners.
     fn goods_owner(&self, file: &File) -> Result<(GoodsOwner, String), ConfigError> {
         let code = |code: &Option<String>| {
             code.as_deref().map(|code| setting("the goods owner code", code).map(str::to_owned)).transpose()
@@ -303,7 +303,7 @@ impl Args {
     }
 }
 
-/// The proxy on the way to the address, which the environment sets.
+/// The proxy for the address, from the environment.
 fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
     // Without an address, the one for any service.
     let way = match Way::to(url.unwrap_or("https://service.invalid/"), &ProxySetting::Environment) {
@@ -321,13 +321,13 @@ fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
         origins.push(Origin {
             name: IGNORED,
             value: Some(way.ignored.join(" ")),
-            from: "NO_PROXY, which takes names, addresses and ranges".to_owned(),
+            from: "NO_PROXY, which accepts names, addresses and ranges".to_owned(),
         });
     }
     origins
 }
 
-/// The settings of `push` that a file has.
+/// The settings of `push` from a file.
 fn push_origins(file: &File) -> [Origin; 3] {
     let settings = &file.settings;
     let origin = |name, value: String, set: fn(&Settings) -> bool| {
@@ -346,7 +346,7 @@ fn push_origins(file: &File) -> [Origin; 3] {
 }
 
 impl Connection {
-    /// The client for this request, or all that is missing for it at once.
+    /// The client for this request, or an error with all missing settings.
     pub fn client(
         &self,
         request: &dyn Request,
@@ -355,7 +355,7 @@ impl Connection {
         self.client_for(&[request], observer)
     }
 
-    /// The client for all of these requests, of which the first gives its name to what is missing.
+    /// The client for all of these requests; an error names the first one.
     pub fn client_for(
         &self,
         requests: &[&dyn Request],
@@ -368,14 +368,14 @@ impl Connection {
         self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
     }
 
-    /// The client for a batch, whose records may name their goods owners themselves.
+    /// The client for a batch, whose records may name their own goods owners.
     pub fn batch_client(&self, observer: Option<Arc<dyn Observer>>) -> Result<Client, ConfigError> {
         let missing = self.missing(&|name| matches!(name, "UserName" | "Password"));
         Self::complete("the batch", &missing)?;
         self.build(self.url.clone().unwrap_or_default(), self.credentials(""), observer)
     }
 
-    /// A client that is never used to send, with stand-ins for all that is missing.
+    /// A client for rendering only, with placeholders for missing settings.
     pub fn check_client(&self) -> Result<Client, ConfigError> {
         let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
         without.goods_owner.code.get_or_insert_with(|| STAND_IN.to_owned());
@@ -383,7 +383,7 @@ impl Connection {
         without.build(url, without.credentials(STAND_IN), None)
     }
 
-    /// A client that is never used to send: what is missing has stand-ins, whose names come along.
+    /// A client for rendering only, with placeholders for missing settings, and their names.
     pub fn dry_client(&self, request: &dyn Request) -> Result<(Client, Vec<&'static str>), ConfigError> {
         let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
         without.url = Some("https://dry-run.invalid/service.asmx".to_owned());
@@ -404,17 +404,17 @@ impl Connection {
         Ok((without.build(url, without.credentials(STAND_IN), None)?, missing))
     }
 
-    /// Whose goods the calls are about.
+    /// The goods owner of the calls.
     pub fn goods_owner(&self) -> &GoodsOwner {
         &self.goods_owner
     }
 
-    /// Says what is set, and where.
+    /// Lists the settings and where they come from.
     pub fn tell_origins(&self) {
         self.origins.iter().filter(|origin| origin.value.is_some()).for_each(note);
     }
 
-    /// The password, to keep it out of what is shown.
+    /// The password, to mask it in output.
     pub fn secret(&self) -> Secret {
         self.password.clone().unwrap_or_default()
     }
@@ -424,7 +424,7 @@ impl Connection {
         Credentials::new(user_name, self.secret()).goods_owner(self.goods_owner.clone())
     }
 
-    /// What is wrong with the settings beyond what is missing, found without the network.
+    /// Errors in the settings other than missing ones, found without the network.
     pub fn try_out(&self) -> Result<(), ConfigError> {
         let url = self.url.clone().unwrap_or_else(|| "https://try-out.invalid/".to_owned());
         self.build(url, self.credentials(""), None).map(drop)
@@ -466,7 +466,7 @@ impl Connection {
         timeouts
     }
 
-    /// The settings for what is fetched without a call.
+    /// The settings for fetching documents without a call.
     pub fn http(&self) -> HttpSettings {
         let mut settings = HttpSettings::default();
         settings.timeouts = self.timeouts();
@@ -486,7 +486,7 @@ impl Connection {
         )))
     }
 
-    /// What is needed and nobody gave, each with the ways to give it. Who asks says what is needed: `UserName` ..
+    /// Missing settings, each with the ways to set it. The caller says which are needed: `UserName` ..
     pub fn missing(&self, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
         let mut missing = Vec::new();
         if self.url.is_none() {
@@ -501,7 +501,8 @@ impl Connection {
         }
         if self.goods_owner.code.is_none() && has("GoodsOwnerCode") {
             missing.push(
-                "the goods owner's code: --goods-owner, ONGOING_GOODS_OWNER_CODE, or goods_owner_code\n  in ongoing.toml",
+                "the goods owner's code: --goods-owner, ONGOING_GOODS_OWNER_CODE, or goods_owner_code\n  in \
+                 ongoing.toml",
             );
         }
         if self.goods_owner.id.is_none() && has("GoodsOwnerId") {
@@ -513,7 +514,7 @@ impl Connection {
     }
 }
 
-/// What is missing, and which operations need the goods owner's id where the others do without.
+/// What is missing, and which operations need the goods owner's id if others do not.
 fn with_operations(missing: &str, requests: &[&dyn Request]) -> String {
     let needs = requests.iter().filter(|request| asks_for(**request, "GoodsOwnerId"));
     let needs: Vec<&str> = needs.map(|request| request.info().name).collect();
@@ -525,8 +526,8 @@ fn with_operations(missing: &str, requests: &[&dyn Request]) -> String {
     }
 }
 
-/// Whether the request needs this member about the sender; one operation has it inside its payload, where a caller
-/// may have given it.
+/// Whether the request needs this member of the sender; one operation has it inside its payload, where the caller may
+/// have set it.
 fn asks_for(request: &dyn Request, name: &str) -> bool {
     let operation = request.info();
     let own = operation.members.iter().any(|member| member.sender && member.name == name);
@@ -535,7 +536,7 @@ fn asks_for(request: &dyn Request, name: &str) -> bool {
     own || (inside() && request.to_json().get(name).is_none_or(|given| *given == 0))
 }
 
-/// An address to show: without a password that somebody has written into it.
+/// An address to show, without a password in it.
 pub fn shown(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("//") else { return url.to_owned() };
     let end = rest.find('/').unwrap_or(rest.len());
@@ -554,7 +555,7 @@ fn ca_file(flag: Option<&Path>, file: &File) -> Result<Option<PathBuf>, ConfigEr
     })
 }
 
-/// What the command line gives, else the environment, else the file; and which of them it was.
+/// The value from the command line, the environment or the file, and where it comes from.
 fn given<'n>(
     name: &str,
     flag: &Option<String>,
@@ -579,10 +580,10 @@ pub struct AddressArgs {
     /// Address of the sandbox, with or without the path of its service [env: ONGOING_URL]
     #[arg(long)]
     url: Option<String>,
-    /// File of settings [env: ONGOING_CONFIG] [default: ongoing.toml, if it is in this folder]
+    /// Settings file [env: ONGOING_CONFIG] [default: ongoing.toml in the current folder, if it exists]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Part [profiles.NAME] of the file of settings, over what stands at its top
+    /// Profile to use; [profiles.NAME] overrides the top-level settings
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// PEM file of the certificate authority, where the sandbox serves over TLS [env: ONGOING_CA_FILE]
@@ -596,7 +597,7 @@ impl AddressArgs {
         ca_file(self.ca_file.as_deref(), &File::find(self.config.as_deref(), self.profile.as_deref())?)
     }
 
-    /// The address, where there is one.
+    /// The address, if there is one.
     pub fn url(&self) -> Result<Option<String>, ConfigError> {
         const VARIABLE: &str = "ONGOING_URL";
         let file = File::find(self.config.as_deref(), self.profile.as_deref())?;

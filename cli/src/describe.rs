@@ -1,4 +1,4 @@
-//! `ongoing describe`: the members of an operation or a type.
+//! `ongoing describe`: shows the members of an operation or a type.
 
 use ongoing_wms::api::{OPERATIONS, TYPES};
 use ongoing_wms::dynamic::{self, find_type, payload};
@@ -15,21 +15,21 @@ use super::page::{Output, Page, print_json};
 /// Show the members of an operation or a type
 ///
 /// Presence is one of:
-/// "required": the service refuses a request without it;
-/// "optional": may be left out;
-/// "nillable": may be left out, and is then sent as nil;
+/// "required": the service rejects a request without it;
+/// "optional": can be left out;
+/// "nillable": can be left out, and is then sent as nil;
 /// "default": always sent, as 0, false or 0001-01-01 if left out.
-/// A letter in brackets says how sure the contract is, as in `ongoing list --help`.
+/// A letter in brackets says how certain the contract is; see `ongoing list --help`.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// An operation, such as ProcessOrder, or a type that one leads to
+    /// An operation, such as ProcessOrder, or a type
     #[arg(hide_possible_values = true, value_parser = Known(names::operations_and_types))]
     name: String,
-    /// Look among the types only: some share their name with an operation
+    /// Look for a type only: some share their name with an operation
     #[arg(long = "type")]
     only_types: bool,
-    /// Form of the description
+    /// Format of the description
     #[arg(long, short, value_enum, default_value_t = Output::Text)]
     output: Output,
 }
@@ -50,7 +50,7 @@ fn unknown(name: &str, only_types: bool) -> Failure {
     let mut names: Vec<&str> = operations.collect();
     names.extend(TYPES.iter().map(|ty| ty.name).filter(|name| dynamic::find(name).is_none() || only_types));
     let what = if only_types { "type" } else { "operation or type" };
-    Failure::new(Exit::Usage, format!("there is no {what} `{name}`"))
+    Failure::new(Exit::Usage, format!("{what} `{name}` not found"))
         .maybe_hint(did_you_mean(name, names))
         .hint("`ongoing list` shows all operations")
 }
@@ -93,7 +93,7 @@ fn print_operation(operation: &'static OperationInfo) -> anyhow::Result<()> {
     nested.retain(|name| !shown.contains(name) && payload(operation).is_none_or(|ty| ty.name != *name));
     if !nested.is_empty() {
         page.line("")?;
-        page.heading("Types it leads to (`ongoing describe TYPE`)")?;
+        page.heading("Types it uses (`ongoing describe TYPE`)")?;
         page.paragraph(2, &nested.join(", "))?;
     }
     page.finish()
@@ -159,7 +159,11 @@ fn uses(members: &[MemberInfo], ty: &TypeInfo) -> bool {
 
 fn print_open(page: &mut Page, ty: &TypeInfo) -> anyhow::Result<()> {
     if ty.open {
-        page.paragraph(2, "The service is known to have more members here than the contract; what an answer holds of them is kept.")?;
+        page.paragraph(
+            2,
+            "The service is known to have more members here than the contract; those in an answer are \
+         kept.",
+        )?;
     }
     Ok(())
 }
@@ -223,7 +227,7 @@ fn presence(member: &MemberInfo) -> &'static str {
     }
 }
 
-/// Names of all types that these members lead to, in the order they are met.
+/// Names of all types that these members use, in order of occurrence.
 fn types_below<'m>(members: impl Iterator<Item = &'m MemberInfo>) -> Vec<&'static str> {
     let mut found: Vec<&TypeInfo> = members.filter_map(|member| find_type(member.ty)).collect();
     let mut names = Vec::new();

@@ -1,4 +1,4 @@
-//! Settings in variables of the environment.
+//! Settings in environment variables.
 
 use std::env;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ const NAMES: [&str; 7] = [
     "ONGOING_CONFIG",
 ];
 
-/// The value of a variable, without line ends and byte-order marks at its ends; `None` where it is not set or empty.
+/// The value of a variable, without line ends and byte-order marks at its ends; `None` if it is not set or empty.
 pub fn variable(name: &str) -> Result<Option<String>, ConfigError> {
     let Some(value) = env::var_os(name) else { return Ok(None) };
     let text = value.into_string().map(Zeroizing::new);
@@ -34,12 +34,12 @@ pub fn path(name: &str) -> Result<Option<PathBuf>, ConfigError> {
     }
 }
 
-/// Whether a variable has a value, be it right or wrong.
+/// Whether a variable has a value, valid or not.
 pub fn is_set(name: &str) -> bool {
     !matches!(variable(name), Ok(None))
 }
 
-/// All that is wrong with the variables.
+/// All errors in the variables.
 pub fn problems() -> Vec<ConfigError> {
     let is_path = |name: &&str| matches!(*name, "ONGOING_CONFIG" | "ONGOING_CA_FILE");
     let (paths, texts): (Vec<&str>, Vec<&str>) = NAMES.into_iter().partition(is_path);
@@ -47,7 +47,7 @@ pub fn problems() -> Vec<ConfigError> {
     texts.chain(paths.into_iter().filter_map(|name| path(name).err())).collect()
 }
 
-/// Names of the variables with something at the ends of their values that is left out.
+/// Names of the variables with ignored characters at the ends of their values.
 pub fn trimmed() -> impl Iterator<Item = &'static str> {
     NAMES.into_iter().filter(|name| {
         let text = env::var_os(name).and_then(|value| value.into_string().ok()).map(Zeroizing::new);

@@ -1,4 +1,4 @@
-//! Exit codes: what `--help` says of them, and the one for what went wrong.
+//! Exit codes: their text in `--help`, and the code for a failure.
 
 use std::io;
 
@@ -7,27 +7,27 @@ use ongoing_wms::{ConfigError, Error};
 
 use super::failure::Failure;
 
-/// The codes as `--help` and the man page show them.
+/// The codes, for `--help` and the man page.
 pub const TABLE: &str = "\
 Exit codes:
     0  done
-    1  the service refused all or part of it, or failed without having done
-       anything; of `wsdl diff`: a difference is breaking
-    2  the command line is wrong
-   65  the input is wrong; nothing was sent
+    1  the service refused the request in whole or in part, or failed without
+       changing anything; `wsdl diff`: there is a breaking difference
+    2  the command line is invalid
+   65  the input is invalid; nothing was sent
    69  no connection, or a read without a complete answer; nothing was changed
    70  a bug in this program
    74  the output or a journal cannot be written; calls were made
    75  the outcome is unknown, or the service asks to try later: the message
-       says which; after an unknown outcome look in the warehouse first
-   76  the answer is not the service's, or is not understood; nothing was
+       says which; after an unknown outcome check the warehouse first
+   76  the answer is not the service's, or cannot be understood; nothing was
        changed
-   77  user name, password or goods owner were not accepted
+   77  the service rejected user name, password or goods owner
    78  a setting is missing or wrong; nothing was sent
   130  interrupted by Ctrl-C (on Unix, as the shell shows the signal; 143 is
-       SIGTERM): what was being sent may have been carried out";
+       SIGTERM): the request in flight may have been carried out";
 
-/// The code for what went wrong.
+/// The exit code for a failure.
 pub fn of(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
         if let Some(failure) = cause.downcast_ref::<Failure>() {

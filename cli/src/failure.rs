@@ -1,4 +1,4 @@
-//! What the command itself finds wrong, and how everything that goes wrong is shown.
+//! Failures of the command itself, and how all failures are shown.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,7 +10,7 @@ use ongoing_wms::{ConfigError, Error};
 use super::exit::Exit;
 use super::messages::{self, Level};
 
-/// Something is wrong with what the caller gave: what, and what to do about it.
+/// An error in what the caller gave: what is wrong, and what to do about it.
 #[derive(Debug)]
 pub struct Failure {
     pub exit: Exit,
@@ -44,7 +44,7 @@ impl fmt::Display for Failure {
 
 impl StdError for Failure {}
 
-/// Context of an error of a call: where the call went.
+/// Context of a failed call: its address.
 #[derive(Debug)]
 pub struct Address(pub String);
 
@@ -54,7 +54,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// Shows an error: what, the causes, what became of the request, what to do.
+/// Shows an error: the message, its causes, the outcome of the request, and hints.
 pub fn show(error: &anyhow::Error) {
     let address = error.downcast_ref::<Address>();
     let mut causes = error.chain().skip(usize::from(address.is_some()));
@@ -92,22 +92,22 @@ pub fn show(error: &anyhow::Error) {
     messages::message(Level::Error, &first, &more);
 }
 
-/// Lines on standard error that belong to what is shown.
+/// Lines on standard error that belong to a message.
 pub fn tell(line: fmt::Arguments<'_>) {
     messages::message(Level::Detail, &line.to_string(), &[]);
 }
 
-/// Shows something odd that does not stop the work.
+/// Shows a warning.
 pub fn warn(text: impl fmt::Display) {
     messages::message(Level::Warning, &text.to_string(), &[]);
 }
 
-/// Shows something worth knowing.
+/// Shows a note.
 pub fn note(text: impl fmt::Display) {
     messages::message(Level::Note, &text.to_string(), &[]);
 }
 
-/// Whether the reader of our output has gone away, which is its right.
+/// Whether the reader of the output has closed it, which is not an error.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
@@ -132,7 +132,7 @@ fn outcome(error: &Error) -> &'static str {
     }
 }
 
-/// What to do: what the failure itself knows, else by its evidence. An unknown outcome always comes first.
+/// The hints: from the failure itself, else by its evidence. The hint for an unknown outcome is always first.
 fn hints(error: &Error) -> Vec<&str> {
     let own = match error {
         Error::Transport(failure) => failure.hint(),
@@ -145,42 +145,40 @@ fn hints(error: &Error) -> Vec<&str> {
     }
 }
 
-/// What to do, by the evidence; nothing is read out of texts.
+/// The hint by the evidence, never by texts.
 fn hint(error: &Error) -> Option<&'static str> {
     use Evidence as E;
     if error.outcome() == Outcome::Unknown {
-        return Some("look in the warehouse whether it was done before sending it again");
+        return Some("look in the warehouse before you send it again: it may have been done");
     }
     Some(match error.evidence() {
         E::Unauthorized | E::Login => {
-            "check user name, password and goods owner; repeated failures may lock the user out for a while"
+            "check user name, password and goods owner; repeated failures can lock the user out for a while"
         }
         E::NoConnection | E::NoAnswer => match error {
             Error::Transport(failure) if failure.timeout().is_some() => {
-                "try again later, ask for less at a time, or wait longer with --timeout"
+                "try again later, request less at a time, or wait longer with --timeout"
             }
             _ => "check the address and the network, then run it again",
         },
         E::NeverConnects => "retrying will not help: fix the cause above",
-        E::NotHttp => {
-            "check scheme, host and port of the address: something else than a web server answers there"
-        }
+        E::NotHttp => "check scheme, host and port of the address: what answers there is not a web server",
         E::Forbidden => {
-            "a firewall or proxy before the service rejected the request, for who sends it or for what it holds; -v \
-             shows what came"
+            "a firewall or proxy in front of the service rejected the request, because of its sender or its content; \
+             -v shows the answer"
         }
         E::TooLarge => "the request is larger than the server accepts: send less at a time",
         E::FrontDoor | E::Redirect => "check the address: https://<host>/<warehouse>/service.asmx",
-        E::Busy => "the service is busy or limits how often it is called: try again later",
-        E::Gateway => "a gateway before the service got no answer from it: try again later",
-        E::NoSoap => "check the address, and what stands between here and the service; -v shows what came",
+        E::Busy => "the service is busy or rate limiting: try again later",
+        E::Gateway => "a gateway in front of the service got no answer from it: try again later",
+        E::NoSoap => "check the address, and any proxy in between; -v shows the answer",
         E::Unreadable | E::OtherRecord => {
-            "-v shows what came; it may be another service, or a newer contract"
+            "-v shows the answer; it may come from another service, or follow a newer contract"
         }
-        E::VersionFault => "try another version of SOAP with --soap",
-        E::SenderFault => "the service could not read this request; -v shows all of its answer",
-        E::ServerFault => "the service itself failed on this request; -v shows all of its answer",
-        E::Partial => "the answer says which part was not done; -v shows all of it",
+        E::VersionFault => "try the other SOAP version with --soap",
+        E::SenderFault => "the service could not read this request; -v shows its whole answer",
+        E::ServerFault => "the service itself failed on this request; -v shows its whole answer",
+        E::Partial => "the answer says which part was not done; -v shows the whole answer",
         _ => return None,
     })
 }

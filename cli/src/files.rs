@@ -1,4 +1,4 @@
-//! `ongoing files`: what is attached to orders and articles, listed, fetched and put there.
+//! `ongoing files`: lists, fetches and attaches files of orders and articles.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -31,7 +31,7 @@ enum Command {
     List {
         #[command(flatten)]
         owner: Owner,
-        /// Form of the list
+        /// Format of the list
         #[arg(long, short, value_enum, default_value_t = Form::Json)]
         output: Form,
         #[command(flatten)]
@@ -57,16 +57,16 @@ enum Command {
     },
     /// Attach files to an order, article or shipment
     ///
-    /// Looks first whether one of this name is there: the same is not sent again, another one is not replaced. Looks again
-    /// afterwards: done is what the service has. Exit code 75 if that is not known; run it again then. The answer is what
-    /// the service lists of the file; of several, a list.
+    /// First checks for a file with this name: an identical one is not sent again, a different one is not replaced.
+    /// Afterwards checks that the service has it. Exit code 75 if that is unknown; then run the command again. The
+    /// answer is what the service lists of the file; of several, a list.
     Put {
         /// The files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         #[command(flatten)]
         owner: Owner,
-        /// Media type, such as application/pdf [default: by the file's ending]
+        /// Media type, such as application/pdf [default: by the file's extension]
         #[arg(long, value_name = "TYPE")]
         mime: Option<String>,
         #[command(flatten)]
@@ -108,7 +108,7 @@ enum Place<'a> {
 }
 
 impl Owner {
-    /// Refuses an order that is not there: the service answers a file for it as any other, and keeps nothing.
+    /// Refuses an unknown order: the service would accept a file for it without keeping it.
     fn find(&self, caller: &Caller) -> anyhow::Result<Place<'_>> {
         let missing =
             |what: String| Failure::new(Exit::Refused, format!("{what} not found; nothing was sent"));
@@ -181,7 +181,7 @@ impl Place<'_> {
     }
 }
 
-/// The files of what a query of GetFileList names.
+/// The files that a GetFileList query finds.
 pub fn list_of(caller: &Caller, query: &Value) -> anyhow::Result<Vec<Value>> {
     match caller.result("GetFileList", query)?["FilesInfoList"].take() {
         Value::Array(files) => Ok(files),
@@ -189,10 +189,10 @@ pub fn list_of(caller: &Caller, query: &Value) -> anyhow::Result<Vec<Value>> {
     }
 }
 
-/// What the service has under the name of a file.
+/// What the service has under a file's name.
 enum Found {
     Nothing,
-    /// This very file.
+    /// The same file.
     Same(Value),
     /// Only files with other content.
     Other,
@@ -259,7 +259,7 @@ fn all<T>(things: &[T], mut each: impl FnMut(&T) -> anyhow::Result<Value>) -> an
 fn get(caller: &Caller, id: i32, out: Option<&Path>, force: bool) -> anyhow::Result<Value> {
     let file = caller.result("GetFile", &json!({ "FileId": id }))?;
     let Some(text) = file["FileBytes"].as_str() else {
-        return Err(Failure::new(Exit::Refused, format!("there is no file {id}, or it is empty"))
+        return Err(Failure::new(Exit::Refused, format!("file {id} not found, or empty"))
             .hint("`ongoing files list` shows the files of an order or article")
             .into());
     };
@@ -270,15 +270,15 @@ fn get(caller: &Caller, id: i32, out: Option<&Path>, force: bool) -> anyhow::Res
         None => own_name(name, id),
     };
     if path.exists() && !force {
-        return Err(Failure::new(Exit::BadInput, format!("{} is there already", path.display()))
-            .hint("--force replaces it, --out gives another name")
+        return Err(Failure::new(Exit::BadInput, format!("{} already exists", path.display()))
+            .hint("use --force to overwrite it, or --out for another name")
             .into());
     }
     keep(&path, &bytes).with_context(|| format!("keeping the file as {}", path.display()))?;
     Ok(json!({ "FileId": id, "FileName": name, "out": path.display().to_string(), "bytes": bytes.len() }))
 }
 
-/// The last part of the service's name: it must not lead out of this folder.
+/// The last part of the service's name, so that it cannot lead out of this folder.
 fn own_name(name: &str, id: i32) -> PathBuf {
     let last = name.rsplit(['/', '\\', ':']).next().unwrap_or_default();
     let safe: String = last.chars().filter(|char| !char.is_control()).collect();
@@ -288,7 +288,7 @@ fn own_name(name: &str, id: i32) -> PathBuf {
     }
 }
 
-/// Writes beside the place and renames, so that half a file never has the name of a whole one.
+/// Writes a temporary file and renames it, so that an incomplete file never has the final name.
 pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = AtomicFile::begin(path)?;
     file.write_all(bytes)?;
@@ -327,15 +327,15 @@ fn put(
     let Content { path, name, text } = content;
     match look(caller, place, name, text)? {
         Found::Same(there) => {
-            note(format!("{name} is there already, the same; nothing was sent"));
+            note(format!("an identical {name} is already attached; nothing was sent"));
             return Ok(there);
         }
         Found::Other => {
             return Err(Failure::new(
                 Exit::Refused,
-                format!("another file {name} is there already; nothing was sent"),
+                format!("a different file {name} is already attached; nothing was sent"),
             )
-            .hint("give this one another name")
+            .hint("rename this one")
             .into());
         }
         Found::Nothing => {}
@@ -347,8 +347,8 @@ fn put(
     confirm(sent.err(), name, || look(caller, place, name, text))
 }
 
-/// Says what became of a file that was sent. An answer says nothing about it, and so does a failure after which it may
-/// have arrived: only what the service has now does.
+/// Checks the outcome for a file that was sent. Neither an answer nor a failure proves anything: only what the service
+/// has now does.
 fn confirm(
     failed: Option<anyhow::Error>,
     name: &str,
@@ -365,10 +365,10 @@ fn confirm(
         Ok(Found::Same(kept)) => return Ok(kept),
         Ok(Found::Nothing) => "the service does not list it".to_owned(),
         Ok(Found::Other) => "the service has other content under this name".to_owned(),
-        Err(error) => format!("another look failed: {}", error.root_cause()),
+        Err(error) => format!("looking it up again failed: {}", error.root_cause()),
     };
     Err(Failure::new(Exit::UnknownOrLater, format!("{name}: {why}; {seen}"))
-        .hint("the outcome is unknown; run it again later: it looks first")
+        .hint("the outcome is unknown; run the command again later: it looks first")
         .into())
 }
 

@@ -1,4 +1,4 @@
-//! The input of a call: where it comes from, what form it has, and what is wrong with it.
+//! The input of a call: its source, format and errors.
 
 use std::io::Read as _;
 use std::{fs, io};
@@ -16,7 +16,7 @@ use super::exit::Exit;
 use super::failure::{Failure, warn};
 use super::skeleton::Format;
 
-/// A text and where it came from.
+/// A text and its source.
 pub struct Input {
     name: String,
     text: String,
@@ -40,7 +40,7 @@ impl Input {
             }
             let at = error.utf8_error().valid_up_to();
             Failure::new(Exit::BadInput, format!("{name} is not UTF-8 (byte {at})"))
-                .hint("save it as UTF-8; other encodings would garble names and addresses")
+                .hint("save it as UTF-8; another encoding would garble names and addresses")
         })?;
         // Editors on Windows put a byte order mark in front.
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
@@ -52,12 +52,12 @@ impl Input {
         Input { name: "no input".to_owned(), text: "{}".to_owned() }
     }
 
-    /// Input that is on the command line.
+    /// Input from the command line.
     pub fn given(text: &str) -> Input {
         Input { name: "--input".to_owned(), text: text.to_owned() }
     }
 
-    /// The same with another value.
+    /// Returns the same input with another value.
     pub fn with_json(self, value: &Value) -> Input {
         Input { name: self.name, text: value.to_string() }
     }
@@ -67,7 +67,7 @@ impl Input {
         &self.text
     }
 
-    /// The request, in the form given or else the one that the first character tells.
+    /// The request, in the given format or the one that the first character shows.
     pub fn request(
         &self,
         operation: &'static OperationInfo,
@@ -102,7 +102,7 @@ impl Input {
         }
     }
 
-    /// In XML a misspelled member is open content: the service would drop it.
+    /// In XML a misspelled member becomes open content, which the service would drop.
     fn no_typing_errors(&self, operation: &OperationInfo, request: &dyn Request) -> Result<(), Failure> {
         let (near, unknown): (Vec<_>, Vec<_>) =
             open_members(operation, &request.to_json()).into_iter().partition(|open| open.near.is_some());
@@ -127,7 +127,7 @@ impl Input {
         ));
     }
 
-    /// The JSON value that the input is, each member once.
+    /// Parses the JSON input, without duplicate members.
     pub fn json(&self) -> Result<Value, Failure> {
         json_from_text(&self.text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -146,7 +146,7 @@ impl Input {
         })
     }
 
-    /// The line that a mistake is in, with a mark below it.
+    /// The line with the error, and a mark below it.
     fn quoted(&self, line: usize, column: usize) -> Option<String> {
         let text = self.text.lines().nth(line.checked_sub(1)?)?;
         // Bytes to characters; a long line would hide the mark.
@@ -182,7 +182,7 @@ fn line_and_column(text: &str, offset: u64) -> (usize, usize) {
     (line, String::from_utf8_lossy(&before[start..]).chars().count() + 1)
 }
 
-/// For an unknown member, or an unknown value: the nearest one there.
+/// For an unknown member or value: similar names.
 pub fn nearest_member(operation: &'static OperationInfo, error: &ReadError) -> Option<String> {
     let given = error.unknown_name()?;
     let mut members = operation.members;

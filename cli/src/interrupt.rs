@@ -1,12 +1,12 @@
-//! Ctrl-C: the first asks for an end, the second takes it. SIGTERM is left to the system, which ends the program at once:
-//! a journal marks each record before it is sent.
+//! Ctrl-C: the first one ends after the current call, the second one at once. SIGTERM ends the program at once; the
+//! journal has marked each record before it was sent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::failure::warn;
 
-/// Whether somebody wants an end.
+/// Whether the user wants to end.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
     asked: Arc<AtomicBool>,
@@ -18,16 +18,16 @@ impl Interrupt {
     pub fn listen() -> Interrupt {
         let interrupt = Interrupt::default();
         if let Err(error) = set_handler(&interrupt.asked) {
-            warn(format!("Ctrl-C will end at once, in mid-call: {error}"));
+            warn(format!("Ctrl-C will stop at once, in the middle of a call: {error}"));
         }
         interrupt
     }
 
-    /// Whether it is wanted; `say` is called the first time that it is.
+    /// Whether the user wants to end; calls `say` the first time.
     pub fn wanted(&self, say: impl FnOnce(&str)) -> bool {
         let wanted = self.asked.load(Ordering::Relaxed);
         if wanted && !self.heard.swap(true, Ordering::Relaxed) {
-            say("ending after the call in flight; Ctrl-C once more ends at once");
+            say("stopping after the call in flight; press Ctrl-C again to stop at once");
         }
         wanted
     }

@@ -1,4 +1,4 @@
-//! `ongoing journal`: what push knows of its records, and looking after it.
+//! `ongoing journal`: shows and maintains what push knows about its records.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -17,10 +17,10 @@ use super::page::Page;
 use super::push::{days, duration_of_days, wrong_journal};
 use super::shape;
 
-/// Show what push knows of its records, and look after it
+/// Show and maintain the journal of a push
 ///
-/// The table has the totals, then each record: state, goods owner and number, when it got this state, and why. A journal
-/// can be read while a push runs.
+/// Prints the totals, then each record: state, goods owner and number, since when, and why. Works while a push is
+/// running.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "\
@@ -37,7 +37,7 @@ pub struct Args {
     /// The journal
     #[arg(value_name = "FILE", required = true)]
     journal: Option<PathBuf>,
-    /// Only records of this state
+    /// Only records in this state
     #[arg(long, value_enum)]
     state: Vec<Wanted>,
     /// Only records of this goods owner
@@ -61,11 +61,11 @@ enum Command {
         /// The records, each by goods owner and number
         #[arg(value_name = "OWNER:KEY", required = true)]
         names: Vec<String>,
-        /// Why, for whoever reads the journal
+        /// The reason, for readers of the journal
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Write that the service has moved to another address
+    /// Record that the service has moved to another address
     Move {
         /// The journal
         #[arg(value_name = "FILE")]
@@ -74,16 +74,16 @@ enum Command {
         #[arg(long, value_name = "URL")]
         service: String,
     },
-    /// Remove records that were settled long ago; if one comes again, it is sent again
+    /// Remove records that were settled long ago; if one appears in an input again, it is sent again
     Prune {
         /// The journal
         #[arg(value_name = "FILE")]
         journal: PathBuf,
-        /// Only records that were settled, and in no input, for so long
+        /// Days for which a record must have been settled and absent from every input
         #[arg(long, value_name = "DAYS", value_parser = days)]
         older_than: f64,
     },
-    /// Accept a journal that was put back from a copy, or that lacks its newest part
+    /// Accept a journal that was restored from a copy, or that lacks its newest part
     Restore {
         /// The journal
         #[arg(value_name = "FILE")]
@@ -117,7 +117,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     match (&args.command, &args.journal) {
         (Some(command), _) => keep(command).map_err(|error| wrong_journal(&error).into()),
         (None, Some(path)) => show(args, path),
-        (None, None) => Err(Failure::new(Exit::Usage, "the journal is missing").into()),
+        (None, None) => Err(Failure::new(Exit::Usage, "the journal does not exist").into()),
     }
 }
 
@@ -133,16 +133,16 @@ fn keep(command: &Command) -> Result<(), JournalError> {
         }
         Command::Move { journal, service } => {
             open(journal)?.move_to(service)?;
-            note(format!("{} is for {service} now", journal.display()));
+            note(format!("{} is now for {service}", journal.display()));
         }
         Command::Prune { journal, older_than } => {
             let count = open(journal)?.prune(duration_of_days(*older_than))?;
-            note(format!("{count} records were removed"));
+            note(format!("removed {count} records"));
         }
         Command::Restore { journal } => {
             let count = Journal::restore(journal, Duration::ZERO)?;
             note(format!(
-                "{} is accepted as it is, with {count} records; the next push looks up each `Create` before it sends it",
+                "accepted {} with {count} records; the next push looks up each `Create` before sending it",
                 journal.display()
             ));
         }

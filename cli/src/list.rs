@@ -1,4 +1,4 @@
-//! `ongoing list`: the operations, by group.
+//! `ongoing list`: lists the operations by group.
 
 use ongoing_wms::api::OPERATIONS;
 use ongoing_wms::operation::OperationInfo;
@@ -13,9 +13,9 @@ use super::shape;
 
 /// List the operations, by group
 ///
-/// Each with its effect (read or write) and what it does. A letter in brackets says that the contract is not
-/// certain of it: (A) seen in the vendor's samples, (B) named in the vendor's documentation or used by integrators,
-/// (C) known by name only.
+/// Shows the effect (read or write) and purpose of each. A letter in brackets means that our contract is not certain:
+/// (A) seen in the vendor's samples, (B) named in the vendor's documentation or used by integrators, (C) known by name
+/// only.
 #[derive(clap::Args)]
 pub struct Args {
     /// Only the operations of this group
@@ -42,7 +42,7 @@ fn chosen(group: Option<&str>) -> Result<Vec<&'static OperationInfo>, Failure> {
         return Ok(found);
     }
     let groups = groups(&OPERATIONS.iter().collect::<Vec<_>>());
-    Err(Failure::new(Exit::Usage, format!("there is no group `{group}`"))
+    Err(Failure::new(Exit::Usage, format!("group `{group}` not found"))
         .maybe_hint(did_you_mean(group, groups.iter().copied()))
         .hint(format!("the groups are {}", groups.join(", "))))
 }
@@ -77,7 +77,7 @@ fn print_text(operations: &[&'static OperationInfo]) -> anyhow::Result<()> {
     page.finish()
 }
 
-/// What a program may want to know of an operation before it asks for more.
+/// What a program needs to know about an operation before requesting details.
 pub fn as_json(operation: &OperationInfo) -> Value {
     json!({
         "name": operation.name,

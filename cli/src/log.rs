@@ -1,4 +1,4 @@
-//! `--log`: one line for each thing that happens, for those who look later.
+//! `--log`: appends a line for each request, answer and failure to a file.
 
 use std::fmt;
 use std::fs::File;
@@ -25,11 +25,11 @@ pub struct Log {
 }
 
 impl Log {
-    /// Opens the file, which is made where it is missing.
+    /// Opens the file, creating it if it is missing.
     pub fn open(path: &Path, secret: Secret) -> Result<Log, Failure> {
         let file = private::options().append(true).create(true).open(path).map_err(|error| {
-            Failure::new(Exit::Config, format!("--log {}: cannot be written to: {error}", path.display()))
-                .hint("give a file that you may write, in a folder that exists; nothing was sent")
+            Failure::new(Exit::Config, format!("--log {}: not writable: {error}", path.display()))
+                .hint("name a file that you can write, in an existing folder; nothing was sent")
         })?;
         Ok(Log {
             path: path.to_owned(),
@@ -47,11 +47,11 @@ impl Log {
             && !self.has_failed.swap(true, Ordering::Relaxed)
         {
             let path = self.path.display();
-            warn(format!("--log {path}: a line cannot be written, and the log is incomplete: {error}"));
+            warn(format!("--log {path}: a line cannot be written; the log is incomplete: {error}"));
         }
     }
 
-    /// Text of others: without the password, and without line ends.
+    /// Text from elsewhere, without passwords and line ends.
     fn quoted(&self, text: &str) -> String {
         format!("{:?}", self.redactor.text(text))
     }

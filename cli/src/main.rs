@@ -1,4 +1,4 @@
-//! The `ongoing` command. Parsing the command line never does anything; each command is a file of its own.
+//! The `ongoing` command. Parsing the command line has no side effects; each command has its own file.
 #![forbid(unsafe_code)]
 
 mod call;
@@ -50,9 +50,9 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use exit::Exit;
 
-/// Drives Ongoing WMS from the command line: every operation of the goods-owner SOAP API.
+/// Drive Ongoing WMS from the command line: every operation of its goods-owner SOAP API.
 ///
-/// Look first: `list` names the operations, `describe` shows one, `skeleton` gives input to fill in, and `call
+/// To start: `list` names the operations, `describe` shows one, `skeleton` prints input to fill in, and `call
 /// --dry-run` shows what would be sent. Results go to standard output, everything else to standard error.
 #[derive(Parser)]
 #[command(name = "ongoing", version, max_term_width = 80, after_long_help = exit::TABLE)]
@@ -124,7 +124,7 @@ fn run_process() -> ExitCode {
     exit.into()
 }
 
-/// Shows what is wrong with the command line, or the help that it asks for.
+/// Shows an error of the command line, or the requested help.
 fn not_understood(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         // Nobody to tell when even this cannot be written.

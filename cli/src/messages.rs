@@ -1,4 +1,4 @@
-//! Lines on standard error: as they are for people, or with a date for the log of a job.
+//! Messages on standard error: plain for people, or with times for the log of a job.
 
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 
 use super::terminal::{one_line, safe_lines};
 
-/// Form of the lines on standard error.
+/// Format of the messages on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum LogFormat {
-    /// As they are, for people
+    /// For people
     #[default]
     None,
     /// Each line with its time in front
@@ -31,30 +31,30 @@ pub struct Args {
     /// Show errors and warnings only: no notes, no progress
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// Form of the lines on standard error: plain puts the time in front of each (RFC 3339, UTC), json makes each an object
-    /// [env: ONGOING_LOG_FORMAT] [default: none]
+    /// Format of messages on standard error: plain adds the time (RFC 3339, UTC), json makes each an object [env:
+    /// ONGOING_LOG_FORMAT] [default: none]
     #[arg(long, value_name = "FORMAT", value_enum, global = true, hide_possible_values = true)]
     log_format: Option<LogFormat>,
 }
 
 const VARIABLE: &str = "ONGOING_LOG_FORMAT";
 
-/// How grave a message is.
+/// Severity of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     Error,
     Warning,
     Note,
-    /// How far a run is.
+    /// Progress of a run.
     Progress,
-    /// What belongs to a message before, or to an exchange that is shown. It may have several lines.
+    /// A part of an earlier message or of a shown exchange. Can have several lines.
     Detail,
     /// A request or an answer, after an arrow.
     Arrow,
 }
 
 impl Level {
-    /// The word in front of a message; empty where it has none.
+    /// The label of a message; empty if it has none.
     fn word(self) -> (&'static str, Style) {
         match self {
             Level::Error => ("error", AnsiColor::Red.on_default().bold()),
@@ -82,7 +82,7 @@ fn settings() -> &'static Settings {
     })
 }
 
-/// The form that a command line asks for that is not understood as a whole.
+/// The format that an invalid command line asks for.
 fn early_format() -> LogFormat {
     let given = std::env::args().skip_while(|arg| !arg.starts_with("--log-format")).take(2);
     let given: Vec<String> = given.collect();
@@ -99,7 +99,7 @@ fn from_environment() -> LogFormat {
 }
 
 impl Args {
-    /// From here on messages are as the command line wants them. The first line of a dated log says what runs.
+    /// Sets the format of messages. The first line of a log with times says what runs.
     pub fn begin(&self, command: &str) -> Run {
         let format = self.log_format.unwrap_or_else(from_environment);
         // Set once a process.
@@ -125,7 +125,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// The last line of a dated log says what came of it.
+    /// The last line of a log with times says how it ended.
     pub fn end(&self, exit: u8) {
         if is_log() {
             let seconds = self.begun.elapsed().as_secs_f64();
@@ -138,7 +138,7 @@ impl Run {
     }
 }
 
-/// Whether lines have dates, so that there is nobody to look on.
+/// Whether lines have times, so that no person is watching.
 pub fn is_log() -> bool {
     settings().format != LogFormat::None
 }
@@ -148,7 +148,8 @@ pub fn is_quiet() -> bool {
     settings().quiet
 }
 
-/// Shows a message; `more` are its labelled parts, such as a hint. Where nobody reads it, nobody can be told that either.
+/// Shows a message; `more` are its labelled parts, such as hints. Write errors are ignored, since there is nobody to
+/// tell.
 pub fn message(level: Level, text: &str, more: &[(&str, String)]) {
     let Settings { format, quiet } = settings();
     if *quiet && matches!(level, Level::Note | Level::Progress) {
@@ -165,13 +166,12 @@ pub fn message(level: Level, text: &str, more: &[(&str, String)]) {
     };
 }
 
-/// Shows the line of a request or an answer, which begins with an arrow.
+/// Shows the line of a request or an answer, which starts with an arrow.
 pub fn arrow(text: &str) {
     message(Level::Arrow, text, &[]);
 }
 
-/// The lines of a message, for people. Texts of the service are quoted in them: nothing of these reaches the terminal as
-/// it is, and a message is one line.
+/// The lines of a message, for people. They may quote texts of the service, which are escaped: a message is one line.
 fn lines(level: Level, text: &str, more: &[(&str, String)]) -> Vec<String> {
     const ARROW: Style = AnsiColor::Cyan.on_default().bold();
     let (word, style) = level.word();
@@ -219,7 +219,7 @@ fn now() -> String {
     DateTime::<Utc>::from(SystemTime::now()).format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-/// Where the program's own log goes: line by line among the messages.
+/// The output of the program's own log: line by line among the messages.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnLog;
 

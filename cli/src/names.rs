@@ -14,17 +14,17 @@ use ongoing_wms::suggest::did_you_mean;
 use super::exit::Exit;
 use super::failure::Failure;
 
-/// The operation of this name, or what the caller may have meant.
+/// The operation with this name, or an error with similar names.
 pub fn operation(name: &str) -> Result<&'static OperationInfo, Failure> {
     dynamic::find(name).ok_or_else(|| {
         let names = OPERATIONS.iter().map(|operation| operation.name);
-        Failure::new(Exit::Usage, format!("there is no operation `{name}`"))
+        Failure::new(Exit::Usage, format!("operation `{name}` not found"))
             .maybe_hint(did_you_mean(name, names))
             .hint("`ongoing list` shows all operations")
     })
 }
 
-/// What was meant by a command that there is not: an operation, which `call` calls.
+/// The hint for an unknown command that is an operation: use `call`.
 pub fn instead_of_command(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let operation = match dynamic::find(given) {

@@ -1,10 +1,10 @@
-//! What `show` and `wait` know of outbound and inbound orders: the names of the contract.
+//! The contract's names for outbound and inbound orders, for `show` and `wait`.
 
 use serde_json::{Value, json};
 
 use super::call::Caller;
 
-/// What differs between the two.
+/// The differences between the two.
 pub struct OrderKind {
     pub what: &'static str,
     /// The kind of records of a push.
@@ -50,7 +50,7 @@ pub static IN_ORDER: OrderKind = OrderKind {
 };
 
 impl OrderKind {
-    /// The orders that the warehouse has under a number of the goods owner.
+    /// The warehouse's orders with a number of the goods owner.
     pub fn find(&self, caller: &Caller, number: &str) -> anyhow::Result<Vec<Value>> {
         let mut answer = caller.result(self.query, &json!({ self.numbers: [number] }))?;
         let orders = match answer[self.found].take() {

@@ -1,4 +1,4 @@
-//! Text for people: columns that wrap on a terminal, and stay one line each in a pipe.
+//! Text for people: columns that wrap on a terminal, and are one line each in a pipe.
 
 use std::io::{self, IsTerminal as _, Write};
 
@@ -7,7 +7,7 @@ use clap::builder::styling::Style;
 
 use super::terminal::one_line;
 
-/// Form of an answer on standard output.
+/// Format of an answer on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     /// For people
@@ -16,7 +16,7 @@ pub enum Output {
     Json,
 }
 
-/// Form of the figures of a long run.
+/// Format of the figures of a long run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Summary {
     Text,
@@ -25,13 +25,13 @@ pub enum Summary {
 
 const BOLD: Style = Style::new().bold();
 
-/// Widest text on a wide terminal: longer lines are hard to read.
+/// Maximum text width on a wide terminal, since longer lines are hard to read.
 const WIDEST: usize = 110;
 
 /// A page on standard output.
 pub struct Page {
     out: anstream::AutoStream<io::StdoutLock<'static>>,
-    /// Columns of the terminal; `None` in a pipe, where a line is an entry.
+    /// Width of the terminal; `None` in a pipe, where each line is an entry.
     width: Option<usize>,
 }
 
@@ -58,7 +58,7 @@ impl Page {
         self.row(&[], indent, text)
     }
 
-    /// A row: columns of given widths, two apart, behind an indent of two; then a text that wraps in its own column.
+    /// A row: an indent of two, columns of given widths two apart, then a text that wraps in its own column.
     pub fn row(&mut self, columns: &[(&str, usize)], indent: usize, text: &str) -> io::Result<()> {
         let mut start = " ".repeat(indent);
         for (column, width) in columns {

@@ -1,5 +1,5 @@
-//! Where a password may come from: the environment, a file of one's own, standard input. Never the command line,
-//! which every user of the machine can read.
+//! Sources of a password: the environment, a private file, standard input. Never the command line, which every user of
+//! the machine can read.
 
 use std::io::{BufRead as _, Read as _};
 use std::path::Path;
@@ -13,10 +13,10 @@ use super::environment;
 
 pub const VARIABLE: &str = "ONGOING_PASSWORD";
 
-/// Most bytes of a line that may hold a password.
+/// Maximum length of a line with a password, in bytes.
 const LONGEST: u64 = 64 << 10;
 
-/// From the environment, where it is set.
+/// From the environment, if it is set.
 pub fn from_environment() -> Result<Option<Secret>, ConfigError> {
     environment::variable(VARIABLE).map(|text| text.map(Secret::new))
 }
@@ -75,7 +75,7 @@ fn check_mode(path: &Path, name: &str) -> Result<(), ConfigError> {
         .with_hint(format!("chmod 600 {name}")))
 }
 
-/// Windows gives a file the rights of its folder, which a profile folder keeps to its user.
+/// On Windows a file has the rights of its folder; a profile folder belongs to its user only.
 #[cfg(not(unix))]
 fn check_mode(_path: &Path, _name: &str) -> Result<(), ConfigError> {
     Ok(())

@@ -1,21 +1,20 @@
-//! XML on lines of their own, for people.
+//! Indents XML for people.
 
-/// Longest text that is shown whole when texts are cut.
+/// Maximum length of texts before they are shortened.
 const LONGEST: usize = 240;
 
-/// Most that is shown of one document when texts are cut, in bytes.
+/// Maximum length of a shortened document, in bytes.
 const SHOWN: usize = 1 << 20;
 
-/// Deepest element that is indented further than the one round it. The indents of a document nested without end would
-/// be longer than the document by far.
+/// Maximum depth of indents. The indents of a deeply nested document would be far longer than the document.
 const DEEPEST: usize = 32;
 
-/// The same document, one element a line. What is no XML, and text beside elements, is given back as it is.
+/// The same document, one element per line. Text that is not XML, and mixed content, is returned unchanged.
 pub fn indented(text: &str) -> String {
     layout(text, usize::MAX).unwrap_or_else(|| text.to_owned())
 }
 
-/// As [`indented`], with long texts (files) and long documents cut: to look at, not to use.
+/// As [`indented`], with long texts (files) and long documents shortened, for reading only.
 pub fn shortened(text: &str) -> String {
     let Some(mut shown) = layout(text, LONGEST) else { return cut(text, 4_000) };
     if shown.len() > SHOWN {
@@ -79,7 +78,7 @@ fn layout(text: &str, longest: usize) -> Option<String> {
     })
 }
 
-/// The tag or text that `rest` starts with.
+/// The tag or text at the start of `rest`.
 fn piece(rest: &str) -> Option<(&str, bool)> {
     let until = |end: &str| rest.find(end).map(|at| &rest[..at + end.len()]);
     if rest.starts_with("<![CDATA[") {

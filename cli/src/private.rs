@@ -1,10 +1,10 @@
-//! Files with personal data: on Unix for their owner alone.
+//! Files with personal data: on Unix only their owner can read them.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// How such a file is opened; its mode is given to it when it is made.
+/// Options for such a file; its mode is set when it is created.
 pub fn options() -> OpenOptions {
     #[cfg_attr(not(unix), allow(unused_mut, reason = "there is no mode to set"))]
     let mut options = File::options();
@@ -13,7 +13,7 @@ pub fn options() -> OpenOptions {
     options
 }
 
-/// Makes a folder for such files, where it is missing.
+/// Creates a folder for such files if it is missing.
 pub fn folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -21,7 +21,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
     builder.recursive(true).create(path)
 }
 
-/// Writes a file that is not there yet, whole or not at all.
+/// Writes a new file, completely or not at all.
 pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut file = options().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes()).inspect_err(|_| {

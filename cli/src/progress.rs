@@ -1,4 +1,4 @@
-//! How far a long run is: a bar on a terminal, a line every few seconds elsewhere.
+//! Progress of a long run: a bar on a terminal, a line every few seconds elsewhere.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};
@@ -11,10 +11,10 @@ use super::failure::tell;
 use super::messages::{self, Level};
 use super::terminal::one_line;
 
-/// How often a line says how far it is, where there is no terminal.
+/// Interval of progress lines without a terminal.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Shows on standard error how far a run is.
+/// Shows progress on standard error.
 pub struct Progress {
     bar: Option<ProgressBar>,
     lines: Mutex<Lines>,
@@ -28,7 +28,7 @@ struct Lines {
 }
 
 impl Progress {
-    /// Nothing is shown until it [`begin`](Self::begin)s. `quiet` where other lines on standard error would be torn.
+    /// Nothing is shown until [`begin`](Self::begin). Use `quiet` if other lines on standard error would be torn.
     pub fn new(quiet: bool) -> Progress {
         let now = Instant::now();
         let quiet = quiet || messages::is_quiet() || messages::is_log();
@@ -37,7 +37,7 @@ impl Progress {
         Progress { bar, lines: Mutex::new(Lines { last: now, begun: now, done: 0, total: None }) }
     }
 
-    /// So many are to be gone through, if that is known.
+    /// Starts, with the total number if known.
     pub fn begin(&self, what: &str, total: Option<u64>) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         (lines.begun, lines.total, lines.done) = (Instant::now(), total, 0);
@@ -59,7 +59,7 @@ impl Progress {
         }
     }
 
-    /// One more is through.
+    /// Counts one more.
     pub fn step(&self) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.done += 1;
@@ -88,7 +88,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -1,4 +1,4 @@
-//! `--record`: exchanges as files, in the form that `ongoing_wms::transport::Replay` reads.
+//! `--record`: writes exchanges to files that `ongoing_wms::transport::Replay` reads.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,8 +16,8 @@ use super::exit::Exit;
 use super::failure::{Failure, warn};
 use super::private;
 
-/// Keeps each attempt as `<n>-<Operation>.request.xml`, `.status` and `.response.xml`; why there is no answer to keep
-/// is said in `.note.txt`.
+/// Keeps each attempt as `<n>-<Operation>.request.xml`, `.status` and `.response.xml`; if there is no answer to keep,
+/// `.note.txt` has the reason.
 pub struct Recording {
     folder: PathBuf,
     redactor: Redactor,
@@ -28,19 +28,16 @@ pub struct Recording {
 struct State {
     /// The number of the next attempt.
     next: u64,
-    /// Of attempts that wait for their answer, the names of the files as far as they are the same.
+    /// The common part of the file names, for attempts that wait for their answer.
     waiting: HashMap<(ExchangeId, u32), String>,
 }
 
 impl Recording {
-    /// Goes on in a folder behind what is there. It is made where it is missing, and tried out.
+    /// Continues the numbering in a folder. Creates the folder if it is missing, and checks that it is writable.
     pub fn begin(folder: &Path, secret: Secret) -> Result<Recording, Failure> {
         let next = prepare(folder).map_err(|error| {
-            Failure::new(
-                Exit::Config,
-                format!("--record {}: cannot be written to: {error}", folder.display()),
-            )
-            .hint("give a folder that you may write in, or one that can be made; nothing was sent")
+            Failure::new(Exit::Config, format!("--record {}: not writable: {error}", folder.display()))
+                .hint("name a folder that you can write to or create; nothing was sent")
         })?;
         let state = Mutex::new(State { next, waiting: HashMap::new() });
         let redactor = Redactor::new(&secret);
@@ -77,7 +74,7 @@ impl Recording {
         let note = match (&event.body, event.failure) {
             (Some(body), _) => match Self::text(body) {
                 Some(text) => return self.write(&stem, "response.xml", &text),
-                None => "The answer is not kept: it is no UTF-8 text.".into(),
+                None => "The answer is not kept: it is not UTF-8 text.".into(),
             },
             (None, Some(failure)) => self.redactor.text(failure),
             (None, None) => "The answer is not kept: it was read row by row.".into(),
@@ -94,14 +91,14 @@ impl Recording {
         private::write_new(&self.folder.join(format!("{stem}.{ending}")), text)
     }
 
-    /// The calls go on without; that is worth one warning.
+    /// The calls continue without recording; this is warned about once.
     fn bear(&self, result: io::Result<()>) {
         if let Err(error) = result
             && !self.has_failed.swap(true, Ordering::Relaxed)
         {
             let folder = self.folder.display();
             warn(format!(
-                "--record {folder}: an exchange cannot be kept, and the recording is incomplete: {error}"
+                "--record {folder}: an exchange cannot be written; the recording is incomplete: {error}"
             ));
         }
     }
@@ -111,7 +108,7 @@ impl Recording {
     }
 }
 
-/// Makes the folder, tries to write in it, and finds the number behind the highest one there.
+/// Creates the folder, checks that it is writable, and finds the next number.
 fn prepare(folder: &Path) -> io::Result<u64> {
     private::folder(folder)?;
     tempfile::tempfile_in(folder)?;

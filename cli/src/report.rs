@@ -1,4 +1,4 @@
-//! `ongoing report`: quantities to book, and the word that they are booked.
+//! `ongoing report`: reads quantities to book, and acknowledges booked ones.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -21,12 +21,12 @@ use super::page::print_json;
 use super::pull::{self, RowForm};
 use super::watch::Watch;
 
-/// Read quantities to book, and say that they are booked
+/// Fetch quantities to book, and acknowledge them
 ///
-/// The warehouse keeps for each line how many were picked (received, returned, produced) and how many of them you have
-/// acknowledged. A report has the lines on which these differ, with the absolute count: 8 today, and 10 when 2 more were
-/// picked. Book them, then acknowledge them with `ongoing report ack FILE`: it sends back the counts of the file, never
-/// newer ones.
+/// For each line the warehouse keeps how many were picked (received, returned, produced) and how many you have
+/// acknowledged. A report lists the lines where these differ, with the absolute count: 8 today, and 10 when 2 more were
+/// picked. Book them, then acknowledge them with `ongoing report ack FILE`, which sends back the counts in the file,
+/// never newer ones.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -34,7 +34,7 @@ Examples:
   ongoing report ack picked.jsonl     # when all of it is booked
   ongoing report orders --out picked.csv --delimiter ';'
 
-A line of a report, one JSON value a line or the columns of a table:
+A line of a report, as one JSON value per line or as the columns of a table:
   {\"report\":\"orders\",\"orderNumber\":\"1001\",\"lineCode\":\"1\",
    \"articleNumber\":\"MUG\",\"orderId\":5,\"lineId\":12,\"quantity\":\"8\",
    \"reported\":null,\"service\":\"https://HOST/WAREHOUSE/service.asmx\",
@@ -48,24 +48,24 @@ pub struct Args {
 enum Command {
     /// Picked quantities of orders
     Orders(Read),
-    /// Quantities that came back
+    /// Returned quantities
     ReturnOrders(Read),
-    /// Received quantities of announced goods
+    /// Received quantities of in-orders
     InOrders(Read),
-    /// Produced quantities
+    /// Produced quantities of production orders
     ProductionOrders(Read),
-    /// Differences that counting found
+    /// Differences found by stock counts
     InventoryChanges(Read),
-    /// Acknowledge the lines of a report that are booked
+    /// Acknowledge the lines of a report once they are booked
     ///
-    /// Asks first what the service holds. A line is acknowledged only if its order number, code and article are still as
-    /// reported, with at most the quantity that the service has, and only at the service and for the goods owner that the
-    /// report was made from. A count that the service has already, or a higher one, is left alone, so you can run the
-    /// command again at any time. The figures go to standard output, as one JSON value.
+    /// Looks up what the service has first. A line is acknowledged only if its order number, code and article are still
+    /// as reported, with at most the quantity that the service has, and only at the service and for the goods owner
+    /// that the report came from. An equal or higher acknowledged count is left alone, so you can run the command again
+    /// at any time. The figures go to standard output, as one JSON value.
     Ack {
-        /// The report, as it was written
+        /// The report file
         file: String,
-        /// Look, and send nothing
+        /// Look up, and send nothing
         #[arg(long, short = 'n')]
         dry_run: bool,
         #[command(flatten)]
@@ -75,13 +75,13 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Read {
-    /// File to write, `-` for standard output; may hold the time in UTC, as picked-%Y%m%dT%H%M%SZ.csv
+    /// File to write, `-` for standard output; can contain the UTC time, as in picked-%Y%m%dT%H%M%SZ.csv
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
-    /// Form of the lines [default: csv for a FILE that ends so, else jsonl]
+    /// Format of the lines [default: csv if FILE ends in .csv, else jsonl]
     #[arg(long, value_enum)]
     format: Option<RowForm>,
-    /// With csv: what stands between cells, one character or `tab`
+    /// With csv: delimiter between cells, one character or `tab`
     #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
     delimiter: u8,
     #[command(flatten)]
@@ -96,7 +96,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-/// The client for these operations, and who watches it.
+/// The client for these operations, and its observer.
 fn client(service: &Service, operations: &[&'static str]) -> anyhow::Result<(Client, Arc<Watch>)> {
     let empty = |name: &&'static str| {
         // What a request needs besides is no matter of the connection.
@@ -148,7 +148,7 @@ fn read(args: &Read, kind: ReportKind) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A report that is being written.
+/// Writes a report.
 enum Form {
     JsonLines(Output),
     Csv(Box<Table<Output>>),
@@ -188,7 +188,7 @@ fn ack(file: &str, dry_run: bool, service: &Service) -> anyhow::Result<()> {
         Err(AckError { error: error @ ReportError::Origin { .. }, .. }) => Err(wrong(error, &client)),
         Err(AckError { figures, error }) => {
             print_figures(&figures)?;
-            note("the other lines were not tried; run the command again when the cause is removed");
+            note("the other lines were not tried; fix the cause, then run the command again");
             Err(wrong(error, &client))
         }
     }
@@ -211,15 +211,15 @@ fn of_figures(done: &Figures) -> anyhow::Result<()> {
         (0, 0) => Ok(()),
         (0, failed) => Err(Failure::new(Exit::Refused, format!("{} not acknowledged", lines(failed))).into()),
         (unknown, _) => {
-            let text = format!("it is not known whether {} acknowledged", lines(unknown));
+            let text = format!("unknown whether {} acknowledged", lines(unknown));
             Err(Failure::new(Exit::UnknownOrLater, text)
-                .hint("run the command again: it asks first, and acknowledges what is missing")
+                .hint("run the command again: it looks first, and acknowledges what is missing")
                 .into())
         }
     }
 }
 
-/// The lines of a report. All are read before the first is sent.
+/// The lines of a report. All are read before the first is acknowledged.
 fn lines(file: &str) -> Result<Vec<Line>, Failure> {
     let input = Input::read(file)?;
     let wrong = |row: u64, what: String| {
@@ -235,10 +235,10 @@ fn lines(file: &str) -> Result<Vec<Line>, Failure> {
     match lines.iter().find(|line| line.origin.is_none()) {
         None => Ok(lines),
         Some(line) => {
-            let text =
-                format!("{file}: {line}: `service` is missing: it is not known from where the line is");
-            Err(Failure::new(Exit::BadInput, text)
-                .hint("make the report again with `ongoing report`, and leave its members as they are; nothing was sent"))
+            let text = format!("{file}: {line}: `service` is missing, so the origin of the line is unknown");
+            Err(Failure::new(Exit::BadInput, text).hint(
+                "create the report again with `ongoing report`, and do not change its members; nothing was sent",
+            ))
         }
     }
 }
@@ -247,7 +247,7 @@ fn json_lines(text: &str) -> Result<Vec<Line>, (u64, String)> {
     let numbered = text.lines().zip(1..).filter(|(text, _)| !text.trim().is_empty());
     let line = |(text, row): (&str, u64)| {
         let record: Value =
-            dynamic::json_from_text(text).map_err(|error| (row, format!("no JSON: {error}")))?;
+            dynamic::json_from_text(text).map_err(|error| (row, format!("not JSON: {error}")))?;
         Line::from_json(&record).map_err(|error| (row, error.to_string()))
     };
     numbered.map(line).collect()
@@ -259,7 +259,7 @@ fn wrong(error: ReportError, client: &Client) -> anyhow::Error {
         ReportError::Read(error) => pull::address(error, client.url()),
         error @ ReportError::Call(_) => anyhow::Error::new(error).context(Address(client.url().to_owned())),
         ReportError::Origin { .. } => Failure::new(Exit::BadInput, error.to_string())
-            .hint("call that service for that goods owner, or make the report again here; nothing was sent")
+            .hint("use the settings of that service and goods owner, or create the report again here; nothing was sent")
             .into(),
         ReportError::Contract(_) | ReportError::Request(..) => {
             Failure::new(Exit::Usage, error.to_string()).into()

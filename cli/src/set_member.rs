@@ -1,4 +1,4 @@
-//! `--set Member=value`: one member of an operation's input, by its path through the contract.
+//! `--set Member=value`: sets a member of an operation's input, by its path through the contract.
 
 use ongoing_wms::dynamic::{find_type, payload};
 use ongoing_wms::operation::{MemberInfo, OperationInfo};
@@ -23,7 +23,7 @@ pub fn set(operation: &'static OperationInfo, input: &mut Value, text: &str) -> 
         let (name, index) =
             index(step).ok_or_else(|| usage(format!("`{step}` is not a member or MEMBER[0]")))?;
         let member = *members.iter().find(|member| member.name == name).ok_or_else(|| {
-            usage(format!("there is no member `{name}`"))
+            usage(format!("unknown member `{name}`"))
                 .maybe_hint(did_you_mean(name, members.iter().map(|member| member.name)))
                 .hint(format!("`ongoing describe {}` shows the members", operation.name))
         })?;
@@ -43,14 +43,14 @@ pub fn set(operation: &'static OperationInfo, input: &mut Value, text: &str) -> 
             };
             *(match index {
                 Some(index) => item(slot, index)
-                    .ok_or_else(|| usage("items come one after the other, from [0] on".to_owned()))?,
+                    .ok_or_else(|| usage("set the items in order, starting with [0]".to_owned()))?,
                 None => slot,
             }) = value;
             return Ok(());
         }
         at = match member.is_list() {
             true => item(slot, index.unwrap_or(0))
-                .ok_or_else(|| usage("items come one after the other, from [0] on".to_owned()))?,
+                .ok_or_else(|| usage("set the items in order, starting with [0]".to_owned()))?,
             false => slot,
         };
         members = inner.iter().collect();
@@ -66,7 +66,7 @@ fn index(step: &str) -> Option<(&str, Option<usize>)> {
     }
 }
 
-/// The member of an object, which is made where it is missing.
+/// The member of an object, which is created if it is missing.
 fn entry<'v>(value: &'v mut Value, name: &str) -> Option<&'v mut Value> {
     if value.is_null() {
         *value = Value::Object(Map::new());
@@ -74,7 +74,7 @@ fn entry<'v>(value: &'v mut Value, name: &str) -> Option<&'v mut Value> {
     Some(value.as_object_mut()?.entry(name).or_insert(Value::Null))
 }
 
-/// The item of a list, which grows by one at most.
+/// The item of a list, which can grow by one.
 fn item(value: &mut Value, index: usize) -> Option<&mut Value> {
     if value.is_null() {
         *value = Value::Array(Vec::new());
@@ -86,7 +86,7 @@ fn item(value: &mut Value, index: usize) -> Option<&mut Value> {
     items.get_mut(index)
 }
 
-/// The JSON form of a value; whether it is one of its type is checked with the whole request.
+/// The JSON form of a value; its type is checked with the whole request.
 fn scalar(member: &MemberInfo, text: &str) -> Value {
     match (member.ty, text) {
         ("int" | "long", text) => text.parse::<i64>().map(Value::from).unwrap_or_else(|_| text.into()),
@@ -136,9 +136,9 @@ mod tests {
     fn what_cannot_be_set_is_named() {
         for (text, expected) in [
             ("OrderInfo", "expected MEMBER=VALUE"),
-            ("OrderInf.OrderId=1", "there is no member `OrderInf`"),
+            ("OrderInf.OrderId=1", "unknown member `OrderInf`"),
             ("OrderInfo=1", "has members of its own"),
-            ("CustomerOrderLines[1].ArticleNumber=A", "items come one after the other"),
+            ("CustomerOrderLines[1].ArticleNumber=A", "set the items in order, starting with [0]"),
             ("CustomerOrderLines[x].ArticleNumber=A", "is not a member or MEMBER[0]"),
             ("=1", "is not a member"),
         ] {

@@ -1,4 +1,4 @@
-//! `ongoing.toml`: settings that seldom change, with profiles.
+//! `ongoing.toml`: settings that rarely change, with profiles.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,17 +15,17 @@ use super::environment;
 const DEFAULT_NAME: &str = "ongoing.toml";
 const VARIABLE: &str = "ONGOING_CONFIG";
 
-/// What a file says.
+/// The content of a settings file.
 #[derive(Debug, Default)]
 pub struct File {
-    /// Where it was read; empty where there is none.
+    /// The path of the file; empty if there is none.
     pub path: PathBuf,
     pub settings: Settings,
-    /// The profile that was asked for, with what it says itself.
+    /// The requested profile, with its own settings.
     pub profile: Option<(String, Settings)>,
 }
 
-/// The settings at the top of a file, or of one profile.
+/// The top-level settings of a file, or those of a profile.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -39,7 +39,7 @@ pub struct Settings {
     pub allow_plain_http: Option<bool>,
     /// Folder of the journals of `push`.
     pub journal_folder: Option<PathBuf>,
-    /// Days after which `push` does not send an open record any more.
+    /// Days after which `push` no longer sends an open record.
     pub max_age: Option<f64>,
     pub retry_refused: Option<RetryRefused>,
     /// In seconds.
@@ -115,7 +115,7 @@ pub const KEYS: [&str; 12] = [
 ];
 
 impl File {
-    /// Reads the file that is named, else the one of the environment, else the one in this folder, if there is one.
+    /// Reads the named file, else the one in the environment, else the one in this folder, if it exists.
     pub fn find(named: Option<&Path>, profile: Option<&str>) -> Result<File, ConfigError> {
         let Some((path, text)) = text(named)? else {
             return match profile {
@@ -123,15 +123,15 @@ impl File {
                 Some(profile) => Err(ConfigError::new(format!(
                     "profile `{profile}` not found: there is no {DEFAULT_NAME} in this folder"
                 ))
-                .with_hint(format!("name the file with --config, or with {VARIABLE}"))),
+                .with_hint(format!("set the file with --config or {VARIABLE}"))),
             };
         };
         let (settings, own) = parse(&text, &path.display().to_string(), profile)?;
         Ok(File { path, settings, profile: profile.map(str::to_owned).zip(own) })
     }
 
-    /// Refuses variables that override what a profile says: the address of one system would be used with the login of
-    /// another. Without a profile they may.
+    /// Refuses variables that override settings of a profile: the address of one system would be used with the login of
+    /// another. Without a profile they are allowed.
     pub fn refuse_overridden(&self, variables: &[&str]) -> Result<(), ConfigError> {
         let Some((profile, _)) = self.profile.as_ref().filter(|_| !variables.is_empty()) else {
             return Ok(());
@@ -139,10 +139,10 @@ impl File {
         let (names, verb) =
             (variables.join(", "), if variables.len() == 1 { "overrides" } else { "override" });
         Err(ConfigError::new(format!("{names} {verb} settings of the profile `{profile}`; nothing was sent"))
-            .with_hint(format!("unset {names}, or leave out --profile; flags may override a profile")))
+            .with_hint(format!("unset {names}, or omit --profile; flags can override a profile")))
     }
 
-    /// Where in the file a setting stands: in the profile where that has it, else at the top. Empty without a file.
+    /// The place of a setting in the file: the profile if it has the setting, else the top level. Empty without a file.
     pub fn origin(&self, has: impl Fn(&Settings) -> bool) -> String {
         let path = self.path.display();
         match &self.profile {
@@ -152,14 +152,15 @@ impl File {
         }
     }
 
-    /// A path of the file, which counts from the file's own folder.
+    /// A path in the file, relative to the file's folder.
     pub fn beside(&self, path: &Path) -> PathBuf {
         self.path.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 }
 
 impl Settings {
-    /// This over that. The goods owner goes over as a whole, or code and id might be of two.
+    /// These settings over others. The goods owner is replaced as a whole, so that code and id never belong to
+    /// different ones.
     fn over(self, below: Settings) -> Settings {
         let own = self.goods_owner_code.is_some() || self.goods_owner_id.is_some();
         let (code, id) = match own {
@@ -208,7 +209,7 @@ pub fn profiles(named: Option<&Path>) -> Result<Vec<String>, ConfigError> {
     Ok(settings.profiles.into_keys().collect())
 }
 
-/// The settings that count, and those of the profile alone.
+/// The effective settings, and those of the profile alone.
 pub fn parse(
     text: &str,
     name: &str,
@@ -225,22 +226,22 @@ pub fn parse(
     }
     let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
     let hint = did_you_mean(profile, names.iter().copied()).unwrap_or_else(|| match names.is_empty() {
-        true => "it has no [profiles.NAME] at all".to_owned(),
+        true => "it has no profiles".to_owned(),
         false => format!("it has {}", names.join(", ")),
     });
-    Err(ConfigError::new(format!("{name} has no profile `{profile}`")).with_hint(hint))
+    Err(ConfigError::new(format!("profile `{profile}` not found in {name}")).with_hint(hint))
 }
 
-/// What is wrong, with its line. The line itself is not shown: somebody may have written a password into it.
+/// The error with its line number. The line itself is not shown, since it may contain a password.
 fn wrong(text: &str, name: &str, error: &toml::de::Error) -> ConfigError {
     let line =
         error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
     let Some(key) = unknown_key(text, error) else {
         return ConfigError::new(format!("{name}:{line}: {}", error.message()))
-            .with_hint("texts must be in quotes, numbers and true or false without: url = \"https://..\"");
+            .with_hint("quote texts, but not numbers and true or false: url = \"https://..\"");
     };
     let hint = match key.to_lowercase().contains("pass") {
-        true => "a password has no place in this file: use password_file, or ONGOING_PASSWORD".to_owned(),
+        true => "passwords do not belong in this file: use password_file, or ONGOING_PASSWORD".to_owned(),
         false => did_you_mean(&key, KEYS)
             .unwrap_or_else(|| format!("the keys are {} and [profiles.NAME]", KEYS.join(", "))),
     };
@@ -289,7 +290,7 @@ mod tests {
         // Code and id go together: 3 is not the id of `c`.
         assert_eq!(test.goods_owner(), GoodsOwner { code: Some("c".into()), id: None });
         let error = parse(text, "x.toml", Some("tset")).unwrap_err();
-        assert_eq!(error.to_string(), "x.toml has no profile `tset` (did you mean `test`?)");
+        assert_eq!(error.to_string(), "profile `tset` not found in x.toml (did you mean `test`?)");
     }
 
     #[test]

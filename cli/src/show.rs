@@ -1,4 +1,4 @@
-//! `ongoing show`: all that is known of an order or article, in one view.
+//! `ongoing show`: shows everything about an order or article in one view.
 
 use std::path::PathBuf;
 
@@ -15,9 +15,10 @@ use super::order_kind::{IN_ORDER, ORDER, OrderKind};
 use super::page::Page;
 use super::shape;
 
-/// Show all that is known of an order or an article
+/// Show everything about an order or an article
 ///
-/// Status, lines, tracking and files as the warehouse has them, and what push knows of it. Exit code 1 if one is not there.
+/// Shows status, lines, tracking and files from the warehouse, and what push knows about it. Exit code 1 if one is not
+/// found.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -44,7 +45,7 @@ struct Wanted {
     /// The goods owner's numbers of the orders, or article numbers
     #[arg(required = true, value_name = "KEY")]
     keys: Vec<String>,
-    /// Journal of a push, to show what it knows [default: that of the journal folder in the settings]
+    /// Journal of a push, to show what push knows [default: the one in the settings' journal folder]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     #[command(flatten)]
@@ -53,10 +54,10 @@ struct Wanted {
     service: Service,
 }
 
-/// What is shown of a key.
+/// What is shown for a key.
 struct View {
     key: String,
-    /// As the service has them; of a number that was used again there are several.
+    /// As the service has them; a reused number gives several.
     found: Vec<Value>,
     files: Vec<Value>,
     records: Vec<Entry>,
@@ -91,7 +92,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
-/// The journal that is named, else the one of the journal folder, if it is there.
+/// The named journal, else the one in the journal folder, if it exists.
 fn journal(wanted: &Wanted, kind: &str) -> anyhow::Result<Option<Journal>> {
     let path = match &wanted.journal {
         Some(path) => path.clone(),
@@ -145,7 +146,7 @@ impl Thing {
         };
         let files = match owner.filter(|_| !found.is_empty() && dynamic::find("GetFileList").is_some()) {
             Some(owner) => files::list_of(caller, &owner).unwrap_or_else(|error| {
-                note(format!("the files of {key} are not known: {}", error.root_cause()));
+                note(format!("the files of {key} cannot be listed: {}", error.root_cause()));
                 Vec::new()
             }),
             None => Vec::new(),
@@ -292,7 +293,7 @@ fn place(consignee: &Value) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// A value as people read it; the time that stands for "not set" is none.
+/// A value for people; the time for "not set" is left out.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) if text.starts_with("0001-01-01") => String::new(),

@@ -1,4 +1,4 @@
-//! `ongoing skeleton`: input to fill in, which `call` takes.
+//! `ongoing skeleton`: prints input to fill in for `call`.
 
 use ongoing_wms::dynamic::{find_type, payload};
 use ongoing_wms::skeleton::{Content, Extent, Form, Member, Node, members, to_json, to_xml};
@@ -9,24 +9,24 @@ use super::page::{print, print_json};
 
 /// Print input to fill in, for `call`
 ///
-/// Texts and quantities that must be filled in are `?`, which `call` refuses to send. What is `null` (JSON) or stands
-/// in a comment (XML) is left out unless filled in. Where the contract has a list of values, one that suits most calls stands
-/// there; the others are named on standard error (JSON) or in a comment (XML). Without `--all` only the members that
-/// most calls need are there.
+/// Required texts and quantities are `?`, which `call` refuses to send. Members that are `null` (JSON) or in a comment
+/// (XML) are left out unless you fill them in. For a member with a list of values, the skeleton has one that suits most
+/// calls, and names the others on standard error (JSON) or in a comment (XML). Without `--all` it has only the members
+/// that most calls need.
 #[derive(clap::Args)]
 pub struct Args {
     /// The operation
     #[arg(hide_possible_values = true, value_parser = Known(names::operations))]
     operation: String,
-    /// Form of the input
+    /// Format of the input
     #[arg(long, short, value_enum, default_value_t = Format::Json)]
     format: Format,
-    /// Every member that the contract has
+    /// Print all members of the contract
     #[arg(long)]
     all: bool,
 }
 
-/// Form of a request.
+/// Format of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     Json,
@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         Format::Xml => print(&to_xml(operation.request, operation.namespace, &members)),
         Format::Json => {
             if payload(operation).is_none() && members.is_empty() {
-                note(format!("{} takes no input: `call` it without --input", operation.name));
+                note(format!("{} takes no input: use `call` without --input", operation.name));
             }
             name_choices(operation.payload, &members);
             print_json(&to_json(operation.payload, &members))
@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
-/// JSON has no comments: what else may stand in a member goes to standard error.
+/// JSON has no comments, so other possible values go to standard error.
 fn name_choices(payload: Option<&str>, members: &[Member]) {
     let mut lines = Vec::new();
     match (payload, members) {
@@ -61,7 +61,7 @@ fn name_choices(payload: Option<&str>, members: &[Member]) {
         _ => collect_choices(members, "", &mut lines),
     }
     if !lines.is_empty() {
-        note("what else may stand in these members:");
+        note("other values for these members:");
         tell(format_args!("{}", lines.join("\n")));
     }
 }

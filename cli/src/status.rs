@@ -1,4 +1,4 @@
-//! `ongoing status`: whether the service answers, knows the login, and how far off its clock is.
+//! `ongoing status`: checks whether the service answers and accepts the login, and how far off its clock is.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,12 +16,12 @@ use super::watch::Verbosity;
 
 /// Show whether the service answers and accepts the login
 ///
-/// Three reads, none of which is tried again: GetSystemStatus, GetOrderStatuses (for the login), GetSystemInfo (for
-/// the clock). The exit code says what failed first: 69 the service cannot be reached, 75 it asks to try later, 76 its
-/// answer is not understood, 77 the login is not accepted, 78 a setting is missing.
+/// Makes three reads without retries: GetSystemStatus, GetOrderStatuses (for the login), GetSystemInfo (for the clock).
+/// The exit code tells what failed first: 69 the service cannot be reached, 75 it asks to try later, 76 its answer is
+/// not understood, 77 the login is not accepted, 78 a setting is missing.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Form of the answer
+    /// Format of the answer
     #[arg(long, short, value_enum, default_value_t = Output::Text)]
     output: Output,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub struct Args {
     connection: Box<connection::Args>,
 }
 
-/// What was found out.
+/// The findings.
 #[derive(Default)]
 struct Report {
     running: Option<bool>,
@@ -42,21 +42,21 @@ struct Report {
     limited: Option<Limited>,
 }
 
-/// The service asked to be called less often.
+/// The service is rate limiting.
 struct Limited {
     status: u16,
     retry_after: Option<Duration>,
 }
 
-/// The service's clock against ours.
+/// The service's clock compared to ours.
 struct Clock {
     time: String,
-    /// Minutes from UTC: as given, or the nearest quarter of an hour where the time has no zone.
+    /// Minutes from UTC: as given, or the nearest quarter of an hour if the time has no zone.
     zone: i64,
     has_zone: bool,
     /// Seconds that it is ahead of ours.
     ahead: f64,
-    /// Half the round trip, and half the last digit that was given.
+    /// Half the round trip plus half of the last digit given.
     within: f64,
 }
 
@@ -97,12 +97,12 @@ fn ask(caller: &Caller, report: &mut Report) -> anyhow::Result<()> {
             report.clock = info["SystemTime"].as_str().and_then(|time| clock(time, before + half, half));
         }
         // Not all systems have it, and all else is well.
-        Err(error) => note(format!("the clock is not known: {}", error.root_cause())),
+        Err(error) => note(format!("the service's clock is unknown: {}", error.root_cause())),
     }
     Ok(())
 }
 
-/// Calls an operation; the shortest call counts as the round trip, for the first one also finds its way.
+/// Calls an operation; the shortest call counts as the round trip, since the first one also connects.
 fn timed(caller: &Caller, operation: &str, report: &mut Report) -> anyhow::Result<Value> {
     let started = Instant::now();
     let result = caller.result(operation, &json!({}))?;
@@ -162,7 +162,7 @@ fn print_text(caller: &Caller, report: &Report) -> anyhow::Result<()> {
     }
     if let Some(limited) = &report.limited {
         let wait = limited.retry_after.map_or(String::new(), |wait| format!(", for {} s", wait.as_secs()));
-        row("limit", &format!("the service asks to be called less often (HTTP {}{wait})", limited.status))?;
+        row("limit", &format!("the service is rate limiting (HTTP {}{wait})", limited.status))?;
     }
     page.finish()
 }
@@ -170,7 +170,7 @@ fn print_text(caller: &Caller, report: &Report) -> anyhow::Result<()> {
 fn service_in_words(report: &Report) -> String {
     let mut text = match report.running {
         Some(true) => "runs",
-        Some(false) => "answers, and says that it does not run",
+        Some(false) => "answers, but says that it is not running",
         None => "not known",
     }
     .to_owned();

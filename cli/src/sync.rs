@@ -1,4 +1,4 @@
-//! `ongoing sync`: the times that jobs leave in the warehouse to say when they last ran.
+//! `ongoing sync`: reads and stores the times at which jobs last ran.
 
 use std::time::SystemTime;
 
@@ -11,8 +11,9 @@ use super::page::print_json;
 
 /// Read or store the time at which a job last ran
 ///
-/// The service keeps one time for each name and goods owner. `ongoing pull orders --since last-sync` goes by its time there:
-/// `sync get orders` shows it, and after `sync set orders TIME` the next pull gives the changes since then again.
+/// The service stores one time for each name and goods owner. `ongoing pull orders --since last-sync` starts from its
+/// time: `sync get orders` shows it, and after `sync set orders TIME` the next pull delivers the changes since then
+/// again.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -21,22 +22,22 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Print the time stored under a name; null if none was
+    /// Print the time stored under a name, or null
     Get(Named),
     /// Store a time under a name
     Set {
         #[command(flatten)]
         named: Named,
-        /// The time, as 2026-11-23T04:00:00 with or without a zone [default: now, in UTC]
+        /// The time, such as 2026-11-23T04:00:00, with or without a zone [default: now, in UTC]
         time: Option<String>,
     },
 }
 
 #[derive(clap::Args)]
 struct Named {
-    /// The name; any text. What `pull` can pull, as `orders`, is the name under which `pull` stores its time
+    /// The name, any text; the rows of a pull, such as `orders`, mean the time that this pull stores
     name: String,
-    /// Take the name as it is, also where it is one of the rows of `pull`
+    /// Use the name unchanged, even if it is the name of rows of `pull`
     #[arg(long)]
     exact: bool,
     #[command(flatten)]
@@ -72,7 +73,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
-/// The present second in UTC.
+/// The current second in UTC.
 fn now() -> String {
     let now = chrono::DateTime::<chrono::Utc>::from(SystemTime::now());
     now.format("%Y-%m-%dT%H:%M:%SZ").to_string()

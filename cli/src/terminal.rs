@@ -1,4 +1,4 @@
-//! What a terminal, a log or a mail may receive: the one filter that messages go through when they leave the program.
+//! Filters all messages before they leave the program, for terminals, logs and mails.
 //!
 //! Texts of the service are quoted in messages. A control character in one could clear the screen, colour what follows
 //! or forge lines that look like ours, so that none leaves as it is.
@@ -42,12 +42,12 @@ fn is_unsafe(char: char) -> bool {
         )
 }
 
-/// The lines of a text of ours that quotes others, each as [`one_line`] shows it. Tabs are kept.
+/// The lines of our own text that quotes others, each escaped by [`one_line`]. Tabs are kept.
 pub fn safe_lines(text: &str) -> impl Iterator<Item = String> {
     text.split('\n').map(|line| line.split('\t').map(one_line).collect::<Vec<_>>().join("\t"))
 }
 
-/// Standard error for the program's own log, an event a line.
+/// Standard error for the program's own log, one event per line.
 #[derive(Debug, Clone, Copy)]
 pub struct LogLines;
 

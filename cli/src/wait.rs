@@ -1,4 +1,4 @@
-//! `ongoing wait`: until orders have reached a status.
+//! `ongoing wait`: waits until orders have reached a status.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,9 +15,9 @@ use super::page::print_json;
 
 /// Wait until orders have reached a status
 ///
-/// The warehouse is asked again and again; a question that fails for a reason that may pass is asked again too. The answer is
-/// a JSON list with the status of each order. Exit code 0 when all have reached it, 75 if the time is over before, 1 if one
-/// is not there or is cancelled.
+/// The warehouse is queried repeatedly; queries that fail for a transient reason are retried. The answer is a JSON list
+/// with the status of each order. Exit code 0 when all have reached the status, 75 if the time is over before, 1 if an
+/// order is not found or cancelled.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example:
@@ -40,13 +40,13 @@ struct Wanted {
     /// The goods owner's numbers of the orders
     #[arg(required = true, value_name = "NUMBER")]
     numbers: Vec<String>,
-    /// Number of the status to reach, or a later one; `ongoing call GetOrderStatuses` lists those of orders
+    /// Number of the status to reach, or a higher one; `ongoing call GetOrderStatuses` lists them
     #[arg(long, value_name = "NUMBER")]
     status: i64,
-    /// How long to wait, as 30s, 10m, 2h or 1d
+    /// How long to wait, such as 30s, 10m, 2h or 1d
     #[arg(long, value_name = "SPAN", default_value = "1h", value_parser = duration)]
     within: Duration,
-    /// Time between two looks; the service asks not to be called more often than needed
+    /// Time between two queries; the service asks not to be called more often than needed
     #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = duration)]
     every: Duration,
     #[command(flatten)]
@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             Ok(seen) => seen,
             // What may pass is waited for too.
             Err(error) if !left.is_zero() && may_pass(&error) => {
-                note(format!("asked again in {} s: {}", wanted.every.as_secs(), error.root_cause()));
+                note(format!("retrying in {} s: {}", wanted.every.as_secs(), error.root_cause()));
                 thread::sleep(wanted.every.min(left));
                 continue;
             }
@@ -108,7 +108,7 @@ fn may_pass(error: &anyhow::Error) -> bool {
     call.is_some_and(|call| call.evidence().is_transient() && call.outcome() == Outcome::NotDone)
 }
 
-/// What the warehouse has of an order.
+/// What the warehouse has for an order.
 struct Seen {
     what: &'static str,
     number: String,

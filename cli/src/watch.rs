@@ -1,4 +1,4 @@
-//! What is shown and kept while a call is made.
+//! What is shown and recorded during a call.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,13 +16,13 @@ use super::pretty;
 use super::record::Recording;
 use super::terminal::LogLines;
 
-/// How much is shown, and what is kept.
+/// How much is shown, and what is recorded.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Verbosity {
-    /// Show requests and answers without passwords, on standard error; -vv: the program's own log too (RUST_LOG)
+    /// Show requests and answers without passwords, on standard error; -vv: also the program's log (RUST_LOG)
     #[arg(short, action = clap::ArgAction::Count)]
     verbose: u8,
-    /// Keep requests and answers without passwords as files in DIR; long answers that are read row by row are not kept
+    /// Write requests and answers without passwords as files to DIR; answers that are read row by row are left out
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
     /// Append a line for each request and answer to FILE: times, sizes and failures
@@ -58,12 +58,12 @@ impl Verbosity {
                     }
                 };
             }
-            Err(error) => warn(format!("RUST_LOG is not understood, so there is no log: {error}")),
+            Err(error) => warn(format!("RUST_LOG is invalid, so there is no log: {error}")),
         }
     }
 }
 
-/// Shows exchanges on standard error, warns of what is odd, and lets be kept what is to be kept.
+/// Shows exchanges on standard error, warns of oddities, and records exchanges.
 pub struct Watch {
     exchanges: bool,
     passed_over: AtomicU64,
@@ -71,7 +71,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Fails where what is to be kept cannot be written: before anything is sent.
+    /// Fails before anything is sent if the recording cannot be written.
     pub fn new(verbosity: &Verbosity, secret: Secret) -> Result<Watch, Failure> {
         let mut keepers: Vec<Box<dyn Observer>> = Vec::new();
         if let Some(folder) = &verbosity.record {
@@ -84,20 +84,18 @@ impl Watch {
         Ok(Watch { exchanges, passed_over: AtomicU64::new(0), keepers })
     }
 
-    /// Says how often something in an answer was passed over without being shown, since it was last said.
+    /// Reports the number of deviations in answers that were skipped without being shown, since the last report.
     pub fn tell_passed_over(&self) {
         match self.passed_over.swap(0, Ordering::Relaxed) {
             0 => {}
-            1 => {
-                note("one thing in the answer is not as the contract says, and was passed over; -v names it")
+            1 => note("ignored one deviation from the contract in the answer; -v names it"),
+            times => {
+                note(format!("ignored {times} deviations from the contract in the answer; -v names them"))
             }
-            times => note(format!(
-                "{times} things in the answer are not as the contract says, and were passed over; -v names them"
-            )),
         }
     }
 
-    /// Shows the body by lines.
+    /// Shows the body line by line.
     fn show(&self, body: &SafeBody<'_>) {
         tell(format_args!("{}", pretty::shortened(&body.text()).trim_end()));
     }
@@ -111,7 +109,7 @@ impl Observer for Watch {
         }
         let again = match event.attempt {
             1 => String::new(),
-            attempt => format!(", the same once more: attempt {attempt}"),
+            attempt => format!(", sent again: attempt {attempt}"),
         };
         let (operation, url, bytes, exchange) =
             (event.operation, event.url, event.body.len(), event.exchange);

@@ -1,4 +1,4 @@
-//! The figures at the end.
+//! The figures at the end of the demo.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use ongoing_wms::text::thousands;
 
 use crate::page::Page;
 
-/// What is counted: by looking on, and by the steps.
+/// The counters, filled by an observer and by the steps.
 #[derive(Default)]
 pub struct Figures {
     calls: AtomicU64,

@@ -15,7 +15,7 @@ pub fn articles(text: &str) -> Result<Vec<ArticleDefinition>> {
     let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(text.as_bytes());
     let header = reader.headers()?.clone();
     let column = |name: &str| {
-        header.iter().position(|column| column == name).ok_or_else(|| anyhow!("there is no column {name}"))
+        header.iter().position(|column| column == name).ok_or_else(|| anyhow!("column {name} not found"))
     };
     let number = column("Artikelnummer")?;
     let (name, bar_code) = (column("Benämning")?, column("Streckkod")?);
@@ -52,10 +52,10 @@ fn decimal(text: &str) -> Result<Decimal> {
         bail!("`{text}` has a point where a decimal comma is expected");
     }
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    plain.replace(',', ".").parse().with_context(|| format!("`{text}` is no number"))
+    plain.replace(',', ".").parse().with_context(|| format!("`{text}` is not a number"))
 }
 
-/// One value of the contract a line.
+/// One value of the contract per line.
 pub fn json_lines<T: Xml>(text: &str) -> Result<Vec<T>> {
     let mut values = Vec::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {

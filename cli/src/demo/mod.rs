@@ -1,4 +1,4 @@
-//! `ongoing demo`: a night's work of a web shop's integration, against a warehouse inside this program.
+//! `ongoing demo`: one night of a web shop's integration, against a warehouse inside this program.
 
 mod figures;
 mod files;
@@ -16,11 +16,10 @@ use super::watch::{Verbosity, Watch};
 use figures::Figures;
 use night::Night;
 
-/// See a night's work: articles, goods in, orders out, stock and tracking back
+/// Run a night's work: articles, goods in, orders out, stock and tracking back
 ///
-/// Needs no account and no network: a small warehouse inside this program answers, over HTTP on this machine, and
-/// is gone afterwards. The input is a web shop's export, among it an order that must be refused and one that is sent
-/// twice and must not become two.
+/// Needs no account and no network: a sandbox inside this program answers over local HTTP and disappears afterwards.
+/// The input is a web shop's export; one of its orders must be refused, and one is sent twice and must not be doubled.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -31,7 +30,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     args.verbosity.start_log();
     let begun = Instant::now();
     let sandbox = Sandbox::builder().user_name("webshop").password("night-shift");
-    let sandbox = sandbox.start().context("the demo's warehouse does not start")?;
+    let sandbox = sandbox.start().context("the demo's sandbox does not start")?;
     let credentials = sandbox.credentials();
     let figures = Arc::new(Figures::default());
     let watch = Watch::new(&args.verbosity, credentials.get_password().clone())?;
@@ -43,7 +42,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut page = Page::new();
     page.paragraph(
         0,
-        &format!("A night's work, against a warehouse inside this program at {}", sandbox.url()),
+        &format!("A night's work, against a sandbox inside this program at {}", sandbox.url()),
     )?;
     let mut night = Night::new(client, &sandbox, &figures, page);
     night.articles()?;
@@ -56,6 +55,6 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut page = night.done();
     figures.print(&mut page, begun.elapsed())?;
     page.line("")?;
-    page.line("Next: `ongoing list`, and `ongoing demo -v` to see what went over the wire")?;
+    page.line("Next: `ongoing list`, or `ongoing demo -v` to see the requests and answers")?;
     page.finish()
 }

@@ -1,4 +1,4 @@
-//! The steps of the night, in the order they happen.
+//! The steps of the demo, in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
@@ -26,9 +26,9 @@ pub struct Night<'a> {
     page: Page,
     /// Names of the articles, by number.
     names: BTreeMap<String, String>,
-    /// Orders that the warehouse took, by number: the system's id.
+    /// Orders that the warehouse accepted, by number, with the system's id.
     accepted: BTreeMap<String, i32>,
-    /// What must be in stock in the end, by article.
+    /// The expected stock at the end, by article.
     expected: BTreeMap<String, Decimal>,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Night<'a> {
         Night { client, sandbox, figures, page, names, accepted, expected }
     }
 
-    /// Gives back the page, for the figures.
+    /// Returns the page, for the figures.
     pub fn done(self) -> Page {
         self.page
     }
@@ -91,7 +91,7 @@ impl<'a> Night<'a> {
         Ok(())
     }
 
-    /// Sends the orders. One names an article that there is not, one comes a second time.
+    /// Sends the orders. One names an unknown article, one is sent twice.
     pub fn orders(&mut self) -> Result<()> {
         self.heading("Orders out (orders.jsonl)")?;
         for order in files::json_lines::<CustomerOrder>(files::ORDERS).context("orders.jsonl")? {
@@ -114,8 +114,8 @@ impl<'a> Night<'a> {
         if let Some(known) = self.accepted.insert(number.to_owned(), id) {
             add(&self.figures.repeated, 1);
             return match known == id {
-                true => "came a second time: it is the same order still".to_owned(),
-                false => "came a second time, and is two orders now".to_owned(),
+                true => "sent a second time: still one order".to_owned(),
+                false => "sent a second time: now two orders".to_owned(),
             };
         }
         add(&self.figures.orders, 1);
@@ -130,7 +130,7 @@ impl<'a> Night<'a> {
         format!("accepted: {} to {}", lines_in_words(lines.len()), to.join(", "))
     }
 
-    /// What people and trucks do.
+    /// The work of staff and transporters.
     pub fn warehouse_work(&mut self) -> Result<()> {
         self.heading("The warehouse works")?;
         for (index, number) in self.accepted.keys().enumerate() {
@@ -142,7 +142,7 @@ impl<'a> Night<'a> {
         self.say(&format!("{} orders allocated, picked and shipped", self.accepted.len()))
     }
 
-    /// Reads orders and stock, and compares them with what must have come of the night.
+    /// Reads orders and stock, and compares them with the expected result.
     pub fn read_back(&mut self) -> Result<()> {
         self.heading("Tracking and stock, read back")?;
         let numbers = self.accepted.keys().cloned().collect();
@@ -156,7 +156,7 @@ impl<'a> Night<'a> {
             let waybills: Vec<&str> = waybills.collect();
             if waybills.is_empty() || info.picked_number_of_items != info.ordered_number_of_items {
                 return Err(differs(format!(
-                    "order {number} is not shipped whole, or has no tracking number"
+                    "order {number} is not completely shipped, or has no tracking number"
                 )));
             }
             let status = info.order_status_text.as_deref().unwrap_or_default();
@@ -167,7 +167,7 @@ impl<'a> Night<'a> {
         add(&self.figures.doubled, orders.len() - found.len());
         if found.len() != self.accepted.len() || self.figures.doubled.load(Ordering::Relaxed) > 0 {
             return Err(differs(format!(
-                "{} orders were accepted, {} are there",
+                "{} orders were accepted, {} were found",
                 self.accepted.len(),
                 orders.len()
             )));
@@ -183,19 +183,19 @@ impl<'a> Night<'a> {
             let card = line.article.unwrap_or_default();
             let article = card.article_number.unwrap_or_default();
             if self.names.get(&article) != card.name.as_ref() {
-                return Err(differs(format!("the name of {article} came back changed")));
+                return Err(differs(format!("the name of {article} was changed")));
             }
             stock.insert(article, line.number_of_items_decimal);
         }
         for (article, expected) in &self.expected {
             if stock.get(article) != Some(expected) {
                 let there = stock.get(article).copied().unwrap_or_default();
-                return Err(differs(format!("{there} of {article} are in stock, {expected} are expected")));
+                return Err(differs(format!("{there} of {article} are in stock, expected {expected}")));
             }
         }
         let total: Decimal = stock.values().sum();
         self.say(&format!(
-            "{} articles, {} items in stock: exactly what came in less what went out",
+            "{} articles, {} items in stock: exactly what came in minus what went out",
             stock.len(),
             total.normalize()
         ))
@@ -225,12 +225,12 @@ impl<'a> Night<'a> {
         let back = self.client.call(GetFile { file_id: id })?;
         let bytes = back.and_then(|file| file.file_bytes).map(|bytes| bytes.0).unwrap_or_default();
         if bytes != files::PACKING_NOTE {
-            return Err(differs(format!("the file of order {number} came back changed")));
+            return Err(differs(format!("the file of order {number} was changed")));
         }
-        self.say(&format!("\"{name}\" attached to {number} and read back: {} bytes, the same", bytes.len()))
+        self.say(&format!("\"{name}\" attached to {number} and read back: {} bytes, unchanged", bytes.len()))
     }
 
-    /// Stores when the night's work was done, for the next night.
+    /// Stores the time of this run, for the next night.
     pub fn sync_time(&mut self) -> Result<()> {
         self.heading("The time of this run")?;
         let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -242,7 +242,7 @@ impl<'a> Night<'a> {
         let stored = self.client.call(GetTimeOfLastSync { integration_type: integration() })?;
         let stored = stored.ok_or_else(|| differs("no time is stored"))?;
         if stored != time {
-            return Err(differs(format!("the time {time} came back as {stored}")));
+            return Err(differs(format!("the time {time} was read back as {stored}")));
         }
         self.say(&format!("stored under \"{INTEGRATION}\" and read back: {stored}"))
     }
@@ -252,7 +252,7 @@ fn lines_in_words(number: usize) -> String {
     if number == 1 { "1 line".to_owned() } else { format!("{number} lines") }
 }
 
-/// The night did not come out as it must: a bug here or in the sandbox.
+/// The demo has a wrong result: a bug here or in the sandbox.
 fn differs(text: impl Into<String>) -> anyhow::Error {
-    anyhow!(Failure::new(Exit::Bug, format!("the demo did not come out as it must: {}", text.into())))
+    anyhow!(Failure::new(Exit::Bug, format!("the demo did not end as expected: {}", text.into())))
 }

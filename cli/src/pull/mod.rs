@@ -1,4 +1,4 @@
-//! `ongoing pull`: rows of the warehouse into a file.
+//! `ongoing pull`: writes rows of the warehouse to a file.
 
 mod table;
 
@@ -25,10 +25,10 @@ use super::page::{Summary, print, print_line};
 use super::progress::Progress;
 use super::watch::Verbosity;
 
-/// Write rows of the warehouse to a file, all or what changed
+/// Write rows from the warehouse to a file: all, or what changed
 ///
-/// Output goes to a temporary file that replaces the old one when it is complete. On Unix only its owner can read it. Rows
-/// come page by page where the query has pages, and a page that breaks off is requested again.
+/// Output goes to a temporary file that replaces the old one when it is complete. On Unix only its owner can read it.
+/// Rows are requested page by page if the query has pages; a page that breaks off is requested again.
 ///
 /// With --since last-sync every change comes at least once, also where the service's clock repeats an hour or is set back.
 /// FILE.memory beside the output holds what was delivered, so that unchanged rows (of those marked p below) are not written
@@ -39,40 +39,40 @@ pub struct Args {
     /// What to pull; see below
     #[arg(value_name = "ROWS", hide_possible_values = true, value_parser = Known(names::sources))]
     source: String,
-    /// File to write, `-` for standard output; may hold the time in UTC, as changed-%Y%m%dT%H%M%SZ.jsonl (%% is a percent
-    /// sign)
+    /// File to write, `-` for standard output; can contain the UTC time, as in changed-%Y%m%dT%H%M%SZ.jsonl (%% is a
+    /// percent sign)
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
-    /// Stop if the output file is still there, because nobody has taken it
+    /// Stop if the output file still exists: it was not processed yet
     #[arg(long, conflicts_with = "append")]
     no_clobber: bool,
-    /// Add the rows to the output file
+    /// Append the rows to the output file
     #[arg(long)]
     append: bool,
-    /// Form of the rows [default: csv for a FILE that ends so, else jsonl]
+    /// Format of the rows [default: csv if FILE ends in .csv, else jsonl]
     #[arg(long, value_enum)]
     format: Option<RowForm>,
-    /// Only what changed since: a time as 2026-11-23T04:00:00 with or without a zone, a span as 2h or 1d, or last-sync,
-    /// the time that the last pull of this name stored in the service
+    /// Only rows changed since: a time like 2026-11-23T04:00:00 with or without a zone, a span like 2h or 1d, or
+    /// last-sync, the time that the last pull with this name stored in the service
     #[arg(long, value_name = "TIME")]
     since: Option<Since>,
-    /// With last-sync: ask this much further back, since changes do not show at once
+    /// With last-sync: go back this much further, since changes do not show at once
     #[arg(long, value_name = "SPAN", default_value = "5m", value_parser = overlap)]
     overlap: Duration,
-    /// Name under which the service stores the time of this pull, when its rows are in place; a pull with another filter
-    /// needs another name [default: with last-sync `pull ROWS`, else none is stored]
+    /// Name under which the service stores the time of this pull once its rows are in place; use another name for
+    /// another filter [default: `pull ROWS` with last-sync, else none]
     #[arg(long, value_name = "NAME")]
     integration: Option<String>,
-    /// Rows to ask for at a time, 0 for all at once
+    /// Rows per request, 0 for all at once
     #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
     page_size: u32,
-    /// Only rows that the query lets through; values of lists are separated by commas
+    /// Only rows that match this member of the query; separate the values of a list with commas
     #[arg(long = "filter", value_name = "MEMBER=VALUE")]
     filters: Vec<String>,
     /// File with the query in JSON, as `ongoing skeleton` prints it
     #[arg(long, value_name = "FILE")]
     filter_file: Option<String>,
-    /// Form of the figures at the end, on standard error; those of json go to standard output where the rows do not
+    /// Format of the figures at the end, on standard error; json goes to standard output unless the rows do
     #[arg(long, value_enum, default_value_t = Summary::Text)]
     summary: Summary,
     #[command(flatten)]
@@ -85,7 +85,7 @@ pub struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RowForm {
-    /// One JSON value a line
+    /// One JSON value per line
     Jsonl,
     /// A table
     Csv,
@@ -95,7 +95,7 @@ fn overlap(text: &str) -> Result<Duration, String> {
     span(text).and_then(|span| span.to_std().map_err(|error| error.to_string()))
 }
 
-/// What can be pulled, from the contract.
+/// The sources in the contract.
 fn after_help() -> String {
     let mut text = "\
 Examples:
@@ -177,7 +177,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     summary(args, &source, &pull, &done, &path, begun.elapsed())
 }
 
-/// Characters that were replaced and are shown one by one.
+/// Maximum number of replaced characters that are shown one by one.
 const REPLACED_SHOWN: u64 = 20;
 
 fn tell_event(told: &Told, replaced: &mut u64) {
@@ -200,9 +200,9 @@ fn source(name: &str) -> Result<Source, Failure> {
         let preset = preset.map(|source| {
             format!("`{name}` is a preset: `ongoing pull {} --preset {name} --out FILE.csv`", source.name())
         });
-        Failure::new(Exit::Usage, format!("there are no rows `{name}`"))
+        Failure::new(Exit::Usage, format!("no row type `{name}`"))
             .maybe_hint(preset.or_else(|| did_you_mean(name, names)))
-            .hint("`ongoing pull --help` shows all")
+            .hint("`ongoing pull --help` lists all")
     })
 }
 
@@ -227,7 +227,7 @@ fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {
         Some(path) => {
             args.connection.leaves_free(path, "query")?;
             let Value::Object(members) = Input::read(path)?.json()? else {
-                let text = format!("{path}: no object with the query's members");
+                let text = format!("{path}: expected an object with the query's members");
                 return Err(Failure::new(Exit::BadInput, text));
             };
             Filter::from_json(source, members)
@@ -245,7 +245,7 @@ fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {
 fn wrong_filter(source: &Source, error: &FilterError) -> Failure {
     let hint = match error {
         FilterError::Unknown { name, known, .. } => did_you_mean(name, known.iter().copied()),
-        FilterError::Structure { known, .. } => Some(format!("its members are {}", known.join(", "))),
+        FilterError::Structure { known, .. } => Some(format!("the members are {}", known.join(", "))),
         FilterError::Value { hint, .. } => hint.clone(),
         _ => None,
     };
@@ -254,7 +254,7 @@ fn wrong_filter(source: &Source, error: &FilterError) -> Failure {
         .hint(format!("`ongoing describe {}` shows the members of the query", source.operation().name))
 }
 
-/// The form that is asked for, else what the ending of the output tells.
+/// The requested format, else the one of the output's extension.
 pub fn form(wanted: Option<RowForm>, out: &Path) -> RowForm {
     let is_csv = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     wanted.unwrap_or(if is_csv { RowForm::Csv } else { RowForm::Jsonl })
@@ -264,7 +264,7 @@ fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What happens to a file that has the output's name.
+/// What happens to an existing output file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
     Refuse,
@@ -272,7 +272,7 @@ pub enum Existing {
     Replace,
 }
 
-/// The output, or why there can be none: that is known before anything is asked. Ctrl-C leaves nothing of it behind.
+/// Opens the output before anything is requested. Ctrl-C removes the temporary file.
 pub fn output(path: &Path, existing: Existing) -> Result<Output, Failure> {
     if is_stdout(path) {
         return match existing {
@@ -290,7 +290,8 @@ pub fn output(path: &Path, existing: Existing) -> Result<Output, Failure> {
     let out = out.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => still_there(path),
         _ => Failure::new(Exit::Output, format!("{} cannot be written: {error}", path.display()))
-            .hint("it is written beside its place first, so its folder must be there and writable; nothing was asked"),
+            .hint("a temporary file is written beside it first, so its folder must exist and be writable; nothing was \
+             requested"),
     })?;
     if let Some(unfinished) = out.temporary().map(Path::to_owned) {
         // Where no handler can be set, the file is all that stays.
@@ -303,12 +304,12 @@ pub fn output(path: &Path, existing: Existing) -> Result<Output, Failure> {
 }
 
 fn still_there(path: &Path) -> Failure {
-    Failure::new(Exit::Output, format!("{} is still there, and --no-clobber keeps it", path.display())).hint(
-        "take the file away when its rows are processed, then run the command again: it gives the same rows",
+    Failure::new(Exit::Output, format!("{} still exists, and --no-clobber keeps it", path.display())).hint(
+        "remove the file once its rows are processed, then run the command again: it delivers the same rows",
     )
 }
 
-/// What went wrong, as the command shows it.
+/// The failure as the command shows it.
 pub fn wrong(error: PullError) -> anyhow::Error {
     match error {
         PullError::Output(error) => error.into(),
@@ -317,7 +318,7 @@ pub fn wrong(error: PullError) -> anyhow::Error {
             .into(),
         PullError::Conflict { ref member, pages } => Failure::new(Exit::Usage, error.to_string())
             .hint(match pages {
-                true => format!("--page-size 0 asks for all at once, with the filter's {member}"),
+                true => format!("--page-size 0 requests all rows at once, with the filter's {member}"),
                 false => format!("leave out --since, or the filter {member}"),
             })
             .into(),
@@ -340,7 +341,7 @@ pub fn wrong(error: PullError) -> anyhow::Error {
     }
 }
 
-/// As [`wrong`], with the service's address where the service was called.
+/// As [`wrong`], with the service's address if it was called.
 pub fn address(error: PullError, url: &str) -> anyhow::Error {
     match error {
         error @ (PullError::Call(_) | PullError::Row { .. } | PullError::NotStored(_)) => {
@@ -397,13 +398,13 @@ fn summary(
     };
     let repeated = match done.repeated {
         0 => String::new(),
-        rows => format!(", {} unchanged since the last pull left out", count(rows, "row")),
+        rows => format!(", {} left out as unchanged", count(rows, "row")),
     };
     let since = done.from.map(|from| format!(", changed since {from}")).unwrap_or_default();
     let place = if is_stdout(&args.out) { String::new() } else { format!(" in {out}") };
     let resumed = match done.resumed {
         0 => String::new(),
-        times => format!(", taken up again {}", count(times, "time")),
+        times => format!(", continued {}", count(times, "time")),
     };
     let seconds = elapsed.as_secs_f64();
     note(format!("{}: {rows}{records}{place}{since}{repeated}{resumed}, {seconds:.1} s", source.name()));

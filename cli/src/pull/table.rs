@@ -1,4 +1,4 @@
-//! The flags of tables, and the file that holds them.
+//! The flags for tables, and the layout file.
 
 use std::path::{Path, PathBuf};
 
@@ -16,57 +16,57 @@ use super::super::names::{self, Known};
 #[command(next_help_heading = "Tables")]
 #[group(skip)]
 pub struct Args {
-    /// Columns, each a way through the row as OrderInfo.OrderId, or with a header of its own as
+    /// Columns, each a path through the row such as OrderInfo.OrderId, or with its own header as
     /// Number=OrderInfo.OrderId [default: all single values, in the contract's order]
     #[arg(long, value_name = "PATH,PATH", value_delimiter = ',')]
     columns: Vec<String>,
-    /// Columns for a usual job: stock (of inventory), tracking or lines (of orders)
+    /// Ready-made columns: stock (for inventory), tracking or lines (for orders)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["columns", "layout"])]
     #[arg(hide_possible_values = true, value_parser = Known(names::presets))]
     preset: Option<String>,
-    /// One record for each item of this list of the row, as PickedOrderLines
+    /// Write one record for each item of this list, such as PickedOrderLines
     #[arg(long, value_name = "LIST")]
     each: Option<String>,
-    /// With --each: write a record with empty cells for a row that has no items; else it has no record
+    /// With --each: write a record with empty cells for a row without items [default: no record]
     #[arg(long)]
     keep_empty: bool,
-    /// File of TOML with these settings; --example-layout prints one
+    /// TOML file with these settings; --example-layout prints one
     #[arg(long, value_name = "FILE")]
     layout: Option<PathBuf>,
     /// Print a layout to start from, with all columns or those of --preset
     #[arg(long)]
     pub example_layout: bool,
-    /// What stands between cells, one character or `tab` [default: a comma, with --decimal-comma a semicolon]
+    /// Delimiter between cells: one character or `tab` [default: a comma, with --decimal-comma a semicolon]
     #[arg(long, value_name = "CHARACTER")]
     delimiter: Option<String>,
     /// Write decimal numbers with a comma
     #[arg(long)]
     decimal_comma: bool,
-    /// Write times in this format, as %d.%m.%Y or "%Y-%m-%d %H:%M" [default: as the service writes them]
+    /// Format of times, such as %d.%m.%Y or "%Y-%m-%d %H:%M" [default: as the service writes them]
     #[arg(long, value_name = "FORMAT")]
     date_format: Option<String>,
-    /// Write 0001-01-01T00:00:00 for times that are not set; else their cells are empty
+    /// Write 0001-01-01T00:00:00 for times that are not set [default: an empty cell]
     #[arg(long)]
     unset_times: bool,
-    /// End lines with CR LF, as programs on Windows want it
+    /// End lines with CR LF, as some Windows programs expect
     #[arg(long)]
     crlf: bool,
-    /// Encoding, as windows-1252; a character that it lacks is an error [default: utf-8]
+    /// Encoding, such as windows-1252; a character that it lacks is an error [default: utf-8]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
     /// Write `?` for characters that the encoding lacks
     #[arg(long)]
     replace: bool,
-    /// Begin with the byte order mark by which Excel knows UTF-8
+    /// Begin with the byte-order mark by which Excel recognises UTF-8
     #[arg(long)]
     bom: bool,
-    /// Put a ' before texts that a spreadsheet would take for a formula; else all texts are as they are
+    /// Put a ' before texts that a spreadsheet would take for a formula
     #[arg(long)]
     no_formulas: bool,
 }
 
 impl Args {
-    /// Refuses flags of tables where there is none.
+    /// Refuses flags for tables if the output is not one.
     pub fn none(&self) -> Result<(), Failure> {
         let given = [
             ("--columns", !self.columns.is_empty()),
@@ -87,7 +87,7 @@ impl Args {
         match given.iter().find(|(_, given)| *given) {
             None => Ok(()),
             Some((flag, _)) => Err(Failure::new(Exit::Usage, format!("{flag} is for tables only"))
-                .hint("--format csv makes one, and so does an --out that ends in .csv")),
+                .hint("use --format csv, or an --out that ends in .csv")),
         }
     }
 
@@ -128,7 +128,7 @@ impl Args {
         })
     }
 
-    /// A layout to start from: all that can be set, and the columns.
+    /// A layout to start from, with all settings and the columns.
     pub fn example(&self, source: &Source) -> Result<String, Failure> {
         let settings = match &self.preset {
             Some(name) => preset(source, name)?,
@@ -157,7 +157,7 @@ impl Args {
              # unset_times = true             # write 0001-01-01T00:00:00 [default: an empty cell]\n\
              # encoding = \"windows-1252\"      # [default: utf-8]\n\
              # replace = true                 # write ? for characters that the encoding lacks [default: an error]\n\
-             # bom = true                     # byte order mark, by which Excel knows UTF-8\n\
+             # bom = true                     # byte order mark, by which Excel recognizes UTF-8\n\
              # crlf = true                    # line ends of Windows\n\
              # no_formulas = true             # a ' before texts that a spreadsheet takes for a formula\n\n\
              # Each a path through the row, or \"Header=path\".\ncolumns = [\n",

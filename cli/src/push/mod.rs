@@ -1,4 +1,4 @@
-//! `ongoing push`: records of an input into the warehouse, each carried out once.
+//! `ongoing push`: sends the records of an input so that each takes effect once.
 
 mod outcome;
 
@@ -30,15 +30,15 @@ use super::settings::{RetryRefused, Settings};
 use super::watch::Verbosity;
 use ongoing_wms::suggest::did_you_mean_one_of;
 
-/// How many records are told of that were refused earlier.
+/// Maximum number of earlier refused records that are shown.
 const SHOWN_EARLIER: u32 = 20;
 
-/// Send records, each of which takes effect once
+/// Send records so that each takes effect once
 ///
-/// All of the input is checked, then taken into KIND.journal beside it, then sent, together with what earlier inputs
-/// left open. Whatever ends the program, the same command continues where it ended. If the outcome of a record is not
-/// known, push looks in the warehouse before it sends the record again; `Create` is sent only after a look-up that shows
-/// nothing. A record that was changed is sent as an update. Refused records are listed in KIND.rejected.jsonl with the
+/// Push checks the whole input, stores it in KIND.journal beside it, then sends it, together with what earlier inputs
+/// left open. However the program ends, the same command continues where it stopped. If the outcome of a record is
+/// unknown, push looks in the warehouse before it sends the record again; `Create` is sent only after a look-up that
+/// finds nothing. A changed record is sent as an update. Refused records are listed in KIND.rejected.jsonl with the
 /// reason: repair them there and push that file.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
@@ -67,7 +67,7 @@ Exit codes of a push, for the records of earlier inputs too: 0 all is done;
 nothing was sent; 69 the service cannot be reached; 75 the outcome of some is
 not known, or some were not sent: run it again; 130 interrupted.")]
 pub struct Args {
-    /// What the records are: articles, orders, in-orders, return-orders, production-orders, customers, shipments or
+    /// Kind of the records: articles, orders, in-orders, return-orders, production-orders, customers, shipments or
     /// goods-operation-orders
     #[arg(value_name = "KIND", hide_possible_values = true, value_parser = Known(names::kinds).try_map(kind))]
     kind: &'static Kind,
@@ -77,10 +77,10 @@ pub struct Args {
     /// Check the input and send nothing
     #[arg(long)]
     check: bool,
-    /// Send what is open in the journal; the input is not read
+    /// Send what is open in the journal, without reading an input
     #[arg(long, conflicts_with_all = ["check", "only_input"])]
     resume: bool,
-    /// Send records of this input only; what earlier inputs left open is counted
+    /// Send only records of this input; what earlier inputs left open is counted
     #[arg(long)]
     only_input: bool,
     /// Print a column map for CSV to start from
@@ -89,16 +89,16 @@ pub struct Args {
     /// Column map of a CSV input, in TOML
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Form of the input [default: what its ending tells]
+    /// Format of the input [default: by its extension]
     #[arg(long, value_enum)]
     format: Option<InputForm>,
-    /// The journal [default: KIND.journal, in journal_folder of the settings or beside the input]
+    /// Journal file [default: KIND.journal in journal_folder of the settings, else beside the input]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Wait so long for another push that has the journal open
+    /// Seconds to wait for another push that is using the journal
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = seconds)]
     wait: f64,
-    /// Send records again that were refused before
+    /// Send refused records again
     #[arg(long)]
     retry_refused: bool,
     /// Mark this record as done, after checking the warehouse yourself
@@ -107,35 +107,35 @@ pub struct Args {
     /// Mark this record as not done, after checking the warehouse yourself; it is sent again, `Create` too
     #[arg(long, value_name = "OWNER:KEY")]
     not_done: Vec<String>,
-    /// Keys that differ only in case or outer space are different records
+    /// Treat keys that differ only in case or outer space as different records
     #[arg(long)]
     exact_keys: bool,
-    /// Do not send open records that no input has had for longer than this [default: 7]
+    /// Do not send open records that have been absent from every input for longer [default: 7]
     #[arg(long, value_name = "DAYS", value_parser = days)]
     max_age: Option<f64>,
-    /// If a record is not found, wait so long after it was sent before it is sent again
+    /// Seconds to wait, after a record was sent and not found, before sending it again
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
     settle: f64,
-    /// Stop if the service asks for a longer wait than this
+    /// Stop if the service asks for a longer wait, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds)]
     patience: f64,
-    /// Wait after so many failures in a row, then try one record at a time; 0: never. The service locks out callers
-    /// that go on
+    /// Failures in a row after which push waits and then tries one record at a time; 0: never. The service locks out
+    /// callers that continue
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     max_failures: u32,
-    /// First wait after --max-failures; it doubles each time
+    /// Seconds of the first wait after --max-failures; doubles each time
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
     back_off: f64,
-    /// Stop after waiting so long in this way
+    /// Stop after waiting this many seconds in all
     #[arg(long, value_name = "SECONDS", default_value_t = 1_800.0, value_parser = seconds)]
     back_off_limit: f64,
-    /// How many goods owners are served side by side
+    /// Number of goods owners that are served in parallel
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
     parallel: u8,
-    /// Goods owner of the records in a journal of an earlier version, which may not say it
+    /// Goods owner of the records in a journal of version 1 that does not name one
     #[arg(long, value_name = "OWNER")]
     take_over: Option<String>,
-    /// Form of the figures at the end; those of json go to standard output
+    /// Format of the figures at the end; json goes to standard output
     #[arg(long, value_enum, default_value_t = Summary::Text)]
     summary: Summary,
     #[command(flatten)]
@@ -146,11 +146,11 @@ pub struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum InputForm {
-    /// One payload in JSON form a line
+    /// One JSON payload per line
     Jsonl,
     /// Rows, with a column map
     Csv,
-    /// One payload or request a file; a folder has many
+    /// One XML payload or request per file; give a folder for many
     Xml,
 }
 
@@ -216,7 +216,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     outcome::result(&push, summary, client.url())
 }
 
-/// Nothing is sent, so nothing is needed that would be needed for that.
+/// Nothing is sent, so the settings for sending are not needed.
 fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     args.verbosity.start_log();
     let connection = args.connection.connection(false)?;
@@ -224,11 +224,11 @@ fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
         connection.tell_origins();
     }
     let records = push.check(&connection.check_client()?, seen).map_err(outcome::not_begun)?;
-    note(format!("{records} records are right; nothing was sent"));
+    note(format!("{records} records are valid; nothing was sent"));
     Ok(())
 }
 
-/// The journal that is said, by the command line or the settings.
+/// The journal that the command line or the settings name.
 fn named_journal(args: &Args, settings: &Settings, folder: impl Fn(&Path) -> PathBuf) -> Option<PathBuf> {
     let in_folder = || {
         let journals = settings.journal_folder.as_deref().map(folder)?;
@@ -263,7 +263,7 @@ fn source(args: &Args, input: &Path) -> anyhow::Result<Input> {
         return Ok(source);
     }
     if input.as_os_str() == "-" && std::io::stdin().is_terminal() {
-        note("reading records from standard input, up to its end");
+        note("reading records from standard input until it ends");
     }
     // Nobody listens for Ctrl-C and SIGTERM yet, so that these end the wait for a pipe at once.
     source.spooled().map_err(outcome::not_spooled)
@@ -276,8 +276,8 @@ fn push(args: &Args) -> anyhow::Result<Push> {
         (Some(input), _) => Push::new(args.kind, source(args, input)?),
         (None, Some(journal)) => Push::resume(args.kind, journal),
         (None, None) => {
-            let hint = "give --journal FILE, or the input, beside which the journal is";
-            return Err(Failure::new(Exit::Usage, "--resume needs to know the journal").hint(hint).into());
+            let hint = "give --journal FILE, or the input that the journal belongs to";
+            return Err(Failure::new(Exit::Usage, "--resume needs a journal").hint(hint).into());
         }
     };
     if let Some(journal) = &journal {
@@ -304,13 +304,13 @@ fn push(args: &Args) -> anyhow::Result<Push> {
     push.back_off_limit = Duration::from_secs_f64(args.back_off_limit);
     push.parallel = args.parallel.into();
     if let Some(both) = push.told_done.intersection(&push.told_not_done).next() {
-        let what = format!("{both} is given with both --done and --not-done");
+        let what = format!("{both} has both --done and --not-done");
         return Err(Failure::new(Exit::Usage, what).into());
     }
     Ok(push)
 }
 
-/// What is shown meanwhile.
+/// Messages of a running push.
 struct Seen {
     progress: Progress,
     interrupt: Interrupt,

@@ -1,4 +1,4 @@
-//! What a push came to, for people, for programs, and for the shell.
+//! The result of a push, for people, for programs, and as exit code.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use super::super::failure::{self, Address, Failure, note};
 use super::super::page::print_line;
 use super::super::terminal::one_line;
 
-/// How many mistakes of an input are shown.
+/// Maximum number of input errors that are shown.
 const SHOWN: usize = 20;
 
-/// Nothing was sent: why.
+/// Shows why nothing was sent.
 pub fn not_begun(error: PushError) -> Error {
     match error {
         PushError::Records(problems, count) => {
@@ -36,7 +36,8 @@ pub fn not_begun(error: PushError) -> Error {
         PushError::Interrupted => Failure::new(Exit::Interrupted, error.to_string()).into(),
         error @ PushError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
         error => Failure::new(Exit::Output, error.to_string())
-            .hint("its folder must exist and be writable, and the disk not full; then run the same command again")
+            .hint("its folder must exist and be writable, and the disk must not be full; then run the same command \
+                   again")
             .into(),
     }
 }
@@ -45,17 +46,17 @@ pub fn wrong_input(error: InputError) -> Error {
     Failure::new(Exit::BadInput, error.to_string()).maybe_hint(error.hint).into()
 }
 
-/// The input cannot be copied from where it can be read once.
+/// The input cannot be copied to a temporary file.
 pub fn not_spooled(error: SpoolError) -> Error {
     match error {
         SpoolError::Input(error) => wrong_input(error),
         error => Failure::new(Exit::Output, format!("{error}; nothing was sent"))
-            .hint("free space in the folder for temporary files, or set TMPDIR to another one")
+            .hint("free space in the temporary folder, or set TMPDIR to another one")
             .into(),
     }
 }
 
-/// What a journal that cannot be used means for the shell.
+/// The exit code for an unusable journal.
 pub fn wrong_journal(error: &JournalError) -> Failure {
     let exit = Exit::of_journal(error);
     Failure::new(exit, error.to_string()).hint(error.hint())
@@ -71,7 +72,7 @@ fn tell_figures(push: &Push, summary: &Summary, elapsed: Duration) {
     };
     more(summary.unchanged, "of them earlier");
     more(summary.refused, "refused");
-    more(summary.refused_earlier, "of them earlier and not sent again");
+    more(summary.refused_earlier, "of them earlier and not resent");
     more(summary.unknown, "unknown");
     more(summary.pending, "pending");
     more(summary.superseded, "repaired since");
@@ -126,9 +127,9 @@ pub fn tell(as_json: bool, push: &Push, summary: &Summary, elapsed: Duration) ->
     Ok(())
 }
 
-/// What the shell is told.
+/// The exit code.
 pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
-    let again = "run the same command again: it continues where it ended";
+    let again = "run the same command again: it continues where it stopped";
     let journal = push.journal.display();
     let failure = {
         let Some(remainder) = summary.remainder() else { return Ok(()) };
@@ -137,8 +138,8 @@ pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
             Remainder::Stopped(Stop::Journal(error), _) => wrong_journal(error),
             Remainder::Stopped(..) => failure.hint(again),
             Remainder::Unknown(_) => failure.hint(format!(
-                "`ongoing journal {journal} --state unknown` lists them; look in the warehouse, then run it again with \
-                 --done OWNER:KEY or --not-done OWNER:KEY"
+                "`ongoing journal {journal} --state unknown` lists them; check the warehouse, then run the command \
+                 again with --done OWNER:KEY or --not-done OWNER:KEY"
             )),
             Remainder::Pending(_) if summary.earlier.too_old > 0 => failure.hint(format!(
                 "`ongoing journal {journal} --state pending` lists them; --max-age DAYS sends older ones, and `ongoing \

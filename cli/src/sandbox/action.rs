@@ -1,4 +1,4 @@
-//! An action in a sandbox that runs: the command line of each is made from the sandbox's own list.
+//! Runs an action in a running sandbox. The command line of each action comes from the sandbox's own list.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Args as _, FromArgMatches, Subcommand};
@@ -11,13 +11,13 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::page::{print_json, print_line};
 
-/// The argument that stands for all things with which an action can be done.
+/// The argument for all things on which an action is possible.
 const ALL: &str = "all";
 
-/// The action whose answer is a file of records, a line each.
+/// The action whose answer is a file of records, one per line.
 const EXPORT: &str = "export";
 
-/// An action with what it was given.
+/// An action with its arguments.
 pub struct Command {
     action: &'static Action,
     body: Map<String, Value>,
@@ -31,13 +31,13 @@ fn commands() -> impl Iterator<Item = &'static Action> {
     Sandbox::actions().filter(|action| action.is_command())
 }
 
-/// The arguments of an action as a command that shows what it gives in a form of its own.
+/// A command with the arguments of an action, for commands that show the answer in their own format.
 pub fn shown_command(name: &'static str, action: &str) -> clap::Command {
     let found = Sandbox::actions().find(|known| known.name == action);
     found.map_or_else(|| clap::Command::new(name), subcommand).name(name)
 }
 
-/// What such a command was given for the action.
+/// The arguments of the action from such a command.
 pub fn given(action: &str, matches: &ArgMatches) -> Map<String, Value> {
     let found = Sandbox::actions().find(|known| known.name == action);
     found.map(|action| body(action, matches)).unwrap_or_default()
@@ -115,7 +115,7 @@ impl FromArgMatches for Command {
     }
 }
 
-/// All that is given.
+/// All given arguments.
 fn body(action: &Action, matches: &ArgMatches) -> Map<String, Value> {
     let own = action.arguments.iter().filter(|argument| !action.is_list_of_several(argument));
     own.filter_map(|argument| value(argument, matches))
@@ -123,7 +123,7 @@ fn body(action: &Action, matches: &ArgMatches) -> Map<String, Value> {
         .collect()
 }
 
-/// The member that is given, by its name. Numbers go as texts: the sandbox says whether they are any.
+/// A given member, by its name. Numbers are sent as texts: the sandbox validates them.
 fn value(argument: &Argument, matches: &ArgMatches) -> Option<(&'static str, Value)> {
     let texts = || Some(matches.get_many::<String>(argument.name)?.cloned().collect::<Vec<_>>());
     let value = match (argument.kind, argument.several) {
@@ -144,7 +144,7 @@ fn value(argument: &Argument, matches: &ArgMatches) -> Option<(&'static str, Val
 // ---- the call --------------------------------------------------------------------------------------------------
 
 impl Command {
-    /// Does it, and prints what the sandbox says.
+    /// Runs it, and prints the sandbox's answer.
     pub fn run(&self) -> anyhow::Result<()> {
         let client = AdminClient::new(&self.address)?;
         let answer = client.ask(self.action.name, &self.body, self.action.only_reads)?;

@@ -1,4 +1,4 @@
-//! Calls of the admin interface of a sandbox that runs.
+//! Calls the admin interface of a running sandbox.
 
 use std::io::Read;
 use std::net::IpAddr;
@@ -15,7 +15,7 @@ use crate::connection::{AddressArgs, shown};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Longest that is waited for an answer: others may work there, and disturbances do not concern actions.
+/// Time limit for an answer: others may be working there, and disturbances do not affect actions.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A sandbox by its address.
@@ -28,12 +28,15 @@ impl AdminClient {
     pub fn new(address: &AddressArgs) -> Result<AdminClient, ConfigError> {
         let Some(url) = address.url()? else {
             return Err(ConfigError::new("the address of the sandbox is missing; nothing was sent")
-                .with_hint("give it by --url, ONGOING_URL, or url in ongoing.toml; `ongoing sandbox --port 8010` serves one"));
+                .with_hint(
+                    "set --url, ONGOING_URL, or url in ongoing.toml; `ongoing sandbox --port 8010` starts a \
+                            sandbox",
+                ));
         };
         Ok(AdminClient { root: root(&url)?, ca_file: address.ca_file()? })
     }
 
-    /// Does an action, and gives what the sandbox says.
+    /// Runs an action, and returns the sandbox's answer.
     pub fn ask(&self, action: &str, body: &Map<String, Value>, only_reads: bool) -> anyhow::Result<Value> {
         let sent = self.send(action, body, Some(PATIENCE)).and_then(|(status, mut answer)| {
             let mut bytes = Vec::new();
@@ -57,13 +60,13 @@ impl AdminClient {
                 Err(Failure::new(Exit::Refused, format!("the sandbox failed: {error}")).into())
             }
             (_, Some(error)) => Err(Failure::new(Exit::NotUnderstood, error)
-                .hint("this command and the sandbox may be of two versions")
+                .hint("this command and the sandbox may have different versions")
                 .into()),
             _ => Err(self.other_service(status).into()),
         }
     }
 
-    /// The exchanges as they happen, one JSON text each: what has changed since a place, then what changes.
+    /// The exchanges as they happen, as JSON texts: first the changes since a position, then new ones.
     pub fn events(&self, after: u64) -> anyhow::Result<Events> {
         let body = Map::from_iter([("after".to_owned(), after.into())]);
         let (status, answer) =
@@ -75,7 +78,7 @@ impl AdminClient {
     }
 
     fn other_service(&self, status: u16) -> Failure {
-        Failure::new(Exit::NotUnderstood, format!("{} is no sandbox: HTTP {status}", self.root))
+        Failure::new(Exit::NotUnderstood, format!("{} is not a sandbox: HTTP {status}", self.root))
             .hint("`ongoing sandbox` prints its address when it starts")
     }
 
@@ -112,12 +115,12 @@ impl AdminClient {
         let message = format!("{action}: {failure}");
         if failure.delivery == Delivery::NotSent || only_reads {
             let unheard =
-                || format!("is there a sandbox at {}? `ongoing sandbox --port PORT` serves one", self.root);
+                || format!("is a sandbox running at {}? `ongoing sandbox --port PORT` starts one", self.root);
             return Failure::new(Exit::Unreachable, message)
                 .hint(failure.hint().map_or_else(unheard, str::to_owned));
         }
         Failure::new(Exit::UnknownOrLater, message)
-            .hint("it may have been done: `ongoing sandbox state` shows what the warehouse holds")
+            .hint("it may have been done: check with `ongoing sandbox state`")
     }
 }
 
@@ -125,7 +128,7 @@ fn broken(error: std::io::Error) -> TransportFailure {
     TransportFailure::new(Delivery::Unknown, format!("the answer broke off: {error}"))
 }
 
-/// Exchanges as they come.
+/// Exchanges as they arrive.
 pub struct Events(std::io::BufReader<Box<dyn Read + Send>>);
 
 impl Iterator for Events {
@@ -152,14 +155,15 @@ impl Iterator for Events {
 /// `http://host:port` of the address. Over TLS a sandbox is called by an IP address or by a name without dots: others are
 /// those of real services, and none of their addresses are ours.
 fn root(url: &str) -> Result<String, ConfigError> {
-    let hint = "a sandbox has an address such as http://127.0.0.1:8010; over TLS it is called by its IP address or localhost";
+    let hint =
+        "a sandbox has an address such as http://127.0.0.1:8010; over TLS use its IP address or localhost";
     let refused = |why: String| Err(ConfigError::new(format!("{why}; nothing was sent")).with_hint(hint));
     let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
     let parts = url.split_once("://").filter(|(_, rest)| !rest.contains('@'));
     let (scheme, host) = match parts.map(|(scheme, rest)| (scheme, host(rest))) {
         Some(("http", host)) => ("http", host),
         Some(("https", host)) if is_near(&host) => ("https", host),
-        _ => return refused(format!("{} is no address of a sandbox", shown(url))),
+        _ => return refused(format!("{} is not the address of a sandbox", shown(url))),
     };
     match host.is_empty() {
         true => refused(format!("{url} has no host")),

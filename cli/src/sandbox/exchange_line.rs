@@ -1,4 +1,4 @@
-//! An exchange as a line for people.
+//! Formats an exchange as a line for people.
 
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::Value;
@@ -8,8 +8,7 @@ const REFUSED: Style = AnsiColor::Yellow.on_default();
 const WRONG: Style = AnsiColor::Red.on_default();
 const QUIET: Style = Style::new().dimmed();
 
-/// Number, time, outcome, name, what it is about, how long it took, and what was said. Colours are stripped where they
-/// are not wanted.
+/// Number, time, outcome, name, keys, duration and message. Colours are stripped if they are not wanted.
 pub fn exchange_line(exchange: &Value) -> String {
     let text = |name: &str| exchange[name].as_str().unwrap_or_default();
     let style = match text("outcome") {
@@ -50,7 +49,7 @@ pub fn exchange_line(exchange: &Value) -> String {
     line
 }
 
-/// What callers send must not move the cursor or paint the terminal.
+/// Texts of callers must not control the terminal.
 fn clean(text: &str) -> String {
     let plain = |letter: char| match letter {
         '\n' | '\r' | '\t' => ' ',

@@ -1,4 +1,4 @@
-//! `ongoing sandbox log` and `show`: what happened in a sandbox that runs.
+//! `ongoing sandbox log` and `show`: the exchanges of a running sandbox.
 
 use std::io::Write as _;
 
@@ -13,10 +13,10 @@ use crate::connection::AddressArgs;
 use crate::page::{Output, print, print_json, print_line};
 use crate::pretty;
 
-/// The action that is asked for, whose arguments the command takes.
+/// The action that is sent; the command has its arguments.
 const ACTION: &str = "exchanges";
 
-/// How many are listed where nobody says how many.
+/// Default number of listed exchanges.
 const LAST: u32 = 20;
 
 pub struct LogArgs {
@@ -29,10 +29,10 @@ pub struct LogArgs {
 /// Show a request and its answer, or an action and its result
 #[derive(clap::Args)]
 pub struct ShowArgs {
-    /// Number of the exchange, as the log has it
+    /// Number of the exchange, as in the log
     #[arg(value_name = "EXCHANGE")]
     id: u64,
-    /// Form of the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = Output::Text, action = ArgAction::Set)]
     output: Output,
     #[command(flatten)]
@@ -44,17 +44,17 @@ impl LogArgs {
         action::shown_command("log", ACTION)
             .about("List the last requests and actions")
             .long_about(
-                "List the last requests and actions\n\nOne line each, oldest first: number, time, outcome, operation or \
-                 action, what it is about, and what was said.",
+                "List the last requests and actions\n\nOne line each, oldest first: number, time, outcome, operation \
+                 or action, keys and message.",
             )
-            .mut_arg("last", |last| last.help("How many, up to 2000 [default: 20]"))
+            .mut_arg("last", |last| last.help("Maximum number, up to 2000 [default: 20]"))
             .arg(
                 Arg::new("follow")
                     .long("follow")
                     .action(ArgAction::SetTrue)
-                    .help("Go on as they come, until Ctrl-C"),
+                    .help("Keep printing new ones until Ctrl-C"),
             )
-            .arg(output("Form of the lines"))
+            .arg(output("Format of the lines"))
     }
 
     pub fn from_matches(matches: &ArgMatches) -> Result<LogArgs, clap::Error> {
@@ -79,7 +79,7 @@ impl LogArgs {
         }
     }
 
-    /// Whether an exchange that has just come is asked for. What needs the bodies is asked of the sandbox.
+    /// Whether a new exchange matches. Filters that need the bodies are left to the sandbox.
     fn wants(&self, client: &AdminClient, exchange: &Value) -> anyhow::Result<bool> {
         let mut filter = self.filter.clone();
         if filter.len() == 1 {

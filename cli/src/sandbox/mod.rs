@@ -1,4 +1,4 @@
-//! `ongoing sandbox`: the embedded warehouse for other programs, and its work from outside.
+//! `ongoing sandbox`: serves the embedded warehouse, and runs actions in it.
 
 mod action;
 mod admin_client;
@@ -9,13 +9,13 @@ mod state;
 
 use clap::{ArgMatches, Args as _, FromArgMatches, Subcommand};
 
-/// Serve a warehouse for any SOAP client, or work in one
+/// Run a local warehouse for any SOAP client, or work in one
 ///
-/// Without an action it serves until Ctrl-C; what was acknowledged is in the file of --db by then, and without --db gone
-/// with it. With an action it does the warehouse's work in a sandbox that runs: receive, pick, ship and so on.
+/// Without an action it serves until Ctrl-C. --db keeps the warehouse in a file; without it, the warehouse is gone at
+/// the end. With an action it does the staff's work in a running sandbox: receive, pick, ship and so on.
 ///
-/// Only programs of this machine reach it, unless --address and --allow-remote say otherwise. Its password is
-/// `open-sesame`, or what the environment variable ONGOING_SANDBOX_PASSWORD says; actions ask for none.
+/// Only programs on this machine can reach it, unless you use --address and --allow-remote. The password is
+/// `open-sesame`, or the value of ONGOING_SANDBOX_PASSWORD; actions need none.
 #[derive(clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -37,7 +37,7 @@ pub struct Args {
     action: Option<Command>,
 }
 
-/// What is done in a sandbox that runs.
+/// An action in a running sandbox.
 pub enum Command {
     Log(log::LogArgs),
     Show(log::ShowArgs),

@@ -1,4 +1,4 @@
-//! Serving, until it is interrupted.
+//! Serves until interrupted.
 
 use std::env;
 use std::io::Write as _;
@@ -23,27 +23,27 @@ pub struct Args {
     /// Port to serve on [default: one that is free]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// File that keeps the warehouse, made where it does not exist [default: one that ends with it]
+    /// File that keeps the warehouse; created if it does not exist [default: a temporary one]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// Name of the warehouse, which stands in the address
+    /// Name of the warehouse in the address
     #[arg(long, value_name = "NAME", default_value = "demo")]
     warehouse: String,
-    /// A goods owner, by code and id; may be given several times [default: DEMO=1]
+    /// A goods owner, by code and id; can be repeated [default: DEMO=1]
     #[arg(long, value_name = "CODE=ID", value_parser = goods_owner)]
     goods_owner: Vec<(String, i32)>,
-    /// The user that requests must name
+    /// User name that requests must give
     #[arg(long, value_name = "NAME", default_value = "demo")]
     user: String,
-    /// Begin with a few articles, goods and orders, if the warehouse is empty
+    /// Start with a few articles, goods and orders if the warehouse is empty
     #[arg(long)]
     seed_data: bool,
-    /// Begin with the records of a file, as KIND=FILE; may be given several times
+    /// Start with the records of a file, as KIND=FILE; can be repeated
     ///
-    /// JSON Lines as `ongoing sandbox export` writes them; kinds are those of push, and work.
+    /// JSON Lines, as `ongoing sandbox export` writes them. Kinds are those of push, and work.
     #[arg(long, value_name = "KIND=FILE", value_parser = seed)]
     seed: Vec<(String, PathBuf)>,
-    /// Let the warehouse work by itself: this often all that waits goes on by one step [default: 5]
+    /// Let the warehouse work by itself: everything that waits advances one step in this interval [default: 5]
     #[arg(
         long,
         value_name = "SECONDS",
@@ -53,24 +53,24 @@ pub struct Args {
         value_parser = pace
     )]
     auto: Option<Duration>,
-    /// Disturb requests, as `cut-after,operation=ProcessOrder,probability=0.1,seed=7`; may be given several times
+    /// Disturb requests, as `cut-after,operation=ProcessOrder,probability=0.1,seed=7`; can be repeated
     ///
-    /// Kinds and options are those of `ongoing sandbox disturb --help`.
+    /// `ongoing sandbox disturb --help` lists kinds and options.
     #[arg(long, value_name = "KIND[,OPTION=VALUE..]")]
     disturb: Vec<Disturbance>,
-    /// Refuse requests with members that the contract does not have [default: pass them over, as the service does]
+    /// Refuse requests with members that the contract does not have [default: ignore them, as the service does]
     #[arg(long)]
     strict: bool,
-    /// Append each exchange to this file, as a line of JSON [default: keep the last 2000 in memory]
+    /// Append each exchange to this file, as a JSON line [default: keep the last 2000 in memory]
     #[arg(long, value_name = "FILE")]
     keep: Option<PathBuf>,
-    /// Set the clock of the warehouse: +1d, or 2026-12-31T08:00:00 to stand still there [default: the real time]
+    /// Set the clock of the warehouse: +1d, or 2026-12-31T08:00:00 to stop it there [default: the real time]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     now: Option<ClockChange>,
-    /// Answer HTTP 429 above so many requests of one operation and caller in so many seconds, as 100/3600
+    /// Answer HTTP 429 above this number of requests per operation and caller, such as 100/3600
     #[arg(long, value_name = "REQUESTS/SECONDS")]
     rate_limit: Option<RateLimit>,
-    /// Serve over TLS with a certificate made on the spot; FILE gets the certificate of its authority, for clients to trust
+    /// Serve over TLS with a new certificate; the certificate of its authority is written to FILE, for clients to trust
     /// [default: sandbox-ca.pem]
     #[arg(
         long,
@@ -80,13 +80,13 @@ pub struct Args {
         default_missing_value = "sandbox-ca.pem"
     )]
     tls: Option<PathBuf>,
-    /// Name of this machine with dots by which callers may call it; may be given several times
+    /// Host name with dots that callers may use; can be repeated
     #[arg(long, value_name = "NAME")]
     host_name: Vec<String>,
-    /// Address of this machine to serve on
+    /// Local address to listen on
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// Let other machines in with --address: over plain HTTP without --tls, and whoever reaches it can work in it
+    /// Allow other machines with --address: over plain HTTP without --tls, and anyone who reaches it can work in it
     #[arg(long)]
     allow_remote: bool,
 }
@@ -98,7 +98,7 @@ fn pace(text: &str) -> Result<Duration, String> {
 
 fn goods_owner(text: &str) -> Result<(String, i32), String> {
     let (code, id) = text.rsplit_once('=').ok_or("expected CODE=ID, as in DEMO=1")?;
-    let id = id.parse().map_err(|_| format!("{id:?} is no id: expected CODE=ID, as in DEMO=1"))?;
+    let id = id.parse().map_err(|_| format!("{id:?} is not an id: expected CODE=ID, as in DEMO=1"))?;
     Ok((code.to_owned(), id))
 }
 
@@ -144,13 +144,13 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     builder = remote(builder, args)?.strict(args.strict).on_passed_over(|request| {
         let members = request.passed_over.join(", ");
-        note(format!("{}: the contract does not have {members}; passed over", request.operation));
+        note(format!("{}: ignored {members}, which the contract does not have", request.operation));
     });
     if let Some(password) = env::var(PASSWORD).ok().filter(|password| !password.is_empty()) {
         builder = builder.password(password);
     }
     let sandbox =
-        builder.start().map_err(|error| ConfigError::new("the sandbox does not start").with_source(error))?;
+        builder.start().map_err(|error| ConfigError::new("the sandbox cannot start").with_source(error))?;
     let exchanges = (!is_quiet()).then(|| sandbox.watch());
     introduce(&sandbox, args)?;
     for exchange in exchanges.into_iter().flatten() {
@@ -165,26 +165,26 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
-/// Lets other machines in, if that is what was asked for.
+/// Allows other machines, if requested.
 fn remote(builder: SandboxBuilder, args: &Args) -> Result<SandboxBuilder, ConfigError> {
     let builder = builder.address(args.address);
     if args.address.is_loopback() {
         return Ok(builder);
     }
     if !args.allow_remote {
-        return Err(ConfigError::new(format!("other machines reach {}", args.address))
-            .with_hint("--allow-remote lets them in; 127.0.0.1 is for programs of this machine alone"));
+        return Err(ConfigError::new(format!("other machines could reach {}", args.address))
+            .with_hint("allow it with --allow-remote, or use 127.0.0.1 for programs on this machine only"));
     }
     let way = if args.tls.is_some() { "" } else { "over plain HTTP, " };
     warn(format!(
-        "other machines reach {}: {way}with a password that is no secret, and whoever reaches it can work \
+        "other machines can reach {}: {way}with a password that is not secret, and anyone who reaches it can work \
          in it",
         args.address
     ));
     Ok(builder.allow_remote())
 }
 
-/// A text for a shell, in quotes where it needs them.
+/// A text for a shell, in quotes if needed.
 fn quoted(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@".contains(c);
     match text.chars().all(is_plain) {
@@ -193,7 +193,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Says where it is and what it does.
+/// Prints its address and settings.
 fn introduce(sandbox: &Sandbox, args: &Args) -> anyhow::Result<()> {
     let owners: Vec<String> = match args.goods_owner.as_slice() {
         [] => vec!["DEMO (id 1)".to_owned()],
@@ -224,11 +224,11 @@ fn introduce(sandbox: &Sandbox, args: &Args) -> anyhow::Result<()> {
         text.push_str(&format!("\n{export}CA file      {}\nSHA-256      {fingerprint}\n", file.display()));
     }
     if let Some(pace) = args.auto {
-        text.push_str(&format!("works        by itself, every {} s\n", pace.as_secs_f64()));
+        text.push_str(&format!("automatic    one step every {} s\n", pace.as_secs_f64()));
     }
     for disturbance in &args.disturb {
         text.push_str(&format!("disturbed    {disturbance}\n"));
     }
-    text.push_str("Ctrl-C ends it.\n");
+    text.push_str("Ctrl-C stops it.\n");
     print(&text)
 }

@@ -1,4 +1,4 @@
-//! `ongoing sandbox state`: what the warehouse of a sandbox that runs holds, as tables for people or as JSON.
+//! `ongoing sandbox state`: the content of a running sandbox, as tables for people or as JSON.
 
 use clap::{Arg, ArgMatches, FromArgMatches, value_parser};
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use super::admin_client::AdminClient;
 use crate::connection::AddressArgs;
 use crate::page::{Output, Page, print_json};
 
-/// The action that is asked for, whose arguments the command takes.
+/// The action that is sent; the command has its arguments.
 const ACTION: &str = "state";
 
 pub struct StateArgs {
@@ -19,7 +19,7 @@ pub struct StateArgs {
 
 impl StateArgs {
     pub fn command() -> clap::Command {
-        action::shown_command("state", ACTION).arg(output("Form of the table"))
+        action::shown_command("state", ACTION).arg(output("Format of the table"))
     }
 
     pub fn from_matches(matches: &ArgMatches) -> Result<StateArgs, clap::Error> {
@@ -49,7 +49,7 @@ pub fn state(args: &StateArgs) -> anyhow::Result<()> {
     }
 }
 
-/// The tables that there are, with how many rows each has.
+/// The tables, with their row counts.
 fn list(tables: &[Value]) -> anyhow::Result<()> {
     let mut page = Page::new();
     page.heading(&format!("{:24}{:>8}", "Table", "Rows"))?;
@@ -59,7 +59,7 @@ fn list(tables: &[Value]) -> anyhow::Result<()> {
     page.finish()
 }
 
-/// Columns as wide as what stands in them; those that are empty in all rows are left out.
+/// Columns as wide as their content; columns that are empty in all rows are left out.
 fn table(found: &Value) -> anyhow::Result<()> {
     let rows: Vec<&Map<String, Value>> =
         found["rows"].as_array().into_iter().flatten().filter_map(|row| row["cells"].as_object()).collect();
@@ -95,7 +95,7 @@ fn table(found: &Value) -> anyhow::Result<()> {
     page.finish()
 }
 
-/// A cell on one line, without what would move the cursor.
+/// A cell on one line, without control characters.
 fn shown(cell: Option<&Value>) -> String {
     let text = match cell {
         None | Some(Value::Null) => String::new(),

@@ -1,4 +1,4 @@
-//! `ongoing wsdl diff`: what differs between two contracts, and what that breaks.
+//! `ongoing wsdl diff`: shows the differences between two contracts, and what they break.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,22 +10,21 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::page::{Output, Page, print_json};
 
-/// Show what differs between two contracts
+/// Compare two contracts
 ///
-/// Each difference comes with the operations that it touches. It is breaking where a request that was right may be
-/// refused, or where something that was read is not there any more, may be absent, or has another form. Exit code 1 if
-/// one is breaking.
+/// Lists each difference with the operations that it affects. A difference is breaking if a valid request may now be
+/// refused, or if something in answers was removed, may be absent, or has another form. Exit code 1 if any is breaking.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example:
   ongoing wsdl fetch --out new.wsdl
   ongoing wsdl diff built-in new.wsdl")]
 pub struct Args {
-    /// File with the old contract, or `built-in` for the one this program was made from
+    /// Old contract: a file, or `built-in` for the one this program was built from
     old: String,
-    /// File with the new contract, or `built-in`
+    /// New contract: a file, or `built-in`
     new: String,
-    /// Form of the differences
+    /// Format of the differences
     #[arg(long, short, value_enum, default_value_t = Output::Text)]
     output: Output,
 }
@@ -60,9 +59,8 @@ fn read(name: &str) -> Result<Surface, Failure> {
         });
     }
     let input = Input::read(name)?;
-    Surface::read(input.text()).map_err(|what| {
-        Failure::new(Exit::BadInput, format!("{name} is no contract that can be read: {what}"))
-    })
+    Surface::read(input.text())
+        .map_err(|what| Failure::new(Exit::BadInput, format!("{name} is not a readable contract: {what}")))
 }
 
 fn as_json(change: &Change) -> Value {
@@ -104,7 +102,7 @@ fn touched(operations: &BTreeSet<String>) -> String {
     text
 }
 
-/// Which operations a type is sent by, and which answer with it.
+/// Which operations send a type, and which return it.
 #[derive(Default)]
 struct Use {
     sent: BTreeSet<String>,
@@ -179,7 +177,7 @@ impl Comparison {
         }
     }
 
-    /// A change of the form puts every element or attribute into another namespace.
+    /// A change of the form moves every element or attribute to another namespace.
     fn forms(&mut self, old: &Surface, new: &Surface) {
         let all: BTreeSet<String> = old.operations.keys().cloned().collect();
         let used = Use { sent: all, ..Use::default() };
@@ -222,7 +220,7 @@ impl Comparison {
         }
     }
 
-    /// A block that a request has to send, or that an answer had, is a matter of every call.
+    /// A required block of requests, or a block in answers, affects every call.
     fn headers(&mut self, of: &str, way: &str, before: &[Member], after: &[Member], used: &Use) {
         let has = |blocks: &[Member], block: &Member| blocks.iter().any(|known| known.name == block.name);
         for block in before.iter().filter(|block| !has(after, block)) {
@@ -239,7 +237,7 @@ impl Comparison {
         }
     }
 
-    /// Order and grouping, where the members are the same.
+    /// Order and grouping, if the members are the same.
     fn content(&mut self, of: &str, before: &str, after: &str, used: &Use) {
         if before != after {
             let detail = format!("({before}) to ({after})");
@@ -319,12 +317,12 @@ fn shown(text: &str) -> &str {
     if text.is_empty() { "nothing" } else { text }
 }
 
-/// Members with how often they stand, in the order of their names: what order and grouping add to is the same.
+/// Members with their occurrence, sorted by name, to compare contents apart from order and grouping.
 fn names(members: &[Member]) -> BTreeSet<(&str, bool, bool)> {
     members.iter().map(|member| (member.name.as_str(), member.optional, member.repeats)).collect()
 }
 
-/// Whether a request that was right may be refused, or an answer may be without something, or have it in another form.
+/// Whether a valid request may now be refused, or something in an answer may be missing or have another form.
 fn breaks(old: &Member, new: &Member, used: &Use) -> bool {
     if (&old.ty, &old.item, old.repeats, &old.form) != (&new.ty, &new.item, new.repeats, &new.form) {
         return true;
@@ -412,8 +410,10 @@ mod tests {
                 "member added: Company.*: any, optional",
             ),
             (
-                "<xsd:element name=\"username\" type=\"xsd:string\"/>\n            <xsd:element name=\"password\" type=\"xsd:string\"/>",
-                "<xsd:element name=\"password\" type=\"xsd:string\"/><xsd:element name=\"username\" type=\"xsd:string\"/>",
+                "<xsd:element name=\"username\" type=\"xsd:string\"/>\n            <xsd:element name=\"password\" \
+                 type=\"xsd:string\"/>",
+                "<xsd:element name=\"password\" type=\"xsd:string\"/><xsd:element name=\"username\" \
+                 type=\"xsd:string\"/>",
                 "! content changed: login: ((username, password)) to ((password, username))",
             ),
             (

@@ -1,4 +1,4 @@
-//! `ongoing wsdl fetch`: the contract that a system serves, asked for once.
+//! `ongoing wsdl fetch`: fetches the contract that a system serves, with one request.
 
 use std::fs;
 use std::io::Read as _;
@@ -14,19 +14,19 @@ use crate::failure::{Failure, note};
 use crate::files::keep;
 use crate::page::print;
 
-/// Largest contract that is taken, in bytes.
+/// Maximum size of a contract, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Fetch the contract that the system at the address serves
+/// Fetch the contract that a system serves
 ///
-/// One GET of ADDRESS?WSDL, without a login, never tried again: the service asks not to be polled for it, and answers
-/// with 503 to those who do. The file appears under its name only when it is whole and a contract.
+/// Makes one GET of ADDRESS?WSDL, without a login and without retries: the service answers 503 to clients that poll it.
+/// The file appears under its name only if it is a complete contract.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where to keep it
+    /// Output file
     #[arg(long, value_name = "FILE", default_value = "service.wsdl")]
     out: PathBuf,
-    /// Replace a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -38,9 +38,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if out.exists() && !args.force {
         return Err(Failure::new(
             Exit::BadInput,
-            format!("{} is there already; nothing was asked for", out.display()),
+            format!("{} already exists; nothing was requested", out.display()),
         )
-        .hint("--force replaces it, --out gives another name")
+        .hint("use --force to overwrite it, or --out for another name")
         .into());
     }
     let connection = args.connection.connection(false)?;
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let (Some(url), true) = (&connection.url, missing.is_empty()) else {
         let hint = missing.join("\n");
         return Err(Failure::new(Exit::Config, "a setting is missing; nothing was sent")
-            .hint(format!("give\n{hint}"))
+            .hint(format!("set\n{hint}"))
             .into());
     };
     // Some write the address with the query.
@@ -59,9 +59,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         text.ok_or_else(|| "it is not UTF-8".to_owned()).and_then(Surface::read).map_err(|what| {
             Failure::new(
                 Exit::NotUnderstood,
-                format!("what {} gave is no contract: {what}", connection::shown(&url)),
+                format!("{} did not answer with a contract: {what}", connection::shown(&url)),
             )
-            .hint("check the address: https://<host>/<warehouse>/service.asmx; nothing was kept")
+            .hint("check the address: https://<host>/<warehouse>/service.asmx; no file was written")
         })?;
     store(out, &bytes, args.force)?;
     note(format!("{} operations, {} types", surface.operations.len(), surface.types.len()));
@@ -78,7 +78,7 @@ fn get(connection: &connection::Connection, url: &str) -> anyhow::Result<Vec<u8>
         200 => {}
         503 => {
             return Err(Failure::new(Exit::UnknownOrLater, format!("{shown}: HTTP 503"))
-                .hint("the service asks not to be polled for its contract: try again later, once")
+                .hint("the service asks clients not to poll its contract: try once again later")
                 .into());
         }
         status => {
@@ -103,6 +103,6 @@ fn store(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
     if force || !fs::exists(out)? {
         keep(out, bytes).with_context(|| format!("keeping the contract as {}", out.display()))
     } else {
-        Err(Failure::new(Exit::BadInput, format!("{} is there already", out.display())).into())
+        Err(Failure::new(Exit::BadInput, format!("{} already exists", out.display())).into())
     }
 }

@@ -1,4 +1,4 @@
-//! `ongoing wsdl`: the contract this program was made from, the one that a system serves, and what differs.
+//! `ongoing wsdl`: the contract of this build, the contract that a system serves, and their differences.
 
 mod diff;
 mod fetch;
@@ -7,7 +7,7 @@ mod surface;
 
 use super::page::print;
 
-/// Look at the contract: what was generated from it, what a system serves, what differs
+/// Show the contract, fetch the one that a system serves, compare two
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]

@@ -1,5 +1,5 @@
-//! A WSDL document's facts. References are followed by local name, so that a contract with two types of one name in
-//! several namespaces is refused.
+//! Reads the facts of a WSDL document. References are resolved by local name, so a contract with two types of the same
+//! name in several namespaces is refused.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
 const SOAP: [&str; 2] = ["http://schemas.xmlsoap.org/wsdl/soap/", "http://schemas.xmlsoap.org/wsdl/soap12/"];
 
-/// References within references, at most: schemas may refer in circles.
+/// Maximum depth of references, since schemas may have circular references.
 const DEEPEST: usize = 32;
 
 type Named<'a> = BTreeMap<&'a str, &'a Element>;
@@ -28,7 +28,7 @@ pub fn read(root: &Element) -> Result<Surface, String> {
     let (operations, forms) = (document.operations(), document.forms());
     let mut surface = Surface { operations, types: BTreeMap::new(), forms };
     if surface.operations.is_empty() {
-        return Err("it has no operation that is bound to SOAP".to_owned());
+        return Err("no operation is bound to SOAP".to_owned());
     }
     for (name, ty) in &document.types {
         if let Some(facts) = document.type_facts(ty) {
@@ -39,7 +39,7 @@ pub fn read(root: &Element) -> Result<Surface, String> {
     Ok(surface)
 }
 
-/// A file that the contract is made of besides this one. An import of a namespace whose schema is here needs none.
+/// Another file that is part of the contract. An import of a namespace whose schema is in this file needs none.
 fn other_file(root: &Element) -> Option<String> {
     let schemas = || root.elements().filter(|child| child.name == "types").flat_map(Element::elements);
     let has = |namespace: &str| {
@@ -60,7 +60,7 @@ fn other_file(root: &Element) -> Option<String> {
     wsdl.chain(files).next().map(str::to_owned)
 }
 
-/// Types that no operation leads to are not part of what is offered.
+/// Types that no operation uses are left out.
 fn keep_what_is_used(surface: &mut Surface) {
     let ends = surface.operations.values().flat_map(|operation| {
         operation.request.iter().chain(&operation.response).chain(operation.headers.iter().flatten())
@@ -109,7 +109,8 @@ impl<'a> Document<'a> {
                 };
                 if into.insert(name, child).is_some() {
                     return Err(format!(
-                        "it has two declarations `{name}` ({}) in several namespaces, which cannot be told apart here",
+                        "it has two declarations `{name}` ({}) in several namespaces, which cannot be distinguished \
+                         here",
                         child.name
                     ));
                 }
@@ -228,7 +229,7 @@ impl<'a> Document<'a> {
         element.child("complexType").or_else(named).filter(|ty| ty.name == "complexType")
     }
 
-    /// Order, groups and wildcards of a complex type, in words.
+    /// Order, groups and wildcards of a complex type, as text.
     fn content(&self, holder: &Element, depth: usize) -> String {
         let mut parts = Vec::new();
         for child in holder.elements().filter(|child| child.namespace == SCHEMA) {
@@ -305,7 +306,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// The one repeated element of a type that has nothing else: a list in a wrapper.
+    /// The only, repeated element of a type: a list in a wrapper.
     fn wrapped(&self, ty: &Element) -> Option<Member> {
         let has_more = ty.elements().any(|child| !matches!(child.name.as_str(), "sequence" | "annotation"));
         let [item] = <[Member; 1]>::try_from(self.members(ty, 0)).ok()?;
@@ -373,7 +374,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Name of the type, and of an item's element where it is a list in a wrapper: the type is the item's then.
+    /// Name of the type; for a list in a wrapper, of the items' type, with the name of their element.
     fn type_of(&self, element: &Element, depth: usize) -> (String, String) {
         let inline = element.child("complexType").or_else(|| element.child("simpleType"));
         let name = local(element, "type").unwrap_or_default();
@@ -398,7 +399,7 @@ impl<'a> Document<'a> {
         (most != "1" && most != "0" && depth < DEEPEST).then(|| self.element(element, true, depth + 1))
     }
 
-    /// An enumeration has its own name, another plain type that of what it is made of.
+    /// An enumeration has its own name, any other plain type that of its base.
     fn plain(&self, ty: &Element, name: &str, depth: usize) -> String {
         if !enumeration(ty).is_empty() || depth >= DEEPEST {
             return name.to_owned();
@@ -411,7 +412,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// What the simple type of an element or attribute demands of its text, those of the types it narrows included.
+    /// The restrictions of the simple type of an element or attribute, including those of its bases.
     fn facets_of(&self, declared: &Element) -> Vec<String> {
         let mut facets = Vec::new();
         let named = |element: &Element, name: &str| {
@@ -453,7 +454,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The value that stands for an absent one.
+/// The default for an absent value.
 fn given(declared: &Element) -> String {
     let fixed = attribute(declared, "fixed").map(|value| format!("{value} (fixed)"));
     fixed.or_else(|| attribute(declared, "default").map(str::to_owned)).unwrap_or_default()
@@ -486,7 +487,7 @@ fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     element.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
-/// An attribute that refers to something, without its prefix.
+/// The value of a reference attribute, without its prefix.
 fn local<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
     attribute(element, name).map(|value| value.rsplit(':').next().unwrap_or(value).trim())
 }

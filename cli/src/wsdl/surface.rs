@@ -1,4 +1,4 @@
-//! What a contract offers, as plain facts: operations, types, members, values.
+//! The facts of a contract: operations, types, members, values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub struct Operation {
     pub response: Vec<Member>,
     /// Content of the two elements: order, groups, wildcards.
     pub contents: [String; 2],
-    /// For each version of SOAP that it is bound to: action and style.
+    /// For each bound version of SOAP: action and style.
     pub bindings: BTreeMap<&'static str, [String; 2]>,
     /// Blocks of the request's header, and of the response's.
     pub headers: [Vec<Member>; 2],
@@ -39,7 +39,7 @@ pub struct Type {
     /// Inherited ones first.
     pub members: Vec<Member>,
     pub values: Vec<String>,
-    /// Order, groups and wildcards, in words: `(a, b?, (c | d)*, any*)`.
+    /// Order, groups and wildcards, as text: `(a, b?, (c | d)*, any*)`.
     pub content: String,
     pub is_abstract: bool,
 }
@@ -48,7 +48,7 @@ pub struct Type {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Member {
     pub name: String,
-    /// Of an item, where it is a list.
+    /// Of an item, if it is a list.
     pub ty: String,
     /// Name of an item's element, where the list has a wrapper.
     pub item: String,
@@ -64,18 +64,18 @@ pub struct Member {
 }
 
 impl Surface {
-    /// Reads a WSDL document. No DOCTYPE, no deep nesting: it comes from elsewhere.
+    /// Reads a WSDL document. Refuses a DOCTYPE and deep nesting, since the document is untrusted.
     pub fn read(text: &str) -> Result<Surface, String> {
         let root = Element::from_xml(text).map_err(|error| error.to_string())?;
         reader::read(&root)
     }
 
-    /// Of the contract that this program was made from.
+    /// The facts of this build's contract.
     pub fn built_in() -> Result<Surface, String> {
         Surface::read(ongoing_wms::contract::WSDL)
     }
 
-    /// The types that a request or an answer is made of, those derived from them among them.
+    /// The types of a request or an answer, including derived types.
     pub fn reached(&self, members: &[Member]) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
         let mut next: Vec<&str> = members.iter().map(|member| member.ty.as_str()).collect();
@@ -96,12 +96,12 @@ impl Member {
         self.repeats || !self.item.is_empty()
     }
 
-    /// Whether the schema wants it in every message.
+    /// Whether the schema requires it in every message.
     pub fn is_needed(&self) -> bool {
         !self.optional && !self.nillable
     }
 
-    /// In words: `list of ArticleName, optional`.
+    /// As text: `list of ArticleName, optional`.
     pub fn in_words(&self) -> String {
         let mut words = if self.is_list() { format!("list of {}", self.ty) } else { self.ty.clone() };
         words.push_str(if self.optional { ", optional" } else { ", always there" });
