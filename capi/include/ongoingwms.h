@@ -38,7 +38,7 @@ typedef enum ongoing_field {
    */
   ONGOING_FIELD_MESSAGE = 2,
   /*
-   What to do about it, where that is known.
+   Returns what to do about it, if that is known.
    */
   ONGOING_FIELD_HINT = 3,
   /*
@@ -50,7 +50,7 @@ typedef enum ongoing_field {
    */
   ONGOING_FIELD_KIND = 5,
   /*
-   Name of the exchange that failed, the same as in the logs; empty where nothing was sent.
+   Name of the failed exchange, the same as in the logs; empty if nothing was sent.
    */
   ONGOING_FIELD_EXCHANGE_ID = 6,
   /*
@@ -80,11 +80,11 @@ typedef enum ongoing_value {
    */
   ONGOING_VALUE_KIND = 3,
   /*
-   HTTP status of the answer; 0 where none came.
+   HTTP status of the answer; 0 if there was none.
    */
   ONGOING_VALUE_HTTP_STATUS = 4,
   /*
-   How long the service asks to wait, in seconds; -1 where it does not.
+   How long the service asks to wait, in seconds; -1 if it does not.
    */
   ONGOING_VALUE_RETRY_AFTER = 5,
 } ongoing_value;
@@ -106,19 +106,19 @@ typedef enum ongoing_kind {
    */
   ONGOING_KIND_SETTINGS = 2,
   /*
-   The request may not be sent as it is. Nothing was sent.
+   The request is invalid. Nothing was sent.
    */
   ONGOING_KIND_REQUEST = 3,
   /*
-   No answer came, or not the whole of it.
+   No answer arrived, or an incomplete one.
    */
   ONGOING_KIND_TRANSPORT = 4,
   /*
-   An HTTP answer came that is not SOAP.
+   The HTTP answer is not SOAP.
    */
   ONGOING_KIND_STATUS = 5,
   /*
-   A SOAP answer came that is not what the contract says, or is about another record.
+   The SOAP answer does not follow the contract, or is about another record.
    */
   ONGOING_KIND_RESPONSE = 6,
   /*
@@ -178,7 +178,7 @@ typedef enum ongoing_outcome {
 } ongoing_outcome;
 
 /*
- What a push or pull tells while it runs.
+ Events of a running push or pull.
  */
 typedef enum ongoing_event {
   /*
@@ -186,7 +186,7 @@ typedef enum ongoing_event {
    */
   ONGOING_EVENT_CHECKED = 1,
   /*
-   The input is taken in; `total` records are to be delivered.
+   The input is read; `total` records are to be delivered.
    */
   ONGOING_EVENT_BEGUN = 2,
   /*
@@ -216,12 +216,12 @@ typedef enum ongoing_event {
 } ongoing_event;
 
 /*
- A session: settings, a client, and what the last function came to. Opaque to C.
+ A session: settings, a client, and the result of the last function. Opaque to C.
  */
 typedef struct ongoing_session ongoing_session;
 
 /*
- A text of a callback, with a NUL behind it. It is the callback's until that returns.
+ A text of a callback, followed by a NUL. It is valid until the callback returns.
  */
 typedef struct ongoing_string {
   /*
@@ -235,7 +235,7 @@ typedef struct ongoing_string {
 } ongoing_string;
 
 /*
- What a push or pull tells while it runs.
+ Events of a running push or pull.
  */
 typedef struct ongoing_progress {
   /*
@@ -247,11 +247,11 @@ typedef struct ongoing_progress {
    */
   uint64_t done;
   /*
-   Of so much; 0 where that is not known.
+   The total; 0 if unknown.
    */
   uint64_t total;
   /*
-   Where the record stands in the input: `orders.csv:12`.
+   Place of the record in the input: `orders.csv:12`.
    */
   struct ongoing_string place;
   /*
@@ -291,7 +291,7 @@ uint32_t ongoing_abi(void);
 const char *ongoing_version(void);
 
 /*
- Makes a session. Returns null where `abi` is not the library's: pass `ONGOING_ABI`, so that a program that was built
+ Creates a session. Returns null if `abi` is not the library's: pass `ONGOING_ABI`, so that a program that was built
  with another header stops here.
 
  Free it with `ongoing_free`. A session is for one thread at a time: `ongoing_share` makes one for another thread.
@@ -300,8 +300,8 @@ struct ongoing_session *ongoing_new(uint32_t abi);
 
 /*
  Sets one of: `url`, `user_name`, `password`, `goods_owner_code`, `goods_owner_id`, `ca_file`, `soap_version` (`1.1`,
- `1.2`), `allow_plain_http` (`true`, `false`), `timeout` (seconds for an answer, 300), `call_timeout` (seconds for a call
- with its retries, 900). An empty value takes a setting back.
+ `1.2`), `allow_plain_http` (`true`, `false`), `timeout` (seconds for an answer, 300), `call_timeout` (seconds for a
+ call with its retries, 900). An empty value unsets a setting.
 
  Returns 0, or 2 for an unknown name, or 78 for a wrong value.
  */
@@ -314,12 +314,12 @@ int32_t ongoing_set(struct ongoing_session *session,
 /*
  Makes the session ready for calls. Sends nothing.
 
- Returns 0, or 78 where a setting is missing or wrong.
+ Returns 0, or 78 if a setting is missing or wrong.
  */
 int32_t ongoing_open(struct ongoing_session *session);
 
 /*
- Returns another session with the same settings, for another thread; null where this one is not open or in use.
+ Returns another session with the same settings, for another thread; null if this one is not open or is in use.
 
  Sessions that are shared send the writes of one goods owner one after the other, as the service wants it; sessions
  that were opened one by one do not know of each other. Each is freed by itself, in any order.
@@ -340,9 +340,9 @@ int32_t ongoing_call(struct ongoing_session *session,
                      size_t input_length);
 
 /*
- Asks for the rows of an operation whose answer is one list, as `GetOrdersByQuery`, to be taken one by one with
- `ongoing_next`, in constant memory. `page_size` rows are asked for at a time where the operation has pages (1000 is
- what the service recommends); 0 asks for all at once. Rows of an earlier call that were not taken are dropped.
+ Requests the rows of an operation whose answer is one list, such as `GetOrdersByQuery`, to be read one by one with
+ `ongoing_next`, in constant memory. `page_size` rows are requested at a time if the operation has pages (1000 is
+ what the service recommends); 0 requests all at once. Unread rows of an earlier call are dropped.
 
  Returns an exit code; most errors come with `ongoing_next`.
  */
@@ -354,20 +354,19 @@ int32_t ongoing_rows(struct ongoing_session *session,
                      uint32_t page_size);
 
 /*
- Takes the next row, in JSON. At the end `*row` is null. A row stays until the next `ongoing_next` of this session.
+ Reads the next row, in JSON. At the end `*row` is null. A row is valid until the next `ongoing_next` of this
+ session.
 
  Returns an exit code; after another than 0 the rows are at an end.
  */
-int32_t ongoing_next(struct ongoing_session *session,
-                     const char **row,
-                     size_t *row_length);
+int32_t ongoing_next(struct ongoing_session *session, const char **row, size_t *row_length);
 
 /*
  Sends the records of a file (JSON Lines, CSV with a column map, XML), each once, however often the program is ended and
  started: see `ongoing push --help`. `kind` is `orders`, `articles`, ..; `options` is a JSON object with the flags of
  `ongoing push` as members (`{"map": "orders.toml", "settle": 30}`), or null.
 
- Returns an exit code. The figures are `ONGOING_FIELD_ANSWER`; where the input is wrong, that lists the errors.
+ Returns an exit code. The figures are in `ONGOING_FIELD_ANSWER`; if the input is invalid, it lists the errors.
  */
 int32_t ongoing_push(struct ongoing_session *session,
                      const char *kind,
@@ -380,9 +379,9 @@ int32_t ongoing_push(struct ongoing_session *session,
                      void *context);
 
 /*
- Writes rows of the warehouse to a file, all or what changed: see `ongoing pull --help`. `rows` is `orders`, `inventory`,
- ..; `options` is a JSON object with the flags of `ongoing pull` as members (`{"since": "last-sync", "preset":
- "tracking"}`), or null.
+ Writes rows of the warehouse to a file, all or only changes: see `ongoing pull --help`. `rows` is `orders`,
+ `inventory`, ..; `options` is a JSON object with the flags of `ongoing pull` as members (`{"since": "last-sync",
+ "preset": "tracking"}`), or null.
 
  Returns an exit code. The figures are `ONGOING_FIELD_ANSWER`.
  */
@@ -397,8 +396,9 @@ int32_t ongoing_pull(struct ongoing_session *session,
                      void *context);
 
 /*
- Returns a text of the session, an `ongoing_field`, in UTF-8 with a NUL behind it; its length goes to `*length`, which
- may be null. Never null: an absent text is empty. It stays until the next call of a function that returns an exit code.
+ Returns a text of the session, an `ongoing_field`, in UTF-8, followed by a NUL; its length goes to `*length`, which
+ may be null. Never null: an absent text is empty. It stays until the next call of a function that returns an exit
+ code.
  */
 const char *ongoing_text(struct ongoing_session *session,
                          int32_t field,

@@ -1,10 +1,10 @@
-//! The functions that C sees. Each takes its arguments over into safe Rust and hands on; nothing else is unsafe in this
+//! The exported C functions. Each converts its arguments to safe Rust and calls it; nothing else is unsafe in this
 //! library.
 //!
-//! What all functions ask of their caller, and what the `SAFETY` comments rest on:
+//! Requirements on the callers of all functions, which the `SAFETY` comments rely on:
 //!
 //! - a session is null, or comes from `ongoing_new` or `ongoing_share` and was not freed;
-//! - a text is null with length 0, or points to as many bytes as its length says, which nobody changes meanwhile;
+//! - a text is null with length 0, or points to as many bytes as its length says, which do not change meanwhile;
 //! - a place for a result is null, or may be written;
 //! - a callback does not leave by `longjmp`, nor by an exception of C++ or PHP.
 
@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::progress::Told;
 pub use crate::session::Session;
 
-/// A text of a callback, with a NUL behind it. It is the callback's until that returns.
+/// A text of a callback, followed by a NUL. It is valid until the callback returns.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Text {
@@ -30,7 +30,7 @@ pub struct Text {
     pub length: usize,
 }
 
-/// What a push or pull tells while it runs.
+/// Events of a running push or pull.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Progress {
@@ -38,9 +38,9 @@ pub struct Progress {
     pub event: i32,
     /// So much is done: records, rows, or bytes of the input while it is checked.
     pub done: u64,
-    /// Of so much; 0 where that is not known.
+    /// The total; 0 if unknown.
     pub total: u64,
-    /// Where the record stands in the input: `orders.csv:12`.
+    /// Place of the record in the input: `orders.csv:12`.
     pub place: Text,
     /// The number of the record.
     pub key: Text,
@@ -68,7 +68,7 @@ pub extern "C" fn ongoing_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Makes a session. Returns null where `abi` is not the library's: pass `ONGOING_ABI`, so that a program that was built
+/// Creates a session. Returns null if `abi` is not the library's: pass `ONGOING_ABI`, so that a program that was built
 /// with another header stops here.
 ///
 /// Free it with `ongoing_free`. A session is for one thread at a time: `ongoing_share` makes one for another thread.
@@ -81,8 +81,8 @@ pub extern "C" fn ongoing_new(abi: u32) -> *mut Session {
 }
 
 /// Sets one of: `url`, `user_name`, `password`, `goods_owner_code`, `goods_owner_id`, `ca_file`, `soap_version` (`1.1`,
-/// `1.2`), `allow_plain_http` (`true`, `false`), `timeout` (seconds for an answer, 300), `call_timeout` (seconds for a call
-/// with its retries, 900). An empty value takes a setting back.
+/// `1.2`), `allow_plain_http` (`true`, `false`), `timeout` (seconds for an answer, 300), `call_timeout` (seconds for a
+/// call with its retries, 900). An empty value unsets a setting.
 ///
 /// Returns 0, or 2 for an unknown name, or 78 for a wrong value.
 ///
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn ongoing_set(
 
 /// Makes the session ready for calls. Sends nothing.
 ///
-/// Returns 0, or 78 where a setting is missing or wrong.
+/// Returns 0, or 78 if a setting is missing or wrong.
 ///
 /// # Safety
 /// See the head of this file.
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn ongoing_open(session: *mut Session) -> i32 {
     run(session, |inner| inner.open())
 }
 
-/// Returns another session with the same settings, for another thread; null where this one is not open or in use.
+/// Returns another session with the same settings, for another thread; null if this one is not open or is in use.
 ///
 /// Sessions that are shared send the writes of one goods owner one after the other, as the service wants it; sessions
 /// that were opened one by one do not know of each other. Each is freed by itself, in any order.
@@ -157,9 +157,9 @@ pub unsafe extern "C" fn ongoing_call(
     run(session, |inner| inner.call(operation.text("operation")?, input.text("input")?))
 }
 
-/// Asks for the rows of an operation whose answer is one list, as `GetOrdersByQuery`, to be taken one by one with
-/// `ongoing_next`, in constant memory. `page_size` rows are asked for at a time where the operation has pages (1000 is
-/// what the service recommends); 0 asks for all at once. Rows of an earlier call that were not taken are dropped.
+/// Requests the rows of an operation whose answer is one list, such as `GetOrdersByQuery`, to be read one by one with
+/// `ongoing_next`, in constant memory. `page_size` rows are requested at a time if the operation has pages (1000 is
+/// what the service recommends); 0 requests all at once. Unread rows of an earlier call are dropped.
 ///
 /// Returns an exit code; most errors come with `ongoing_next`.
 ///
@@ -183,7 +183,8 @@ pub unsafe extern "C" fn ongoing_rows(
     run(session, |inner| inner.rows(operation.text("operation")?, input.text("input")?, page_size))
 }
 
-/// Takes the next row, in JSON. At the end `*row` is null. A row stays until the next `ongoing_next` of this session.
+/// Reads the next row, in JSON. At the end `*row` is null. A row is valid until the next `ongoing_next` of this
+/// session.
 ///
 /// Returns an exit code; after another than 0 the rows are at an end.
 ///
@@ -215,7 +216,7 @@ pub unsafe extern "C" fn ongoing_next(
 /// started: see `ongoing push --help`. `kind` is `orders`, `articles`, ..; `options` is a JSON object with the flags of
 /// `ongoing push` as members (`{"map": "orders.toml", "settle": 30}`), or null.
 ///
-/// Returns an exit code. The figures are `ONGOING_FIELD_ANSWER`; where the input is wrong, that lists the errors.
+/// Returns an exit code. The figures are in `ONGOING_FIELD_ANSWER`; if the input is invalid, it lists the errors.
 ///
 /// # Safety
 /// See the head of this file.
@@ -246,9 +247,9 @@ pub unsafe extern "C" fn ongoing_push(
     })
 }
 
-/// Writes rows of the warehouse to a file, all or what changed: see `ongoing pull --help`. `rows` is `orders`, `inventory`,
-/// ..; `options` is a JSON object with the flags of `ongoing pull` as members (`{"since": "last-sync", "preset":
-/// "tracking"}`), or null.
+/// Writes rows of the warehouse to a file, all or only changes: see `ongoing pull --help`. `rows` is `orders`,
+/// `inventory`, ..; `options` is a JSON object with the flags of `ongoing pull` as members (`{"since": "last-sync",
+/// "preset": "tracking"}`), or null.
 ///
 /// Returns an exit code. The figures are `ONGOING_FIELD_ANSWER`.
 ///
@@ -281,8 +282,9 @@ pub unsafe extern "C" fn ongoing_pull(
     })
 }
 
-/// Returns a text of the session, an `ongoing_field`, in UTF-8 with a NUL behind it; its length goes to `*length`, which
-/// may be null. Never null: an absent text is empty. It stays until the next call of a function that returns an exit code.
+/// Returns a text of the session, an `ongoing_field`, in UTF-8, followed by a NUL; its length goes to `*length`, which
+/// may be null. Never null: an absent text is empty. It stays until the next call of a function that returns an exit
+/// code.
 ///
 /// # Safety
 /// See the head of this file.
@@ -381,7 +383,7 @@ unsafe fn put<T>(place: *mut T, value: T) {
     }
 }
 
-/// Calls the callback. Gives whether to end.
+/// Calls the callback. Returns whether to end.
 ///
 /// # Safety
 /// The callback can be called with this context.

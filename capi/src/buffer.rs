@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-/// A text with a NUL behind it, for callers that do not use the length. Texts of the service may have a NUL inside.
+/// A text followed by a NUL, for callers that do not use the length. Texts of the service may contain a NUL.
 #[derive(Debug)]
 pub struct Buffer(Vec<u8>);
 

@@ -15,13 +15,13 @@ pub enum Field {
     Answer = 1,
     /// What went wrong; empty after success.
     Message = 2,
-    /// What to do about it, where that is known.
+    /// Returns what to do about it, if that is known.
     Hint = 3,
     /// The outcome in words: `done`, `not done`, `refused`, `partial`, `unknown`.
     Outcome = 4,
     /// The kind of the error in a word: `none`, `usage`, `settings`, ..
     Kind = 5,
-    /// Name of the exchange that failed, the same as in the logs; empty where nothing was sent.
+    /// Name of the failed exchange, the same as in the logs; empty if nothing was sent.
     ExchangeId = 6,
     /// Kinds of a refusal, separated by commas: `LogonError`, `OrderNotFound`.
     RefusalKinds = 7,
@@ -39,9 +39,9 @@ pub enum Number {
     Outcome = 2,
     /// The kind of the error: an `ongoing_kind`.
     Kind = 3,
-    /// HTTP status of the answer; 0 where none came.
+    /// HTTP status of the answer; 0 if there was none.
     HttpStatus = 4,
-    /// How long the service asks to wait, in seconds; -1 where it does not.
+    /// How long the service asks to wait, in seconds; -1 if it does not.
     RetryAfter = 5,
 }
 
@@ -98,13 +98,13 @@ pub enum Kind {
     Usage = 1,
     /// A setting is missing or wrong.
     Settings = 2,
-    /// The request may not be sent as it is. Nothing was sent.
+    /// The request is invalid. Nothing was sent.
     Request = 3,
-    /// No answer came, or not the whole of it.
+    /// No answer arrived, or an incomplete one.
     Transport = 4,
-    /// An HTTP answer came that is not SOAP.
+    /// The HTTP answer is not SOAP.
     Status = 5,
-    /// A SOAP answer came that is not what the contract says, or is about another record.
+    /// The SOAP answer does not follow the contract, or is about another record.
     Response = 6,
     /// The service answered with a SOAP fault.
     Fault = 7,
@@ -143,13 +143,13 @@ impl Kind {
     }
 }
 
-/// What a push or pull tells while it runs.
+/// Events of a running push or pull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub enum Event {
     /// `done` of `total` bytes of the input are checked.
     Checked = 1,
-    /// The input is taken in; `total` records are to be delivered.
+    /// The input is read; `total` records are to be delivered.
     Begun = 2,
     /// A record is through: `place`, `key`, `state` and the reason in `text`. `done` records of `total` are through.
     Record = 3,

@@ -1,4 +1,4 @@
-//! What went wrong, as C sees it.
+//! Failures as reported to C.
 
 use std::any::Any;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use ongoing_wms::{ConfigError, Error};
 use crate::buffer::Buffer;
 use crate::codes::{Kind, OutcomeCode};
 
-pub const LOOK: &str = "look in the warehouse whether it was done before sending it again";
+pub const LOOK: &str = "look in the warehouse before you send it again: it may have been done";
 
 /// What went wrong, and what it means.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Failure {
         self
     }
 
-    /// A panic. What was being done may have happened.
+    /// A panic. The work may have been done.
     pub fn of_panic(panic: &(dyn Any + Send)) -> Failure {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
@@ -99,7 +99,7 @@ impl From<&Error> for Failure {
         let hint = match outcome {
             OutcomeCode::Unknown => LOOK,
             _ if error.is_login() => {
-                "check user name, password and goods owner; repeated failures may lock the user out for a while"
+                "check user name, password and goods owner; repeated failures can lock the user out for a while"
             }
             _ => "",
         };

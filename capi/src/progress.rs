@@ -1,4 +1,4 @@
-//! What a push or pull tells while it runs.
+//! Events of a running push or pull.
 
 use crate::codes::Event;
 
@@ -24,5 +24,5 @@ impl Told {
     }
 }
 
-/// Who is told; gives whether to end.
+/// The callback; returns whether to end.
 pub type Listener<'a> = &'a mut dyn FnMut(Told) -> bool;

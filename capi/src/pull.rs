@@ -17,7 +17,7 @@ use crate::codes::{Event, Kind};
 use crate::failure::Failure;
 use crate::progress::{Listener, Told};
 
-/// The options, named as the flags of `ongoing pull`. What is absent has the command's default.
+/// The options, named like the flags of `ongoing pull`, with the command's defaults.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {

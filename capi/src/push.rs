@@ -23,7 +23,7 @@ use crate::codes::{self, Event, OutcomeCode};
 use crate::failure::{Failure, LOOK};
 use crate::progress::{Listener, Told};
 
-/// The options, named as the flags of `ongoing push`. What is absent has the command's default.
+/// The options, named like the flags of `ongoing push`, with the command's defaults.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
@@ -35,7 +35,7 @@ pub struct Options {
     rejects: Option<PathBuf>,
     /// Check the input and send nothing.
     check: bool,
-    /// Deliver what is open in the journal; the input is not read.
+    /// Deliver the open records of the journal without reading the input.
     resume: bool,
     retry_refused: bool,
     only_input: bool,
@@ -73,9 +73,9 @@ impl From<InputForm> for Format {
     }
 }
 
-/// Pushes; `answer` gets the figures, or what is wrong with the input.
+/// Runs a push; `answer` gets the figures, or the errors in the input.
 ///
-/// The push has threads of its own; `told` is called on the thread of the caller only.
+/// The push has its own threads; `told` is called only on the caller's thread.
 pub fn run(
     client: &Client,
     kind: &str,
@@ -279,7 +279,7 @@ fn not_begun(error: &PushError) -> Failure {
     }
 }
 
-/// What a push that was run means.
+/// The result of a push.
 fn result(summary: &Summary) -> Result<(), Failure> {
     let Some(remainder) = summary.remainder() else { return Ok(()) };
     let unknown = summary.unknown + summary.earlier.unknown > 0;

@@ -1,4 +1,4 @@
-//! What stands behind an `ongoing_session`.
+//! The content of an `ongoing_session`.
 
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,7 +19,7 @@ use crate::progress::Listener;
 use crate::settings::Settings;
 use crate::{options, pull, push};
 
-/// A session: settings, a client, and what the last function came to. Opaque to C.
+/// A session: settings, a client, and the result of the last function. Opaque to C.
 #[derive(Debug, Default)]
 pub struct Session(Mutex<Inner>);
 
@@ -51,7 +51,7 @@ impl Session {
         }
     }
 
-    /// Runs a function, keeps what it came to, and gives its exit code. A panic is a failure as others are.
+    /// Runs a function, keeps its result, and returns its exit code. A panic is a failure like others.
     pub fn run(&self, work: impl FnOnce(&mut Inner) -> Result<(), Failure>) -> i32 {
         let Some(mut inner) = self.inner() else { return Exit::Usage as i32 };
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut inner)));
@@ -70,7 +70,7 @@ impl Session {
         self.inner().map(|inner| look(&inner))
     }
 
-    /// Another session with the same client; `None` where this one is not open.
+    /// Another session with the same client; `None` if this one is not open.
     pub fn share(&self) -> Option<Session> {
         let inner = self.inner()?;
         let client = Some(inner.client.clone()?);
@@ -141,7 +141,7 @@ impl Inner {
     /// Whether there was a row, which is then in [`row`](Inner::row).
     pub fn next(&mut self) -> Result<bool, Failure> {
         let rows = self.rows.as_mut().ok_or_else(|| {
-            Failure::usage("there are no rows to take")
+            Failure::usage("there are no rows to read")
                 .hint("ongoing_rows asks for them; after an error it must be called again")
         })?;
         match rows.next() {
@@ -161,7 +161,7 @@ impl Inner {
         }
     }
 
-    /// The row that was taken last.
+    /// The row that was read last.
     pub fn row(&self) -> &Buffer {
         &self.row
     }
@@ -184,7 +184,7 @@ impl Inner {
         })
     }
 
-    /// Keeps the answer also where the work fails.
+    /// Keeps the answer even if the work fails.
     fn with_answer(
         &mut self,
         work: impl FnOnce(&Client, &mut Value) -> Result<(), Failure>,
@@ -199,7 +199,7 @@ impl Inner {
         result
     }
 
-    /// A text; `None` where it is empty, which `""` of C is too.
+    /// A text; `None` if it is empty, like `""` in C.
     pub fn text(&self, field: i32) -> Option<&Buffer> {
         if field == Field::Answer as i32 {
             return Some(&self.answer);

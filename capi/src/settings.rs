@@ -22,7 +22,7 @@ const NAMES: [&str; 10] = [
     "call_timeout",
 ];
 
-/// What a session is to be opened with.
+/// The settings for opening a session.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     url: Option<String>,
@@ -37,7 +37,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Sets one of them; an empty value takes it back.
+    /// Sets one of them; an empty value unsets it.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Failure> {
         let value = Some(setting(name, value)?).filter(|value| !value.is_empty());
         let text = value.map(str::to_owned);
@@ -69,14 +69,14 @@ impl Settings {
             "timeout" => self.timeout = seconds(name, value)?,
             "call_timeout" => self.call_timeout = seconds(name, value)?,
             _ => {
-                return Err(Failure::usage(format!("there is no setting `{name}`"))
+                return Err(Failure::usage(format!("unknown setting `{name}`"))
                     .hint(did_you_mean_one_of(name, "settings", &NAMES)));
             }
         }
         Ok(())
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Sends nothing.
     pub fn client(&self) -> Result<Client, ConfigError> {
         let missing = |name: &str| {
             ConfigError::new(format!("{name} is not set"))
