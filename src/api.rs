@@ -1,4 +1,4 @@
-//! The generated types and operations of the contract: the one door to them.
+//! The generated types and operations of the contract.
 //!
 //! Made at build time from `wsdl/service.wsdl`, or from the file that `ONGOING_WSDL` names. `ongoing wsdl code`
 //! prints the text.

@@ -42,7 +42,7 @@ pub struct Client {
     call_timeout: Option<Duration>,
 }
 
-/// What all clones share.
+/// Settings shared by all clones.
 struct Settings {
     url: String,
     version: SoapVersion,
@@ -66,7 +66,7 @@ pub struct Envelope {
     notices: Notices,
 }
 
-/// An answer that could be read.
+/// A readable answer.
 pub(crate) struct Exchanged<R> {
     pub response: R,
     said: Said,
@@ -128,8 +128,8 @@ impl Client {
         Client { credentials: Some(Arc::new(credentials.goods_owner(goods_owner))), ..self.clone() }
     }
 
-    /// Returns the same client with another limit for a call with its retries, `None` for none; as
-    /// [`ClientBuilder::call_timeout`]. For single calls:
+    /// Returns the same client with another time limit for a call and its retries, `None` for no limit, as
+    /// [`ClientBuilder::call_timeout`] sets it. For single calls:
     ///
     /// ```
     /// # fn run(client: &ongoing_wms::Client) -> Result<(), ongoing_wms::Error> {
@@ -144,8 +144,8 @@ impl Client {
         Client { call_timeout: limit, ..self.clone() }
     }
 
-    /// Returns the same client with other rules for retries; as [`ClientBuilder::retry`]. For single calls: a write that
-    /// may happen twice without harm can be retried like a read.
+    /// Returns the same client with other retry rules, as [`ClientBuilder::retry`] sets them. For single calls: a write
+    /// that may happen twice without harm can be retried like a read.
     pub fn with_retry(&self, policy: RetryPolicy) -> Client {
         Client { retry: policy, ..self.clone() }
     }
@@ -158,7 +158,7 @@ impl Client {
         self.call_ref(&operation)
     }
 
-    /// Calls an operation by reference, for a request that is needed afterwards; else as [`call`](Self::call).
+    /// Calls an operation by reference, like [`call`](Self::call), for a request that is needed afterwards.
     ///
     /// # Errors
     /// As [`call`](Self::call).
@@ -167,7 +167,7 @@ impl Client {
         self.accepted::<O>(exchanged)
     }
 
-    /// The response, unless it belongs to another record or the service refuses in it.
+    /// Returns the response, unless it is about another record or contains a refusal.
     fn accepted<O: Operation>(&self, exchanged: Exchanged<O::Response>) -> Result<O::Response, Error> {
         let Exchanged { response, said } = exchanged;
         match self.refusal(O::INFO, said, O::verdict(&response))? {
@@ -205,7 +205,7 @@ impl Client {
         Error::Refused(RefusedError(Box::new((context, refusal, response))))
     }
 
-    /// Calls an operation and returns its answer as it is, refusal or not.
+    /// Calls an operation and returns its answer, even if it is a refusal.
     ///
     /// # Errors
     /// As [`call`](Self::call), but never [`Error::Refused`].
@@ -245,7 +245,7 @@ impl Client {
         self.exchange_with_header(operation, &mut |p| p.other_header())
     }
 
-    /// As [`exchange`](Self::exchange), with what reads the answer's header.
+    /// As [`exchange`](Self::exchange), with a reader for the answer's header.
     fn exchange_with_header<O: Operation>(
         &self,
         operation: &O,

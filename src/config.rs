@@ -1,4 +1,4 @@
-//! What is wrong with the settings, found before anything is sent.
+//! Errors in the settings, found before anything is sent.
 
 use std::error::Error;
 use std::fmt;
@@ -58,11 +58,11 @@ impl Error for ConfigError {
     }
 }
 
-/// What files and shells leave at the ends of a setting: line ends and byte-order marks.
+/// Characters that files and shells leave at the ends of a setting: line ends and byte-order marks.
 const LEFT_OVERS: [char; 3] = ['\r', '\n', '\u{feff}'];
 
-/// Returns a setting's text without line ends and byte-order marks at its ends, as a file with Windows line ends leaves
-/// them. `name` is what an error calls the setting; it never shows the text.
+/// Returns a setting's text without line ends and byte-order marks at its ends, such as files with Windows line ends
+/// leave. Errors use `name` for the setting, and never show the text.
 ///
 /// # Errors
 /// The text contains a control character: no setting has one, and a login with it would fail.

@@ -1,4 +1,4 @@
-//! Who calls, and for which goods owner.
+//! The login and the goods owner of a client.
 
 use std::env;
 use std::ffi::OsString;
@@ -73,7 +73,7 @@ impl Text for Secret {
     }
 }
 
-/// The goods owner whose goods are meant. Operations ask for the code, the id, or both.
+/// A goods owner. Operations require the code, the id, or both.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct GoodsOwner {
     /// The code of the goods owner. Defaults to none.
@@ -145,8 +145,8 @@ impl Credentials {
     }
 
     /// Reads `ONGOING_USERNAME` and `ONGOING_PASSWORD`, which must be set, and `ONGOING_GOODS_OWNER_CODE` and
-    /// `ONGOING_GOODS_OWNER_ID`, which may be. An empty variable counts as not set; line ends and a byte-order mark at the
-    /// ends of a value are left out.
+    /// `ONGOING_GOODS_OWNER_ID`, which may be. An empty variable counts as not set; line ends and a byte-order mark at
+    /// the ends of a value are ignored.
     ///
     /// # Errors
     /// Everything that is missing or wrong at once; a control character inside a value is.

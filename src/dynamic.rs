@@ -19,12 +19,12 @@ use crate::xml::{ReadError, Reader, Replaced, Writer};
 
 mod once;
 
-/// A request of some operation.
+/// A request of any operation.
 pub trait Request: Send {
-    /// What the contract says about the operation.
+    /// Returns what the contract says about the operation.
     fn info(&self) -> &'static OperationInfo;
 
-    /// The envelope that would be sent.
+    /// Returns the envelope that would be sent.
     ///
     /// # Errors
     /// [`Error::Request`] where the request may not be sent.
@@ -36,22 +36,22 @@ pub trait Request: Send {
     /// As [`Client::call`].
     fn call(&self, client: &Client) -> Result<Box<dyn Answer>, Error>;
 
-    /// Calls the operation and gives its answer as it is, refusal or not.
+    /// Calls the operation and returns its answer, even if it is a refusal.
     ///
     /// # Errors
     /// As [`Client::call_unchecked`].
     fn call_unchecked(&self, client: &Client) -> Result<Box<dyn Answer>, Error>;
 
-    /// The request in JSON form, as [`request_from_json`] reads it.
+    /// Returns the request in JSON form, as [`request_from_json`] reads it.
     fn to_json(&self) -> Value;
 }
 
-/// An answer of some operation.
+/// An answer of any operation.
 pub trait Answer: Send {
-    /// The result in JSON form; `null` where there is none.
+    /// Returns the result in JSON form; `null` if there is none.
     fn to_json(&self) -> Value;
 
-    /// The response element as XML.
+    /// Returns the response element as XML.
     fn to_xml(&self) -> String;
 }
 
@@ -59,9 +59,9 @@ pub trait Answer: Send {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
-    /// Its JSON form, on one line.
+    /// Returns its JSON form, on one line.
     pub json: String,
-    /// The service's number of it, where the operation is [paged](paging) by one.
+    /// Returns the service's number for it, if the operation is [paged](paging) by one.
     pub id: Option<i32>,
     /// Characters that XML forbids, replaced in it by U+FFFD.
     pub replaced: Vec<Replaced>,
@@ -80,13 +80,13 @@ type MakePages = fn(&Client, &Value, u32) -> Result<Box<dyn JsonPages>, Box<Read
 
 type MakeRows = fn(&Client, &Value) -> Result<JsonRows, Box<ReadError>>;
 
-/// Elements in the place of rows.
+/// Elements in place of rows.
 #[cfg(feature = "batch")]
 pub(crate) type Elements = Box<dyn Iterator<Item = Result<Element, Error>> + Send>;
 
 type Made = Result<Box<dyn Request>, Box<ReadError>>;
 
-/// How an operation's request is made from a text.
+/// How an operation's request is built from a text.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
@@ -129,25 +129,25 @@ fn entry(operation: &OperationInfo) -> Result<&'static Entry, Box<ReadError>> {
     })
 }
 
-/// The operation of this name.
+/// Returns the operation with this name.
 pub fn find(name: &str) -> Option<&'static OperationInfo> {
     api::OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
-/// The type of this name.
+/// Returns the type with this name.
 pub fn find_type(name: &str) -> Option<&'static TypeInfo> {
     static BY_NAME: LazyLock<HashMap<&str, &TypeInfo>> =
         LazyLock::new(|| api::TYPES.iter().map(|ty| (ty.name, ty)).collect());
     BY_NAME.get(name).copied()
 }
 
-/// The type of the operation's payload ([`OperationInfo::payload`]).
+/// Returns the type of the operation's payload ([`OperationInfo::payload`]).
 pub fn payload(operation: &OperationInfo) -> Option<&'static TypeInfo> {
     let name = operation.payload?;
     find_type(operation.members.iter().find(|member| member.name == name)?.ty)
 }
 
-/// The type of a row of the operation's answer, where it is one list ([`OperationInfo::rows`]).
+/// Returns the type of a row of the operation's answer, if the answer is one list ([`OperationInfo::rows`]).
 pub fn row_type(operation: &OperationInfo) -> Option<&'static TypeInfo> {
     let mut steps = operation.rows.iter();
     let first = steps.next()?;
@@ -162,19 +162,19 @@ pub fn row_type(operation: &OperationInfo) -> Option<&'static TypeInfo> {
     find_type(member.ty)
 }
 
-/// Reads JSON in which no object has a member twice. JSON itself lets a name repeat, and the last one wins in silence:
-/// in an order that is a line, or a quantity, lost.
+/// Reads JSON and rejects duplicate members. JSON itself allows a name to repeat, and the last one silently wins: in an
+/// order that would lose a line or a quantity.
 ///
 /// # Errors
-/// Text that is no JSON, and a member that is there twice ([`is_data`](serde_json::Error::is_data)), with the place.
+/// Text that is no JSON, and a member that occurs twice ([`is_data`](serde_json::Error::is_data)), with the place.
 pub fn json_from_text(text: &str) -> Result<Value, serde_json::Error> {
     let value = serde_json::from_str(text)?;
     serde_json::from_str::<Once>(text)?;
     Ok(value)
 }
 
-/// Makes a request from its JSON form: the payload where the operation has just one
-/// ([`OperationInfo::payload`]), else an object with its members.
+/// Builds a request from its JSON form: the payload if the operation has exactly one ([`OperationInfo::payload`]), else
+/// an object with its members.
 ///
 /// # Errors
 /// Unknown members, absent required members and wrong values, with the member's path.
@@ -185,7 +185,7 @@ pub fn request_from_json(
     request_from_value(operation, &mut value.clone())
 }
 
-/// As [`request_from_json`], without a copy of the value: it is as before when this returns.
+/// Builds a request like [`request_from_json`], but without copying the value, which is unchanged when this returns.
 pub(crate) fn request_from_value(
     operation: &OperationInfo,
     value: &mut Value,
@@ -193,7 +193,7 @@ pub(crate) fn request_from_value(
     (entry(operation)?.from_json)(value)
 }
 
-/// Makes a request from XML: the request element, alone or in an envelope. Members about the sender are left aside.
+/// Builds a request from XML: the request element, alone or in an envelope. The sender's members are ignored.
 ///
 /// # Errors
 /// XML that is not well-formed or not of this operation, with path and byte offset.
@@ -201,7 +201,8 @@ pub fn request_from_xml(operation: &OperationInfo, text: &str) -> Result<Box<dyn
     (entry(operation)?.from_xml)(text, true)
 }
 
-/// As [`request_from_xml`], of what others sent: members in any order, and some of them missing.
+/// Builds a request like [`request_from_xml`], from XML that other clients sent: members may be in any order or
+/// missing.
 ///
 /// # Errors
 /// XML that cannot be read.
@@ -210,8 +211,8 @@ pub fn received_from_xml(operation: &OperationInfo, text: &str) -> Result<Box<dy
     (entry(operation)?.from_xml)(text, false)
 }
 
-/// Calls an operation whose request is given in JSON form and hands out the rows of its answer as they arrive; `None`
-/// where the answer is not one list ([`OperationInfo::rows`]).
+/// Calls an operation with a request in JSON form and returns the rows of its answer as they arrive; `None` if the
+/// answer is not one list ([`OperationInfo::rows`]).
 ///
 /// # Errors
 /// As [`request_from_json`]; those of the call are items of the iterator, as in [`Client::rows`].
@@ -223,7 +224,8 @@ pub fn rows(
     entry(operation).ok()?.rows.map(|rows| rows(client, request))
 }
 
-/// As [`rows`], where the contract does not know the members of the answer: the rows are told by their form.
+/// Calls an operation like [`rows`], if the members of the answer are not in the contract: the rows are recognized by
+/// their structure.
 #[cfg(feature = "batch")]
 pub(crate) fn rows_by_form(
     client: &Client,
@@ -233,12 +235,12 @@ pub(crate) fn rows_by_form(
     (entry(operation)?.rows_by_form)(client, request)
 }
 
-/// The members by which pages of the operation's answer are asked for; `None` where it is not paged.
+/// Returns the members for paging the operation's answer; `None` if it is not paged.
 pub fn paging(operation: &OperationInfo) -> Option<&'static Paging> {
     entry(operation).ok()?.pages.map(|(_, paging)| paging)
 }
 
-/// As [`rows`], asking for `size` rows at a time; `None` where the operation has no [`paging`].
+/// Calls an operation like [`rows`], requesting `size` rows at a time; `None` if the operation has no [`paging`].
 ///
 /// # Errors
 /// As [`rows`].
@@ -284,7 +286,7 @@ impl<O: PagedOperation + Send> JsonPages for PageLines<O> {
     }
 }
 
-/// The `number`th row in JSON form.
+/// Row `number` in JSON form.
 fn to_row<O: RowOperation>(row: &O::Row, number: u64, replaced: &[Replaced]) -> Result<Row, Error> {
     match crate::xml::json::to_string(row) {
         Ok(json) => Ok(Row { json, id: None, replaced: replaced.to_vec() }),
@@ -367,7 +369,7 @@ fn typed_from_json<O: Operation>(value: &Value) -> Result<O, Box<ReadError>> {
     typed_from_value(&mut value.clone())
 }
 
-/// The value is put below the payload's name for the time of reading.
+/// While it is read, the value is placed below the payload's name.
 fn typed_from_value<O: Operation>(value: &mut Value) -> Result<O, Box<ReadError>> {
     let Some(payload) = O::INFO.payload else { return crate::xml::json::from_value(value) };
     let mut whole = Value::Object(Map::from_iter([(payload.to_owned(), value.take())]));

@@ -59,7 +59,7 @@ impl SoapVersion {
         }
     }
 
-    /// What an envelope begins with, in pieces.
+    /// The start of an envelope, in pieces.
     fn head(self) -> [&'static str; 3] {
         [
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<soap:Envelope xmlns:soap=\"",
@@ -89,8 +89,8 @@ impl<O: Operation> Parts for O {
     }
 }
 
-/// The envelope of a request. `header` holds the blocks for a request that has none of its own. Not generic, so that it
-/// is compiled once.
+/// Writes the envelope of a request. `header` has the blocks for a request that has none of its own. Not generic, so
+/// that it is compiled once.
 pub(crate) fn request(
     version: SoapVersion,
     info: &OperationInfo,
@@ -114,7 +114,7 @@ pub(crate) fn request(
     body(w, info.request, &|w| parts.body(w))
 }
 
-/// The envelope of an answer: the other direction, for servers.
+/// Writes the envelope of an answer, for servers.
 pub(crate) fn response<O: Operation>(
     version: SoapVersion,
     response: &O::Response,
@@ -139,8 +139,8 @@ fn body(
     w.finish()
 }
 
-/// The envelope of a fault, for servers. Written as ASP.NET writes it, with the prefix on the fault: some clients look
-/// for `faultcode` in whatever namespace is the default there.
+/// Writes the envelope of a fault, for servers: as ASP.NET does, with a prefix on the fault, since some clients look
+/// for `faultcode` in the default namespace.
 #[cfg(feature = "sandbox")]
 pub(crate) fn fault(version: SoapVersion, code: &str, reason: &str) -> String {
     let reason = quick_xml::escape::partial_escape(reason);
@@ -163,9 +163,9 @@ pub(crate) fn fault(version: SoapVersion, code: &str, reason: &str) -> String {
     format!("{}{BODY}<soap:Fault>{fault}</soap:Fault>{TAIL}", version.head().concat())
 }
 
-/// What stands in an envelope's body.
+/// The content of an envelope's body.
 pub(crate) enum Content {
-    /// An element; the reader stands on its start tag.
+    /// An element; the reader is at its start tag.
     Element {
         namespace: String,
         name: String,
@@ -187,12 +187,12 @@ pub(crate) struct Envelope<'a> {
     envelope: At,
 }
 
-/// Reads up to the element in the body. `Ok(None)` where the text is no SOAP envelope at all.
+/// Reads up to the element in the body. `Ok(None)` if the text is not a SOAP envelope.
 pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option<Envelope<'a>>> {
     open_with_header(text, main, strict, &mut |p| p.other_header())
 }
 
-/// As [`open`], with what reads the header.
+/// As [`open`], with a reader for the header.
 pub(crate) fn open_with_header<'a>(
     text: &'a str,
     main: &str,
@@ -236,7 +236,7 @@ fn root_version(p: &mut Reader<'_>) -> Option<SoapVersion> {
     SoapVersion::of_namespace(&namespace).filter(|_| name == "Envelope")
 }
 
-/// The elements from an envelope's root over the response element down to its rows, each with the names it may have.
+/// The elements from an envelope's root to the rows of the response, each with its possible names.
 pub(crate) fn way_to(info: &OperationInfo, names: &[&str]) -> Vec<Vec<FullName>> {
     let soap =
         |name: &str| VERSIONS.map(|version| (version.namespace().to_owned(), name.to_owned())).to_vec();
@@ -250,8 +250,8 @@ pub(crate) fn way_to(info: &OperationInfo, names: &[&str]) -> Vec<Vec<FullName>>
 }
 
 impl Envelope<'_> {
-    /// Reads to the end and refuses what may not stand there: a second element in the body, a second body,
-    /// anything after the envelope.
+    /// Reads to the end and refuses unexpected content: a second element in the body, a second body, anything after the
+    /// envelope.
     pub fn close(&mut self) -> Result<()> {
         let is_empty = matches!(self.content, Content::Nothing);
         if !is_empty && self.reader.any_child(&mut self.body)? {
@@ -267,7 +267,7 @@ impl Envelope<'_> {
     }
 }
 
-/// Takes a fault of either version apart. Whatever is missing stays empty: a fault is never lost to its form.
+/// Parses a fault of either version. Missing parts stay empty, so that a malformed fault is not lost.
 fn read_fault(element: &Element) -> Fault {
     let text = |name: &str| element.child(name).map(|child| child.text().trim().to_owned());
     let local = |text: String| text.rsplit(':').next().unwrap_or_default().to_owned();
@@ -298,7 +298,7 @@ fn read_fault(element: &Element) -> Fault {
     fault
 }
 
-/// A reading error for an answer that came but is not the one that was asked for.
+/// A read error for an answer that is not the expected one.
 pub(crate) fn unexpected(text: String) -> Box<ReadError> {
     ReadError::absent("", text)
 }

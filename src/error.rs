@@ -24,7 +24,7 @@ pub use crate::outcome::Outcome;
 pub enum Error {
     /// The request is invalid. Nothing was sent.
     Request(RequestError),
-    /// No answer came, or an incomplete one.
+    /// No answer arrived, or an incomplete one.
     Transport(TransportError),
     /// The HTTP answer is not SOAP.
     Status(StatusError),
@@ -36,7 +36,7 @@ pub enum Error {
     Refused(RefusedError),
 }
 
-/// What all errors of a call know.
+/// What all errors of a call have in common.
 pub(crate) struct Context {
     pub operation: &'static str,
     pub effect: Effect,
@@ -44,11 +44,11 @@ pub(crate) struct Context {
     pub status: Option<u16>,
     /// How long the service asked to wait.
     pub retry_after: Option<Duration>,
-    /// Without passwords, and cut.
+    /// Without passwords, and shortened.
     pub body: Vec<u8>,
-    /// Length of the answer's body as it came.
+    /// Length of the answer's body as received.
     pub length: usize,
-    /// What the client saw in the answer beyond its form: a refused login, another record.
+    /// What the client found in the answer beyond its structure: a rejected login, another record.
     pub seen: Option<Evidence>,
 }
 
@@ -79,7 +79,7 @@ impl Context {
     }
 }
 
-/// The request may not be sent as it is: [`Error::Request`]. Nothing was sent.
+/// The request is invalid: [`Error::Request`]. Nothing was sent.
 ///
 /// Happens before anything is sent: a required member or an enumeration is not set, a text holds a character that XML
 /// cannot carry, the operation needs a goods owner that the credentials do not have. Remedy: correct the request;
@@ -87,21 +87,21 @@ impl Context {
 #[derive(Debug)]
 pub struct RequestError(pub(crate) Box<(Context, WriteError)>);
 
-/// No answer came, or not the whole of it: [`Error::Transport`].
+/// No answer arrived, or an incomplete one: [`Error::Transport`].
 ///
 /// Happens when there is no connection, it breaks, or time runs out. Remedy: where [`delivery`](Self::delivery) is
 /// [`NotSent`](Delivery::NotSent), send it again; else look in the warehouse first.
 #[derive(Debug)]
 pub struct TransportError(pub(crate) Box<(Context, TransportFailure)>);
 
-/// An HTTP answer came that is no SOAP: [`Error::Status`].
+/// The HTTP answer is not SOAP: [`Error::Status`].
 ///
 /// Happens when a proxy, a firewall or the web server answers in place of the service, or the service is overloaded.
 /// Remedy: [`Error::status`] and [`found`](Self::found) say who answered; [`Error::retry_after`] how long to wait.
 #[derive(Debug)]
 pub struct StatusError(pub(crate) Box<(Context, String)>);
 
-/// A SOAP answer came that is not what the contract says, or is about another record: [`Error::Response`].
+/// The SOAP answer does not follow the contract, or is about another record: [`Error::Response`].
 ///
 /// Happens when the service's contract has changed, or the answer is broken. Remedy: for a write, look in the warehouse:
 /// it may have been carried out; then compare the contract (`ongoing wsdl diff`).
@@ -115,14 +115,14 @@ pub struct ResponseError(pub(crate) Box<(Context, ReadError)>);
 #[derive(Debug)]
 pub struct FaultError(pub(crate) Box<(Context, Fault)>);
 
-/// The service answered that it refuses, in whole or part: [`Error::Refused`].
+/// The service refused the request, in whole or in part: [`Error::Refused`].
 ///
 /// Happens when the service's rules do not allow what was asked for: an unknown article, an order that is being picked.
 /// Remedy: correct the record; the same request will be refused again. [`kinds_as`](Self::kinds_as) tells the reasons
 /// apart where the operation has kinds of errors, [`result_of`](Self::result_of) gives the whole answer.
 pub struct RefusedError(pub(crate) Box<(Context, Refusal, RefusingAnswer)>);
 
-/// The answer in which the service refused.
+/// The answer with the refusal.
 pub(crate) struct RefusingAnswer {
     value: Box<dyn Any + Send + Sync>,
     /// Name of its type.
@@ -136,56 +136,55 @@ impl RefusingAnswer {
 }
 
 impl RequestError {
-    /// Returns the members down to the value that is wrong:
-    /// `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
+    /// Returns the path of members to the wrong value: `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
     pub fn path(&self) -> &str {
         &self.0.1.path
     }
 
-    /// Returns what is wrong with it, and what to do.
+    /// Returns what is wrong with the value, and what to do.
     pub fn message(&self) -> &str {
         &self.0.1.message
     }
 }
 
 impl TransportError {
-    /// Returns whether the request can have reached the service.
+    /// Returns whether the request may have reached the service.
     pub fn delivery(&self) -> Delivery {
         self.0.1.delivery
     }
 
-    /// Returns the phase whose time ran out; `None` where that was not the reason. The times are those of
-    /// [`Timeouts`](crate::Timeouts).
+    /// Returns the phase that timed out; `None` if a timeout was not the reason. [`Timeouts`](crate::Timeouts) sets the
+    /// limits.
     pub fn timeout(&self) -> Option<Phase> {
         self.0.1.timeout
     }
 
-    /// Returns whether the same request must fail again, because a setting, an address or a certificate is wrong: do not
-    /// retry, correct the setting.
+    /// Returns whether the same request will fail again because a setting, an address or a certificate is wrong:
+    /// correct the setting instead of retrying.
     pub fn is_permanent(&self) -> bool {
         self.0.1.permanent
     }
 
-    /// What to do about it, where that is known.
+    /// What to do about it, if known.
     pub fn hint(&self) -> Option<&str> {
         self.0.1.hint()
     }
 }
 
 impl StatusError {
-    /// Returns what came instead of SOAP, in words: `an HTML page`. [`Error::body`] has its text.
+    /// Returns a description of what came instead of SOAP: `an HTML page`. [`Error::body`] has its text.
     pub fn found(&self) -> &str {
         &self.0.1
     }
 }
 
 impl ResponseError {
-    /// Returns the elements down to the place, with list indexes.
+    /// Returns the path of elements to the place, with list indexes.
     pub fn path(&self) -> &str {
         &self.0.1.path
     }
 
-    /// Returns the byte offset in the answer, just behind the place; `None` where something is missing.
+    /// Returns the byte offset in the answer, just after the place; `None` if something is missing.
     pub fn offset(&self) -> Option<u64> {
         self.0.1.offset
     }
@@ -204,14 +203,13 @@ impl FaultError {
 }
 
 impl RefusedError {
-    /// Returns what the service says, its texts joined with `; `. Empty where it gives no reason. For people: the texts
-    /// come in the warehouse's language.
+    /// Returns the service's message; several texts are joined with `; `. Empty if it gives no reason. For people: the
+    /// texts are in the warehouse's language.
     pub fn message(&self) -> &str {
         &self.0.1.message
     }
 
-    /// Returns the kinds of the errors as texts, where the answer's type has them: `LogonError`, `OrderNotFound`. Empty
-    /// for operations without.
+    /// Returns the kinds of the errors as texts: `LogonError`, `OrderNotFound`. Empty if the answer's type has none.
     pub fn kinds(&self) -> &[String] {
         &self.0.1.kinds
     }
@@ -242,8 +240,8 @@ impl RefusedError {
         self.0.1.partial
     }
 
-    /// Returns the whole answer as the response type of an operation; `None` where the call was of another operation
-    /// whose answers have another type.
+    /// Returns the whole answer as the response type of an operation; `None` if the called operation has another
+    /// response type.
     ///
     /// ```
     /// # fn handle(refused: &ongoing_wms::error::RefusedError) {
@@ -257,7 +255,7 @@ impl RefusedError {
         self.result()
     }
 
-    /// Returns the whole answer, where `T` is the operation's response type ([`Operation::Response`]);
+    /// Returns the whole answer, if `T` is the operation's response type ([`Operation::Response`]);
     /// [`result_type`](Self::result_type) names it.
     pub fn result<T: 'static>(&self) -> Option<&T> {
         self.0.2.value.downcast_ref()
@@ -292,9 +290,9 @@ impl fmt::Display for StatusError {
         let context = &self.0.0;
         write!(f, "HTTP {} ({}", context.status.unwrap_or_default(), self.found())?;
         match context.length {
-            0 => f.write_str(") where a SOAP answer was expected"),
+            0 => f.write_str("), expected a SOAP answer"),
             length => {
-                write!(f, ", {} bytes) where a SOAP answer was expected", text::thousands(length as u64))
+                write!(f, ", {} bytes), expected a SOAP answer", text::thousands(length as u64))
             }
         }
     }
@@ -360,7 +358,7 @@ impl Error {
         self.context().exchange
     }
 
-    /// Returns the HTTP status of the answer, if one came.
+    /// Returns the HTTP status of the answer, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.context().status
     }
@@ -370,7 +368,7 @@ impl Error {
         self.context().retry_after
     }
 
-    /// Returns the answer's body with masked passwords, up to 1 MiB; empty if none came.
+    /// Returns the answer's body with masked passwords, up to 1 MiB; empty if there was none.
     pub fn body(&self) -> &[u8] {
         &self.context().body
     }
@@ -387,8 +385,8 @@ impl Error {
         })
     }
 
-    /// Returns what the failed call means for the warehouse; never [`Outcome::Done`]. A read that failed changed
-    /// nothing: its outcome is never [`Outcome::Unknown`].
+    /// Returns what the failed call means for the warehouse; never [`Outcome::Done`]. A failed read changed nothing:
+    /// its outcome is never [`Outcome::Unknown`].
     pub fn outcome(&self) -> Outcome {
         self.evidence().outcome(self.context().effect)
     }
@@ -398,8 +396,8 @@ impl Error {
         self.evidence().scope()
     }
 
-    /// Returns whether the service rejected user name, password or goods owner: the status 401, the kind `LogonError`,
-    /// or a fault or refusal whose whole text is known to say so. Words inside a text decide nothing.
+    /// Returns whether the service rejected user name, password or goods owner: by status 401, the kind `LogonError`,
+    /// or a fault or refusal whose whole text is known. Words inside a text never decide.
     pub fn is_login(&self) -> bool {
         self.evidence().is_login()
     }

@@ -5,17 +5,17 @@ use std::process::ExitCode;
 use crate::error::Error;
 use crate::outcome::{Evidence, Outcome};
 
-/// What the shell, or the caller of the C library, is told.
+/// An exit code, also returned by the C library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// The service refused all or part of it, or failed without having done anything.
+    /// The service refused the request in whole or in part, or failed without changing anything.
     Refused = 1,
-    /// The command line, or the call of the library, is wrong.
+    /// The command line, or the call of the library, is invalid.
     Usage = 2,
-    /// The input is wrong; nothing was sent.
+    /// The input is invalid; nothing was sent.
     BadInput = 65,
     /// No connection, or a read without a complete answer; nothing was changed.
     Unreachable = 69,
@@ -25,9 +25,9 @@ pub enum Exit {
     Output = 74,
     /// The outcome is unknown, or the service asks to try later.
     UnknownOrLater = 75,
-    /// The answer is not the service's, or is not understood; nothing was changed.
+    /// The answer is not the service's, or cannot be understood; nothing was changed.
     NotUnderstood = 76,
-    /// User name, password or goods owner were not accepted.
+    /// The service rejected user name, password or goods owner.
     Login = 77,
     /// A setting is missing or wrong; nothing was sent.
     Config = 78,
@@ -36,7 +36,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// All of them, in the order of their numbers.
+    /// All exit codes, by number.
     pub const ALL: [Exit; 12] = [
         Exit::Done,
         Exit::Refused,

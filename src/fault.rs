@@ -12,7 +12,7 @@ pub struct Fault {
     pub code: String,
     /// Subcodes of SOAP 1.2, outermost first, without prefixes.
     pub subcodes: Vec<String>,
-    /// `faultstring` (1.1) or the `Reason/Text` (1.2), the English one where there are several.
+    /// `faultstring` (1.1) or `Reason/Text` (1.2), the English one if there are several.
     pub reason: String,
     /// `faultactor` (1.1) or `Role` (1.2).
     pub actor: Option<String>,
@@ -44,14 +44,14 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A refusal inside an ordinary answer: `Success` is false, or a list of errors is not empty, or both: then part of the
-/// request was carried out.
+/// A refusal inside an ordinary answer: `Success` is false, or there are errors. If there are errors and `Success` is
+/// true, part of the request was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Refusal {
     /// Returns the service's message; several are joined with `; `.
     pub message: String,
-    /// Kinds of the errors, where the answer's type has them: `LogonError`, `OrderNotFound`.
+    /// Kinds of the errors, if the answer's type has them: `LogonError`, `OrderNotFound`.
     pub kinds: Vec<String>,
     /// Whether part of the request was carried out: a write's answer has errors beside `Success` true.
     pub partial: bool,

@@ -1,11 +1,11 @@
-//! The texts by which the service says that it did not accept the login.
+//! Recognizes texts by which the service rejects a login.
 //!
 //! Answers without kinds say so in a text alone. A text may quote the caller's data ("Article ANALOG INPUT was not
 //! found"), so it counts only where all of it is one of the known sentences, at most followed by the login that was sent.
 
 use crate::credentials::Credentials;
 
-/// Known sentences, in small letters, without the full stop.
+/// Known sentences, in lower case, without the full stop.
 const SENTENCES: [&str; 22] = [
     "access denied",
     "authentication failed",
@@ -31,13 +31,13 @@ const SENTENCES: [&str; 22] = [
     "you are not authorized",
 ];
 
-/// Whether all of a text says that the login was refused. The password in it is `***` already.
+/// Whether the whole text says that the login was rejected. Passwords in it are already masked.
 pub(crate) fn is_login_refusal(text: &str, sent: Option<&Credentials>) -> bool {
     let sentence = innermost(text).trim().to_lowercase();
     SENTENCES.iter().any(|known| sentence.strip_prefix(known).is_some_and(|rest| is_login(rest, sent)))
 }
 
-/// ASP.NET puts the texts of outer exceptions before the innermost one, and a stack trace behind it.
+/// ASP.NET puts the texts of outer exceptions before the innermost one, and a stack trace after it.
 fn innermost(text: &str) -> &str {
     let inner = text.rsplit("---> ").next().unwrap_or_default().trim_start();
     let inner = inner.lines().next().unwrap_or_default();
@@ -52,7 +52,7 @@ fn is_exception(class: &str) -> bool {
     class.ends_with("Exception") && class.chars().all(|char| char.is_ascii_alphanumeric() || char == '.')
 }
 
-/// Whether a text is nothing but signs and parts of the login.
+/// Whether a text consists of punctuation and parts of the login only.
 fn is_login(text: &str, sent: Option<&Credentials>) -> bool {
     let mut parts = vec!["***".to_owned()];
     if let Some(sent) = sent {

@@ -1,4 +1,4 @@
-//! Observing calls: what was sent, what came back, what deviated from the contract. Never with a password.
+//! Observers of calls: they see what was sent, what came back and what deviated from the contract, without passwords.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -21,7 +21,7 @@ pub struct ExchangeId {
 }
 
 impl ExchangeId {
-    /// The next name. Differs from all others of this process, up to four thousand million.
+    /// Returns a new name, unique within this process for the first 4 billion.
     pub fn next() -> ExchangeId {
         static RUN: LazyLock<u32> = LazyLock::new(|| fastrand::u32(..));
         static NUMBER: AtomicU32 = AtomicU32::new(1);
@@ -41,7 +41,7 @@ impl fmt::Debug for ExchangeId {
     }
 }
 
-/// Is told about requests and answers. Called on the thread of the call, which waits: be quick.
+/// Is told about requests and answers. Called on the thread of the call, which waits: return quickly.
 ///
 /// [`LastExchange`] is one that keeps the last exchange.
 pub trait Observer: Send + Sync {
@@ -78,7 +78,7 @@ pub struct RequestEvent<'a> {
 }
 
 impl<'a> RequestEvent<'a> {
-    /// The event for a body as it is sent; it is made safe when someone looks.
+    /// Creates the event for a body as sent; passwords are masked when it is read.
     pub fn new(
         operation: &'a str,
         exchange: ExchangeId,
@@ -91,7 +91,7 @@ impl<'a> RequestEvent<'a> {
     }
 }
 
-/// What came of a request.
+/// The result of a request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ResponseEvent<'a> {
@@ -103,43 +103,43 @@ pub struct ResponseEvent<'a> {
     pub attempt: u32,
     /// Where the request went.
     pub url: &'a str,
-    /// The HTTP status, or `None` where no answer came.
+    /// The HTTP status; `None` if no answer arrived.
     pub status: Option<u16>,
     /// The time since the attempt began.
     pub elapsed: Duration,
-    /// The body as far as it was kept; `None` where no answer came, or where it is read row by row.
+    /// The body as far as it was kept; `None` if no answer arrived, or it is read row by row.
     pub body: Option<SafeBody<'a>>,
-    /// Why there is no answer, or an incomplete one.
+    /// Why the answer is missing or incomplete.
     pub failure: Option<&'a str>,
 }
 
 impl<'a> ResponseEvent<'a> {
-    /// The event that belongs to a request, as yet without an answer.
+    /// Creates the event for a request, without an answer yet.
     pub fn new(request: &RequestEvent<'a>, elapsed: Duration) -> Self {
         let RequestEvent { operation, exchange, attempt, url, .. } = *request;
         ResponseEvent { operation, exchange, attempt, url, status: None, elapsed, body: None, failure: None }
     }
 
-    /// With the HTTP status of the answer.
+    /// Sets the HTTP status of the answer.
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// With the body as it came; it is made safe when someone looks.
+    /// Sets the body as received; passwords are masked when it is read.
     pub fn with_body(mut self, body: &'a [u8], redactor: &'a Redactor) -> Self {
         self.body = Some(SafeBody::new(body, redactor));
         self
     }
 
-    /// With what went wrong.
+    /// Sets what went wrong.
     pub fn with_failure(mut self, failure: &'a str) -> Self {
         self.failure = Some(failure);
         self
     }
 }
 
-/// A body that can only be seen without passwords. Passwords are masked when it is looked at.
+/// A body that can only be seen with masked passwords. They are masked when the body is read.
 pub struct SafeBody<'a> {
     raw: &'a [u8],
     redactor: &'a Redactor,
@@ -147,33 +147,33 @@ pub struct SafeBody<'a> {
 }
 
 impl<'a> SafeBody<'a> {
-    /// Keeps the bytes as they are until someone looks.
+    /// Keeps the bytes; passwords are masked when they are read.
     pub fn new(raw: &'a [u8], redactor: &'a Redactor) -> SafeBody<'a> {
         SafeBody { raw, redactor, safe: OnceCell::new() }
     }
 
-    /// The bytes, with `***` for every password.
+    /// Returns the bytes, with `***` for every password.
     pub fn bytes(&self) -> &[u8] {
         self.safe.get_or_init(|| self.redactor.bytes(self.raw))
     }
 
-    /// The bytes as text, with `***` for every password. Bytes that are not UTF-8 are shown decoded, as
+    /// Returns the bytes as text, with `***` for every password. Bytes that are not UTF-8 are shown decoded, as
     /// [`redact`](crate::redact) describes.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.bytes())
     }
 
-    /// Whether the body as sent or received is UTF-8 text, so that [`bytes`](Self::bytes) can stand for it.
+    /// Returns whether the body is UTF-8 text, so that [`bytes`](Self::bytes) represents it completely.
     pub fn is_text(&self) -> bool {
         str::from_utf8(self.raw).is_ok_and(|text| !text.contains('\0'))
     }
 
-    /// The number of bytes that were sent or came.
+    /// Returns the number of bytes sent or received.
     pub fn len(&self) -> usize {
         self.raw.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
@@ -193,12 +193,12 @@ pub struct NoticeEvent<'a> {
     pub operation: &'a str,
     /// The name of the exchange.
     pub exchange: ExchangeId,
-    /// What is odd.
+    /// The deviation.
     pub notice: &'a Notice,
 }
 
 impl<'a> NoticeEvent<'a> {
-    /// The event for a notice.
+    /// Creates the event for a notice.
     pub fn new(operation: &'a str, exchange: ExchangeId, notice: &'a Notice) -> Self {
         NoticeEvent { operation, exchange, notice }
     }
@@ -226,13 +226,13 @@ pub struct Exchange {
     pub url: String,
     /// The request, without passwords, up to the limit.
     pub request: Vec<u8>,
-    /// The HTTP status, where an answer came.
+    /// The HTTP status, if an answer arrived.
     pub status: Option<u16>,
-    /// The answer, without passwords, up to the limit, where it came and was kept.
+    /// The answer, without passwords, up to the limit, if it arrived and was kept.
     pub response: Option<Vec<u8>>,
-    /// The time from request to answer, once that came, or failed.
+    /// The time from the request to the answer or failure.
     pub elapsed: Option<Duration>,
-    /// What went wrong, where something did.
+    /// What went wrong, if anything did.
     pub failure: Option<String>,
 }
 

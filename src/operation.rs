@@ -16,14 +16,14 @@ pub trait Operation: Xml {
     /// What the table says about the operation.
     const INFO: &'static OperationInfo;
 
-    /// What the call gives: the content of the result element.
+    /// What the call returns: the content of the result element.
     type Response: Send + Sync + 'static;
 
-    /// Reads the members of the response element that `p` stands on.
+    /// Reads the members of the response element at which `p` is.
     #[doc(hidden)]
     fn read_response(p: &mut Reader<'_>) -> xml::Result<Self::Response>;
 
-    /// Writes the members of the response element: the other direction, for servers.
+    /// Writes the members of the response element, for servers.
     #[doc(hidden)]
     fn write_response(response: &Self::Response, w: &mut Writer<'_>);
 
@@ -31,7 +31,7 @@ pub trait Operation: Xml {
     #[doc(hidden)]
     const HEADERS: &'static [&'static str] = &[];
 
-    /// Writes the blocks of the request's header; `false` where the request has none of its own.
+    /// Writes the blocks of the request's header; `false` if the request has none of its own.
     #[doc(hidden)]
     fn write_header(&self, _w: &mut Writer<'_>) -> bool {
         false
@@ -63,7 +63,7 @@ pub trait AnswersWithHeader: Operation {
 ///
 /// Implemented by the generator for the headers that a contract declares.
 pub trait HeaderBlocks: Xml {
-    /// The namespace of those names that say none.
+    /// The namespace of names without one.
     #[doc(hidden)]
     const NAMESPACE: &'static str;
 }
@@ -82,27 +82,27 @@ pub trait RowOperation: Operation {
     const ROWS: &'static [&'static str];
 }
 
-/// An operation whose rows can be asked for page by page: see [`Client::pages`](crate::Client::pages).
+/// An operation whose rows can be requested page by page: see [`Client::pages`](crate::Client::pages).
 ///
 /// Implemented by the generator where the annotations name the members for it and the contract has them.
 pub trait PagedOperation: RowOperation + Clone {
-    /// The members by which pages are asked for.
+    /// The members for paging.
     #[doc(hidden)]
     const PAGING: Paging;
 
-    /// Asks for so many rows, from this id on; without one, from where the operation says itself.
+    /// Requests this number of rows, starting at this id; without an id, starting where the operation itself says.
     #[doc(hidden)]
     fn ask_for(&mut self, size: i32, from: Option<i32>);
 
-    /// The number of a row by which pages go.
+    /// The id of a row for paging.
     #[doc(hidden)]
     fn id(row: &Self::Row) -> Option<i32>;
 }
 
-/// The members of a request by which pages are asked for, each as a way from the request: `query.MaxOrdersToGet`.
+/// The members of a request for paging, each as a path from the request: `query.MaxOrdersToGet`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paging {
-    /// Most rows of a page.
+    /// The maximum number of rows of a page.
     pub size: &'static str,
     /// The lowest id of a page.
     pub from: &'static str,
@@ -125,23 +125,23 @@ pub struct OperationInfo {
     pub page: &'static str,
     /// How certain the contract is: `certain`, or a letter of `wsdl/README.md`; empty if unknown.
     pub confidence: &'static str,
-    /// Namespace of the names that say none.
+    /// Namespace of names without one.
     pub namespace: &'static str,
     /// Name of the request element, `{namespace}name` where it is in another namespace; empty for an empty body.
     pub request: &'static str,
     /// Name of the response element, as [`request`](Self::request).
     pub response: &'static str,
-    /// The request's members, those about the sender among them.
+    /// The request's members, including those of the sender.
     pub members: &'static [MemberInfo],
-    /// The one member that is the payload, where there is just one and it is a structure: the JSON form of the
-    /// request is then the payload's.
+    /// The member that is the payload, if it is the only one and a structure: the JSON form of the request is then the
+    /// payload's.
     pub payload: Option<&'static str>,
-    /// The elements that lead from the response element to a row, where the answer can be read row by row
-    /// ([`RowOperation`]); empty else.
+    /// The elements that lead from the response element to a row, if the answer can be read row by row
+    /// ([`RowOperation`]); otherwise empty.
     pub rows: &'static [&'static str],
     /// The response's members.
     pub results: &'static [MemberInfo],
-    /// How the operation is called by name, for programs that choose it at run time: known to `dynamic` alone.
+    /// How the operation is called by name at run time; used by `dynamic` only.
     #[cfg(feature = "serde")]
     #[doc(hidden)]
     pub by_name: &'static (dyn std::any::Any + Send + Sync),
@@ -173,11 +173,12 @@ pub struct MemberInfo {
     pub name: &'static str,
     /// Name of the member's type: a [`TypeInfo`] or a built-in of XML Schema (`string`, `int` ...).
     pub ty: &'static str,
-    /// Whether the contract declares a type of this name, which is also that of a built-in.
+    /// Whether the contract declares a type with this name although it is also the name of a built-in.
     pub declared: bool,
-    /// Item's element name where the type is a list in a wrapper; empty else. `ty` is the item's type then.
+    /// Element name of the items if the type is a list in a wrapper, otherwise empty. `ty` is then the type of the
+    /// items.
     pub item: &'static str,
-    /// 0 where the contract lets the member be absent.
+    /// 0 if the contract allows the member to be absent.
     pub min: u32,
     /// Whether the member (or the item) repeats.
     pub repeats: bool,
@@ -189,7 +190,8 @@ pub struct MemberInfo {
     pub attribute: bool,
     /// Whether the client fills it in from the credentials.
     pub sender: bool,
-    /// Longest text in characters as [`text::length`](crate::text::length) counts them; 0 where no limit is known.
+    /// Maximum length of the text in characters, as [`text::length`](crate::text::length) counts them; 0 if no limit is
+    /// known.
     pub length: u32,
     /// One line of description; empty if there is none.
     pub doc: &'static str,
@@ -198,29 +200,29 @@ pub struct MemberInfo {
 }
 
 impl TypeInfo {
-    /// Returns the member of this name.
+    /// Returns the member with this name.
     pub fn member(&self, name: &str) -> Option<&'static MemberInfo> {
         self.members.iter().find(|member| member.name == name)
     }
 
-    /// Returns whether it is an enumeration; else it is a structure.
+    /// Returns whether it is an enumeration; otherwise it is a structure.
     pub fn is_enumeration(&self) -> bool {
         !self.values.is_empty()
     }
 
-    /// The values of an enumeration, without their meanings.
+    /// Returns the values of an enumeration, without their meanings.
     pub fn value_names(&self) -> Vec<&'static str> {
         self.values.iter().map(|(value, _)| *value).collect()
     }
 }
 
 impl OperationInfo {
-    /// Namespace and local name of the request element.
+    /// Returns namespace and local name of the request element.
     pub fn request_name(&self) -> (&'static str, &'static str) {
         self.full_name(self.request)
     }
 
-    /// Namespace and local name of the response element.
+    /// Returns namespace and local name of the response element.
     pub fn response_name(&self) -> (&'static str, &'static str) {
         self.full_name(self.response)
     }
@@ -230,26 +232,26 @@ impl OperationInfo {
         (namespace.unwrap_or(self.namespace), local)
     }
 
-    /// The members that a caller gives: those that the client does not fill in.
+    /// Returns the members that a caller gives, without those that the client fills in.
     pub fn own_members(&self) -> impl Iterator<Item = &'static MemberInfo> {
         self.members.iter().filter(|member| !member.sender)
     }
 }
 
 impl MemberInfo {
-    /// Returns the built-in that its value is; `None` where it is of a type that the contract declares, and for texts of
-    /// several values.
+    /// Returns the built-in type of its value; `None` for types that the contract declares, and for texts with several
+    /// values.
     pub fn builtin(&self) -> Option<Builtin> {
         if self.declared { None } else { Builtin::from_name(self.ty) }
     }
 
-    /// Whether the JSON form shows it as a list.
+    /// Returns whether the JSON form shows it as a list.
     pub const fn is_list(&self) -> bool {
         self.repeats || !self.item.is_empty()
     }
 }
 
-/// A plain required element; the methods add what differs.
+/// A plain required element; the methods change the rest.
 #[doc(hidden)]
 pub const fn member(name: &'static str, ty: &'static str) -> MemberInfo {
     MemberInfo {

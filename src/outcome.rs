@@ -1,5 +1,5 @@
-//! The one table that says what an exchange proves. [`Error`](crate::Error), retries, the batch push, the command and
-//! its exit codes all read it; `docs/outcomes.md` is printed from it.
+//! The table that says what an exchange proves. [`Error`](crate::Error), retries, the batch push, the command and its
+//! exit codes all read it; `docs/outcomes.md` is printed from it.
 //!
 //! An exchange is first put into one [`Evidence`], by facts only: how far the request got, the HTTP status, the kind of
 //! body, the fault's code, the kinds of a refusal. Words inside a text decide nothing, because a text may quote the
@@ -31,7 +31,7 @@ pub enum Outcome {
     Refused,
     /// The service carried out part of the request; the answer says which.
     Partial,
-    /// The request may have been carried out; look in the warehouse before it is sent again.
+    /// The request may have been carried out; check the warehouse before sending it again.
     Unknown,
     /// The request was carried out.
     Done,
@@ -56,15 +56,15 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What an exchange without success is about. A batch goes on to its next record where it is about the record, and pauses
-/// or stops where it is about the session.
+/// What a failed exchange concerns. A batch continues with its next record if it concerns the record, and pauses or
+/// stops if it concerns the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// This record only; other records may succeed.
     Record,
     /// The session, until another record has succeeded in the same run; from then on this record only. A firewall that
-    /// rejects one record's text looks like one that rejects the caller, and so does a login that is refused; only the
-    /// success of another record tells them apart.
+    /// rejects one record's text looks like one that rejects the caller, and so does a rejected login; only the success
+    /// of another record shows which it is.
     RecordAfterSuccess,
     /// All records alike: the connection, the address or the service's load.
     Session,
@@ -80,8 +80,8 @@ impl Scope {
         }
     }
 
-    /// Whether the exchange concerns this record only. `succeeded` says whether another record of the same goods owner
-    /// has succeeded in the same run.
+    /// Returns whether the exchange concerns this record only. `succeeded` says whether another record of the same
+    /// goods owner has succeeded in the same run.
     pub fn is_record(self, succeeded: bool) -> bool {
         match self {
             Scope::Record => true,
@@ -99,7 +99,7 @@ impl Fault {
     }
 }
 
-/// What is known of an exchange: a row of the table.
+/// What is known about an exchange: a row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Evidence {
@@ -109,7 +109,7 @@ pub enum Evidence {
     NoConnection,
     /// No connection, because a setting, the address or a certificate is wrong.
     NeverConnects,
-    /// The request was sent, in part or whole, and no complete answer came.
+    /// The request was sent, in part or whole, and no complete answer arrived.
     NoAnswer,
     /// The request was sent, and something came back that is not HTTP.
     NotHttp,
@@ -129,16 +129,16 @@ pub enum Evidence {
     Redirect,
     /// Any other status without a SOAP answer, among them 200, 400, 409 and 500.
     NoSoap,
-    /// A SOAP answer that cannot be read as the contract has it, or without the member `Success`.
+    /// A SOAP answer that does not follow the contract, or lacks the member `Success`.
     Unreadable,
     /// An answer with the number or id of another record than the one sent.
     OtherRecord,
-    /// The service did not accept user name, password or goods owner: the kind `LogonError`, or a fault or refusal whose
-    /// whole text is known to say so.
+    /// The service rejected user name, password or goods owner: the kind `LogonError`, or a fault or refusal whose
+    /// whole text is known.
     Login,
     /// A fault that says that the request could not be read: `Client` or `Sender`.
     SenderFault,
-    /// A fault that says that this client and the service do not fit: `VersionMismatch` or `MustUnderstand`.
+    /// A fault that says that this client and the service are incompatible: `VersionMismatch` or `MustUnderstand`.
     VersionFault,
     /// Any other fault: `Server`, `Receiver`.
     ServerFault,
@@ -146,7 +146,8 @@ pub enum Evidence {
     UnknownError,
     /// A refusal: `Success` is false, or there are errors and no `Success`.
     Refused,
-    /// Errors beside `Success` true, or lines that failed beside lines that did not. A read has given what it has; observers are told.
+    /// Errors beside `Success` true, or lines that failed beside lines that did not. A read still returns its data;
+    /// observers are told.
     Partial,
     /// An answer without errors.
     Success,
@@ -155,7 +156,7 @@ pub enum Evidence {
 /// A row of the table.
 struct Row {
     evidence: Evidence,
-    /// When it is so, for the page of the docs.
+    /// The condition, for the page in the docs.
     when: &'static str,
     read: Outcome,
     write: Outcome,
@@ -212,7 +213,7 @@ impl Evidence {
         TABLE.iter().map(|row| row.evidence)
     }
 
-    /// What an HTTP answer without a SOAP body is.
+    /// Classifies an HTTP answer without a SOAP body.
     pub fn of_status(status: u16) -> Evidence {
         match status {
             401 => Evidence::Unauthorized,
@@ -226,7 +227,7 @@ impl Evidence {
         }
     }
 
-    /// What a request without a complete answer is.
+    /// Classifies a request without a complete answer.
     pub fn of_failure(failure: &TransportFailure) -> Evidence {
         match failure.delivery {
             Delivery::NotSent if failure.permanent => Evidence::NeverConnects,
@@ -236,8 +237,8 @@ impl Evidence {
         }
     }
 
-    /// What a fault is by its code. Whether its text is about the login is for the client to see, which knows what it
-    /// sent.
+    /// Classifies a fault by its code. The client itself checks whether the text is about the login, since it knows
+    /// what it sent.
     pub fn of_fault(fault: &Fault) -> Evidence {
         match fault.code.split('.').next().unwrap_or_default() {
             "Client" | "Sender" => Evidence::SenderFault,
@@ -246,7 +247,7 @@ impl Evidence {
         }
     }
 
-    /// What a refusal is by its kinds. An error that the service cannot explain outweighs the others.
+    /// Classifies a refusal by its kinds. An unknown error outweighs the others.
     pub fn of_refusal(refusal: &Refusal) -> Evidence {
         let is = |name: &str| refusal.kinds.iter().any(|kind| kind.eq_ignore_ascii_case(name));
         if refusal.partial {
@@ -260,7 +261,7 @@ impl Evidence {
         }
     }
 
-    /// What it proves about an operation of this effect. A read changes nothing, so that its outcome is never
+    /// Returns what it proves about an operation with this effect. A read changes nothing, so its outcome is never
     /// [`Outcome::Unknown`].
     pub fn outcome(self, effect: Effect) -> Outcome {
         match effect {
@@ -269,23 +270,23 @@ impl Evidence {
         }
     }
 
-    /// Whether it is about the record or about the session.
+    /// Returns whether it concerns the record or the session.
     pub fn scope(self) -> Scope {
         self.row().scope
     }
 
-    /// Whether the same request may succeed a moment later, so that a retry is of use. Whether a retry is safe is for
-    /// the [`outcome`](Self::outcome) to say.
+    /// Returns whether the same request may succeed a moment later, so that a retry is useful. The
+    /// [`outcome`](Self::outcome) says whether it is safe.
     pub fn is_transient(self) -> bool {
         self.row().transient
     }
 
-    /// Whether the service did not accept user name, password or goods owner.
+    /// Returns whether the service rejected user name, password or goods owner.
     pub fn is_login(self) -> bool {
         matches!(self, Evidence::Unauthorized | Evidence::Login)
     }
 
-    /// When it is so, in a few words.
+    /// Returns the condition in a few words.
     pub fn when(self) -> &'static str {
         self.row().when
     }

@@ -1,4 +1,4 @@
-//! Long answers page after page, each row by row.
+//! Reads long answers page by page, and each page row by row.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,20 +16,20 @@ const PAGE_SIZE: i32 = 1_000;
 /// The rows of all pages of an answer, made by [`Client::pages`].
 ///
 /// An error is the last item: the rows before it are right. [`resume`](Pages::resume) goes on behind it.
-#[must_use = "the pages are asked for one after the other"]
+#[must_use = "the pages are requested one after the other"]
 pub struct Pages<O: PagedOperation> {
     client: Client,
     operation: O,
     size: i32,
-    /// The lowest id that the present page may hold.
+    /// The lowest id that the current page may have.
     from: Option<i32>,
     highest: Option<i32>,
-    /// Rows of the present page.
+    /// Rows of the current page.
     count: u64,
     page: Option<Rows<O::Row>>,
-    /// How many rows of each id of the present page were given: an id may have several.
+    /// Number of rows returned for each id of the current page: an id may have several.
     given: HashMap<i32, usize>,
-    /// Those of them that were given before an error broke the page off, and have not been met again.
+    /// Those returned before an error broke the page off that have not been seen again.
     before: HashMap<i32, usize>,
     state: State,
 }
@@ -43,8 +43,8 @@ enum State {
 
 impl Client {
     /// Requests the rows of an answer page by page, up to the first empty page: a warehouse answers several short
-    /// queries where a long one would take too long. A page is asked for when the rows of the one before are used up,
-    /// so rows may change in between; each is given once.
+    /// queries where a long one would take too long. A page is requested when the rows of the previous one are used up,
+    /// so rows may change in between; each is returned once.
     ///
     /// The operation's own lowest id, where it is set, is that of the first page.
     ///
@@ -75,8 +75,8 @@ impl<O: PagedOperation> Pages<O> {
         self
     }
 
-    /// After an error, asks for the page that broke off once more when the next row is wanted, and leaves out those of
-    /// its rows that were given already. Does nothing where no error was.
+    /// Continues after an error: requests the page that broke off again with the next row, and leaves out the rows that
+    /// were already returned. Does nothing without an error.
     pub fn resume(&mut self) {
         if self.state == State::Failed {
             self.state = State::Reading;
@@ -97,11 +97,11 @@ impl<O: PagedOperation> Pages<O> {
         if self.highest.is_some() { rows.may_lack_list() } else { rows }
     }
 
-    /// Looks at a row's id: it must lead on. Whether the row is new.
+    /// Checks that a row's id is not below the page's first. Returns whether the row is new.
     fn check(&mut self, row: &O::Row) -> Result<bool, Error> {
         let id = O::id(row);
         match (id, self.from) {
-            (None, _) => Err(self.wrong("a row has no id: the next page cannot be asked for")),
+            (None, _) => Err(self.wrong("a row has no id: the next page cannot be requested")),
             (Some(id), Some(from)) if id < from => {
                 Err(self
                     .wrong(&format!("the page from id {from} holds the id {id}: the service does not page")))

@@ -35,7 +35,8 @@ mod position;
 
 const STARS: &str = "***";
 
-/// Masks credential positions, and one password wherever it is part of a value. The [module](self) says what it promises.
+/// Masks credential positions, and a known password wherever it is part of a value. See the [module](self) for what is
+/// promised.
 ///
 /// The default knows no password and masks credential positions only.
 #[derive(Clone, Default)]
@@ -50,7 +51,7 @@ impl fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// Returns a redactor that knows this password. With an empty one it is the default.
+    /// Returns a redactor that knows this password; an empty one gives the default redactor.
     pub fn new(secret: &Secret) -> Redactor {
         Redactor { secret: secret.clone() }
     }
@@ -64,7 +65,7 @@ impl Redactor {
         }
     }
 
-    /// Returns the bytes with `***` for every password. What is not UTF-8 is returned decoded, as UTF-8.
+    /// Returns the bytes with `***` for every password. Other encodings are decoded to UTF-8.
     pub fn bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         match encoding::decode(bytes) {
             Cow::Borrowed(text) => match self.text(text) {
@@ -88,7 +89,7 @@ impl Redactor {
     }
 }
 
-/// Returns the bytes with `***` in every credential position, for where no password is known.
+/// Returns the bytes with `***` in every credential position, for use without a known password.
 pub fn redact(bytes: &[u8]) -> Cow<'_, [u8]> {
     Redactor::default().bytes(bytes)
 }
@@ -98,7 +99,7 @@ pub fn redact_text(text: &str) -> String {
     Redactor::default().text(text).into_owned()
 }
 
-/// Puts `***` in place of each range. The ranges are in order, apart from each other, and at character boundaries.
+/// Replaces each range with `***`. The ranges are sorted, disjoint and at character boundaries.
 fn replace<'t>(text: &'t str, ranges: &[Range<usize>]) -> Cow<'t, str> {
     if ranges.is_empty() {
         return Cow::Borrowed(text);
@@ -114,7 +115,7 @@ fn replace<'t>(text: &'t str, ranges: &[Range<usize>]) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// Puts ranges in order, and makes one of those that overlap or touch.
+/// Sorts ranges and merges those that overlap or touch.
 fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.retain(|range| !range.is_empty());
     ranges.sort_by_key(|range| range.start);

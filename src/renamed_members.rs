@@ -1,6 +1,6 @@
 //! Members that had another name before the contract of 2024 was known.
 
-/// Old name and new. A name counts where the new one is known and the old one is not.
+/// Old and new names. A pair applies if the new name is known and the old one is not.
 const RENAMED: [(&str, &str); 20] = [
     ("ArticleItemId", "OriginalArticleItemId"),
     ("ArticleSystemId", "ArticleDefId"),
@@ -24,7 +24,7 @@ const RENAMED: [(&str, &str); 20] = [
     ("WarehouseInfo", "Warehouse"),
 ];
 
-/// What an old name is called now, where that is among the names that there are.
+/// The new name for an old one, if the new name exists.
 pub(crate) fn new_name<'n>(old: &str, names: &[&'n str]) -> Option<&'n str> {
     let (_, new) = RENAMED.iter().find(|(known, _)| *known == old)?;
     names.iter().find(|name| *name == new).copied()

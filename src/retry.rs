@@ -45,46 +45,46 @@ impl Default for RetryPolicy {
     }
 }
 
-/// One attempt that did not bring a usable answer.
+/// One attempt without a usable answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt<'a> {
     /// Whether the operation only reads.
     pub read: bool,
-    /// Which attempt it was; the first is 1.
+    /// Number of the attempt, from 1.
     pub number: u32,
     /// What came of it.
     pub happened: Happened<'a>,
     /// The time since the first attempt began.
     pub elapsed: Duration,
-    /// What is left of the caller's own deadline, if there is one.
+    /// The time left until the caller's deadline, if there is one.
     pub left: Option<Duration>,
-    /// The time of day, against which the server's date is held.
+    /// The current time, to compare with the server's date.
     pub now: SystemTime,
-    /// A random number, 0 or more and below 1, which spreads the retries of many callers.
+    /// A random number from 0 to below 1, which spreads the retries of many callers.
     pub random: f64,
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy)]
 pub enum Happened<'a> {
-    /// No answer, or not the whole of it.
+    /// No answer, or an incomplete one.
     Failed(&'a TransportFailure),
     /// An HTTP status without a SOAP answer.
     Status {
         /// The status.
         status: u16,
-        /// The header `Retry-After`, as it came.
+        /// The header `Retry-After`, as received.
         retry_after: Option<&'a str>,
     },
 }
 
 impl RetryPolicy {
-    /// Never tries again.
+    /// Returns a policy that never retries.
     pub fn never() -> RetryPolicy {
         RetryPolicy { retries: 0, ..RetryPolicy::default() }
     }
 
-    /// Sets how many times to try again after the first time.
+    /// Sets the maximum number of retries after the first attempt.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
@@ -96,25 +96,25 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the longest wait, unless the server asks for a longer one.
+    /// Sets the maximum wait, unless the server asks for a longer one.
     pub fn max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
         self
     }
 
-    /// Sets how long the call as a whole may last when a retry starts.
+    /// Sets how long the whole call may take; no retry starts if the call would take longer.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Sets whether a write is treated as a read is: only for writes that may happen twice without harm.
+    /// Sets whether writes are retried like reads: only for writes that may happen twice without harm.
     pub fn writes(mut self, writes: bool) -> Self {
         self.writes = writes;
         self
     }
 
-    /// How long to wait before the next attempt, or `None` to give up.
+    /// The wait before the next attempt; `None` to give up.
     pub fn next(&self, attempt: &Attempt<'_>) -> Option<Duration> {
         if attempt.number > self.retries || !self.may_repeat(attempt) {
             return None;
@@ -131,7 +131,7 @@ impl RetryPolicy {
         (in_time && in_callers_time).then_some(wait)
     }
 
-    /// A retry must be of use, and safe: what may have been carried out is sent again only where that does no harm.
+    /// A retry must be useful and safe: a request that may have been carried out is resent only if that does no harm.
     fn may_repeat(&self, attempt: &Attempt<'_>) -> bool {
         let evidence = match attempt.happened {
             Happened::Failed(failure) => Evidence::of_failure(failure),
@@ -141,7 +141,7 @@ impl RetryPolicy {
         evidence.is_transient() && evidence.outcome(effect) == Outcome::NotDone
     }
 
-    /// Doubles with each attempt up to the longest wait; the upper half of it is random.
+    /// Doubles with each attempt up to the maximum; the upper half is random.
     fn backoff(&self, number: u32, random: f64) -> Duration {
         let factor = 1u32.checked_shl(number.saturating_sub(1)).unwrap_or(u32::MAX);
         let full = self.base_delay.saturating_mul(factor).min(self.max_delay);
@@ -149,7 +149,7 @@ impl RetryPolicy {
     }
 }
 
-/// The wait that a server asks for, in seconds or as an HTTP date. Not readable is `None`, past is zero.
+/// The wait that a server asks for, in seconds or as an HTTP date. `None` if unreadable, zero if past.
 pub(crate) fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Long answers row by row, as they arrive.
+//! Reads long answers row by row, as they arrive.
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -31,9 +31,9 @@ enum State {
 }
 
 impl Client {
-    /// Calls an operation and hands out the rows of its answer as they arrive, the first one before the answer is
-    /// complete. However long the answer is, one row is held at a time; a row may have
-    /// [64 MiB](crate::ClientBuilder::max_row_bytes).
+    /// Calls an operation and returns the rows of its answer as they arrive, the first one before the answer is
+    /// complete. Only one row is kept in memory at a time; a row can have up to [64
+    /// MiB](crate::ClientBuilder::max_row_bytes).
     ///
     /// The request is sent here. Once the answer has begun, nothing is sent again. Observers see an answer without its
     /// body, when it begins.
@@ -67,8 +67,7 @@ impl Client {
 }
 
 impl<T> Rows<T> {
-    /// Characters that XML forbids in the row that was given last: it has U+FFFD in their places. A strict client refuses
-    /// them.
+    /// Returns the characters that XML forbids in the last row, which has U+FFFD instead. A strict client refuses them.
     pub fn replaced(&self) -> &[Replaced] {
         match &self.state {
             State::Reading(stream) => stream.replaced(),
@@ -76,7 +75,7 @@ impl<T> Rows<T> {
         }
     }
 
-    /// Takes an answer without the list for one without rows, whatever else it has.
+    /// Accepts an answer without the list as one without rows, whatever else it has.
     pub(crate) fn may_lack_list(mut self) -> Self {
         if let State::Reading(stream) = &mut self.state {
             stream.may_lack_list();

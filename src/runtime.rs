@@ -1,4 +1,4 @@
-//! All that generated code refers to, under one path; not for use by hand.
+//! Everything that generated code refers to, under one path; not for direct use.
 
 pub use crate::credentials::Secret;
 #[cfg(feature = "serde")]
@@ -17,7 +17,7 @@ pub use rust_decimal::Decimal;
 #[cfg(feature = "serde")]
 pub use serde;
 
-/// States an operation's table entry; adds the entry for calls by name where the feature is on.
+/// Defines an operation's table entry; adds the entry for calls by name if the feature is on.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]
@@ -42,7 +42,7 @@ macro_rules! operation_info {
     };
 }
 
-/// States an operation's table entry.
+/// Defines an operation's table entry.
 #[cfg(not(feature = "serde"))]
 #[doc(hidden)]
 #[macro_export]
@@ -55,7 +55,7 @@ macro_rules! operation_info {
     };
 }
 
-/// Gives a generated type serde's traits, in the JSON form.
+/// Implements serde's traits for a generated type, in the JSON form.
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 #[macro_export]

@@ -1,4 +1,4 @@
-//! Status numbers. Go by these, not by the texts beside them: a warehouse can rename a status, and texts come in its language.
+//! Status numbers. Use these and not the texts: a warehouse can rename a status, and texts are in its language.
 //!
 //! A warehouse can add numbers of its own: `GetOrderStatuses` and `GetInOrderStatuses` list what it has.
 
@@ -10,7 +10,7 @@ pub mod order {
     pub const OPEN: i32 = 200;
     /// May be picked.
     pub const RELEASED: i32 = 300;
-    /// Goods are set aside.
+    /// Goods are allocated.
     pub const ALLOCATED: i32 = 320;
     /// All goods are picked.
     pub const PICKED: i32 = 400;
@@ -18,7 +18,7 @@ pub mod order {
     pub const SENT: i32 = 450;
     /// Left the warehouse.
     pub const COLLECTED: i32 = 500;
-    /// All of it came back.
+    /// Completely returned.
     pub const RETURNED: i32 = 800;
     /// Will never be picked.
     pub const CANCELLED: i32 = 1000;
@@ -40,7 +40,7 @@ pub mod in_order {
     pub const CANCELLED: i32 = 900;
 }
 
-/// Goods operation orders. Only the number of those that are done is known; the other is the sandbox's own.
+/// Goods operation orders. Only the number for carried-out orders is known; the other is the sandbox's own.
 pub mod goods_operation_order {
     /// To be carried out (the sandbox's own number).
     pub const NOTIFIED: i32 = 300;
@@ -62,11 +62,11 @@ pub mod production_order {
 
 /// Return orders. The service's numbers are not known; these are the sandbox's own.
 pub mod return_order {
-    /// Announced; nothing has come back.
+    /// Announced; nothing was received.
     pub const NOTIFIED: i32 = 100;
-    /// Some of it has come back.
+    /// Partly received.
     pub const INBOUND: i32 = 300;
-    /// All of it has come back.
+    /// Completely received.
     pub const RECEIVED: i32 = 500;
 }
 

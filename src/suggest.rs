@@ -1,8 +1,8 @@
-//! The nearest name of a mistyped one, for messages.
+//! Suggests names for a mistyped one, for messages.
 
 use crate::renamed_members::new_name;
 
-/// `did you mean ..?`, where something is near enough; what a member is called now, where it was renamed.
+/// Returns `did you mean ..?` if a name is similar enough, or the new name if a member was renamed.
 pub fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let names: Vec<&str> = names.into_iter().collect();
     if let Some(new) = new_name(name, &names) {
@@ -16,13 +16,13 @@ pub fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) ->
     })
 }
 
-/// As [`did_you_mean`]; else all that there are: `the values are ..`.
+/// Returns the same as [`did_you_mean`], or else all names: `the values are ..`.
 pub fn did_you_mean_one_of(name: &str, what: &str, names: &[&str]) -> String {
     did_you_mean(name, names.iter().copied())
         .unwrap_or_else(|| format!("the {what} are {}", names.join(", ")))
 }
 
-/// Up to three names that the caller may have meant, the nearest first.
+/// Returns up to three names that the caller may have meant, the nearest first.
 fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let given = name.to_lowercase();
     let mut scored: Vec<(f64, &str)> = names

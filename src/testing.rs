@@ -1,4 +1,4 @@
-//! For tests of one's own integration: answers from values, in the place of a warehouse.
+//! For tests of your own integration: answers from values instead of a warehouse.
 //!
 //! [`Replay`] stands for the service: it gives recorded answers and keeps the requests. For tests with rules and state
 //! there is `sandbox` (feature of this name), a warehouse inside the program.
@@ -9,7 +9,7 @@ use crate::transport::Replay;
 use crate::xml::WriteError;
 
 impl Replay {
-    /// Adds the next answer to an operation from its value. Types that are met only in answers implement [`Default`], and
+    /// Adds the next answer to an operation from its value. Types that occur only in answers implement [`Default`], and
     /// their members can be set.
     ///
     /// ```

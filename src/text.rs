@@ -10,7 +10,7 @@ pub fn length(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// Returns the longest start of a text whose characters have no more than `most` units in sum.
+/// Returns the longest prefix of a text whose characters have at most `most` units in total.
 ///
 /// ```
 /// use ongoing_wms::text::start;
@@ -26,7 +26,7 @@ pub fn start(text: &str, most: usize, units: impl Fn(char) -> usize) -> &str {
     end.map_or(text, |(end, _)| &text[..end])
 }
 
-/// Returns a number with a comma between each three digits: `1,234,567`.
+/// Returns a number with a comma between groups of three digits: `1,234,567`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

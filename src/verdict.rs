@@ -1,4 +1,4 @@
-//! What an answer says about its own success, in members that the contract declares and in others.
+//! The verdict of an answer about its own success, in declared and undeclared members.
 //!
 //! Contracts of different years declare different members, so the service may refuse in a member that the contract at
 //! hand does not have. Only direct children of the result and its own lists of errors count, never rows:
@@ -8,17 +8,17 @@ use crate::effect::Effect;
 use crate::fault::Refusal;
 use crate::xml::{Element, Watch};
 
-/// The children of a result that say whether the service refused.
+/// The children of a result that show a refusal.
 pub(crate) const WATCH: Watch = Watch { parent: is_result, child: says };
 
-/// What one answer says about its own success.
+/// The verdict of one answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verdict {
-    /// `None` where the answer does not say.
+    /// `None` if the answer does not say.
     success: Option<bool>,
     messages: Vec<String>,
     errors: Vec<Reason>,
-    /// Whether a line of a write's answer says that it succeeded.
+    /// Whether a line of a write's answer succeeded.
     line_done: bool,
 }
 
@@ -30,7 +30,7 @@ struct Reason {
 }
 
 impl Verdict {
-    /// Collects what declared members say. `success` is `None` where the answer has no such member.
+    /// Collects the verdict of declared members. `success` is `None` if the answer has no such member.
     #[doc(hidden)]
     pub fn collect<'a>(
         success: Option<bool>,
@@ -49,7 +49,7 @@ impl Verdict {
         }
     }
 
-    /// Collects what members say that the contract does not declare.
+    /// Collects the verdict of undeclared members.
     pub(crate) fn undeclared(elements: &[Element]) -> Verdict {
         let mut verdict = Verdict::default();
         for element in elements.iter().filter(|element| !element.is_nil()) {
@@ -69,7 +69,7 @@ impl Verdict {
         verdict
     }
 
-    /// This verdict, completed by what undeclared members say: a declared `Success` beats an undeclared one.
+    /// Combines this verdict with that of undeclared members: a declared `Success` beats an undeclared one.
     pub(crate) fn completed(mut self, undeclared: Verdict) -> Verdict {
         // A declared list of errors decides where no `Success` is declared.
         if self.success.is_none() && self.errors.is_empty() {
@@ -81,22 +81,21 @@ impl Verdict {
         self
     }
 
-    /// This verdict, completed by what the lines of a write's answer say: whether one of them succeeded, and the texts of
-    /// those that did not.
+    /// Combines this verdict with the lines of a write's answer: whether any of them succeeded, and the texts of those
+    /// that failed.
     pub(crate) fn with_lines(mut self, any_done: bool, failed: Vec<String>) -> Verdict {
         self.line_done = any_done;
         self.errors.extend(failed.into_iter().map(|text| Reason { message: Some(text), kind: None }));
         self
     }
 
-    /// Whether the answer itself says that it is a refusal, so that nothing that follows can change it.
+    /// Whether the answer is a refusal by its own members, which nothing after it can change.
     pub(crate) fn is_settled_refusal(&self) -> bool {
         let reasons = self.reasons();
         self.success == Some(false) && !(reasons.message.is_empty() && reasons.kinds.is_empty())
     }
 
-    /// Whether the answer says that the operation, or a line of it, succeeded, and lists errors or failed lines all the
-    /// same.
+    /// Whether the answer says that the operation or a line succeeded, but also lists errors or failed lines.
     pub(crate) fn is_partial(&self) -> bool {
         match self.success {
             Some(true) => !self.errors.is_empty(),
@@ -105,8 +104,8 @@ impl Verdict {
         }
     }
 
-    /// The refusal, where the answer is one: `Success` is false, or it is not there and a list of errors is not empty.
-    /// A write that has both `Success` true and errors is refused in part; a read has given what it has.
+    /// The refusal, if the answer is one: `Success` is false, or it is missing and there are errors. A write with
+    /// `Success` true and errors is partly refused; a read still returns its data.
     pub(crate) fn refusal(&self, effect: Effect) -> Option<Refusal> {
         let partial = self.is_partial();
         let refused = match self.success {
@@ -116,7 +115,7 @@ impl Verdict {
         refused.then(|| Refusal { partial, ..self.reasons() })
     }
 
-    /// What the messages and the lists of errors say, each text and each kind once.
+    /// The messages and lists of errors, each text and kind once.
     pub(crate) fn reasons(&self) -> Refusal {
         let mut texts: Vec<&str> = Vec::new();
         let errors = self.errors.iter().filter_map(|error| error.message.as_deref());
@@ -140,7 +139,7 @@ fn is_result(name: &str) -> bool {
     name.ends_with("Result")
 }
 
-/// Whether a child of a result is about its success, and never a row.
+/// Whether a child of a result is about its success and not a row.
 #[cfg(feature = "batch")]
 pub(crate) fn is_aside(name: &str) -> bool {
     says(name)
@@ -152,7 +151,7 @@ fn says(name: &str) -> bool {
         || name.ends_with("Errors")
 }
 
-/// What has a message or a kind is an error.
+/// An item with a message or a kind is an error.
 fn reason(element: &Element) -> Option<Reason> {
     let text = |name: &str| {
         let child = element.child(name).filter(|child| !child.is_nil())?;

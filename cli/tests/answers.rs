@@ -172,7 +172,11 @@ fn a_server_that_speaks_no_http_is_reached() {
     let ssh = || b"SSH-2.0-OpenSSH_9.6\r\n".to_vec();
     let shown = read(ssh());
     assert!(!shown.stderr.contains("no connection"), "{}", shown.stderr);
-    expect(shown, 76, &["does not speak HTTP", "something else than a web server", "nothing was changed"]);
+    expect(
+        shown,
+        76,
+        &["does not speak HTTP", "what answers there is not a web server", "nothing was changed"],
+    );
     expect(write(ssh()), 75, &["does not speak HTTP", "may have been carried out"]);
 }
 

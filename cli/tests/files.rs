@@ -33,7 +33,7 @@ fn a_file_goes_there_and_comes_back_and_is_not_doubled() {
     std::fs::write(shop.path().join("mug.png"), b"another picture").unwrap();
     let (code, _, errors) = shop.ongoing(&put);
     assert_eq!(code, 1, "{errors}");
-    assert!(errors.contains("another file mug.png is there already"), "{errors}");
+    assert!(errors.contains("a different file mug.png is already attached"), "{errors}");
 
     let id = kept["FileId"].to_string();
     let (code, _, errors) = shop.ongoing(&["files", "get", &id]);
@@ -53,7 +53,10 @@ fn a_file_whose_answer_is_lost_is_looked_for() {
     disturb(DisturbanceKind::CutBefore);
     let (code, out, errors) = shop.ongoing(&put);
     assert_eq!((code, out.as_str(), listed()), (75, "", 0), "{errors}");
-    assert!(errors.contains("does not list it") && errors.contains("run it again later"), "{errors}");
+    assert!(
+        errors.contains("does not list it") && errors.contains("run the command again later"),
+        "{errors}"
+    );
     disturb(DisturbanceKind::Status { code: 413, retry_after: None });
     let (code, _, errors) = shop.ongoing(&put);
     assert_eq!(code, 1, "{errors}");

@@ -126,7 +126,7 @@ fn found(client: &Client) -> BTreeMap<String, Decimal> {
         let number = info.goods_owner_order_number.unwrap();
         let [line] = order.picked_order_lines.as_deref().unwrap() else { panic!("lines of {number}") };
         let before = found.insert(number.clone(), line.ordered_number_of_items);
-        assert_eq!(before, None, "{number} is there twice");
+        assert_eq!(before, None, "{number} occurs twice");
     }
     found
 }

@@ -75,7 +75,7 @@ fn the_last_sync_gives_what_changed() {
     let pull = ["pull", "orders", "--since", "last-sync", "--out", "orders.jsonl"];
     let changes = [&pull[..], &["--overlap", "0s"]].concat();
     let (_, errors) = shop.done(&changes);
-    assert!(errors.contains("no time was stored under `pull orders` before"), "{errors}");
+    assert!(errors.contains("no time is stored under `pull orders` yet"), "{errors}");
     assert_eq!(shop.lines("orders.jsonl").len(), 7);
     let stored = shop.json(&["sync", "get", "pull orders"]);
     assert!(stored.is_string(), "{stored}");
@@ -83,7 +83,7 @@ fn the_last_sync_gives_what_changed() {
     let (_, errors) = shop.done(&changes);
     // The clock has no zone, so an hour is asked for again; what was delivered is left out.
     assert!(errors.contains("orders: 0 rows in orders.jsonl, changed since "), "{errors}");
-    assert!(errors.contains(", 7 rows unchanged since the last pull left out, "), "{errors}");
+    assert!(errors.contains(", 7 rows left out as unchanged, "), "{errors}");
     assert_eq!(shop.read("orders.jsonl"), "");
     shop.sandbox.pick("O3").unwrap();
     shop.done(&changes);
@@ -157,7 +157,7 @@ fn what_fails_leaves_all_as_it_was() {
     shop.sandbox.disturb(Disturbance::on("SetTimeOfLastSync", DisturbanceKind::Fault("no".into())));
     let (got, _, errors) = shop.ongoing(&[&pull[..], &["--overlap", "0s"]].concat());
     assert_eq!(got, 75, "{errors}");
-    assert!(errors.contains("all rows are in place, but the time was not stored"), "{errors}");
+    assert!(errors.contains("all rows were written, but the time was not stored"), "{errors}");
     assert_eq!(numbers(&shop.lines("orders.jsonl")), ["O3"]);
     assert_eq!(shop.json(&["sync", "get", "pull orders"]), time);
     // As it says, the rows come again: nobody may have read the file of a run that failed.
@@ -203,7 +203,7 @@ fn an_output_that_nobody_has_taken_stays() {
     shop.sandbox.pick("O3").unwrap();
     let (code, _, errors) = shop.ongoing(&pull);
     assert_eq!(code, 74, "{errors}");
-    assert!(errors.contains("error: orders.jsonl is still there, and --no-clobber keeps it"), "{errors}");
+    assert!(errors.contains("error: orders.jsonl still exists, and --no-clobber keeps it"), "{errors}");
     assert_eq!((shop.read("orders.jsonl"), shop.sandbox.log().len()), (old, calls));
     std::fs::remove_file(shop.file("orders.jsonl")).unwrap();
     shop.done(&pull);
@@ -238,10 +238,10 @@ fn changes_of_stock_from_longer_ago_are_a_full_pull() {
     shop.done(&["sync", "set", "pull inventory", "2026-01-01T04:00:00"]);
     let (_, errors) = shop.done(&pull);
     assert_eq!(shop.lines("stock.jsonl").len(), 2);
-    assert!(errors.contains("tells these changes for 24 hours only"), "{errors}");
+    assert!(errors.contains("keeps these changes for 24 hours only"), "{errors}");
     let (out, errors) = shop.done(&["pull", "inventory", "--since", "3d"]);
     assert_eq!(out.lines().count(), 2);
-    assert!(errors.contains("all rows are asked for"), "{errors}");
+    assert!(errors.contains("all rows are requested"), "{errors}");
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn a_layout_with_a_mistake_has_its_line() {
     for (text, code, expected) in [
         ("columns = [\"Article.Name\"]\ndelimeter = \";\"\n", 65, "layout.toml:2: unknown field `delimeter`"),
         ("columns = [\"Article.Naem\"]\n", 2, "did you mean `Name`?"),
-        ("encoding = \"utf-16\"\n", 2, "`utf-16` is no encoding of tables"),
+        ("encoding = \"utf-16\"\n", 2, "`utf-16` is not a supported encoding"),
     ] {
         std::fs::write(shop.file("layout.toml"), text).unwrap();
         let (got, _, errors) =

@@ -87,7 +87,7 @@ fn rows_that_are_all_passed_over_are_an_error_and_the_old_file_stays() {
         ),
         (
             result(&lines).replace("<GetInventoryByQueryResult>", "<GetInventoryByQueryResult xmlns=\"\">"),
-            "holds no GetInventoryByQueryResult: the service gave no result",
+            "contains no GetInventoryByQueryResult: the service gave no result",
         ),
         // A list in a row.
         (
@@ -183,7 +183,7 @@ fn one_rule_for_characters_that_xml_forbids() {
         let refused = "OrderStatus[1].OrderStatusName (byte";
         assert!(shown.stderr.contains(refused), "{}", shown.stderr);
         assert!(
-            shown.stderr.contains(&format!("holds {character}, a character that XML forbids")),
+            shown.stderr.contains(&format!("contains {character}, a character that XML forbids")),
             "{}",
             shown.stderr
         );

@@ -230,7 +230,7 @@ fn what_cannot_be_kept_is_said_before_anything_is_sent() {
     for (option, place) in [("--record", "file"), ("--record", "file/below"), ("--log", "absent/log.txt")] {
         let (code, out, errors) = shop.ongoing(&["call", "GetOrderStatuses", option, place]);
         assert_eq!((code, out.as_str()), (78, ""), "{errors}");
-        assert!(errors.contains(&format!("error: {option} {place}: cannot be written to: ")), "{errors}");
+        assert!(errors.contains(&format!("error: {option} {place}: not writable: ")), "{errors}");
         assert!(errors.contains("nothing was sent"), "{errors}");
     }
     assert_eq!(shop.sandbox.log().len(), 0);

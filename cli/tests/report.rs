@@ -192,7 +192,7 @@ fn counted_goods() {
     // Nor one of a counting that there is not, or of another article.
     let text = shop.read("report.jsonl");
     for (changed, expected) in [
-        (text.replace("\"inventoryId\":3", "\"inventoryId\":4711"), "not there; not acknowledged"),
+        (text.replace("\"inventoryId\":3", "\"inventoryId\":4711"), "not found; not acknowledged"),
         (text.replace("\"articleNumber\":\"B\"", "\"articleNumber\":\"A\""), "under these ids"),
     ] {
         assert_ne!(changed, text);
@@ -258,10 +258,10 @@ fn cut_off_in_the_middle_and_run_again() {
     let value: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(value["unknown"], 2);
     assert!(
-        errors.contains("and 1 more: not known whether it is acknowledged; run the command again"),
+        errors.contains("and 1 more: whether it is acknowledged is unknown; run the command again"),
         "{errors}"
     );
-    assert!(errors.contains("error: it is not known whether 2 lines are acknowledged"), "{errors}");
+    assert!(errors.contains("error: unknown whether 2 lines are acknowledged"), "{errors}");
     assert_eq!(ack(&shop, "picked.jsonl"), [2, 8, 0, 0]);
     assert_eq!(report(&shop, "orders"), []);
 }
@@ -294,8 +294,8 @@ fn only_what_the_service_has_is_acknowledged() {
         ("orderNumber", json!("O2"), "the service has orders O1, line L-A of article A under these ids"),
         ("articleNumber", json!("B"), "under these ids"),
         ("lineCode", json!("L-B"), "under these ids"),
-        ("orderId", other["orderId"].clone(), "not there; not acknowledged"),
-        ("lineId", other["lineId"].clone(), "not there; not acknowledged"),
+        ("orderId", other["orderId"].clone(), "not found; not acknowledged"),
+        ("lineId", other["lineId"].clone(), "not found; not acknowledged"),
         ("articleNumber", Value::Null, "under these ids"),
     ] {
         let mut changed = line.clone();
@@ -353,7 +353,7 @@ fn a_report_as_a_table() {
     std::fs::write(shop.file("bad.csv"), text.replacen(",3,,", ",three,,", 1)).unwrap();
     let (code, _, errors) = shop.ongoing(&["report", "ack", "bad.csv"]);
     assert_eq!(code, 65, "{errors}");
-    assert!(errors.contains("error: bad.csv:2: quantity: `three` is no number"), "{errors}");
+    assert!(errors.contains("error: bad.csv:2: quantity: `three` is not a number"), "{errors}");
     assert_eq!(ack(&shop, "picked.csv"), [10, 0, 0, 0]);
     assert_eq!(ack(&shop, "picked.txt"), [0, 10, 0, 0]);
 }
@@ -370,7 +370,7 @@ fn a_refused_order_does_not_stop_the_others() {
     std::fs::write(shop.file("some.jsonl"), text).unwrap();
     let (code, out, errors) = shop.ongoing(&["report", "ack", "some.jsonl"]);
     assert_eq!((code, figures(&out)), (1, [8, 0, 0, 1]), "{errors}");
-    assert!(errors.contains("warning: orders GONE, line L-A of article A: not there"), "{errors}");
+    assert!(errors.contains("warning: orders GONE, line L-A of article A: not found"), "{errors}");
     assert!(errors.contains("error: 1 line is not acknowledged"), "{errors}");
     assert_eq!(report(&shop, "orders").len(), 2);
 }
@@ -405,7 +405,7 @@ fn a_report_with_a_mistake_sends_nothing() {
     let shop = five_picked();
     let good = shop.read("picked.jsonl");
     for (text, expected) in
-        [("{\"report\": \"orders\"}\n", "`orderId` is missing"), ("nonsense\n", "no JSON")]
+        [("{\"report\": \"orders\"}\n", "`orderId` is missing"), ("nonsense\n", "not JSON")]
     {
         std::fs::write(shop.file("bad.jsonl"), format!("{good}\n{text}")).unwrap();
         let (code, out, errors) = shop.ongoing(&["report", "ack", "bad.jsonl"]);
@@ -445,5 +445,5 @@ fn a_count_that_the_service_passes_over_is_not_acknowledged() {
     let arguments = ["report", "ack", file.to_str().unwrap(), "--url", server.url()];
     let shown = support::ongoing(&arguments, &[]);
     assert_eq!((shown.code, figures(&shown.stdout)), (1, [0, 0, 0, 1]), "{}", shown.stderr);
-    assert!(shown.stderr.contains("took the request, but not the count"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("accepted the request, but not the count"), "{}", shown.stderr);
 }

@@ -144,7 +144,7 @@ fn what_happened_is_listed_shown_and_followed() {
         "{}",
         shown.stdout
     );
-    serving.fails(&["show", "99"], 1, "there is no exchange 99");
+    serving.fails(&["show", "99"], 1, "exchange 99 not found");
 
     // What comes later is seen by one who follows.
     let mut following =
@@ -176,8 +176,8 @@ fn the_state_is_a_table_for_people() {
         tables.stdout,
         tables.stderr
     );
-    serving.fails(&["state", "order"], 1, "refused: there is no table \"order\"");
-    serving.fails(&["state", "--key", "1006"], 65, "key needs a table");
+    serving.fails(&["state", "order"], 1, "refused: unknown table \"order\"");
+    serving.fails(&["state", "--key", "1006"], 65, "key requires a table");
     let found = serving.done(&["state", "articles", "--limit", "2", "--output", "json"]);
     assert_eq!(found["rows"].as_array().map(Vec::len), Some(2), "{found}");
     let more = serving.act(&["state", "articles", "--limit", "2"]);
@@ -193,7 +193,7 @@ fn the_state_goes_back_by_command() {
     serving.done(&["pick", "1005"]);
     serving.done(&["reset"]);
     assert_eq!(serving.done(&["snapshots"])[0]["name"], "seeded");
-    serving.fails(&["restore", "none"], 1, "refused: there is no snapshot \"none\"");
+    serving.fails(&["restore", "none"], 1, "refused: snapshot \"none\" not found");
     serving.done(&["refuse", "GetOrder", "--text", "no", "--count", "2"]);
     assert_eq!(serving.done(&["disturbances"]), json!(["refuse,text=no,operation=GetOrder,count=2"]));
 }
@@ -215,7 +215,7 @@ fn what_is_passed_over_is_told() {
     let mut serving = Serving::start(&[]);
     assert_eq!(call(&serving).code, 0);
     assert_eq!(serving.done(&["requests"])["requests"][0]["unknown"], json!(["art.Colour"]));
-    let told = "note: ProcessArticle: the contract does not have art.Colour; passed over\n";
+    let told = "note: ProcessArticle: ignored art.Colour, which the contract does not have\n";
     assert_eq!(serving.errors(), told);
 
     let serving = Serving::start(&["--strict"]);
@@ -229,20 +229,20 @@ fn what_is_passed_over_is_told() {
 fn the_exit_code_says_why_it_is_not_done() {
     let serving = Serving::start(&["--seed-data"]);
     serving.fails(&["pick", "1006"], 1, "refused: 21 of article \"BOWL-OAK\" are missing");
-    serving.fails(&["pick", "4711"], 1, "refused: there is no order \"4711\"");
+    serving.fails(&["pick", "4711"], 1, "refused: order \"4711\" not found");
     serving.fails(&["pick", "1005", "--line", "MUG-RED=many"], 65, "lines must be a list");
-    serving.fails(&["count", "MUG-RED", "-1"], 1, "-1 of article \"MUG-RED\" cannot be there");
-    serving.fails(&["disturb", "html", "--probability", "2"], 65, "2 is no probability");
+    serving.fails(&["count", "MUG-RED", "-1"], 1, "-1 of article \"MUG-RED\" cannot be in stock");
+    serving.fails(&["disturb", "html", "--probability", "2"], 65, "2 is not a probability");
     serving.fails(&["pack", "1005"], 2, "unrecognized subcommand");
     serving.fails(&["pick"], 2, "<ORDER>");
     let at = |url: &str, action: &[&str]| ongoing(&[&["sandbox"], action, &["--url", url]].concat(), &[]);
-    expect(&at("http://127.0.0.1:1", &["pick", "1"]), 69, "is there a sandbox at http://127.0.0.1:1?");
+    expect(&at("http://127.0.0.1:1", &["pick", "1"]), 69, "is a sandbox running at http://127.0.0.1:1?");
     // Something else that answers, something that breaks off, and nobody who answers at all.
     let other = Server::start(vec![xml_answer(200, "<html/>")]);
-    expect(&at(other.url(), &["pick", "1"]), 76, "is no sandbox: HTTP 200");
+    expect(&at(other.url(), &["pick", "1"]), 76, "is not a sandbox: HTTP 200");
     let silent = Server::start(vec![Vec::new()]);
     expect(&at(silent.url(), &["pick", "1"]), 75, "it may have been done");
-    expect(&at(silent.url(), &["state"]), 69, "is there a sandbox at");
+    expect(&at(silent.url(), &["state"]), 69, "is a sandbox running at");
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn a_process_disturbs_and_works_by_itself() {
         "status,code=500,operation=GetInventory,count=1",
         "--disturb=html,operation=GetOrderStatuses,probability=1,seed=3",
     ]);
-    assert!(serving.said.contains("works        by itself, every 0.05 s"), "{}", serving.said);
+    assert!(serving.said.contains("automatic    one step every 0.05 s"), "{}", serving.said);
     assert!(serving.said.contains("disturbed    html,operation=GetOrderStatuses,probability=1,seed=3"));
     assert_eq!(serving.done(&["disturbances"]).as_array().unwrap().len(), 2);
     let variables = [
@@ -301,7 +301,7 @@ fn other_machines_are_let_in_with_a_warning() {
     assert!(serving.url.starts_with("http://127.0.0.1:"), "{}", serving.url);
     serving.done(&["state", "--output", "json"]);
     let errors = serving.errors();
-    assert!(errors.contains("warning: other machines reach 0.0.0.0: over plain HTTP"), "{errors}");
+    assert!(errors.contains("warning: other machines can reach 0.0.0.0: over plain HTTP"), "{errors}");
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn a_production_order_is_cancelled_until_production_begins() {
     }
     let (became, errors) = shop.json(&["cancel", "production-order", "P1", "P3"], &[], 1);
     assert_eq!((&became[0]["result"], &became[1]["result"]), (&json!("cancelled"), &json!("refused")));
-    assert_eq!(became[1]["message"], "there is no production order P3");
+    assert_eq!(became[1]["message"], "production order P3 not found");
     assert!(errors.contains("until production begins"), "{errors}");
     let (_, out, _) = shop.ongoing(&["cancel", "production-order", "P2", "--dry-run"], &[]);
     assert!(out.contains("<ProductionOrderOperation>Remove</ProductionOrderOperation>"), "{out}");

@@ -17,10 +17,10 @@ use crate::transport::{Http, HttpSettings, ProxySetting, Timeouts, Tls, Transpor
 use super::header::{self, Block};
 use super::{Client, Settings};
 
-/// Largest answer that is taken in whole, by default: 512 MiB.
+/// Default limit for answers that are read whole: 512 MiB.
 const MAX_ANSWER_BYTES: u64 = 512 << 20;
 
-/// Largest row of an answer that is read row by row, by default: 64 MiB.
+/// Default limit for rows of answers that are read row by row: 64 MiB.
 const MAX_ROW_BYTES: u64 = 64 << 20;
 
 /// Settings of a [`Client`], made by [`Client::builder`].
@@ -166,7 +166,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends these blocks of a SOAP header with every request whose operation declares them and has no header of its
+    /// Sends these SOAP header blocks with every request whose operation declares them and that has no header of its
     /// own. For code generated from other contracts. Defaults to none.
     pub fn header<H: HeaderBlocks>(mut self, header: &H) -> Self {
         match header::write(header) {

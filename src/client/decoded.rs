@@ -1,4 +1,4 @@
-//! Answers that are not UTF-8: decoded as they arrive, by what they declare.
+//! Decodes answers that are not UTF-8 as they arrive, by the encoding that they declare.
 //!
 //! A byte-order mark or the first two bytes tell UTF-16. Any other encoding is one that the Content-Type or the XML
 //! declaration names. Windows-1252 (Latin-1) is often named without being used, so there the first character outside
@@ -10,46 +10,46 @@ use std::io::{self, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// How much of an answer is searched for its XML declaration.
+/// Number of bytes that are searched for the XML declaration.
 const HEAD: usize = 1024;
 
-/// How much is read, and how much is decoded, at a time.
+/// Number of bytes that are read or decoded at once.
 const PIECE: usize = 8 << 10;
 
-/// Reads an answer as UTF-8, whatever it is encoded in.
+/// Reads an answer as UTF-8, whatever its encoding.
 pub(super) struct Decoded<R> {
     inner: R,
     content_type: Option<String>,
     state: State,
-    /// What was read and not yet handed out: `raw[at..]`.
+    /// Bytes read but not returned yet: `raw[at..]`.
     raw: Vec<u8>,
     at: usize,
     ended: bool,
-    /// How many bytes of the answer were handed out or decoded.
+    /// Number of bytes of the answer that were returned or decoded.
     offset: u64,
 }
 
 enum State {
-    /// Nothing has been looked at.
+    /// Nothing was examined yet.
     Begin,
-    /// UTF-8: passed on as it is.
+    /// UTF-8: passed on unchanged.
     Utf8,
-    /// ASCII so far. The first other character is UTF-8, or the text is in this encoding; `Err` with its name where it
-    /// is not supported.
+    /// ASCII so far. The first other character is UTF-8, or the text is in this encoding; `Err` with its name if it is
+    /// not supported.
     Ascii(Result<&'static Encoding, String>),
     Decoding(Box<Decoding>),
 }
 
 struct Decoding {
     decoder: Decoder,
-    /// What was decoded and not yet handed out: `ready[at..]`.
+    /// Bytes decoded but not returned yet: `ready[at..]`.
     ready: Vec<u8>,
     at: usize,
     /// The decoder has seen the end; it must not be asked again.
     finished: bool,
 }
 
-/// Inside the `io::Error` of an answer that is not what it declares.
+/// The error inside the `io::Error` for an answer that is not in its declared encoding.
 #[derive(Debug)]
 struct NotDecodable {
     message: String,
@@ -70,7 +70,7 @@ pub(super) fn not_decodable(error: &io::Error) -> Option<(&str, u64)> {
     Some((&inside.message, inside.offset))
 }
 
-/// The whole body as UTF-8; `None` where it is taken as it is.
+/// The whole body as UTF-8; `None` if it is UTF-8 already.
 pub(super) fn decode(body: &[u8], content_type: Option<&str>) -> io::Result<Option<Vec<u8>>> {
     if matches!(state(&body[..body.len().min(HEAD)], content_type), State::Utf8) {
         return Ok(None);
@@ -85,7 +85,7 @@ impl<R: Read> Decoded<R> {
         Decoded { inner, content_type, state: State::Begin, raw: Vec::new(), at: 0, ended: false, offset: 0 }
     }
 
-    /// Reads more behind what is in hand.
+    /// Reads more bytes after those in the buffer.
     fn fill(&mut self) -> io::Result<()> {
         self.raw.drain(..self.at);
         self.at = 0;
@@ -117,7 +117,7 @@ impl<R: Read> Decoded<R> {
         Ok(state(&head[..head.len().min(HEAD)], self.content_type.as_deref()))
     }
 
-    /// Decides by the first character that is not ASCII, which is the next one.
+    /// Decides the encoding by the next character, the first that is not ASCII.
     fn decide(&mut self, named: Result<&'static Encoding, String>) -> io::Result<State> {
         while !self.ended && self.in_hand().len() < 4 {
             self.fill()?;
@@ -136,7 +136,7 @@ impl<R: Read> Decoded<R> {
         io::Error::new(io::ErrorKind::InvalidData, NotDecodable { message, offset: self.offset })
     }
 
-    /// Decodes until something is ready, or the end is reached.
+    /// Decodes until some bytes are ready or the end is reached.
     fn decode_more(&mut self, decoding: &mut Decoding) -> io::Result<()> {
         (decoding.at, decoding.ready) = (0, std::mem::take(&mut decoding.ready));
         decoding.ready.clear();
@@ -155,7 +155,7 @@ impl<R: Read> Decoded<R> {
                 DecoderResult::Malformed(..) => {
                     let name = decoding.decoder.encoding().name();
                     decoding.finished = is_last;
-                    return Err(self.wrong(format!("not {name}, which it is declared to be")));
+                    return Err(self.wrong(format!("not valid {name}, which is its declared encoding")));
                 }
                 DecoderResult::InputEmpty if is_last => decoding.finished = true,
                 DecoderResult::InputEmpty if decoding.ready.is_empty() => self.fill()?,
@@ -220,7 +220,7 @@ fn decoding(encoding: &'static Encoding) -> State {
     State::Decoding(Box::new(Decoding { decoder, ready: Vec::new(), at: 0, finished: false }))
 }
 
-/// Whether the XML declaration is complete, or cannot come any more.
+/// Whether the XML declaration is complete, or there is none.
 fn is_enough(head: &[u8]) -> bool {
     const START: &[u8] = b"<?xml";
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
@@ -230,7 +230,7 @@ fn is_enough(head: &[u8]) -> bool {
     }
 }
 
-/// How to read a text that begins so.
+/// How to decode a text with this beginning.
 fn state(head: &[u8], content_type: Option<&str>) -> State {
     match head {
         [0xFF, 0xFE, ..] => return decoding(UTF_16LE),
@@ -262,7 +262,7 @@ fn charset(content_type: &str) -> Option<String> {
     Some(value.trim().trim_matches(['"', '\'']).to_owned())
 }
 
-/// The encoding of an XML declaration, where that is in letters of one byte.
+/// The encoding in an XML declaration, if the declaration is in a one-byte encoding.
 fn declared(head: &[u8]) -> Option<String> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).strip_prefix(b"<?xml")?;
     let end = head.iter().position(|byte| *byte == b'>')?;
@@ -273,7 +273,7 @@ fn declared(head: &[u8]) -> Option<String> {
     value[1..].split(quote).next().map(str::to_owned)
 }
 
-/// A name from an answer, as it may be shown.
+/// A name from an answer, safe to show.
 fn shown(name: &str) -> String {
     name.chars().filter(|char| char.is_ascii_graphic()).take(40).collect()
 }
@@ -361,7 +361,7 @@ mod tests {
             (
                 b"<a>\xFF\xFF</a>",
                 "text/xml; charset=shift_jis",
-                "not Shift_JIS, which it is declared to be",
+                "not valid Shift_JIS, which is its declared encoding",
                 4,
             ),
         ] {

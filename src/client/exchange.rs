@@ -1,5 +1,5 @@
-//! One exchange: send, again where that is safe, take the answer in, say what it is. Nothing here depends on the
-//! operation's types, so that it is compiled once and not for each operation.
+//! One exchange: sends a request, retries it if that is safe, reads the answer and classifies it. Nothing here depends
+//! on the operation's types, so it is compiled once and not for each operation.
 
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,36 +26,36 @@ use crate::verdict::{self, Verdict};
 use crate::xml::memory::MemoryLimit;
 use crate::xml::{self, Element, Notice, NoticeKind, Notices, ReadError, Reader};
 
-/// Longest body that an error keeps.
+/// Maximum length of the body in an error.
 const KEPT: usize = 1 << 20;
 
-/// Most memory that is set aside because a header announces so much.
+/// Maximum memory that is reserved because of a length in a header.
 const BELIEVED: u64 = 64 << 20;
 
-/// An HTTP answer taken in.
+/// An HTTP answer that was read.
 pub(super) struct Answer {
     pub info: &'static OperationInfo,
     pub exchange: ExchangeId,
     status: u16,
     retry_after: Option<String>,
     pub content_type: Option<String>,
-    /// As UTF-8, if it is text of a known encoding.
+    /// The text as UTF-8, if its encoding is known.
     pub body: Vec<u8>,
     /// Why the body cannot be decoded.
     undecodable: Option<Box<ReadError>>,
-    /// Length of the body as far as it came.
+    /// Length of the received part of the body.
     pub length: usize,
-    /// The body, where it is not taken in.
+    /// The body, if it is not read yet.
     pub rest: Option<Box<dyn Read + Send>>,
 }
 
-/// What an answer is instead of the one that was asked for.
+/// What an answer is if it is not the expected one.
 pub(super) enum Wrong {
     Status(String),
     Response(Box<ReadError>),
     /// An answer about another record.
     Other(Box<ReadError>),
-    /// With what its text says beyond its code.
+    /// Adds what its text shows beyond its code.
     Fault(Box<Fault>, Option<Evidence>),
 }
 
@@ -82,7 +82,7 @@ pub(super) struct Said {
     /// About its success, in members that its type does not declare.
     pub undeclared: Verdict,
     pub context: Context,
-    /// The error that the answer is where it is about another record than the one sent.
+    /// The error if the answer is about another record than the one sent.
     pub other: Option<Error>,
 }
 
@@ -93,8 +93,8 @@ impl From<Box<ReadError>> for Wrong {
 }
 
 impl Client {
-    /// Sends a request until an answer comes, or trying again is of no use. The body of a success is taken in only if
-    /// the `whole` is wanted.
+    /// Sends a request until an answer arrives or a retry is useless. Reads the body of a success only if the `whole`
+    /// is wanted.
     pub(super) fn send(
         &self,
         info: &'static OperationInfo,
@@ -124,13 +124,13 @@ impl Client {
                     Error::Transport(TransportError(Box::new((context, failure))))
                 });
             };
-            debug!(number, ?wait, "trying again");
+            debug!(number, ?wait, "retrying");
             thread::sleep(wait);
             number += 1;
         }
     }
 
-    /// How long to wait before trying again; `None` to give up.
+    /// The wait before the next retry; `None` to give up.
     fn wait(
         &self,
         info: &OperationInfo,
@@ -150,7 +150,7 @@ impl Client {
         })
     }
 
-    /// Sends once and takes the answer in.
+    /// Sends once and reads the answer.
     fn attempt(
         &self,
         info: &'static OperationInfo,
@@ -195,7 +195,7 @@ impl Client {
         answer
     }
 
-    /// Takes in the body, up to the limit. That of a success is left where it is unless the `whole` is wanted.
+    /// Reads the body, up to the limit. The body of a success is not read unless the `whole` is wanted.
     fn receive(
         &self,
         info: &'static OperationInfo,
@@ -262,12 +262,12 @@ impl Client {
         Ok(Said { undeclared, context: answer.context(), other })
     }
 
-    /// The envelope of the answer that was asked for, read up to the response element.
+    /// Opens the envelope of the expected answer and reads up to the response element.
     pub(super) fn open<'a>(&self, answer: &'a Answer) -> Result<envelope::Envelope<'a>, Wrong> {
         self.open_with_header(answer, &mut |p| p.other_header())
     }
 
-    /// As [`open`](Self::open), with what reads the header.
+    /// As [`open`](Self::open), with a reader for the header.
     pub(super) fn open_with_header<'a>(
         &self,
         answer: &'a Answer,
@@ -302,12 +302,12 @@ impl Client {
         }
     }
 
-    /// The answer as text, as long as it may be.
+    /// The answer as text, up to the limit.
     fn text<'a>(&self, answer: &'a Answer) -> Result<&'a str, Wrong> {
         let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
         let limit = self.settings.max_answer_bytes;
         if answer.body.len() as u64 > limit {
-            let text = "ask for less at a time, or raise `max_answer_bytes`";
+            let text = "request less at a time, or raise `max_answer_bytes`";
             return Err(unexpected(format!("longer than the limit of {limit} bytes; {text}")));
         }
         let is_markup = answer.body.trim_ascii_start().starts_with(b"<");
@@ -321,8 +321,8 @@ impl Client {
         }
     }
 
-    /// Ends the reading of an answer: what may not follow is refused, what was passed over is told. Returns what
-    /// undeclared members say about its success.
+    /// Finishes reading an answer: refuses unexpected content after it, and reports what was skipped. Returns the
+    /// verdict of undeclared members.
     pub(super) fn finish(
         &self,
         answer: &Answer,
@@ -341,7 +341,7 @@ impl Client {
         }
     }
 
-    /// Holds a write's answer against the request: whether it is about the same record, and how each line went.
+    /// Compares a write's answer with the request: whether it is about the same record, and which lines succeeded.
     pub(super) fn compare(
         &self,
         envelope: &Envelope,
@@ -358,8 +358,8 @@ impl Client {
         (undeclared.with_lines(any_done, failed), other)
     }
 
-    /// The refusal that an answer is, if it is one. Errors beside a success are told to the observers; of a write they
-    /// are a refusal in part.
+    /// Returns the refusal if the answer is one. Errors beside a success are reported to the observers; for a write
+    /// they are a partial refusal.
     pub(super) fn judged(
         &self,
         info: &'static OperationInfo,
@@ -377,12 +377,12 @@ impl Client {
         verdict.refusal(info.effect)
     }
 
-    /// What an error says about an answer, the body included.
+    /// The details of an answer for an error, including the body.
     pub(super) fn wrong(&self, answer: &Answer, wrong: Wrong) -> Error {
         self.wrong_in(answer, &answer.body, wrong)
     }
 
-    /// As [`wrong`](Self::wrong), where `body` is all that there still is of it.
+    /// As [`wrong`](Self::wrong), if only `body` is left of the answer.
     pub(super) fn wrong_in(&self, answer: &Answer, body: &[u8], wrong: Wrong) -> Error {
         let mut context = answer.context();
         context.body = self.redactor.bytes(body).into_owned();
@@ -407,7 +407,7 @@ impl Client {
         Error::Response(ResponseError(Box::new((context, error))))
     }
 
-    /// The turn of this client's goods owner.
+    /// The lock for the writes of this client's goods owner.
     fn lane(&self) -> Arc<Mutex<()>> {
         let known = self.credentials.as_deref();
         let owner = known.map(|known| known.get_goods_owner().clone()).unwrap_or_default();
@@ -432,7 +432,7 @@ impl Client {
         }
     }
 
-    /// Bytes from the service as text without passwords.
+    /// Returns bytes from the service as text without passwords.
     fn shown(&self, body: &[u8]) -> String {
         String::from_utf8_lossy(&self.redactor.bytes(body)).into_owned()
     }
@@ -451,13 +451,13 @@ impl Client {
         }
     }
 
-    /// An element from the service without passwords.
+    /// Returns an element from the service without passwords.
     fn safe_element(&self, element: &Element) -> Option<Element> {
         Element::from_xml(&self.safe(&element.to_xml())).ok()
     }
 
-    /// Whether a text from the service says that it did not accept the login. A password that is a word of the sentence
-    /// must not hide it, one that follows the sentence must not count.
+    /// Whether a text from the service says that the login was rejected. A password that is a word of the sentence must
+    /// not hide this, and a password after the sentence must not count.
     pub(super) fn is_login_refusal(&self, text: &str) -> bool {
         let sent = self.credentials.as_deref();
         is_login_refusal(text, sent) || is_login_refusal(&self.safe(text), sent)
@@ -470,7 +470,7 @@ impl Client {
 }
 
 impl Answer {
-    /// What all errors of this answer know, but for the body.
+    /// What all errors of this answer have in common, except for the body.
     pub(super) fn context(&self) -> Context {
         Context {
             exchange: Some(self.exchange),
@@ -491,14 +491,14 @@ impl Answer {
         }
     }
 
-    /// Whether the answer is a success without any content, as one-way operations have it.
+    /// Whether the answer is a success without content, as for one-way operations.
     pub(super) fn is_empty_success(&self) -> bool {
         self.info.response.is_empty()
             && self.body.trim_ascii().is_empty()
             && (200..300).contains(&self.status)
     }
 
-    /// The status of a server that did not let the request through. A SOAP answer is never one, whatever its status.
+    /// The status if a front door rejected the request. A SOAP answer never counts as that, whatever its status.
     fn turned_away(&self) -> Option<Happened<'_>> {
         let is_soap = || {
             let text = str::from_utf8(&self.body).ok();
@@ -516,7 +516,7 @@ pub(super) fn lacks_success(notices: &Notices) -> bool {
     notices.iter().any(is_absent_success)
 }
 
-/// `Success` of the result itself is missing or nil: it must not be taken for "no".
+/// Whether `Success` of the result is missing or nil, which must not be taken for `false`.
 fn is_absent_success(notice: &Notice) -> bool {
     matches!(notice.kind, NoticeKind::AbsentMember | NoticeKind::NilMember)
         && notice.path.split_once('.').is_some_and(|(_, member)| member == "Success")

@@ -1,7 +1,7 @@
-//! What came instead of SOAP, in words.
+//! Describes an answer that is not SOAP.
 
-/// What an answer is that is no SOAP envelope: by its looks where these are plain, else by its Content-Type. `None` for
-/// the text of bytes that are none.
+/// Describes an answer that is not a SOAP envelope: by its content if that is clear, else by its Content-Type. `None`
+/// for the text if the bytes are not text.
 pub(super) fn describe(text: Option<&str>, content_type: Option<&str>) -> String {
     let media_type = content_type.and_then(media_type);
     if let Some(name) = media_type.as_deref().filter(|name| name.starts_with("multipart/")) {
@@ -14,7 +14,7 @@ pub(super) fn describe(text: Option<&str>, content_type: Option<&str>) -> String
         Some(start) if start.contains("<!doctype html") || start.contains("<html") => "an HTML page",
         Some(start) if start.contains("<!doctype") => "XML with a DOCTYPE, which is refused",
         Some(start) if start.starts_with(['{', '[']) => "JSON",
-        Some(start) if start.starts_with('<') => "XML that is no SOAP envelope",
+        Some(start) if start.starts_with('<') => "XML that is not a SOAP envelope",
         Some(_) => "text",
         None => "no text",
     };
@@ -24,7 +24,7 @@ pub(super) fn describe(text: Option<&str>, content_type: Option<&str>) -> String
     }
 }
 
-/// The type of a Content-Type without its parameters; `None` where it is none.
+/// The media type of a Content-Type without parameters; `None` if it is invalid.
 fn media_type(content_type: &str) -> Option<String> {
     let name = content_type.split(';').next()?.trim().to_ascii_lowercase();
     let is_token =
@@ -58,7 +58,7 @@ mod tests {
             (Some("hello"), "text/xml", "text"),
             (None, "application/pdf", "no text, application/pdf"),
             (None, "application/\u{1b}[2Jpdf", "no text"),
-            (Some("<a/>"), "", "XML that is no SOAP envelope"),
+            (Some("<a/>"), "", "XML that is not a SOAP envelope"),
         ] {
             assert_eq!(describe(text, Some(content_type)), name);
         }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::operation::{AnswersWithHeader, HeaderBlocks, OperationInfo};
 use crate::xml::{ReadError, WriteError, Writer, split_name, top_elements};
 
-/// A block that every request sends whose operation declares it.
+/// A block that is sent with every request whose operation declares it.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
     namespace: String,
@@ -13,7 +13,7 @@ pub(super) struct Block {
     text: String,
 }
 
-/// Writes the blocks of a header for later.
+/// Writes the blocks of a header in advance.
 pub(super) fn write<H: HeaderBlocks>(header: &H) -> Result<Vec<Block>, WriteError> {
     let mut w = Writer::xml(H::NAMESPACE, None);
     w.outside(&|w| {
@@ -29,7 +29,7 @@ pub(super) fn write<H: HeaderBlocks>(header: &H) -> Result<Vec<Block>, WriteErro
     Ok(blocks)
 }
 
-/// Those of the blocks that an operation declares, as one text.
+/// The blocks that an operation declares, as one text.
 pub(super) fn blocks(all: &[Block], info: &OperationInfo, declared: &[&str]) -> String {
     let is_declared = |block: &&Block| {
         let full = declared.iter().map(|name| split_name(name));
@@ -41,8 +41,8 @@ pub(super) fn blocks(all: &[Block], info: &OperationInfo, declared: &[&str]) -> 
 }
 
 impl Client {
-    /// As [`call`](Client::call), and returns the blocks of the answer's header that the contract declares; `None`
-    /// where the answer has no header.
+    /// Calls an operation like [`call`](Client::call), and also returns the declared blocks of the answer's header;
+    /// `None` if the answer has no header.
     ///
     /// # Errors
     /// As [`call`](Client::call).

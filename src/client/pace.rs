@@ -1,14 +1,14 @@
-//! Time limits of answers: as a whole, and by their rate where they are read row by row.
+//! Time limits for answers: in all, and by data rate for those that are read row by row.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use crate::transport::{Delivery, Phase, Timeouts, TransportFailure, timed_out};
 
-/// The window of the rate where the silence of an answer has no limit.
+/// The window for the data rate if there is no limit for silence.
 const WINDOW: Duration = Duration::from_secs(300);
 
-/// A body that must be read to its end before a moment, whatever its transport does.
+/// A body that must be read completely before a deadline, whatever its transport does.
 pub(super) struct Until<R> {
     pub inner: R,
     pub until: Option<Instant>,
@@ -24,11 +24,12 @@ impl<R: Read> Read for Until<R> {
     }
 }
 
-/// Counts how fast an answer comes. Only the time spent waiting for it counts, not what the caller does in between.
+/// Measures the data rate of an answer. Only the time spent waiting for it counts, not the caller's own time in
+/// between.
 #[derive(Debug)]
 pub(super) struct Pace {
     window: Duration,
-    /// Bytes that must come in a window.
+    /// Minimum number of bytes per window.
     least: u64,
     waited: Duration,
     bytes: u64,

@@ -1,4 +1,4 @@
-//! An answer that is read row by row. As [`exchange`](super::exchange), nothing here depends on the operation's types.
+//! Reads an answer row by row. As in [`exchange`](super::exchange), nothing here depends on the operation's types.
 
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
@@ -21,10 +21,10 @@ use crate::xml::cut::{Cutter, FullName, Plan, Replaced, Step};
 use crate::xml::form::FormFinder;
 use crate::xml::{self, ReadError, Reader};
 
-/// What an answer says besides its rows: about its success, and all of it.
+/// The content of an answer besides its rows: its verdict, and the whole.
 pub(crate) type Rest = (Verdict, RefusingAnswer);
 
-/// Reads what an answer says besides its rows.
+/// Reads the content of an answer besides its rows.
 pub(crate) type ReadRest = fn(&mut Reader<'_>) -> xml::Result<Rest>;
 
 /// An answer whose rows are arriving.
@@ -36,7 +36,7 @@ pub(crate) struct Stream {
     cutter: Cutter,
     read_rest: ReadRest,
     begun: bool,
-    /// The list may be absent where unknown members stand.
+    /// The list may be absent if there are unknown members.
     may_lack_list: bool,
 }
 
@@ -81,8 +81,8 @@ impl Client {
         }
     }
 
-    /// As [`stream`](Self::stream), where the contract does not know the rows. Which elements they are is known at the
-    /// end of the answer only, so it waits in a file.
+    /// As [`stream`](Self::stream), for rows that are not in the contract. Which elements are rows is known only at the
+    /// end of the answer, so the answer is kept in a temporary file until then.
     #[cfg(feature = "batch")]
     pub(crate) fn stream_by_form(
         &self,
@@ -107,7 +107,7 @@ impl Client {
         Ok(self.stream_of(answer, Box::new(file), way, names, read_rest))
     }
 
-    /// Takes an answer in and looks at its form. An error comes with the number of bytes that came before it.
+    /// Reads an answer and examines its structure. An error has the number of bytes received before it.
     #[cfg(feature = "batch")]
     fn put_aside(
         &self,
@@ -116,7 +116,7 @@ impl Client {
         use std::io::{Seek as _, Write as _};
         let lost = |length| {
             move |error: std::io::Error| {
-                let what = format!("the answer cannot be put aside in a temporary file: {error}");
+                let what = format!("the answer cannot be written to a temporary file: {error}");
                 (length, TransportFailure::new(Delivery::Unknown, what))
             }
         };
@@ -142,7 +142,7 @@ impl Client {
         Ok((file, form))
     }
 
-    /// Reads an answer whose rows were cut out, and says why it has none where there must be some.
+    /// Reads an answer whose rows were cut out, and gives the reason if required rows are missing.
     fn rest(
         &self,
         answer: &Answer,
@@ -159,7 +159,7 @@ impl Client {
     }
 }
 
-/// The body of an answer, whether it was taken in or not.
+/// The body of an answer, whether it was read or not.
 fn body_of(answer: &mut Answer) -> Box<dyn Read + Send> {
     match answer.rest.take() {
         Some(rest) => Box::new(Decoded::new(rest, answer.content_type.clone())),
@@ -168,7 +168,7 @@ fn body_of(answer: &mut Answer) -> Box<dyn Read + Send> {
 }
 
 impl Stream {
-    /// Goes on to the next row; `Ok(false)` at the end of an answer that is right to its end. An error is the end.
+    /// Advances to the next row; `Ok(false)` at the end of a valid answer. After an error there are no more rows.
     pub fn next(
         &mut self,
         read: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<bool>,
@@ -187,7 +187,7 @@ impl Stream {
         }
     }
 
-    /// Takes in what has arrived.
+    /// Reads what has arrived.
     fn fill(&mut self) -> Result<(), Error> {
         let begun = Instant::now();
         let error = loop {
@@ -223,7 +223,7 @@ impl Stream {
         self.may_lack_list = true;
     }
 
-    /// The characters that XML forbids in the row that was read last.
+    /// The forbidden XML characters in the last row.
     pub fn replaced(&self) -> &[Replaced] {
         self.cutter.replaced()
     }
@@ -232,7 +232,7 @@ impl Stream {
         self.answer.length = self.cutter.length() as usize;
     }
 
-    /// A refusal that stands before the rows is told before the first of them.
+    /// Reports a refusal that precedes the rows before the first row.
     fn check_begin(&mut self) -> Result<(), Error> {
         if std::mem::replace(&mut self.begun, true) {
             return Ok(());
@@ -254,7 +254,7 @@ impl Stream {
         }
     }
 
-    /// Reads all that is not rows.
+    /// Reads everything except the rows.
     fn end(&mut self) -> Result<(), Error> {
         self.measure();
         self.answer.body = self.cutter.frame().to_vec();

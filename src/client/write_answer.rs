@@ -1,4 +1,4 @@
-//! What only the answer of a write is asked: whether it is about the record that was sent, and how each line went.
+//! Checks the answer of a write: whether it is about the record that was sent, and which lines succeeded.
 //!
 //! Both go by names and places in the XML, not by the types, so that they hold with the contract of any year. Answers of
 //! writes are short.
@@ -8,26 +8,26 @@ use memchr::memmem;
 use crate::envelope::{self, Content};
 use crate::xml::{Element, Reader};
 
-/// How deep below the request element numbers and ids of the record itself stand: `ProcessOrder.co.OrderInfo.OrderId`.
-/// Those of its lines stand deeper.
+/// The maximum depth of the record's own numbers and ids below the request element:
+/// `ProcessOrder.co.OrderInfo.OrderId`. Those of its lines are deeper.
 const DEPTH: usize = 3;
 
-/// Members of an answer that have another name in the request.
+/// Members of an answer with another name in the request.
 const ALIASES: [(&str, &str); 1] = [("ArticleDefId", "ArticleSystemId")];
 
-/// Members by which a line of an answer is called, the first that it has.
+/// Members that name a line of an answer; the first one present is used.
 const LINE_NAMES: [&str; 2] = ["Number", "Id"];
 
-/// A member of an answer that names another record than the one that was sent.
+/// A member of an answer that names another record than the one sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Other {
-    /// Elements down to the member.
+    /// Path of elements to the member.
     pub path: String,
-    /// What was sent, and what the answer has.
+    /// The value sent, and the value in the answer.
     pub message: String,
 }
 
-/// The answer of a write as it came.
+/// The raw answer of a write.
 pub(super) struct WriteAnswer {
     response: Element,
 }
@@ -42,7 +42,7 @@ impl WriteAnswer {
         self.response.elements()
     }
 
-    /// The first number or id that is present, not empty, not 0, and another than the one sent.
+    /// The first number or id that is present, not empty, not 0, and different from the one sent.
     pub fn other(&self, request: &str) -> Option<Other> {
         let mut said = Vec::new();
         for result in self.results() {
@@ -62,8 +62,8 @@ impl WriteAnswer {
         })
     }
 
-    /// The lines that have a `Success` of their own, in a result that has one too: whether there is a line that succeeded,
-    /// and the texts of those that did not.
+    /// The lines with a `Success` of their own, in a result that has one too: whether any line succeeded, and the texts
+    /// of those that failed.
     pub fn lines(&self) -> (bool, Vec<String>) {
         let mut any_done = false;
         let mut failed = Vec::new();
@@ -109,7 +109,7 @@ fn sent<'n>(request: &str, names: impl Iterator<Item = &'n str>) -> Option<Vec<(
     Some(sent)
 }
 
-/// The value of a member that is a number or id, where it says something.
+/// The value of a member that is a number or id, if it is set.
 fn number(member: &Element) -> Option<String> {
     let is_number = member.name.ends_with("Number") || member.name.ends_with("Id");
     if !is_number || member.is_nil() || member.elements().next().is_some() {
@@ -118,19 +118,19 @@ fn number(member: &Element) -> Option<String> {
     Some(member.text().trim().to_owned()).filter(|text| !text.is_empty() && text != "0")
 }
 
-/// The other name that a member of an answer has in the request.
+/// The name in the request of a member of the answer, if it differs.
 fn alias(name: &str) -> Option<&'static str> {
     ALIASES.iter().find(|(answered, _)| *answered == name).map(|(_, sent)| *sent)
 }
 
-/// The service finds records without regard to case, and may answer with the case that it has stored.
+/// The service ignores case when it looks for records, and may answer with the stored case.
 fn is_same(sent: &str, found: &str) -> bool {
     let as_number = |text: &str| text.parse::<i64>().ok();
     sent.to_lowercase() == found.to_lowercase()
         || as_number(sent).is_some_and(|number| as_number(found) == Some(number))
 }
 
-/// A line that failed: which one, and why.
+/// Describes a line that failed: which one, and why.
 fn told(line: &Element) -> String {
     let named = LINE_NAMES.iter().find_map(|ending| {
         let member =

@@ -1,5 +1,5 @@
-//! JSON in which each member stands once. JSON itself lets a name repeat, and the last one wins in silence: in an order
-//! that is a line, or a quantity, lost.
+//! JSON without duplicate members. JSON itself allows a name to repeat, and the last one silently wins: in an order
+//! that would lose a line or a quantity.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Accepts any JSON without a repeated member, and keeps nothing of it.
+/// Accepts any JSON without duplicate members, and discards it.
 pub(super) struct Once;
 
 impl<'de> Deserialize<'de> for Once {
@@ -27,7 +27,7 @@ impl<'de> Visitor<'de> for Once {
         let mut names = Names::default();
         while let Some(name) = members.next_key_seed(Name)? {
             if names.has(&name) {
-                return Err(A::Error::custom(format!("the member `{name}` is given twice")));
+                return Err(A::Error::custom(format!("duplicate member `{name}`")));
             }
             members.next_value::<Once>()?;
             names.add(name);
@@ -130,7 +130,7 @@ mod tests {
         let late = format!("{{{many}\"a\":1,\"a\":2}}");
         for text in [r#"{"a":1,"a":2}"#, r#"[{"x":{"a":1,"b":2,"a":3}}]"#, r#"{"a":1,"\u0061":2}"#, &late] {
             let error = serde_json::from_str::<Once>(text).err().map(|error| error.to_string());
-            assert!(error.is_some_and(|error| error.contains("`a` is given twice")), "{text}");
+            assert!(error.is_some_and(|error| error.contains("duplicate member `a`")), "{text}");
         }
     }
 }

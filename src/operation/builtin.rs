@@ -1,8 +1,8 @@
-//! The built-in types of XML Schema, as far as a program can do something with them.
+//! The built-in types of XML Schema that have values of their own.
 
 /// A built-in type of XML Schema.
 ///
-/// Dates, times and durations that are no `dateTime`, and what narrows a text, are [`String`](Builtin::String).
+/// Other dates, times and durations than `dateTime`, and restricted texts, are [`String`](Builtin::String).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Builtin {
@@ -64,7 +64,7 @@ impl Builtin {
         Builtin::Any,
     ];
 
-    /// Returns the built-in of this name, as in [`MemberInfo::ty`](super::MemberInfo::ty).
+    /// Returns the built-in with this name, as in [`MemberInfo::ty`](super::MemberInfo::ty).
     pub fn from_name(name: &str) -> Option<Builtin> {
         Builtin::ALL.into_iter().find(|builtin| builtin.name() == name)
     }

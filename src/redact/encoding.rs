@@ -1,10 +1,10 @@
-//! Bytes as text, whatever they are encoded in.
+//! Decodes bytes in any encoding.
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// The bytes as text: as they are where they are UTF-8, else decoded from what they most likely are.
+/// The bytes as text: unchanged if they are UTF-8, else decoded by the most likely encoding.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(encoding) = utf16(bytes) {
         return Cow::Owned(encoding.decode(bytes).0.into_owned());
@@ -16,12 +16,12 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// How a text looks when its UTF-8 is read as Windows-1252; `None` where that makes no difference.
+/// A text whose UTF-8 bytes are read as Windows-1252; `None` if that makes no difference.
 pub(super) fn other_reading(text: &str) -> Option<String> {
     (!text.is_ascii()).then(|| WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned())
 }
 
-/// UTF-16 with its mark, or recognised by the zero bytes of markup and Latin letters.
+/// Detects UTF-16 by its byte-order mark, or by the zero bytes of markup and Latin letters.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {
         [0xFF, 0xFE, ..] => return Some(UTF_16LE),
@@ -38,7 +38,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether more characters outside ASCII are good UTF-8 than are not.
+/// Whether most of the characters outside ASCII are valid UTF-8.
 fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {

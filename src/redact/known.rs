@@ -1,4 +1,4 @@
-//! A known password, wherever it is part of a value and however it is written.
+//! Finds a known password in any value and any notation.
 
 use std::ops::Range;
 
@@ -10,13 +10,13 @@ use super::layer::{ESCAPES, Layer};
 use super::{merged, names};
 use crate::credentials::Secret;
 
-/// A shorter password is masked only where it is a whole token.
+/// A shorter password is masked only as a whole token.
 const SHORT: usize = 6;
 
-/// How many escapes may be on top of each other.
+/// Maximum depth of nested escapes.
 const DEEPEST: usize = 2;
 
-/// The places to mask, in order and apart from each other.
+/// The ranges to mask, sorted and disjoint.
 pub(super) fn ranges(text: &str, secret: &Secret) -> Vec<Range<usize>> {
     let secret = secret.expose();
     // Stars are what a mask looks like.
@@ -35,7 +35,7 @@ pub(super) fn ranges(text: &str, secret: &Secret) -> Vec<Range<usize>> {
     merged(found)
 }
 
-/// Looks for the password in the text, and in the text with its escapes resolved.
+/// Searches for the password in the text, and in the text with its escapes resolved.
 fn search(text: &str, secret: &str, depth: usize, found: &mut Vec<Range<usize>>) {
     found.extend(
         text.match_indices(secret)
@@ -52,7 +52,7 @@ fn search(text: &str, secret: &str, depth: usize, found: &mut Vec<Range<usize>>)
     }
 }
 
-/// Looks for base64 of a text with the password in it, such as `user:password`.
+/// Searches for base64 of a text that contains the password, such as `user:password`.
 fn search_base64(text: &str, secret: &str, found: &mut Vec<Range<usize>>) {
     const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
@@ -91,7 +91,7 @@ fn is_long(secret: &str) -> bool {
     secret.chars().nth(SHORT - 1).is_some()
 }
 
-/// Whether neither end of the range is in the middle of a word.
+/// Whether the range starts and ends at word boundaries.
 fn is_token(text: &str, range: &Range<usize>) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let (before, after) = (text[..range.start].chars().next_back(), text[range.end..].chars().next());
@@ -100,7 +100,7 @@ fn is_token(text: &str, range: &Range<usize>) -> bool {
     !is_inside_word(before, first) && !is_inside_word(after, last)
 }
 
-/// Whether the range is inside one of the others, which are in order.
+/// Whether the range is inside one of the sorted others.
 fn is_within(range: &Range<usize>, others: &[Range<usize>]) -> bool {
     let next = others.partition_point(|other| other.end <= range.start);
     others.get(next).is_some_and(|other| other.start <= range.start && range.end <= other.end)

@@ -1,8 +1,8 @@
-//! A text with its escapes resolved, and the way back to the places in the original.
+//! A text with its escapes resolved, and the mapping back to the original.
 
 use std::ops::Range;
 
-/// One way to write a character in another form.
+/// A kind of escape.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escape {
     /// `&lt;`, `&#60;`, `&#x3C;`
@@ -18,15 +18,15 @@ pub(super) const ESCAPES: [Escape; 3] = [Escape::Xml, Escape::Json, Escape::Url]
 /// A text without one kind of escape.
 pub(super) struct Layer {
     pub text: String,
-    /// Each escape that was resolved: where the character is now, and where it was.
+    /// The resolved escapes: the position of the character now and before.
     resolved: Vec<(Range<usize>, Range<usize>)>,
 }
 
-/// Longest name or number between `&` and `;`. What is longer is no reference to a character.
+/// Maximum length between `&` and `;`. Anything longer is not a character reference.
 const LONGEST: usize = 10;
 
 impl Layer {
-    /// Resolves one kind of escape; `None` where the text has none.
+    /// Resolves one kind of escape; `None` if the text has none.
     pub fn resolve(text: &str, escape: Escape) -> Option<Layer> {
         let mut out = String::new();
         let mut resolved = Vec::new();
@@ -50,7 +50,7 @@ impl Layer {
         Some(Layer { text: out, resolved })
     }
 
-    /// Where a range of this layer's text is in the text that it was made from.
+    /// Maps a range of this layer's text to the text that it was made from.
     pub fn origin(&self, range: &Range<usize>) -> Range<usize> {
         let at = |place: usize, is_end: bool| {
             let before = |here: &Range<usize>| if is_end { here.start < place } else { here.start <= place };
@@ -78,7 +78,7 @@ impl Escape {
         }
     }
 
-    /// The escape that the text begins with: its length, and the character that it stands for.
+    /// The escape at the start of the text: its length and its character.
     fn read(self, text: &str) -> Option<(usize, char)> {
         match self {
             Escape::Xml => xml(text),

@@ -1,12 +1,12 @@
-//! The parts of a text that name things: what must stay for it to be read.
+//! Finds the names in a text, which must stay readable.
 
 use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// The names, namespaces and declarations of well-formed XML, or the member names of JSON, in order. `None` for any
-/// other text.
+/// The names, namespaces and declarations of well-formed XML, or the member names of JSON, sorted. `None` for any other
+/// text.
 pub(super) fn of(text: &str) -> Option<Vec<Range<usize>>> {
     match text.trim_start_matches('\u{feff}').trim_start().as_bytes().first()? {
         b'<' => xml(text),
@@ -45,7 +45,7 @@ fn xml(text: &str) -> Option<Vec<Range<usize>>> {
     (depth == 0 && roots == 1).then_some(names)
 }
 
-/// The names in a start tag, and the values of those attributes that are names themselves.
+/// The names in a start tag, and the attribute values that are names.
 fn tag(document: &str, span: &Range<usize>, base: usize, names: &mut Vec<Range<usize>>) -> Option<()> {
     let is_name = |c: char| !c.is_whitespace() && !matches!(c, '=' | '>' | '/' | '"' | '\'');
     let tag = &document[span.clone()];
@@ -66,7 +66,7 @@ fn tag(document: &str, span: &Range<usize>, base: usize, names: &mut Vec<Range<u
     Some(())
 }
 
-/// Strings that are followed by a colon, in a text that opens and closes its brackets and strings.
+/// Strings followed by a colon, in a text with balanced brackets and strings.
 fn json(text: &str) -> Option<Vec<Range<usize>>> {
     let bytes = text.as_bytes();
     let mut names = Vec::new();

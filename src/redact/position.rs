@@ -1,5 +1,5 @@
-//! Credential positions: values whose name says that they are passwords, in XML, JSON and forms that may be cut,
-//! broken, or quoted inside other text.
+//! Credential positions: values named as passwords, in XML, JSON and forms that may be cut, broken, or quoted inside
+//! other text.
 //!
 //! No parser: what cannot be parsed is what gets logged. Each position is judged on its own.
 
@@ -10,7 +10,7 @@ use super::merged;
 
 const WORD: &[u8] = b"password";
 
-/// How `<` and `>` may be written where XML is quoted in other text.
+/// Notations of `<` and `>` in XML that is quoted in other text.
 const BRACKETS: &[(&[u8], &[u8])] = &[
     (b"<", b">"),
     (b"&lt;", b"&gt;"),
@@ -20,14 +20,14 @@ const BRACKETS: &[(&[u8], &[u8])] = &[
     (b"\\u003c", b"\\u003e"),
 ];
 
-/// How a quotation mark may be written, and still be the same mark at the end of the value.
+/// Notations of a quotation mark; the value ends with the same notation.
 const QUOTES: &[&[u8]] =
     &[b"\\\"", b"\"", b"'", b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"\\u0022", b"\\u0027"];
 
-/// How often the text may be gone through, all positions together. Beyond that the rest is masked unseen.
+/// Limit on the work for all positions together, in passes over the text. Beyond that the rest is masked entirely.
 const PASSES: usize = 16;
 
-/// The places to mask, in order and apart from each other. All are at character boundaries.
+/// The ranges to mask, sorted, disjoint and at character boundaries.
 pub(super) fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut scan = Scan { bytes, left: bytes.len().saturating_mul(PASSES) + 4096 };
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -65,29 +65,30 @@ pub(super) fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     merged(found)
 }
 
-/// What a name that contains the word stands for.
+/// What a name that contains the word belongs to.
 enum Position {
     None,
     /// An attribute, a JSON member, a form field: its value.
     Value(Range<usize>),
-    /// A start tag: its attributes, if they may tell something; the content; where the name in its end tag begins.
+    /// A start tag: its attributes, if they may contain a secret; the content; and the position of the name in its end
+    /// tag.
     Element {
         attributes: Option<Range<usize>>,
         content: Range<usize>,
         end: Option<usize>,
     },
-    /// An end tag, which begins here.
+    /// An end tag that starts here.
     End(usize),
 }
 
-/// Bytes, and how many may still be looked at.
+/// Bytes, and how many of them may still be examined.
 struct Scan<'b> {
     bytes: &'b [u8],
     left: usize,
 }
 
 impl Scan<'_> {
-    /// What the name at `from..to` is, as seen from there. What is before `start` belongs to other names.
+    /// Classifies the name at `from..to`. Text before `start` belongs to other names.
     fn position(&mut self, start: usize, from: usize, to: usize) -> Position {
         // Before the name: an optional prefix, white space, an optional slash, the bracket.
         let mut before = &self.bytes[start..from];
@@ -149,7 +150,7 @@ impl Scan<'_> {
         if harmless(&bytes[to..]) { Position::None } else { Position::Value(to..bytes.len()) }
     }
 
-    /// The end tag of an element: where it begins, and where its name does. An end tag that is not whole is none.
+    /// The positions of an element's end tag and of its name. An incomplete end tag does not count.
     fn end_tag(&mut self, content: usize, bracket: usize, name: &[u8]) -> Option<(usize, usize)> {
         let bytes = self.bytes;
         let (open, close) = BRACKETS[bracket];
@@ -196,7 +197,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The value behind a name that is no element: `name="value"`, `"name": "value"`, `name=value`.
+    /// The value after a name that is not an element: `name="value"`, `"name": "value"`, `name=value`.
     fn value(&mut self, to: usize) -> Position {
         let bytes = self.bytes;
         let mut at = to;
@@ -238,10 +239,10 @@ impl Scan<'_> {
     }
 }
 
-/// Sections of XML whose content is no markup.
+/// Sections of XML whose content is not markup.
 const SECTIONS: &[(&[u8], &[u8])] = &[(b"![CDATA[", b"]]>"), (b"!--", b"-->")];
 
-/// Whether the text inside a start tag is only `xmlns`, `xsi:nil` and `xsi:type` attributes, whole.
+/// Whether the text inside a start tag consists of complete `xmlns`, `xsi:nil` and `xsi:type` attributes only.
 fn harmless(attributes: &[u8]) -> bool {
     let mut rest = attributes.trim_ascii();
     if let [head @ .., b'/'] = rest {
@@ -262,7 +263,7 @@ fn harmless(attributes: &[u8]) -> bool {
     true
 }
 
-/// Where a quoted value ends: at its mark, or at the end of the input. In JSON a mark behind `\` does not end it.
+/// The end of a quoted value: at its mark, or at the end of the input. In JSON a mark after `\` does not end it.
 fn quoted_end(bytes: &[u8], from: usize, mark: &[u8], json: bool) -> usize {
     let mut at = from;
     while at < bytes.len() {
@@ -274,7 +275,7 @@ fn quoted_end(bytes: &[u8], from: usize, mark: &[u8], json: bool) -> usize {
     bytes.len()
 }
 
-/// Where a JSON object or array ends, or the end of the input.
+/// The end of a JSON object or array, or of the input.
 fn nested_end(bytes: &[u8], from: usize) -> usize {
     let (mut at, mut depth) = (from, 0u32);
     while at < bytes.len() {
@@ -302,7 +303,7 @@ fn white(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|b| b.is_ascii_whitespace()).count()
 }
 
-/// What may stand in a name. Bytes outside ASCII are letters here.
+/// Whether a byte may be part of a name. Bytes outside ASCII count as letters.
 fn is_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || b >= 0x80
 }

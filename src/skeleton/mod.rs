@@ -1,4 +1,4 @@
-//! Input to fill in: a request with the members that most calls need, or with all of them, in JSON and in XML.
+//! Skeletons: input to fill in with the members that most calls need, or with all members, in JSON and in XML.
 //!
 //! What the command prints and the sandbox shows; no promise is made about it.
 
@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 
 pub use tree::{Absence, Content, Extent, Find, Form, Member, Node, members};
 
-/// What stands in a text that is to be filled in; as in other SOAP tools.
+/// The placeholder for a text to fill in, as in other SOAP tools.
 pub const PLACEHOLDER: &str = "?";
 
 // ---- JSON ------------------------------------------------------------------------------------------------------
 
-/// The JSON form of a request with these members.
+/// Returns the JSON form of a request with these members.
 pub fn to_json(payload: Option<&str>, members: &[Member]) -> Value {
     match (payload, members) {
         (Some(_), [payload]) => value(&payload.node),
@@ -47,7 +47,7 @@ const XSI: &str = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
 
 // ---- XML -------------------------------------------------------------------------------------------------------
 
-/// The request element with these members; what may be left out stands in comments.
+/// Returns the request element with these members; optional ones are in comments.
 pub fn to_xml(element: &str, namespace: &str, members: &[Member]) -> String {
     let mut out = format!("<{element} xmlns=\"{}\"{XSI}>\n", escape(namespace));
     members.iter().for_each(|member| write_member(&mut out, 1, member.name, &member.node));
@@ -86,7 +86,7 @@ fn write_member(out: &mut String, depth: usize, name: &str, node: &Node) {
     }
 }
 
-/// What is left out unless filled in stands in a comment.
+/// Members that are left out unless filled in are in comments.
 fn plain_element(name: &str, content: &Content) -> String {
     let element = format!("<{name}>{}</{name}>", escape(&content.text));
     let or = match content.others.is_empty() {

@@ -1,4 +1,4 @@
-//! Which members a skeleton has, and what is filled in, whatever the form.
+//! Which members a skeleton has, and what is filled in, for any format.
 
 use serde_json::{Value, json};
 
@@ -8,16 +8,16 @@ use crate::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
 /// Finds a type of the contract by its name.
 pub type Find = fn(&str) -> Option<&'static TypeInfo>;
 
-/// How much a skeleton holds.
+/// How much a skeleton contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// What most calls need.
     Usual,
-    /// Everything, each type once on the way down.
+    /// Everything, but each type only once on a path.
     All,
 }
 
-/// For which form the skeleton is: XML must have all that the schema requires.
+/// The format of the skeleton: XML must have everything that the schema requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     Json,
@@ -31,15 +31,15 @@ pub struct Member {
     pub node: Node,
 }
 
-/// What stands in a member.
+/// The content of a member.
 pub enum Node {
     Plain(Content),
     Struct(Vec<Member>),
-    /// One item, and the name of its element where the list has a wrapper.
+    /// One item, and the name of its element if the list has a wrapper.
     List(Box<Node>, &'static str),
 }
 
-/// A plain value in both forms, and what else could stand there.
+/// A plain value in both formats, and its possible values.
 pub struct Content {
     pub text: String,
     pub json: Value,
@@ -47,24 +47,24 @@ pub struct Content {
     pub absence: Absence,
 }
 
-/// What becomes of a value that nobody fills in.
+/// What happens to a value that is not filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {
     /// It must be filled in, or has a default.
     Kept,
     /// It is left out.
     LeftOut,
-    /// The schema wants it there, as nil.
+    /// The schema requires it, as nil.
     Nil,
 }
 
-/// Members about the goods owner: the settings fill them in wherever they stand.
+/// Members about the goods owner, which the settings fill in.
 const GOODS_OWNER: [&str; 2] = ["GoodsOwnerCode", "GoodsOwnerId"];
 
-/// Members that say where something goes: without them a new consignee has no address.
+/// Members of an address, which a new consignee needs.
 const ADDRESS: [&str; 5] = ["Name", "Address", "PostCode", "City", "CountryCode"];
 
-/// The members of an operation's input. `find` finds the types of its contract.
+/// Returns the members of an operation's input. `find` finds the types of its contract.
 pub fn members(operation: &OperationInfo, find: Find, extent: Extent, form: Form) -> Vec<Member> {
     let mut builder = Builder { types: Types(find), extent, form, above: Vec::new(), kept: Vec::new() };
     // An operation's own members are few, and each says what the call is about.
@@ -81,9 +81,9 @@ struct Builder {
     types: Types,
     extent: Extent,
     form: Form,
-    /// Types on the way from the top: a type is not repeated inside itself.
+    /// Types on the path from the top: a type is not repeated inside itself.
     above: Vec<&'static str>,
-    /// Members that are to be filled in although the contract does not ask for them.
+    /// Members to fill in although the contract does not require them.
     kept: Vec<&'static str>,
 }
 
@@ -150,11 +150,11 @@ impl Builder {
 /// Which members of a type most calls need, besides the required ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Plan {
-    /// None: the type has members that must be given, and they say enough.
+    /// None: its required members are enough.
     Required,
-    /// It only holds others together: those that have members which must be given.
+    /// A container: only members that have required members themselves.
     Children,
-    /// It is a filter, nothing in it must be given: all plain members, to choose from.
+    /// A filter without required members: all plain members, to choose from.
     Plain,
 }
 
@@ -179,8 +179,8 @@ impl Types {
         }
     }
 
-    /// Whether something must be chosen in it, or below it: an operation, an identification. A mere number does not
-    /// count; where nobody fills it in, a 0 would be sent. The goods owner does not either: the call itself names it.
+    /// Whether it requires a choice, at any depth: an operation, an identification. Plain numbers do not count, since 0
+    /// would be sent if nobody fills them in; nor does the goods owner, which the call itself names.
     fn needs_something(&self, ty: &TypeInfo, seen: &mut Vec<&'static str>) -> bool {
         if ty.members.iter().any(|member| GOODS_OWNER.contains(&member.name)) || seen.contains(&ty.name) {
             return false;
@@ -194,8 +194,8 @@ impl Types {
         })
     }
 
-    /// Pairs of an enumeration that says by which member the thing is found, and that member: a text rather than the
-    /// WMS's own number, which nobody knows by heart.
+    /// Pairs of an enumeration that names the identifying member, and that member: a text and not the WMS's own id,
+    /// which nobody knows by heart.
     fn identified_by(&self, ty: &TypeInfo) -> Vec<(&'static str, &'static str)> {
         let mut pairs = Vec::new();
         for member in ty.members.iter().filter(|member| member.required) {

@@ -6,7 +6,7 @@ use ureq::http::Uri;
 
 use crate::config::ConfigError;
 
-/// The address, where a password may be sent to it.
+/// Parses an address to which the password may be sent.
 pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, ConfigError> {
     // The text is not shown where it may hold a password.
     let uri: Uri = url.parse().map_err(|e: ureq::http::uri::InvalidUri| {
@@ -15,7 +15,7 @@ pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, Config
             .with_source(e)
     })?;
     if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err(ConfigError::new("the URL holds a user name or password")
+        return Err(ConfigError::new("the URL contains a user name or password")
             .with_hint("give them as ONGOING_USERNAME and ONGOING_PASSWORD"));
     }
     let host = uri.host().unwrap_or_default();
@@ -29,7 +29,7 @@ pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, Config
     }
 }
 
-/// Whether a host, as written, is this machine. No name is looked up: what a name server says is no proof.
+/// Whether a host, as written, is this machine. Names are not looked up, since a name server's answer is no proof.
 pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())

@@ -19,20 +19,20 @@ use super::proxy::{Named, Proxies, ProxySetting};
 use super::{Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, look_up, timed_out};
 use crate::config::ConfigError;
 
-/// How to reach the warehouse over HTTP.
+/// HTTP settings.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct HttpSettings {
     /// How long each phase of a call may take.
     pub timeouts: Timeouts,
-    /// The way out. Defaults to what the environment says.
+    /// The proxy. Defaults to the environment's setting.
     pub proxy: ProxySetting,
-    /// A PEM file with certificates that are trusted beside the bundled ones. Defaults to none.
+    /// A PEM file with certificates to trust in addition to the bundled ones. Defaults to none.
     pub ca_file: Option<PathBuf>,
-    /// Who does TLS, and whom it trusts. Defaults to [`Tls::Rustls`].
+    /// The TLS library and its root certificates. Defaults to [`Tls::Rustls`].
     pub tls: Tls,
-    /// Whether `http://` may be used beyond loopback. The password travels in the body, readable by everyone on the
-    /// way. Defaults to `false`.
+    /// Whether `http://` is allowed beyond loopback. The password is in the body, readable by everyone on the way.
+    /// Defaults to `false`.
     pub allow_plain_http: bool,
     /// The `User-Agent` header. Defaults to `ongoing-wms/` and the version.
     pub user_agent: Option<String>,
@@ -45,25 +45,25 @@ impl HttpSettings {
         self
     }
 
-    /// Sets the way out.
+    /// Sets the proxy.
     pub fn proxy(mut self, proxy: ProxySetting) -> Self {
         self.proxy = proxy;
         self
     }
 
-    /// Sets a PEM file with certificates that are trusted beside the bundled ones.
+    /// Sets a PEM file with certificates to trust in addition to the bundled ones.
     pub fn ca_file(mut self, ca_file: Option<PathBuf>) -> Self {
         self.ca_file = ca_file;
         self
     }
 
-    /// Sets who does TLS, and whom it trusts.
+    /// Sets the TLS library and its root certificates.
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Sets whether `http://` may be used beyond loopback.
+    /// Sets whether `http://` is allowed beyond loopback.
     pub fn allow_plain_http(mut self, allow_plain_http: bool) -> Self {
         self.allow_plain_http = allow_plain_http;
         self
@@ -76,7 +76,7 @@ impl HttpSettings {
     }
 }
 
-/// How long each phase of a call may take. `None` waits for ever.
+/// How long each phase of a call may take. `None` for no limit.
 ///
 /// ```
 /// use ongoing_wms::Timeouts;
@@ -90,21 +90,21 @@ impl HttpSettings {
 pub struct Timeouts {
     /// Looking up the name of the host. Defaults to 10 s.
     pub resolve: Option<Duration>,
-    /// Connecting, with the TLS handshake and the way through a proxy. Defaults to 10 s.
+    /// Connecting, including the TLS handshake and the proxy. Defaults to 10 s.
     pub connect: Option<Duration>,
     /// Sending the headers, and again sending the body. Defaults to 60 s.
     pub send: Option<Duration>,
-    /// From the end of the request to the headers of the answer. Defaults to 300 s, what the vendor's own SDK waits.
+    /// From the end of the request to the headers of the answer. Defaults to 300 s, like the vendor's own SDK.
     pub receive_answer: Option<Duration>,
-    /// How long an answer that has begun may be silent; each byte that arrives starts it anew, and the time the
-    /// caller takes between two reads does not count, so that an answer of any length can be read row by row. Counts
-    /// as `receive_answer` where that is longer. Defaults to 300 s.
+    /// Maximum silence within an answer; restarts with each byte that arrives and does not count the caller's time
+    /// between two reads, so that an answer of any length can be read row by row. `receive_answer` applies if it is
+    /// longer. Defaults to 300 s.
     pub receive_body: Option<Duration>,
-    /// The whole call with its retries, for answers that are taken in whole. Answers that are read row by row are held
-    /// to `receive_body` and `least_rate` instead. Defaults to 15 minutes.
+    /// The whole call with its retries, for answers that are read whole. For answers that are read row by row,
+    /// `receive_body` and `least_rate` apply instead. Defaults to 15 minutes.
     pub call: Option<Duration>,
-    /// The least rate, in bytes per second, of an answer that is read row by row, measured over each `receive_body` of
-    /// waiting for it; the time the caller takes between two rows does not count. 0 for none. Defaults to 20.
+    /// Minimum data rate, in bytes per second, of an answer that is read row by row, measured over each `receive_body`
+    /// of waiting; the caller's time between two rows does not count. 0 for none. Defaults to 20.
     pub least_rate: u32,
 }
 
@@ -148,7 +148,7 @@ impl Timeouts {
         self
     }
 
-    /// Sets how long an answer that has begun may be silent.
+    /// Sets the maximum silence within an answer.
     pub fn receive_body(mut self, receive_body: Option<Duration>) -> Self {
         self.receive_body = receive_body;
         self
@@ -160,69 +160,66 @@ impl Timeouts {
         self
     }
 
-    /// Sets the least rate, in bytes per second, of an answer that is read row by row.
+    /// Sets the minimum data rate, in bytes per second, of an answer that is read row by row.
     pub fn least_rate(mut self, least_rate: u32) -> Self {
         self.least_rate = least_rate;
         self
     }
 }
 
-/// Who does TLS, and which certificates it trusts.
+/// The TLS library, and which certificates it trusts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Tls {
-    /// Rustls with the bundled Mozilla roots, the same on every machine. The default.
+    /// Rustls with the bundled Mozilla roots, which are the same on every machine. The default.
     #[default]
     Rustls,
-    /// Rustls with the trust store of the system: for networks that inspect TLS. Takes no
+    /// Rustls with the trust store of the system, for networks that inspect TLS. Does not support
     /// [`ca_file`](HttpSettings::ca_file).
     #[cfg(feature = "platform-verifier")]
     PlatformVerifier,
-    /// The TLS library and the trust store of the system. Takes no [`ca_file`](HttpSettings::ca_file).
+    /// The TLS library and the trust store of the system. Does not support [`ca_file`](HttpSettings::ca_file).
     #[cfg(feature = "native-tls")]
     NativeTls,
 }
 
-/// The transport over HTTP. Keeps connections open for the next request, until one of them breaks in use: from then on
-/// each request has a connection of its own, so that a server that closes each connection at its second request stops
-/// only one call.
+/// The HTTP transport. Keeps connections open for the next request until a reused one breaks: from then on each request
+/// gets a new connection, so that a server that closes connections at their second request fails only one call.
 ///
 /// Follows no redirect: a 3xx is handed back as the answer. Accepts gzip.
 pub struct Http {
     direct: Route,
-    /// The ways through a proxy, for `https://` and `http://`.
+    /// The proxies for `https://` and `http://`.
     proxied: [Option<Route>; 2],
     proxies: Proxies,
     ca_file: Option<PathBuf>,
     allow_plain_http: bool,
-    /// Longest time of a document fetched without a call.
+    /// Time limit for fetching a document.
     get: Option<Duration>,
 }
 
-/// A way to the service: directly, or through a proxy.
+/// A route to the service: directly, or through a proxy.
 struct Route {
     /// Keeps connections for the next request.
     reusing: Agent,
-    /// Opens a connection for each request.
+    /// Opens a new connection for each request.
     fresh: Agent,
     reuse: Arc<Reuse>,
 }
 
-/// Whether connections can be used more than once.
+/// Whether connections can be reused.
 #[derive(Default)]
 struct Reuse {
-    /// An answer came, so that the next request may go over the connection of that one.
+    /// An answer arrived, so the next request may reuse the connection.
     answered: AtomicBool,
-    /// A connection broke that may have been used before.
+    /// A connection broke that may have been reused.
     broke: AtomicBool,
 }
 
 impl Reuse {
     fn broke(&self) {
         if self.answered.load(Ordering::Relaxed) && !self.broke.swap(true, Ordering::Relaxed) {
-            tracing::debug!(
-                "a connection broke that had been used before: requests get fresh ones from now on"
-            );
+            tracing::debug!("a reused connection broke: requests use new connections from now on");
         }
     }
 }
@@ -240,7 +237,7 @@ impl fmt::Debug for Http {
 }
 
 impl Http {
-    /// Makes the transport; nothing is sent yet.
+    /// Creates the transport; nothing is sent yet.
     pub fn new(settings: &HttpSettings) -> Result<Http, ConfigError> {
         Http::with_lookup(settings, |name| env::var(name).ok())
     }
@@ -257,7 +254,7 @@ impl Http {
         };
         let proxies = Proxies::new(&settings.proxy, lookup)?;
         if !proxies.ignored().is_empty() {
-            tracing::warn!(ignored = ?proxies.ignored(), "NO_PROXY has entries that are not understood");
+            tracing::warn!(ignored = ?proxies.ignored(), "ignoring invalid entries in NO_PROXY");
         }
         let through = |named: &Option<Named>| named.as_ref().map(|named| route(Some(named.proxy.clone())));
         Ok(Http {
@@ -270,7 +267,7 @@ impl Http {
         })
     }
 
-    /// Fetches a document by `GET`, without credentials: the contract that a system serves.
+    /// Fetches a document with `GET` and without credentials, such as the contract that a system serves.
     pub fn get(&self, url: &str) -> Result<HttpAnswer, TransportFailure> {
         let uri = self.check(url)?;
         tracing::debug!(url, "get");
@@ -282,7 +279,7 @@ impl Http {
         finish(agent.run(request), &ends, &route.reuse)
     }
 
-    /// Whether this transport would send to the address at all.
+    /// Checks whether this transport would send to the address at all.
     pub fn check_url(url: &str, allow_plain_http: bool) -> Result<(), ConfigError> {
         parse_url(url, allow_plain_http).map(|_| ())
     }
@@ -292,7 +289,7 @@ impl Http {
             .map_err(|e| TransportFailure::new(Delivery::NotSent, e.to_string()).with_permanent())
     }
 
-    /// The way to an address, and the proxy that it leads through.
+    /// The route to an address, and its proxy.
     fn route_to(&self, uri: &Uri) -> (&Route, Option<&Named>) {
         let [https, http] = &self.proxied;
         let proxied = if uri.scheme_str() == Some("http") { http } else { https };
@@ -355,8 +352,8 @@ fn finish(
     }
 }
 
-/// A request body that notes when it is first read: ureq does that when the connection stands, TLS and all, and the
-/// headers are out. Before, nothing can have been carried out, whatever the error is called.
+/// A request body that records when it is first read: ureq reads it after the connection and TLS are established and
+/// the headers are sent. Before that nothing can have been carried out, whatever the error is.
 struct Watched<'a> {
     rest: &'a [u8],
     started: bool,
@@ -369,7 +366,7 @@ impl Read for Watched<'_> {
     }
 }
 
-/// An answer's body whose timeouts can be told from other errors.
+/// An answer's body whose timeouts can be distinguished from other errors.
 struct AnswerBody(ureq::BodyReader<'static>, Arc<Reuse>);
 
 impl Read for AnswerBody {
@@ -415,7 +412,7 @@ fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: 
     look_up::agent(config)
 }
 
-/// A wait that no clock can hold the end of is one without an end.
+/// A wait beyond the range of the clock has no end.
 fn bounded(wait: Option<Duration>) -> Option<Duration> {
     const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
     wait.filter(|wait| *wait < LONGEST)
@@ -454,23 +451,25 @@ fn read_ca_file(file: &Path) -> Result<Vec<Certificate<'static>>, ConfigError> {
     let bytes = fs::read(file).map_err(|e| wrong("cannot be read").with_source(e))?;
     let mut found = Vec::new();
     for item in ureq::tls::parse_pem(&bytes) {
-        match item.map_err(|e| wrong("is no PEM file").with_source(e))? {
+        match item.map_err(|e| wrong("is not a PEM file").with_source(e))? {
             PemItem::Certificate(certificate) => found.push(certificate),
-            PemItem::PrivateKey(_) => return Err(wrong("holds a private key, which has no place there")),
+            PemItem::PrivateKey(_) => {
+                return Err(wrong("contains a private key, which does not belong there"));
+            }
             _ => {}
         }
     }
     // ureq leaves out what is no certificate without a word, and the handshake fails much later.
     if found.iter().any(|certificate| !is_der_sequence(certificate.der())) {
-        return Err(wrong("holds something that is no certificate"));
+        return Err(wrong("contains something that is not a certificate"));
     }
     if found.is_empty() {
-        return Err(wrong("holds no certificate").with_hint("expected -----BEGIN CERTIFICATE-----"));
+        return Err(wrong("contains no certificate").with_hint("expected -----BEGIN CERTIFICATE-----"));
     }
     Ok(found)
 }
 
-/// Whether the bytes are one whole DER sequence, as every certificate is.
+/// Whether the bytes are one complete DER sequence, like every certificate.
 fn is_der_sequence(der: &[u8]) -> bool {
     let [0x30, first, rest @ ..] = der else { return false };
     match usize::from(*first) {

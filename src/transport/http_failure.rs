@@ -1,4 +1,4 @@
-//! What an error of ureq means for a request, in words, with the remedy where one is known.
+//! What a ureq error means for a request, as a message with a hint if one is known.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -8,18 +8,18 @@ use ureq::http::Uri;
 use super::proxy::Named;
 use super::{Delivery, Phase, TransportFailure, in_words, tls_words};
 
-/// Between which ends a request went, and how far.
+/// The endpoints of a request, and how far it went.
 pub(super) struct Ends<'a> {
     pub uri: &'a Uri,
-    /// The proxy on the way.
+    /// The proxy in between.
     pub via: Option<&'a Named>,
     pub ca_file: Option<&'a Path>,
-    /// Whether the body was begun: decides on delivery.
+    /// Whether the body was started, which decides about delivery.
     pub started: bool,
 }
 
 impl Ends<'_> {
-    /// Decides on the words, on the phase, and on whether trying again is of use.
+    /// Decides about the message, the phase, and whether a retry is useful.
     pub fn failure(&self, error: ureq::Error) -> TransportFailure {
         use ureq::Error as E;
         let host = self.uri.host().unwrap_or_default();
@@ -42,7 +42,7 @@ impl Ends<'_> {
             E::Io(io) => match self.via {
                 Some(proxy) if io.kind() == ErrorKind::ConnectionRefused => self
                     .failed(format!("{proxy} refused the connection"))
-                    .with_hint(format!("check {}, and whether the proxy runs", proxy.source())),
+                    .with_hint(format!("check {}, and whether the proxy is running", proxy.source())),
                 _ => self.failed(format!("no connection to {}: {}", self.far_end(host), in_words(io))),
             },
             // The handshake failed without a reason that rustls gives.
@@ -63,10 +63,10 @@ impl Ends<'_> {
             E::Der(_) => self.failed("a trusted certificate cannot be used").with_permanent(),
             E::Pem(_) => self.failed("a trusted certificate cannot be used").with_permanent(),
             // The connection was asked for without TLS although the address has https.
-            E::TlsRequired => self.failed(format!("no protected connection to {host}")).with_permanent(),
+            E::TlsRequired => self.failed(format!("no TLS connection to {host}")).with_permanent(),
             // The proxy did not open the way: refuses (403), wants a login (407), or does not reach the host (502).
             E::ConnectProxyFailed(why) => self.proxy_failed(why, host),
-            E::InvalidProxyUrl => self.failed("the address of the proxy is wrong").with_permanent(),
+            E::InvalidProxyUrl => self.failed("the address of the proxy is invalid").with_permanent(),
             // No connector had a reason of its own, as when a proxy cannot be used.
             E::ConnectionFailed => self.failed(format!("no connection to {}", self.far_end(host))),
             // Headers or address that HTTP cannot carry; found before connecting.
@@ -83,7 +83,7 @@ impl Ends<'_> {
                 self.failed(format!("the answer from {host} is not compressed as it says")).with_not_http()
             }
             // Body longer than its content-length, in the request; the length is ours, so it cannot happen.
-            E::BodyExceedsLimit(_) => self.failed("the request is longer than announced"),
+            E::BodyExceedsLimit(_) => self.failed("the request is longer than its Content-Length"),
             // Switched off in the agent: statuses are answers and redirects are not followed.
             E::StatusCode(status) => self.failed(format!("HTTP {status} from {host}")),
             E::RedirectFailed | E::TooManyRedirects => self.failed(format!("{host} answers with a redirect")),
@@ -113,7 +113,7 @@ impl Ends<'_> {
         let phase = phase(at, reading);
         let message = match phase {
             Phase::Resolve | Phase::Connect => format!("no connection to {}", self.far_end(host)),
-            Phase::SendRequest | Phase::SendBody => format!("{host} does not take the request"),
+            Phase::SendRequest | Phase::SendBody => format!("{host} did not accept the request"),
             Phase::ReceiveAnswer | Phase::ReceiveBody | Phase::Call => format!("no answer from {host}"),
         };
         self.failed(message).with_timeout(phase)
@@ -123,11 +123,11 @@ impl Ends<'_> {
         match self.via {
             // The proxy looks up the host of the service.
             Some(named) if !named.proxy.resolve_target() => self
-                .failed(format!("no host {} is known: {named}", named.proxy.host()))
+                .failed(format!("host {} not found: {named}", named.proxy.host()))
                 .with_hint(format!("check {}", named.source())),
-            _ => self
-                .failed(format!("no host {host} is known"))
-                .with_hint("check the host in the address, and whether this machine reaches its name server"),
+            _ => self.failed(format!("host {host} not found")).with_hint(
+                "check the host in the address, and whether this machine can reach its name server",
+            ),
         }
     }
 
@@ -141,22 +141,22 @@ impl Ends<'_> {
         let new = |what: String| self.failed(format!("{proxy} does not connect to {host}: {what}"));
         match status {
             Some(407) if proxy.proxy.username().is_some() => {
-                new("it does not accept the login (407)".to_owned())
+                new("it rejected the login (407)".to_owned())
                     .with_hint(format!(
                         "check user and password in {source}; write special characters as %40"
                     ))
                     .with_permanent()
             }
-            Some(407) => new("it asks for a login (407)".to_owned())
-                .with_hint(format!("put the login into {source}: http://USER:PASSWORD@HOST:PORT"))
+            Some(407) => new("it requires a login (407)".to_owned())
+                .with_hint(format!("set the login in {source}: http://USER:PASSWORD@HOST:PORT"))
                 .with_permanent(),
-            Some(403) => new("it forbids that (403)".to_owned())
+            Some(403) => new("it does not permit this (403)".to_owned())
                 .with_hint(format!(
-                    "have {host} allowed there, or name {host} in NO_PROXY to go without a proxy"
+                    "ask the proxy's operator to allow {host}, or add {host} to NO_PROXY to connect without the proxy"
                 ))
                 .with_permanent(),
-            Some(status) => new(format!("it answers {status}")).with_hint(format!(
-                "the proxy may not reach the host; check {source} and the host in the address"
+            Some(status) => new(format!("it answered {status}")).with_hint(format!(
+                "the proxy may be unable to reach the host; check {source} and the host in the address"
             )),
             None => new(why.to_owned()),
         }
@@ -169,10 +169,10 @@ impl Ends<'_> {
         }
         let hint = match self.uri.scheme_str() {
             Some("http") => {
-                "check scheme, host and port of the address: something else than a web server answers there, or one that \
-                 wants https://"
+                "check scheme, host and port of the address: what answers there is not a web server, or one that \
+                 requires https://"
             }
-            _ => "check host and port of the address: something else than a web server answers there",
+            _ => "check host and port of the address: what answers there is not a web server",
         };
         self.failed(format!("{host} does not speak HTTP: {why}")).with_not_http().with_hint(hint)
     }

@@ -1,5 +1,4 @@
-//! Looks a host up when a connection to it is opened, and not before: a call over a connection that is open needs no
-//! name server.
+//! Looks up a host only when a connection is opened: a call over an open connection needs no name server.
 //!
 //! ureq asks its resolver before it looks for an open connection, on each call, with a thread each time. So the resolver
 //! it is given answers [`LATER`], and the connector looks the host up.
@@ -15,10 +14,10 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::time::Duration;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport};
 
-/// Stands for an address that has not been looked up. Nothing can listen there.
+/// Placeholder for an address that is not looked up yet. Nothing can listen there.
 const LATER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
-/// An agent that looks hosts up when it connects.
+/// An agent that looks up hosts when it connects.
 pub(super) fn agent(config: Config) -> Agent {
     agent_with(config, Arc::new(LookUp(DefaultResolver::default())))
 }
@@ -40,7 +39,7 @@ impl Resolver for Later {
     }
 }
 
-/// The system's resolver, which a thread waits for because it knows no timeout. An IP address needs none.
+/// The system's resolver, called in a thread because it has no timeout. IP addresses do not need it.
 #[derive(Debug)]
 struct LookUp(DefaultResolver);
 
@@ -57,7 +56,7 @@ impl Resolver for LookUp {
     }
 }
 
-/// Looks the host up where that was put off, then connects.
+/// Looks up the host if that was deferred, then connects.
 #[derive(Debug)]
 struct ConnectAfterLookUp {
     inner: DefaultConnector,
@@ -98,7 +97,7 @@ impl Connector for ConnectAfterLookUp {
     }
 }
 
-/// The shorter of a phase's own limit and what is left of the call, with its reason.
+/// The shorter of a phase's limit and the time left of the call, with its reason.
 fn shorter(
     details: &ConnectionDetails<'_>,
     limit: Option<std::time::Duration>,
@@ -120,7 +119,7 @@ fn look_up_timeout(details: &ConnectionDetails<'_>) -> NextTimeout {
     shorter(details, limit, ureq::Timeout::Resolve, std::time::Duration::ZERO)
 }
 
-/// Connecting has all of its time, whatever the look-up took, but not more than the call.
+/// Connecting has its full time limit, regardless of the look-up, but not more than is left of the call.
 fn connect_timeout(details: &ConnectionDetails<'_>, spent: std::time::Duration) -> NextTimeout {
     let limit = details.config.timeouts().connect;
     shorter(details, limit, ureq::Timeout::Connect, spent)

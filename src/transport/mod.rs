@@ -20,7 +20,7 @@ pub use http::{Http, HttpSettings, Timeouts, Tls};
 pub use proxy::{ProxySetting, Way};
 pub use replay::{Replay, ReplayedRequest};
 
-/// Sends a request and gives the answer, or says what happened to the request.
+/// Sends a request and returns the answer, or a failure that says what happened to the request.
 ///
 /// [`Http`] is the real one; [`Replay`] serves recorded answers to tests.
 pub trait Transport: Send + Sync + fmt::Debug {
@@ -37,7 +37,7 @@ pub struct HttpRequest<'a> {
     pub operation: &'a str,
     /// Headers, beside those that every request has.
     pub headers: &'a [(&'a str, String)],
-    /// The body. It holds the password.
+    /// The body, which contains the password.
     pub body: &'a [u8],
     /// How long the exchange may last, with reading the answer to its end; `None` for as long as each phase may.
     pub deadline: Option<Duration>,
@@ -58,7 +58,7 @@ impl fmt::Debug for HttpRequest<'_> {
 pub struct HttpAnswer {
     /// The HTTP status, of any kind.
     pub status: u16,
-    /// The headers, as they came.
+    /// The headers, as received.
     pub headers: Vec<(String, String)>,
     /// The body, decompressed, of any size: whoever reads it sets the limit. A read error that is a timeout says its
     /// phase through [`phase_of`].
@@ -91,7 +91,7 @@ pub enum Delivery {
     Unknown,
 }
 
-/// The part of a call whose time ran out.
+/// The part of a call that timed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -125,11 +125,11 @@ impl fmt::Display for Phase {
     }
 }
 
-/// A request that got no answer, or not the whole of it.
+/// A request without an answer, or with an incomplete one.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TransportFailure {
-    /// Whether the request can have reached the warehouse.
+    /// Whether the request may have reached the warehouse.
     pub delivery: Delivery,
     /// Returns the phase that timed out, if that was the reason.
     pub timeout: Option<Phase>,
@@ -143,7 +143,7 @@ pub struct TransportFailure {
 }
 
 impl TransportFailure {
-    /// A failure, in plain words: what went wrong, in lower case, without a full stop and without a password.
+    /// Creates a failure from a message: what went wrong, in lower case, without a full stop and without a password.
     pub fn new(delivery: Delivery, message: impl Into<String>) -> TransportFailure {
         TransportFailure {
             delivery,
@@ -156,7 +156,7 @@ impl TransportFailure {
         }
     }
 
-    /// Returns the failure without passwords in its message. A cause whose text would show one is dropped.
+    /// Returns the failure with masked passwords in its message. A cause whose text would show one is dropped.
     pub(crate) fn redacted(mut self, redactor: &Redactor) -> TransportFailure {
         self.message = redactor.text(&self.message).into_owned();
         self.hint = self.hint.map(|hint| redactor.text(&hint).into_owned());
@@ -165,19 +165,19 @@ impl TransportFailure {
         self
     }
 
-    /// Says that time ran out, and where.
+    /// Marks it as a timeout in this phase.
     pub fn with_timeout(mut self, phase: Phase) -> TransportFailure {
         self.timeout = Some(phase);
         self
     }
 
-    /// Says that trying again is of no use.
+    /// Marks it as permanent: retrying is useless.
     pub fn with_permanent(mut self) -> TransportFailure {
         self.permanent = true;
         self
     }
 
-    /// Says that something came back that is not HTTP.
+    /// Marks it as an answer that is not HTTP.
     pub fn with_not_http(mut self) -> TransportFailure {
         self.not_http = true;
         self
@@ -195,12 +195,11 @@ impl TransportFailure {
         self
     }
 
-    /// The failure that a read error of an answer's body is. The request was sent.
+    /// The failure for a read error in an answer's body. The request was sent.
     pub fn from_body(error: io::Error) -> TransportFailure {
         let failure = match phase_of(&error) {
-            Some(phase) => {
-                TransportFailure::new(Delivery::Unknown, "the answer stopped half-way").with_timeout(phase)
-            }
+            Some(phase) => TransportFailure::new(Delivery::Unknown, "the answer stopped in the middle")
+                .with_timeout(phase),
             None => {
                 let not_http = error.kind() == io::ErrorKind::InvalidData;
                 let what = format!("the answer broke off: {}", in_words(&error));
@@ -210,18 +209,18 @@ impl TransportFailure {
         failure.with_source(error)
     }
 
-    /// Says at which place of the answer.
+    /// Adds the place in the answer.
     pub(crate) fn at(mut self, place: &str) -> TransportFailure {
         self.message = format!("{} {place}", self.message);
         self
     }
 
-    /// What went wrong, without what it means for the request.
+    /// What went wrong, without the consequence for the request.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do about it, where that is known.
+    /// What to do about it, if known.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
@@ -231,7 +230,7 @@ impl fmt::Display for TransportFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         if let Some(phase) = self.timeout {
-            write!(f, " (time ran out: {phase})")?;
+            write!(f, " (timeout: {phase})")?;
         }
         match self.delivery {
             Delivery::NotSent => f.write_str("; nothing was sent"),
@@ -247,7 +246,7 @@ impl Error for TransportFailure {
     }
 }
 
-/// The phase whose time ran out, if that is why reading an answer's body failed.
+/// The phase that timed out, if that is why reading an answer's body failed.
 pub fn phase_of(error: &io::Error) -> Option<Phase> {
     error.get_ref()?.downcast_ref::<BodyTimeout>().map(|timeout| timeout.0)
 }
@@ -257,31 +256,29 @@ pub(crate) fn timed_out(phase: Phase) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, BodyTimeout(phase))
 }
 
-/// Inside the `io::Error` of a body that took too long.
+/// The error inside the `io::Error` of a body that took too long.
 #[derive(Debug)]
 struct BodyTimeout(Phase);
 
 impl fmt::Display for BodyTimeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "time ran out: {}", self.0)
+        write!(f, "timeout: {}", self.0)
     }
 }
 
 impl Error for BodyTimeout {}
 
-/// What an I/O error is to someone who has to do something about it.
+/// Describes an I/O error for users.
 fn in_words(error: &io::Error) -> String {
     use io::ErrorKind as K;
     match error.kind() {
         K::ConnectionRefused => "the host refused the connection".into(),
         K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::UnexpectedEof | K::NotConnected => {
-            "the other side closed the connection".into()
+            "the server closed the connection".into()
         }
-        K::HostUnreachable | K::NetworkUnreachable | K::NetworkDown => {
-            "the network does not reach the host".into()
-        }
-        K::TimedOut => "the network gave up".into(),
-        K::PermissionDenied => "the system forbids the connection".into(),
+        K::HostUnreachable | K::NetworkUnreachable | K::NetworkDown => "the host is unreachable".into(),
+        K::TimedOut => "the connection timed out".into(),
+        K::PermissionDenied => "the operating system forbids the connection".into(),
         _ => error.to_string(),
     }
 }
@@ -295,11 +292,11 @@ mod tests {
         let e = TransportFailure::new(Delivery::NotSent, "no connection to wms.example");
         assert_eq!(e.to_string(), "no connection to wms.example; nothing was sent");
         let e = TransportFailure::new(Delivery::Unknown, "no answer").with_timeout(Phase::ReceiveAnswer);
-        assert_eq!(e.to_string(), "no answer (time ran out: waiting for the answer)");
+        assert_eq!(e.to_string(), "no answer (timeout: waiting for the answer)");
         let e = TransportFailure::from_body(timed_out(Phase::Call));
         assert_eq!((e.timeout, e.delivery), (Some(Phase::Call), Delivery::Unknown));
         let e = TransportFailure::from_body(io::ErrorKind::UnexpectedEof.into());
-        assert_eq!(e.message(), "the answer broke off: the other side closed the connection");
+        assert_eq!(e.message(), "the answer broke off: the server closed the connection");
         assert!(e.source().is_some() && e.timeout.is_none());
     }
 

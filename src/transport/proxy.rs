@@ -1,4 +1,4 @@
-//! Which way a request goes: directly, or through a proxy. The variables are read as curl reads them.
+//! Whether a request goes directly or through a proxy. The variables are interpreted like in curl.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,13 +11,13 @@ use super::address::{is_loopback, parse_url};
 use crate::config::ConfigError;
 use crate::credentials::Secret;
 
-/// Through which proxy requests go. Requests to loopback never go through one.
+/// The proxy for requests. Requests to loopback never use one.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub enum ProxySetting {
-    /// What the environment says, in small letters or capitals. For `https://` the first of `HTTPS_PROXY`, `ALL_PROXY`
-    /// and `HTTP_PROXY` that is set, for `http://` the first of `HTTP_PROXY`, `ALL_PROXY` and `HTTPS_PROXY`; except to
-    /// the hosts in `NO_PROXY`.
+    /// The environment variables, in lower or upper case. For `https://` the first of `HTTPS_PROXY`, `ALL_PROXY` and
+    /// `HTTP_PROXY` that is set, for `http://` the first of `HTTP_PROXY`, `ALL_PROXY` and `HTTPS_PROXY`; except to the
+    /// hosts in `NO_PROXY`.
     ///
     /// `NO_PROXY` is `*`, or a list separated by commas or spaces: names (`example.com`, `.example.com` and
     /// `*.example.com` mean the name and all below it), addresses (`10.0.0.7`, `[fe80::1]`) and ranges (`10.0.0.0/8`).
@@ -27,11 +27,11 @@ pub enum ProxySetting {
     /// No proxy.
     None,
     /// This one, for every host: `http://`, `https://`, `socks4://`, `socks4a://` or `socks5://`, then
-    /// `[user:password@]host[:port]`. Kept secret because it may hold a password.
+    /// `[user:password@]host[:port]`. Kept secret because it may contain a password.
     Url(Secret),
 }
 
-/// The way that requests to an address take.
+/// The route of requests to an address.
 ///
 /// ```
 /// use ongoing_wms::transport::{ProxySetting, Way};
@@ -45,14 +45,14 @@ pub enum ProxySetting {
 pub struct Way {
     /// Address of the proxy, without its user and password; `None` for a direct connection.
     pub proxy: Option<String>,
-    /// The variable that decided: the one that names the proxy, or `NO_PROXY`. `None` where none did.
+    /// The variable that decided: the one with the proxy, or `NO_PROXY`. `None` if none did.
     pub variable: Option<String>,
     /// Entries of `NO_PROXY` that are neither names, addresses nor ranges. They are ignored.
     pub ignored: Vec<String>,
 }
 
 impl Way {
-    /// Returns the way that the setting gives to requests for an address, `http://` or `https://`.
+    /// Returns the route of requests for an address, `http://` or `https://`.
     ///
     /// # Errors
     /// The address of the service or of the proxy is wrong.
@@ -73,7 +73,7 @@ impl fmt::Display for Way {
     }
 }
 
-/// A proxy, and what set it.
+/// A proxy, and where it is set.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     pub proxy: Proxy,
@@ -116,7 +116,7 @@ pub(super) struct Proxies {
     pub https: Option<Named>,
     pub http: Option<Named>,
     except: NoProxy,
-    /// The variable behind `except`.
+    /// The variable that `except` comes from.
     no_proxy: String,
 }
 
@@ -185,7 +185,7 @@ impl Proxies {
     }
 }
 
-/// Hosts that no proxy is asked for.
+/// Hosts that are reached without a proxy.
 #[derive(Debug, Default)]
 struct NoProxy {
     entries: Vec<(Entry, Option<u16>)>,
@@ -196,7 +196,7 @@ struct NoProxy {
 enum Entry {
     All,
     Range(IpNet),
-    /// A name and all below it.
+    /// A name and its subdomains.
     Name(String),
 }
 
@@ -229,7 +229,7 @@ impl NoProxy {
     }
 }
 
-/// An entry and the port that it is limited to; `None` where it is neither name, address nor range.
+/// An entry and its port, if any; `None` if it is neither name, address nor range.
 fn entry(text: &str) -> Option<(Entry, Option<u16>)> {
     if text == "*" {
         return Some((Entry::All, None));

@@ -1,4 +1,4 @@
-//! Recorded answers in the place of a warehouse, for tests without a socket.
+//! Recorded answers instead of a warehouse, for tests without a socket.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -38,7 +38,7 @@ struct Recorded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplayedRequest {
-    /// Where it would have gone.
+    /// The address.
     pub url: String,
     /// The operation.
     pub operation: String,
@@ -49,7 +49,7 @@ pub struct ReplayedRequest {
 }
 
 impl Replay {
-    /// A replay without any answer yet.
+    /// Creates a replay without answers.
     pub fn new() -> Replay {
         Replay::default()
     }
@@ -82,7 +82,7 @@ impl Replay {
     }
 
     /// Reads the files `<n>-<Operation>.response.xml` of a folder, in the order of their numbers, each with the HTTP
-    /// status in `<n>-<Operation>.status` beside it, or 200. Other files are left alone.
+    /// status from `<n>-<Operation>.status` beside it, or 200. Other files are ignored.
     pub fn from_dir(dir: impl AsRef<Path>) -> Result<Replay, ConfigError> {
         let dir = dir.as_ref();
         let wrong = |file: &Path, what: &str| ConfigError::new(format!("{}: {what}", file.display()));
@@ -95,13 +95,13 @@ impl Replay {
             let numbered =
                 stem.split_once('-').and_then(|(n, operation)| Some((n.parse::<u64>().ok()?, operation)));
             let Some((number, operation)) = numbered.filter(|(_, operation)| !operation.is_empty()) else {
-                return Err(wrong(&file, "has no name of the form <n>-<Operation>.response.xml"));
+                return Err(wrong(&file, "must be named <n>-<Operation>.response.xml"));
             };
             found.push((number, operation.to_owned(), dir.join(format!("{stem}.status")), file.clone()));
         }
         if found.is_empty() {
             return Err(
-                wrong(dir, "holds no recorded answer").with_hint("expected <n>-<Operation>.response.xml")
+                wrong(dir, "contains no recorded answer").with_hint("expected <n>-<Operation>.response.xml")
             );
         }
         found.sort();
@@ -111,7 +111,7 @@ impl Replay {
                 let text = read(&status)?;
                 let code = str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok());
                 code.filter(|code| (100..600).contains(code))
-                    .ok_or_else(|| wrong(&status, "is no HTTP status"))?
+                    .ok_or_else(|| wrong(&status, "is not an HTTP status"))?
             } else {
                 200
             };
@@ -120,12 +120,12 @@ impl Replay {
         Ok(replay)
     }
 
-    /// The requests seen so far, in order, without passwords.
+    /// Returns the requests seen so far, in order, without passwords.
     pub fn requests(&self) -> Vec<ReplayedRequest> {
         self.lock().requests.clone()
     }
 
-    /// How many answers nobody asked for yet.
+    /// Returns the number of unused answers.
     pub fn left(&self) -> usize {
         self.lock().answers.values().map(VecDeque::len).sum()
     }
@@ -157,7 +157,7 @@ impl Transport for Replay {
             }
             Some(Err(failure)) => Err(failure),
             None => {
-                let message = format!("no recorded answer is left for {}", request.operation);
+                let message = format!("no recorded answer left for {}", request.operation);
                 Err(TransportFailure::new(Delivery::NotSent, message).with_permanent())
             }
         }
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(ask(&replay, "B").unwrap(), (500, "b".into()));
         assert_eq!(ask(&replay, "A").unwrap(), (200, "2".into()));
         let e = ask(&replay, "A").unwrap_err();
-        assert_eq!(e.to_string(), "no recorded answer is left for A; nothing was sent");
+        assert_eq!(e.to_string(), "no recorded answer left for A; nothing was sent");
         assert!(e.permanent);
         let seen = replay.requests();
         assert_eq!(seen.iter().map(|r| r.operation.as_str()).collect::<Vec<_>>(), ["A", "A", "B", "A", "A"]);
@@ -217,7 +217,7 @@ mod tests {
             std::env::temp_dir().join(format!("replay-{}-{:016x}", std::process::id(), fastrand::u64(..)));
         fs::create_dir(&dir).unwrap();
         let e = |dir: &Path| Replay::from_dir(dir).unwrap_err().to_string();
-        assert!(e(&dir).contains("holds no recorded answer"));
+        assert!(e(&dir).contains("contains no recorded answer"));
         assert!(e(&dir.join("absent")).contains("cannot be read"));
         for (name, text) in [
             ("2-A.response.xml", "second"),
@@ -235,10 +235,10 @@ mod tests {
         assert_eq!(ask(&replay, "A").unwrap(), (503, "third".into()));
         assert_eq!(ask(&replay, "B").unwrap(), (200, "b".into()));
         fs::write(dir.join("10-A.status"), "fine").unwrap();
-        assert!(e(&dir).contains("10-A.status: is no HTTP status"));
+        assert!(e(&dir).contains("10-A.status: is not an HTTP status"));
         fs::write(dir.join("10-A.status"), "200").unwrap();
         fs::write(dir.join("A.response.xml"), "").unwrap();
-        assert!(e(&dir).contains("A.response.xml: has no name of the form"));
+        assert!(e(&dir).contains("A.response.xml: must be named <n>"));
         fs::remove_dir_all(&dir).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! What a failed TLS handshake means, in words, with the remedy.
+//! What a failed TLS handshake means, as a message and a hint.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub(super) struct Words {
     pub hint: Option<String>,
 }
 
-/// The TLS error inside an error of ureq, which wraps it in an I/O error where it came from a read.
+/// The TLS error inside a ureq error, which wraps it in an I/O error if it came from a read.
 pub(super) fn inside(error: &ureq::Error) -> Option<&Error> {
     match error {
         ureq::Error::Rustls(error) => Some(error),
@@ -31,7 +31,7 @@ pub(super) fn words(error: &Error, host: &str, ca_file: Option<&Path>) -> Words 
         )
         | Error::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity) => {
             said(
-                format!("{host} offers only versions of TLS that are not safe any more"),
+                format!("{host} offers only TLS versions that are no longer safe"),
                 "the server must offer TLS 1.2 or 1.3",
             )
         }
@@ -50,7 +50,7 @@ pub(super) fn words(error: &Error, host: &str, ca_file: Option<&Path>) -> Words 
         }
         Error::InvalidMessage(_) => said(
             format!("{host} does not speak TLS on this port"),
-            "check scheme and port of the address: plain HTTP, or something else than a web server, answers there",
+            "check scheme and port of the address: what answers there speaks plain HTTP or is not a web server",
         ),
         error => Words { message: format!("no trusted connection to {host}: {error}"), hint: None },
     }
@@ -84,7 +84,7 @@ fn certificate(error: &CertificateError, host: &str, ca_file: Option<&Path>) -> 
         ),
         E::UnknownIssuer => {
             let hint = match ca_file {
-                None => "if your network or server has an authority of its own, name the file with the authority's \
+                None => "if your network or server has its own certificate authority, set the file with its \
                          certificate: ca_file, or --ca-file"
                     .to_owned(),
                 Some(file) => {
@@ -95,8 +95,8 @@ fn certificate(error: &CertificateError, host: &str, ca_file: Option<&Path>) -> 
         }
         E::BadSignature => {
             let hint = match ca_file {
-                None => "another authority may have the same name: name the file with the right one's certificate, \
-                         ca_file or --ca-file"
+                None => "another authority may have the same name: set the file with the right certificate, ca_file \
+                         or --ca-file"
                     .to_owned(),
                 Some(file) => format!(
                     "{} may hold another or an older certificate of that authority: take the current one",
@@ -107,14 +107,15 @@ fn certificate(error: &CertificateError, host: &str, ca_file: Option<&Path>) -> 
         }
         E::Other(other) => match other.0.downcast_ref::<webpki::Error>() {
             Some(webpki::Error::CaUsedAsEndEntity) => said(
-                format!("{the} is the certificate of an authority, which no server may use"),
-                "make a certificate for the server (basicConstraints CA:FALSE), sign it with the authority's key, and \
+                format!("{the} is the certificate of an authority, which a server must not use"),
+                "create a certificate for the server (basicConstraints CA:FALSE), sign it with the authority's key, \
+                 and \
                  keep the authority's certificate as ca_file"
                     .to_owned(),
             ),
             Some(webpki::Error::UnsupportedCertVersion) => said(
-                format!("{the} is of an old version without the names of its hosts"),
-                "make a certificate of version 3, with the host as subjectAltName".to_owned(),
+                format!("{the} has an old version without host names"),
+                "create a version 3 certificate with the host as subjectAltName".to_owned(),
             ),
             _ => Words { message: format!("{the} is not accepted: {other}"), hint: None },
         },

@@ -1,8 +1,8 @@
-//! An element kept as it is: open content, fault details, soap headers.
+//! An element kept whole: open content, fault details, SOAP headers.
 
 use super::scope::XSI;
 
-/// An element whose type the contract does not know, with everything that stands in it.
+/// An element of unknown type, with its whole content.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Element {
     /// Local name.
@@ -15,7 +15,7 @@ pub struct Element {
     pub children: Vec<Node>,
 }
 
-/// What stands in an [`Element`].
+/// The content of an [`Element`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
     /// A child element.
@@ -30,13 +30,13 @@ impl Element {
         Element { name: name.into(), namespace: namespace.into(), ..Element::default() }
     }
 
-    /// The same element with a text added.
+    /// Returns the element with a text added.
     pub fn with_text(mut self, text: impl Into<String>) -> Self {
         self.children.push(Node::Text(text.into()));
         self
     }
 
-    /// The same element with a child added.
+    /// Returns the element with a child added.
     pub fn with_child(mut self, child: Element) -> Self {
         self.children.push(Node::Element(child));
         self
@@ -50,7 +50,7 @@ impl Element {
         })
     }
 
-    /// The first child element of this local name, in any namespace.
+    /// Returns the first child element with this local name, in any namespace.
     pub fn child(&self, name: &str) -> Option<&Element> {
         self.elements().find(|element| element.name == name)
     }
@@ -61,7 +61,7 @@ impl Element {
         self.attributes.iter().any(|(name, value)| *name == nil && matches!(value.trim(), "true" | "1"))
     }
 
-    /// All text in the element and below it, joined.
+    /// Returns all text in the element and below, joined.
     pub fn text(&self) -> String {
         let mut text = String::new();
         self.collect_text(&mut text);
@@ -77,7 +77,7 @@ impl Element {
         }
     }
 
-    /// The element as XML text that can stand alone.
+    /// Returns the element as standalone XML text.
     pub fn to_xml(&self) -> String {
         let mut w = super::Writer::fragment();
         w.any(std::slice::from_ref(self));

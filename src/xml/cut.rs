@@ -1,4 +1,4 @@
-//! Cuts the rows of one list out of XML text that is still arriving, so that no more of it than one row is held.
+//! Cuts the rows of one list out of XML text that is still arriving, keeping only one row in memory.
 //!
 //! What remains, the *frame*, is the whole document without its rows: a short text that is read at the end as any
 //! other. So everything round the rows is understood, and refused, by the same code whether rows are cut out or not.
@@ -14,33 +14,33 @@ use super::read::{ReadError, Reader, Result};
 use super::scope::Scopes;
 use super::source::Source;
 
-/// How much is read at a time.
+/// Number of bytes read at once.
 const CHUNK: usize = 64 << 10;
 
-/// How much is kept of a text that is no XML.
+/// Number of bytes that are kept of a text that is not XML.
 const KEPT: usize = 1 << 20;
 
 /// A namespace and a local name.
 pub(crate) type FullName = (String, String);
 
-/// Stands for each namespace.
+/// A placeholder for each namespace.
 pub(crate) const ANY_NAMESPACE: &str = "*";
 
 /// What to cut out.
 pub(crate) struct Plan {
-    /// The elements from the root down to the row, each with the names that it may have.
+    /// The elements from the root to the row, each with its possible names.
     pub way: Vec<Vec<FullName>>,
-    /// Names of the last elements of the way, for the paths of errors.
+    /// Names of the last elements on the path, for errors.
     pub names: Vec<&'static str>,
     /// The namespace of plain names.
     pub main: String,
     /// See [`Reader::strict`].
     pub strict: bool,
-    /// Longest row, and longest frame, in bytes.
+    /// Maximum length of a row, and of the frame, in bytes.
     pub limit: u64,
 }
 
-/// How far the cutting has come.
+/// The state of the cutting.
 pub(crate) enum Step {
     /// More text is needed: see [`Cutter::space`].
     More,
@@ -50,48 +50,48 @@ pub(crate) enum Step {
     End,
 }
 
-/// Where the text of a row ends.
+/// The end of a row's text.
 struct Extent {
     length: usize,
-    /// Whether that is certain; else the text ends at the first end tag of that name, which may stand in a comment.
+    /// Whether it is certain; otherwise it is the first end tag with that name, which may be in a comment.
     sure: bool,
 }
 
-/// The row that the text stands on.
+/// The current row.
 struct Row {
-    /// Nothing before this place is the end of the row.
+    /// The end of the row is not before this place.
     searched: usize,
     /// The first end tag of that name was not the row's own.
     doubt: bool,
 }
 
-/// Takes text in and hands rows out.
+/// Receives text and returns rows.
 pub(crate) struct Cutter {
     plan: Plan,
     buffer: Vec<u8>,
-    /// The text that is in hand: `buffer[start..end]`.
+    /// The text in memory: `buffer[start..end]`.
     start: usize,
     end: usize,
     /// Byte offset of `start` in the whole text.
     offset: u64,
     complete: bool,
-    /// The frame cannot be well-formed any more.
+    /// The frame is not well-formed.
     broken: bool,
-    /// Where much text holds nothing whole, nothing is looked at before there is so much.
+    /// If much text has no complete piece, wait until there is this much.
     enough: usize,
     scopes: Scopes,
-    /// Names of the elements that are open, as they stand there.
+    /// Names of the open elements, as written.
     open: Vec<Box<str>>,
-    /// How many of them are on the way.
+    /// How many of them are on the path.
     on_way: usize,
-    /// How many elements of the way were met, one in the other.
+    /// How many nested elements of the path were found.
     met: usize,
     row: Option<Row>,
     /// The start of an end tag of the rows.
     row_end: Finder<'static>,
     rows: usize,
     frame: Vec<u8>,
-    /// Which place of the text a place of the frame is, where that jumps.
+    /// Maps places of the frame to places of the text.
     jumps: Vec<(usize, u64)>,
     notices: Notices,
     replaced: Vec<Replaced>,
@@ -135,7 +135,7 @@ impl Cutter {
 
     // ---- text in -------------------------------------------------------------------------------------------
 
-    /// Room for more text; [`filled`](Self::filled) says how much of it was used.
+    /// Space for more text; call [`filled`](Self::filled) with the number of bytes used.
     pub fn space(&mut self) -> &mut [u8] {
         if self.buffer.len() - self.end < CHUNK && self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -150,7 +150,7 @@ impl Cutter {
         &mut self.buffer[self.end..room]
     }
 
-    /// So much text came; none where it is complete.
+    /// Takes this number of new bytes; 0 at the end of the text.
     pub fn filled(&mut self, length: usize) {
         self.end += length;
         self.complete |= length == 0;
@@ -162,7 +162,7 @@ impl Cutter {
 
     // ---- rows out ------------------------------------------------------------------------------------------
 
-    /// Goes on to the next row and has it read; `read` says whether it was one (a nil is none).
+    /// Advances to the next row and calls `read`, which returns whether it was one (nil is not).
     ///
     /// An error is the last word: what follows it is not to be asked for.
     pub fn step(&mut self, read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool>) -> Result<Step> {
@@ -194,7 +194,7 @@ impl Cutter {
         }
     }
 
-    /// Text that is no XML from its first element on is kept as far as someone may want to see it.
+    /// If the text is not XML from its first element on, its beginning is kept for messages.
     fn goes_on_broken(&mut self) -> bool {
         let nothing_yet = self.open.is_empty() && self.rows == 0;
         if nothing_yet && self.frame.len() < KEPT {
@@ -205,7 +205,7 @@ impl Cutter {
         false
     }
 
-    /// Takes in what stands outside the rows.
+    /// Adds text outside of the rows to the frame.
     fn outside(&mut self, kind: Kind, length: usize) -> Result<()> {
         self.enough = 0;
         let in_list = self.on_way == self.open.len() && self.on_way + 1 == self.plan.way.len();
@@ -233,7 +233,7 @@ impl Cutter {
         }
     }
 
-    /// Takes in a start tag: it begins a row, or belongs to the frame.
+    /// Processes a start tag: it starts a row or belongs to the frame.
     fn begin(&mut self, length: usize) -> Result<()> {
         let depth = self.open.len();
         let Some((name, is_on_way, is_nil, is_empty)) = self.start_tag(length) else {
@@ -261,8 +261,7 @@ impl Cutter {
         self.keep(length)
     }
 
-    /// Name of a start tag, whether it is the next on the way, whether it is nil, whether it is empty; `None` where
-    /// it is none.
+    /// Name of a start tag, whether it is the next on the path, nil, or empty; `None` if it is not a start tag.
     fn start_tag(&mut self, length: usize) -> Option<(Box<str>, bool, bool, bool)> {
         let scopes = mem::take(&mut self.scopes);
         let depth = self.open.len();
@@ -288,7 +287,7 @@ impl Cutter {
         begun.then_some((name, is_on_way, is_nil, is_empty))
     }
 
-    /// Where the row ends; `None` where more text is needed.
+    /// The end of the row; `None` if more text is needed.
     fn extent(&mut self) -> Result<Option<Extent>> {
         let Some(row) = &mut self.row else { return Ok(None) };
         let text = &self.buffer[self.start..self.end];
@@ -317,7 +316,7 @@ impl Cutter {
         }
     }
 
-    /// Has the row read. `false` where it was nil, or its end was not where it seemed to be.
+    /// Reads the row. `false` if it was nil, or its end was not where it seemed to be.
     fn row(
         &mut self,
         extent: &Extent,
@@ -372,7 +371,7 @@ impl Cutter {
         self.check(self.frame.len())
     }
 
-    /// Looks again when there is a quarter more, so that a long piece is not gone through at each byte that arrives.
+    /// Waits until there is a quarter more text, so that a long piece is not scanned again with each byte that arrives.
     fn wait(&mut self, length: usize) -> Result<()> {
         self.enough = if length < CHUNK { 0 } else { length + length / 4 };
         self.check(self.frame.len() + if self.row.is_some() { 0 } else { length })
@@ -393,7 +392,7 @@ impl Cutter {
         &self.frame
     }
 
-    /// The frame as far as it came, its open elements closed.
+    /// The frame received so far, with its open elements closed.
     pub fn closed_frame(&self) -> Vec<u8> {
         let mut frame = self.frame.clone();
         for name in self.open.iter().rev() {
@@ -402,7 +401,7 @@ impl Cutter {
         frame
     }
 
-    /// The place of the text that a place of the frame is.
+    /// The place in the text of a place in the frame.
     pub fn offset_of(&self, place: u64) -> u64 {
         if place >= self.frame.len() as u64 && self.complete {
             return self.length();
@@ -417,9 +416,9 @@ impl Cutter {
 
     // ---- what was found --------------------------------------------------------------------------------------
 
-    /// Why no row was found although something stands in the place of the list or of its rows, which `notices` of the
-    /// frame tell: the answer has rows, and this contract cannot read them. Where an earlier page had rows,
-    /// `may_be_absent` allows that the list is left out.
+    /// The error if no row was found although the frame's `notices` show other elements in the place of the list or its
+    /// rows: the answer has rows that this contract cannot read. `may_be_absent` allows a missing list if an earlier
+    /// page had rows.
     pub fn lost_rows(&self, notices: &Notices, may_be_absent: bool) -> Option<Box<ReadError>> {
         let first = self.plan.way.len() - self.plan.names.len();
         let (found, wanted) = self.plan.names.split_at_checked(self.met.checked_sub(first)?)?;
@@ -438,27 +437,27 @@ impl Cutter {
         Some(ReadError::absent(path, message))
     }
 
-    /// The characters that XML forbids in the row that was read last.
+    /// The forbidden XML characters in the last row.
     pub fn replaced(&self) -> &[Replaced] {
         &self.replaced
     }
 
-    /// Bytes that came so far.
+    /// Bytes received so far.
     pub fn length(&self) -> u64 {
         self.offset + (self.end - self.start) as u64
     }
 
-    /// The text of the row that could not be read, as far as it is in hand.
+    /// The text of the unreadable row, as far as it is in memory.
     pub fn text_in_hand(&self) -> &[u8] {
         self.text()
     }
 
-    /// What was passed over in the rows.
+    /// What was skipped in the rows.
     pub fn notices(&mut self) -> Notices {
         mem::take(&mut self.notices)
     }
 
-    /// Where the text broke off, in words.
+    /// Where the text broke off, as text.
     pub fn place(&self) -> String {
         let length = self.length();
         match (&self.row, self.rows) {
@@ -487,7 +486,7 @@ fn joined(names: &[&str]) -> String {
     names.join(".")
 }
 
-/// The characters that XML forbids in a row, of which `notices` tell.
+/// The forbidden XML characters in a row, from its `notices`.
 fn replaced(notices: &Notices, names: &[&str]) -> Vec<Replaced> {
     let all = notices.iter().filter(|notice| notice.kind == NoticeKind::ForbiddenCharacter);
     let below =
@@ -495,7 +494,7 @@ fn replaced(notices: &Notices, names: &[&str]) -> Vec<Replaced> {
     all.map(|notice| Replaced { path: below(&notice.path), character: notice.detail.clone() }).collect()
 }
 
-/// Behind the next end tag that `start` begins, after `searched`.
+/// The place after the next end tag that starts with `start`, from `searched` on.
 fn next_end(text: &[u8], start: &Finder<'_>, searched: &mut usize) -> Option<usize> {
     let length = start.needle().len();
     while let Some(found) = start.find(text.get(*searched..)?) {

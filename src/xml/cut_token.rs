@@ -1,4 +1,4 @@
-//! The pieces of XML text, told apart by their ends only: fast, and good for nothing but finding where they end.
+//! Splits XML text into pieces: fast, and only good for finding where pieces end.
 
 use memchr::memmem;
 
@@ -17,11 +17,11 @@ pub(super) enum Kind {
     Start,
     /// An end tag.
     End,
-    /// What has no place in an answer: a DOCTYPE, or no XML at all.
+    /// Not allowed in an answer: a DOCTYPE, or text that is not XML.
     Wrong,
 }
 
-/// The first piece and its length; `None` where its end is not there yet.
+/// The first piece and its length; `None` if it is not complete yet.
 pub(super) fn token(text: &[u8]) -> Option<(Kind, usize)> {
     if *text.first()? != b'<' {
         let length = memchr::memchr(b'<', text).unwrap_or(text.len());
@@ -56,8 +56,8 @@ pub(super) fn name_length(tag: &[u8]) -> usize {
     tag.iter().skip(1).position(is_end).unwrap_or(tag.len().saturating_sub(1))
 }
 
-/// Length of the element that the text begins with; `None` where its end is not there yet. Where the element is not
-/// well-formed, up to and with the piece that is wrong.
+/// Length of the element at the start of the text; `None` if it is not complete yet. If the element is not well-formed,
+/// up to and including the wrong piece.
 pub(super) fn element_length(text: &[u8]) -> Option<usize> {
     let (mut at, mut depth) = (0, 0_usize);
     loop {

@@ -1,4 +1,4 @@
-//! Where the rows stand in an answer of which the contract knows no members: told by its form.
+//! Finds the rows in an answer without declared members, by its structure.
 //!
 //! An element with elements in it is a structure. The structures in the answer's result are the rows; where there is
 //! just one, and it holds nothing but structures of one name, those are.
@@ -6,15 +6,15 @@
 use super::cut::{ANY_NAMESPACE, FullName};
 use super::cut_token::{Kind, name_length, token};
 
-/// Depth of what stands in the result: below envelope, body, response and result.
+/// Depth of the content of the result: below envelope, body, response and result.
 const CHILD: usize = 5;
 
-/// Goes through an answer as it arrives, and keeps nothing of it but names.
+/// Scans an answer as it arrives, and keeps only names.
 pub(crate) struct FormFinder {
     /// Children of the result that are never rows.
     is_aside: fn(&str) -> bool,
     buffer: Vec<u8>,
-    /// Nothing whole is in the buffer before it holds so much.
+    /// The buffer has no complete piece before it has this length.
     enough: usize,
     depth: usize,
     child: Child,
@@ -22,7 +22,7 @@ pub(crate) struct FormFinder {
     /// Names of the structures in the result, each once.
     names: Vec<String>,
     count: usize,
-    /// Name of the items of the structure that ended last, where it is a list.
+    /// Name of the items of the structure that ended last, if it is a list.
     items: Option<String>,
 }
 
@@ -32,7 +32,7 @@ struct Child {
     name: String,
     /// Name of its first child.
     item: Option<String>,
-    /// Something in it is no structure, or has another name.
+    /// Something in it is not a structure, or has another name.
     is_mixed: bool,
 }
 
@@ -51,7 +51,7 @@ impl FormFinder {
         }
     }
 
-    /// Takes in the next part of the answer.
+    /// Scans the next part of the answer.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() < self.enough {
@@ -113,7 +113,7 @@ impl FormFinder {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// The elements from below the result down to a row, each with the names it may have.
+    /// The elements from below the result to a row, each with its possible names.
     pub fn way(self) -> Vec<Vec<FullName>> {
         let any = |name: String| (ANY_NAMESPACE.to_owned(), name);
         let children = self.names.into_iter().map(any).collect();

@@ -1,4 +1,4 @@
-//! The JSON form of the generated types: the same slots, another notation.
+//! The JSON form of the generated types: the same slots in another notation.
 //!
 //! Member names are those of the WSDL; decimals, times and base64 are strings (numbers are understood for decimals);
 //! an absent member is absent and `null` is nil. `@type` stands for `xsi:type`, `@any` lists open content as XML
@@ -63,7 +63,7 @@ pub(super) fn push_text<T: Text>(out: &mut String, value: &T) {
     }
 }
 
-/// Whether text stands in a JSON string as it is. Without an early end, so that many bytes are compared at once.
+/// Whether text needs no escapes in a JSON string. Has no early exit, so that many bytes are compared at once.
 fn is_plain(text: &str) -> bool {
     let needs_escape = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
     !text.bytes().fold(false, |found, byte| found | needs_escape(byte))
@@ -88,7 +88,7 @@ impl<'a> JsonSource<'a> {
         JsonSource { frames: Vec::new(), current: value, key: "", taken: Vec::new() }
     }
 
-    /// Name of the member that the source stands on.
+    /// Name of the current member.
     pub fn key(&self) -> &str {
         self.key
     }
@@ -97,12 +97,12 @@ impl<'a> JsonSource<'a> {
         self.current = value;
     }
 
-    /// A member of the present object, and the object.
+    /// A member of the current object, and the object.
     pub fn aside(&self, name: &str) -> Option<(&'a Value, &'a Value)> {
         Some((self.current.as_object()?.get(name)?, self.current))
     }
 
-    /// Leaves a member of the object that is entered next aside: it has been read.
+    /// Skips a member of the object that is entered next, since it has been read.
     pub fn take(&mut self, name: &'static str) {
         self.taken.push(name);
     }
@@ -118,14 +118,14 @@ impl<'a> JsonSource<'a> {
     }
 
     fn object(&self) -> Result<&'a Map<String, Value>, String> {
-        self.current.as_object().ok_or_else(|| format!("{} where an object is expected", kind(self.current)))
+        self.current.as_object().ok_or_else(|| format!("expected an object, found {}", kind(self.current)))
     }
 
     pub fn leave(&mut self) {
         self.frames.pop();
     }
 
-    /// The next member: `None` at the end, `Some(None)` where `names` does not list it.
+    /// The next member: `None` at the end, `Some(None)` if `names` does not list it.
     pub fn step(&mut self, names: &[&'static str], expected: usize) -> Option<Option<usize>> {
         let frame = self.frames.last_mut()?;
         let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(&key.as_str()))?;
@@ -134,7 +134,7 @@ impl<'a> JsonSource<'a> {
         Some(order.into_iter().find(|index| split_name(names[*index]).1 == key))
     }
 
-    /// A member of the present object that stands for an attribute.
+    /// A member of the current object that is an attribute.
     pub fn attribute(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, String> {
         // Text where an object is expected is `enter`'s to refuse.
         let Some(value) = self.current.as_object().and_then(|members| members.get(name)) else {
@@ -144,13 +144,13 @@ impl<'a> JsonSource<'a> {
         scalar(value).map(Some)
     }
 
-    /// The texts of `@any`, where the source stands on it.
+    /// The texts of `@any`, if it is the current member.
     pub fn any(&self) -> Option<Vec<Result<&'a str, String>>> {
         let values = self.current.as_array().filter(|_| self.key == "@any")?;
         Some(
             values
                 .iter()
-                .map(|value| value.as_str().ok_or_else(|| "@any lists XML texts".to_owned()))
+                .map(|value| value.as_str().ok_or_else(|| "@any must be a list of XML texts".to_owned()))
                 .collect(),
         )
     }
@@ -170,9 +170,9 @@ impl<'a> JsonSource<'a> {
             (Value::Number(number), Json::Number) => Ok(Cow::Owned(number.to_string())),
             (Value::Bool(truth), Json::Bool) => Ok(Cow::Borrowed(if *truth { "true" } else { "false" })),
             (Value::Number(number), Json::String) => {
-                Err(format!("the number {number} where text is expected; write it in quotes"))
+                Err(format!("expected text, found the number {number}; write it in quotes"))
             }
-            (other, _) => Err(format!("{} where a single value is expected", kind(other))),
+            (other, _) => Err(format!("expected a single value, found {}", kind(other))),
         }
     }
 }
@@ -182,7 +182,7 @@ fn scalar(value: &Value) -> Result<Cow<'_, str>, String> {
         Value::String(text) => Ok(Cow::Borrowed(text)),
         Value::Number(number) => Ok(Cow::Owned(number.to_string())),
         Value::Bool(truth) => Ok(Cow::Borrowed(if *truth { "true" } else { "false" })),
-        other => Err(format!("{} where a single value is expected", kind(other))),
+        other => Err(format!("expected a single value, found {}", kind(other))),
     }
 }
 

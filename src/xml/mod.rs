@@ -1,4 +1,4 @@
-//! XML and JSON forms of the generated types: the loops that generated code drives.
+//! XML and JSON forms of the generated types: the loops that generated code calls.
 //!
 //! Generated code says only which members a type has, in slot form; everything that is the same for each type
 //! stands here. This module knows no SOAP and no HTTP.
@@ -34,17 +34,17 @@ pub use value::{Bytes, DateTime, Family, Json, Text, ValueError};
 pub(crate) use watch::Watch;
 pub use write::{WriteError, Writer};
 
-/// A member that may be absent (`None`), nil (`Some(None)`) or there (`Some(Some(value))`), where the contract tells
-/// these apart.
+/// A member that may be absent (`None`), nil (`Some(None)`) or present (`Some(Some(value))`), if the contract
+/// distinguishes these.
 pub type Nillable<T> = Option<Option<T>>;
 
 /// A type of the contract: reads itself from an element's content and writes itself as one.
 ///
 /// Implemented by the generator for structs and, through [`Text`], for everything that is text.
 pub trait Xml: Sized {
-    /// The value that reading starts from; never shown to a caller who builds a request.
+    /// The initial value for reading; callers who build a request never see it.
     fn blank() -> Self;
-    /// Reads the content of the element that `p` stands on.
+    /// Reads the content of the element at which `p` is.
     fn read(&mut self, p: &mut Reader<'_>) -> Result<()>;
     /// Writes attributes and content into the element that `w` has opened.
     fn write(&self, w: &mut Writer<'_>);
@@ -65,8 +65,7 @@ impl<T: Text> Xml for T {
     }
 }
 
-/// Takes the `@` off that an attribute's name has where an element of the same name stands beside it: in the JSON form
-/// it keeps the two apart.
+/// Removes the `@` from an attribute's name, which in the JSON form distinguishes it from an element of the same name.
 pub(crate) fn attribute_name(local: &str) -> &str {
     local.strip_prefix('@').unwrap_or(local)
 }

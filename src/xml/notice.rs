@@ -1,4 +1,4 @@
-//! What a tolerant reader or writer passed over, so that nothing is lost in silence.
+//! Notices about what a tolerant reader or writer skipped, so that nothing is lost silently.
 
 use std::fmt;
 
@@ -8,51 +8,51 @@ use crate::text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NoticeKind {
-    /// An element that the contract does not have was skipped.
+    /// An element that is not in the contract was skipped.
     UnknownMember,
-    /// An element that the contract does not have was read as what the answer says about its success.
+    /// An element that is not in the contract was read as part of the answer's verdict.
     UndeclaredVerdict,
-    /// An element of ours by name, but of another namespace, was skipped.
+    /// An element with a known name, but in another namespace, was skipped.
     ForeignMember,
-    /// A block of the envelope's header says that it must be understood; it was passed over.
+    /// A header block that must be understood was skipped.
     HeaderBlock,
-    /// Text stood between child elements.
+    /// There was text between child elements.
     StrayText,
-    /// A member that the contract requires was absent; it holds .NET's default now.
+    /// A required member was absent; it has .NET's default.
     AbsentMember,
-    /// A member came before one that the contract puts first.
+    /// A member was out of order.
     MisorderedMember,
-    /// A member came twice; the last one won.
+    /// A member occurred twice; the last one was used.
     DuplicateMember,
     /// A nil item in a list was left out.
     NilItem,
-    /// A member was nil and held content all the same, which was passed over.
+    /// A nil member had content, which was skipped.
     NilContent,
-    /// A member that cannot be nil was nil; it holds .NET's default now.
+    /// A member that cannot be nil was nil; it has .NET's default.
     NilMember,
-    /// An optional member held no text where its type needs some; it is `None` now.
+    /// An optional member was empty although its type needs text; it is `None`.
     EmptyValue,
-    /// An enumeration held text that the contract does not list; the text was kept.
+    /// An enumeration had a text that is not in the contract; the text was kept.
     UnknownEnumeration,
-    /// `xsi:type` named a type that does not derive from the declared one; it was read as the declared type.
+    /// `xsi:type` named a type that does not derive from the declared one; the declared type was read.
     UnknownType,
     /// A character that XML forbids was replaced by U+FFFD; `detail` names it.
     ForbiddenCharacter,
-    /// A text is longer than the service keeps; `detail` says by how much.
+    /// A text is longer than the service keeps; `detail` has the lengths.
     TooLong,
-    /// The answer says that the operation succeeded, and lists errors all the same; `detail` says which.
+    /// The answer reports success and lists errors; `detail` has the errors.
     ErrorsBesideSuccess,
 }
 
-/// One thing noticed, with how often it happened.
+/// A notice, with the number of occurrences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
     /// What was noticed.
     pub kind: NoticeKind,
-    /// Names of the elements from the body down, without list indexes: `GetOrdersByQueryResult.Orders.Order`.
+    /// Path of elements from the body, without list indexes: `GetOrdersByQueryResult.Orders.Order`.
     pub path: String,
-    /// The first occurrence in words: the name that was skipped, the text that was kept.
+    /// The first occurrence: the name that was skipped, the text that was kept.
     pub detail: String,
     /// Number of occurrences at this path.
     pub count: u64,
@@ -64,17 +64,17 @@ impl fmt::Display for Notice {
             NoticeKind::UnknownMember => "unknown member skipped",
             NoticeKind::UndeclaredVerdict => "not in the contract, read as the answer's verdict",
             NoticeKind::ForeignMember => "member of another namespace skipped",
-            NoticeKind::HeaderBlock => "header block that must be understood passed over",
+            NoticeKind::HeaderBlock => "header block that must be understood ignored",
             NoticeKind::StrayText => "text between members skipped",
-            NoticeKind::AbsentMember => "required member absent, default taken",
+            NoticeKind::AbsentMember => "required member absent, default used",
             NoticeKind::MisorderedMember => "member out of order",
-            NoticeKind::DuplicateMember => "member repeated, the last one taken",
+            NoticeKind::DuplicateMember => "duplicate member, the last one used",
             NoticeKind::NilItem => "nil item left out",
-            NoticeKind::NilContent => "content beside nil passed over",
-            NoticeKind::NilMember => "nil in a member that cannot be nil, default taken",
-            NoticeKind::EmptyValue => "no text in an optional value, taken as absent",
+            NoticeKind::NilContent => "content beside nil ignored",
+            NoticeKind::NilMember => "nil in a member that cannot be nil, default used",
+            NoticeKind::EmptyValue => "empty text in an optional value, taken as absent",
             NoticeKind::UnknownEnumeration => "enumeration text not in the contract, kept",
-            NoticeKind::UnknownType => "xsi:type not in the contract, declared type read",
+            NoticeKind::UnknownType => "unknown xsi:type, declared type read",
             NoticeKind::ForbiddenCharacter => "character that XML forbids, replaced by U+FFFD",
             NoticeKind::TooLong => "text longer than the service keeps",
             NoticeKind::ErrorsBesideSuccess => "success with errors",
@@ -120,12 +120,12 @@ impl Notices {
         }
     }
 
-    /// The notices, in the order of their first occurrence.
+    /// Returns the notices, in the order of their first occurrence.
     pub fn iter(&self) -> std::slice::Iter<'_, Notice> {
         self.0.iter()
     }
 
-    /// Whether nothing was noticed.
+    /// Returns whether there are no notices.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

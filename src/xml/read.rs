@@ -1,4 +1,4 @@
-//! Reading: the methods that generated code calls, one for each kind of member, from XML or from the JSON form.
+//! Reads XML or the JSON form: the methods that generated code calls, one for each kind of member.
 //!
 //! A type's `read` is a loop over [`Reader::child`], which says which member comes next; the slot methods read that
 //! member into its field. Tolerant by default: what the contract does not know is skipped and noticed. With
@@ -53,15 +53,15 @@ pub struct Reader<'a> {
     form: Form<'a>,
     path: Vec<PathStep>,
     strict: bool,
-    /// Reads a request as the service does: every value that is there must be one of its type. What is passed over.
+    /// Reads a request like the service: every present value must be valid for its type. Has the skipped members.
     service: Option<Vec<String>>,
-    /// The member that `child` found had been met before.
+    /// The member that `child` found occurred before.
     again: bool,
-    /// Reads a row that was cut out of an answer: a list in it of which nothing can be read is an error.
+    /// Reads a row that was cut out of an answer: a list in it without any readable item is an error.
     in_row: bool,
-    /// Number of elements that were skipped.
+    /// Number of skipped elements.
     skipped: u64,
-    /// How the last round of a repeated group ended: how its parent goes on.
+    /// How the last round of a repeated group ended, which decides how its parent continues.
     after_round: Mode,
     notices: Notices,
     watched: Option<Watched>,
@@ -69,7 +69,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of XML text whose plain names are in the namespace `main`.
+    /// Creates a reader of XML text whose plain names are in the namespace `main`.
     pub fn new(text: &'a str, main: &str) -> Self {
         Self::with(Form::Xml(source::Source::new(text, main)))
     }
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
         Reader { strict: true, ..Self::with(Form::Json(JsonSource::new(value))) }
     }
 
-    /// A reader that stands on an element without content.
+    /// Creates a reader at an element without content.
     pub(crate) fn empty() -> Result<Self> {
         let mut p = Reader::new("<none/>", "");
         p.root()?;
@@ -104,48 +104,48 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Refuses unknown, misordered, repeated and absent required members and unknown enumeration text. Defaults
-    /// to tolerant reading, which notices these and goes on.
+    /// Refuses unknown, misordered, duplicate and missing required members and unknown enumeration text. Defaults to
+    /// tolerant reading, which only notices these.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Reads as the service reads requests: members in any order, unknown ones skipped, but every value that is
-    /// there must be one of its type. Empty or nil text is none, and neither is an enumeration text unlisted.
+    /// Reads like the service reads requests: members in any order, unknown ones skipped, but every present value must
+    /// be valid for its type. Empty text, nil and unknown enumeration texts are not valid.
     #[cfg(feature = "sandbox")]
     pub(crate) fn as_service(&mut self) {
         self.service = Some(Vec::new());
     }
 
-    /// What was passed over so far.
+    /// Returns what was skipped so far.
     pub fn notices(&self) -> &Notices {
         &self.notices
     }
 
-    /// Adds what was passed over elsewhere in the same document.
+    /// Adds what was skipped elsewhere in the same document.
     pub(crate) fn add_notices(&mut self, notices: Notices) {
         self.notices.merge(notices);
     }
 
-    /// Keeps chosen elements below an answer that no type declares, from here on.
+    /// Keeps chosen undeclared elements below an answer from now on.
     pub(crate) fn watch(&mut self, watch: Watch) {
         self.watched = Some(Watched::new(watch));
     }
 
-    /// The elements that were kept. None are kept from here on.
+    /// Returns the kept elements, and stops keeping them.
     pub(crate) fn take_watched(&mut self) -> Vec<Element> {
         self.watched.take().map(Watched::into_found).unwrap_or_default()
     }
 
-    /// Sets how much memory may be taken for what is read from here on. Defaults to 1.5 GiB.
+    /// Sets the memory limit for what is read from now on. Defaults to 1.5 GiB.
     pub(crate) fn limit_memory(&mut self, limit: MemoryLimit) {
         if let Form::Xml(xml) = &mut self.form {
             xml.limit_memory(limit);
         }
     }
 
-    /// Counts memory that is taken for what was read.
+    /// Counts memory used by what was read.
     #[inline]
     fn take_memory(&mut self, bytes: usize) -> Result<()> {
         match &mut self.form {
@@ -155,14 +155,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The sender's members of the request that was read.
+    /// Returns the sender's members of the request that was read.
     pub fn received(&self) -> &Received {
         &self.received
     }
 
     // ---- the document --------------------------------------------------------------------------------------
 
-    /// Reads the root element's start tag and gives its namespace and local name.
+    /// Reads the root element's start tag and returns its namespace and local name.
     pub(crate) fn root(&mut self) -> Result<(String, String)> {
         let Form::Xml(xml) = &mut self.form else { return Err(self.error("not an XML document")) };
         xml.root()?;
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
         self.element()
     }
 
-    /// Namespace and local name of the element that `child` found, or of the next child where it is unknown.
+    /// Returns namespace and local name of the element that `child` found, or of the next child if unknown.
     pub(crate) fn name(&self) -> Result<(String, String)> {
         match &self.form {
             Form::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned())),
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes to the next child whatever its name; `false` at the end of the parent.
+    /// Advances to the next child, whatever its name; `false` at the end of the parent.
     pub(crate) fn any_child(&mut self, at: &mut At) -> Result<bool> {
         match self.step(at, &[])? {
             Child::End => Ok(false),
@@ -200,15 +200,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Paths begin below this element.
+    /// Paths start below this element.
     pub(crate) fn forget_path(&mut self) {
         self.path.clear();
     }
 
     // ---- the loop ------------------------------------------------------------------------------------------
 
-    /// Begins the content of the element that was found. `declared` is the name of its type, which `xsi:type` may
-    /// repeat; empty where `xsi:type` has been dealt with or cannot stand.
+    /// Enters the content of the element that was found. `declared` is the name of its type, which `xsi:type` may
+    /// repeat; empty if `xsi:type` has been handled or is not possible.
     pub fn enter(&mut self, declared: &'static str) -> Result<At> {
         if !declared.is_empty() {
             self.derived(&[declared])?;
@@ -227,7 +227,7 @@ impl<'a> Reader<'a> {
         Ok(at)
     }
 
-    /// Goes to the next member that `names` lists and gives its index; `None` at the end of the element.
+    /// Advances to the next member that `names` lists and returns its index; `None` at the end of the element.
     pub fn child(&mut self, at: &mut At, names: &[&'static str]) -> Result<Option<usize>> {
         loop {
             match self.step(at, names)? {
@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
         Ok(Child::Known(index))
     }
 
-    /// Keeps the account of what was met, for order, repetition and absence.
+    /// Tracks the members found, to check order, duplicates and absence.
     #[inline]
     fn order(&mut self, at: &mut At, index: usize) -> Result<()> {
         self.again = at.meet(index);
@@ -316,8 +316,8 @@ impl<'a> Reader<'a> {
         self.strict && matches!(self.form, Form::Xml(_))
     }
 
-    /// Ends an element. Members of the mask `required` that were not met are noticed, or refused when strict; in the
-    /// JSON form those of the mask `asked` are refused.
+    /// Leaves an element. Missing members of the mask `required` are noticed, or refused when strict; in the JSON form
+    /// missing members of the mask `asked` are refused.
     #[cfg_attr(not(feature = "serde"), expect(unused_variables, reason = "`asked` is for the JSON form"))]
     pub fn leave(&mut self, at: At, names: &[&'static str], required: u128, asked: u128) -> Result<()> {
         self.path.truncate(at.level);
@@ -353,7 +353,7 @@ impl<'a> Reader<'a> {
         self.missing(&at, names, mask)
     }
 
-    /// Notices the members of the mask that were not met.
+    /// Notices the missing members of the mask.
     #[cold]
     fn missing(&mut self, at: &At, names: &[&'static str], mask: &[u128]) -> Result<()> {
         for (index, name) in names.iter().enumerate() {
@@ -383,7 +383,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Finds the member that the element is, the expected one first.
+/// Finds the member for the element, trying the expected one first.
 fn find(names: &[&'static str], expected: usize, xml: &source::Source<'_>) -> Result<Option<usize>> {
     let among = |wanted: &str| {
         let (before, from) = names.split_at(expected.min(names.len()));

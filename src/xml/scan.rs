@@ -1,4 +1,4 @@
-//! XML text as tokens: where tags and texts begin and end. Nothing is copied.
+//! Splits XML text into tokens: the start and end of tags and texts. Nothing is copied.
 //!
 //! Tags and plain text, of which nearly all of an answer is made, are told apart here. All else is left to quick-xml,
 //! one token at a time: comments, processing instructions, CDATA, DOCTYPE, references, and what is not well-formed.
@@ -13,11 +13,11 @@ pub(super) enum Token<'a> {
     Start(Tag<'a>),
     /// The end tag of the element that was opened last.
     End,
-    /// Text without markup and references, line ends as they are.
+    /// Text without markup and references, with line ends unchanged.
     Text(&'a str),
     /// The content of a CDATA section.
     CData(&'a str),
-    /// What stands between `&` and `;`.
+    /// The text between `&` and `;`.
     Reference(&'a str),
     /// The XML declaration.
     Declaration,
@@ -32,9 +32,9 @@ pub(super) enum Token<'a> {
 /// A start tag whose content has not been read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
-    /// The name as it stands there, with its prefix.
+    /// The name as written, with its prefix.
     pub name: &'a str,
-    /// What stands between the name and the end of the tag.
+    /// The text between the name and the end of the tag.
     pub attributes: &'a str,
     pub empty: bool,
 }
@@ -49,12 +49,12 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// Goes through XML text.
+/// Scans XML text.
 #[derive(Clone)]
 pub(super) struct Scanner<'a> {
     input: &'a str,
     position: usize,
-    /// Names of the open elements as they stand there.
+    /// Names of the open elements, as written.
     open: Vec<&'a str>,
 }
 
@@ -89,8 +89,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Goes past the start tag `<name>` if it comes next, white space before it included. Saves looking for the end of
-    /// the name where the contract says which one to expect.
+    /// Skips the start tag `<name>` if it comes next, including white space before it. Saves the search for the end of
+    /// the name if the contract says which name to expect.
     #[inline]
     pub fn start_tag_of(&mut self, name: &str) -> Option<Tag<'a>> {
         let rest = self.rest();
@@ -106,8 +106,7 @@ impl<'a> Scanner<'a> {
         Some(Tag { name, ..Tag::default() })
     }
 
-    /// The text up to the end tag of the element that was opened last, if there is nothing but plain text, and goes past
-    /// that tag.
+    /// Returns the text up to the end tag of the element that was opened last, if it is plain text, and skips that tag.
     #[inline]
     pub fn plain_content(&mut self) -> Option<&'a str> {
         let rest = self.rest();
@@ -120,7 +119,7 @@ impl<'a> Scanner<'a> {
         self.end_tag_at(rest, 0)
     }
 
-    /// Goes past `before` bytes and the end tag that is due, if it is there in its usual form.
+    /// Skips `before` bytes and the expected end tag, if it is there in its usual form.
     #[inline]
     fn end_tag_at(&mut self, rest: &'a str, before: usize) -> bool {
         let Some(name) = self.open.last() else { return false };
@@ -208,7 +207,7 @@ fn end_of_text(text: &str) -> usize {
     memchr::memchr2(b'<', b'&', text.as_bytes()).unwrap_or(text.len())
 }
 
-/// Length of the tag that the text begins with: an attribute's value may hold `>`.
+/// Length of the tag at the start of the text: an attribute's value may contain `>`.
 pub(super) fn tag_length(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {

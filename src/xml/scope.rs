@@ -1,4 +1,4 @@
-//! Which namespace a prefix means at one place of a document.
+//! The namespace of a prefix at one place of a document.
 
 pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
@@ -53,7 +53,7 @@ impl Scopes {
         self.deepest = self.bindings.last().map_or(0, |binding| binding.depth);
     }
 
-    /// Namespace of a prefix; `None` where it is not declared. No prefix and no declaration is "no namespace".
+    /// Namespace of a prefix; `None` if it is not declared. No prefix and no declaration means no namespace.
     pub fn find(&self, prefix: &str) -> Option<&str> {
         match self.bindings.iter().rev().find(|binding| *binding.prefix == *prefix) {
             Some(binding) => Some(&binding.namespace),

@@ -1,4 +1,5 @@
-//! XML text as elements: start tags with resolved names, joined text, skipped subtrees. Refuses what SOAP refuses.
+//! Reads Reads Reads XML text as elements: start tags with resolved names, joined text, skipped subtrees. Refuses what
+//! SOAP refuses.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,7 +13,7 @@ use super::read::{ReadError, Result};
 use super::scan::{Scanner, Tag, Token};
 use super::scope::{Scopes, XMLNS, XSI};
 
-/// Deepest nesting of elements.
+/// Maximum nesting of elements.
 const DEEPEST: usize = 64;
 
 /// What comes next inside an element.
@@ -28,7 +29,7 @@ pub(super) enum Step {
 #[derive(Clone)]
 pub(super) struct Source<'a> {
     scanner: Scanner<'a>,
-    /// Whether no text needs a second look: the document holds no carriage return and no character that XML forbids.
+    /// Whether texts can be used unchanged: the document has no carriage return and no character that XML forbids.
     is_plain: bool,
     /// Byte offset of the text in a longer one.
     base: u64,
@@ -47,7 +48,7 @@ impl<'a> Source<'a> {
         Self::within(input, Scopes::new(main), 0, 0)
     }
 
-    /// A part of a document: it stands `depth` elements deep at the byte offset `base`, in these scopes.
+    /// A part of a document, `depth` elements deep at the byte offset `base`, in these scopes.
     pub fn within(input: &'a str, scopes: Scopes, depth: usize, base: u64) -> Self {
         Source {
             scanner: Scanner::new(input),
@@ -62,13 +63,13 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Sets how much memory may be taken for what is read from here on.
+    /// Sets the memory limit for what is read from now on.
     pub fn limit_memory(&mut self, limit: MemoryLimit) {
         self.memory = limit;
     }
 
-    /// Counts memory that is taken for what was read. Short text can mean large values: `<a/>` may be a structure of
-    /// a hundred members.
+    /// Counts memory used by what was read. Short text can give large values: `<a/>` may be a structure of a hundred
+    /// members.
     #[inline]
     pub fn take_memory(&mut self, bytes: usize) -> Result<()> {
         match self.memory.left.checked_sub(bytes as u64) {
@@ -80,14 +81,14 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The first character that XML forbids in the texts that were read since the last call, raw or as a reference. They
-    /// hold U+FFFD in its place.
+    /// The first character that XML forbids in the texts read since the last call, raw or as a reference. The texts
+    /// have U+FFFD instead.
     #[inline]
     pub fn take_replaced(&self) -> Option<u32> {
         self.replaced.get().and_then(|_| self.replaced.take())
     }
 
-    /// The scopes, with what the start tag that was read last declares.
+    /// The scopes, including the declarations of the start tag that was read last.
     pub fn into_scopes(self) -> Scopes {
         self.scopes
     }
@@ -127,12 +128,12 @@ impl<'a> Source<'a> {
     pub fn root(&mut self) -> Result<()> {
         match self.step()? {
             Step::Child => Ok(()),
-            Step::Text => Err(self.wrong("text before the first element: this is no XML")),
+            Step::Text => Err(self.wrong("text before the first element: this is not XML")),
             Step::End => Err(self.wrong("no element at all")),
         }
     }
 
-    /// Goes on inside the element whose start tag was read (and was not empty).
+    /// Continues inside the element whose start tag was read (and was not empty).
     pub fn step(&mut self) -> Result<Step> {
         loop {
             match self.token()? {
@@ -157,8 +158,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// As [`step`](Self::step), where the next child has this name of the main namespace and no attributes. `false`, and
-    /// nothing happened, where something else comes next.
+    /// As [`step`](Self::step), if the next child has this name in the main namespace and no attributes. `false`,
+    /// without any effect, if something else comes next.
     #[inline]
     pub fn step_into(&mut self, name: &str) -> Result<bool> {
         if !self.scopes.is_main("") {
@@ -170,7 +171,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Takes in a start tag.
+    /// Processes a start tag.
     #[inline]
     fn begin(&mut self, tag: Tag<'a>) -> Result<Step> {
         if self.depth == 0 && self.ended {
@@ -229,7 +230,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Reads past the content of the element that was begun last.
+    /// Skips the content of the element that was started last.
     pub fn skip(&mut self) -> Result<()> {
         let outside = self.depth - 1;
         if self.tag.empty {
@@ -332,8 +333,8 @@ impl<'a> Source<'a> {
 
     // ---- text and trees --------------------------------------------------------------------------------------
 
-    /// The text of the element that was begun last, up to its end: pieces, entities and CDATA joined. `Err` with
-    /// the child's name where an element stands in it.
+    /// The text of the element that was started last, up to its end: pieces, entities and CDATA joined. `Err` with the
+    /// child's name if it contains an element.
     #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>> {
         if self.tag.empty {
@@ -359,7 +360,7 @@ impl<'a> Source<'a> {
                 Token::Reference(reference) => text.to_mut().push(self.resolve(reference)?),
                 Token::Aside => {}
                 Token::Start(Tag { name, .. }) => {
-                    return Err(self.wrong(&format!("element <{name}> where a value is expected")));
+                    return Err(self.wrong(&format!("expected a value, found the element <{name}>")));
                 }
                 Token::Declaration | Token::DocType => return Err(self.wrong("a declaration inside a value")),
                 Token::Eof => return Err(self.wrong("the text ends inside a value: it is truncated")),
@@ -389,14 +390,13 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The text that stands there, as XML means it: with one kind of line end, and U+FFFD for the characters that XML
-    /// forbids.
+    /// The text as XML defines it: with one kind of line end, and U+FFFD for forbidden characters.
     #[inline]
     fn content<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.is_plain { Cow::Borrowed(text) } else { self.allowed(with_line_feeds(text)) }
     }
 
-    /// The text with U+FFFD for the characters that XML forbids.
+    /// The text with U+FFFD for forbidden characters.
     fn allowed<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
         if is_plain(&text) || text.chars().all(is_xml_char) {
             return text;
@@ -413,7 +413,7 @@ impl<'a> Source<'a> {
         char::REPLACEMENT_CHARACTER
     }
 
-    /// The declaration of the prefix in `xsi:type`, which means nothing without it.
+    /// The declaration of the prefix in `xsi:type`, which is meaningless without it.
     fn prefix_of_type(&self) -> Result<Option<(String, String)>> {
         if !self.has_attributes() {
             return Ok(None);
@@ -477,10 +477,10 @@ impl<'a> Source<'a> {
     }
 }
 
-/// An element of a text that has several at its top: namespace, local name, and where it stands.
+/// An element of a text with several top-level elements: namespace, local name, and position.
 type TopElement = ((String, String), std::ops::Range<usize>);
 
-/// The elements of a text that has several at its top.
+/// The elements of a text with several top-level elements.
 pub(crate) fn top_elements(text: &str) -> Result<Vec<TopElement>> {
     let mut found = Vec::new();
     let mut source = Source::new(text, "");
@@ -508,19 +508,19 @@ fn join<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
     }
 }
 
-/// The number that digits name; one that is too great for a character is the greatest.
+/// The number written in digits; saturates if it is too large for a character.
 fn digits(text: &str, radix: u32) -> Option<u32> {
     let is_number = !text.is_empty() && text.chars().all(|char| char.is_digit(radix));
     is_number.then(|| u32::from_str_radix(text, radix).unwrap_or(u32::MAX))
 }
 
-/// Whether text means what stands there. Without an early end, so that many bytes are compared at once.
+/// Whether text can be used unchanged. Has no early exit, so that many bytes are compared at once.
 fn is_plain(text: &str) -> bool {
     let needs_look = |byte: u8| (byte < b' ') & (byte != b'\n') & (byte != b'\t') | (byte == 0xef);
     !text.bytes().fold(false, |found, byte| found | needs_look(byte))
 }
 
-/// The text with the line ends that XML sees.
+/// The text with normalized line ends.
 pub(super) fn with_line_feeds(text: &str) -> Cow<'_, str> {
     match text.contains('\r') {
         true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),

@@ -1,11 +1,11 @@
-//! The forms in which generated code states enumerations and tables: what is the same for each is written here.
+//! Macros with which generated code defines enumerations and tables.
 
 use std::str::FromStr;
 
 use super::value::{Family, Json, Text, ValueError};
 
-/// Text of an enumeration that the contract does not list. Opaque, so that code written for it goes on working when
-/// the contract lists the text one day; read it with the enumeration's `as_str`.
+/// Text of an enumeration that the contract does not list. Opaque, so that code keeps working if the contract lists the
+/// text one day; read it with the enumeration's `as_str`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unlisted(Box<str>);
 
@@ -47,7 +47,7 @@ pub trait Enumeration: Text + Clone + PartialEq + 'static {
     }
 }
 
-/// What an enumeration of the contract can do.
+/// An enumeration of the contract.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! enumeration {
@@ -156,13 +156,13 @@ pub fn parse_listed<E: Text>(text: &str) -> Result<E, ValueError> {
     }
 }
 
-/// Values in one text, parted by white space (`xs:list`).
+/// Values in one text, separated by white space (`xs:list`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct List<T>(pub Vec<T>);
 
 impl<T: Text> Text for List<T> {
     const FAMILY: Family = T::FAMILY;
-    const EXPECTED: &'static str = "a list of values parted by spaces";
+    const EXPECTED: &'static str = "a list of values separated by spaces";
     const JSON: Json = Json::String;
     const ESCAPED: bool = true;
 

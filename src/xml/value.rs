@@ -1,4 +1,4 @@
-//! The text of a value and its Rust form. Nothing here knows markup: text arrives unescaped and leaves unescaped.
+//! Converts between the text of a value and its Rust form. Markup is not handled here: texts are unescaped.
 
 use std::fmt;
 
@@ -17,8 +17,7 @@ pub use datetime::DateTime;
 
 /// A value that is written as the text of an element or attribute.
 pub trait Text: Sized {
-    /// What the text should be, in words and with the name of the schema's type, for messages:
-    /// "a whole number (int)".
+    /// What the text should be, with the name of the schema's type, for messages: "a whole number (int)".
     const EXPECTED: &'static str;
 
     /// The family of types that the value is of.
@@ -30,7 +29,7 @@ pub trait Text: Sized {
     /// Whether the JSON form must not show the value.
     const SECRET: bool = false;
 
-    /// Whether what `format` writes may hold characters that mean something in XML.
+    /// Whether `format` may write characters that must be escaped in XML.
     const ESCAPED: bool = false;
 
     /// Reads the value from text that is already unescaped.
@@ -41,16 +40,16 @@ pub trait Text: Sized {
     /// Appends the text of the value, not escaped.
     fn format(&self, out: &mut String);
 
-    /// Appends the text of the value as the schema wants it, not escaped: what was read in a form that the schema does
-    /// not know is written in one that it knows.
+    /// Appends the text of the value in a form that the schema allows, not escaped, even if it was read in another
+    /// form.
     fn format_xml(&self, out: &mut String) {
         self.format(out);
     }
 
-    /// What .NET holds where nothing was set: 0, `false`, the empty string, `0001-01-01T00:00:00`.
+    /// .NET's default value: 0, `false`, the empty string, `0001-01-01T00:00:00`.
     fn blank() -> Self;
 
-    /// The text itself, for a value that is one.
+    /// The text itself, if the value is a text.
     fn as_text(&self) -> Option<&str> {
         None
     }
@@ -89,11 +88,11 @@ pub enum Json {
     Bool,
     /// As a number.
     Number,
-    /// As a string, so that no reader makes a float of it; a number is understood.
+    /// As a string, so that no reader turns it into a float; numbers are accepted.
     Decimal,
 }
 
-/// Text that is no value of its type.
+/// A text that is not a value of its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueError {
     shown: Box<str>,
@@ -113,7 +112,7 @@ pub(crate) enum Wrong {
     Digits,
 }
 
-/// Longer text is cut before it is shown: a message is no place for a whole file.
+/// Maximum length of a text in a message; longer text is cut.
 const SHOWN_CHARS: usize = 40;
 
 impl ValueError {
@@ -177,7 +176,7 @@ impl fmt::Display for ValueError {
 
 impl std::error::Error for ValueError {}
 
-/// Removes what XML calls white space, and nothing else, from both ends.
+/// Removes XML white space, and nothing else, from both ends.
 fn trim(text: &str) -> &str {
     let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t' | b'\r' | b'\n'));
     let bytes = text.as_bytes();
@@ -352,7 +351,7 @@ impl Text for DateTime {
         self.push(out);
     }
 
-    /// A bare date is no `dateTime` of the schema: midnight is written.
+    /// A date alone is not a `dateTime` of the schema, so midnight is written.
     fn format_xml(&self, out: &mut String) {
         self.with_time().push(out);
     }

@@ -4,10 +4,10 @@ use super::any::Element;
 use super::read::Result;
 use super::source::{Source, Step};
 
-/// Most elements that are kept.
+/// Maximum number of kept elements.
 const MOST: usize = 64;
 
-/// Most elements that are kept of one of them.
+/// Maximum number of elements kept for one child.
 const MOST_WITHIN: usize = 1_000;
 
 /// What to keep, by local names in the main namespace.
@@ -36,15 +36,14 @@ impl Watched {
 
     // What cannot be read here is left for the reader to complain about.
 
-    /// Looks at an undeclared child of the answer, without reading past it.
+    /// Examines an undeclared child of the answer, without skipping it.
     pub fn look_at_answer(&mut self, source: &Source<'_>) {
         if source.is_main() && (self.watch.parent)(source.tag.local()) {
             let _ = self.keep_children(source.clone());
         }
     }
 
-    /// Looks at an undeclared child of the answer's child `result`, without reading past it.
-    /// Whether it is one to keep.
+    /// Examines an undeclared child of the answer's child `result`, without skipping it. Returns whether to keep it.
     pub fn look_at_result(&mut self, source: &Source<'_>, result: &str) -> bool {
         (self.watch.parent)(result) && self.keep_watched(source).unwrap_or(false)
     }

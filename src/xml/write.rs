@@ -1,4 +1,4 @@
-//! Writing: the methods that generated code calls, one for each kind of member, in XML and in JSON form.
+//! Writes XML and the JSON form: the methods that generated code calls, one for each kind of member.
 //!
 //! An element's start tag stays open (`open`) until its first text or child, so that `write` can add attributes
 //! without a second pass, and so that a value without content ends as `<a/>` or `{}`.
@@ -16,11 +16,11 @@ use super::any::{Element, Node};
 use super::notice::{NoticeKind, Notices};
 use super::{Text, split_name};
 
-/// A value that may not be sent: where it is and why.
+/// A value that cannot be sent: its place and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WriteError {
-    /// Names of the members down to the value: `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
+    /// Path of members to the value: `ProcessOrder.co.CustomerOrderLines.CustomerOrderLine[2].Batch`.
     pub path: String,
     /// What is wrong and what to do.
     pub message: String,
@@ -34,7 +34,7 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
-/// What a request says about its sender; each operation takes the members it has.
+/// The sender of requests; each operation uses the members that it has.
 #[derive(Clone, Copy, Default)]
 pub struct Login<'a> {
     pub(crate) user_name: Option<&'a str>,
@@ -59,11 +59,11 @@ struct Step {
 pub struct Writer<'a> {
     out: String,
     form: Form,
-    /// The element (in JSON form: the member) that was begun last has no content yet.
+    /// The element (in JSON form: the member) that was started last has no content yet.
     open: bool,
-    /// In JSON form: the value that was written last is no object.
+    /// In JSON form: the value that was written last is not an object.
     leaf: bool,
-    /// In JSON form: the value that was written last is an enumeration that is not set, as where an answer lacks it.
+    /// In JSON form: the value that was written last is an unset enumeration, such as one missing in an answer.
     unset: bool,
     main: &'a str,
     login: Option<Login<'a>>,
@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
         self.out
     }
 
-    /// Copies markup that is right as it is: the envelope round a request.
+    /// Copies valid markup: the envelope around a request.
     pub(crate) fn raw(&mut self, markup: &str) {
         self.out.push_str(markup);
     }
@@ -134,7 +134,7 @@ impl<'a> Writer<'a> {
         self.out.len()
     }
 
-    /// Takes markup back that turned out to be of no use: the text has this length again.
+    /// Removes unneeded markup by truncating the text to this length.
     pub(crate) fn take_back(&mut self, length: usize) {
         self.out.truncate(length);
     }
@@ -206,7 +206,7 @@ impl<'a> Writer<'a> {
     fn long(&mut self, text: &str, longest: usize) {
         let length = crate::text::length(text);
         if length > longest {
-            let detail = format!("{length} characters, at most {longest} are kept");
+            let detail = format!("{length} characters; the service keeps at most {longest}");
             self.notices.add(NoticeKind::TooLong, self.path_text(), &detail);
         }
     }
@@ -214,7 +214,7 @@ impl<'a> Writer<'a> {
     fn escaped(&mut self, text: &str, attribute: bool) {
         if let Some(found) = escape(&mut self.out, text, attribute) {
             self.refuse(format!(
-                "holds the character U+{:04X}, which XML cannot carry; remove it",
+                "contains the character U+{:04X}, which XML cannot carry; remove it",
                 u32::from(found)
             ));
         }
@@ -241,7 +241,7 @@ impl<'a> Writer<'a> {
         self.open = true;
     }
 
-    /// Writes outside of the root element, where no namespace is the default, and says whether anything was written.
+    /// Writes outside of the root element, without a default namespace, and returns whether anything was written.
     pub(crate) fn outside(&mut self, write: &dyn Fn(&mut Self) -> bool) -> bool {
         self.elsewhere.push((0, String::new()));
         let written = write(self);
@@ -262,7 +262,7 @@ impl<'a> Writer<'a> {
         self.open = true;
     }
 
-    /// As [`root`](Self::root), for a document of its own: `xsi:nil` and `xsi:type` need their prefix.
+    /// As [`root`](Self::root), for a separate document, in which `xsi:nil` and `xsi:type` need their prefix.
     #[cfg(feature = "serde")]
     pub(crate) fn root_with_xsi(&mut self, name: &'static str) {
         self.root(name);
@@ -372,7 +372,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What stands in `element`, inside the element that is open.
+    /// The content of `element`, inside the open element.
     pub(super) fn element_content(&mut self, element: &Element) {
         if self.is_json() {
             return self.text(&element.to_xml());
@@ -425,7 +425,7 @@ impl<'a> Writer<'a> {
         text
     }
 
-    /// Notes that the request may not be sent. The first reason stays.
+    /// Records that the request cannot be sent. The first reason is kept.
     fn refuse(&mut self, message: String) {
         if self.problem.is_none() {
             self.problem = Some(WriteError { path: self.path_text(), message });

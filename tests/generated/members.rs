@@ -37,7 +37,7 @@ fn occurrence() {
     both_ways(&occurrence::OPERATIONS[0], &json, xml);
     assert_eq!(
         not_json(&occurrence::OPERATIONS[0], &json!({"NilItems": ["b", 1]})),
-        "NilItems[2]: the number 1 where text is expected; write it in quotes"
+        "NilItems[2]: expected text, found the number 1; write it in quotes"
     );
     assert_eq!(not_json(&occurrence::OPERATIONS[0], &json!({"Never": "b"})), "unknown member `Never`");
 }

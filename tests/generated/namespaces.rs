@@ -151,6 +151,6 @@ fn two_hundred_members() {
         let cut = xml.replace(&format!("<m{number}>{number}</m{number}>"), "");
         assert_eq!(read(operation, &cut), Err("is missing".to_owned()), "m{number}");
         let twice = xml.replace(&format!("<m{number}>"), &format!("<m{number}>0</m{number}><m{number}>"));
-        assert_eq!(read(operation, &twice), Err("is there twice".to_owned()), "m{number}");
+        assert_eq!(read(operation, &twice), Err("occurs twice".to_owned()), "m{number}");
     }
 }

@@ -47,7 +47,7 @@ fn rounds_between_other_members() {
     both_ways(operation, &json, xml);
     both_ways(operation, &json!({"B": 2}), "<Ask><B>2</B></Ask>");
     let late = "<Ask><B>2</B><K>a</K></Ask>";
-    assert!(read(operation, late).unwrap_err().contains("stands after"), "{late}");
+    assert!(read(operation, late).unwrap_err().contains("comes after"), "{late}");
 }
 
 #[test]
@@ -68,5 +68,5 @@ fn derived_types_that_order_names_differently() {
     let json = json!({"@type": "Other", "y": 1, "x": 2});
     both_ways(operation, &json, "<Ask xsi:type=\"Other\"><y>1</y><x>2</x></Ask>");
     let swapped = read(operation, "<Ask xsi:type=\"One\"><y>1</y><x>2</x></Ask>");
-    assert!(swapped.unwrap_err().contains("stands after"));
+    assert!(swapped.unwrap_err().contains("comes after"));
 }

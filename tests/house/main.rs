@@ -22,9 +22,7 @@ fn the_public_api_is_the_one_that_was_read() {
     expect("fixtures/api.txt", &public_api::text(&SourceTree::read()));
 }
 
-/// Each change of a text changes the file, so that it is compared on request: before a change of many texts, and after.
 #[test]
-#[ignore = "reads all texts; run it when texts change"]
 fn what_the_project_says_is_what_was_read() {
     expect("fixtures/words.txt", &words::text());
 }

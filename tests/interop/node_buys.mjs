@@ -266,7 +266,7 @@ async function faults(client, version) {
   const says = "Server was unable to process request. ---> ";
   const login = new RegExp(`^${says}Logon failed: wrong user name or password$`);
   await refused(call(client, "GetInventoryByQuery", wrong), version, "Server", login);
-  const id = new RegExp(`^${says}There is no file with the id 4711$`);
+  const id = new RegExp(`^${says}File 4711 was not found$`);
   await refused(call(client, "GetFile", { ...WHO, FileId: 4711 }), version, "Server", id);
   const answer = await call(client, "ProcessArticle", wrong);
   assert.deepEqual([answer.Success, answer.Message], [false, "Logon failed: wrong user name or password"]);

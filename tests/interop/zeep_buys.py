@@ -227,7 +227,7 @@ def faults(shop, code):
     says = "Server was unable to process request. ---> "
     for operation, arguments, reason in [
         ("GetInventoryByQuery", {**CODE, "Password": "guess"}, "Logon failed: wrong user name or password"),
-        ("GetFile", {**WHO, "FileId": 4711}, "There is no file with the id 4711"),
+        ("GetFile", {**WHO, "FileId": 4711}, "File 4711 was not found"),
     ]:
         try:
             shop.service[operation](**arguments)

@@ -121,7 +121,7 @@ fn goods_come_back() {
         &sandbox,
         "return",
         json!({ "returnOrder": "R-1" }),
-        (409, "nothing of return \"R-1\" is left to come back"),
+        (409, "all goods of return \"R-1\" have been received"),
     );
 }
 
@@ -247,7 +247,7 @@ fn what_the_warehouse_cannot_do() {
             404,
             "the order has no line \"B\"",
         ),
-        ("receive", json!({ "inOrder": "STOCK-A", "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
+        ("receive", json!({ "inOrder": "STOCK-A", "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
         ("receive", json!({ "inOrder": "?" }), 404, "there is no InOrder \"?\""),
         ("tag", json!({ "inOrder": "?", "line": "A", "tags": ["T"] }), 404, "there is no InOrder \"?\""),
         (
@@ -256,13 +256,13 @@ fn what_the_warehouse_cannot_do() {
             404,
             "the order has no line \"B\"",
         ),
-        ("allocate", json!({ "order": "?" }), 404, "there is no order \"?\""),
-        ("pick", json!({ "order": "?" }), 404, "there is no order \"?\""),
-        ("ship", json!({ "order": "99" }), 404, "there is no order \"99\""),
-        ("collect", json!({ "order": "?" }), 404, "there is no order \"?\""),
-        ("invoice", json!({ "orders": ["?"], "price": 1 }), 404, "there is no order \"?\""),
-        ("count", json!({ "article": "B", "number": 1 }), 404, "there is no article \"B\""),
-        ("move", json!({ "article": "B", "number": 3, "location": "X" }), 404, "there is no article \"B\""),
+        ("allocate", json!({ "order": "?" }), 404, "order \"?\" not found"),
+        ("pick", json!({ "order": "?" }), 404, "order \"?\" not found"),
+        ("ship", json!({ "order": "99" }), 404, "order \"99\" not found"),
+        ("collect", json!({ "order": "?" }), 404, "order \"?\" not found"),
+        ("invoice", json!({ "orders": ["?"], "price": 1 }), 404, "order \"?\" not found"),
+        ("count", json!({ "article": "B", "number": 1 }), 404, "article \"B\" not found"),
+        ("move", json!({ "article": "B", "number": 3, "location": "X" }), 404, "article \"B\" not found"),
         (
             "transfer",
             json!({ "transfer": "T", "to": "NO", "lines": [{ "line": "A", "number": 1 }] }),
@@ -273,20 +273,20 @@ fn what_the_warehouse_cannot_do() {
             "transfer",
             json!({ "transfer": "T", "lines": [{ "line": "B", "number": 1 }] }),
             404,
-            "there is no article \"B\"",
+            "article \"B\" not found",
         ),
-        ("deliver-transfer", json!({ "transfer": "T" }), 404, "there is no transfer \"T\""),
-        ("produce", json!({ "productionOrder": "T" }), 404, "there is no production order \"T\""),
-        ("carry-out", json!({ "goodsOperationOrder": "T" }), 404, "there is no goods operation order \"T\""),
-        ("return", json!({ "returnOrder": "T" }), 404, "there is no return \"T\""),
-        ("allocate", json!({ "order": "P", "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
-        ("allocate", json!({ "all": true, "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
-        ("state", json!({ "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
-        ("export", json!({ "kind": "orders", "goodsOwner": "X" }), 404, "there is no goods owner \"X\""),
-        ("undisturb", json!({ "id": 7 }), 404, "no disturbance 7 waits"),
+        ("deliver-transfer", json!({ "transfer": "T" }), 404, "transfer \"T\" not found"),
+        ("produce", json!({ "productionOrder": "T" }), 404, "production order \"T\" not found"),
+        ("carry-out", json!({ "goodsOperationOrder": "T" }), 404, "goods operation order \"T\" not found"),
+        ("return", json!({ "returnOrder": "T" }), 404, "return \"T\" not found"),
+        ("allocate", json!({ "order": "P", "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
+        ("allocate", json!({ "all": true, "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
+        ("state", json!({ "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
+        ("export", json!({ "kind": "orders", "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
+        ("undisturb", json!({ "id": 7 }), 404, "waiting disturbance 7 not found"),
         ("restore", json!({ "name": "none" }), 404, "there is no snapshot \"none\""),
         ("exchange", json!({ "id": 99 }), 404, "there is no exchange 99, or it is kept no more"),
-        ("operation", json!({ "name": "GetNothing" }), 404, "there is no operation \"GetNothing\""),
+        ("operation", json!({ "name": "GetNothing" }), 404, "operation \"GetNothing\" not found"),
     ];
     let before = whole(&sandbox);
     for (action, body, status, expected) in cases {
@@ -317,12 +317,8 @@ fn arguments_that_cannot_be() {
     let (sandbox, _) = start();
     for (action, body, expected) in [
         ("pick", json!([]), "pick takes a JSON object with order, lines, goodsOwner, orders, all"),
-        ("pick", json!({}), "pick needs order: Number of the order or, where no number is it, its id"),
-        (
-            "pick",
-            json!({ "order": null }),
-            "pick needs order: Number of the order or, where no number is it, its id",
-        ),
+        ("pick", json!({}), "pick needs order: Number of the order, or its id"),
+        ("pick", json!({ "order": null }), "pick needs order: Number of the order, or its id"),
         (
             "pick",
             json!({ "Order": "1", "order": "1" }),
@@ -348,7 +344,7 @@ fn arguments_that_cannot_be() {
         (
             "disturb",
             json!({ "kind": "html", "operation": "ProcesOrder" }),
-            "there is no operation \"ProcesOrder\"",
+            "operation \"ProcesOrder\" not found",
         ),
     ] {
         refused(&sandbox, action, body, (400, expected));
@@ -362,9 +358,9 @@ fn requests_that_are_none() {
     let json = "Content-Type: application/json\r\n";
     let both = format!("{own}{json}");
     for (line, headers, body, status, expected) in [
-        ("POST /admin/pack", both.as_str(), "{}", 404, "there is no action \"pack\""),
-        ("GET /admin/pick", own.as_str(), "", 405, "pick is asked for by POST"),
-        ("DELETE /admin/state", own.as_str(), "", 405, "state is asked for by GET, or by POST"),
+        ("POST /admin/pack", both.as_str(), "{}", 404, "unknown action \"pack\""),
+        ("GET /admin/pick", own.as_str(), "", 405, "pick expects POST"),
+        ("DELETE /admin/state", own.as_str(), "", 405, "state expects GET, or POST"),
         (
             "GET /admin/state?owner=DEMO",
             own.as_str(),
@@ -380,7 +376,7 @@ fn requests_that_are_none() {
             415,
             "Content-Type must be application/json",
         ),
-        ("POST /admin/undisturb", both.as_str(), "{", 400, "the body is no JSON"),
+        ("POST /admin/undisturb", both.as_str(), "{", 400, "the body is not JSON"),
         (
             "POST /admin/undisturb",
             &format!("Host: evil.example\r\n{json}"),
@@ -416,7 +412,7 @@ fn the_goods_owner_that_is_meant() {
         client(sandbox).process_order(order("O", &[(article, 2)])).unwrap();
     }
     client(&two).process_order(order("P", &[("A", 2)])).unwrap();
-    let ambiguous = |number: &str| format!("several goods owners have \"{number}\": say whose is meant");
+    let ambiguous = |number: &str| format!("several goods owners have \"{number}\": name one");
     for (action, body, number) in [
         ("pick", json!({ "order": "O" }), "O"),
         ("count", json!({ "article": "A", "number": 1 }), "A"),
@@ -541,7 +537,7 @@ fn the_page_lists_the_actions() {
 fn other_machines_are_let_in_on_purpose_only() {
     let any: std::net::IpAddr = "0.0.0.0".parse().unwrap();
     let error = Sandbox::builder().address(any).start().unwrap_err();
-    assert_eq!(error.to_string(), "other machines can reach 0.0.0.0, which must be allowed on purpose");
+    assert_eq!(error.to_string(), "other machines could reach 0.0.0.0: allow it with `allow_remote`");
     let sandbox = Sandbox::builder().address(any).allow_remote().start().unwrap();
     assert!(sandbox.url().starts_with("http://127.0.0.1:"), "{}", sandbox.url());
     client(&sandbox).get_inventory().unwrap();

@@ -62,7 +62,7 @@ fn what_identifies_must_be_there() {
     for (definition, says) in [
         (named(ArticleIdentificationType::ArticleNumber), "ArticleNumber is missing"),
         (named(ArticleIdentificationType::ProductCode), "ProductCode is missing"),
-        (by_id, "There is no article with the system id 99"),
+        (by_id, "The article with the system id 99 was not found"),
         (taken, "Article number \"B\" belongs to another article"),
     ] {
         assert_eq!(refusal(client.process_article(definition)), says);
@@ -97,7 +97,7 @@ fn groups_are_found_or_made() {
     };
     let of = |operation| ArticleDefinition { article_group: Some(group(operation)), ..article("A") };
     let says = refusal(client.process_article(of(ArticleGroupOperation::Find)));
-    assert_eq!(says, "There is no article group with the code \"MUG\"");
+    assert_eq!(says, "The article group with the code \"MUG\" was not found");
     for (operation, name) in [
         (ArticleGroupOperation::FindOrCreate, Some("Mugs")),
         (ArticleGroupOperation::Find, Some("Mugs")),

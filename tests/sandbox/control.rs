@@ -68,7 +68,7 @@ fn several_things_are_worked_on_at_a_time_and_one_holds_up_no_other() {
     act(&sandbox, "collect", json!({ "all": "true", "goodsOwner": "DEMO" }));
     assert_eq!((status(&client, "1"), status(&client, "3"), status(&client, "2")), (500, 500, 300));
     let (code, error) = post(&sandbox, "pick", &json!({ "order": "1", "all": true }));
-    assert_eq!((code, error["error"].as_str()), (400, Some("give one of order, orders and all")));
+    assert_eq!((code, error["error"].as_str()), (400, Some("use one of order, orders and all")));
     // Each is an exchange of its own.
     assert_eq!(get(&sandbox, "exchanges?key=2&kind=work")["exchanges"][0]["outcome"], "refused");
 }
@@ -215,14 +215,14 @@ fn records_that_cannot_be_taken_in_are_named() {
     assert!(error.contains("bad.jsonl: line 2: ") && error.contains("ArticleNumbr"), "{error}");
     let error = start("stock", "");
     assert!(
-        error.starts_with("no records of the kind \"stock\": there are articles, customers, in-orders"),
+        error.starts_with("unknown kind of records \"stock\": the kinds are articles, customers, in-orders"),
         "{error}"
     );
     for (record, expected) in [
         (r#"{"order": "1"}"#, "line 1: action is missing"),
-        (r#"{"action": "reset"}"#, "line 1: there is no work \"reset\": there are receive, tag"),
+        (r#"{"action": "reset"}"#, "line 1: unknown work \"reset\": the actions are receive, tag"),
         (r#"{"action": "pick"}"#, "line 1: pick needs order"),
-        (r#"{"action": "pick", "order": "1"}"#, "line 1: there is no order \"1\""),
+        (r#"{"action": "pick", "order": "1"}"#, "line 1: order \"1\" not found"),
     ] {
         let error = start("work", record);
         assert!(error.contains(expected), "{error}");

@@ -225,7 +225,7 @@ fn an_order_gives_goods_another_status() {
     };
     use GoodsOperationOrderLineArticleItemStatusIdentificationOperation as Do;
     let unknown = refusal(client.process_goods_operation_order(operation(to("USED", Do::Find))));
-    assert_eq!(unknown, "There is no article item status with the code \"USED\"");
+    assert_eq!(unknown, "The article item status with the code \"USED\" was not found");
     client.process_goods_operation_order(operation(to("USED", Do::CreateOrUpdate))).unwrap();
     let read = |number: &str| {
         let query = GoodsOperationOrderFilter {

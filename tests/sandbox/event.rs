@@ -52,7 +52,7 @@ fn categories_come_with_articles() {
     };
     let of = |operation| ArticleDefinition { article_category: Some(category(operation)), ..article("A") };
     let refusal = crate::refusal(client.process_article(of(TypeOperation::Find)));
-    assert_eq!(refusal, "There is no article category with the code \"CUP\"");
+    assert_eq!(refusal, "The article category with the code \"CUP\" was not found");
     assert!(client.get_article_categories().unwrap().article_categories.unwrap().is_empty());
     client.process_article(of(TypeOperation::FindOrCreate)).unwrap();
     let categories = client.get_article_categories().unwrap().article_categories.unwrap();

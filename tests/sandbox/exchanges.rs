@@ -76,7 +76,7 @@ fn requests_and_work_are_kept_with_what_they_were_about() {
     let work = get(&sandbox, &format!("exchange?id={}", listed["exchanges"][0]["id"]));
     assert_eq!((&work["arguments"]["order"], &work["result"]["status"]), (&json!("1001"), &json!(400)));
     let (status, error) = post(&sandbox, "exchange", &json!({ "id": 99 }));
-    assert_eq!((status, &error["error"]), (404, &json!("there is no exchange 99, or it is kept no more")));
+    assert_eq!((status, &error["error"]), (404, &json!("exchange 99 not found, or no longer kept")));
 
     // The same from Rust.
     let last = sandbox.exchanges().pop().unwrap();
@@ -268,7 +268,7 @@ fn a_page_of_another_origin_reads_and_does_nothing() {
     for host in ["evil.example", "evil.example:80", ""] {
         let answer = soap(&sandbox, host, "GetSystemStatus", body);
         assert!(
-            answer.starts_with("HTTP/1.1 403") && answer.contains("is not where this sandbox is"),
+            answer.starts_with("HTTP/1.1 403") && answer.contains("is not this sandbox's host"),
             "{host}: {answer}"
         );
         let page = send(&sandbox, &format!("GET /demo/service.asmx?WSDL HTTP/1.1\r\nHost: {host}\r\n"), "");

@@ -51,7 +51,7 @@ fn put_listed_and_got() {
     let (code, reason) = fault(client.upload_order_file(nowhere));
     assert_eq!(code, "Server");
     assert_eq!(reason, "Server was unable to process request. ---> Order \"X\" was not found");
-    assert!(fault(client.get_file(9)).1.ends_with("There is no file with the id 9"));
+    assert!(fault(client.get_file(9)).1.ends_with("File 9 was not found"));
 }
 
 #[test]

@@ -124,5 +124,5 @@ fn statuses_are_listed_and_set() {
     client.update_in_order(update(200)).unwrap();
     let orders = client.get_in_orders_by_query(InOrderFilters::default()).unwrap().in_orders.unwrap();
     assert_eq!(orders[0].in_order_info.as_ref().unwrap().in_order_status_number, 200);
-    assert_eq!(refusal(client.update_in_order(update(123))), "There is no InOrder status 123");
+    assert_eq!(refusal(client.update_in_order(update(123))), "InOrder status 123 does not exist");
 }

@@ -54,11 +54,11 @@ fn each_length_of_the_contract() {
         places(operation.members, &top, &[], &mut found);
         for place in &found {
             let (path, most) = (&place.path, place.length);
-            let says = format!("{path} has {} characters, and {most} are the most", most + 1);
+            let says = format!("{path} has {} characters; the maximum is {most}", most + 1);
             let said = answer(&sandbox, operation, place, &"x".repeat(most + 1));
             assert!(said.ends_with(&says), "{}: {path}: {said}", operation.name);
             let said = answer(&sandbox, operation, place, &"x".repeat(most));
-            assert!(!said.contains("are the most"), "{}: {path}: {said}", operation.name);
+            assert!(!said.contains("the maximum is"), "{}: {path}: {said}", operation.name);
             count += 1;
         }
     }
@@ -75,7 +75,7 @@ fn characters_are_counted_as_the_service_counts() {
     };
     named(&"ä".repeat(200)).unwrap();
     named(&"🏺".repeat(100)).unwrap();
-    let says = "art.ArticleName has 202 characters, and 200 are the most";
+    let says = "art.ArticleName has 202 characters; the maximum is 200";
     assert_eq!(refusal(named(&"🏺".repeat(101))), says);
 }
 

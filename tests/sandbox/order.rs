@@ -117,7 +117,7 @@ fn lines_and_doubles() {
         ),
         (
             vec![coded_line("1", "A", 1), order_line("A", 1)],
-            "Article \"A\" is on two lines of the order, which needs ExternalOrderLineCode to tell them apart",
+            "Article \"A\" is on two lines of the order: give each an ExternalOrderLineCode",
         ),
         (vec![coded_line("", "A", 1)], "ExternalOrderLineCode is missing"),
         (vec![order_line("NONE", 1)], "Article \"NONE\" was not found by ArticleNumber"),
@@ -190,7 +190,7 @@ fn single_facts_change_at_any_time() {
         refusal(client.update_order(status_to(450))),
         "The order cannot have the status 450: 4 items of it are allocated and not picked"
     );
-    assert_eq!(refusal(client.update_order(status_to(7))), "There is no order status 7");
+    assert_eq!(refusal(client.update_order(status_to(7))), "Order status 7 does not exist");
     assert_eq!(
         refusal(client.update_order(status_to(1000))),
         "An order is cancelled by ProcessOrder with the operation Remove"
@@ -295,7 +295,7 @@ fn customers_and_transporters_are_found() {
     let unknown = CustomerOrder { transporter_contract: Some(wanted("X", "Y")), ..order("P", &[]) };
     assert_eq!(
         refusal(client.process_order(unknown)),
-        "There is no transporter contract \"X\" with service \"Y\""
+        "Transporter contract \"X\" with service \"Y\" was not found"
     );
     let mut stranger = order("Q", &[]);
     let customer = stranger.customer.as_mut().unwrap();

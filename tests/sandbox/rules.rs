@@ -107,7 +107,7 @@ fn lines_of_returns_stay_with_their_order() {
     client.process_order(order("P", &[("A", 1)])).unwrap();
     client.process_return_order(returned("O", 1)).unwrap();
     let says = refusal(client.process_order(order("O", &[("B", 1)])));
-    assert_eq!(says, "A line of the order is to be returned, and cannot be taken away");
+    assert_eq!(says, "A line of the order is to be returned, and cannot be removed");
     let other = ReturnOrder { return_order_lines: None, ..returned("P", 1) };
     client.process_return_order(other).unwrap();
     let returns = client.get_return_orders_by_query(GetReturnOrdersQuery::default()).unwrap().return_orders;

@@ -41,7 +41,7 @@ fn the_warehouse_goes_back_to_a_snapshot_and_to_its_start() {
         .collect();
     assert_eq!(names, ["ordered", "picked"]);
     let (code, error) = post(&sandbox, "restore", &json!({ "name": "none" }));
-    assert_eq!((code, &error["error"]), (404, &json!("there is no snapshot \"none\"")));
+    assert_eq!((code, &error["error"]), (404, &json!("snapshot \"none\" not found")));
     assert_eq!(sandbox.snapshots(), ["ordered", "picked"]);
 }
 
@@ -67,7 +67,7 @@ fn snapshots_are_bounded_and_those_of_the_page_are_no_news() {
     }
     sandbox.snapshot("7").unwrap();
     let error = sandbox.snapshot("20").unwrap_err().to_string();
-    assert_eq!(error, "there are 20 snapshots already: give one of their names");
+    assert_eq!(error, "the maximum of 20 snapshots is reached: use one of their names");
     let sandbox = Sandbox::start().unwrap();
     act(&sandbox, "snapshot", json!({ "name": "undo" }));
     assert_eq!(get(&sandbox, "exchanges")["count"], 0);
@@ -91,7 +91,7 @@ fn a_request_is_sent_again_with_the_sandbox_s_own_credentials() {
     assert!(!sent.to_string().contains("open-sesame") && !sent.to_string().contains("canary"), "{sent}");
     assert_eq!(quantities(&client(&sandbox), "A")[0], 0);
     let (code, error) = post(&sandbox, "send-again", &json!({ "exchange": 77 }));
-    assert_eq!((code, &error["error"]), (404, &json!("there is no request 77, or it is kept no more")));
+    assert_eq!((code, &error["error"]), (404, &json!("request 77 not found, or no longer kept")));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_request_is_sent_that_was_written_by_hand() {
     assert_eq!(sent["outcome"], "done", "{sent}");
 
     for (body, expected) in [
-        (json!({ "operation": "GetNothing", "json": {} }), "there is no operation \"GetNothing\""),
+        (json!({ "operation": "GetNothing", "json": {} }), "operation \"GetNothing\" not found"),
         (json!({ "operation": "GetOrder" }), "give the request as a text in xml, or as a value in json"),
     ] {
         let (code, error) = post(&sandbox, "send", &body);

@@ -58,7 +58,7 @@ fn both_versions_of_soap() {
     assert!(client.process_article(article("A")).unwrap().success);
     let (code, reason) = fault(client.get_file(1));
     assert_eq!(code, "Receiver");
-    assert!(reason.ends_with("There is no file with the id 1"));
+    assert!(reason.ends_with("File 1 was not found"));
 }
 
 #[test]

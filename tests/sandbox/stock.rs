@@ -76,7 +76,7 @@ fn stock_on_a_past_date() {
     let article = rows(picked, None).remove(0).article.unwrap();
     assert_eq!((article.article_number.as_deref(), article.number_of_items), (Some("A"), 6.into()));
     assert!(rows(picked, Some("SIDE")).is_empty());
-    assert_eq!(refusal(on(picked, Some("NO"))), "There is no warehouse \"NO\"");
+    assert_eq!(refusal(on(picked, Some("NO"))), "Warehouse \"NO\" was not found");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn rows_are_found_by_key_text_and_status_a_page_at_a_time() {
     let (status, error) = post(&sandbox, "state", &json!({ "table": "nothing" }));
     assert_eq!(status, 404, "{error}");
     let (status, error) = post(&sandbox, "state", &json!({ "key": "1006" }));
-    assert_eq!((status, &error["error"]), (400, &json!("key needs a table")));
+    assert_eq!((status, &error["error"]), (400, &json!("key requires a table")));
     assert_eq!(orders("&key=1006&lines=true")["rows"][0]["lines"][0]["OrderedNumberOfItems"], "40");
     // A text is a text, not SQL.
     assert_eq!(keys(&orders("&search=%27%20OR%20%271%27=%271")), Vec::<&str>::new());

@@ -109,7 +109,12 @@ fn a_file_of_somebody_else_is_not_written_over() {
     let file = folder.path().join("company.pem");
     std::fs::write(&file, "-----BEGIN CERTIFICATE-----\n").unwrap();
     let error = Sandbox::builder().ca_file(&file).start().unwrap_err().to_string();
-    assert!(error.contains("company.pem: the file holds something else"), "{error}");
+    assert!(
+        error.contains(
+            "company.pem: the file contains something other than a sandbox's certificate authority"
+        ),
+        "{error}"
+    );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "-----BEGIN CERTIFICATE-----\n");
     // Its own file is.
     let own = folder.path().join("ca.pem");

@@ -102,7 +102,7 @@ fn materials_of_articles() {
         read(GetArticleMaterialsQuery { paging: Some(paging), ..all() })
     };
     assert_eq!(texts(&paged("1").unwrap().any, "ArticleInfo.ArticleNumber"), ["A"]);
-    assert!(fault(paged("many")).1.ends_with("MaxArticlesToGet is no whole number"));
+    assert!(fault(paged("many")).1.ends_with("MaxArticlesToGet is not a whole number"));
     let unknown = fault(update("X", ArticleContainsRecycledMaterials::Yes));
     assert!(unknown.1.ends_with("Article \"X\" was not found by ArticleNumber"));
 }

@@ -64,7 +64,10 @@ fn create_is_never_sent_again_by_itself() {
     shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutBefore));
     let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
     assert_eq!((code, &figures["done"], &figures["unknown"]), (75, &json!(2), &json!(1)), "{errors}");
-    assert!(errors.contains("`Create` is not sent again by itself; not found in the warehouse"), "{errors}");
+    assert!(
+        errors.contains("`Create` is never resent automatically; not found in the warehouse"),
+        "{errors}"
+    );
     for _ in 0..2 {
         assert_eq!(push(&shop, &["o.jsonl", "--settle", "0.1"]).1["sent"], 0);
     }
@@ -82,7 +85,7 @@ fn what_cannot_be_looked_up_stays_unknown_until_told() {
     shop.sandbox.disturb(Disturbance::on("ProcessCustomer", DisturbanceKind::CutAfter));
     let (code, _, errors) = shop.ongoing(&["push", "customers", "c.jsonl"]);
     assert_eq!(code, 75);
-    assert!(errors.contains("the warehouse cannot be asked for customers"), "{errors}");
+    assert!(errors.contains("the warehouse has no query for customers"), "{errors}");
     shop.done(&["push", "customers", "c.jsonl", "--done", "DEMO:C1"]);
     assert_eq!(shop.calls("ProcessCustomer"), 1);
 }

@@ -112,9 +112,9 @@ fn settled_records_are_pruned_on_request() {
     write(&shop, "o.jsonl", &[order("1", "A", 1), order("2", "NONE", 2), order("3", "A", 3)]);
     assert_eq!(push(&shop, &["o.jsonl"]).0, 1);
     let (_, errors) = shop.done(&["journal", "prune", "orders.journal", "--older-than", "1"]);
-    assert!(errors.contains("0 records were removed"), "{errors}");
+    assert!(errors.contains("removed 0 records"), "{errors}");
     let (_, errors) = shop.done(&["journal", "prune", "orders.journal", "--older-than", "0"]);
-    assert!(errors.contains("2 records were removed"), "{errors}");
+    assert!(errors.contains("removed 2 records"), "{errors}");
     let (out, _) = shop.done(&["journal", "orders.journal"]);
     assert!(out.starts_with("1 refused\n"), "{out}");
     write(&shop, "o.jsonl", &[order("2", "A", 2)]);

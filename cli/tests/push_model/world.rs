@@ -357,7 +357,7 @@ impl World {
 
     // ---- pushes --------------------------------------------------------------------------------------------
 
-    /// Writes the input. Gives the identities in it; `None` where one is there twice.
+    /// Writes the input. Gives the identities in it; `None` where one occurs twice.
     fn write_input(&mut self, kind: Kind) -> Option<Vec<(Id, Content)>> {
         let seed = self.spelling.get(&kind).copied().unwrap_or_default();
         let mut rows = self.rows.get(&kind).cloned().unwrap_or_default();

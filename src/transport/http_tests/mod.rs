@@ -178,7 +178,7 @@ fn closed_without_answer_is_unknown_and_is_sent_once() {
         counted.fetch_add(1, Ordering::SeqCst);
     });
     let e = post(&http(&settings()), &local(port), b"x").unwrap_err();
-    assert_eq!(e.to_string(), "no answer from 127.0.0.1: the other side closed the connection");
+    assert_eq!(e.to_string(), "no answer from 127.0.0.1: the server closed the connection");
     assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, None));
     thread::sleep(Duration::from_millis(50));
     assert_eq!(requests.load(Ordering::SeqCst), 1);
@@ -206,7 +206,7 @@ fn slow_answer_names_the_phase() {
     let start = Instant::now();
     let e = post(&http(&settings), &local(port), b"x").unwrap_err();
     assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, Some(Phase::ReceiveAnswer)));
-    assert_eq!(e.to_string(), "no answer from 127.0.0.1 (time ran out: waiting for the answer)");
+    assert_eq!(e.to_string(), "no answer from 127.0.0.1 (timeout: waiting for the answer)");
     assert!(start.elapsed() < Duration::from_secs(3));
     settings.timeouts.receive_answer = None;
     let deadline = Some(Duration::from_millis(100));
@@ -366,7 +366,7 @@ fn password_goes_nowhere_unprotected() {
         ),
         (
             "https://user:canary@wms.example/",
-            "the URL holds a user name or password \
+            "the URL contains a user name or password \
              (give them as ONGOING_USERNAME and ONGOING_PASSWORD); nothing was sent",
         ),
         (

@@ -56,36 +56,36 @@ fn proxy_failures_are_not_sent() {
             "",
             "403 Forbidden",
             true,
-            "it forbids that (403)",
-            "have wms.invalid allowed there, or name wms.invalid in NO_PROXY to go without a proxy",
+            "it does not permit this (403)",
+            "ask the proxy's operator to allow wms.invalid, or add wms.invalid to NO_PROXY to connect without the proxy",
         ),
         (
             "",
             "407 Login",
             true,
-            "it asks for a login (407)",
-            "put the login into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT",
+            "it requires a login (407)",
+            "set the login in HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT",
         ),
         (
             "me:canary@",
             "407 Login",
             true,
-            "it does not accept the login (407)",
+            "it rejected the login (407)",
             "check user and password in HTTPS_PROXY; write special characters as %40",
         ),
         (
             "",
             "502 Bad Gateway",
             false,
-            "it answers 502",
-            "the proxy may not reach the host; check HTTPS_PROXY and the host in the address",
+            "it answered 502",
+            "the proxy may be unable to reach the host; check HTTPS_PROXY and the host in the address",
         ),
         (
             "",
             "504 Late",
             false,
-            "it answers 504",
-            "the proxy may not reach the host; check HTTPS_PROXY and the host in the address",
+            "it answered 504",
+            "the proxy may be unable to reach the host; check HTTPS_PROXY and the host in the address",
         ),
     ] {
         let (port, _) = tunnel(verdict);
@@ -100,7 +100,7 @@ fn proxy_failures_are_not_sent() {
         e.message(),
         format!("the proxy http://127.0.0.1:{port} (from HTTPS_PROXY) refused the connection")
     );
-    assert_eq!(e.hint(), Some("check HTTPS_PROXY, and whether the proxy runs"));
+    assert_eq!(e.hint(), Some("check HTTPS_PROXY, and whether the proxy is running"));
     let e = through("http://me:canary@no-such-proxy.invalid:3128".to_owned());
     assert!(e.to_string().contains("no-such-proxy.invalid") && e.to_string().contains("HTTPS_PROXY"), "{e}");
     // What listens there is no proxy.

@@ -113,10 +113,7 @@ fn certificates_that_are_not_accepted_are_told_with_the_remedy() {
     let (port, _) = tls_server();
     let (message, hint) = tls_failure(port, &settings());
     assert_eq!(message, "the certificate of 127.0.0.1 is from an authority that is not trusted");
-    assert!(
-        hint.ends_with("name the file with the authority's certificate: ca_file, or --ca-file"),
-        "{hint}"
-    );
+    assert!(hint.ends_with("set the file with its certificate: ca_file, or --ca-file"), "{hint}");
     let (_, other) = authority_server("Another authority", |_| {});
     let (file, settings) = trusting(&other);
     let (message, hint) = tls_failure(port, &settings);
@@ -140,9 +137,9 @@ fn certificates_that_are_not_accepted_are_told_with_the_remedy() {
     let (message, hint) = tls_failure(port, &settings);
     assert_eq!(
         message,
-        "the certificate of 127.0.0.1 is the certificate of an authority, which no server may use"
+        "the certificate of 127.0.0.1 is the certificate of an authority, which a server must not use"
     );
-    assert!(hint.starts_with("make a certificate for the server (basicConstraints CA:FALSE)"), "{hint}");
+    assert!(hint.starts_with("create a certificate for the server (basicConstraints CA:FALSE)"), "{hint}");
 }
 
 /// Answers the first bytes of each connection with these.
@@ -163,7 +160,7 @@ fn what_speaks_no_tls_of_today_is_told_with_the_remedy() {
     hello.extend([0, 0, 0x2f, 0]);
     for answer in [vec![0x15, 3, 1, 0, 2, 2, 70], hello] {
         let (message, hint) = tls_failure(answering_hello(answer), &settings());
-        assert_eq!(message, "127.0.0.1 offers only versions of TLS that are not safe any more");
+        assert_eq!(message, "127.0.0.1 offers only TLS versions that are no longer safe");
         assert_eq!(hint, "the server must offer TLS 1.2 or 1.3");
     }
     let (message, _) = tls_failure(answering_hello(vec![0x15, 3, 3, 0, 2, 2, 40]), &settings());
@@ -171,7 +168,10 @@ fn what_speaks_no_tls_of_today_is_told_with_the_remedy() {
     for answer in ["HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", "220 mail.example ESMTP\r\n"] {
         let (message, hint) = tls_failure(answering_hello(answer.into()), &settings());
         assert_eq!(message, "127.0.0.1 does not speak TLS on this port");
-        assert!(hint.starts_with("check scheme and port of the address: plain HTTP"), "{hint}");
+        assert!(
+            hint.starts_with("check scheme and port of the address: what answers there speaks plain HTTP"),
+            "{hint}"
+        );
     }
     // The reverse: plain HTTP to a server that expects TLS.
     let (port, _) = tls_server();
@@ -180,8 +180,8 @@ fn what_speaks_no_tls_of_today_is_told_with_the_remedy() {
     assert_eq!(
         e.hint(),
         Some(
-            "check scheme, host and port of the address: something else than a web server answers there, or one that \
-             wants https://"
+            "check scheme, host and port of the address: what answers there is not a web server, or one that requires \
+             https://"
         )
     );
 }
@@ -228,19 +228,19 @@ fn wrong_ca_files_are_told_at_once() {
     let (_, pem) = tls_server();
     let damaged = pem.replacen("\nMII", "\nMIJ", 1);
     for (content, message) in [
-        ("", "holds no certificate (expected -----BEGIN CERTIFICATE-----)"),
-        ("not a certificate", "holds no certificate (expected -----BEGIN CERTIFICATE-----)"),
-        ("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", "is no PEM file"),
+        ("", "contains no certificate (expected -----BEGIN CERTIFICATE-----)"),
+        ("not a certificate", "contains no certificate (expected -----BEGIN CERTIFICATE-----)"),
+        ("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", "is not a PEM file"),
         (
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-            "holds something that is no certificate",
+            "contains something that is not a certificate",
         ),
         (
             "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-            "holds a private key, which has no place there",
+            "contains a private key, which does not belong there",
         ),
-        (&pem[..pem.len() / 2], "is no PEM file"),
-        (&damaged, "holds something that is no certificate"),
+        (&pem[..pem.len() / 2], "is not a PEM file"),
+        (&damaged, "contains something that is not a certificate"),
     ] {
         let file = TempFile::new(content.as_bytes());
         let e = Http::new(&HttpSettings { ca_file: Some(file.0.clone()), ..settings() }).unwrap_err();

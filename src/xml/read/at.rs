@@ -1,13 +1,13 @@
-//! How far the reading of one value has come.
+//! The state of reading one value.
 
-/// How far the reading of one value has come.
+/// The state of reading one value.
 #[derive(Debug)]
 pub struct At {
     /// Length of the path to the value.
     pub(super) level: usize,
     /// Index of the member that the contract expects next.
     pub(super) next: usize,
-    /// Bit `i` is set when member `i` was met, for the first 128 members.
+    /// Bit `i` is set when member `i` was found, for the first 128 members.
     pub(super) seen: u128,
     pub(super) mode: Mode,
     pub(super) rare: Option<Box<Rare>>,
@@ -16,28 +16,28 @@ pub struct At {
 /// How the next child is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// By reading on.
+    /// By reading further.
     Plain,
-    /// There is none.
+    /// There is no further line.
     Ended,
-    /// It has been read: a group before it ended there.
+    /// It has been read already: a group before it ended there.
     Held,
     /// In one round of a repeated group, of which the first child has been read.
     RoundBegun,
     Round,
 }
 
-/// What few values need.
+/// State that only few values need.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
     /// As `seen`, for members from the 129th on.
     pub(super) beyond: Vec<u128>,
-    /// Members that came in another namespace: index, and that namespace.
+    /// Members found in another namespace: index and namespace.
     pub(super) strayed: Vec<(usize, String)>,
     pub(super) round: Round,
 }
 
-/// How far one round of a repeated group has come.
+/// The state of one round of a repeated group.
 #[derive(Debug, Default)]
 pub(super) struct Round {
     /// For each member its alternative, and whether it repeats within a round.
@@ -46,7 +46,7 @@ pub(super) struct Round {
 }
 
 impl Round {
-    /// Whether a member goes on with the round; else it begins another one.
+    /// Whether a member continues the round; otherwise it starts another one.
     pub(super) fn goes_on_with(&self, index: usize) -> bool {
         let Some(last) = self.last else { return true };
         let (Some((before, repeats)), Some((after, _))) = (self.members.get(last), self.members.get(index))
@@ -62,7 +62,7 @@ impl At {
         At { level, next: 0, seen: 0, mode, rare: None }
     }
 
-    /// Notes that a member was met; whether it had been met before.
+    /// Records that a member was found; returns whether it was found before.
     #[inline]
     pub(super) fn meet(&mut self, index: usize) -> bool {
         let word = match index / WORD {

@@ -9,15 +9,15 @@ use crate::xml::value::ValueError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadError {
-    /// Elements down to the place, with list indexes: `GetOrdersByQueryResult.Orders.Order[3].OrderInfo.OrderId`.
+    /// Path of elements to the place, with list indexes: `GetOrdersByQueryResult.Orders.Order[3].OrderInfo.OrderId`.
     pub path: String,
-    /// Byte offset just behind the place; `None` in the JSON form.
+    /// Byte offset just after the place; `None` in the JSON form.
     pub offset: Option<u64>,
     /// What is wrong.
     pub message: String,
     /// The same for programs: nobody has to read the message for it.
     pub(crate) kind: ReadErrorKind,
-    /// An optional value whose text is empty may be taken as absent.
+    /// An optional value with empty text, which may be treated as absent.
     pub(in crate::xml) empty_value: bool,
 }
 
@@ -36,13 +36,13 @@ pub(crate) enum ReadErrorKind {
 pub type Result<T, E = Box<ReadError>> = std::result::Result<T, E>;
 
 impl ReadError {
-    /// Something wrong with the whole document, or with what is not in it.
+    /// An error about the whole document or something missing in it.
     pub(crate) fn absent(path: impl Into<String>, message: impl Into<String>) -> Box<Self> {
         let (path, message) = (path.into(), message.into());
         Box::new(ReadError { path, offset: None, message, kind: ReadErrorKind::Other, empty_value: false })
     }
 
-    /// Something wrong at a place of which both path and offset are known.
+    /// An error at a place with known path and offset.
     pub(in crate::xml) fn placed_at(path: String, offset: u64, message: impl Into<String>) -> Box<Self> {
         Box::new(ReadError { path, ..*Self::at(offset, message) })
     }

@@ -13,7 +13,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Reads the header that the JSON form of a request holds.
+    /// Reads the header in the JSON form of a request.
     pub fn json_header<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
         #[cfg(feature = "serde")]
         if let Form::Json(json) = &mut self.form
@@ -32,7 +32,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Goes to the next block that `names` lists. Blocks have no order.
+    /// Advances to the next block that `names` lists. Blocks have no order.
     pub fn block(&mut self, at: &mut At, names: &[&'static str]) -> Result<Option<usize>> {
         loop {
             at.next = 0;
@@ -48,7 +48,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Skips a header of which no block is known.
+    /// Skips a header without known blocks.
     pub(crate) fn other_header(&mut self) -> Result<()> {
         let header = self.element()?;
         header.elements().try_for_each(|block| self.other_block(block))

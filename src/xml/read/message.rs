@@ -5,7 +5,7 @@ use crate::xml::any::Element;
 use crate::xml::{Xml, split_name};
 
 impl Reader<'_> {
-    /// Reads a response element that has nothing to say.
+    /// Reads a response element without content.
     pub fn empty_answer(&mut self) -> Result<()> {
         self.optional_answer::<Element>("").map(|_| ())
     }
@@ -31,8 +31,8 @@ impl Reader<'_> {
     fn no_result(&self, name: &str, nil: bool) -> Box<ReadError> {
         let name = split_name(name).1;
         self.error(match nil {
-            true => format!("{name} is nil: the service gave no result"),
-            false => format!("holds no {name}: the service gave no result"),
+            true => format!("{name} is nil: the service returned no result"),
+            false => format!("contains no {name}: the service gave no result"),
         })
     }
 
@@ -75,7 +75,7 @@ impl Reader<'_> {
         Ok(answer)
     }
 
-    /// Reads an element that holds nothing but children of one name. Not generic, so that it is there once.
+    /// Reads an element that contains only children with one name. Not generic, so that it is compiled once.
     pub(super) fn only_child(
         &mut self,
         name: &'static str,

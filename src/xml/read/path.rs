@@ -1,4 +1,4 @@
-//! The way from the document's first element to where the reader stands.
+//! The path from the document's first element to the reader's position.
 
 use super::ReadError;
 use super::error::ReadErrorKind;
@@ -20,7 +20,7 @@ pub(super) fn bare(path: &[PathStep], offset: Option<u64>, message: String) -> R
     ReadError { path: text, offset, message, kind: ReadErrorKind::Other, empty_value: false }
 }
 
-/// Gives an error of the layer below the path that only this layer knows.
+/// Adds the path to an error of the layer below, which does not know it.
 pub(super) fn placed(path: &[PathStep], error: Box<ReadError>) -> Box<ReadError> {
     if error.path.is_empty() { bare(path, error.offset, error.message).with_kind(error.kind) } else { error }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The sender's members of a request, which no generated type holds.
+/// The sender's members of a request, which no generated type contains.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Received {
     /// UserName.

@@ -1,4 +1,4 @@
-//! What is wrong, or odd, and where.
+//! Reports errors and notices, with their place.
 
 use super::error::ReadErrorKind;
 use super::path::{bare, path_without_indexes};
@@ -11,7 +11,7 @@ impl Reader<'_> {
         if self.again { self.passed(NoticeKind::DuplicateMember, "") } else { Ok(()) }
     }
 
-    /// Something that tolerant reading passes over and strict reading refuses.
+    /// Something that tolerant reading skips and strict reading refuses.
     pub(crate) fn passed(&mut self, kind: NoticeKind, detail: &str) -> Result<()> {
         if self.strict && !matches!(kind, NoticeKind::EmptyValue | NoticeKind::NilItem) {
             return Err(self.refusal(kind, detail));
@@ -28,15 +28,15 @@ impl Reader<'_> {
             NoticeKind::UnknownMember => format!("unknown member `{detail}`"),
             NoticeKind::ForeignMember => format!("member {detail} is of another namespace"),
             NoticeKind::AbsentMember => "is missing".to_owned(),
-            NoticeKind::MisorderedMember => {
-                "stands after a member that the contract puts behind it".to_owned()
-            }
-            NoticeKind::DuplicateMember => "is there twice".to_owned(),
-            NoticeKind::NilContent => "is nil, and holds something all the same".to_owned(),
+            NoticeKind::MisorderedMember => "comes after a member that must follow it".to_owned(),
+            NoticeKind::DuplicateMember => "occurs twice".to_owned(),
+            NoticeKind::NilContent => "is nil, but has content".to_owned(),
             NoticeKind::NilMember => "is nil, but must have a value".to_owned(),
             NoticeKind::UnknownEnumeration => format!("`{detail}` is not in the contract's list"),
-            NoticeKind::HeaderBlock => format!("the header block `{detail}` must be understood, and is not"),
-            NoticeKind::ForbiddenCharacter => format!("holds {detail}, a character that XML forbids"),
+            NoticeKind::HeaderBlock => {
+                format!("the header block `{detail}` must be understood, but is not known")
+            }
+            NoticeKind::ForbiddenCharacter => format!("contains {detail}, a character that XML forbids"),
             NoticeKind::UnknownType => format!("type `{detail}` does not derive from the declared type"),
             other => format!("{other:?}"),
         });
@@ -62,12 +62,12 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the service refuses a request for it, where a tolerant reader goes on.
+/// Whether the service refuses a request because of it although a tolerant reader continues.
 fn is_wrong_to_the_service(kind: NoticeKind) -> bool {
     matches!(kind, NoticeKind::NilMember | NoticeKind::UnknownEnumeration | NoticeKind::ForbiddenCharacter)
 }
 
-/// An error that no member round the present one may take as its own emptiness.
+/// An error that an enclosing member must not treat as its own empty value.
 pub(super) fn settled(mut error: Box<ReadError>) -> Box<ReadError> {
     error.empty_value = false;
     error

@@ -1,4 +1,4 @@
-//! Repeated groups: rounds of elements that have no element round them.
+//! Repeated groups: rounds of elements without an enclosing element.
 
 use std::ops::RangeInclusive;
 
@@ -36,7 +36,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Begins one round of a repeated group. `members` says for each of its names the number of its alternative, and
+    /// Starts one round of a repeated group. `members` has for each of its names the number of its alternative, and
     /// whether it repeats within a round.
     pub fn enter_round(&mut self, members: &'static [(usize, bool)]) -> Result<At> {
         if !matches!(self.form, Form::Xml(_)) {
@@ -47,7 +47,7 @@ impl Reader<'_> {
         Ok(at)
     }
 
-    /// As `step`, where the next child is not simply the one that is read next.
+    /// As `step`, if the next child is not simply the one that is read next.
     #[cold]
     pub(super) fn unusual_step(&mut self, at: &mut At, names: &[&'static str]) -> Result<Child> {
         let Form::Xml(xml) = &mut self.form else { return Ok(Child::End) };

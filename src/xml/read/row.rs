@@ -1,4 +1,4 @@
-//! Reading one row that was cut out of an answer: everything is as if the reader had come the whole way to it.
+//! Reads one row that was cut out of an answer, as if the reader had read the whole document up to it.
 
 use super::super::Xml;
 use super::super::notice::{NoticeKind, Notices};
@@ -6,7 +6,7 @@ use super::super::source::Source;
 use super::{Form, PathStep, Reader, Result, placed, settled};
 
 impl<'a> Reader<'a> {
-    /// A reader of the row `index`, to which `names` lead.
+    /// Creates a reader of the row `index` at the path `names`.
     pub(in crate::xml) fn row(source: Source<'a>, names: &[&'static str], index: usize) -> Self {
         let mut reader = Self::with(Form::Xml(source));
         reader.path = names.iter().map(|name| PathStep { name, index: 0 }).collect();
@@ -15,7 +15,7 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    /// Reads the row; `None` where it is nil.
+    /// Reads the row; `None` if it is nil.
     pub(crate) fn row_value<T: Xml>(&mut self) -> Result<Option<T>> {
         if !self.begin_row().map_err(|error| placed(&self.path, error))? {
             return Ok(None);
@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
         Ok(!nil)
     }
 
-    /// Length of the row's text, and what was passed over in it.
+    /// Length of the row's text, and what was skipped in it.
     pub(in crate::xml) fn into_parts(self) -> (usize, Notices) {
         let length = match &self.form {
             Form::Xml(xml) => xml.position(),

@@ -6,13 +6,13 @@ use super::{Form, PathStep, ReadError, Reader, Result, settled};
 use crate::xml::notice::NoticeKind;
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
-/// What is wrong with a list that has elements, but no item of its own.
+/// The error for a list that has elements but no item.
 fn none_of_them(item: &str) -> String {
     format!("expected {}, found only other elements: no item of this list can be read", split_name(item).1)
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a member that is always there.
+    /// Reads a required member.
     pub fn value<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
         self.once()?;
         let nil = self.is_nil()?;
@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
         self.item_into(slot)
     }
 
-    /// As [`option`](Self::option), for a type that holds itself.
+    /// As [`option`](Self::option), for a recursive type.
     pub fn option_boxed<T: Xml>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
         self.once()?;
         self.take_memory(size_of::<T>())?;
@@ -42,14 +42,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads a member that may be absent, or nil, which is something else.
+    /// Reads a member that may be absent or nil, as different values.
     pub fn optional_nillable<T: Xml>(&mut self, slot: &mut Nillable<T>) -> Result<()> {
         self.once()?;
         *slot = if self.skip_nil()? { Some(None) } else { self.item()?.map(Some) };
         Ok(())
     }
 
-    /// As [`optional_nillable`](Self::optional_nillable), for a type that holds itself.
+    /// As [`optional_nillable`](Self::optional_nillable), for a recursive type.
     pub fn optional_nillable_boxed<T: Xml>(&mut self, slot: &mut Nillable<Box<T>>) -> Result<()> {
         let mut value = None;
         self.optional_nillable(&mut value)?;
@@ -57,13 +57,13 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// `None` where the element is nil, or empty where its type needs text.
+    /// `None` if the element is nil, or empty although its type needs text.
     pub(super) fn item<T: Xml>(&mut self) -> Result<Option<T>> {
         let mut item = None;
         self.item_into(&mut item).map(|()| item)
     }
 
-    /// As [`item`](Self::item), into its place: some types are large.
+    /// As [`item`](Self::item), but in place, since some types are large.
     fn item_into<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
         if self.skip_nil()? {
             *slot = None;
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         Ok(nil)
     }
 
-    /// Nothing should stand in a nil member; what does is noticed.
+    /// A nil member should have no content; any content is noticed.
     fn skip_content_of_nil(&mut self) -> Result<()> {
         match &self.form {
             Form::Xml(xml) if !xml.tag.empty => {}
@@ -142,12 +142,12 @@ impl<'a> Reader<'a> {
         self.required_array(slot.get_or_insert_with(Vec::new), item)
     }
 
-    /// As [`array`](Self::array), for a wrapper that is always there.
+    /// As [`array`](Self::array), for a required wrapper.
     pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
         self.wrapped(item, &mut |p| p.repeat(list))
     }
 
-    /// As [`array`](Self::array), for a wrapper whose nil is something else than its absence.
+    /// As [`array`](Self::array), for a wrapper that can be nil or absent, as different values.
     pub fn optional_nillable_array<T: Xml>(
         &mut self,
         slot: &mut Nillable<Vec<T>>,
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         self.array_of_nillable(slot.get_or_insert_with(|| None), item)
     }
 
-    /// The items in a wrapper, which has no name of its own in JSON form.
+    /// The items in a wrapper, which has no name in the JSON form.
     fn wrapped(&mut self, item: &'static str, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
         if let Form::Xml(_) = self.form {
             if self.again && self.strict {
@@ -259,7 +259,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads the text of an element that may have attributes besides.
+    /// Reads the text of an element that may also have attributes.
     pub fn content<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
         #[cfg(feature = "serde")]
         if let Form::Json(_) = self.form {

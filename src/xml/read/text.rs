@@ -10,7 +10,7 @@ use crate::xml::notice::NoticeKind;
 use crate::xml::{Json, Text, ValueError};
 
 impl<'a> Reader<'a> {
-    /// The element that was found, whole.
+    /// Reads the whole element that was found.
     pub(crate) fn element(&mut self) -> Result<Element> {
         match &mut self.form {
             Form::Xml(xml) => {

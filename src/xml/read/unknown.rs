@@ -1,4 +1,4 @@
-//! Elements that the contract does not have: skipped and noticed, or kept.
+//! Elements that are not in the contract: skipped and noticed, or kept.
 
 use super::path::path_without_indexes;
 use super::{At, Form, Reader, Result};
@@ -6,11 +6,11 @@ use crate::xml::any::Element;
 use crate::xml::notice::NoticeKind;
 use crate::xml::split_name;
 
-/// How many of the members that a service passes over are named.
+/// Maximum number of skipped members that are named.
 const MOST_PASSED_OVER: usize = 100;
 
 impl Reader<'_> {
-    /// Remembers a member that came in another namespace: no default may be made up for it.
+    /// Remembers a member found in another namespace, which must not get a default.
     #[cold]
     pub(super) fn look_for_stray(&mut self, at: &mut At, names: &[&'static str]) -> Result<()> {
         let Form::Xml(xml) = &self.form else { return Ok(()) };
@@ -33,7 +33,7 @@ impl Reader<'_> {
         self.skip()
     }
 
-    /// Notes a member by its path, where the service reads.
+    /// Records a member's path when reading like the service.
     pub(super) fn pass_over(&mut self, name: &str) {
         let Some(passed) = &mut self.service else { return };
         let path = path_without_indexes(&self.path);
@@ -43,13 +43,13 @@ impl Reader<'_> {
         }
     }
 
-    /// The members that the service passed over so far, each once, the first hundred.
+    /// The members that the service skipped so far, each once, the first hundred.
     #[cfg(feature = "sandbox")]
     pub(crate) fn passed_over(&self) -> &[String] {
         self.service.as_deref().unwrap_or_default()
     }
 
-    /// Whether the element that was found is kept because it says how the answer is meant.
+    /// Whether the element that was found is kept because it is part of the verdict.
     #[cold]
     pub(super) fn look_at_unknown(&mut self) -> bool {
         let (Some(watched), Form::Xml(xml)) = (&mut self.watched, &self.form) else { return false };
@@ -63,7 +63,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The element that was found, whole, where the contract says nothing of what stands in it.
+    /// Reads the whole element that was found, if the contract does not declare its content.
     pub(in crate::xml) fn untyped_element(&mut self) -> Result<Element> {
         if let (Some(watched), Form::Xml(xml), [_]) = (&mut self.watched, &self.form, self.path.as_slice()) {
             watched.look_at_answer(xml);

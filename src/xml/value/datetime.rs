@@ -35,7 +35,7 @@ pub struct DateTime {
     digits: u8,
 }
 
-/// In the place of the fraction digits: only a date was written.
+/// Value instead of the fraction digits: only a date was written.
 const BARE: u8 = u8::MAX;
 
 /// The schema allows offsets up to 14 hours.
@@ -50,12 +50,12 @@ enum Zone {
 }
 
 impl DateTime {
-    /// The date and time on the clock where it was written, whatever the offset. Midnight for a bare date.
+    /// Returns the local date and time as written, regardless of the offset. Midnight for a date alone.
     pub fn naive(&self) -> NaiveDateTime {
         self.local
     }
 
-    /// The offset from UTC, or `None` where none was written.
+    /// Returns the offset from UTC; `None` if none was written.
     pub fn offset(&self) -> Option<FixedOffset> {
         let seconds = i32::from(self.minutes) * 60;
         match self.zone {
@@ -70,8 +70,8 @@ impl DateTime {
         DateTime::from(chrono::DateTime::<Utc>::from(std::time::SystemTime::now()))
     }
 
-    /// Returns which of two times is earlier: by the moments that they mean where both have an offset, by the clock where
-    /// neither has one. `None` where only one has an offset.
+    /// Compares two times: as moments if both have an offset, as local times if neither has one. Returns `None` if only
+    /// one has an offset.
     ///
     /// ```
     /// use ongoing_wms::xml::DateTime;
@@ -93,13 +93,13 @@ impl DateTime {
         }
     }
 
-    /// As [`compare`](Self::compare), taking `assumed` as the offset where none was written, so that any two times have an
-    /// order.
+    /// Compares two times like [`compare`](Self::compare), but assumes the offset `assumed` if none was written, so
+    /// that any two times have an order.
     pub fn compare_in(&self, other: &DateTime, assumed: FixedOffset) -> Ordering {
         self.to_utc(assumed).cmp(&other.to_utc(assumed))
     }
 
-    /// The moment in UTC, taking `assumed` as the offset where none was written.
+    /// Returns the moment in UTC, assuming the offset `assumed` if none was written.
     pub fn to_utc(&self, assumed: FixedOffset) -> chrono::DateTime<Utc> {
         let offset = self.offset().unwrap_or(assumed);
         match self.local.checked_sub_offset(offset) {
@@ -109,24 +109,24 @@ impl DateTime {
         }
     }
 
-    /// Whether only a date was written.
+    /// Returns whether only a date was written.
     pub fn is_date(&self) -> bool {
         self.digits == BARE
     }
 
-    /// The time so much earlier, on the same clock and written alike; `None` before the calendar's beginning.
+    /// Returns an earlier time in the same zone and form; `None` if it is before the calendar's start.
     pub fn checked_sub_signed(&self, by: TimeDelta) -> Option<DateTime> {
         let local = self.local.checked_sub_signed(by)?;
         let form = if by.subsec_nanos() == 0 { self.with_time() } else { DateTime::from(local) };
         Some(DateTime { local, digits: form.digits, ..*self })
     }
 
-    /// The same with its time written out: midnight where only a date was written.
+    /// Returns the same with a time of day: midnight if only a date was written.
     pub(super) fn with_time(self) -> DateTime {
         DateTime { digits: if self.is_date() { 0 } else { self.digits }, ..self }
     }
 
-    /// Whether this is .NET's "no time was set": midnight of 1 January of the year 1, in any zone.
+    /// Returns whether this is .NET's "not set": midnight of 1 January of the year 1, in any zone.
     pub fn is_unset(&self) -> bool {
         self.local == unset()
     }
@@ -144,7 +144,7 @@ impl Default for DateTime {
 }
 
 impl From<NaiveDateTime> for DateTime {
-    /// No offset is written. The text of the API has years 1 to 9999; a year outside is written, and refused there.
+    /// Written without an offset. The API accepts years 1 to 9999; other years are written, and refused by the service.
     fn from(local: NaiveDateTime) -> DateTime {
         let mut local = local;
         // chrono keeps a leap second as nanoseconds above one second; the text form has no second 60.
@@ -202,7 +202,7 @@ impl FromStr for DateTime {
     }
 }
 
-/// What is still to be read. `None` anywhere below means that the text has another form.
+/// The text still to be read. `None` below means that the text has another form.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
@@ -297,7 +297,7 @@ impl DateTime {
         let _ = self.write(out);
     }
 
-    /// Writes digit by digit: what `write!` does takes longer than all the rest of writing an element.
+    /// Writes digit by digit, since `write!` takes longer than the rest of writing an element.
     fn write(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let (date, time) = (self.local.date(), self.local.time());
         match u32::try_from(date.year()) {

@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 
 use super::Wrong;
 
-/// So many digits fit a whole number of 64 bits.
+/// Number of digits that fit into 64 bits.
 const SHORT: usize = 18;
 
-/// Reads a number without white space round it.
+/// Reads a number without white space around it.
 pub(super) fn parse(number: &str) -> Result<Decimal, Wrong> {
     let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
     let negative = number.starts_with('-');
@@ -33,7 +33,7 @@ pub(super) fn parse(number: &str) -> Result<Decimal, Wrong> {
     Ok(value)
 }
 
-/// Reads a number of few digits; `None` where it is none.
+/// Reads a number with few digits; `None` if it is not a number.
 fn short(digits: &[u8], negative: bool) -> Option<Decimal> {
     let (mut value, mut dot) = (0_i64, None);
     for (index, byte) in digits.iter().enumerate() {

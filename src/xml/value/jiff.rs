@@ -40,7 +40,7 @@ impl From<jiff::Zoned> for DateTime {
 impl TryFrom<DateTime> for jiff::civil::DateTime {
     type Error = jiff::Error;
 
-    /// The date and time on the clock where it was written, as [`DateTime::naive`].
+    /// The local date and time as written, as [`DateTime::naive`].
     fn try_from(at: DateTime) -> Result<jiff::civil::DateTime, jiff::Error> {
         let local = at.naive();
         // The parts that are out of range for jiff are refused there.
@@ -58,7 +58,7 @@ impl TryFrom<DateTime> for jiff::civil::DateTime {
 }
 
 impl DateTime {
-    /// Returns the moment that it means, taking `assumed` as the offset where none was written.
+    /// Returns the moment, assuming the offset `assumed` if none was written.
     ///
     /// # Errors
     /// A moment that jiff does not have: before the year -9999 or after 9999.

@@ -1,10 +1,10 @@
-//! Text as it stands in XML.
+//! Escapes text for XML.
 
 /// What a byte of text needs.
 const PLAIN: u8 = 0;
-/// An entity where it stands in an attribute.
+/// An entity in attributes only.
 const IN_ATTRIBUTE: u8 = 1;
-/// An entity, or a closer look, wherever it stands.
+/// An entity, or a closer look, everywhere.
 const EVERYWHERE: u8 = 2;
 
 const NEEDS: [u8; 256] = {
@@ -24,7 +24,7 @@ const NEEDS: [u8; 256] = {
     needs
 };
 
-/// Appends text in XML form; gives the first character that XML 1.0 cannot carry.
+/// Appends text in XML form; returns the first character that XML 1.0 cannot carry.
 pub(super) fn escape(out: &mut String, text: &str, attribute: bool) -> Option<char> {
     let least = if attribute { IN_ATTRIBUTE } else { EVERYWHERE };
     let (mut rest, mut forbidden) = (text, None);
@@ -49,7 +49,7 @@ pub(super) fn escape(out: &mut String, text: &str, attribute: bool) -> Option<ch
     forbidden
 }
 
-/// The text before the first character that needs something, that character, and the text behind it.
+/// The text before the first special character, that character, and the text after it.
 #[inline]
 fn split(text: &str, least: u8) -> Option<(&str, char, &str)> {
     let (plain, rest) = text.split_at(first(text.as_bytes(), least)?);
@@ -58,7 +58,7 @@ fn split(text: &str, least: u8) -> Option<(&str, char, &str)> {
     Some((plain, char, chars.as_str()))
 }
 
-/// The place of the first byte that needs something.
+/// The position of the first special byte.
 #[inline]
 fn first(text: &[u8], least: u8) -> Option<usize> {
     let wanted = |byte: &u8| NEEDS[usize::from(*byte)] >= least;
@@ -74,10 +74,10 @@ fn first(text: &[u8], least: u8) -> Option<usize> {
     Some(blocks.len() * BLOCK + found)
 }
 
-/// So many bytes are compared at once.
+/// Number of bytes compared at once.
 const BLOCK: usize = 16;
 
-/// Whether a byte may need something. Without an early end, so that all are compared at once.
+/// Whether any byte may be special. Has no early exit, so that all are compared at once.
 #[inline]
 fn may_need(block: &[u8; BLOCK]) -> bool {
     let may = |byte: u8| {

@@ -12,7 +12,7 @@ impl Writer<'_> {
         header.is_some()
     }
 
-    /// The header, in the JSON form of a request. In XML it does not stand in the request's element.
+    /// The header in the JSON form of a request. In XML it is not part of the request's element.
     pub fn json_header<T: Xml>(&mut self, header: &Option<T>) {
         if self.is_json() {
             self.optional("@header", header);

@@ -19,7 +19,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A member that is left out where it is `None`.
+    /// A member that is left out if it is `None`.
     pub fn optional<T: Xml>(&mut self, name: &'static str, value: &Option<T>) {
         match value {
             Some(value) => self.value(name, value),
@@ -27,14 +27,14 @@ impl Writer<'_> {
         }
     }
 
-    /// As [`optional`](Self::optional), for a type that holds itself.
+    /// As [`optional`](Self::optional), for a recursive type.
     pub fn optional_boxed<T: Xml>(&mut self, name: &'static str, value: &Option<Box<T>>) {
         if let Some(value) = value {
             self.value(name, &**value);
         }
     }
 
-    /// As [`nillable`](Self::nillable), for a type that holds itself.
+    /// As [`nillable`](Self::nillable), for a recursive type.
     pub fn nillable_boxed<T: Xml>(&mut self, name: &'static str, value: &Option<Box<T>>) {
         match value {
             Some(value) => self.value(name, &**value),
@@ -42,7 +42,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A member that is nil where it is `None`.
+    /// A member that is nil if it is `None`.
     pub fn nillable<T: Xml>(&mut self, name: &'static str, value: &Option<T>) {
         match value {
             Some(value) => self.value(name, value),
@@ -50,7 +50,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A member that is left out where it is `None`, and nil where it is `Some(None)`.
+    /// A member that is left out if it is `None`, and nil if it is `Some(None)`.
     pub fn optional_nillable<T: Xml>(&mut self, name: &'static str, value: &Nillable<T>) {
         match value {
             None => self.longest = None,
@@ -59,7 +59,7 @@ impl Writer<'_> {
         }
     }
 
-    /// As [`optional_nillable`](Self::optional_nillable), for a type that holds itself.
+    /// As [`optional_nillable`](Self::optional_nillable), for a recursive type.
     pub fn optional_nillable_boxed<T: Xml>(&mut self, name: &'static str, value: &Nillable<Box<T>>) {
         match value {
             None => {}
@@ -68,7 +68,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Nil in the JSON form too, where it is more than absence.
+    /// Also nil in the JSON form, if nil differs from absence.
     fn certain_nil(&mut self, name: &'static str) {
         self.longest = None;
         self.start(name);
@@ -76,7 +76,7 @@ impl Writer<'_> {
         self.end();
     }
 
-    /// Rounds of a repeated group, which has no element of its own.
+    /// Rounds of a repeated group without an element of its own.
     pub fn group<T: Xml>(&mut self, name: &'static str, rounds: &[T]) {
         if self.is_json() {
             return self.repeated(name, rounds);
@@ -254,7 +254,7 @@ impl Writer<'_> {
         self.path.pop();
     }
 
-    /// ` name="`, with a prefix of its own where the attribute is in a namespace.
+    /// ` name="`, with a new prefix if the attribute is in a namespace.
     pub(super) fn attribute_name(&mut self, name: &str) {
         let (namespace, local) = split_name(name);
         self.out.push(' ');

@@ -40,7 +40,7 @@ impl<'a> Writer<'a> {
             Some(value) => self.value(name, &value),
             None => {
                 self.path.push(Step { name, index: 0 });
-                self.refuse(format!("this operation needs {what}; give it to Credentials or set {variable}"));
+                self.refuse(format!("this operation needs {what}; set it in Credentials or in {variable}"));
                 self.path.pop();
             }
         }

@@ -180,7 +180,7 @@ impl Course {
         let mut live = BTreeSet::new();
         for order in after.values().filter(|order| order.status != 1000) {
             let key = format!("{} {}", order.owner, order.number);
-            prop_assert!(live.insert(key.clone()) || self.doubled.contains(&key), "{} is there twice", key);
+            prop_assert!(live.insert(key.clone()) || self.doubled.contains(&key), "{} occurs twice", key);
         }
         Ok(())
     }
