@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Tries what build.sh has built: bash packaging/try.sh OUT [linux deb rpm]; without names what is there. Says what
-# each was seen to do, and ends with code 1 at the first that does not.
+# Tries what build.sh has built: bash packaging/try.sh OUT [linux deb rpm wheel windows]; without names what is there.
+# Says what each was seen to do, and ends with code 1 at the first that does not.
 #
-# linux needs objdump, deb dpkg, rpm rpm; the C library is tried where gcc and pkg-config are.
+# linux needs objdump, deb dpkg, rpm rpm, wheel python3 with venv, windows Wine; the C library is tried where gcc and pkg-config
+# are.
 set -euo pipefail
-[ $# -ge 1 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 out=$(cd "$1" && pwd)
 shift
 work=$(mktemp -d)
@@ -83,8 +84,26 @@ try_rpm() {
     say "  installed and removed, nothing left behind"
 }
 
+try_wheel() {
+    local file
+    file=$(echo "$out"/*.whl)
+    say "== $(basename "$file"), $(size "$file")"
+    python3 -m venv "$work/venv"
+    "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$file"
+    try_command "$work/venv/bin/ongoing"
+    ls "$out"/*.json > /dev/null || fail "no SBOM"
+    python3 -c 'import json, sys; sbom = json.load(open(sys.argv[1])); print("  SBOM:", len(sbom["components"]), "components")' "$(ls "$out"/*.json | head -1)"
+}
+
+try_windows() {
+    local file
+    file=$(echo "$out"/ongoing-*-x86_64-windows.zip)
+    say "== $(basename "$file"), $(size "$file")"
+    bash "$(dirname "$0")/try_windows.sh" "$file"
+}
+
 if [ $# -eq 0 ]; then
-    for pattern in 'linux:*-linux.tar.gz' 'deb:*.deb' 'rpm:*.rpm'; do
+    for pattern in 'linux:*-linux.tar.gz' 'deb:*.deb' 'rpm:*.rpm' 'wheel:*.whl' 'windows:*-windows.zip'; do
         # shellcheck disable=SC2086
         ls "$out"/${pattern#*:} > /dev/null 2>&1 && set -- "$@" "${pattern%%:*}"
     done
@@ -92,7 +111,7 @@ fi
 [ $# -gt 0 ] || fail "there is nothing to try in $out"
 for what in "$@"; do
     case $what in
-        linux | deb | rpm) "try_$what" ;;
+        linux | deb | rpm | wheel | windows) "try_$what" ;;
         *) echo "there is no artefact $what" >&2; exit 2 ;;
     esac
 done

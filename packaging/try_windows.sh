@@ -109,8 +109,13 @@ expect 78 call GetOrderStatuses --url ftp://x
 ONGOING_PASSWORD=wrong expect 77 call GetOrderStatuses
 say "exit codes 2, 65, 77, 78 as on Linux"
 
+# What a program reads from the command does not depend on the console's code page.
+expect 0 call GetInventoryByQuery --set ArticleNumbersToGet=A-1,A-2
+cp "$work/said" "$work/utf8"
+grep -q 'Blå mugg' "$work/utf8" || fail "the answer is not UTF-8"
 for page in 850 1252 65001; do
-    wine cmd /c "chcp $page >nul & ongoing.exe describe ArticleDefinition" > "$work/page" 2>&1 || fail "code page $page"
-    [ -s "$work/page" ] || fail "nothing is printed with code page $page"
+    wine cmd /c "chcp $page >nul & ongoing.exe call GetInventoryByQuery --set ArticleNumbersToGet=A-1,A-2" > "$work/page" 2>&1 ||
+        fail "code page $page"
+    cmp "$work/utf8" "$work/page" || fail "the answer is another one with code page $page"
 done
-say "code pages 850, 1252 and 65001: help and answers are printed"
+say "code pages 850, 1252 and 65001: the same answer, in UTF-8"
