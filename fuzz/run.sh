@@ -13,4 +13,4 @@ export RUSTFLAGS="--cfg fuzzing -Cdebug-assertions -Ccodegen-units=1 -Cpasses=sa
 cargo build --release --target "$triple" --bin "$target"
 mkdir -p "found/$target"
 exec "${CARGO_TARGET_DIR:-target}/$triple/release/$target" "found/$target" "corpus/$target" \
-    -artifact_prefix="found/$target-" -max_len=16384 -timeout=10 -rss_limit_mb=2048 "$@"
+    -artifact_prefix="found/$target-" -max_len=65536 -timeout=10 -rss_limit_mb=2048 "$@"

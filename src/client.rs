@@ -23,7 +23,7 @@ use crate::fault::Refusal;
 use crate::observe::Observer;
 use crate::operation::{Operation, OperationInfo};
 use crate::outcome::Evidence;
-use crate::redact::{Redactor, redact_text};
+use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
 use crate::transport::{Timeouts, Transport};
 use crate::verdict::Verdict;
@@ -64,6 +64,7 @@ pub struct Envelope {
     pub headers: Vec<(&'static str, String)>,
     text: String,
     notices: Notices,
+    redactor: Arc<Redactor>,
 }
 
 /// A readable answer.
@@ -78,9 +79,9 @@ impl Envelope {
         &self.text
     }
 
-    /// Returns the envelope with `***` in place of the password.
+    /// Returns the envelope with `***` in place of the password, wherever it is a value.
     pub fn redacted(&self) -> String {
-        redact_text(&self.text)
+        self.redactor.text(&self.text).into_owned()
     }
 
     /// Returns warnings about the request that do not stop it: texts over their length.
@@ -231,7 +232,8 @@ impl Client {
         let header = header::blocks(&self.settings.header, info, headers);
         match envelope::request(self.settings.version, info, parts, login, &header) {
             Ok((text, notices)) => {
-                Ok(Envelope { headers: self.settings.version.headers(info.action), text, notices })
+                let headers = self.settings.version.headers(info.action);
+                Ok(Envelope { headers, text, notices, redactor: Arc::clone(&self.redactor) })
             }
             Err(wrong) => {
                 let context = Context::new(info.name, info.effect);

@@ -15,6 +15,7 @@ use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOper
 use crate::rows::read_rest;
 #[cfg(feature = "batch")]
 use crate::xml::Element;
+use crate::xml::memory::MemoryLimit;
 use crate::xml::{ReadError, Reader, Replaced, Writer};
 
 mod once;
@@ -388,7 +389,9 @@ fn from_xml<O: Operation + Send + 'static>(
     let expected =
         |name: &str| envelope::unexpected(format!("expected {wanted} in {wanted_namespace}, found {name}"));
     let mut read_header = |p: &mut Reader<'_>| operation.read_header(p);
-    match envelope::open_with_header(text, O::INFO.namespace, strict, &mut |p| read_header(p))? {
+    match envelope::open_with_header(text, O::INFO.namespace, strict, MemoryLimit::DEFAULT, &mut |p| {
+        read_header(p)
+    })? {
         Some(mut envelope) => {
             match &envelope.content {
                 Content::Element { namespace, name } if is_ours(namespace, name) => {

@@ -3,6 +3,7 @@
 use crate::fault::Fault;
 use crate::operation::{Operation, OperationInfo};
 use crate::xml::cut::FullName;
+use crate::xml::memory::MemoryLimit;
 use crate::xml::write::Login;
 use crate::xml::{At, Element, Notices, ReadError, Reader, Result, WriteError, Writer, split_name};
 
@@ -189,17 +190,19 @@ pub(crate) struct Envelope<'a> {
 
 /// Reads up to the element in the body. `Ok(None)` if the text is not a SOAP envelope.
 pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option<Envelope<'a>>> {
-    open_with_header(text, main, strict, &mut |p| p.other_header())
+    open_with_header(text, main, strict, MemoryLimit::DEFAULT, &mut |p| p.other_header())
 }
 
-/// As [`open`], with a reader for the header.
+/// As [`open`], with what reads the header. The limit is for the header and a fault.
 pub(crate) fn open_with_header<'a>(
     text: &'a str,
     main: &str,
     strict: bool,
+    limit: MemoryLimit,
     header: &mut dyn FnMut(&mut Reader<'a>) -> Result<()>,
 ) -> Result<Option<Envelope<'a>>> {
     let mut p = Reader::new(text, main).strict(strict);
+    p.limit_memory(limit);
     let Some(version) = root_version(&mut p) else { return Ok(None) };
     let mut envelope = p.enter("")?;
     let body_index = if version == SoapVersion::V1_1 { 1 } else { 3 };

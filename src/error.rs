@@ -193,6 +193,12 @@ impl ResponseError {
     pub fn message(&self) -> &str {
         &self.0.1.message
     }
+
+    /// Returns the setting of [`ClientBuilder`](crate::ClientBuilder) that allows a larger answer, where this one exceeded
+    /// it: `max_answer_bytes` or `max_row_bytes`. `None` where something else is wrong.
+    pub fn raised_by(&self) -> Option<&'static str> {
+        self.0.1.raised_by()
+    }
 }
 
 impl FaultError {

@@ -10,14 +10,15 @@
 //! 2. **A known password is masked wherever it is part of a value**: as it is, and in its XML, JSON, URL and base64
 //!    forms, up to two of the first three on top of each other. A password shorter than six characters is masked only
 //!    where it is a whole token, because fragments of ordinary words would tell what it is.
-//! 3. **Names, namespaces and declarations of well-formed XML, and member names of JSON, are never changed** by rule 2:
-//!    the text can still be read and replayed, and gaps in names give nothing away. In text that is not well-formed
+//! 3. **Markup, names, namespaces and declarations of well-formed XML, and member names of JSON, are never changed** by
+//!    rule 2: the text can still be read and replayed, and gaps in names give nothing away. In text that is not well-formed
 //!    rule 2 applies everywhere.
 //! 4. **Time and memory are linear** in the length of the text, whatever it holds.
-//! 5. Bytes that are not UTF-8 are decoded first (UTF-16, else Windows-1252), so that both rules see the text.
+//! 5. Bytes that are not UTF-8 are decoded first (UTF-16, else Windows-1252), so that both rules see the text. Zero
+//!    bytes of what is not UTF-16 are left out, so that they cannot part the letters of a password.
 //!
 //! It does not promise to find a password in a form that rule 2 does not list (hashed, encrypted, reversed, compressed),
-//! or a password that a service sends back as the name of an element.
+//! or a password that a service sends back as a name, a namespace or an `xsi:type`.
 //!
 //! Mask before you cut: a cut value may be too short to be recognised.
 
@@ -58,6 +59,10 @@ impl Redactor {
 
     /// Returns the text with `***` for every password.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if memchr::memchr(0, text.as_bytes()).is_some() {
+            let decoded = encoding::decode(text.as_bytes(), self.secret.expose()).into_owned();
+            return Cow::Owned(self.decoded(decoded));
+        }
         let valued = replace(text, &known::ranges(text, &self.secret));
         match position::ranges(valued.as_bytes()) {
             ranges if ranges.is_empty() => valued,
@@ -67,24 +72,21 @@ impl Redactor {
 
     /// Returns the bytes with `***` for every password. Other encodings are decoded to UTF-8.
     pub fn bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        match encoding::decode(bytes) {
+        match encoding::decode(bytes, self.secret.expose()) {
             Cow::Borrowed(text) => match self.text(text) {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
                 Cow::Owned(text) => Cow::Owned(text.into_bytes()),
             },
-            Cow::Owned(text) => Cow::Owned(self.decoded(bytes, text).into_bytes()),
+            Cow::Owned(text) => Cow::Owned(self.decoded(text).into_bytes()),
         }
     }
 
-    /// Bytes whose encoding was guessed: a wrong guess must not hide the password, so both readings are searched.
-    fn decoded(&self, bytes: &[u8], text: String) -> String {
-        let other = encoding::other_reading(self.secret.expose());
+    /// A text whose encoding was guessed: a wrong guess must not hide the password, so both readings are searched.
+    fn decoded(&self, text: String) -> String {
         let shown = self.text(&text).into_owned();
-        match other {
-            Some(other) if !bytes.contains(&0) => {
-                Redactor::new(&Secret::new(other)).text(&shown).into_owned()
-            }
-            _ => shown,
+        match encoding::other_reading(self.secret.expose()) {
+            Some(other) => Redactor::new(&Secret::new(other)).text(&shown).into_owned(),
+            None => shown,
         }
     }
 }

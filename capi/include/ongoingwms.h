@@ -300,8 +300,9 @@ struct ongoing_session *ongoing_new(uint32_t abi);
 
 /*
  Sets one of: `url`, `user_name`, `password`, `goods_owner_code`, `goods_owner_id`, `ca_file`, `soap_version` (`1.1`,
- `1.2`), `allow_plain_http` (`true`, `false`), `timeout` (seconds for an answer, 300), `call_timeout` (seconds for a
- call with its retries, 900). An empty value unsets a setting.
+ `1.2`), `allow_plain_http` (`true`, `false`), `timeout` (seconds for an answer, 300), `call_timeout` (seconds for a call
+ with its retries, 900), `max_answer_bytes` (largest answer that is read whole, 536870912), `max_row_bytes` (largest row
+ of `ongoing_rows` and `ongoing_pull`, 67108864). An empty value unsets a setting.
 
  Returns 0, or 2 for an unknown name, or 78 for a wrong value.
  */

@@ -23,6 +23,11 @@ impl Buffer {
         self.0.as_ptr().cast()
     }
 
+    #[cfg(test)]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0[..self.len()]).expect("it was made from text")
+    }
+
     /// Bytes before the NUL.
     pub fn len(&self) -> usize {
         self.0.len() - 1

@@ -4,12 +4,16 @@ use std::any::Any;
 use std::time::Duration;
 
 use ongoing_wms::exit::Exit;
+use ongoing_wms::transport::Phase;
 use ongoing_wms::{ConfigError, Error};
 
 use crate::buffer::Buffer;
 use crate::codes::{Kind, OutcomeCode};
 
 pub const LOOK: &str = "look in the warehouse before you send it again: it may have been done";
+
+const LOGIN: &str =
+    "check user name, password and goods owner; repeated failures can lock the user out for a while";
 
 /// What went wrong, and what it means.
 #[derive(Debug)]
@@ -96,13 +100,14 @@ impl From<&Error> for Failure {
             _ => String::new(),
         };
         let outcome = OutcomeCode::from(error.outcome());
-        let hint = match outcome {
-            OutcomeCode::Unknown => LOOK,
-            _ if error.is_login() => {
-                "check user name, password and goods owner; repeated failures can lock the user out for a while"
-            }
-            _ => "",
-        };
+        let mut hints = Vec::new();
+        if outcome == OutcomeCode::Unknown {
+            hints.push(LOOK.to_owned());
+        }
+        hints.extend(own_hint(error));
+        if hints.is_empty() && error.is_login() {
+            hints.push(LOGIN.to_owned());
+        }
         Failure {
             outcome,
             exchange_id: Buffer::new(error.exchange_id().map(|id| id.to_string()).unwrap_or_default()),
@@ -110,8 +115,27 @@ impl From<&Error> for Failure {
             body: Buffer::new(String::from_utf8_lossy(error.body())),
             http_status: error.status().unwrap_or(0),
             retry_after: error.retry_after(),
-            ..Failure::new(kind, Exit::of_call(error), error.to_string()).hint(hint)
+            ..Failure::new(kind, Exit::of_call(error), error.to_string()).hint(hints.join("; "))
         }
+    }
+}
+
+/// What to do, where the error itself knows.
+fn own_hint(error: &Error) -> Option<String> {
+    match error {
+        Error::Transport(failure) => failure.hint().map(str::to_owned).or_else(|| {
+            let setting = match failure.timeout()? {
+                Phase::ReceiveAnswer | Phase::ReceiveBody => "timeout",
+                Phase::Call => "call_timeout",
+                _ => return None,
+            };
+            Some(format!("try again later, request less at a time, or set {setting} to more seconds"))
+        }),
+        Error::Response(failure) => {
+            let setting = failure.raised_by()?;
+            Some(format!("request less at a time, or set {setting} to more bytes"))
+        }
+        _ => None,
     }
 }
 
@@ -119,5 +143,66 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Failure {
         Failure::new(Kind::Settings, Exit::Config, error.message())
             .maybe_hint(error.hint().map(str::to_owned))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ongoing_wms::transport::{Delivery, Replay, Transport, TransportFailure};
+    use ongoing_wms::{Client, Credentials, RetryPolicy};
+
+    use super::*;
+
+    /// The failure of a call of this operation over this transport.
+    fn failure(operation: &str, transport: impl Transport + 'static, most: u64) -> Failure {
+        let client = Client::builder("http://localhost/")
+            .credentials(Credentials::new("user", "canary").goods_owner_code("DEMO"))
+            .transport(Arc::new(transport))
+            .retry(RetryPolicy::never())
+            .max_answer_bytes(most)
+            .build()
+            .unwrap();
+        let info = ongoing_wms::dynamic::find(operation).unwrap();
+        let input = serde_json::json!({
+            "ArticleOperation": "CreateOrUpdate", "ArticleIdentification": "ArticleNumber", "ArticleNumber": "A"
+        });
+        let input = if operation == "ProcessArticle" { input } else { serde_json::json!({}) };
+        let request = ongoing_wms::dynamic::request_from_json(info, &input).unwrap();
+        Failure::from(&request.call(&client).err().expect("it fails"))
+    }
+
+    fn hint(failure: &Failure) -> String {
+        failure.hint.as_str().to_owned()
+    }
+
+    #[test]
+    fn hints_are_those_of_the_failure() {
+        let with = |delivery| TransportFailure::new(delivery, "no way").with_hint("check HTTPS_PROXY");
+        let read =
+            |failed| failure("GetOrderStatuses", Replay::new().fail("GetOrderStatuses", failed), 1 << 20);
+        let write = |failed| failure("ProcessArticle", Replay::new().fail("ProcessArticle", failed), 1 << 20);
+        assert_eq!(hint(&read(with(Delivery::NotSent))), "check HTTPS_PROXY");
+        assert_eq!(hint(&read(with(Delivery::Unknown))), "check HTTPS_PROXY");
+        assert_eq!(hint(&write(with(Delivery::NotSent))), "check HTTPS_PROXY");
+        assert_eq!(hint(&write(with(Delivery::Unknown))), format!("{LOOK}; check HTTPS_PROXY"));
+        assert_eq!(hint(&write(TransportFailure::new(Delivery::Unknown, "lost"))), LOOK);
+        let slow = |phase| TransportFailure::new(Delivery::Unknown, "slow").with_timeout(phase);
+        for (phase, wanted) in [
+            (Phase::ReceiveAnswer, "try again later, request less at a time, or set timeout to more seconds"),
+            (Phase::Call, "try again later, request less at a time, or set call_timeout to more seconds"),
+            (Phase::Connect, ""),
+        ] {
+            assert_eq!(hint(&read(slow(phase))), wanted);
+        }
+    }
+
+    #[test]
+    fn a_limit_is_named_by_a_setting_of_this_library() {
+        let answer = Replay::new().answer("GetOrderStatuses", 200, format!("<a>{}</a>", " ".repeat(2_000)));
+        let failure = failure("GetOrderStatuses", answer, 1_000);
+        assert_eq!(hint(&failure), "request less at a time, or set max_answer_bytes to more bytes");
+        crate::settings::Settings::default().set("max_answer_bytes", "2000").unwrap();
     }
 }

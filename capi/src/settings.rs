@@ -9,7 +9,7 @@ use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, SoapVers
 
 use crate::failure::Failure;
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "url",
     "user_name",
     "password",
@@ -20,6 +20,8 @@ const NAMES: [&str; 10] = [
     "allow_plain_http",
     "timeout",
     "call_timeout",
+    "max_answer_bytes",
+    "max_row_bytes",
 ];
 
 /// The settings for opening a session.
@@ -34,6 +36,8 @@ pub struct Settings {
     allow_plain_http: bool,
     timeout: Option<Duration>,
     call_timeout: Option<Duration>,
+    max_answer_bytes: Option<u64>,
+    max_row_bytes: Option<u64>,
 }
 
 impl Settings {
@@ -68,6 +72,8 @@ impl Settings {
             }
             "timeout" => self.timeout = seconds(name, value)?,
             "call_timeout" => self.call_timeout = seconds(name, value)?,
+            "max_answer_bytes" => self.max_answer_bytes = bytes(name, value)?,
+            "max_row_bytes" => self.max_row_bytes = bytes(name, value)?,
             _ => {
                 return Err(Failure::usage(format!("unknown setting `{name}`"))
                     .hint(did_you_mean_one_of(name, "settings", &NAMES)));
@@ -100,6 +106,12 @@ impl Settings {
         if let Some(path) = &self.ca_file {
             builder = builder.ca_file(path);
         }
+        if let Some(bytes) = self.max_answer_bytes {
+            builder = builder.max_answer_bytes(bytes);
+        }
+        if let Some(bytes) = self.max_row_bytes {
+            builder = builder.max_row_bytes(bytes);
+        }
         builder.build()
     }
 }
@@ -113,6 +125,12 @@ fn seconds(name: &str, value: Option<&str>) -> Result<Option<Duration>, ConfigEr
     let seconds = value.parse::<u64>().ok().filter(|seconds| (1..=86_400).contains(seconds));
     let seconds = seconds.ok_or_else(|| wrong(name, "a number of seconds from 1 to 86400"))?;
     Ok(Some(Duration::from_secs(seconds)))
+}
+
+fn bytes(name: &str, value: Option<&str>) -> Result<Option<u64>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let bytes = value.parse::<u64>().ok().filter(|bytes| *bytes > 0);
+    bytes.map(Some).ok_or_else(|| wrong(name, "a number of bytes"))
 }
 
 #[cfg(test)]
@@ -131,6 +149,8 @@ mod tests {
         assert!(settings.client().is_ok());
         assert!(settings.set("goods_owner_id", "seven").is_err());
         assert!(settings.set("timeout", "0").is_err());
+        assert!(settings.set("max_row_bytes", "0").is_err());
+        settings.set("max_row_bytes", "1000").unwrap();
         let failure = settings.set("usr_name", "demo").unwrap_err();
         assert!(format!("{failure:?}").contains("Usage"));
         settings.set("password", "").unwrap();

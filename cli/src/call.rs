@@ -17,6 +17,7 @@ use super::names::{self, Known};
 use super::page::print;
 use super::shape::QueryArgs;
 use super::skeleton::Format;
+use super::terminal::safe_xml;
 use super::watch::{Verbosity, Watch};
 use super::{pretty, set_member};
 
@@ -133,7 +134,7 @@ pub fn dry_run(connection: &connection::Args, request: &dyn Request) -> anyhow::
         Some(url) => format!("dry run: nothing was sent to {}", connection::shown(url)),
         None => "dry run: nothing was sent".to_owned(),
     });
-    print(&pretty::indented(&envelope.redacted()))
+    print(&safe_xml(&pretty::indented(&envelope.redacted())))
 }
 
 fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
@@ -152,10 +153,29 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
     }
     let answer = Caller::new(&args.connection, &args.verbosity)?.answer(request)?;
     match args.output {
-        AnswerForm::Json => args.query.print(&answer.to_json(), false),
-        AnswerForm::Table => args.query.print(&answer.to_json(), true),
-        AnswerForm::Xml => print(&pretty::indented(&answer.to_xml())),
+        AnswerForm::Json => args.query.print(&without_passwords(answer.to_json()), false),
+        AnswerForm::Table => args.query.print(&without_passwords(answer.to_json()), true),
+        AnswerForm::Xml => print(&safe_xml(&pretty::indented(&answer.to_xml()))),
     }
+}
+
+/// The value with `***` for the texts of members that are called passwords, as the XML form has it: answers hold those of
+/// other systems (`WsiSystem.PassWord`).
+fn without_passwords(mut value: Value) -> Value {
+    match &mut value {
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                let is_password = name.to_ascii_lowercase().contains("password");
+                match member.take() {
+                    Value::String(text) if is_password && !text.is_empty() => *member = "***".into(),
+                    other => *member = without_passwords(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = without_passwords(item.take())),
+        _ => {}
+    }
+    value
 }
 
 /// Sends requests with the settings of the command line, which are combined once.
@@ -222,4 +242,19 @@ fn some_of(paths: &[String]) -> String {
         text.push_str(&format!(" and {} more", paths.len() - SHOWN));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::without_passwords;
+
+    #[test]
+    fn passwords_of_other_systems_are_not_printed() {
+        let answer = json!({ "Orders": [{ "WsiSystem": { "UserName": "a", "PassWord": "canary" }, "Password": null }] });
+        let shown =
+            json!({ "Orders": [{ "WsiSystem": { "UserName": "a", "PassWord": "***" }, "Password": null }] });
+        assert_eq!(without_passwords(answer), shown);
+    }
 }

@@ -54,6 +54,10 @@ const TAIL: &str = "
 # Maximum time of a call with its retries, in seconds.
 # call_timeout = 900
 
+# Largest answer that is read whole, and largest row of one that is read row by row, in bytes.
+# max_answer_bytes = 536870912
+# max_row_bytes = 67108864
+
 # Folder for the journals of `push`. Default: beside the input.
 # journal_folder = \"journals\"
 

@@ -1,7 +1,7 @@
 //! Connection settings and login: from flags, then the environment, then the settings file.
 
 use std::fmt;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +60,12 @@ pub struct Args {
     /// Seconds that a call may take in all, with retries and reading the answer [default: 900]
     #[arg(long, value_name = "SECONDS")]
     call_timeout: Option<NonZeroU32>,
+    /// Largest answer that is read whole, in bytes [default: 536870912]
+    #[arg(long, value_name = "N")]
+    max_answer_bytes: Option<NonZeroU64>,
+    /// Largest row of an answer that is read row by row, in bytes [default: 67108864]
+    #[arg(long, value_name = "N")]
+    max_row_bytes: Option<NonZeroU64>,
 }
 
 /// The combined settings.
@@ -75,6 +81,8 @@ pub struct Connection {
     strict: bool,
     timeout: Option<u64>,
     call_timeout: Option<NonZeroU32>,
+    max_answer_bytes: Option<NonZeroU64>,
+    max_row_bytes: Option<NonZeroU64>,
     /// Each request is sent only once, without retries.
     pub once: bool,
     /// Where each setting came from.
@@ -111,6 +119,9 @@ pub const IGNORED: &str = "ignored in NO_PROXY";
 
 /// Placeholder for missing settings in a dry run.
 const STAND_IN: &str = "(not set)";
+
+/// The password of a dry run, which is masked wherever it is: no other text.
+const NO_PASSWORD: &str = "(no password)";
 
 impl Args {
     /// Whether the password is read from standard input.
@@ -162,6 +173,8 @@ impl Args {
             strict: self.strict,
             timeout: self.timeout,
             call_timeout: self.call_timeout.or(file.settings.call_timeout),
+            max_answer_bytes: self.max_answer_bytes.or(file.settings.max_answer_bytes),
+            max_row_bytes: self.max_row_bytes.or(file.settings.max_row_bytes),
             once: false,
             origins: Vec::new(),
         };
@@ -224,6 +237,9 @@ impl Args {
         };
         let ca_file = connection.ca_file.as_ref().map(|path| path.display().to_string());
         let timeout = connection.timeout.map_or("300 s".to_owned(), |seconds| format!("{seconds} s"));
+        let bytes = |set: Option<NonZeroU64>, mebibytes: u64| {
+            Some(set.map_or(mebibytes << 20, NonZeroU64::get).to_string())
+        };
         let call_timeout = format!("{} s", connection.call_timeout.map_or(900, NonZeroU32::get));
         vec![
             match self.ca_file.is_none() && environment::is_set(CA_FILE) {
@@ -248,6 +264,15 @@ impl Args {
             origin("timeout", Some(timeout), self.timeout.is_some(), |_| false),
             origin("call timeout", Some(call_timeout), self.call_timeout.is_some(), |settings| {
                 settings.call_timeout.is_some()
+            }),
+            origin(
+                "max answer bytes",
+                bytes(connection.max_answer_bytes, 512),
+                self.max_answer_bytes.is_some(),
+                |s| s.max_answer_bytes.is_some(),
+            ),
+            origin("max row bytes", bytes(connection.max_row_bytes, 64), self.max_row_bytes.is_some(), |s| {
+                s.max_row_bytes.is_some()
             }),
         ]
     }
@@ -377,7 +402,8 @@ impl Connection {
 
     /// A client for rendering only, with placeholders for missing settings.
     pub fn check_client(&self) -> Result<Client, ConfigError> {
-        let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
+        let mut without =
+            Connection { password: Some(Secret::new(NO_PASSWORD)), ca_file: None, ..self.clone() };
         without.goods_owner.code.get_or_insert_with(|| STAND_IN.to_owned());
         let url = "https://dry-run.invalid/service.asmx".to_owned();
         without.build(url, without.credentials(STAND_IN), None)
@@ -385,7 +411,8 @@ impl Connection {
 
     /// A client for rendering only, with placeholders for missing settings, and their names.
     pub fn dry_client(&self, request: &dyn Request) -> Result<(Client, Vec<&'static str>), ConfigError> {
-        let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
+        let mut without =
+            Connection { password: Some(Secret::new(NO_PASSWORD)), ca_file: None, ..self.clone() };
         without.url = Some("https://dry-run.invalid/service.asmx".to_owned());
         let has = |name: &str| asks_for(request, name);
         let mut missing = Vec::new();
@@ -447,6 +474,12 @@ impl Connection {
         }
         if let Some(path) = &self.ca_file {
             builder = builder.ca_file(path);
+        }
+        if let Some(bytes) = self.max_answer_bytes {
+            builder = builder.max_answer_bytes(bytes.get());
+        }
+        if let Some(bytes) = self.max_row_bytes {
+            builder = builder.max_row_bytes(bytes.get());
         }
         if let Some(observer) = observer {
             builder = builder.observer(observer);

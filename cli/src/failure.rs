@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 
 use ongoing_wms::outcome::{Evidence, Outcome};
+use ongoing_wms::transport::Phase;
 use ongoing_wms::{ConfigError, Error};
 
 use super::exit::Exit;
@@ -80,7 +81,7 @@ pub fn show(error: &anyhow::Error) {
             if !matches!(error, Error::Request(_)) {
                 more.push(("outcome", outcome(error).to_owned()));
             }
-            more.extend(hints(error).into_iter().map(|hint| ("hint", hint.to_owned())));
+            more.extend(hints(error).into_iter().map(|hint| ("hint", hint)));
         }
         if let Some(failure) = cause.downcast_ref::<Failure>() {
             more.extend(failure.hints.iter().map(|hint| ("hint", hint.clone())));
@@ -133,12 +134,17 @@ fn outcome(error: &Error) -> &'static str {
 }
 
 /// The hints: from the failure itself, else by its evidence. The hint for an unknown outcome is always first.
-fn hints(error: &Error) -> Vec<&str> {
+fn hints(error: &Error) -> Vec<String> {
     let own = match error {
-        Error::Transport(failure) => failure.hint(),
+        Error::Transport(failure) => failure.hint().map(str::to_owned),
+        Error::Response(failure) => failure.raised_by().map(|setting| {
+            let flag = setting.replace('_', "-");
+            format!("request less at a time, or allow more with --{flag}, or with {setting} in ongoing.toml")
+        }),
         _ => None,
     };
-    match (own, hint(error)) {
+    let hint = hint(error).map(str::to_owned);
+    match (own, hint) {
         (Some(own), Some(first)) if error.outcome() == Outcome::Unknown => vec![first, own],
         (Some(own), _) => vec![own],
         (None, hint) => hint.into_iter().collect(),
@@ -156,9 +162,16 @@ fn hint(error: &Error) -> Option<&'static str> {
             "check user name, password and goods owner; repeated failures can lock the user out for a while"
         }
         E::NoConnection | E::NoAnswer => match error {
-            Error::Transport(failure) if failure.timeout().is_some() => {
-                "try again later, request less at a time, or wait longer with --timeout"
-            }
+            Error::Transport(failure) => match failure.timeout() {
+                Some(Phase::ReceiveAnswer | Phase::ReceiveBody) => {
+                    "try again later, request less at a time, or wait longer with --timeout"
+                }
+                Some(Phase::Call) => {
+                    "try again later, request less at a time, or wait longer with --call-timeout"
+                }
+                Some(Phase::SendRequest | Phase::SendBody) => "try again later, or send less at a time",
+                _ => "check the address and the network, then run it again",
+            },
             _ => "check the address and the network, then run it again",
         },
         E::NeverConnects => "retrying will not help: fix the cause above",

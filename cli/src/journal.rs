@@ -16,6 +16,7 @@ use super::failure::{Failure, note};
 use super::page::Page;
 use super::push::{days, duration_of_days, wrong_journal};
 use super::shape;
+use super::terminal::safe_json;
 
 /// Show and maintain the journal of a push
 ///
@@ -173,7 +174,7 @@ fn show(args: &Args, path: &Path) -> anyhow::Result<()> {
     journal
         .entries(|entry| {
             if wanted(&entry) && written.is_ok() {
-                written = writeln!(out, "{}", value(&entry));
+                written = writeln!(out, "{}", safe_json(&value(&entry).to_string()));
             }
         })
         .map_err(wrong)?;

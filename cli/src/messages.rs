@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
-use super::terminal::{one_line, safe_lines};
+use super::terminal::{one_line, safe_json, safe_lines};
 
 /// Format of the messages on standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -51,6 +51,8 @@ pub enum Level {
     Detail,
     /// A request or an answer, after an arrow.
     Arrow,
+    /// Its body, by lines that none of ours begins like.
+    Body,
 }
 
 impl Level {
@@ -60,7 +62,7 @@ impl Level {
             Level::Error => ("error", AnsiColor::Red.on_default().bold()),
             Level::Warning => ("warning", AnsiColor::Yellow.on_default().bold()),
             Level::Note => ("note", LABEL),
-            Level::Progress | Level::Detail | Level::Arrow => ("", LABEL),
+            Level::Progress | Level::Detail | Level::Arrow | Level::Body => ("", LABEL),
         }
     }
 }
@@ -162,7 +164,9 @@ pub fn message(level: Level, text: &str, more: &[(&str, String)]) {
             let line = strip_str(line).to_string();
             writeln!(out, "{}", format!("{} {line}", now()).trim_end())
         }),
-        LogFormat::Json => writeln!(out, "{}", as_json(level, text, more)),
+        LogFormat::Json => {
+            writeln!(out, "{}", safe_json(&as_json(level, text, more).to_string()))
+        }
     };
 }
 
@@ -177,6 +181,7 @@ fn lines(level: Level, text: &str, more: &[(&str, String)]) -> Vec<String> {
     let (word, style) = level.word();
     let mut lines: Vec<String> = match (level, word) {
         (Level::Detail, _) => safe_lines(text).collect(),
+        (Level::Body, _) => safe_lines(text).map(|line| format!("    {line}")).collect(),
         (Level::Arrow, _) => {
             let text = one_line(text);
             let (arrow, rest) = text.split_once(' ').unwrap_or((&text, ""));
@@ -197,19 +202,18 @@ fn as_json(level: Level, text: &str, more: &[(&str, String)]) -> Value {
     let level = match level {
         Level::Error => "error",
         Level::Warning => "warning",
-        Level::Note | Level::Progress | Level::Detail | Level::Arrow => "info",
+        Level::Note | Level::Progress | Level::Detail | Level::Arrow | Level::Body => "info",
     };
-    let plain = |text: &str| strip_str(text).to_string();
     let mut object = Map::new();
     object.insert("time".into(), json!(now()));
     object.insert("level".into(), json!(level));
-    object.insert("message".into(), json!(plain(text)));
+    object.insert("message".into(), json!(text));
     for (label, text) in more {
         // A label that comes again has a list.
         match object.get_mut(*label) {
-            Some(Value::Array(all)) => all.push(json!(plain(text))),
-            Some(one) => *one = json!([one.take(), plain(text)]),
-            None => drop(object.insert((*label).to_owned(), json!(plain(text)))),
+            Some(Value::Array(all)) => all.push(json!(text)),
+            Some(one) => *one = json!([one.take(), text]),
+            None => drop(object.insert((*label).to_owned(), json!(text))),
         }
     }
     Value::Object(object)
@@ -245,7 +249,7 @@ mod tests {
         let mut object = as_json(Level::Error, "\u{1b}[1mwrong\u{1b}[0m\nthere", &more);
         assert!(object["time"].take().as_str().is_some_and(|time| time.ends_with('Z')));
         let expected = json!({
-            "time": null, "level": "error", "message": "wrong\nthere", "hint": ["a", "b"], "outcome": "done"
+            "time": null, "level": "error", "message": "\u{1b}[1mwrong\u{1b}[0m\nthere", "hint": ["a", "b"], "outcome": "done"
         });
         assert_eq!(object, expected);
     }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use clap::ValueEnum;
 use clap::builder::styling::Style;
 
-use super::terminal::one_line;
+use super::terminal::{one_line, safe_json};
 
 /// Format of an answer on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,12 +93,12 @@ impl Page {
 pub fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
-    print(&text)
+    print(&safe_json(&text))
 }
 
 /// A JSON value on one line of standard output, for readers of logs.
 pub fn print_line(value: &serde_json::Value) -> anyhow::Result<()> {
-    print(&format!("{value}\n"))
+    print(&safe_json(&format!("{value}\n")))
 }
 
 /// A text on standard output.

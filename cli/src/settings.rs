@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 
 use ongoing_wms::suggest::did_you_mean;
@@ -44,6 +44,8 @@ pub struct Settings {
     pub retry_refused: Option<RetryRefused>,
     /// In seconds.
     pub call_timeout: Option<NonZeroU32>,
+    pub max_answer_bytes: Option<NonZeroU64>,
+    pub max_row_bytes: Option<NonZeroU64>,
     /// At the top of the file only.
     #[serde(default)]
     profiles: BTreeMap<String, Settings>,
@@ -99,7 +101,7 @@ impl From<Soap> for SoapVersion {
 }
 
 /// Keys of [`Settings`], for suggestions.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 14] = [
     "url",
     "user_name",
     "goods_owner_code",
@@ -112,6 +114,8 @@ pub const KEYS: [&str; 12] = [
     "max_age",
     "retry_refused",
     "call_timeout",
+    "max_answer_bytes",
+    "max_row_bytes",
 ];
 
 impl File {
@@ -180,6 +184,8 @@ impl Settings {
             max_age: self.max_age.or(below.max_age),
             retry_refused: self.retry_refused.or(below.retry_refused),
             call_timeout: self.call_timeout.or(below.call_timeout),
+            max_answer_bytes: self.max_answer_bytes.or(below.max_answer_bytes),
+            max_row_bytes: self.max_row_bytes.or(below.max_row_bytes),
             profiles: BTreeMap::new(),
         }
     }

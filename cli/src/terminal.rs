@@ -47,6 +47,34 @@ pub fn safe_lines(text: &str) -> impl Iterator<Item = String> {
     text.split('\n').map(|line| line.split('\t').map(one_line).collect::<Vec<_>>().join("\t"))
 }
 
+/// JSON with escapes for what [`one_line`] does not let through: a reader of JSON sees no difference. Its own line breaks
+/// are kept.
+pub fn safe_json(text: &str) -> Cow<'_, str> {
+    if !text.contains(|char| char != '\n' && is_unsafe(char)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split('\n').map(one_line).collect::<Vec<_>>().join("\n"))
+}
+
+/// As [`safe_json`], for XML whose texts may hold such characters, but not its names.
+pub fn safe_xml(text: &str) -> Cow<'_, str> {
+    let is_unsafe = |char: char| {
+        is_unsafe(char) && !matches!(char, '\n' | '\t' | '\r' | '\u{61c}' | '\u{feff}') && char >= '\u{7f}'
+    };
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for char in text.chars() {
+        match is_unsafe(char) {
+            // Text is always taken.
+            true => drop(write!(safe, "&#x{:x};", u32::from(char))),
+            false => safe.push(char),
+        }
+    }
+    Cow::Owned(safe)
+}
+
 /// Standard error for the program's own log, one event per line.
 #[derive(Debug, Clone, Copy)]
 pub struct LogLines;
@@ -67,7 +95,18 @@ impl Write for LogLines {
 
 #[cfg(test)]
 mod tests {
-    use super::one_line;
+    use super::{one_line, safe_json, safe_xml};
+
+    #[test]
+    fn data_stays_what_it_is() {
+        let value = serde_json::json!({ "a": "\u{1b}[2J\u{9b}31m\u{202e}\u{7f}\nå", "b": [1] });
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        let shown = safe_json(&pretty);
+        assert!(shown.chars().all(|char| !char.is_control() || char == '\n') && !shown.contains('\u{202e}'));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+        assert_eq!(safe_xml("<a>\n\t\u{9b}å\u{202e}</a>"), "<a>\n\t&#x9b;å&#x202e;</a>");
+        assert!(matches!(safe_json("{\n}"), std::borrow::Cow::Borrowed(_)));
+    }
 
     #[test]
     fn what_a_terminal_would_obey_is_shown() {

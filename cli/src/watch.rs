@@ -9,9 +9,9 @@ use ongoing_wms::xml::NoticeKind;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-use super::failure::{Failure, note, tell, warn};
+use super::failure::{Failure, note, warn};
 use super::log::Log;
-use super::messages;
+use super::messages::{self, Level};
 use super::pretty;
 use super::record::Recording;
 use super::terminal::LogLines;
@@ -97,7 +97,7 @@ impl Watch {
 
     /// Shows the body line by line.
     fn show(&self, body: &SafeBody<'_>) {
-        tell(format_args!("{}", pretty::shortened(&body.text()).trim_end()));
+        messages::message(Level::Body, pretty::shortened(&body.text()).trim_end(), &[]);
     }
 }
 

@@ -35,9 +35,10 @@ fn exit_codes_are_those_of_the_page() {
     let article = folder.path().join("article.json");
     fs::write(&article, ARTICLE).unwrap();
     let article = article.to_str().unwrap();
-    // Up to the command's own limit of 512 MiB it takes too long here: the library's test has a smaller one.
+    // Up to the command's own limit of 512 MiB it takes too long here: the library's test has a smaller one. A command that
+    // calls once keeps no connection.
     let is_short = |behaviour: &&Behaviour| {
-        !behaviour.name.contains("without an end") && !behaviour.name.contains("bomb")
+        !behaviour.name.contains("without an end") && !behaviour.name.contains("bomb") && !behaviour.kept
     };
     let waiting = Mutex::new(behaviours::ALL.iter().filter(is_short));
     thread::scope(|scope| {
@@ -68,7 +69,7 @@ fn check(behaviour: &Behaviour, article: &str) {
         assert!(!shown.all().contains("canary"), "{}, {operation}: {}", behaviour.name, shown.all());
         let is_plain = |char: char| !char.is_control() || matches!(char, '\n' | '\t');
         assert!(shown.stderr.chars().all(is_plain), "{}, {operation}: {:?}", behaviour.name, shown.stderr);
-        let forged = shown.stderr.lines().any(|line| line == "error: forged");
-        assert!(!forged || shown.stderr.contains("<faultstring>"), "{}: {}", behaviour.name, shown.stderr);
+        let forged = shown.stderr.lines().any(|line| line.starts_with("error: forged"));
+        assert!(!forged, "{}: {}", behaviour.name, shown.stderr);
     }
 }

@@ -1,4 +1,5 @@
-//! An answer, read as a whole and row by row in random pieces: both succeed with the same rows, or both fail.
+//! An answer, read as a whole and row by row in random pieces: both succeed with the same rows, or both fail. Only where
+//! the list is missing, reading by rows may refuse what else is there: a pull must not take it for an empty list.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -19,12 +20,15 @@ pub fn run(data: &[u8]) {
         let client = client(answer, *seed, strict);
         let input = Value::Object(serde_json::Map::new());
         let Ok(request) = dynamic::request_from_json(operation, &input) else { return };
+        let mut is_missing = false;
         let whole = request.call(&client).map(|answer| {
             let mut list = answer.to_json();
             if let [_, member, ..] = operation.rows
                 && let Value::Object(members) = &mut list
             {
-                list = members.remove(*member).unwrap_or_default();
+                let found = members.remove(*member);
+                is_missing = found.is_none();
+                list = found.unwrap_or_default();
             }
             list.as_array().cloned().unwrap_or_default()
         });
@@ -34,6 +38,7 @@ pub fn run(data: &[u8]) {
         match (whole, rows) {
             (Ok(whole), Ok(rows)) => assert_eq!(whole, rows, "{}, strict: {strict}", operation.name),
             (Err(_), Err(_)) => {}
+            (Ok(_), Err(_)) if is_missing => {}
             (Ok(_), Err(error)) => {
                 panic!("{}, strict: {strict}: only the rows fail: {error}", operation.name)
             }

@@ -26,6 +26,9 @@ use crate::verdict::{self, Verdict};
 use crate::xml::memory::MemoryLimit;
 use crate::xml::{self, Element, Notice, NoticeKind, Notices, ReadError, Reader};
 
+/// The setting for the largest answer.
+const MAX_ANSWER_BYTES: &str = "max_answer_bytes";
+
 /// Maximum length of the body in an error.
 const KEPT: usize = 1 << 20;
 
@@ -275,8 +278,10 @@ impl Client {
     ) -> Result<envelope::Envelope<'a>, Wrong> {
         let info = answer.info;
         let text = self.text(answer)?;
+        let limit = MemoryLimit::for_text(self.settings.max_answer_bytes, MAX_ANSWER_BYTES);
+        let strict = self.settings.strict;
         let opened =
-            envelope::open_with_header(text, info.namespace, self.settings.strict, &mut |p| header(p))?;
+            envelope::open_with_header(text, info.namespace, strict, limit.or_default(), &mut |p| header(p))?;
         let (wanted_namespace, wanted) = info.response_name();
         let Some(mut envelope) = opened else {
             return Err(Wrong::Status(describe(Some(text), answer.content_type.as_deref())));
@@ -285,8 +290,7 @@ impl Client {
         match &envelope.content {
             Content::Element { namespace, name } if name == wanted && namespace == wanted_namespace => {
                 envelope.reader.watch(verdict::WATCH);
-                let limit = self.settings.max_answer_bytes;
-                envelope.reader.limit_memory(MemoryLimit::for_text(limit, "max_answer_bytes"));
+                envelope.reader.limit_memory(limit);
                 Ok(envelope)
             }
             Content::Element { namespace, name } => {
@@ -304,11 +308,13 @@ impl Client {
 
     /// The answer as text, up to the limit.
     fn text<'a>(&self, answer: &'a Answer) -> Result<&'a str, Wrong> {
-        let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
         let limit = self.settings.max_answer_bytes;
         if answer.body.len() as u64 > limit {
-            let text = "request less at a time, or raise `max_answer_bytes`";
-            return Err(unexpected(format!("longer than the limit of {limit} bytes; {text}")));
+            let text = format!(
+                "longer than the limit of {limit} bytes; request less at a time, or raise `{MAX_ANSWER_BYTES}`"
+            );
+            let error = envelope::unexpected(text).with_raised_by(Some(MAX_ANSWER_BYTES));
+            return Err(Wrong::Response(error));
         }
         let is_markup = answer.body.trim_ascii_start().starts_with(b"<");
         match (simdutf8::compat::from_utf8(&answer.body), &answer.undecodable) {

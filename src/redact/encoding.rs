@@ -4,11 +4,22 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// The bytes as text: unchanged if they are UTF-8, else decoded by the most likely encoding.
-pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some(encoding) = utf16(bytes) {
-        return Cow::Owned(encoding.decode(bytes).0.into_owned());
+use super::position;
+
+/// The bytes as text: as they are where they are UTF-8, else decoded from what they most likely are. Zero bytes, which
+/// no terminal shows, are left out of what is not UTF-16: between its letters they would hide a password.
+pub(super) fn decode<'b>(bytes: &'b [u8], secret: &str) -> Cow<'b, str> {
+    if let Some(text) = utf16(bytes, secret) {
+        return Cow::Owned(text);
     }
+    if bytes.contains(&0) {
+        let shown: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        return Cow::Owned(eight_bits(&shown).into_owned());
+    }
+    eight_bits(bytes)
+}
+
+fn eight_bits(bytes: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) if is_mostly_utf8(bytes) => Cow::Owned(String::from_utf8_lossy(bytes).into_owned()),
@@ -21,8 +32,18 @@ pub(super) fn other_reading(text: &str) -> Option<String> {
     (!text.is_ascii()).then(|| WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned())
 }
 
-/// Detects UTF-16 by its byte-order mark, or by the zero bytes of markup and Latin letters.
-fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+/// The text of UTF-16. In a text that only looks like it, this reading would hide a password from us, but not from
+/// whoever undoes it: so it may hold no zero character, and neither the password nor the word in single bytes.
+fn utf16(bytes: &[u8], secret: &str) -> Option<String> {
+    let encoding = utf16_order(bytes)?;
+    let text = encoding.decode(bytes).0;
+    let in_single_bytes = secret.len() > 1 && memchr::memmem::find(bytes, secret.as_bytes()).is_some();
+    let is_doubtful = text.contains('\0') || in_single_bytes || position::find_word(bytes, 0).is_some();
+    (!is_doubtful).then(|| text.into_owned())
+}
+
+/// UTF-16 with its mark, or recognised by the zero bytes of markup and Latin letters.
+fn utf16_order(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {
         [0xFF, 0xFE, ..] => return Some(UTF_16LE),
         [0xFE, 0xFF, ..] => return Some(UTF_16BE),

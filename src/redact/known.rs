@@ -29,8 +29,8 @@ pub(super) fn ranges(text: &str, secret: &Secret) -> Vec<Range<usize>> {
     if found.is_empty() {
         return found;
     }
-    if let Some(names) = names::of(text) {
-        found.retain(|range| !is_within(range, &names));
+    if let Some(kept) = names::of(text) {
+        found.retain(|range| !kept.touch(range));
     }
     merged(found)
 }
@@ -98,10 +98,4 @@ fn is_token(text: &str, range: &Range<usize>) -> bool {
     let (first, last) = (text[range.clone()].chars().next(), text[range.clone()].chars().next_back());
     let is_inside_word = |outer: Option<char>, inner: Option<char>| is_word(outer) && is_word(inner);
     !is_inside_word(before, first) && !is_inside_word(after, last)
-}
-
-/// Whether the range is inside one of the sorted others.
-fn is_within(range: &Range<usize>, others: &[Range<usize>]) -> bool {
-    let next = others.partition_point(|other| other.end <= range.start);
-    others.get(next).is_some_and(|other| other.start <= range.start && range.end <= other.end)
 }

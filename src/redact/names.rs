@@ -1,56 +1,101 @@
-//! Finds the names in a text, which must stay readable.
+//! The parts of a text that must stay for it to be read: markup and names.
 
 use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// The names, namespaces and declarations of well-formed XML, or the member names of JSON, sorted. `None` for any other
-/// text.
-pub(super) fn of(text: &str) -> Option<Vec<Range<usize>>> {
+/// What must stay as it is, in order.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// Markup, and values that are names themselves.
+    names: Vec<Range<usize>>,
+    /// `&lt;`: masked as a whole or not at all.
+    references: Vec<Range<usize>>,
+}
+
+impl Kept {
+    /// Whether masking the range would change what must stay. It is no password then: the value beside the markup holds
+    /// only a part of it.
+    pub fn touch(&self, range: &Range<usize>) -> bool {
+        let next = self.names.partition_point(|name| name.end <= range.start);
+        let is_name = self.names.get(next).is_some_and(|name| name.start < range.end);
+        let splits = |at: usize| {
+            let next = self.references.partition_point(|reference| reference.end <= at);
+            self.references.get(next).is_some_and(|reference| reference.start < at)
+        };
+        is_name || splits(range.start) || splits(range.end)
+    }
+
+    /// Takes the references in a value.
+    fn references(&mut self, text: &str, base: usize) {
+        let mut from = 0;
+        while let Some(start) = text[from..].find('&').map(|at| from + at) {
+            let Some(end) = text[start..].find(';').map(|at| start + at + 1) else { return };
+            self.references.push(base + start..base + end);
+            from = end;
+        }
+    }
+}
+
+/// The markup and namespaces of well-formed XML, or the member names of JSON. `None` for any other text.
+pub(super) fn of(text: &str) -> Option<Kept> {
     match text.trim_start_matches('\u{feff}').trim_start().as_bytes().first()? {
         b'<' => xml(text),
-        b'{' | b'[' => json(text),
+        b'{' | b'[' => json(text).map(|names| Kept { names, ..Kept::default() }),
         _ => None,
     }
 }
 
-fn xml(text: &str) -> Option<Vec<Range<usize>>> {
+fn xml(text: &str) -> Option<Kept> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let document = &text[start..];
     let mut reader = Reader::from_str(document);
-    let mut names = Vec::new();
+    let mut kept = Kept::default();
     let (mut depth, mut roots) = (0usize, 0usize);
     loop {
         let from = reader.buffer_position() as usize;
         let event = reader.read_event().ok()?;
         let span = from..reader.buffer_position() as usize;
-        match event {
+        let here = start + span.start..start + span.end;
+        // How long the marks before and behind the content are.
+        let (before, behind) = match event {
             Event::Eof => break,
             Event::DocType(_) => return None,
             Event::Start(_) | Event::Empty(_) => {
                 roots += usize::from(depth == 0);
                 depth += usize::from(matches!(event, Event::Start(_)));
-                tag(document, &span, start, &mut names)?;
+                tag(document, &span, start, &mut kept)?;
+                continue;
             }
             Event::End(_) => {
                 depth = depth.checked_sub(1)?;
-                names.push(start + span.start..start + span.end);
+                (here.len(), 0)
             }
-            Event::Decl(_) => names.push(start + span.start..start + span.end),
+            Event::Decl(_) => (here.len(), 0),
+            Event::CData(_) => ("<![CDATA[".len(), "]]>".len()),
+            Event::Comment(_) => ("<!--".len(), "-->".len()),
+            Event::PI(_) => ("<?".len(), "?>".len()),
+            Event::GeneralRef(_) => {
+                kept.references.push(here);
+                continue;
+            }
             Event::Text(_) if depth == 0 && !document[span].trim().is_empty() => return None,
-            Event::Text(_) | Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::GeneralRef(_) => {}
-        }
+            Event::Text(_) => continue,
+        };
+        kept.names.push(here.start..here.start + before);
+        kept.names.extend((behind > 0).then(|| here.end - behind..here.end));
     }
-    (depth == 0 && roots == 1).then_some(names)
+    (depth == 0 && roots == 1).then_some(kept)
 }
 
-/// The names in a start tag, and the attribute values that are names.
-fn tag(document: &str, span: &Range<usize>, base: usize, names: &mut Vec<Range<usize>>) -> Option<()> {
+/// A start tag without the values of its attributes, but with those that are names themselves.
+fn tag(document: &str, span: &Range<usize>, base: usize, kept: &mut Kept) -> Option<()> {
     let is_name = |c: char| !c.is_whitespace() && !matches!(c, '=' | '>' | '/' | '"' | '\'');
     let tag = &document[span.clone()];
+    let base = base + span.start;
     let mut at = 1 + tag[1..].find(|c| !is_name(c))?;
-    names.push(base + span.start..base + span.start + at);
+    let mut from = 0;
     while let Some(start) = tag[at..].find(is_name).map(|start| at + start) {
         let end = start + tag[start..].find(|c| !is_name(c))?;
         let open = end + tag[end..].find(['"', '\''])?;
@@ -59,10 +104,14 @@ fn tag(document: &str, span: &Range<usize>, base: usize, names: &mut Vec<Range<u
         let name = &tag[start..end];
         let local = name.rsplit(':').next().unwrap_or(name);
         let is_reserved = name.starts_with("xmlns") || name != local && matches!(local, "type" | "nil");
-        let protected = if is_reserved { start..close } else { start..end };
-        names.push(base + span.start + protected.start..base + span.start + protected.end);
+        if !is_reserved {
+            kept.names.push(base + from..base + open + 1);
+            kept.references(&tag[open + 1..close], base + open + 1);
+            from = close;
+        }
         at = close + 1;
     }
+    kept.names.push(base + from..base + tag.len());
     Some(())
 }
 

@@ -249,6 +249,15 @@ fn names_stay_so_that_the_text_can_be_read_and_replayed() {
         let p = if secret == "p" { "***" } else { "p" };
         assert_eq!(shown, envelope.replace("SECRET", "***").replace(">p<", &format!(">{p}<")), "{secret}");
     }
+    // A value, its end and the markup behind it may look like the password. So may a part of a reference.
+    let text = "<a><b c=\"1\">1</b><!--1--><![CDATA[1]]>&lt;1&amp;</a>";
+    for secret in
+        ["1<", "1</b>", ">1", "\"1", "1\"", "<b", "1-->", "-1", "[1", "1]]", "lt", "&l", "t;1", "amp"]
+    {
+        assert_eq!(known(text, secret), text, "{secret}");
+    }
+    assert_eq!(known("<a>x&lt;1 lt 1</a>", "<1"), "<a>x*** lt 1</a>");
+    assert_eq!(known("<a b='lt &lt;' c='&amp;lt;'>lt</a>", "lt"), "<a b='*** &lt;' c='&amp;***;'>***</a>");
     let json = "{\"Order\": {\"Order\" : \"Order\", \"a\": [\"Order\"]}}";
     assert_eq!(known(json, "Order"), "{\"Order\": {\"Order\" : \"***\", \"a\": [\"***\"]}}");
     // What is not well-formed has no names that can be trusted.
@@ -278,6 +287,44 @@ fn other_encodings_do_not_hide_it() {
     assert!(!String::from_utf8_lossy(&redactor.bytes(&broken)).contains("ry-2"));
     let password: Vec<u8> = "<Password>å</Password>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(String::from_utf8_lossy(&redact(&password)), "<Password>***</Password>");
+}
+
+#[test]
+fn zero_bytes_do_not_hide_it() {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let redactor = Redactor::new(&Secret::new("canary-2"));
+    for text in ["canary-2", "<Password>canary-2</Password>"] {
+        for bytes in [
+            // A mark of UTF-16 before single bytes; both in one text, either first; a zero character in UTF-16.
+            [b"\xff\xfe", text.as_bytes(), b" "].concat(),
+            [b"\xfe\xff", text.as_bytes()].concat(),
+            [&wide("<a>hello</a>"), text.as_bytes()].concat(),
+            [text.as_bytes(), b" and ", &wide(text)].concat(),
+            [&wide("hello \0"), &wide(text)[..]].concat(),
+            [&wide(text), &[0x41][..]].concat(),
+            // Zeros between and around the letters of plain text.
+            text.bytes().flat_map(|byte| [0, byte, 0, 0]).collect(),
+            [text.as_bytes(), &[0; 64]].concat(),
+        ] {
+            for redactor in [&redactor, &Redactor::default()] {
+                let shown = redactor.bytes(&bytes).into_owned();
+                let shown = String::from_utf8(shown).unwrap().replace('\0', "");
+                let is_known = !redactor.secret.expose().is_empty() || text.contains("Password");
+                assert!(!is_known || !shown.contains("canary"), "{bytes:?}: {shown}");
+                // Nor does the other reading of what is shown.
+                let undone: Vec<u8> = wide(&shown);
+                assert!(
+                    !is_known || memchr::memmem::find(&undone, b"canary").is_none(),
+                    "{bytes:?}: {shown}"
+                );
+            }
+            if let Ok(text) = str::from_utf8(&bytes) {
+                assert_eq!(redactor.text(text).as_bytes(), &*redactor.bytes(&bytes));
+            }
+        }
+    }
+    let redactor = Redactor::new(&Secret::new("zzzzzz"));
+    assert_eq!(redactor.text("[z\0\0\0\0\0\0\0\0zzzzzz%"), "[***z%");
 }
 
 /// Texts that took quadratic time once, or could: with that, this test would not end.

@@ -60,7 +60,11 @@ pub struct SandboxBuilder {
     hosts: Vec<String>,
     tls: bool,
     ca_file: Option<PathBuf>,
+    request_timeout: Duration,
 }
+
+/// Longer than anybody waits, and short enough to be counted on from now.
+const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// Why a sandbox does not start.
 #[derive(Debug)]
@@ -143,6 +147,7 @@ impl Default for SandboxBuilder {
             hosts: Vec::new(),
             tls: false,
             ca_file: None,
+            request_timeout: request_body::PATIENCE,
         }
     }
 }
@@ -208,6 +213,13 @@ impl SandboxBuilder {
     /// Answers requests above this limit with HTTP 429 and `Retry-After`, by operation and caller. Defaults to none.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Closes a connection when the next piece of a request takes longer than this to arrive, or the whole request twenty
+    /// times as long. Defaults to 30 s.
+    pub fn request_timeout(mut self, limit: Duration) -> Self {
+        self.request_timeout = limit;
         self
     }
 
@@ -326,6 +338,7 @@ impl SandboxBuilder {
             remote: !self.address.is_loopback(),
             ca_file: self.ca_file.map(|file| std::path::absolute(&file).unwrap_or(file)),
             authority,
+            patience: self.request_timeout.min(A_YEAR),
             hosts: self.hosts,
             started: SystemTime::now(),
         };

@@ -49,6 +49,8 @@ pub(crate) struct About {
     /// The authority of the certificate where it serves over TLS, and the file that it was written to.
     pub authority: Option<Authority>,
     pub ca_file: Option<PathBuf>,
+    /// Time limit for the next piece of a request.
+    pub patience: Duration,
     /// Host names with dots that callers may use.
     pub hosts: Vec<String>,
     /// Identifies this run: the numbers of exchanges start again with each run.

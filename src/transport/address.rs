@@ -23,7 +23,7 @@ pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, Config
         Some("https") if !host.is_empty() => Ok(uri),
         Some("http") if allow_plain_http || is_loopback(host) => Ok(uri),
         Some("http") => Err(ConfigError::new(format!("http://{host} would send the password unprotected"))
-            .with_hint("use https://, or allow plain HTTP in the settings")),
+            .with_hint("use https://, or set allow_plain_http")),
         _ => Err(ConfigError::new("the URL has no https:// and host")
             .with_hint("expected https://host/warehouse/service.asmx")),
     }

@@ -43,7 +43,14 @@ impl Ends<'_> {
                 Some(proxy) if io.kind() == ErrorKind::ConnectionRefused => self
                     .failed(format!("{proxy} refused the connection"))
                     .with_hint(format!("check {}, and whether the proxy is running", proxy.source())),
-                _ => self.failed(format!("no connection to {}: {}", self.far_end(host), in_words(io))),
+                via => {
+                    let failure =
+                        self.failed(format!("no connection to {}: {}", self.far_end(host), in_words(io)));
+                    match via {
+                        Some(proxy) => failure.with_hint(format!("check {} and the network", proxy.source())),
+                        None => failure,
+                    }
+                }
             },
             // The handshake failed without a reason that rustls gives.
             E::Tls(tls) if !self.started => {

@@ -85,10 +85,18 @@ impl Named {
     fn new(url: &str, variable: Option<String>) -> Result<Named, ConfigError> {
         // The text is not shown: it may hold a password.
         let named = variable.as_deref().unwrap_or("the proxy setting");
-        let proxy = Proxy::new(url.trim()).map_err(|_| {
+        let wrong = || {
             ConfigError::new(format!("{named} is not the address of a proxy"))
                 .with_hint("expected http://host:port")
-        })?;
+        };
+        let proxy = Proxy::new(url.trim()).map_err(|_| wrong())?;
+        // ureq takes the usual port instead of one that there cannot be.
+        let authority = proxy.uri().authority().map(|authority| authority.as_str()).unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+        if !port.is_empty() && !port.ends_with(']') && !port.parse::<u16>().is_ok_and(|port| port > 0) {
+            return Err(wrong());
+        }
         Ok(Named { proxy, variable })
     }
 
@@ -303,6 +311,23 @@ mod tests {
         let ignored =
             NoProxy::new("10.0.0.0/33, 10.*, wms.example:99999, 1.2.3, http://x, a.com, a b").ignored;
         assert_eq!(ignored, ["10.0.0.0/33", "10.*", "wms.example:99999", "1.2.3", "http://x"]);
+    }
+
+    #[test]
+    fn an_address_with_a_wrong_port_is_refused() {
+        let port = |url: &str| Named::new(url, None).ok().map(|named| named.proxy.port());
+        for url in ["http://x:99999", "http://u:p@x:65536", "http://[::1]:70000", "http://x:0"] {
+            assert_eq!(port(url), None, "{url}");
+        }
+        for (url, expected) in [
+            ("http://x", 80),
+            ("http://u:p@x:3128", 3128),
+            ("http://[::1]", 80),
+            ("http://[::1]:3128", 3128),
+            ("socks5://u:p:q@x", 1080),
+        ] {
+            assert_eq!(port(url), Some(expected), "{url}");
+        }
     }
 
     #[test]

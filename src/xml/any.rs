@@ -77,7 +77,8 @@ impl Element {
         }
     }
 
-    /// Returns the element as standalone XML text.
+    /// Returns the element as standalone XML text. Names that XML cannot carry are written as they are; a request with
+    /// them is refused.
     pub fn to_xml(&self) -> String {
         let mut w = super::Writer::fragment();
         w.any(std::slice::from_ref(self));
@@ -110,5 +111,82 @@ impl super::Xml for Element {
 
     fn write(&self, w: &mut super::Writer<'_>) {
         w.element_content(self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::Writer;
+    use crate::xml::scope::XMLNS;
+
+    /// The element as open content of a request.
+    fn sent(element: &Element) -> Result<String, String> {
+        let mut w = Writer::xml("urn:main", None);
+        w.root("Request");
+        w.any(std::slice::from_ref(element));
+        w.end();
+        w.finish().map(|(text, _)| text).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn names_that_xml_cannot_carry_are_refused_when_they_are_read() {
+        for (text, wrong) in [
+            ("<o:x xmlns:o='urn:o' o:[a='1'/>", "`[a` is not an XML name"),
+            ("<x [a='1'/>", "`[a` is not an XML name"),
+            ("<x><[a/></x>", "`[a` is not an XML name"),
+            ("<o:a:b xmlns:o='urn:o'/>", "`a:b` is not an XML name"),
+            (
+                "<x xmlns:[p='urn:p' xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:type='[p:T'/>",
+                "`[p` is",
+            ),
+            ("<x xmlns:p='http://www.w3.org/2000/xmlns/' p:y=''/>", "the prefix `p` may not stand for"),
+            ("<x xmlns:xmlns='urn:x'/>", "the prefix `xmlns` may not stand for"),
+            ("<x xmlns='http://www.w3.org/XML/1998/namespace'/>", "the default namespace may not be"),
+            ("<xml:x/>", "no element can be in the namespace"),
+            ("<x xmlns:a='u' xmlns:b='u' a:y='1' b:y='2'/>", "the attribute `y` is there twice"),
+        ] {
+            let error = Element::from_xml(text).unwrap_err();
+            assert!(error.message.starts_with(&format!("not well-formed XML: {wrong}")), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn names_that_xml_cannot_carry_are_not_sent() {
+        let with = |name: &str, value: &str| Element {
+            attributes: vec![(name.to_owned(), value.to_owned())],
+            ..Element::new("urn:x", "x")
+        };
+        for element in [
+            Element::new("urn:x", "a><b"),
+            Element::new("urn:x", ""),
+            Element::new("urn:x", "p:a"),
+            Element::new(XMLNS, "a"),
+            Element::new("urn:\u{1}", "a"),
+            Element::new("", "a").with_child(Element::new("", "b c")),
+            with("a='1' b", "2"),
+            with("xmlns", "urn:y"),
+            with("p:a", "1"),
+            with("{urn:x}a b", "1"),
+            with("{urn:\u{1}}a", "1"),
+            with("{urn:x", "1"),
+            with(&format!("{{{XMLNS}}}p"), ""),
+            with(&format!("{{{XMLNS}}}xml"), "urn:x"),
+        ] {
+            assert!(sent(&element).is_err(), "{element:?}: {:?}", sent(&element));
+        }
+    }
+
+    #[test]
+    fn prefixes_that_are_made_are_not_those_of_the_element() {
+        let text = "<x xmlns:i='http://www.w3.org/2001/XMLSchema-instance' xmlns:a1='urn:a' xmlns:b='urn:b' b:y='1' \
+                    i:type='a1:T' b:z='2'><b:y b:y='3' xml:lang='sv'/></x>";
+        let element = Element::from_xml(text).unwrap();
+        let written = sent(&element).unwrap();
+        let document = roxmltree::Document::parse(&written).unwrap();
+        let typed = document.root_element().first_element_child().unwrap();
+        assert_eq!(typed.lookup_namespace_uri(Some("a1")), Some("urn:a"));
+        assert_eq!(typed.attribute(("urn:b", "z")), Some("2"));
+        assert_eq!(Element::from_xml(&element.to_xml()).unwrap(), element);
     }
 }

@@ -14,6 +14,9 @@ use super::read::{ReadError, Reader, Result};
 use super::scope::Scopes;
 use super::source::Source;
 
+/// The setting for the largest row.
+const MAX_ROW_BYTES: &str = "max_row_bytes";
+
 /// Number of bytes read at once.
 const CHUNK: usize = 64 << 10;
 
@@ -300,8 +303,8 @@ impl Cutter {
         let length = found.as_ref().map_or(text.len(), |extent| extent.length);
         if length as u64 > self.plan.limit {
             let limit = self.plan.limit;
-            return Err(self
-                .wrong(&format!("longer than the limit of {limit} bytes for a row; raise `max_row_bytes`")));
+            let text = format!("longer than the limit of {limit} bytes for a row; raise `{MAX_ROW_BYTES}`");
+            return Err(self.wrong(&text).with_raised_by(Some(MAX_ROW_BYTES)));
         }
         match found {
             Some(extent) => Ok(Some(extent)),
@@ -332,7 +335,7 @@ impl Cutter {
             Err(error) => return Err(self.not_utf8(error.valid_up_to())),
         };
         let mut source = Source::within(text, self.scopes.clone(), self.open.len(), self.offset);
-        source.limit_memory(MemoryLimit::for_text(self.plan.limit, "max_row_bytes"));
+        source.limit_memory(MemoryLimit::for_text(self.plan.limit, MAX_ROW_BYTES));
         let mut reader = Reader::row(source, &self.plan.names, self.rows).strict(self.plan.strict);
         match read(&mut reader) {
             Ok(is_row) => {
@@ -382,9 +385,9 @@ impl Cutter {
         if length as u64 <= limit {
             return Ok(());
         }
-        Err(self.wrong(&format!(
-            "longer than the limit of {limit} bytes without its rows; raise `max_row_bytes`"
-        )))
+        let text =
+            format!("longer than the limit of {limit} bytes without its rows; raise `{MAX_ROW_BYTES}`");
+        Err(self.wrong(&text).with_raised_by(Some(MAX_ROW_BYTES)))
     }
 
     /// The whole text without its rows.

@@ -14,6 +14,7 @@ pub mod json;
 #[doc(hidden)]
 pub mod judge;
 pub(crate) mod memory;
+mod name;
 pub mod notice;
 pub mod read;
 mod scan;

@@ -27,6 +27,11 @@ impl Scopes {
         Scopes { bindings: Vec::new(), deepest: 0, main: main.into(), default_is_main: main.is_empty() }
     }
 
+    /// How many declarations are in force.
+    pub fn len(&self) -> usize {
+        self.bindings.len()
+    }
+
     pub fn bind(&mut self, depth: usize, prefix: &str, namespace: &str) {
         self.bindings.push(Binding { depth, prefix: prefix.into(), namespace: namespace.into() });
         self.deepest = depth;

@@ -9,12 +9,16 @@ use quick_xml::events::BytesStart;
 
 use super::any::{Element, Node};
 use super::memory::MemoryLimit;
+use super::name;
 use super::read::{ReadError, Result};
 use super::scan::{Scanner, Tag, Token};
 use super::scope::{Scopes, XMLNS, XSI};
 
 /// Maximum nesting of elements.
 const DEEPEST: usize = 64;
+
+/// Most declarations of namespaces in force at one place: each prefix is looked for among them.
+const MOST_DECLARED: usize = 1_000;
 
 /// What comes next inside an element.
 pub(super) enum Step {
@@ -77,7 +81,20 @@ impl<'a> Source<'a> {
                 self.memory.left = left;
                 Ok(())
             }
-            None => Err(self.wrong(&self.memory.exceeded())),
+            None => Err(self.too_large()),
+        }
+    }
+
+    #[cold]
+    fn too_large(&self) -> Box<ReadError> {
+        self.wrong(&self.memory.exceeded()).with_raised_by(self.memory.setting())
+    }
+
+    /// Whether so much memory may be taken.
+    fn has_memory(&self, bytes: usize) -> Result<()> {
+        match bytes as u64 <= self.memory.left {
+            true => Ok(()),
+            false => Err(self.too_large()),
         }
     }
 
@@ -202,6 +219,12 @@ impl<'a> Source<'a> {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+            if let Some(wrong) = name::wrong_declaration(prefix, &value) {
+                return Err(self.wrong(&format!("not well-formed XML: {wrong}")));
+            }
+            if self.scopes.len() >= MOST_DECLARED {
+                return Err(self.wrong(&format!("more than {MOST_DECLARED} namespaces are declared here")));
+            }
             self.scopes.bind(self.depth, prefix, &value);
         }
         Ok(())
@@ -285,11 +308,12 @@ impl<'a> Source<'a> {
             if space == namespace && name == local {
                 found = Some(value.into_owned());
             }
+            Ok(())
         })?;
         Ok(found)
     }
 
-    fn each_attribute(&self, mut visit: impl FnMut(&str, &str, Cow<'_, str>)) -> Result<()> {
+    fn each_attribute(&self, mut visit: impl FnMut(&str, &str, Cow<'_, str>) -> Result<()>) -> Result<()> {
         let tag = BytesStart::from_content(self.tag.attributes, 0);
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|error| self.wrong(&format!("attribute: {error}")))?;
@@ -304,7 +328,7 @@ impl<'a> Source<'a> {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|error| self.wrong(&format!("attribute: {error}")))?;
-            visit(namespace, local, self.allowed(value));
+            visit(namespace, local, self.allowed(value))?;
         }
         Ok(())
     }
@@ -424,19 +448,32 @@ impl<'a> Source<'a> {
         Ok(Some((format!("{{{XMLNS}}}{prefix}"), namespace.to_owned())))
     }
 
+    /// All attributes of the tag, and the declaration of the prefix in `xsi:type`.
+    fn attributes(&mut self) -> Result<Vec<(String, String)>> {
+        let (mut attributes, mut taken) = (Vec::new(), 0);
+        self.each_attribute(|namespace, local, value| {
+            let name =
+                if namespace.is_empty() { local.to_owned() } else { format!("{{{namespace}}}{local}") };
+            taken += size_of::<(String, String)>() + name.len() + value.len();
+            attributes.push((name, value.into_owned()));
+            self.has_memory(taken)
+        })?;
+        attributes.extend(self.prefix_of_type()?);
+        self.take_memory(taken)?;
+        Ok(attributes)
+    }
+
     /// The element that was begun last, with its first `most` elements; the others are skipped.
     pub fn element_of(&mut self, most: &mut usize) -> Result<Element> {
         *most = most.saturating_sub(1);
         let mut element = Element::new(self.namespace()?, self.tag.local());
         self.take_memory(size_of::<Node>() + element.name.len() + element.namespace.len())?;
-        let mut attributes = Vec::new();
-        self.each_attribute(|namespace, local, value| {
-            let name =
-                if namespace.is_empty() { local.to_owned() } else { format!("{{{namespace}}}{local}") };
-            attributes.push((name, value.into_owned()));
-        })?;
-        element.attributes = attributes;
-        element.attributes.extend(self.prefix_of_type()?);
+        if self.has_attributes() {
+            element.attributes = self.attributes()?;
+        }
+        if let Some(wrong) = name::wrong_names(&element.namespace, &element.name, &element.attributes) {
+            return Err(self.wrong(&format!("not well-formed XML: {wrong}")));
+        }
         if self.tag.empty {
             self.close();
             return Ok(element);

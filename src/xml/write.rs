@@ -14,7 +14,8 @@ use escape::escape;
 
 use super::any::{Element, Node};
 use super::notice::{NoticeKind, Notices};
-use super::{Text, split_name};
+use super::scope::XMLNS;
+use super::{Text, name, split_name};
 
 /// A value that cannot be sent: its place and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -284,7 +285,7 @@ impl<'a> Writer<'a> {
 
     fn declare_default(&mut self, namespace: &str) {
         self.out.push_str(" xmlns=\"");
-        escape(&mut self.out, namespace, true);
+        self.escaped(namespace, true);
         self.out.push('"');
     }
 
@@ -327,7 +328,14 @@ impl<'a> Writer<'a> {
     }
 
     fn attributes_of(&mut self, element: &Element) {
+        let split = element.attributes.iter().map(|(name, _)| split_name(name));
+        let declared: Vec<&str> =
+            split.filter(|(namespace, _)| *namespace == Some(XMLNS)).map(|(_, prefix)| prefix).collect();
         for (name, value) in &element.attributes {
+            // A prefix that is made here must not be one that the element declares.
+            while declared.iter().any(|prefix| **prefix == *made_prefix(self.prefixes + 1)) {
+                self.prefixes += 1;
+            }
             match name.starts_with('{') {
                 true => self.attribute_name(name),
                 false => self.attribute_name(&format!("{{}}{name}")),
@@ -377,6 +385,9 @@ impl<'a> Writer<'a> {
         if self.is_json() {
             return self.text(&element.to_xml());
         }
+        if let Some(wrong) = name::wrong_attributes(&element.attributes) {
+            self.refuse(wrong);
+        }
         let namespace = self.default_namespace().to_owned();
         self.attributes_of(element);
         if !element.children.is_empty() {
@@ -386,6 +397,9 @@ impl<'a> Writer<'a> {
     }
 
     fn element(&mut self, element: &Element, outer: &str) {
+        if let Some(wrong) = name::wrong_names(&element.namespace, &element.name, &element.attributes) {
+            self.refuse(wrong);
+        }
         self.out.push('<');
         self.out.push_str(&element.name);
         if element.namespace != outer {
@@ -431,4 +445,9 @@ impl<'a> Writer<'a> {
             self.problem = Some(WriteError { path: self.path_text(), message });
         }
     }
+}
+
+/// The prefix that is made for an attribute.
+fn made_prefix(number: usize) -> String {
+    format!("a{number}")
 }

@@ -16,14 +16,20 @@ pub struct Behaviour {
     pub serve: Serve,
     /// The address is `https://`.
     pub tls: bool,
+    /// A call went well before, and its connection was kept.
+    pub kept: bool,
 }
 
 const fn plain(name: &'static str, serve: Serve) -> Behaviour {
-    Behaviour { name, serve, tls: false }
+    Behaviour { name, serve, tls: false, kept: false }
 }
 
 const fn tls(name: &'static str, serve: Serve) -> Behaviour {
-    Behaviour { name, serve, tls: true }
+    Behaviour { name, serve, tls: true, kept: false }
+}
+
+const fn kept(name: &'static str, serve: Serve) -> Behaviour {
+    Behaviour { name, serve, tls: false, kept: true }
 }
 
 const FAULT: &str = "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><soap:Fault>\
@@ -349,6 +355,27 @@ pub const ALL: &[Behaviour] = &[
         c.request()?;
         c.send(head("transfer-encoding: chunked\r\n"))?;
         c.send("100\r\n<soap:Envelope")
+    }),
+    // ---- connections that were kept after an answer -------------------------------------------------------------
+    kept("a kept connection that was closed meanwhile", |c| c.answer_and_keep()),
+    kept("a kept connection that is closed when the next request comes", |c| {
+        c.answer_and_keep()?;
+        c.request()
+    }),
+    kept("a kept connection that is silent from then on", |c| {
+        c.answer_and_keep()?;
+        c.wait()
+    }),
+    kept("a kept connection with a forged answer to the next request", |c| {
+        let forged = c.envelope("<Success>false</Success><ErrorMessage>forged</ErrorMessage>");
+        c.answer_and_keep()?;
+        c.send(format!("{}{forged}", head(&format!("content-length: {}\r\n", forged.len()))))?;
+        c.wait()
+    }),
+    kept("a kept connection with junk behind the answer", |c| {
+        c.answer_and_keep()?;
+        c.send("junk")?;
+        c.wait()
     }),
     plain("an answer before the request was read", |c| {
         c.send("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")?;

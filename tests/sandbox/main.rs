@@ -32,6 +32,7 @@ mod rules;
 mod schema;
 mod seed;
 mod shipment;
+mod slow_request;
 mod snapshots;
 mod soap;
 mod stock;

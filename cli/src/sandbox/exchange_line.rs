@@ -3,6 +3,8 @@
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::Value;
 
+use crate::terminal::one_line;
+
 const DONE: Style = AnsiColor::Green.on_default();
 const REFUSED: Style = AnsiColor::Yellow.on_default();
 const WRONG: Style = AnsiColor::Red.on_default();
@@ -18,9 +20,9 @@ pub fn exchange_line(exchange: &Value) -> String {
         _ => WRONG,
     };
     let name = match (text("kind"), text("name")) {
-        ("work", name) => format!("[{name}]"),
+        ("work", name) => format!("[{}]", clean(name)),
         (_, "") => "(no operation)".to_owned(),
-        (_, name) => name.to_owned(),
+        (_, name) => clean(name),
     };
     // The clock's part of 2026-11-25T20:41:00.123Z.
     let time = text("time").get(11..23).unwrap_or_default();
@@ -51,12 +53,9 @@ pub fn exchange_line(exchange: &Value) -> String {
 
 /// Texts of callers must not control the terminal.
 fn clean(text: &str) -> String {
-    let plain = |letter: char| match letter {
-        '\n' | '\r' | '\t' => ' ',
-        letter if letter.is_control() => '\u{fffd}',
-        letter => letter,
-    };
-    text.chars().map(plain).collect()
+    let spaced: String =
+        text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
+    one_line(&spaced).into_owned()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::state::{output, output_of};
 use crate::connection::AddressArgs;
 use crate::page::{Output, print, print_json, print_line};
 use crate::pretty;
+use crate::terminal::{safe_json, safe_lines};
 
 /// The action that is sent; the command has its arguments.
 const ACTION: &str = "exchanges";
@@ -125,7 +126,7 @@ pub fn show(args: &ShowArgs) -> anyhow::Result<()> {
     writeln!(anstream::stdout().lock(), "{}", exchange_line(&exchange))?;
     if exchange["kind"] == "work" {
         let (arguments, result) = (&exchange["arguments"], &exchange["result"]);
-        return print(&format!("\nArguments\n{arguments:#}\n\nResult\n{result:#}\n"));
+        return print(&safe_json(&format!("\nArguments\n{arguments:#}\n\nResult\n{result:#}\n")));
     }
     let mut text = String::new();
     if let Some(why) = exchange["invalid"]["why"].as_str() {
@@ -158,5 +159,5 @@ pub fn show(args: &ShowArgs) -> anyhow::Result<()> {
             }
         }
     }
-    print(&text)
+    print(&safe_lines(&text).collect::<Vec<_>>().join("\n"))
 }

@@ -141,14 +141,18 @@ fn lookup<'a>(scope: &'a [(String, String)], prefix: &str) -> Option<&'a str> {
     }
 }
 
-/// Letters beyond ASCII are accepted without the standard's tables, since names are only compared and quoted.
+/// Whether the text is a name without a prefix, by XML 1.0 (fifth edition).
 pub fn is_ncname(text: &str) -> bool {
-    let letter = |c: char| c == '_' || c.is_alphabetic();
-    let other = |c: char| {
-        letter(c) || c.is_numeric() || "-.\u{b7}".contains(c) || ('\u{300}'..'\u{370}').contains(&c)
+    let starts = |c: char| {
+        matches!(c,
+            'A'..='Z' | '_' | 'a'..='z' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+            | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}' | '\u{200D}' | '\u{2070}'..='\u{218F}'
+            | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}'
+            | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
     };
+    let continues = |c: char| matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}' | '\u{2040}');
     let mut chars = text.chars();
-    chars.next().is_some_and(letter) && chars.all(other)
+    chars.next().is_some_and(starts) && chars.all(|c| starts(c) || continues(c))
 }
 
 fn parse(text: &str, file: &Rc<str>) -> Result<Node> {

@@ -277,6 +277,37 @@ mod tests {
     }
 
     #[test]
+    fn look_ups_beside_a_fifth_long_look_do_not_wait() {
+        let store = &store();
+        let (begun, has_begun) = mpsc::channel();
+        let (looked, has_looked) = mpsc::channel();
+        let ends: Vec<_> = (0..5).map(|_| mpsc::channel::<()>()).collect();
+        let (ends, waits): (Vec<_>, Vec<_>) = ends.into_iter().unzip();
+        thread::scope(|scope| {
+            for wait in waits {
+                let begun = begun.clone();
+                scope.spawn(move || {
+                    store.read(|desk| {
+                        begun.send(()).unwrap();
+                        // Ends with its sender.
+                        let _ = wait.recv();
+                        customers(desk)
+                    })
+                });
+            }
+            (0..5).for_each(|_| has_begun.recv().unwrap());
+            for _ in 0..6 {
+                let looked = looked.clone();
+                scope.spawn(move || looked.send(store.read(customers)));
+            }
+            let done: Vec<_> = (0..6).map(|_| has_looked.recv_timeout(PATIENCE)).collect();
+            assert_eq!(store.write(add_customer), Ok(1));
+            drop(ends);
+            assert!(done.iter().all(|looked| *looked == Ok(Ok(0))), "{done:?}");
+        });
+    }
+
+    #[test]
     fn who_only_asks_changes_nothing() {
         let store = store();
         assert!(store.read(add_customer).unwrap_err().to_string().contains("readonly"));

@@ -110,7 +110,7 @@ async fn act(
         Method::GET if action.only_reads => {
             query(action.arguments, request.uri().query().unwrap_or_default())?
         }
-        Method::POST if request.uri().query().is_none() => body(request).await?,
+        Method::POST if request.uri().query().is_none() => body(&shared, request).await?,
         _ => {
             let text = match action.only_reads {
                 true => format!("{} expects GET, or POST with a JSON object", action.name),
@@ -132,7 +132,7 @@ async fn looked_at(
 ) -> Result<Value, Refusal> {
     let given = match *request.method() {
         Method::GET => query(look.arguments, request.uri().query().unwrap_or_default())?,
-        Method::POST => body(request).await?,
+        Method::POST => body(&shared, request).await?,
         _ => {
             let text = format!("{} expects GET, or POST with a JSON object", look.name);
             return Err((StatusCode::METHOD_NOT_ALLOWED, text));
@@ -171,7 +171,7 @@ async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) 
         let text = "sending a request expects POST with a JSON object".to_owned();
         return Err((StatusCode::METHOD_NOT_ALLOWED, text));
     }
-    let body = body(request).await?;
+    let body = body(shared, request).await?;
     match is_again {
         true => resend::again(shared, &body, caller).await,
         false => resend::new(shared, &body, caller).await,
@@ -200,18 +200,20 @@ fn query(arguments: &[Argument], query: &str) -> Result<Value, Refusal> {
 }
 
 /// A form on another page can send a body, but not with this type.
-async fn body(request: Request<Incoming>) -> Result<Value, Refusal> {
+async fn body(shared: &Shared, request: Request<Incoming>) -> Result<Value, Refusal> {
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         let text = "the header Content-Type must be application/json".to_owned();
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
     }
-    let bytes = match Limited::new(request.into_body(), MAX_BODY).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
+    let arriving = Limited::new(request.into_body(), MAX_BODY).collect();
+    let bytes = match tokio::time::timeout(shared.settings.patience, arriving).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
             return Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 1 MiB".to_owned()));
         }
-        Err(error) => return Err((StatusCode::BAD_REQUEST, format!("the body broke off: {error}"))),
+        Ok(Err(error)) => return Err((StatusCode::BAD_REQUEST, format!("the body broke off: {error}"))),
+        Err(_) => return Err((StatusCode::REQUEST_TIMEOUT, "the body stopped arriving".to_owned())),
     };
     // An empty body is valid for an action without arguments.
     if bytes.is_empty() {
@@ -229,7 +231,7 @@ async fn events(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Even
             let after = after.map(|(_, after)| after.into_owned());
             last_event(request.headers()).map(str::to_owned).or(after)
         }
-        Method::POST => match &body(request).await?["after"] {
+        Method::POST => match &body(shared, request).await?["after"] {
             Value::Null => None,
             Value::String(text) => Some(text.clone()),
             other => Some(other.to_string()),

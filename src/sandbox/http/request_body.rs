@@ -7,12 +7,16 @@ use http_body_util::BodyExt as _;
 use hyper::StatusCode;
 use hyper::body::{Body as _, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 /// Maximum length of a request, in bytes.
 const MAX_REQUEST: usize = 64 << 20;
 
-/// Time limit for the next piece of a body.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Default time limit for the next piece of a request.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How many times as long a whole body may take: one that comes byte by byte must not keep its room for days.
+const WHOLE: u32 = 20;
 
 /// Memory for bodies that are processed at the same time, in KiB. Others wait.
 pub(crate) const ROOM: usize = 64 << 10;
@@ -40,6 +44,7 @@ impl Unread {
 pub(crate) async fn read(
     mut body: Incoming,
     room: &Arc<Semaphore>,
+    patience: Duration,
 ) -> Result<(String, Option<OwnedSemaphorePermit>), Unread> {
     let too_long = || Unread::new(Some(StatusCode::PAYLOAD_TOO_LARGE), "The request is longer than 64 MiB");
     let hint = body.size_hint();
@@ -56,17 +61,21 @@ pub(crate) async fn read(
         Arc::clone(room).acquire_many_owned(permits).await.ok()
     };
     let mut bytes = Vec::with_capacity(announced);
+    let end = Instant::now() + patience * WHOLE;
     loop {
-        let frame = match tokio::time::timeout(PATIENCE, body.frame()).await {
+        let limit = end.min(Instant::now() + patience);
+        let frame = match tokio::time::timeout_at(limit, body.frame()).await {
             Ok(None) => break,
             Ok(Some(Ok(frame))) => frame,
             Ok(Some(Err(_))) => {
                 return Err(Unread::new(None, format!("The request broke off after {} bytes", bytes.len())));
             }
             Err(_) => {
-                let seconds = PATIENCE.as_secs();
-                let why =
-                    format!("The request stopped arriving after {} bytes, {seconds} s ago", bytes.len());
+                let (length, seconds) = (bytes.len(), patience.as_secs_f32());
+                let why = match limit == end {
+                    true => format!("The request was not complete after {} s", seconds * WHOLE as f32),
+                    false => format!("The request stopped arriving after {length} bytes, {seconds} s ago"),
+                };
                 return Err(Unread::new(None, why));
             }
         };

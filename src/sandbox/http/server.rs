@@ -135,9 +135,11 @@ async fn talk(
     shared: Arc<Shared>,
     caller: SocketAddr,
 ) {
+    let patience = shared.settings.patience;
     let service = service_fn(move |request| answer(Arc::clone(&shared), request, caller));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
+        .header_read_timeout(patience)
         .serve_connection(TokioIo::new(stream), service);
     // A broken connection, whether or not we cut it, is reported to the caller only.
     let _ = connection.await;
@@ -210,7 +212,7 @@ async fn post(
         return turn_away(&shared, exchange, Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), text);
     };
     service::name(&mut exchange, &headers);
-    let (text, room) = match request_body::read(body, &shared.room).await {
+    let (text, room) = match request_body::read(body, &shared.room, shared.settings.patience).await {
         Ok(read) => read,
         Err(unread) => return turn_away(&shared, exchange, unread.status, &unread.why),
     };

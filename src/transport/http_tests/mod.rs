@@ -362,7 +362,7 @@ fn password_goes_nowhere_unprotected() {
         (
             "http://wms.example/service.asmx",
             "http://wms.example would send the password unprotected \
-             (use https://, or allow plain HTTP in the settings); nothing was sent",
+             (use https://, or set allow_plain_http); nothing was sent",
         ),
         (
             "https://user:canary@wms.example/",

@@ -28,6 +28,8 @@ pub(crate) enum ReadErrorKind {
     Value(ValueError),
     /// A strict reader refuses what a tolerant one passes over. The text is the name or value that was found.
     Refused(NoticeKind, String),
+    /// More than a limit allows, which this setting raises.
+    TooLarge(&'static str),
     /// Anything else.
     Other,
 }
@@ -60,7 +62,24 @@ impl ReadError {
 
     /// The same with another message, without the texts of the document.
     pub(crate) fn with_safe_message(self, message: String) -> Self {
-        ReadError { message, kind: ReadErrorKind::Other, ..self }
+        let kind = self.raised_by().map_or(ReadErrorKind::Other, ReadErrorKind::TooLarge);
+        ReadError { message, kind, ..self }
+    }
+
+    /// Says which setting allows more, if one does.
+    pub(crate) fn with_raised_by(mut self: Box<Self>, setting: Option<&'static str>) -> Box<Self> {
+        if let Some(setting) = setting {
+            self.kind = ReadErrorKind::TooLarge(setting);
+        }
+        self
+    }
+
+    /// Returns the setting that allows more, where a limit was exceeded.
+    pub(crate) fn raised_by(&self) -> Option<&'static str> {
+        match self.kind {
+            ReadErrorKind::TooLarge(setting) => Some(setting),
+            _ => None,
+        }
     }
 
     pub(in crate::xml) fn with_kind(self, kind: ReadErrorKind) -> Box<Self> {
@@ -84,6 +103,7 @@ impl fmt::Debug for ReadErrorKind {
         match self {
             ReadErrorKind::Value(_) => f.write_str("Value"),
             ReadErrorKind::Refused(kind, _) => write!(f, "Refused({kind:?})"),
+            ReadErrorKind::TooLarge(setting) => write!(f, "TooLarge({setting})"),
             ReadErrorKind::Other => f.write_str("Other"),
         }
     }

@@ -1,7 +1,7 @@
 //! Members: each method writes one kind of member.
 
 use super::escape::escape;
-use super::{Step, Writer};
+use super::{Step, Writer, made_prefix};
 use crate::xml::any::Element;
 use crate::xml::scope::{XML, XMLNS};
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
@@ -264,9 +264,9 @@ impl Writer<'_> {
             XMLNS => self.out.push_str("xmlns:"),
             namespace => {
                 self.prefixes += 1;
-                let prefix = format!("a{}", self.prefixes);
+                let prefix = made_prefix(self.prefixes);
                 self.out.push_str(&format!("xmlns:{prefix}=\""));
-                escape(&mut self.out, namespace, true);
+                self.escaped(namespace, true);
                 self.out.push_str(&format!("\" {prefix}:"));
             }
         }
