@@ -11,7 +11,7 @@ use ongoing_wms::batch::pull::{
 use ongoing_wms::exit::Exit;
 use ongoing_wms::suggest::did_you_mean_one_of;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::codes::{Event, Kind};
 use crate::failure::Failure;
@@ -86,20 +86,8 @@ pub fn run(
         told(message);
     });
     let done = done.map_err(|error| wrong(&error))?;
-    let time = |time: Option<ongoing_wms::xml::DateTime>| time.map(|time| time.to_string());
-    *answer = json!({
-        "rows": done.rows,
-        "records": done.records,
-        "repeated": done.repeated,
-        "resumed": done.resumed,
-        "source": source.name(),
-        "operation": source.operation().name,
-        "since": time(done.from),
-        "serviceTime": time(done.service_time),
-        "stored": time(done.stored),
-        "storedAs": pull.stored_as(),
-        "out": path.display().to_string(),
-    });
+    *answer = done.to_json(&pull);
+    answer["out"] = path.display().to_string().into();
     Ok(())
 }
 

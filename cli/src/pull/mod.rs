@@ -13,7 +13,7 @@ use ongoing_wms::batch::pull::{
 };
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::suggest::did_you_mean;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::call::Caller;
 use super::connection;
@@ -368,21 +368,9 @@ fn summary(
 ) -> anyhow::Result<()> {
     let out = out.display().to_string();
     if args.summary == Summary::Json {
-        let time = |time: Option<ongoing_wms::xml::DateTime>| time.map(|time| time.to_string());
-        let value = json!({
-            "rows": done.rows,
-            "records": done.records,
-            "repeated": done.repeated,
-            "resumed": done.resumed,
-            "source": source.name(),
-            "operation": source.operation().name,
-            "since": time(done.from),
-            "serviceTime": time(done.service_time),
-            "stored": time(done.stored),
-            "storedAs": pull.stored_as(),
-            "out": out,
-            "seconds": elapsed.as_millis() as f64 / 1_000.0,
-        });
+        let mut value = done.to_json(pull);
+        value["out"] = out.into();
+        value["seconds"] = (elapsed.as_millis() as f64 / 1_000.0).into();
         return match is_stdout(&args.out) {
             true => {
                 tell(format_args!("{value}"));

@@ -32,7 +32,7 @@ mod window;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub use column::{ColumnError, Columns};
 use delivered_rows::{Memory, Owner};
@@ -89,6 +89,25 @@ pub struct Figures {
     pub service_time: Option<DateTime>,
     /// The time that was stored for the next pull.
     pub stored: Option<DateTime>,
+}
+
+impl Figures {
+    /// Returns the figures of this pull in JSON form, as `ongoing pull --summary json` prints them.
+    pub fn to_json(&self, pull: &Pull) -> Value {
+        let time = |time: &Option<DateTime>| time.as_ref().map(DateTime::to_string);
+        json!({
+            "rows": self.rows,
+            "records": self.records,
+            "repeated": self.repeated,
+            "resumed": self.resumed,
+            "source": pull.source.name(),
+            "operation": pull.source.operation().name,
+            "since": time(&self.from),
+            "serviceTime": time(&self.service_time),
+            "stored": time(&self.stored),
+            "storedAs": pull.stored_as(),
+        })
+    }
 }
 
 impl Pull {
