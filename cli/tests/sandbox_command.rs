@@ -176,6 +176,8 @@ fn the_state_is_a_table_for_people() {
         tables.stdout,
         tables.stderr
     );
+    let help = serving.act(&["state", "--help"]).stdout;
+    assert!(help.find("--output").unwrap() < help.find("Connection:").unwrap(), "{help}");
     serving.fails(&["state", "order"], 1, "refused: unknown table \"order\"");
     serving.fails(&["state", "--key", "1006"], 65, "key requires a table");
     let found = serving.done(&["state", "articles", "--limit", "2", "--output", "json"]);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::action;
 use super::admin_client::AdminClient;
 use super::exchange_line::exchange_line;
-use super::state::{output, output_of};
+use super::state::{OPTIONS, output, output_of};
 use crate::connection::AddressArgs;
 use crate::page::{Output, print, print_json, print_line};
 use crate::pretty;
@@ -53,6 +53,7 @@ impl LogArgs {
                 Arg::new("follow")
                     .long("follow")
                     .action(ArgAction::SetTrue)
+                    .help_heading(OPTIONS)
                     .help("Keep printing new ones until Ctrl-C"),
             )
             .arg(output("Format of the lines"))

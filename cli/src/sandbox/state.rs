@@ -1,5 +1,6 @@
 //! `ongoing sandbox state`: the content of a running sandbox, as tables for people or as JSON.
 
+use clap::builder::{Resettable, Str};
 use clap::{Arg, ArgMatches, FromArgMatches, value_parser};
 use serde_json::{Map, Value};
 
@@ -31,9 +32,17 @@ impl StateArgs {
     }
 }
 
+/// Lists an argument among the options, not under the heading of the connection.
+pub const OPTIONS: Resettable<Str> = Resettable::Reset;
+
 /// `--output text|json`
 pub fn output(help: &'static str) -> Arg {
-    Arg::new("output").long("output").help(help).value_parser(value_parser!(Output)).default_value("text")
+    Arg::new("output")
+        .long("output")
+        .help(help)
+        .help_heading(OPTIONS)
+        .value_parser(value_parser!(Output))
+        .default_value("text")
 }
 
 pub fn output_of(matches: &ArgMatches) -> Output {

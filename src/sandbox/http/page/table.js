@@ -16,7 +16,7 @@ const CALM = 150;
 const SOON = 60;
 
 /** The pause between two readings while requests rush in: looking shall cost the sandbox little. */
-const PAUSE = 1000;
+const PAUSE = 2000;
 
 export function tableView(sandbox, table) {
   const filter = { search: '', status: '' };
