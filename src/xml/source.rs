@@ -1,5 +1,4 @@
-//! Reads Reads Reads XML text as elements: start tags with resolved names, joined text, skipped subtrees. Refuses what
-//! SOAP refuses.
+//! Reads XML text as elements: start tags with resolved names, joined text, skipped subtrees. Refuses what SOAP refuses.
 
 use std::borrow::Cow;
 use std::cell::Cell;
