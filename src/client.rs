@@ -179,7 +179,7 @@ impl Client {
 
     // What does not depend on the operation's types stands apart, so that it is compiled once.
 
-    /// The refusal that an answer is, if it is one; an error where it belongs to another record.
+    /// Returns the refusal if the answer is one; an error if it is about another record.
     fn refusal(
         &self,
         info: &'static OperationInfo,

@@ -75,7 +75,7 @@ const TAIL: &str = "</soap:Body></soap:Envelope>";
 
 /// The parts of a request that depend on its type.
 pub(crate) trait Parts {
-    /// Writes the blocks of its own header and says whether it has one.
+    /// Writes the blocks of its own header, and returns whether it has one.
     fn header(&self, w: &mut Writer<'_>) -> bool;
     fn body(&self, w: &mut Writer<'_>);
 }

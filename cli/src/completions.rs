@@ -37,7 +37,7 @@ pub fn run(args: &CompletionsArgs) -> anyhow::Result<()> {
     print(&with_profiles(args.shell, &String::from_utf8(script)?))
 }
 
-/// The profiles are in a file that the script does not know: it asks for them when it is used.
+/// The script does not know the settings file with the profiles, so it queries them when it is used.
 fn with_profiles(shell: Shell, script: &str) -> String {
     const ASK: &str = "ongoing config profiles 2>/dev/null";
     match shell {
@@ -66,7 +66,7 @@ fn with_profiles(shell: Shell, script: &str) -> String {
     }
 }
 
-/// The names that arguments without a flag take, which clap's script for fish does not offer.
+/// The values of positional arguments, which clap's script for fish does not offer.
 fn fish_positionals() -> String {
     let mut lines = String::new();
     for command in super::Cli::command().get_subcommands() {
@@ -108,8 +108,8 @@ pub fn man(args: &ManArgs) -> anyhow::Result<()> {
     print(&page(command)?)
 }
 
-/// The page. What stands after the options in the help has its own sections, and keeps its lines: there are tables and
-/// commands in it.
+/// The page. The text after the options in the help has its own sections, and keeps its lines: it has tables and
+/// commands.
 fn page(command: &clap::Command) -> anyhow::Result<String> {
     let more = command.get_after_long_help().or(command.get_after_help()).map(ToString::to_string);
     let own = command.clone().after_long_help(None::<&str>).after_help(None::<&str>);
@@ -119,7 +119,7 @@ fn page(command: &clap::Command) -> anyhow::Result<String> {
     Ok(String::from_utf8(page)?)
 }
 
-/// The sections of a text: each block of it that begins with a line with a colon at its end.
+/// The sections of a text: blocks that start with a line ending in a colon.
 fn sections(text: &str) -> Roff {
     let mut roff = Roff::new();
     for block in text.split("\n\n").filter(|block| !block.trim().is_empty()) {

@@ -32,9 +32,9 @@ enum Command {
     Check(Form),
     /// Create a settings file with a comment for each setting
     Init(Init),
-    /// Print the names of the profiles, one a line
+    /// Print the names of the profiles, one per line
     Profiles {
-        /// File of settings [env: ONGOING_CONFIG] [default: ongoing.toml, if it is in this folder]
+        /// Settings file [env: ONGOING_CONFIG] [default: ongoing.toml in the current folder, if it exists]
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },

@@ -42,7 +42,7 @@ pub struct Args {
     /// Profile to use; [profiles.NAME] overrides the top-level settings
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// PEM file of certificate authorities to trust besides the built-in ones [env: ONGOING_CA_FILE]
+    /// PEM file of additional certificate authorities to trust [env: ONGOING_CA_FILE]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
     /// Allow http:// to other machines; the password then travels unencrypted
@@ -579,7 +579,7 @@ pub fn shown(url: &str) -> String {
     }
 }
 
-/// The file of a certificate authority, by the flag, else the environment, else the file of settings.
+/// The file of a certificate authority, from the flag, the environment, or the settings file.
 fn ca_file(flag: Option<&Path>, file: &File) -> Result<Option<PathBuf>, ConfigError> {
     Ok(match (flag, environment::path(CA_FILE)?) {
         (Some(path), _) => Some(path.to_owned()),
@@ -619,13 +619,13 @@ pub struct AddressArgs {
     /// Profile to use; [profiles.NAME] overrides the top-level settings
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// PEM file of the certificate authority, where the sandbox serves over TLS [env: ONGOING_CA_FILE]
+    /// PEM file of the certificate authority, if the sandbox uses TLS [env: ONGOING_CA_FILE]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
 }
 
 impl AddressArgs {
-    /// The file of the certificate authority, where one is named.
+    /// The file of the certificate authority, if named.
     pub fn ca_file(&self) -> Result<Option<PathBuf>, ConfigError> {
         ca_file(self.ca_file.as_deref(), &File::find(self.config.as_deref(), self.profile.as_deref())?)
     }

@@ -27,7 +27,7 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Print the files of an order, article or shipment, one JSON list
+    /// Print the files of an order, article or shipment as a JSON list
     List {
         #[command(flatten)]
         owner: Owner,
@@ -41,12 +41,12 @@ enum Command {
     },
     /// Fetch files
     ///
-    /// Each appears under its name only when it is whole.
+    /// Each file gets its name only when it is complete.
     Get {
         /// Their FileIds, as `files list` shows them
         #[arg(required = true, value_name = "ID")]
         ids: Vec<i32>,
-        /// Where to keep it, of one file [default: the name that the service has, in this folder]
+        /// File to write, for a single file [default: the service's name for it, in this folder]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Replace files that are there
@@ -74,7 +74,7 @@ enum Command {
     },
 }
 
-/// Form of a list that has no text for people.
+/// Format of a list that has no text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Form {
     Json,
@@ -98,11 +98,11 @@ struct Owner {
     shipment: Option<i32>,
 }
 
-/// What files belong to, and how it is named to the service.
+/// The owner of files, and its name for the service.
 enum Place<'a> {
     Order(&'a str),
     Article(&'a str),
-    /// Its number, and its InOrderId, by which files are listed.
+    /// Its number, and its InOrderId, with which files are listed.
     InOrder(&'a str, Value),
     Shipment(i32),
 }
@@ -139,7 +139,7 @@ impl Owner {
 }
 
 impl Place<'_> {
-    /// What GetFileList is asked.
+    /// The query for GetFileList.
     fn query(&self) -> Value {
         match self {
             Place::Order(number) => json!({ "OrderNumber": number }),
@@ -242,7 +242,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
-/// Does it with each, and prints what came of it: of one as it is, of several as a list, what was done before an error too.
+/// Does it with each, and prints the results: one alone, several as a list, also those before an error.
 fn all<T>(things: &[T], mut each: impl FnMut(&T) -> anyhow::Result<Value>) -> anyhow::Result<()> {
     if let [one] = things {
         return print_json(&each(one)?);
@@ -299,7 +299,7 @@ pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 struct Content<'a> {
     path: &'a Path,
     name: &'a str,
-    /// Its bytes as XML has them.
+    /// Its bytes, as in XML.
     text: String,
 }
 
@@ -317,7 +317,7 @@ impl Content<'_> {
     }
 }
 
-/// Gives what the service lists of the file.
+/// Returns the service's entry for the file.
 fn put(
     caller: &Caller,
     place: &Place<'_>,

@@ -44,7 +44,7 @@ pub struct Args {
     /// Only records of this goods owner
     #[arg(long, value_name = "OWNER")]
     owner: Option<String>,
-    /// Only the records with these numbers; may be given several times
+    /// Only the records with these numbers; can be repeated
     #[arg(long, value_name = "KEY")]
     key: Vec<String>,
     // One value a line where the form is json.
@@ -54,7 +54,7 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Withdraw records: they are not sent, and no longer count
+    /// Withdraw records: they are not sent and no longer count
     Drop {
         /// The journal
         #[arg(value_name = "FILE")]

@@ -1,4 +1,4 @@
-//! The names that the command line takes: operations, types, groups, kinds, rows.
+//! The names on the command line: operations, types, groups, kinds, rows.
 
 use std::ffi::OsStr;
 
@@ -37,8 +37,8 @@ pub fn instead_of_command(error: &clap::Error) -> Option<String> {
     Some(format!("{operation} is an operation: `ongoing call {operation}`, `ongoing describe {operation}`"))
 }
 
-/// An argument that is one of these names: completions offer them. The command itself says what is wrong with another one,
-/// since it knows what may have been meant.
+/// An argument that is one of these names: completions offer them. The command itself reports other names, since it can
+/// suggest similar ones.
 #[derive(Clone)]
 pub struct Known(pub fn() -> Vec<String>);
 
@@ -63,7 +63,7 @@ pub fn operations() -> Vec<String> {
     OPERATIONS.iter().map(|operation| operation.name.to_owned()).collect()
 }
 
-/// Operations, and the types that are not called like one.
+/// Operations, and the types that do not have the name of one.
 pub fn operations_and_types() -> Vec<String> {
     let types = TYPES.iter().map(|ty| ty.name.to_owned()).filter(|name| dynamic::find(name).is_none());
     operations().into_iter().chain(types).collect()
@@ -80,12 +80,12 @@ pub fn groups() -> Vec<String> {
     groups
 }
 
-/// What can be pushed.
+/// The kinds that can be pushed.
 pub fn kinds() -> Vec<String> {
     KINDS.iter().map(|kind| kind.name.to_owned()).collect()
 }
 
-/// What can be pulled.
+/// The sources of a pull.
 pub fn sources() -> Vec<String> {
     Source::all().iter().map(|source| source.name().to_owned()).collect()
 }

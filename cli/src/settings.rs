@@ -195,7 +195,7 @@ impl Settings {
     }
 }
 
-/// The file that is named, or is there to be found, with its text.
+/// The named or default file, with its text.
 fn text(named: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> {
     let path = match named.map(Path::to_owned).or(environment::path(VARIABLE)?) {
         Some(path) => path,

@@ -16,7 +16,7 @@ use super::failure::{Failure, note};
 use super::page::{print, print_json};
 use super::terminal::one_line;
 
-/// Form of rows on standard output.
+/// Format of rows on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     /// For people
@@ -31,7 +31,7 @@ pub enum Output {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Args {
-    /// Form of the answer [default: text; with --query json]
+    /// Format of the answer [default: text; json with --query]
     #[arg(long, short, value_enum)]
     output: Option<Output>,
     #[command(flatten)]
@@ -42,13 +42,13 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct QueryArgs {
-    /// Show only what this JMESPath expression gives of the JSON form, such as "[].name"
+    /// Show only the result of this JMESPath expression on the JSON form, such as "[].name"
     #[arg(long, value_name = "EXPRESSION", value_parser = Query::parse)]
     query: Option<Query>,
 }
 
 impl Args {
-    /// Whether the text for people is wanted, of which this knows nothing.
+    /// Whether text for people is requested, which is not handled here.
     pub fn is_text(&self) -> bool {
         match self.output {
             None => self.query.query.is_none(),
@@ -56,7 +56,7 @@ impl Args {
         }
     }
 
-    /// Whether the JSON form is wanted as it is.
+    /// Whether the JSON form is printed unchanged.
     pub fn is_plain_json(&self) -> bool {
         self.output == Some(Output::Json) && self.query.query.is_none()
     }
@@ -70,7 +70,7 @@ impl Args {
         Ok(())
     }
 
-    /// Prints the JSON form as it is wanted.
+    /// Prints the JSON form in the requested format.
     pub fn print(&self, value: &Value) -> anyhow::Result<()> {
         self.query.print(value, self.output == Some(Output::Table))
     }
@@ -81,7 +81,7 @@ impl QueryArgs {
         self.query.is_some()
     }
 
-    /// Prints what the query gives of a value, as a table or as JSON.
+    /// Prints the result of the query on a value, as a table or as JSON.
     pub fn print(&self, value: &Value, as_table: bool) -> anyhow::Result<()> {
         let picked = self.query.as_ref().map(|query| query.of(value)).transpose()?;
         let value = picked.as_ref().unwrap_or(value);
@@ -117,7 +117,7 @@ impl Query {
     }
 }
 
-/// The lines after it draw the expression again.
+/// The following lines show the expression.
 fn first_line(error: &jmespath::JmespathError) -> String {
     error.to_string().lines().next().unwrap_or_default().to_owned()
 }
@@ -139,10 +139,10 @@ fn runtime() -> Runtime {
     runtime
 }
 
-/// The member in which serde_json hands on a number of any length. The crate takes it for an object.
+/// The member in which serde_json passes numbers of any length. The crate treats it as an object.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// Makes numbers of what the crate has made of the numbers in literals.
+/// Converts the crate's representation of numbers in literals back to numbers.
 fn with_numbers(tree: &mut Ast) {
     match tree {
         Ast::Literal { value, .. } => *value = Arc::new(number_again(value)),
@@ -221,7 +221,7 @@ fn json(value: &Variable) -> Value {
 
 // ---- the table ---------------------------------------------------------------------------------------------------
 
-/// Deepest member that gets a column of its own.
+/// Maximum depth of members that get their own column.
 const DEEPEST: usize = 4;
 
 fn print_table(value: &Value) -> anyhow::Result<()> {
@@ -233,13 +233,13 @@ fn print_table(value: &Value) -> anyhow::Result<()> {
     print(&table(&rows, width()))
 }
 
-/// Columns of the terminal; `None` in a pipe, where a row is one line.
+/// Width of the terminal; `None` in a pipe, where a row is one line.
 fn width() -> Option<u16> {
     let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     size.map(|(width, _)| width.0.max(40))
 }
 
-/// What a table of a value has: the items of a list, or of the one list in an object.
+/// The rows of a table for a value: the items of a list, or of the only list in an object.
 fn rows(value: &Value) -> Vec<Map<String, Value>> {
     match value {
         Value::Array(items) => items.iter().map(row).collect(),

@@ -62,16 +62,16 @@ pub(super) enum Wrong {
     Fault(Box<Fault>, Option<Evidence>),
 }
 
-/// An answer that is open: its type can be read.
+/// An opened answer, whose type can be read.
 pub(super) enum Opened<'a> {
-    /// The reader stands on the response element.
+    /// The reader is at the response element.
     Element(envelope::Envelope<'a>),
-    /// There is no response element, nor perhaps an envelope.
+    /// There is no response element, and possibly no envelope.
     Nothing(Option<Box<envelope::Envelope<'a>>>, Reader<'a>),
 }
 
 impl<'a> Opened<'a> {
-    /// What the response is read from.
+    /// The source of the response.
     pub fn response(&mut self) -> &mut Reader<'a> {
         match self {
             Opened::Element(envelope) => &mut envelope.reader,
@@ -80,9 +80,9 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// What an answer says besides its response.
+/// The content of an answer besides its response.
 pub(super) struct Said {
-    /// About its success, in members that its type does not declare.
+    /// The verdict of undeclared members.
     pub undeclared: Verdict,
     pub context: Context,
     /// The error if the answer is about another record than the one sent.
@@ -246,7 +246,7 @@ impl Client {
         open().map_err(|wrong| self.wrong(answer, wrong))
     }
 
-    /// Ends the reading of an answer whose response was read, and holds it against the request.
+    /// Finishes reading an answer, and compares it with the request.
     pub(super) fn said(
         &self,
         envelope: &Envelope,

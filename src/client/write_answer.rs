@@ -81,12 +81,12 @@ impl WriteAnswer {
     }
 }
 
-/// The one element in the body of an envelope.
+/// The element in the body of an envelope.
 fn content(text: &str) -> Option<Element> {
     in_body(text)?.element().ok()
 }
 
-/// A reader that stands on the one element in the body of an envelope.
+/// Creates a reader at the element in the body of an envelope.
 fn in_body(text: &str) -> Option<Reader<'_>> {
     let envelope = envelope::open(text, "", false).ok()??;
     match envelope.content {
@@ -95,8 +95,8 @@ fn in_body(text: &str) -> Option<Reader<'_>> {
     }
 }
 
-/// The numbers and ids of these names that the record itself has in a request, each with its name; `None` where it has
-/// none. The request is read as far as the last of them: its lines are many, and mostly stand behind.
+/// The record's own numbers and ids with these names in a request, each with its name; `None` if it has none. The
+/// request is read only as far as the last of them, since its many lines mostly follow.
 fn sent<'n>(request: &str, names: impl Iterator<Item = &'n str>) -> Option<Vec<(String, String)>> {
     let names: Vec<&str> = names.flat_map(|name| [Some(name), alias(name)]).flatten().collect();
     let end_of_last = |name: &&str| memmem::rfind(request.as_bytes(), format!("</{name}>").as_bytes());

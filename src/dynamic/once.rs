@@ -65,14 +65,14 @@ impl<'de> Visitor<'de> for Once {
     }
 }
 
-/// The names in an object. Few of them are compared one by one, which is quicker than hashing.
+/// The names in an object. A few names are compared one by one, which is faster than hashing.
 #[derive(Default)]
 struct Names<'de> {
     few: Vec<Cow<'de, str>>,
     more: HashSet<Cow<'de, str>>,
 }
 
-/// As many names as are few.
+/// Maximum number of names that count as few.
 const FEW: usize = 32;
 
 impl<'de> Names<'de> {
@@ -89,7 +89,7 @@ impl<'de> Names<'de> {
     }
 }
 
-/// Reads a name without a copy, where its text is the name.
+/// Reads a name without a copy, if its text is the name.
 struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {

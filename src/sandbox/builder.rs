@@ -230,16 +230,17 @@ impl SandboxBuilder {
         self
     }
 
-    /// Serves over TLS, with a certificate made on the spot for `localhost`, the [address](Self::address) and the
-    /// [host names](Self::host_name). Clients must trust the authority that signed it:
-    /// [`Sandbox::ca_certificate`](super::Sandbox::ca_certificate), another one at each start. Defaults to plain HTTP.
+    /// Serves over TLS, with a new certificate for `localhost`, the [address](Self::address) and the [host
+    /// names](Self::host_name). Clients must trust the authority that signed it:
+    /// [`Sandbox::ca_certificate`](super::Sandbox::ca_certificate), a different one at each start. Defaults to plain
+    /// HTTP.
     pub fn tls(mut self) -> Self {
         self.tls = true;
         self
     }
 
-    /// Serves over TLS as [`tls`](Self::tls) does, and writes the certificate of the authority to this file, for clients to
-    /// name as their `ca_file`. A file that holds anything else than such a certificate is not written over. Defaults to none.
+    /// Serves over TLS as [`tls`](Self::tls) does, and writes the certificate of the authority to this file, which
+    /// clients use as their `ca_file`. A file with any other content is not overwritten. Defaults to none.
     pub fn ca_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.tls = true;
         self.ca_file = Some(file.into());
@@ -282,10 +283,10 @@ impl SandboxBuilder {
         self
     }
 
-    /// Gives the first goods owner the records of a file to begin with: JSON Lines as `ongoing push` reads them. Kinds are
-    /// those of push, such as `articles` and `orders`, and `work`: actions of the warehouse with their arguments, as
-    /// `{"action": "pick", "order": "1001"}`. The files are read in the order of these calls. Defaults to none.
-    /// [`Sandbox::export`] gives such records.
+    /// Gives the first goods owner the records of a file to begin with: JSON Lines as `ongoing push` reads them. Kinds
+    /// are those of push, such as `articles` and `orders`, and `work`: actions of the warehouse with their arguments,
+    /// such as `{"action": "pick", "order": "1001"}`. The files are read in the order of these calls. Defaults to none.
+    /// [`Sandbox::export`] returns such records.
     pub fn seed_file(mut self, kind: impl Into<String>, file: impl Into<PathBuf>) -> Self {
         self.seed_files.push((kind.into(), file.into()));
         self
@@ -405,7 +406,7 @@ impl SandboxBuilder {
     }
 }
 
-/// A certificate for whatever this machine may be called, and its authority, in a file where one is named.
+/// A certificate for all names of this machine; its authority is written to a file if one is named.
 fn certificate(
     address: IpAddr,
     hosts: &[String],

@@ -130,12 +130,12 @@ impl Sandbox {
         &self.shared.url
     }
 
-    /// The certificate of the authority that clients must trust, as PEM; `None` where it serves plain HTTP.
+    /// Returns the certificate of the authority that clients must trust, as PEM; `None` if it serves plain HTTP.
     pub fn ca_certificate(&self) -> Option<&str> {
         Some(&self.shared.settings.authority.as_ref()?.pem)
     }
 
-    /// SHA-256 of that certificate, as pairs of hexadecimal digits with colons between them.
+    /// Returns the SHA-256 of that certificate, as pairs of hexadecimal digits separated by colons.
     pub fn ca_fingerprint(&self) -> Option<&str> {
         Some(&self.shared.settings.authority.as_ref()?.fingerprint)
     }
@@ -167,8 +167,9 @@ impl Sandbox {
         self.remember("undisturb", &serde_json::json!({}), || locked(&self.shared.disturbances).clear());
     }
 
-    /// Refuses the next request of this operation with this text, as the warehouse's own rules refuse it.
-    /// [`disturb`](Self::disturb) with a [`Disturbance`] of the kind [`Refuse`](DisturbanceKind::Refuse) says more exactly which.
+    /// Refuses the next request for this operation with this text, like the warehouse's own rules. Use
+    /// [`disturb`](Self::disturb) with a [`Disturbance`] of the kind [`Refuse`](DisturbanceKind::Refuse) to select
+    /// requests more exactly.
     ///
     /// # Errors
     /// There is no such operation.
@@ -176,7 +177,7 @@ impl Sandbox {
         self.act("refuse", serde_json::json!({ "operation": operation, "text": text })).map(drop)
     }
 
-    /// The disturbances that wait, with what is left of their counts.
+    /// Returns the waiting disturbances, with their remaining counts.
     pub fn disturbances(&self) -> Vec<Disturbance> {
         locked(&self.shared.disturbances)
             .waiting()
@@ -199,19 +200,19 @@ impl Sandbox {
         self.find(&ExchangeFilter::all())
     }
 
-    /// Those of the [`exchanges`](Self::exchanges) that match, oldest first.
+    /// Returns the matching [`exchanges`](Self::exchanges), oldest first.
     pub fn find(&self, filter: &ExchangeFilter) -> Vec<Arc<Exchange>> {
         let mut found = self.shared.history.find(filter, usize::MAX).last;
         found.reverse();
         found
     }
 
-    /// How many of the [`exchanges`](Self::exchanges) match.
+    /// Returns the number of matching [`exchanges`](Self::exchanges).
     pub fn count_exchanges(&self, filter: &ExchangeFilter) -> usize {
         self.shared.history.find(filter, 0).count
     }
 
-    /// The exchange of this id, if it is kept.
+    /// Returns the exchange with this id, if it is still kept.
     pub fn exchange(&self, id: u64) -> Option<Arc<Exchange>> {
         self.shared.history.get(id)
     }
@@ -232,7 +233,7 @@ impl Sandbox {
         exchange.detail(&self.shared.history.redactor)
     }
 
-    /// The tables of the warehouse: orders, in-orders, articles and so on.
+    /// Returns the tables of the warehouse: orders, in-orders, articles and so on.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -240,7 +241,7 @@ impl Sandbox {
         self.look(state::tables::list)
     }
 
-    /// What the warehouse holds: rows of a table, by the contract's names, some at a time.
+    /// The content of the warehouse: rows of a table, by the contract's names, in pages.
     ///
     /// # Errors
     /// There is no such table, or the database cannot be read.
@@ -248,7 +249,7 @@ impl Sandbox {
         self.look(|desk| state::tables::find(query.name())?.page(desk, query))
     }
 
-    /// All rows of a table with their lines, oldest first: for tests, whose warehouses are small.
+    /// Returns all rows of a table with their lines, oldest first, for tests with small warehouses.
     ///
     /// # Errors
     /// As [`state`](Self::state).
@@ -261,8 +262,8 @@ impl Sandbox {
         })
     }
 
-    /// All that is known of a row of a table, by its id, as JSON: its cells and lines, what requests said of it, and, where
-    /// the service can be asked about it, how the service would answer.
+    /// Returns everything about a row of a table, by its id, as JSON: its cells and lines, the content of its requests
+    /// and, if the service has a query for it, the service's answer.
     ///
     /// # Errors
     /// There is no such table or row, or the database cannot be read.
@@ -270,7 +271,7 @@ impl Sandbox {
         self.look(|desk| state::row::read(desk, state::tables::find(table)?, id))
     }
 
-    /// Looks at the state, for the goods owner that this is for.
+    /// Reads the state, for this handle's goods owner.
     fn look<T>(&self, look: impl FnOnce(&Desk<'_>) -> Result<T, WorkError>) -> Result<T, WorkError> {
         self.shared.warehouse.store.read(|desk| {
             self.owner.as_ref().map_or(Ok(()), |owner| find::serve(desk, owner))?;

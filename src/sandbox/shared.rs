@@ -46,7 +46,7 @@ pub(crate) struct About {
     pub open_password: Option<&'static str>,
     pub auto: Option<Duration>,
     pub remote: bool,
-    /// The authority of the certificate where it serves over TLS, and the file that it was written to.
+    /// The authority of the certificate if it serves over TLS, and the file that it was written to.
     pub authority: Option<Authority>,
     pub ca_file: Option<PathBuf>,
     /// Time limit for the next piece of a request.

@@ -70,7 +70,7 @@ impl Snapshots {
         listed(&locked(&self.kept))
     }
 
-    /// Their names, oldest first.
+    /// Returns their names, oldest first.
     pub fn names(&self) -> Vec<String> {
         locked(&self.kept).iter().map(|snapshot| snapshot.name.clone()).collect()
     }

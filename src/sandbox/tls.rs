@@ -1,4 +1,4 @@
-//! A certificate made on the spot. The authority that signs it signs nothing else: its key is forgotten at once.
+//! A new certificate. The authority that signs it signs nothing else: its key is discarded at once.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,22 +13,22 @@ use rcgen::{
 use rustls::ServerConfig;
 use sha2::{Digest as _, Sha256};
 
-/// First line of the files that hold such an authority: nobody else's file is written over.
+/// First line of files with such an authority, so that no other file is overwritten.
 const MARK: &str = "# Certificate authority of an Ongoing sandbox; created at each start";
 
-/// How long a certificate holds, in days: some systems take none that hold longer.
+/// Validity of a certificate in days: some systems reject longer ones.
 const HOLDS: u64 = 397;
 
-/// What a client must trust.
+/// The authority that clients must trust.
 #[derive(Debug, Clone)]
 pub(crate) struct Authority {
     /// Its certificate, for a file.
     pub pem: String,
-    /// SHA-256 of its certificate: pairs of digits with colons between them.
+    /// SHA-256 of its certificate, as pairs of digits separated by colons.
     pub fingerprint: String,
 }
 
-/// Makes a certificate for these names and addresses of this machine.
+/// Creates a certificate for these names and addresses of this machine.
 pub(crate) fn certify(
     names: Vec<String>,
     now: DateTime<Utc>,
@@ -67,7 +67,7 @@ pub(crate) fn certify(
     Ok((config, Authority { pem: authority.pem(), fingerprint }))
 }
 
-/// From yesterday on, as the clocks of others may be behind.
+/// Valid from yesterday, since other clocks may be behind.
 fn hold(parameters: &mut CertificateParams, now: DateTime<Utc>) {
     let day = |day: DateTime<Utc>| {
         let (month, day_of_month) = (day.month() as u8, day.day() as u8);
@@ -78,7 +78,7 @@ fn hold(parameters: &mut CertificateParams, now: DateTime<Utc>) {
 }
 
 impl Authority {
-    /// Writes the certificate to a file, for clients to name. A file that holds something else stays as it is.
+    /// Writes the certificate to a file for clients. A file with other content is not changed.
     pub fn write(&self, file: &Path) -> io::Result<()> {
         match fs::read(file) {
             Ok(there) if !there.is_empty() && !there.starts_with(MARK.as_bytes()) => {

@@ -17,9 +17,9 @@ pub enum WorkError {
     },
     /// The article was not found.
     NoArticle(String),
-    /// There is nothing of what is meant; the text says of what.
+    /// Something was not found; the text says what.
     Absent(String),
-    /// What was given to an [action](super::Action) is wrong.
+    /// An argument of an [action](super::Action) is invalid.
     Argument(String),
     /// It cannot be done so.
     Rule(String),

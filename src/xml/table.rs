@@ -118,7 +118,7 @@ macro_rules! enumeration {
     };
 }
 
-/// What `text` is of the texts of an enumeration.
+/// The value of an enumeration for `text`.
 #[doc(hidden)]
 #[inline]
 pub fn parse<E: Text + Clone + 'static>(
@@ -142,7 +142,7 @@ fn listed(text: &str, texts: &[&str]) -> Option<usize> {
     find(text).or_else(|| find(text.trim_ascii()))
 }
 
-/// The text as one that is not listed; `None` where there is none.
+/// The text as an unlisted value; `None` if there is none.
 fn not_listed(text: &str) -> Option<Unlisted> {
     Some(text.trim_ascii()).filter(|text| !text.is_empty()).map(Unlisted::new)
 }

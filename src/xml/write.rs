@@ -188,7 +188,7 @@ impl<'a> Writer<'a> {
 
     // What does not depend on the type of the value stands apart, so that it is compiled once.
 
-    /// Notes that the value of an enumeration is not one that the contract lists.
+    /// Records that the value of an enumeration is not in the contract.
     #[cold]
     fn unknown(&mut self, text: &str, expected: &str) {
         if self.is_json() {
@@ -202,7 +202,7 @@ impl<'a> Writer<'a> {
         });
     }
 
-    /// Notices a text of more than so many characters. It has more bytes than that.
+    /// Notices a text that is longer than this number of characters. Its bytes already are more than that.
     #[cold]
     fn long(&mut self, text: &str, longest: usize) {
         let length = crate::text::length(text);

@@ -152,8 +152,8 @@ impl Iterator for Events {
     }
 }
 
-/// `http://host:port` of the address. Over TLS a sandbox is called by an IP address or by a name without dots: others are
-/// those of real services, and none of their addresses are ours.
+/// `http://host:port` of the address. Over TLS a sandbox is called by an IP address or a name without dots: other names
+/// belong to real services.
 fn root(url: &str) -> Result<String, ConfigError> {
     let hint =
         "a sandbox has an address such as http://127.0.0.1:8010; over TLS use its IP address or localhost";

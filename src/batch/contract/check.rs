@@ -100,7 +100,7 @@ fn below(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// Goes through a payload; `path` leads to what is looked at, so that a path is copied only where something is wrong.
+/// Walks through a payload; `path` leads to the current value, so that a path is copied only for an error.
 #[derive(Default)]
 struct Checker {
     problems: Vec<Problem>,

@@ -29,7 +29,7 @@ const PATH: usize = 8;
 const VALUE: usize = 12;
 const LEAF: usize = PATH + VALUE;
 
-/// Paths of which the hashes are kept.
+/// Number of paths whose hashes are kept.
 const KNOWN_PATHS: usize = 4096;
 
 /// The values of a payload, each as the hash of its path and of its canonical text. Values cannot be read from it, but
@@ -99,7 +99,7 @@ fn leaf(path: &str, text: &str) -> [u8; LEAF] {
     leaf
 }
 
-/// The hash of a path. Records of one kind have the same paths, so those that came last are kept.
+/// The hash of a path. Records of one kind have the same paths, so the last ones are kept.
 fn path_hash(path: &str) -> [u8; PATH] {
     thread_local! {
         static KNOWN: RefCell<HashMap<Box<str>, [u8; PATH]>> = RefCell::default();
@@ -172,8 +172,8 @@ impl Walk<'_> {
     }
 }
 
-/// Writes the text of a single value by its type, with its kind before it. A value that is none of its type stays as it
-/// is written.
+/// Writes the canonical text of a single value: its kind, then the value. A value that is not valid for its type stays
+/// as written.
 fn canonical(ty: Option<Builtin>, value: &Value, text: &mut String) {
     let _ = match (Scalar::read(ty, value), value) {
         (Some(Scalar::Number(number)), _) => write!(text, "number {}", number.normalize()),

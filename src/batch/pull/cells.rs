@@ -1,5 +1,4 @@
-//! The cells of a row, read from its JSON form in one go. What no column wants is passed over, and no tree is made of
-//! the rest.
+//! The cells of a row, read from its JSON form in one pass. Members without a column are skipped, and no tree is built.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,23 +11,23 @@ use serde_json::Value;
 
 use super::column::{ANY, Columns, open_content_text};
 
-/// What columns want of a value in a row.
+/// How columns use a value in a row.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
-    /// What they want of its members, in the order of the columns.
+    /// How they use its members, in the order of the columns.
     members: Vec<(String, Wanted)>,
-    /// The columns whose cell the value is, with the way through what the contract does not know, if there is one.
+    /// The columns of the value, with the path through undeclared members, if any.
     columns: Vec<(usize, Vec<String>)>,
-    /// Whether it is the list of which each item is a record.
+    /// Whether it is the list whose items are the records.
     is_each: bool,
 }
 
-/// The texts of the cells of a row; empty where nothing is there.
+/// The texts of the cells of a row; empty if there is no value.
 #[derive(Debug)]
 pub(super) struct Cells<'t> {
-    /// Of the row, a text for each column.
+    /// For the row, a text for each column.
     row: Vec<Cow<'t, str>>,
-    /// Of each item of the chosen list, a text for each column.
+    /// For each item of the chosen list, a text for each column.
     pub items: Vec<Vec<Cow<'t, str>>>,
 }
 
@@ -62,7 +61,7 @@ impl Wanted {
         row
     }
 
-    /// What is wanted at the end of these steps.
+    /// The columns at the end of these steps.
     fn at(&mut self, steps: &[String]) -> &mut Wanted {
         let Some((first, rest)) = steps.split_first() else { return self };
         let known = self.members.iter().position(|(name, _)| name == first);
@@ -85,7 +84,7 @@ impl Wanted {
     }
 }
 
-/// A value that is being read.
+/// The value that is being read.
 struct Reading<'w, 't> {
     wanted: &'w Wanted,
     cells: &'w mut Vec<Cow<'t, str>>,

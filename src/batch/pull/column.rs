@@ -150,7 +150,7 @@ pub(in crate::batch) fn in_open_content(value: &Value, steps: &[String]) -> Opti
     open_content_text(value.get(ANY)?.as_array()?, steps)
 }
 
-/// As [`in_open_content`], of the elements that the contract does not know.
+/// As [`in_open_content`], for the elements that are not in the contract.
 pub(super) fn open_content_text(elements: &[Value], steps: &[String]) -> Option<String> {
     let (first, rest) = steps.split_first()?;
     let texts = elements.iter().filter_map(Value::as_str);

@@ -1,4 +1,4 @@
-//! An action: described once, and carried out for whoever asks.
+//! An action: described once and carried out for all callers.
 
 use serde_json::{Value, json};
 
@@ -15,8 +15,8 @@ const UNDO: &str = "undo";
 
 pub(crate) const ALL: Argument = Argument::flag("all", Flag, "All for which it is possible now");
 
-/// Something that can be done with the warehouse from outside of the service: what people do there, faults on demand,
-/// and looks at it. The same over HTTP, `POST /admin/<name>`, from the command, `ongoing sandbox <name>`, and from Rust,
+/// An action outside of the SOAP service: staff work, faults on demand, and queries of the state. The same over HTTP,
+/// `POST /admin/<name>`, from the command, `ongoing sandbox <name>`, and from Rust,
 /// [`Sandbox::act`](crate::sandbox::Sandbox::act).
 #[derive(Debug)]
 #[non_exhaustive]
@@ -40,7 +40,7 @@ pub(crate) enum Run {
     Sandbox(fn(&Shared, &Given) -> Result<Value, WorkError>),
 }
 
-/// What came of an action.
+/// The result of an action.
 pub(crate) enum Done {
     One(Value),
     /// Of several things: each by itself.
@@ -62,7 +62,7 @@ impl Action {
         })
     }
 
-    /// As [`run`](Self::run), with what came of each of several things.
+    /// As [`run`](Self::run), with the result for each of several things.
     pub(crate) fn attempt(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Done, WorkError> {
         let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
         // The page takes one before each action; these are not reported.
@@ -101,7 +101,7 @@ impl Action {
         }
     }
 
-    /// Does work on the floor in a transaction that has begun, for the goods owner that it serves.
+    /// Does work on the floor in an open transaction, for the goods owner that it serves.
     pub(crate) fn do_at(&self, desk: &Desk<'_>, body: &Value) -> Result<Value, WorkError> {
         let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
         match self.run {

@@ -1,4 +1,4 @@
-//! What is done with the sandbox itself: faults, the clock, and going back.
+//! Actions on the sandbox itself: faults, the clock, and snapshots.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Giving out what the warehouse holds, for another one to begin with.
+//! Exports the content of the warehouse, to start another one with.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::sandbox::argument::{Argument, Choice};
 use crate::sandbox::find;
 use crate::sandbox::work_error::WorkError;
 
-/// What can be exported.
+/// The kinds that can be exported.
 static KINDS: [Choice; records::KINDS.len()] = {
     let mut choices = [Choice { name: "", doc: "" }; records::KINDS.len()];
     let mut index = 0;

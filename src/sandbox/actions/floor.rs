@@ -1,4 +1,4 @@
-//! What people do in the warehouse: goods come in, are moved, counted and made, and go out.
+//! The work of the warehouse staff: receive, move, count, produce and ship goods.
 
 use rust_decimal::Decimal;
 use serde_json::json;

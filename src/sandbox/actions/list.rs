@@ -1,4 +1,4 @@
-//! The one list of actions behind HTTP, the command, the page and the methods of `Sandbox`.
+//! The list of actions for HTTP, the command, the page and the methods of `Sandbox`.
 
 use super::action::{Action, Run};
 use super::{control, export, floor, looks};

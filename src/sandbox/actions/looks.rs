@@ -1,4 +1,4 @@
-//! Looks at the warehouse, and at what happened in it.
+//! Queries of the warehouse and its exchanges.
 
 use serde_json::json;
 

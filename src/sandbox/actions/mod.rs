@@ -1,5 +1,5 @@
-//! What can be done with the warehouse from outside of the service. Each action is described and carried out once, for
-//! HTTP, the command, the page and the methods of `Sandbox`.
+//! Actions outside of the SOAP service. Each action is described and implemented once, for HTTP, the command, the page
+//! and the methods of `Sandbox`.
 
 pub(crate) mod action;
 pub(crate) mod auto;

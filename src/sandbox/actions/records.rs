@@ -1,4 +1,4 @@
-//! Records as `ongoing push` reads them, one JSON object a line: taken in, and given out.
+//! Imports and exports records as `ongoing push` reads them, one JSON object per line.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{customers, production};
 use crate::status_number;
 
-/// A kind of records: those that push has, and the work of the warehouse.
+/// A kind of records: those of push, and the work of the warehouse.
 #[derive(Debug)]
 pub(crate) struct RecordKind {
     pub name: &'static str,
@@ -23,11 +23,11 @@ pub(crate) struct RecordKind {
     given: Given,
 }
 
-/// What is given out.
+/// The exported records.
 #[derive(Debug)]
 enum Given {
-    /// What requests said: a query by goods owner for the thing's key, its definition, its status and whether others have its
-    /// number too; and what makes a new thing of it that is like the one that is here.
+    /// The definitions: a query by goods owner for the thing's key, its definition, its status and whether others have
+    /// the same number; and how to create an equal thing from it.
     Definitions {
         sql: &'static str,
         settle: fn(&mut Value, &Row) -> bool,
@@ -35,12 +35,12 @@ enum Given {
     Work,
 }
 
-/// What the warehouse knows of a thing.
+/// The definition of a thing.
 struct Row {
     number: Option<String>,
     status: i32,
     is_doubled: bool,
-    /// Number of the order that a return is of.
+    /// Number of the order of a return.
     order: Option<String>,
 }
 
@@ -181,13 +181,13 @@ pub(crate) static KINDS: [RecordKind; 9] = [
 ];
 
 impl Row {
-    /// A number that several have finds one of them only.
+    /// A number that several things have finds only one of them.
     fn operation(&self) -> &'static str {
         if self.is_doubled || self.number.is_none() { "Create" } else { "CreateOrUpdate" }
     }
 }
 
-/// Says by which number a thing is made, or found where it is there already: a new warehouse has other ids.
+/// Sets the number by which a thing is created or found, since a new warehouse has other ids.
 fn identify(record: &mut Value, row: &Row, thing: &str, number: &str, operation: &str) {
     if let Some(known) = &row.number {
         record[number] = known.clone().into();
@@ -196,7 +196,7 @@ fn identify(record: &mut Value, row: &Row, thing: &str, number: &str, operation:
     record[format!("{thing}Operation")] = operation.into();
 }
 
-/// Says at which status an order begins, where that is not the usual one.
+/// Sets the initial status of an order, if it is not the usual one.
 fn begin_at(info: &mut Value, status: i32, usual: i32) {
     if let Some(members) = info.as_object_mut() {
         members.remove("OrderStatusUpdated");

@@ -1,4 +1,4 @@
-//! The actions from Rust. Each goes through the one list: what it does is said there.
+//! The actions from Rust. Each uses the list of actions, which describes it.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::sandbox::Sandbox;
 use crate::sandbox::db::clock::ClockChange;
 use crate::sandbox::work_error::WorkError;
 
-/// Lines as the actions take them.
+/// Lines in the form of the actions.
 fn shown(lines: &[(&str, Decimal)]) -> Value {
     lines.iter().map(|(line, number)| json!({ "line": line, "number": number.to_string() })).collect()
 }
@@ -29,7 +29,7 @@ pub enum Work {
     Allocate,
     /// [`Sandbox::pick`]
     Pick,
-    /// [`Sandbox::ship`], with tracking numbers that are made of the orders' ids
+    /// [`Sandbox::ship`], with tracking numbers made from the orders' ids
     Ship,
     /// [`Sandbox::collect`]
     Collect,
@@ -42,7 +42,7 @@ pub enum Work {
 }
 
 impl Work {
-    /// Name of the action, and of the argument that takes several.
+    /// Name of the action, and of the argument for several things.
     fn names(self) -> (&'static str, &'static str) {
         match self {
             Work::Receive => ("receive", "inOrders"),
@@ -57,21 +57,21 @@ impl Work {
     }
 }
 
-/// What came of work on several things: each by itself, and what failed of some did not hold up the others.
+/// The result of work on several things: each on its own, so that failures do not stop the others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 #[must_use]
 pub struct WorkedOn {
-    /// Numbers or ids of those with which it was done.
+    /// Numbers or ids of those for which it was done.
     pub done: Vec<String>,
-    /// Those with which it was not done, and why.
+    /// Those for which it was not done, with the reason.
     pub failed: Vec<(String, WorkError)>,
 }
 
 /// All actions, by their names.
 impl Sandbox {
-    /// Does an action by its name, as `POST /admin/<action>` does with this JSON object; gives the JSON that is answered.
-    /// [`actions`](Self::actions) lists them with what they take.
+    /// Runs an action by its name, like `POST /admin/<action>` with this JSON object, and returns the JSON answer.
+    /// [`actions`](Self::actions) lists the actions with their arguments.
     ///
     /// # Errors
     /// There is no such action, the arguments are wrong, or the warehouse cannot do it.
@@ -101,7 +101,7 @@ impl Sandbox {
         }
     }
 
-    /// Does work with all things with which it can be done now.
+    /// Does work with all things for which it is possible now.
     ///
     /// # Errors
     /// As [`work_on`](Self::work_on).
@@ -124,7 +124,7 @@ impl Sandbox {
         Ok(worked)
     }
 
-    /// The action of this name, and its arguments with the goods owner that this is for.
+    /// The action with this name, and its arguments with this handle's goods owner.
     fn prepared(&self, name: &str, mut arguments: Value) -> Result<(&'static Action, Value), WorkError> {
         let action = list::find(name);
         let action = action.ok_or_else(|| WorkError::Absent(format!("there is no action \"{name}\"")))?;
@@ -331,13 +331,14 @@ impl Sandbox {
         self.shared.warehouse.store.clock.change(change);
     }
 
-    /// The time of the warehouse's clock, in UTC.
+    /// Returns the time of the warehouse's clock, in UTC.
     pub fn now(&self) -> chrono::NaiveDateTime {
         self.shared.warehouse.store.clock.now()
     }
 
-    /// The records of a kind, as `ongoing push` and [`SandboxBuilder::seed_file`](crate::sandbox::SandboxBuilder::seed_file)
-    /// read them, one a line: of the first goods owner or the one that this is [for](Self::for_goods_owner).
+    /// Returns the records of a kind, as `ongoing push` and
+    /// [`SandboxBuilder::seed_file`](crate::sandbox::SandboxBuilder::seed_file) read them, one per line: of the first
+    /// goods owner or the one that this is [for](Self::for_goods_owner).
     ///
     /// # Errors
     /// There is no such kind, or an earlier version of this program, which did not keep them, made some of the records.

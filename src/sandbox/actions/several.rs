@@ -69,7 +69,7 @@ fn waiting(action: &str, desk: &Desk<'_>, owner: Option<&str>) -> Result<Keys, W
     Ok(statement.query_map(params_from_iter([owner]), read)?.collect::<Result<_, rusqlite::Error>>()?)
 }
 
-/// What came of the action with one of several things: its number or id, and the result.
+/// The result of the action for one of several things: its number or id, and the result.
 pub(crate) type Attempt = (String, Result<Value, WorkError>);
 
 /// Does the action with each.
@@ -94,7 +94,7 @@ pub(crate) fn each(
     keys.into_iter().map(attempt).collect()
 }
 
-/// Says with which it was done, and with which not and why.
+/// Returns for which it was done, and for which not, with the reason.
 pub(crate) fn shown(attempts: Vec<Attempt>) -> Value {
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for (key, result) in attempts {

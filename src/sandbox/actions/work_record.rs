@@ -1,4 +1,5 @@
-//! What was done in the warehouse, as records: `{"action": "pick", "order": "1001", ..}`, with the arguments of the action.
+//! The work done in the warehouse, as records: `{"action": "pick", "order": "1001", ..}`, with the arguments of the
+//! action.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, sum};
 use crate::sandbox::work_error::WorkError;
 
-/// Does the work of a record.
+/// Does the work that a record describes.
 pub(crate) fn take_in(desk: &Desk<'_>, record: &Value) -> Result<(), String> {
     let mut arguments = record.clone();
     let name = arguments.as_object_mut().and_then(|members| members.remove("action"));
@@ -20,8 +21,8 @@ pub(crate) fn take_in(desk: &Desk<'_>, record: &Value) -> Result<(), String> {
     action.do_at(desk, &arguments).map(drop).map_err(|error| error.to_string())
 }
 
-/// The work that makes of a warehouse with the same records one with the same goods and statuses. What comes in is first,
-/// then what goes out, then what was found to be missing.
+/// The work that gives a warehouse with the same records the same goods and statuses: first goods in, then goods out,
+/// then missing goods.
 pub(crate) fn give_out(desk: &Desk<'_>) -> Result<Vec<Value>, WorkError> {
     let mut work = Vec::new();
     with_lines(desk, &mut work, "receive", "inOrder", RECEIVED)?;
@@ -69,7 +70,7 @@ fn plain(
     Ok(())
 }
 
-/// Work on so many of these lines.
+/// Work on these quantities of lines.
 fn with_lines(
     desk: &Desk<'_>,
     work: &mut Vec<Value>,
@@ -96,7 +97,7 @@ enum Counted {
     Missing,
 }
 
-/// What was counted: how many there were when all that was found had been, or how many there are now.
+/// The counted quantity: at the time when everything had been found, or now.
 fn counts(desk: &Desk<'_>, work: &mut Vec<Value>, counted: Counted) -> Result<(), WorkError> {
     let sign = if counted == Counted::Found { ">" } else { "<" };
     let sql = format!(
@@ -118,7 +119,7 @@ fn counts(desk: &Desk<'_>, work: &mut Vec<Value>, counted: Counted) -> Result<()
     Ok(())
 }
 
-/// All that was received, made and found of an article, without what went into others.
+/// The quantity of an article that was received, produced and found, without what was used for other articles.
 fn found(desk: &Desk<'_>, article: i32) -> Result<Decimal, WorkError> {
     let came = "SELECT received FROM in_order_line WHERE article = ?1";
     let made = "SELECT produced FROM production_line WHERE article = ?1";
@@ -129,7 +130,7 @@ fn found(desk: &Desk<'_>, article: i32) -> Result<Decimal, WorkError> {
         - sum(desk, used, article)?)
 }
 
-/// What was done with orders, one after the other.
+/// The work done with orders, in sequence.
 fn orders(desk: &Desk<'_>, work: &mut Vec<Value>) -> Result<(), WorkError> {
     use crate::status_number::order::{ALLOCATED, CANCELLED, COLLECTED, PICKED};
     let mut statement = desk.prepare_cached(

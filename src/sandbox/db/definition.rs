@@ -1,4 +1,4 @@
-//! All that requests said of a thing, in the contract's JSON form.
+//! The content of all requests for a thing, in the contract's JSON form.
 
 use serde_json::Value;
 
@@ -6,12 +6,12 @@ use super::desk::Desk;
 use super::sql_value::{merge, to_json};
 use crate::xml::Xml;
 
-/// Adds what a request says of a row of this table to what is known of it.
+/// Adds the content of a request to the definition of a row of this table.
 pub(crate) fn keep<T: Xml>(desk: &Desk<'_>, table: &str, id: i32, said: &T) -> rusqlite::Result<()> {
     change(desk, table, id, |old| merge(old, to_json(said)))
 }
 
-/// Makes another definition of the one that is known.
+/// Changes a stored definition.
 pub(crate) fn change(
     desk: &Desk<'_>,
     table: &str,

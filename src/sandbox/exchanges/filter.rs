@@ -4,7 +4,7 @@ use memchr::memchr2_iter;
 
 use super::exchange::{Exchange, ExchangeKind, ExchangeOutcome};
 
-/// Which exchanges are asked for: conditions that all must hold.
+/// A filter for exchanges: all conditions must hold.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,37 +46,37 @@ impl ExchangeFilter {
         ExchangeFilter { kind: Some(ExchangeKind::Work), ..ExchangeFilter::default() }
     }
 
-    /// Only those of this operation or action.
+    /// Selects those of this operation or action.
     pub fn operation(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Only those about the order, article and so on of this number or id.
+    /// Selects those about the order, article and so on with this number or id.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// Only those that ended so.
+    /// Selects those with this outcome.
     pub fn outcome(mut self, outcome: ExchangeOutcome) -> Self {
         self.outcome = Some(outcome);
         self
     }
 
-    /// Only those that have this text somewhere, whatever the case of its letters.
+    /// Selects those that contain this text, ignoring case.
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());
         self
     }
 
-    /// Only those with a higher number than this.
+    /// Selects those after this number.
     pub fn after(mut self, id: u64) -> Self {
         self.after = Some(id);
         self
     }
 
-    /// Only those with a lower number than this.
+    /// Selects those before this number.
     pub fn before(mut self, id: u64) -> Self {
         self.before = Some(id);
         self

@@ -40,14 +40,14 @@ struct Kept {
     /// Highest sequence number of a dropped exchange.
     dropped: u64,
     listeners: Vec<Sender<Arc<Exchange>>>,
-    /// Those who look for themselves when something has changed.
+    /// Listeners that fetch changes themselves when they are notified.
     signals: Vec<Sender<()>>,
 }
 
-/// What changed after a place.
+/// The changes after a position.
 #[derive(Debug)]
 pub(crate) struct Changes {
-    /// As it is now, in the order of the changes.
+    /// The current state, in the order of the changes.
     pub exchanges: Vec<Arc<Exchange>>,
     /// Whether there were more changes that are no longer kept.
     pub gap: bool,
@@ -66,7 +66,7 @@ pub(crate) struct FoundExchanges {
     pub kept: usize,
     /// Id of the newest of all.
     pub newest: u64,
-    /// Where [`History::changes`] goes on.
+    /// The position at which [`History::changes`] continues.
     pub sequence: u64,
 }
 
@@ -146,28 +146,27 @@ impl History {
         found
     }
 
-    /// Listens for what changes from here on.
+    /// Listens for changes from now on.
     pub fn listen(&self) -> Receiver<Arc<Exchange>> {
         let (sender, next) = mpsc::channel(WAITING);
         locked(&self.kept).listeners.push(sender);
         next
     }
 
-    /// Hears that something has changed from here on, for [`changes`](Self::changes) to say what.
+    /// Is notified of changes from now on; [`changes`](Self::changes) returns them.
     pub fn signal(&self) -> Receiver<()> {
         let (sender, signal) = mpsc::channel(1);
         locked(&self.kept).signals.push(sender);
         signal
     }
 
-    /// Where to begin to look: here, or at a place that somebody knows. A higher number than any so far is from an
-    /// earlier run.
+    /// The start position: now, or a known position. A higher number than any so far is from an earlier run.
     pub fn place(&self, after: Option<u64>) -> u64 {
         let now = locked(&self.kept).sequence;
         after.map_or(now, |after| if after > now { 0 } else { after })
     }
 
-    /// What changed after a place: the first of it, up to so many.
+    /// The first changes after a position, up to this number.
     pub fn changes(&self, after: u64, most: usize) -> Changes {
         let kept = locked(&self.kept);
         let is_new = |exchange: &&Arc<Exchange>| exchange.sequence > after && exchange.is_told();

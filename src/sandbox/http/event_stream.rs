@@ -16,17 +16,17 @@ use crate::sandbox::shared::Shared;
 /// Interval of keep-alive lines, by which both sides see whether the other still exists.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// The pause after each piece. What changes meanwhile comes together, and an exchange that began and ended comes once: so
-/// somebody who looks costs the service little.
+/// The pause after each piece. Changes in the meantime are sent together, and an exchange that started and ended is
+/// sent once, so that listeners cost the service little.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Maximum number of events per write.
 const AT_A_TIME: usize = 200;
 
-/// The events for one listener. They are looked for and rendered when it reads them.
+/// The events for one listener, collected and rendered when it reads them.
 pub(crate) struct EventStream {
     shared: Arc<Shared>,
-    /// What changed after this has not been told yet.
+    /// Changes after this were not sent yet.
     after: u64,
     changed: Receiver<()>,
     alive: Pin<Box<Sleep>>,

@@ -105,10 +105,10 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>, tls: Opt
     }
 }
 
-/// How long a TLS handshake may take.
+/// Time limit for a TLS handshake.
 const GREETING: Duration = Duration::from_secs(10);
 
-/// Begins a TLS session. Who speaks plain HTTP is told so.
+/// Starts a TLS session. A client that speaks plain HTTP gets an answer that says so.
 async fn greet(
     tls: TlsAcceptor,
     stream: tokio::net::TcpStream,

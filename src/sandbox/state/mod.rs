@@ -1,4 +1,4 @@
-//! The warehouse as tables, for a look from outside the service.
+//! The warehouse as tables, outside of the SOAP service.
 
 pub(crate) mod query;
 pub(crate) mod row;

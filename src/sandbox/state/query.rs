@@ -1,4 +1,4 @@
-//! Which rows of a table are asked for, and what is found.
+//! Queries for rows of a table, and their results.
 
 use std::ops::{Index, RangeInclusive};
 
@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::argument::Given;
 
-/// The most rows that are given at once.
+/// Maximum number of rows in one answer.
 const MOST_ROWS: u64 = 2000;
 
-/// Which rows of a table of the warehouse are wanted: the newest 50, unless it says otherwise.
+/// A query for rows of a table of the warehouse: the newest 50 by default.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -50,37 +50,37 @@ impl StateQuery {
         }
     }
 
-    /// Only the rows of this number or id, such as the GoodsOwnerOrderNumber of an order. Defaults to all.
+    /// Selects the rows with this number or id, such as the GoodsOwnerOrderNumber of an order. Defaults to all.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// Only rows that have this text somewhere, whatever the case of its letters. Defaults to all.
+    /// Selects rows that contain this text, ignoring case. Defaults to all.
     pub fn search(mut self, text: impl Into<String>) -> Self {
         self.search = Some(text.into());
         self
     }
 
-    /// Only rows of these statuses. Defaults to all.
+    /// Selects rows with these statuses. Defaults to all.
     pub fn status(mut self, status: RangeInclusive<i32>) -> Self {
         self.status = Some(status.into_inner());
         self
     }
 
-    /// How many rows to leave out, newest first. Defaults to 0.
+    /// Sets the number of rows to skip, newest first. Defaults to 0.
     pub fn offset(mut self, offset: u32) -> Self {
         self.offset = offset.into();
         self
     }
 
-    /// How many rows to give, up to 2,000. Defaults to 50.
+    /// Sets the maximum number of rows, up to 2,000. Defaults to 50.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = u64::from(limit).min(MOST_ROWS);
         self
     }
 
-    /// Gives the lines of each row too. Defaults to no.
+    /// Includes the lines of each row. Defaults to no.
     pub fn with_lines(mut self) -> Self {
         self.lines = true;
         self
@@ -96,7 +96,7 @@ impl StateQuery {
         &self.table
     }
 
-    /// The row of this id.
+    /// The row with this id.
     pub(super) fn by_id(table: &str, id: i32) -> StateQuery {
         StateQuery { id: Some(id), limit: 1, ..StateQuery::table(table) }
     }
@@ -131,9 +131,9 @@ fn range(text: &str) -> Result<(i32, i32), String> {
 pub struct StateTable {
     /// Its name: `orders`.
     pub name: &'static str,
-    /// How many rows it has.
+    /// Number of its rows.
     pub rows: u64,
-    /// Names of the columns; those that the contract has are the contract's.
+    /// Names of the columns, as in the contract if it has them.
     pub columns: Vec<&'static str>,
 }
 
@@ -143,26 +143,27 @@ pub struct StateTable {
 pub struct StatePage {
     /// Name of the table.
     pub table: &'static str,
-    /// How many rows match, on this page or not.
+    /// Number of matching rows, on all pages.
     pub total: u64,
     pub(super) offset: u64,
     /// The rows of this page, newest first.
     pub rows: Vec<StateRow>,
 }
 
-/// A row of a table. `row["OrderStatusNumber"]` is a cell, and null where the table has no such column. Quantities are texts.
+/// A row of a table. `row["OrderStatusNumber"]` is a cell, and null if the table has no such column. Quantities are
+/// texts.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StateRow {
     /// Its id.
     pub id: i32,
-    /// Its number or, where it has none, its id.
+    /// Its number, or its id if it has none.
     pub key: String,
     /// Code of the goods owner.
     pub goods_owner: String,
-    /// The actions that its status allows, the next sensible one first.
+    /// The actions that its status allows, the most sensible first.
     pub actions: &'static [&'static str],
-    /// Its values, by the names of the columns.
+    /// Its values, by column names.
     pub cells: Map<String, Value>,
     /// Its lines; empty unless they were [asked for](StateQuery::with_lines).
     pub lines: Vec<Value>,

@@ -84,7 +84,7 @@ pub(super) const fn stock(name: &'static str, title: &'static str, of: fn(&Stock
     Column::Stock { name, title, of }
 }
 
-/// A table with nothing in it, to begin with.
+/// Creates an empty table.
 pub(super) const BLANK: Table = Table {
     name: "",
     kind: "",
@@ -155,7 +155,7 @@ impl Table {
         Ok(StatePage { table: self.name, total, offset: wanted.offset, rows: shown })
     }
 
-    /// How many rows there are, of the goods owner that the desk serves or of all.
+    /// Number of rows, of the desk's goods owner or of all.
     pub fn count(&self, desk: &Desk<'_>) -> Result<u64, WorkError> {
         Ok(self.page(desk, &StateQuery::table(self.name).limit(0))?.total)
     }

@@ -61,7 +61,7 @@ pub(crate) fn process(
     })
 }
 
-/// What is known of an order when a request adds to it: lines that the request leaves out stay.
+/// Merges a request into the definition of an order: lines that the request leaves out are kept.
 fn with_lines(old: Option<&str>, said: Value) -> Value {
     const LINES: &str = "GoodsOperationOrderLines";
     const NUMBER: &str = "GoodsOperationOrderLineNumber";

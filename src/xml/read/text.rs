@@ -26,8 +26,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Calls `each` with the elements of wanted names in the one that was found, down to so many levels, that begin before
-    /// the byte `until`. What is behind is not read.
+    /// Calls `each` with the elements with wanted names inside the current one, down to this number of levels, that
+    /// start before the byte `until`. Later elements are not read.
     pub(crate) fn each_named(
         &mut self,
         wanted: &dyn Fn(&str) -> bool,
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
         self.parse(&text)
     }
 
-    /// The text of the element that was found, with the memory that its value takes counted.
+    /// Reads the text of the element that was found, and counts the memory of its value.
     #[inline]
     fn counted_text(&mut self, shown: Json) -> Result<Cow<'a, str>> {
         let text = self.text(shown)?;
