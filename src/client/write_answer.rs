@@ -99,7 +99,8 @@ fn in_body(text: &str) -> Option<Reader<'_>> {
 /// request is read only as far as the last of them, since its many lines mostly follow.
 fn sent<'n>(request: &str, names: impl Iterator<Item = &'n str>) -> Option<Vec<(String, String)>> {
     let names: Vec<&str> = names.flat_map(|name| [Some(name), alias(name)]).flatten().collect();
-    let end_of_last = |name: &&str| memmem::rfind(request.as_bytes(), format!("</{name}>").as_bytes());
+    // From the front, which memchr does many bytes at a time.
+    let end_of_last = |name: &&str| memmem::find_iter(request.as_bytes(), &format!("</{name}>")).last();
     let until = names.iter().filter_map(end_of_last).max()?;
     let mut sent = Vec::new();
     let wanted = |name: &str| names.contains(&name);
