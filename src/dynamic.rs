@@ -260,13 +260,13 @@ fn pages_of<O: PagedOperation + Send + 'static>(
     size: u32,
 ) -> Result<Box<dyn JsonPages>, Box<ReadError>> {
     let pages = client.pages(typed_from_json::<O>(value)?).page_size(size);
-    Ok(Box::new(PageLines { pages, rows: 0 }))
+    Ok(Box::new(PageLines { pages, lines: Lines::default() }))
 }
 
 /// Pages whose rows are written as JSON.
 struct PageLines<O: PagedOperation> {
     pages: crate::Pages<O>,
-    rows: u64,
+    lines: Lines,
 }
 
 impl<O: PagedOperation + Send> Iterator for PageLines<O> {
@@ -274,9 +274,8 @@ impl<O: PagedOperation + Send> Iterator for PageLines<O> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let row = self.pages.next()?;
-        self.rows += 1;
         Some(row.and_then(|row| {
-            Ok(Row { id: O::id(&row), ..to_row::<O>(&row, self.rows, self.pages.replaced())? })
+            Ok(Row { id: O::id(&row), ..self.lines.line::<O>(&row, self.pages.replaced())? })
         }))
     }
 }
@@ -287,15 +286,29 @@ impl<O: PagedOperation + Send> JsonPages for PageLines<O> {
     }
 }
 
-/// Row `number` in JSON form.
-fn to_row<O: RowOperation>(row: &O::Row, number: u64, replaced: &[Replaced]) -> Result<Row, Error> {
-    match crate::xml::json::to_string(row) {
-        Ok(json) => Ok(Row { json, id: None, replaced: replaced.to_vec() }),
-        Err(wrong) => {
-            let path = format!("{}[{number}].{}", O::ROWS.join("."), wrong.path);
-            let error = ReadError::absent(path, format!("the row has no JSON form: {}", wrong.message));
-            let context = Context::new(O::INFO.name, O::INFO.effect);
-            Err(Error::Response(ResponseError(Box::new((context, *error)))))
+/// Writes rows in JSON form.
+#[derive(Default)]
+struct Lines {
+    /// Rows so far.
+    count: u64,
+    /// Bytes of the last one: the next one is about as long.
+    length: usize,
+}
+
+impl Lines {
+    fn line<O: RowOperation>(&mut self, row: &O::Row, replaced: &[Replaced]) -> Result<Row, Error> {
+        self.count += 1;
+        match crate::xml::json::to_string_of_about(row, self.length) {
+            Ok(json) => {
+                self.length = json.len();
+                Ok(Row { json, id: None, replaced: replaced.to_vec() })
+            }
+            Err(wrong) => {
+                let path = format!("{}[{}].{}", O::ROWS.join("."), self.count, wrong.path);
+                let error = ReadError::absent(path, format!("the row has no JSON form: {}", wrong.message));
+                let context = Context::new(O::INFO.name, O::INFO.effect);
+                Err(Error::Response(ResponseError(Box::new((context, *error)))))
+            }
         }
     }
 }
@@ -320,11 +333,10 @@ fn rows_by<O: RowOperation + Send + 'static>(
     id: fn(&O::Row) -> Option<i32>,
 ) -> Result<JsonRows, Box<ReadError>> {
     let mut rows = client.rows(typed_from_json::<O>(value)?);
-    let mut number = 0;
+    let mut lines = Lines::default();
     Ok(Box::new(std::iter::from_fn(move || {
         let row = rows.next()?;
-        number += 1;
-        Some(row.and_then(|row| Ok(Row { id: id(&row), ..to_row::<O>(&row, number, rows.replaced())? })))
+        Some(row.and_then(|row| Ok(Row { id: id(&row), ..lines.line::<O>(&row, rows.replaced())? })))
     })))
 }
 

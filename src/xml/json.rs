@@ -17,7 +17,13 @@ use super::{Json, Text, Xml, split_name};
 /// # Errors
 /// A value that has no JSON form.
 pub fn to_string<T: Xml>(value: &T) -> Result<String, WriteError> {
+    to_string_of_about(value, 0)
+}
+
+/// As [`to_string`], for a text of about this length.
+pub(crate) fn to_string_of_about<T: Xml>(value: &T, length: usize) -> Result<String, WriteError> {
     let mut w = Writer::json();
+    w.make_room(length);
     value.write(&mut w);
     w.end_json_value();
     w.finish().map(|(text, _)| text)

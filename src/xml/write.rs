@@ -125,6 +125,12 @@ impl<'a> Writer<'a> {
         self.out
     }
 
+    /// Sets memory aside for so many bytes more.
+    #[cfg(feature = "serde")]
+    pub(super) fn make_room(&mut self, bytes: usize) {
+        self.out.reserve(bytes);
+    }
+
     /// Copies valid markup: the envelope around a request.
     pub(crate) fn raw(&mut self, markup: &str) {
         self.out.push_str(markup);
