@@ -7,7 +7,7 @@ text = open(sys.argv[1], "rb").read()
 best = 0.0
 for _ in range(5):
     parser = xml.parsers.expat.ParserCreate(namespace_separator=" ")
-    begun = time.perf_counter()
+    begun = time.process_time()
     parser.Parse(text, True)
-    best = max(best, len(text) / (time.perf_counter() - begun) / 1e6)
+    best = max(best, len(text) / (time.process_time() - begun) / 1e6)
 print(f"{best:.0f} MB/s")

@@ -27,9 +27,9 @@ int main(int count, char **arguments) {
         handler.initialized = XML_SAX2_MAGIC;
         handler.startElementNs = begun;
         struct timespec from, to;
-        clock_gettime(CLOCK_MONOTONIC, &from);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
         if (xmlSAXUserParseMemory(&handler, NULL, text, (int)length)) return 1;
-        clock_gettime(CLOCK_MONOTONIC, &to);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
         double seconds = to.tv_sec - from.tv_sec + (to.tv_nsec - from.tv_nsec) / 1e9;
         if (length / seconds / 1e6 > best) best = length / seconds / 1e6;
     }

@@ -7,8 +7,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
+	"syscall"
 )
+
+// Seconds of the processor so far.
+func processor() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+}
 
 func main() {
 	text, err := os.ReadFile(os.Args[1])
@@ -17,7 +26,7 @@ func main() {
 	}
 	best := 0.0
 	for round := 0; round < 5; round++ {
-		begun := time.Now()
+		begun := processor()
 		decoder := xml.NewDecoder(bytes.NewReader(text))
 		for {
 			if _, err := decoder.Token(); err == io.EOF {
@@ -26,7 +35,7 @@ func main() {
 				panic(err)
 			}
 		}
-		if speed := float64(len(text)) / time.Since(begun).Seconds() / 1e6; speed > best {
+		if speed := float64(len(text)) / (processor() - begun) / 1e6; speed > best {
 			best = speed
 		}
 	}
