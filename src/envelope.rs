@@ -193,7 +193,7 @@ pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option
     open_with_header(text, main, strict, MemoryLimit::DEFAULT, &mut |p| p.other_header())
 }
 
-/// As [`open`], with what reads the header. The limit is for the header and a fault.
+/// As [`open`], with a reader for the header. The limit is for the header and a fault.
 pub(crate) fn open_with_header<'a>(
     text: &'a str,
     main: &str,

@@ -194,8 +194,8 @@ impl ResponseError {
         &self.0.1.message
     }
 
-    /// Returns the setting of [`ClientBuilder`](crate::ClientBuilder) that allows a larger answer, where this one exceeded
-    /// it: `max_answer_bytes` or `max_row_bytes`. `None` where something else is wrong.
+    /// Returns the setting of [`ClientBuilder`](crate::ClientBuilder) that allows a larger answer, if this one exceeded
+    /// it: `max_answer_bytes` or `max_row_bytes`. `None` if something else is wrong.
     pub fn raised_by(&self) -> Option<&'static str> {
         self.0.1.raised_by()
     }

@@ -120,7 +120,7 @@ pub const IGNORED: &str = "ignored in NO_PROXY";
 /// Placeholder for missing settings in a dry run.
 const STAND_IN: &str = "(not set)";
 
-/// The password of a dry run, which is masked wherever it is: no other text.
+/// The password of a dry run, which is masked everywhere, and unlike any other text.
 const NO_PASSWORD: &str = "(no password)";
 
 impl Args {

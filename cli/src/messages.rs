@@ -51,7 +51,7 @@ pub enum Level {
     Detail,
     /// A request or an answer, after an arrow.
     Arrow,
-    /// Its body, by lines that none of ours begins like.
+    /// Its body, in lines with a prefix that our own lines do not have.
     Body,
 }
 

@@ -42,7 +42,7 @@ fn utf16(bytes: &[u8], secret: &str) -> Option<String> {
     (!is_doubtful).then(|| text.into_owned())
 }
 
-/// UTF-16 with its mark, or recognised by the zero bytes of markup and Latin letters.
+/// Detects UTF-16 by its byte-order mark, or by the zero bytes of markup and Latin letters.
 fn utf16_order(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {
         [0xFF, 0xFE, ..] => return Some(UTF_16LE),

@@ -1,22 +1,22 @@
-//! The parts of a text that must stay for it to be read: markup and names.
+//! Finds the parts of a text that must stay readable: markup and names.
 
 use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// What must stay as it is, in order.
+/// The ranges that must stay unchanged, sorted.
 #[derive(Default)]
 pub(super) struct Kept {
-    /// Markup, and values that are names themselves.
+    /// Markup, and values that are names.
     names: Vec<Range<usize>>,
     /// `&lt;`: masked as a whole or not at all.
     references: Vec<Range<usize>>,
 }
 
 impl Kept {
-    /// Whether masking the range would change what must stay. It is no password then: the value beside the markup holds
-    /// only a part of it.
+    /// Whether masking the range would change what must stay. Then it is not the password, of which the value beside
+    /// the markup has only a part.
     pub fn touch(&self, range: &Range<usize>) -> bool {
         let next = self.names.partition_point(|name| name.end <= range.start);
         let is_name = self.names.get(next).is_some_and(|name| name.start < range.end);
@@ -27,7 +27,7 @@ impl Kept {
         is_name || splits(range.start) || splits(range.end)
     }
 
-    /// Takes the references in a value.
+    /// Resolves the references in a value.
     fn references(&mut self, text: &str, base: usize) {
         let mut from = 0;
         while let Some(start) = text[from..].find('&').map(|at| from + at) {

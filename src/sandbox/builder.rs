@@ -63,7 +63,7 @@ pub struct SandboxBuilder {
     request_timeout: Duration,
 }
 
-/// Longer than anybody waits, and short enough to be counted on from now.
+/// Longer than anybody waits, and short enough to add to the current time.
 const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// Why a sandbox does not start.

@@ -77,8 +77,7 @@ impl Element {
         }
     }
 
-    /// Returns the element as standalone XML text. Names that XML cannot carry are written as they are; a request with
-    /// them is refused.
+    /// Returns the element as standalone XML text. Invalid names are written unchanged; a request with them is refused.
     pub fn to_xml(&self) -> String {
         let mut w = super::Writer::fragment();
         w.any(std::slice::from_ref(self));

@@ -16,7 +16,7 @@ const FOR_EACH_BYTE: u64 = 3;
 const LEAST: u64 = 1 << 20;
 
 impl MemoryLimit {
-    /// What holds where no setting does: the limit for a text of 512 MiB.
+    /// The default without a setting: the limit for a text of 512 MiB.
     pub(crate) const DEFAULT: MemoryLimit = MemoryLimit::new(512 << 20, None);
 
     /// The limit if `setting` allows a text of this many bytes: three times as much.
@@ -30,7 +30,7 @@ impl MemoryLimit {
         MemoryLimit { left: most, most, setting }
     }
 
-    /// This one, or the default where that is more: for headers and faults, of which most clients never hear.
+    /// This limit, or the default if that is higher: for headers and faults.
     pub(crate) fn or_default(self) -> Self {
         if self.most < Self::DEFAULT.most { Self::DEFAULT } else { self }
     }

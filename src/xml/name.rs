@@ -1,4 +1,4 @@
-//! Which names XML can carry. Elements of open content have names that no contract declares.
+//! Which names XML can carry. Elements of open content have undeclared names.
 
 use super::scope::{XML, XMLNS};
 use super::split_name;

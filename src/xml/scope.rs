@@ -27,7 +27,7 @@ impl Scopes {
         Scopes { bindings: Vec::new(), deepest: 0, main: main.into(), default_is_main: main.is_empty() }
     }
 
-    /// How many declarations are in force.
+    /// Number of declarations in force.
     pub fn len(&self) -> usize {
         self.bindings.len()
     }

@@ -16,7 +16,7 @@ use super::scope::{Scopes, XMLNS, XSI};
 /// Maximum nesting of elements.
 const DEEPEST: usize = 64;
 
-/// Most declarations of namespaces in force at one place: each prefix is looked for among them.
+/// Maximum number of namespace declarations in force at one place, since each prefix is searched among them.
 const MOST_DECLARED: usize = 1_000;
 
 /// What comes next inside an element.
@@ -89,7 +89,7 @@ impl<'a> Source<'a> {
         self.wrong(&self.memory.exceeded()).with_raised_by(self.memory.setting())
     }
 
-    /// Whether so much memory may be taken.
+    /// Checks whether this much memory may be used.
     fn has_memory(&self, bytes: usize) -> Result<()> {
         match bytes as u64 <= self.memory.left {
             true => Ok(()),
@@ -462,7 +462,7 @@ impl<'a> Source<'a> {
         Ok(attributes)
     }
 
-    /// The element that was begun last, with its first `most` elements; the others are skipped.
+    /// The element that was started last, with its first `most` elements; the others are skipped.
     pub fn element_of(&mut self, most: &mut usize) -> Result<Element> {
         *most = most.saturating_sub(1);
         let mut element = Element::new(self.namespace()?, self.tag.local());

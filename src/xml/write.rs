@@ -453,7 +453,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The prefix that is made for an attribute.
+/// The generated prefix of an attribute.
 fn made_prefix(number: usize) -> String {
     format!("a{number}")
 }

@@ -32,7 +32,7 @@ impl StateArgs {
     }
 }
 
-/// Lists an argument among the options, not under the heading of the connection.
+/// Lists an argument among the options, not under the connection heading.
 pub const OPTIONS: Resettable<Str> = Resettable::Reset;
 
 /// `--output text|json`

@@ -15,7 +15,8 @@ const MAX_REQUEST: usize = 64 << 20;
 /// Default time limit for the next piece of a request.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How many times as long a whole body may take: one that comes byte by byte must not keep its room for days.
+/// How many times as long a whole body may take, so that one that arrives byte by byte does not keep its memory for
+/// days.
 const WHOLE: u32 = 20;
 
 /// Memory for bodies that are processed at the same time, in KiB. Others wait.

@@ -28,7 +28,7 @@ pub(crate) enum ReadErrorKind {
     Value(ValueError),
     /// A strict reader refuses what a tolerant one passes over. The text is the name or value that was found.
     Refused(NoticeKind, String),
-    /// More than a limit allows, which this setting raises.
+    /// A limit was exceeded, which this setting raises.
     TooLarge(&'static str),
     /// Anything else.
     Other,
@@ -66,7 +66,7 @@ impl ReadError {
         ReadError { message, kind, ..self }
     }
 
-    /// Says which setting allows more, if one does.
+    /// Adds the setting that allows more, if there is one.
     pub(crate) fn with_raised_by(mut self: Box<Self>, setting: Option<&'static str>) -> Box<Self> {
         if let Some(setting) = setting {
             self.kind = ReadErrorKind::TooLarge(setting);
@@ -74,7 +74,7 @@ impl ReadError {
         self
     }
 
-    /// Returns the setting that allows more, where a limit was exceeded.
+    /// Returns the setting that allows more, if a limit was exceeded.
     pub(crate) fn raised_by(&self) -> Option<&'static str> {
         match self.kind {
             ReadErrorKind::TooLarge(setting) => Some(setting),
