@@ -85,6 +85,16 @@ impl Connection {
         without.build(url, without.credentials(STAND_IN), None)
     }
 
+    /// As [`check_client`](Self::check_client), where the goods owner is compared with that of a journal.
+    pub fn plan_client(&self) -> Result<Client, ConfigError> {
+        let mut without = Connection { password: Some(Secret::new(STAND_IN)), ca_file: None, ..self.clone() };
+        if without.goods_owner.id.is_none() {
+            without.goods_owner.code.get_or_insert_with(|| STAND_IN.to_owned());
+        }
+        let url = "https://dry-run.invalid/service.asmx".to_owned();
+        without.build(url, without.credentials(STAND_IN), None)
+    }
+
     /// A client for rendering only, with placeholders for missing settings, and their names.
     pub fn dry_client(&self, request: &dyn Request) -> Result<(Client, Vec<&'static str>), ConfigError> {
         let mut without =

@@ -42,6 +42,7 @@ pub use atomic_file::AtomicFile;
 pub use contract::check::{PLACEHOLDER, Problem, check, placeholders};
 pub use contract::open_content::{OpenMember, open_members};
 pub use input::csv::column_map::ColumnMap;
+pub use input::csv::map_proposal::MapProposal;
 pub use input::{Format, Input, InputError, Records};
 pub use journal::{Journal, JournalError};
 pub use kind::Kind;

@@ -1,5 +1,6 @@
 //! `ongoing push`: sends the records of an input so that each takes effect once.
 
+mod look;
 mod outcome;
 
 pub(super) use outcome::wrong_journal;
@@ -24,7 +25,7 @@ use super::exit::Exit;
 use super::failure::{Failure, note, tell, warn};
 use super::interrupt::Interrupt;
 use super::names::{self, Known};
-use super::page::{Summary, print};
+use super::page::Summary;
 use super::progress::Progress;
 use super::settings::{RetryRefused, Settings};
 use super::watch::Verbosity;
@@ -48,7 +49,9 @@ Examples:
   ongoing push orders orders.csv --map orders.toml --summary json
   ongoing push orders orders.rejected.jsonl       # after repair
   ongoing push orders orders.jsonl --resume       # what is open; no input is read
-  ongoing push orders --example-map > orders.toml
+  ongoing push orders orders.csv --example-map > orders.toml
+  ongoing push orders orders.csv --map orders.toml --check --show 1001
+  ongoing push orders orders.csv --map orders.toml --dry-run
 
 Input: one payload a line in JSON, as `ongoing skeleton` prints it (.jsonl);
 rows with a column map (.csv, .txt); or a folder of XML files, one payload each.
@@ -77,14 +80,21 @@ pub struct Args {
     /// Check the input and send nothing
     #[arg(long)]
     check: bool,
+    /// Show what would be done with each record, by the input and the journal, and do nothing
+    #[arg(long, short = 'n', conflicts_with = "check")]
+    dry_run: bool,
+    /// With --check: show the payload and the request that the record with this number becomes; may be given several
+    /// times
+    #[arg(long, value_name = "KEY", requires = "check")]
+    show: Vec<String>,
     /// Send what is open in the journal, without reading an input
     #[arg(long, conflicts_with_all = ["check", "only_input"])]
     resume: bool,
     /// Send only records of this input; what earlier inputs left open is counted
     #[arg(long)]
     only_input: bool,
-    /// Print a column map for CSV to start from
-    #[arg(long, conflicts_with_all = ["input", "check", "map"])]
+    /// Print a column map for CSV to start from; with an INPUT one for that file, proposed from what is in it
+    #[arg(long, conflicts_with_all = ["check", "dry_run", "resume", "map"])]
     example_map: bool,
     /// Column map of a CSV input, in TOML
     #[arg(long, value_name = "FILE")]
@@ -191,11 +201,11 @@ pub(super) fn duration_of_days(days: f64) -> Duration {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     if args.example_map {
-        return print(&ColumnMap::example(args.kind));
+        return look::example_map(args.kind, args.input.as_deref());
     }
     let push = push(args)?;
     // The password may come from standard input: until it has, Ctrl-C ends the wait for it.
-    let caller = match args.check {
+    let caller = match args.check || args.dry_run {
         true => None,
         false => Some(Caller::new(&args.connection, &args.verbosity)?),
     };
@@ -205,7 +215,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         kind: args.kind,
         refused_earlier: AtomicU32::new(0),
     };
-    let Some(Caller { connection, watch }) = caller else { return check(args, &push, &seen) };
+    let Some(Caller { connection, watch }) = caller else {
+        return if args.dry_run { look::dry_run(args, &push, &seen) } else { check(args, &push, &seen) };
+    };
     let client = connection.batch_client(Some(watch.clone()))?;
     let begun = Instant::now();
     let summary = push.run(&client, &seen);
@@ -223,9 +235,11 @@ fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     if args.verbosity.shows_exchanges() {
         connection.tell_origins();
     }
-    let records = push.check(&connection.check_client()?, seen).map_err(outcome::not_begun)?;
+    let client = connection.check_client()?;
+    let missing = look::show(push, &client, &args.show)?;
+    let records = push.check(&client, seen).map_err(outcome::not_begun)?;
     note(format!("{records} records are valid; nothing was sent"));
-    Ok(())
+    missing.map_or(Ok(()), |missing| Err(missing.into()))
 }
 
 /// The journal that the command line or the settings name.
@@ -239,6 +253,7 @@ fn named_journal(args: &Args, settings: &Settings, folder: impl Fn(&Path) -> Pat
 
 fn source(args: &Args, input: &Path) -> anyhow::Result<Input> {
     if !args.check
+        && !args.dry_run
         && let Some(path) = input.to_str()
     {
         args.connection.leaves_free(path, "input")?;

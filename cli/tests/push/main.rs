@@ -12,6 +12,7 @@ mod disk;
 mod identity;
 mod input;
 mod journal;
+mod look;
 mod outbox;
 mod refused;
 mod session;

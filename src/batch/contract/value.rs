@@ -68,6 +68,16 @@ fn built_in(ty: Option<Builtin>, text: &str, notation: &Notation) -> Result<Valu
     }
 }
 
+/// Whether a text is a decimal number as it is written here.
+pub fn is_decimal(text: &str, notation: &Notation) -> bool {
+    number::<Decimal>(text, notation).is_ok()
+}
+
+/// Whether a text is a time of this format, or as XML writes it.
+pub fn is_time(text: &str, format: Option<&str>) -> bool {
+    time(text, &Notation { date_format: format.map(str::to_owned), ..Notation::default() }).is_ok()
+}
+
 /// What is wrong with a JSON value of a built-in type.
 pub fn problem(ty: Option<Builtin>, value: &Value) -> Option<String> {
     let error = match ty? {

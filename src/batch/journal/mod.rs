@@ -16,6 +16,7 @@ use std::time::{Duration, Instant, SystemTime};
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+mod copy;
 mod disk;
 mod error;
 mod event;

@@ -1,7 +1,7 @@
 //! Delivers one record until its outcome is known.
 
 use std::mem;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -85,8 +85,7 @@ enum Looked {
 impl Run<'_> {
     /// Whether a record has been in no input for too long.
     pub(super) fn is_too_old(&self, task: &Task) -> bool {
-        let age = task.entry.taken_in.and_then(|at| SystemTime::now().duration_since(at.into()).ok());
-        !task.of_this_run && age.is_some_and(|age| age > self.push.max_age)
+        self.push.is_too_old(task)
     }
 
     /// Waits until no request of an earlier program that the journal does not know can be in flight. Returns whether it

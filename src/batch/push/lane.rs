@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::delivery::{Delivery, Next};
+use super::plan::Wanted as Delivered;
 use super::{Run, Step, Stop, locked};
 use crate::batch::journal::{Entry, State, Task};
 use crate::batch::kind::finding::{Finding, Wanted};
@@ -109,18 +110,11 @@ impl<'r> Lane<'r> {
     }
 
     fn is_wanted(&self, task: &Task) -> bool {
-        let push = self.run.push;
-        match task.entry.state {
-            // Repaired since.
-            State::Refused | State::Partial if !task.current => false,
-            State::Refused | State::Partial if !push.retry_refused => {
-                if task.of_this_run {
-                    self.run.watch.on_refused_earlier(&task.entry);
-                }
-                false
-            }
-            _ => task.of_this_run || !push.only_input,
+        let wanted = self.run.push.wants(task);
+        if wanted == Delivered::StaysRefused && task.of_this_run {
+            self.run.watch.on_refused_earlier(&task.entry);
         }
+        wanted == Delivered::Yes
     }
 
     /// Looks up together the `Create`s that were not sent so far, as far as this journal knows.

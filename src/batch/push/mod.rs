@@ -16,6 +16,7 @@ mod intake;
 mod lane;
 mod observer;
 mod pace;
+mod plan;
 mod prepare;
 mod rejects;
 mod remainder;
@@ -30,6 +31,7 @@ use std::time::{Duration, Instant};
 use std::{fmt, io};
 
 pub use observer::{PushObserver, Silent};
+pub use plan::{Plan, Planned, Shown};
 pub use rejects::REJECTED_SUFFIX;
 pub use remainder::Remainder;
 pub use stop::Stop;

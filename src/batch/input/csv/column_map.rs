@@ -52,6 +52,8 @@ use crate::batch::kind::Kind;
 mod example;
 mod parse;
 
+pub(super) use example::{column_of, constants};
+
 /// Which column fills which member, and how the cells are written. See the [module](self).
 #[derive(Debug, Clone)]
 pub struct ColumnMap {

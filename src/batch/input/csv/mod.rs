@@ -3,6 +3,7 @@
 mod bound_map;
 pub mod column_map;
 mod layout;
+pub mod map_proposal;
 mod record_problems;
 pub(super) mod rows;
 mod spreadsheet_damage;

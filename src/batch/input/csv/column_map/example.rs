@@ -51,7 +51,7 @@ pub fn example(kind: &Kind) -> String {
 }
 
 /// The last part of a member's name serves as the name of its column.
-fn column_of(path: &str) -> &str {
+pub fn column_of(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
@@ -65,7 +65,7 @@ fn note(member: &MemberInfo) -> String {
 }
 
 /// The defaults that do not depend on what is given.
-fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &'static str)> {
+pub fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &'static str)> {
     use crate::batch::kind::defaults::Choice;
     let is_known = |path: &str| ty.is_some_and(|ty| Path::find(ty, path).is_ok());
     kind.defaults

@@ -1,0 +1,103 @@
+//! What `ongoing push` shows of an input without sending anything.
+
+use std::path::Path;
+
+use ongoing_wms::Client;
+use ongoing_wms::batch::push::{Plan, Shown};
+use ongoing_wms::batch::{ColumnMap, Kind, MapProposal, Push};
+
+use super::super::exit::Exit;
+use super::super::failure::{Failure, note, warn};
+use super::super::page::{Page, Summary, print, print_json, print_line};
+use super::super::pretty;
+use super::{Args, Seen, outcome};
+
+/// A column map to start from: for the file, where there is one.
+pub fn example_map(kind: &Kind, file: Option<&Path>) -> anyhow::Result<()> {
+    let Some(file) = file else { return print(&ColumnMap::example(kind)) };
+    let proposal = MapProposal::of(kind, file).map_err(outcome::wrong_input)?;
+    print(&proposal.text)?;
+    proposal.questions.iter().for_each(warn);
+    if !proposal.missing.is_empty() {
+        warn(format!("no column was found for {}", proposal.missing.join(", ")));
+    }
+    if !proposal.unplaced.is_empty() {
+        note(format!("no member was found for the columns {}", proposal.unplaced.join(", ")));
+    }
+    note(format!(
+        "read the map, then try it: `ongoing push {} {} --map FILE --check`",
+        kind.name,
+        file.display()
+    ));
+    Ok(())
+}
+
+/// What would be done with each record.
+pub fn dry_run(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
+    args.verbosity.start_log();
+    let connection = args.connection.connection(false)?;
+    let mut page = Page::new();
+    let mut written = Ok(());
+    let as_json = args.summary == Summary::Json;
+    let client = connection.plan_client()?;
+    let plan = push.plan(&client, connection.url.as_deref(), seen, &mut |entry, planned| {
+        if written.is_ok() && !as_json {
+            written = page.row(&[(planned.as_str(), 7), (&entry.name(), 24)], 0, &entry.place);
+        }
+    });
+    let plan = plan.map_err(outcome::not_begun)?;
+    written?;
+    page.finish()?;
+    if as_json {
+        return print_line(&plan.to_json());
+    }
+    note(format!("{}: {}; nothing was sent", push.kind.name, in_words(&plan)));
+    Ok(())
+}
+
+fn in_words(plan: &Plan) -> String {
+    let mut text = format!("{} records", plan.records);
+    for (number, what) in [
+        (plan.unchanged, "done earlier"),
+        (plan.superseded, "repaired since"),
+        (plan.withdrawn, "withdrawn"),
+        (plan.send, "to send"),
+        (plan.update, "to update"),
+        (plan.look_up, "to look up first"),
+        (plan.refused, "refused earlier and not sent again"),
+        (plan.too_old, "too old for --max-age"),
+        (plan.left, "left from earlier inputs"),
+    ] {
+        if number > 0 {
+            text.push_str(&format!(", {number} {what}"));
+        }
+    }
+    text
+}
+
+/// Shows what these records become. Gives the failure for those that are not in the input, to be told after what is wrong with
+/// the others.
+pub fn show(push: &Push, client: &Client, keys: &[String]) -> anyhow::Result<Option<Failure>> {
+    if keys.is_empty() {
+        return Ok(None);
+    }
+    let mut found: Vec<Shown> = Vec::new();
+    push.show(client, &|key| keys.iter().any(|wanted| wanted == key), &mut |shown| found.push(shown))
+        .map_err(outcome::not_begun)?;
+    for shown in &found {
+        let mut page = Page::new();
+        page.heading(&format!("{}: {}:{}", shown.place, shown.goods_owner, shown.key))?;
+        page.finish()?;
+        print_json(&shown.payload.clone().into())?;
+        match &shown.request {
+            Ok(request) => print(&pretty::indented(request))?,
+            Err(why) => warn(format!("{}: no request can be made of it: {why}", shown.place)),
+        }
+    }
+    let missing: Vec<&str> =
+        keys.iter().filter(|key| !found.iter().any(|shown| shown.key == **key)).map(String::as_str).collect();
+    Ok((!missing.is_empty()).then(|| {
+        let what = format!("no record with the number {} can be read from the input", missing.join(", "));
+        Failure::new(Exit::BadInput, what)
+    }))
+}
