@@ -248,8 +248,8 @@ fn what_the_warehouse_cannot_do() {
             "the order has no line \"B\"",
         ),
         ("receive", json!({ "inOrder": "STOCK-A", "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
-        ("receive", json!({ "inOrder": "?" }), 404, "there is no InOrder \"?\""),
-        ("tag", json!({ "inOrder": "?", "line": "A", "tags": ["T"] }), 404, "there is no InOrder \"?\""),
+        ("receive", json!({ "inOrder": "?" }), 404, "InOrder \"?\" not found"),
+        ("tag", json!({ "inOrder": "?", "line": "A", "tags": ["T"] }), 404, "InOrder \"?\" not found"),
         (
             "tag",
             json!({ "inOrder": "STOCK-A", "line": "B", "tags": ["T"] }),
@@ -267,7 +267,7 @@ fn what_the_warehouse_cannot_do() {
             "transfer",
             json!({ "transfer": "T", "to": "NO", "lines": [{ "line": "A", "number": 1 }] }),
             404,
-            "there is no warehouse \"NO\"",
+            "Warehouse \"NO\" was not found",
         ),
         (
             "transfer",
@@ -284,8 +284,8 @@ fn what_the_warehouse_cannot_do() {
         ("state", json!({ "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
         ("export", json!({ "kind": "orders", "goodsOwner": "X" }), 404, "goods owner \"X\" not found"),
         ("undisturb", json!({ "id": 7 }), 404, "waiting disturbance 7 not found"),
-        ("restore", json!({ "name": "none" }), 404, "there is no snapshot \"none\""),
-        ("exchange", json!({ "id": 99 }), 404, "there is no exchange 99, or it is kept no more"),
+        ("restore", json!({ "name": "none" }), 404, "snapshot \"none\" not found"),
+        ("exchange", json!({ "id": 99 }), 404, "exchange 99 not found, or no longer kept"),
         ("operation", json!({ "name": "GetNothing" }), 404, "operation \"GetNothing\" not found"),
     ];
     let before = whole(&sandbox);
@@ -297,7 +297,7 @@ fn what_the_warehouse_cannot_do() {
     for table in sandbox.tables().unwrap() {
         let kind = get(&sandbox, "state");
         let kind = kind.as_array().unwrap().iter().find(|known| known["name"] == table.name).unwrap();
-        let expected = format!("there is no {} \"999\"", kind["kind"].as_str().unwrap());
+        let expected = format!("{} \"999\" not found", kind["kind"].as_str().unwrap());
         refused(&sandbox, "row", json!({ "table": table.name, "id": 999 }), (404, &expected));
     }
     for (look, body) in
@@ -306,7 +306,7 @@ fn what_the_warehouse_cannot_do() {
         let (status, error) = post(&sandbox, look, &body);
         let text = error["error"].as_str().unwrap();
         assert!(
-            status == 404 && text.starts_with("there is no table \"order\": there are orders, "),
+            status == 404 && text.starts_with("unknown table \"order\": the tables are orders, "),
             "{error}"
         );
     }
