@@ -54,7 +54,7 @@ static int fails(int file) {
     return failed;
 }
 
-#define REAL(name, type) static type real; if (!real) real = (type)dlsym(RTLD_NEXT, name)
+#define REAL(name, type) static __typeof__(type) real; if (!real) real = (type)dlsym(RTLD_NEXT, name)
 
 ssize_t write(int file, const void *bytes, size_t length) {
     REAL("write", ssize_t (*)(int, const void *, size_t));

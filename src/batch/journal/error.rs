@@ -47,13 +47,23 @@ impl fmt::Display for JournalError {
             }
             JournalError::File(path, error) => write!(f, "the journal {}: {error}", path.display()),
             JournalError::Database(path, error) => {
-                write!(f, "the journal {} cannot be written: {error}", path.display())
+                write!(f, "the journal {} cannot be written: {}", path.display(), reason(error))
             }
             JournalError::Disk(path, error) => {
                 write!(f, "the journal {} cannot be flushed to the disk: {error}", path.display())
             }
             JournalError::Said(what, _) => f.write_str(what),
         }
+    }
+}
+
+/// SQLite's own text, unless it has the same one for every fault of a disk.
+fn reason(error: &rusqlite::Error) -> String {
+    match error.sqlite_extended_error_code() {
+        Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+            "its -shm file cannot be enlarged; probably the disk is full".to_owned()
+        }
+        _ => error.to_string(),
     }
 }
 

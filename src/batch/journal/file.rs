@@ -133,7 +133,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, JournalError> {
         db.pragma_update(None, "cache_size", -CACHE)?;
         db.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))?;
         db.pragma_update(None, "secure_delete", "on")?;
-        db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+        to_its_end(&db, "PRAGMA journal_mode = wal")
     };
     settings().map_err(|error| sort(path, error))?;
     Ok(db)
@@ -172,5 +172,14 @@ pub(super) fn keep_plans(db: &Connection) -> rusqlite::Result<()> {
 
 /// Moves everything into the journal file, and clears its mark that it needs a `-wal`.
 pub(super) fn settle(db: &Connection) -> rusqlite::Result<()> {
-    db.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))
+    to_its_end(db, "PRAGMA journal_mode = delete")
+}
+
+/// Runs a statement that writes and answers with rows. Its transaction ends behind the last row: whoever stops at the
+/// first is not told that it failed.
+fn to_its_end(db: &Connection, statement: &str) -> rusqlite::Result<()> {
+    let mut statement = db.prepare(statement)?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
 }

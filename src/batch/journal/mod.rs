@@ -230,7 +230,8 @@ impl Journal {
             None => file::connect_to_read(real),
         }
         .map_err(|error| at(path, error))?;
-        let verified = verify::verify(&db, noted.as_ref().filter(|noted| noted.id > 0)).map_err(damaged)?;
+        let verified = verify::verify(&db, noted.as_ref().filter(|noted| noted.id > 0))
+            .map_err(|error| error.at(path))?;
         if !verified.has_noted {
             let known = noted.map_or(0, |noted| noted.id);
             return Err(JournalError::Incomplete(

@@ -184,8 +184,7 @@ impl Journal {
             }
         }
         let db = file::connect(&real)?;
-        let verified =
-            verify::verify(&db, None).map_err(|how| JournalError::Damaged(path.to_owned(), how))?;
+        let verified = verify::verify(&db, None).map_err(|error| error.at(path))?;
         let mut journal = Journal::around(db, path.to_owned());
         journal.begin_at(verified.chain, &real, Some(lock))?;
         journal.run = journal.number("run")?;

@@ -1,9 +1,11 @@
 //! Verifies a journal: its events are unbroken, and its state is the sum of its events.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use rusqlite::{Connection, Row};
 
+use super::error::{JournalError, sort};
 use super::event::{Chain, Fields, What, subject};
 use super::schema::SCHEMA;
 use super::state::State;
@@ -27,29 +29,62 @@ struct Sum {
     subject: String,
 }
 
-/// Verifies a journal. The error says what is wrong with it.
-pub(super) fn verify(db: &Connection, noted: Option<&Chain>) -> Result<Verified, String> {
-    let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(text)?;
-    if said != "ok" {
-        return Err(said);
+/// Why a journal is not sound.
+#[derive(Debug)]
+pub(super) enum Unsound {
+    /// What is wrong with it.
+    Damaged(String),
+    /// It cannot be read to its end, which says nothing about its content.
+    Unread(rusqlite::Error),
+}
+
+impl Unsound {
+    /// The error of the journal at this path.
+    pub fn at(self, path: &Path) -> JournalError {
+        match self {
+            Unsound::Damaged(how) => JournalError::Damaged(path.to_owned(), how),
+            Unsound::Unread(error) => sort(path, error),
+        }
     }
-    if tables(db).map_err(text)? != our_tables().map_err(text)? {
-        return Err("its tables do not form a journal".to_owned());
+}
+
+impl From<rusqlite::Error> for Unsound {
+    fn from(error: rusqlite::Error) -> Unsound {
+        match error.sqlite_error_code() {
+            Some(_) => Unsound::Unread(error),
+            // A value of another type than the journal's.
+            None => Unsound::Damaged(error.to_string()),
+        }
+    }
+}
+
+impl From<String> for Unsound {
+    fn from(how: String) -> Unsound {
+        Unsound::Damaged(how)
+    }
+}
+
+/// Verifies a journal. The error says what is wrong with it.
+pub(super) fn verify(db: &Connection, noted: Option<&Chain>) -> Result<Verified, Unsound> {
+    let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if said != "ok" {
+        return Err(said.into());
+    }
+    if tables(db)? != our_tables()? {
+        return Err("its tables do not form a journal".to_owned().into());
     }
     let mut sums = HashMap::new();
     let verified = add_up(db, noted, &mut sums)?;
     versions(db, sums)?;
-    let without: i64 = db
-        .query_row(
-            "SELECT count(*) FROM version v WHERE substr(digest, 1, 1) = x'02' AND
+    let without: i64 = db.query_row(
+        "SELECT count(*) FROM version v WHERE substr(digest, 1, 1) = x'02' AND
              (state IN ('pending', 'sent', 'unknown') OR state IN ('refused', 'partial') AND current = 1)
              AND NOT EXISTS (SELECT 1 FROM payload WHERE version = v.id)",
-            [],
-            |row| row.get(0),
-        )
-        .map_err(text)?;
+        [],
+        |row| row.get(0),
+    )?;
     if without > 0 {
-        return Err(format!("the content of {without} records is missing"));
+        return Err(format!("the content of {without} records is missing").into());
     }
     Ok(verified)
 }
@@ -67,22 +102,20 @@ fn our_tables() -> rusqlite::Result<Vec<(String, Option<String>)>> {
     tables(&db)
 }
 
-fn add_up(db: &Connection, noted: Option<&Chain>, sums: &mut HashMap<i64, Sum>) -> Result<Verified, String> {
+fn add_up(db: &Connection, noted: Option<&Chain>, sums: &mut HashMap<i64, Sum>) -> Result<Verified, Unsound> {
     let mut chain = Chain::default();
     let mut has_noted = noted.is_none();
     let mut about = HashMap::new();
-    let mut statement = db
-        .prepare(
-            "SELECT id, at, run, version, what, state, answer, reason, subject, chain FROM event ORDER BY id",
-        )
-        .map_err(text)?;
-    let mut rows = statement.query([]).map_err(text)?;
-    while let Some(row) = rows.next().map_err(text)? {
+    let mut statement = db.prepare(
+        "SELECT id, at, run, version, what, state, answer, reason, subject, chain FROM event ORDER BY id",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
         let broken = |id: i64| format!("event {id} differs from what was written");
-        let (fields, hash) = fields(row).map_err(text)?;
+        let (fields, hash) = fields(row)?;
         let next = chain.after(&fields);
         if next.hash[..] != hash[..] {
-            return Err(broken(fields.id));
+            return Err(broken(fields.id).into());
         }
         chain = next;
         has_noted |= noted == Some(&chain);
@@ -97,9 +130,9 @@ fn add_up(db: &Connection, noted: Option<&Chain>, sums: &mut HashMap<i64, Sum>) 
     }
     let service = about.get(What::Moved.as_str()).or(about.get(What::Made.as_str()));
     if let Some(service) = service
-        && super::about(db, "service").map_err(text)?.as_ref() != Some(service)
+        && super::about(db, "service")?.as_ref() != Some(service)
     {
-        return Err("the address of the service differs from what was written".to_owned());
+        return Err("the address of the service differs from what was written".to_owned().into());
     }
     Ok(Verified { chain, has_noted })
 }
@@ -139,17 +172,15 @@ impl Sum {
     }
 }
 
-fn versions(db: &Connection, mut sums: HashMap<i64, Sum>) -> Result<(), String> {
-    let mut statement = db
-        .prepare(
-            "SELECT id, owner, key, folded, number, digest, state, attempts, current, last, sent
+fn versions(db: &Connection, mut sums: HashMap<i64, Sum>) -> Result<(), Unsound> {
+    let mut statement = db.prepare(
+        "SELECT id, owner, key, folded, number, digest, state, attempts, current, last, sent
              FROM version ORDER BY owner, key, number DESC",
-        )
-        .map_err(text)?;
-    let mut rows = statement.query([]).map_err(text)?;
+    )?;
+    let mut rows = statement.query([])?;
     let mut newest: Option<(String, String)> = None;
-    while let Some(row) = rows.next().map_err(text)? {
-        let id: i64 = row.get(0).map_err(text)?;
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
         let stands = |row: &Row<'_>, sum: &Sum, newest: &mut Option<(String, String)>| {
             let (owner, key): (String, String) = (row.get(1)?, row.get(2)?);
             let digest: Vec<u8> = row.get(5)?;
@@ -168,16 +199,12 @@ fn versions(db: &Connection, mut sums: HashMap<i64, Sum>) -> Result<(), String> 
             Ok::<_, rusqlite::Error>(same && row.get::<_, bool>(8)? == is_current)
         };
         match sums.remove(&id) {
-            Some(sum) if stands(row, &sum, &mut newest).map_err(text)? => {}
-            _ => return Err(format!("record {id} does not match its events")),
+            Some(sum) if stands(row, &sum, &mut newest)? => {}
+            _ => return Err(format!("record {id} does not match its events").into()),
         }
     }
     match sums.keys().min() {
         None => Ok(()),
-        Some(id) => Err(format!("record {id} is missing")),
+        Some(id) => Err(format!("record {id} is missing").into()),
     }
-}
-
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }
