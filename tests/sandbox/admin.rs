@@ -267,7 +267,7 @@ fn what_the_warehouse_cannot_do() {
             "transfer",
             json!({ "transfer": "T", "to": "NO", "lines": [{ "line": "A", "number": 1 }] }),
             404,
-            "Warehouse \"NO\" was not found",
+            "warehouse \"NO\" not found",
         ),
         (
             "transfer",
