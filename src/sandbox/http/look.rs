@@ -40,7 +40,7 @@ static LOOKS: &[Look] = &[
         run: |_, given| {
             let name = given.needed("name");
             describe::operation(name)
-                .ok_or_else(|| WorkError::Absent(format!("unknown operation \"{name}\"")))
+                .ok_or_else(|| WorkError::Absent(format!("operation \"{name}\" not found")))
         },
     },
 ];
