@@ -289,7 +289,7 @@ fn reported(
 ) -> [bool; 2] {
     let has = |operation: &str| dynamic::find(operation).is_some();
     let file = format!("{kind}.report");
-    if !shop.has(has(query), "the contract", &["report", kind, "--out", &file]) {
+    if !shop.has(has(query), "this program's contract has no ", &["report", kind, "--out", &file]) {
         return [false; 2];
     }
     let read = shop.rows(&file).len();
