@@ -160,16 +160,13 @@ mod tests {
     fn completions_know_the_names_that_are_taken() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
             let script = script(shell);
-            // An operation, a type, a group, a kind, rows, columns.
-            for name in [
-                "GetOrdersByQuery",
-                "CustomerOrderLine",
-                "Inventory",
-                "return-orders",
-                "movements",
-                "tracking",
-            ] {
+            // An operation, a type, a group, a kind, columns; all rows of the contract.
+            let names = ["GetOrdersByQuery", "CustomerOrderLine", "Inventory", "return-orders", "tracking"];
+            for name in names {
                 assert!(script.contains(name), "{shell} does not know {name}");
+            }
+            for rows in ongoing_wms::batch::pull::Source::all() {
+                assert!(script.contains(rows.name()), "{shell} does not know {}", rows.name());
             }
             let profiles = script.matches("ongoing config profiles 2>").count();
             let flags = match shell {
