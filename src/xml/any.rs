@@ -143,7 +143,7 @@ mod tests {
             ("<x xmlns:xmlns='urn:x'/>", "the prefix `xmlns` may not stand for"),
             ("<x xmlns='http://www.w3.org/XML/1998/namespace'/>", "the default namespace may not be"),
             ("<xml:x/>", "no element can be in the namespace"),
-            ("<x xmlns:a='u' xmlns:b='u' a:y='1' b:y='2'/>", "the attribute `y` is there twice"),
+            ("<x xmlns:a='u' xmlns:b='u' a:y='1' b:y='2'/>", "the attribute `y` appears twice"),
         ] {
             let error = Element::from_xml(text).unwrap_err();
             assert!(error.message.starts_with(&format!("not well-formed XML: {wrong}")), "{text}: {error}");

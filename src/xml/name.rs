@@ -62,7 +62,7 @@ pub(super) fn wrong_attributes(attributes: &[Attribute]) -> Option<String> {
         }
         if namespace == XMLNS {
             if value.is_empty() {
-                return Some(format!("the prefix `{local}` stands for no namespace"));
+                return Some(format!("the prefix `{local}` is not declared"));
             }
             if let Some(wrong) = wrong_declaration(local, value) {
                 return Some(wrong);
@@ -72,7 +72,7 @@ pub(super) fn wrong_attributes(attributes: &[Attribute]) -> Option<String> {
     }
     names.sort_unstable();
     let twice = names.windows(2).find(|pair| pair[0] == pair[1])?;
-    Some(format!("the attribute `{}` is there twice", twice[0].1))
+    Some(format!("the attribute `{}` appears twice", twice[0].1))
 }
 
 fn not_a_name(text: &str) -> String {

@@ -127,7 +127,7 @@ impl Sandbox {
     /// The action with this name, and its arguments with this handle's goods owner.
     fn prepared(&self, name: &str, mut arguments: Value) -> Result<(&'static Action, Value), WorkError> {
         let action = list::find(name);
-        let action = action.ok_or_else(|| WorkError::Absent(format!("there is no action \"{name}\"")))?;
+        let action = action.ok_or_else(|| WorkError::Absent(format!("action \"{name}\" not found")))?;
         if let (Some(owner), Some(members)) = (&self.owner, arguments.as_object_mut())
             && action.takes("goodsOwner")
         {
