@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Options for such a file; its mode is set when it is created.
 pub fn options() -> OpenOptions {
-    #[cfg_attr(not(unix), allow(unused_mut, reason = "there is no mode to set"))]
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "only Unix sets a mode"))]
     let mut options = File::options();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

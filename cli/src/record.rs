@@ -16,7 +16,7 @@ use super::exit::Exit;
 use super::failure::{Failure, warn};
 use super::private;
 
-/// Keeps each attempt as `<n>-<Operation>.request.xml`, `.status` and `.response.xml`; if there is no answer to keep,
+/// Keeps each attempt as `<n>-<Operation>.request.xml`, `.status` and `.response.xml`; without an answer to keep,
 /// `.note.txt` has the reason.
 pub struct Recording {
     folder: PathBuf,

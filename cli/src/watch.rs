@@ -58,7 +58,7 @@ impl Verbosity {
                     }
                 };
             }
-            Err(error) => warn(format!("RUST_LOG is invalid, so there is no log: {error}")),
+            Err(error) => warn(format!("RUST_LOG is invalid, so nothing is logged: {error}")),
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
     // Without an address, the one for any service.
     let way = match Way::to(url.unwrap_or("https://service.invalid/"), &ProxySetting::Environment) {
         Ok(way) => way,
-        // What is wrong with it is said by whoever uses it.
+        // Shown as it is; the call that uses the proxy reports the error.
         Err(error) => {
             let value = Some(error.message().to_owned());
             return vec![Origin { name: "proxy", value, from: String::new() }];

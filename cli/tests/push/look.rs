@@ -158,7 +158,7 @@ fn a_map_is_proposed_for_articles_and_for_files_without_a_header() {
         .unwrap();
     let (map, errors) = proposed(&shop, "orders", "d.csv");
     assert!(
-        map.contains("%d/%m/%Y") && errors.contains("not certain that the day stands before"),
+        map.contains("%d/%m/%Y") && errors.contains("whether day or month comes first is uncertain"),
         "{map}{errors}"
     );
 

@@ -12,7 +12,7 @@ pub enum Line {
     Whole,
     /// It is longer than [`LONGEST`] and was skipped.
     TooLong,
-    /// There is no further line.
+    /// The input has ended.
     End,
 }
 

@@ -175,8 +175,8 @@ pub(super) fn settle(db: &Connection) -> rusqlite::Result<()> {
     to_its_end(db, "PRAGMA journal_mode = delete")
 }
 
-/// Runs a statement that writes and answers with rows. Its transaction ends behind the last row: whoever stops at the
-/// first is not told that it failed.
+/// Runs a statement that writes and returns rows, up to its end. SQLite commits after the last row; reading only the
+/// first would hide a commit that failed.
 fn to_its_end(db: &Connection, statement: &str) -> rusqlite::Result<()> {
     let mut statement = db.prepare(statement)?;
     let mut rows = statement.query([])?;

@@ -18,7 +18,7 @@ pub struct At {
 pub(super) enum Mode {
     /// By reading further.
     Plain,
-    /// There is no further line.
+    /// The parent has no more children.
     Ended,
     /// It has been read already: a group before it ended there.
     Held,

@@ -1,6 +1,6 @@
 //! Recognizes numbers and codes that a spreadsheet has damaged.
 
-/// How a spreadsheet changed a text; `None` if there is no sign of it.
+/// How a spreadsheet changed a text; `None` if it shows no sign of that.
 pub fn by_spreadsheet(text: &str) -> Option<&'static str> {
     if is_scientific(text) {
         return Some("a spreadsheet has rounded a long number to this form");

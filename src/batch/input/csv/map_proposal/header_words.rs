@@ -1,7 +1,6 @@
-//! What columns of exports are called, in the languages of those who send goods to Swedish, Norwegian, Danish, Finnish, German
-//! and English warehouses.
+//! Names of columns in exports: Swedish, Norwegian, Danish, Finnish, German and English.
 
-/// Names without case, marks and what stands between words, by the member that they mean. A member is given by the end of its
+/// Names without case, accents and separators, by the member that they mean. A member is given by the end of its
 /// path; the first that fits counts.
 const WORDS: &[(&str, &[&str])] = &[
     (
@@ -248,7 +247,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("SupplierOrderNumber", &["supplierorder", "supplierorderno", "leverantorsorder", "leverantorsordernr"]),
 ];
 
-/// A name without case, marks and what stands between words.
+/// A name without case, accents and separators.
 pub fn plain(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for char in name.to_lowercase().chars() {

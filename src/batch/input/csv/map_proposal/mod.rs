@@ -322,10 +322,7 @@ fn date_format(
                 .iter()
                 .all(|cell| value::is_time(cell, column.date_format.map(month_first).as_deref()))
         {
-            questions.push(format!(
-                "column {}: it is not certain that the day stands before the month",
-                column.shown
-            ));
+            questions.push(format!("column {}: whether day or month comes first is uncertain", column.shown));
         }
     }
     let formats: Vec<&'static str> = times.iter().filter_map(|column| column.date_format).collect();
@@ -442,7 +439,7 @@ fn some_of(column: &Column<'_>) -> String {
     }
 }
 
-/// What stands in a comment must not end it.
+/// Replaces control characters by spaces: a line end would end a comment.
 fn one_line(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
