@@ -10,7 +10,8 @@ use memchr::memmem::Finder;
 use super::cut_token::{Kind, element_length, name_length, token};
 use super::memory::MemoryLimit;
 use super::notice::{NoticeKind, Notices};
-use super::read::{ReadError, Reader, Result};
+use super::read::Reader;
+use super::read_error::{ReadError, Result};
 use super::scope::Scopes;
 use super::source::Source;
 

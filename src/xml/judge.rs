@@ -2,7 +2,7 @@
 
 use quick_xml::events::{BytesText, Event};
 
-use super::read::Result;
+use super::read_error::Result;
 use super::scan::{Scanner, Token};
 use super::source::{Source, Step, with_line_feeds};
 

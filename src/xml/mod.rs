@@ -17,6 +17,7 @@ pub(crate) mod memory;
 mod name;
 pub mod notice;
 pub mod read;
+pub(crate) mod read_error;
 mod scan;
 mod scope;
 mod source;
@@ -28,7 +29,8 @@ pub mod write;
 pub use any::{Element, Node};
 pub use cut::Replaced;
 pub use notice::{Notice, NoticeKind, Notices};
-pub use read::{At, ReadError, Reader, Received, Result};
+pub use read::{At, Reader, Received};
+pub use read_error::{ReadError, Result};
 pub(crate) use source::top_elements;
 pub use table::{Enumeration, List, Unlisted};
 pub use value::{Bytes, DateTime, Family, Json, Text, ValueError};
@@ -63,6 +65,21 @@ impl<T: Text> Xml for T {
 
     fn write(&self, w: &mut Writer<'_>) {
         w.text(self);
+    }
+}
+
+impl Xml for Element {
+    fn blank() -> Self {
+        Element::default()
+    }
+
+    fn read(&mut self, p: &mut Reader<'_>) -> Result<()> {
+        *self = p.untyped_element()?;
+        Ok(())
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.element_content(self);
     }
 }
 

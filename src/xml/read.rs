@@ -6,8 +6,9 @@
 #![cfg_attr(not(feature = "serde"), allow(irrefutable_let_patterns))]
 
 mod at;
-mod error;
 mod header;
+#[cfg(feature = "serde")]
+mod json_source;
 mod message;
 mod path;
 mod received;
@@ -20,18 +21,16 @@ mod unknown;
 
 pub use at::At;
 use at::{Mode, WORD};
-#[cfg(feature = "sandbox")]
-pub(crate) use error::ReadErrorKind;
-pub use error::{ReadError, Result};
+#[cfg(feature = "serde")]
+use json_source::JsonSource;
 use path::{PathStep, path_without_indexes, placed};
 pub use received::Received;
 use report::settled;
 
 use super::any::Element;
-#[cfg(feature = "serde")]
-use super::json::JsonSource;
 use super::memory::MemoryLimit;
 use super::notice::{NoticeKind, Notices};
+pub use super::read_error::{ReadError, Result};
 use super::source::{self, Step};
 use super::split_name;
 use super::watch::{Watch, Watched};

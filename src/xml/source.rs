@@ -9,7 +9,7 @@ use quick_xml::events::BytesStart;
 use super::any::{Element, Node};
 use super::memory::MemoryLimit;
 use super::name;
-use super::read::{ReadError, Result};
+use super::read_error::{ReadError, Result};
 use super::scan::{Scanner, Tag, Token};
 use super::scope::{Scopes, XMLNS, XSI};
 

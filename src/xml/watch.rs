@@ -1,7 +1,7 @@
 //! Keeps chosen children of an answer's result that its type does not declare.
 
 use super::any::Element;
-use super::read::Result;
+use super::read_error::Result;
 use super::source::{Source, Step};
 
 /// Maximum number of kept elements.

@@ -3,8 +3,11 @@
 //! An element's start tag stays open (`open`) until its first text or child, so that `write` can add attributes
 //! without a second pass, and so that a value without content ends as `<a/>` or `{}`.
 
+mod element;
 mod escape;
 mod header;
+#[cfg(feature = "serde")]
+mod json_text;
 mod member;
 mod sender;
 
@@ -12,10 +15,8 @@ use std::fmt;
 
 use escape::escape;
 
-use super::any::{Element, Node};
 use super::notice::{NoticeKind, Notices};
-use super::scope::XMLNS;
-use super::{Text, name, split_name};
+use super::{Text, split_name};
 
 /// A value that cannot be sent: its place and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl<'a> Writer<'a> {
         Writer { form: Form::Json, open: true, ..Writer::xml("", None) }
     }
 
-    pub(super) fn fragment() -> Self {
+    fn fragment() -> Self {
         Writer { elsewhere: vec![(0, String::new())], ..Writer::xml("\u{0}", None) }
     }
 
@@ -164,7 +165,7 @@ impl<'a> Writer<'a> {
         #[cfg(feature = "serde")]
         if self.is_json() {
             (self.open, self.leaf) = (false, true);
-            return super::json::push_text(&mut self.out, value);
+            return json_text::push_text(&mut self.out, value);
         }
         self.content_begins();
         match value.as_text() {
@@ -333,33 +334,6 @@ impl<'a> Writer<'a> {
         self.open = false;
     }
 
-    fn attributes_of(&mut self, element: &Element) {
-        let split = element.attributes.iter().map(|(name, _)| split_name(name));
-        let declared: Vec<&str> =
-            split.filter(|(namespace, _)| *namespace == Some(XMLNS)).map(|(_, prefix)| prefix).collect();
-        for (name, value) in &element.attributes {
-            // A prefix that is made here must not be one that the element declares.
-            while declared.iter().any(|prefix| **prefix == *made_prefix(self.prefixes + 1)) {
-                self.prefixes += 1;
-            }
-            match name.starts_with('{') {
-                true => self.attribute_name(name),
-                false => self.attribute_name(&format!("{{}}{name}")),
-            }
-            self.escaped(value, true);
-            self.out.push('"');
-        }
-    }
-
-    fn children_of(&mut self, element: &Element, namespace: &str) {
-        for node in &element.children {
-            match node {
-                Node::Element(child) => self.element(child, namespace),
-                Node::Text(text) => self.escaped(text, false),
-            }
-        }
-    }
-
     fn nil(&mut self, name: &'static str) {
         self.longest = None;
         if self.is_json() {
@@ -384,43 +358,6 @@ impl<'a> Writer<'a> {
             self.out.push('>');
             self.open = false;
         }
-    }
-
-    /// The content of `element`, inside the open element.
-    pub(super) fn element_content(&mut self, element: &Element) {
-        if self.is_json() {
-            return self.text(&element.to_xml());
-        }
-        if let Some(wrong) = name::wrong_attributes(&element.attributes) {
-            self.refuse(wrong);
-        }
-        let namespace = self.default_namespace().to_owned();
-        self.attributes_of(element);
-        if !element.children.is_empty() {
-            self.content_begins();
-            self.children_of(element, &namespace);
-        }
-    }
-
-    fn element(&mut self, element: &Element, outer: &str) {
-        if let Some(wrong) = name::wrong_names(&element.namespace, &element.name, &element.attributes) {
-            self.refuse(wrong);
-        }
-        self.out.push('<');
-        self.out.push_str(&element.name);
-        if element.namespace != outer {
-            self.declare_default(&element.namespace);
-        }
-        self.attributes_of(element);
-        if element.children.is_empty() {
-            self.out.push_str("/>");
-            return;
-        }
-        self.out.push('>');
-        self.children_of(element, &element.namespace);
-        self.out.push_str("</");
-        self.out.push_str(&element.name);
-        self.out.push('>');
     }
 
     // ---- where we are ----------------------------------------------------------------------------------------

@@ -11,10 +11,9 @@ use source_tree::SourceTree;
 #[test]
 fn modules_do_not_depend_on_each_other_in_circles() {
     let found = circles::circles(&SourceTree::read());
-    let known: Vec<String> = circles::KNOWN.iter().map(|&circle| circle.to_owned()).collect();
-    let names: Vec<String> = found.iter().map(|circle| circle.name.clone()).collect();
+    let names: Vec<&str> = found.iter().map(|circle| circle.name.as_str()).collect();
     let edges: Vec<&str> = found.iter().flat_map(|circle| &circle.edges).map(String::as_str).collect();
-    assert_eq!(names, known, "the circles are made of:\n{}", edges.join("\n"));
+    assert!(found.is_empty(), "{names:?} are made of:\n{}", edges.join("\n"));
 }
 
 #[test]

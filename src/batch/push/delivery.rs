@@ -5,18 +5,16 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::lane::Lane;
+use super::lane::{Lane, Next};
 use super::{Run, Step, Stop, locked};
 use crate::batch::contract::content::{Content, DIGEST_VERSION};
 use crate::batch::journal::{Entry, State, Task};
 use crate::batch::kind::finding::{Finding, Wanted};
 use crate::batch::kind::identity::{Deed, Key};
-use crate::client::Client;
 use crate::dynamic::{self, Request, request_from_value};
 use crate::error::Error;
 use crate::operation::OperationInfo;
 use crate::outcome::{Evidence, Outcome};
-use crate::text::start;
 use crate::transport::Delivery as Transported;
 use crate::xml::ReadError;
 
@@ -26,20 +24,8 @@ const TRIES: u32 = 3;
 /// The wait after an answer that asks to wait without saying how long.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Maximum length of an answer that the journal keeps, in bytes.
-const KEPT_ANSWER: usize = 4000;
-
 /// Why a version is replaced.
 const NEWER: &str = "a newer version was taken in";
-
-/// What comes after a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
-    /// The next one.
-    Record,
-    /// No other of this goods owner.
-    EndLane,
-}
 
 /// One version of a record, with its state in this run.
 pub(super) struct Delivery {
@@ -83,29 +69,6 @@ enum Looked {
 }
 
 impl Run<'_> {
-    /// Whether a record has been in no input for too long.
-    pub(super) fn is_too_old(&self, task: &Task) -> bool {
-        self.push.is_too_old(task)
-    }
-
-    /// Waits until no request of an earlier program that the journal does not know can be in flight. Returns whether it
-    /// waited.
-    pub(super) fn prove(&self) -> Step<bool> {
-        let Some(known) = self.journal().unproven_for() else { return Ok(false) };
-        let wait = self.push.settle.saturating_sub(known);
-        self.wait(
-            wait,
-            "the journal is new: an earlier program may have sent a `Create` that is still in flight",
-        )?;
-        self.journal().prove()?;
-        Ok(true)
-    }
-
-    /// Without the password, and shortened.
-    pub(super) fn safe(&self, client: &Client, text: &str) -> String {
-        start(&client.safe(text), KEPT_ANSWER, char::len_utf8).to_owned()
-    }
-
     /// Marks a version as sent; when this returns, the mark is on the disk, and the request may go out.
     fn mark_sent(&self, id: i64) -> Step {
         // Other threads may write while this one waits for the disk.
@@ -226,7 +189,7 @@ impl Delivery {
 
     /// The finding of one look-up.
     fn find(&self, lane: &Lane<'_>) -> Step<Finding> {
-        let found = lane.look_up(&[self])?.pop();
+        let found = lane.look_up(&[self.wanted(lane.run.push.exact_keys)])?.pop();
         Ok(found.unwrap_or_else(|| Finding::Unclear("there was no answer".to_owned())))
     }
 

@@ -1,52 +1,51 @@
-//! Delivers the records of one goods owner one after the other; several goods owners run side by side.
+//! What the records of one goods owner share while they are delivered one after the other.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Mutex;
-use std::thread;
+use std::collections::HashMap;
 
-use super::delivery::{Delivery, Next};
-use super::plan::Wanted as Delivered;
 use super::{Run, Step, Stop, locked};
 use crate::batch::journal::{Entry, State, Task};
 use crate::batch::kind::finding::{Finding, Wanted};
-use crate::batch::kind::identity::Deed;
 use crate::client::Client;
 use crate::error::Error;
-
-/// Number of records read from the journal at once; their `Create`s are looked up together.
-const AHEAD: usize = 50;
+use crate::text::start;
 
 /// Number of answers in a row that may concern the session, after which a lane ends.
 const MOST_HELD: usize = 3;
 
+/// Maximum length of an answer that the journal keeps, in bytes.
+const KEPT_ANSWER: usize = 4000;
+
+/// What comes after a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The next one.
+    Record,
+    /// No other of this goods owner.
+    EndLane,
+}
+
 impl Run<'_> {
-    /// Delivers open records; ends when all are sent, or nothing more may be sent.
-    pub(super) fn deliver_all(&self) {
-        let begun = || -> Step<Vec<String>> {
-            let journal = self.journal();
-            let open = journal.open_count(self.push.retry_refused)?;
-            self.watch.on_begin(open);
-            Ok(journal.owners()?)
-        };
-        let owners = match begun() {
-            Ok(owners) => owners,
-            Err(stop) => return self.stop(stop),
-        };
-        let workers = owners.len().min(self.push.parallel.max(1));
-        let waiting = Mutex::new(VecDeque::from(owners));
-        thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(|| {
-                    loop {
-                        let Some(owner) = locked(&waiting).pop_front() else { break };
-                        let delivered = Lane::new(self, owner).deliver();
-                        if let Err(stop) = delivered.and(self.bring_to_disk()) {
-                            self.stop(stop);
-                        }
-                    }
-                });
-            }
-        });
+    /// Whether a record has been in no input for too long.
+    pub(super) fn is_too_old(&self, task: &Task) -> bool {
+        self.push.is_too_old(task)
+    }
+
+    /// Waits until no request of an earlier program that the journal does not know can be in flight. Returns whether it
+    /// waited.
+    pub(super) fn prove(&self) -> Step<bool> {
+        let Some(known) = self.journal().unproven_for() else { return Ok(false) };
+        let wait = self.push.settle.saturating_sub(known);
+        self.wait(
+            wait,
+            "the journal is new: an earlier program may have sent a `Create` that is still in flight",
+        )?;
+        self.journal().prove()?;
+        Ok(true)
+    }
+
+    /// Without the password, and shortened.
+    pub(super) fn safe(&self, client: &Client, text: &str) -> String {
+        start(&client.safe(text), KEPT_ANSWER, char::len_utf8).to_owned()
     }
 }
 
@@ -61,98 +60,27 @@ struct Held {
 pub(super) struct Lane<'r> {
     pub run: &'r Run<'r>,
     pub client: Client,
-    owner: String,
+    pub owner: String,
     /// Whether a record of this goods owner was carried out in this run.
     succeeded: bool,
     held: Vec<Held>,
     /// What look-ups of several `Create`s at once showed.
-    found: HashMap<i64, Finding>,
+    pub found: HashMap<i64, Finding>,
 }
 
 impl<'r> Lane<'r> {
-    fn new(run: &'r Run<'r>, owner: String) -> Lane<'r> {
+    pub fn new(run: &'r Run<'r>, owner: String) -> Lane<'r> {
         let client = run.owners.client(&owner);
         Lane { run, client, owner, succeeded: false, held: Vec::new(), found: HashMap::new() }
     }
 
-    fn deliver(mut self) -> Step {
-        let mut after = 0;
-        loop {
-            let tasks = self.run.journal().open_after(&self.owner, after, AHEAD)?;
-            let Some(last) = tasks.last() else { break };
-            after = last.entry.id;
-            if self.run.stop.get().is_some() {
-                return Ok(());
-            }
-            let mut ready = Vec::new();
-            for task in tasks.into_iter().filter(|task| self.is_wanted(task)) {
-                let delivery = Delivery::new(&self, &task)?;
-                ready.push((task, delivery));
-            }
-            self.look_first(&ready)?;
-            for (task, delivery) in ready {
-                if self.run.stop.get().is_some() {
-                    return Ok(());
-                }
-                let delivered = match delivery {
-                    Some(delivery) => delivery.deliver(&mut self, &task),
-                    None => Ok(Next::Record),
-                };
-                // The record that ends the push also has an outcome to report.
-                let told = self.tell(task.entry.id);
-                if delivered? == Next::EndLane {
-                    return self.end();
-                }
-                told?;
-            }
-        }
-        self.end()
-    }
-
-    fn is_wanted(&self, task: &Task) -> bool {
-        let wanted = self.run.push.wants(task);
-        if wanted == Delivered::StaysRefused && task.of_this_run {
-            self.run.watch.on_refused_earlier(&task.entry);
-        }
-        wanted == Delivered::Yes
-    }
-
-    /// Looks up together the `Create`s that were not sent so far, as far as this journal knows.
-    fn look_first(&mut self, ready: &[(Task, Option<Delivery>)]) -> Step {
-        self.found.clear();
-        let Some(lookup) = self.run.push.kind.lookup else { return Ok(()) };
-        let is_new = |(task, delivery): &(Task, Option<Delivery>)| {
-            task.entry.state == State::Pending
-                && task.current
-                && delivery.as_ref().is_some_and(|d| d.deed == Deed::Create && lookup.takes_many(&d.key))
-                && !self.run.is_too_old(task)
-        };
-        let deliveries =
-            ready.iter().filter(|ready| is_new(ready)).filter_map(|(_, delivery)| delivery.as_ref());
-        let mut by_way: HashMap<&str, Vec<&Delivery>> = HashMap::new();
-        for delivery in deliveries {
-            by_way.entry(delivery.key.way).or_default().push(delivery);
-        }
-        for deliveries in by_way.into_values().filter(|deliveries| deliveries.len() > 1) {
-            let mut found = self.look_up(&deliveries)?;
-            if found.iter().any(|finding| matches!(finding, Finding::Nothing { .. })) && self.run.prove()? {
-                found = self.look_up(&deliveries)?;
-            }
-            let ids = deliveries.iter().map(|delivery| delivery.entry.id);
-            self.found.extend(ids.zip(found));
-        }
-        Ok(())
-    }
-
     /// What the warehouse has for these.
-    pub fn look_up(&self, deliveries: &[&Delivery]) -> Step<Vec<Finding>> {
+    pub fn look_up(&self, wanted: &[Wanted<'_>]) -> Step<Vec<Finding>> {
         let Some(lookup) = self.run.push.kind.lookup else { return Ok(Vec::new()) };
         self.run.check_stop()?;
         self.run.bring_to_disk()?;
-        let exact = self.run.push.exact_keys;
-        let wanted: Vec<Wanted<'_>> = deliveries.iter().map(|delivery| delivery.wanted(exact)).collect();
         locked(&self.run.figures).looked_up += 1;
-        match lookup.find(&self.client, self.run.push.kind.payload(), &wanted) {
+        match lookup.find(&self.client, self.run.push.kind.payload(), wanted) {
             Ok(found) => Ok(found),
             Err(error) if self.is_about_the_record(&error) => {
                 let why = self.run.safe(&self.client, &error.to_string());
@@ -206,7 +134,7 @@ impl<'r> Lane<'r> {
     }
 
     /// Decides whether the held answers concern their records or the session.
-    fn end(mut self) -> Step {
+    pub fn end(mut self) -> Step {
         if self.held.is_empty() {
             return Ok(());
         }
@@ -226,7 +154,8 @@ impl<'r> Lane<'r> {
         Ok(())
     }
 
-    fn tell(&self, id: i64) -> Step {
+    /// Reports the outcome of a record, unless it is held.
+    pub fn tell(&self, id: i64) -> Step {
         let entry: Entry = self.run.journal().again(id)?;
         if !self.is_held(id) {
             self.run.watch.on_record(&entry);

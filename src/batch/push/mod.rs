@@ -20,6 +20,7 @@ mod plan;
 mod prepare;
 mod rejects;
 mod remainder;
+mod schedule;
 mod stop;
 mod summary;
 

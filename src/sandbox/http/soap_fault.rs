@@ -2,7 +2,7 @@
 
 use crate::sandbox::exchanges::exchange::Invalid;
 use crate::sandbox::refused::Refused;
-use crate::xml::read::ReadErrorKind;
+use crate::xml::read_error::ReadErrorKind;
 use crate::xml::value::{Family, Wrong};
 use crate::xml::{NoticeKind, ReadError};
 

@@ -1,7 +1,7 @@
 //! The path from the document's first element to the reader's position.
 
 use super::ReadError;
-use super::error::ReadErrorKind;
+use crate::xml::read_error::ReadErrorKind;
 use crate::xml::split_name;
 
 pub(super) struct PathStep {

@@ -1,9 +1,9 @@
 //! Reports errors and notices, with their place.
 
-use super::error::ReadErrorKind;
 use super::path::{bare, path_without_indexes};
 use super::{Form, ReadError, Reader, Result};
 use crate::xml::notice::NoticeKind;
+use crate::xml::read_error::ReadErrorKind;
 
 impl Reader<'_> {
     #[inline]

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::error::ReadErrorKind;
 use super::path::{bare, placed};
 use super::{Form, ReadError, Reader, Result};
 use crate::xml::any::Element;
 use crate::xml::notice::NoticeKind;
+use crate::xml::read_error::ReadErrorKind;
 use crate::xml::{Json, Text, ValueError};
 
 impl<'a> Reader<'a> {
@@ -115,5 +115,18 @@ impl<'a> Reader<'a> {
             #[cfg(feature = "serde")]
             Form::Json(json) => Ok(json.is_null()),
         }
+    }
+}
+
+impl Element {
+    /// Reads one element from XML text.
+    ///
+    /// # Errors
+    /// When the text is not one well-formed element.
+    pub fn from_xml(text: &str) -> Result<Element> {
+        let mut p = Reader::new(text, "").strict(true);
+        let element = p.root_element()?;
+        p.finish()?;
+        Ok(element)
     }
 }

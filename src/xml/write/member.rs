@@ -2,7 +2,6 @@
 
 use super::escape::escape;
 use super::{Step, Writer, made_prefix};
-use crate::xml::any::Element;
 use crate::xml::scope::{XML, XMLNS};
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
@@ -221,7 +220,7 @@ impl Writer<'_> {
         }
     }
 
-    fn json_list<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
+    pub(super) fn json_list<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
         self.start(name);
         self.out.push('[');
         for (index, value) in values.iter().enumerate() {
@@ -310,20 +309,5 @@ impl Writer<'_> {
             }
         }
         self.out.push('"');
-    }
-
-    /// Open content, as it is.
-    pub fn any(&mut self, elements: &[Element]) {
-        if elements.is_empty() {
-            return;
-        }
-        if self.is_json() {
-            return self.json_list("@any", elements, |w, element| w.text(&element.to_xml()));
-        }
-        self.content_begins();
-        let namespace = self.default_namespace().to_owned();
-        for element in elements {
-            self.element(element, &namespace);
-        }
     }
 }

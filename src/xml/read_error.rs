@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::xml::notice::NoticeKind;
-use crate::xml::value::ValueError;
+use super::notice::NoticeKind;
+use super::value::ValueError;
 
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
