@@ -21,6 +21,7 @@
 
 mod case;
 mod layout;
+mod pages;
 mod properties;
 mod run;
 mod scaffold;
