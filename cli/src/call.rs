@@ -51,7 +51,7 @@ pub struct Args {
     #[arg(hide_possible_values = true, value_parser = Known(names::operations))]
     operation: String,
     /// File with the input, `-` for standard input, or the JSON itself; not needed for operations that take none
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     input: Option<String>,
     // No doc comment: rustdoc takes the brackets for a link.
     #[arg(
@@ -72,9 +72,9 @@ pub struct Args {
     #[command(flatten)]
     query: QueryArgs,
     #[command(flatten)]
-    verbosity: Verbosity,
-    #[command(flatten)]
     connection: connection::Args,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 /// Format of an answer.
@@ -188,9 +188,9 @@ pub struct Caller {
 #[derive(clap::Args)]
 pub struct Service {
     #[command(flatten)]
-    verbosity: Verbosity,
-    #[command(flatten)]
     pub connection: Box<connection::Args>,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 impl Service {

@@ -8,6 +8,7 @@ use super::call::{Caller, dry_run};
 use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure};
+use super::keys;
 use super::page::print_json;
 use super::watch::Verbosity;
 
@@ -38,15 +39,15 @@ enum Command {
 #[derive(clap::Args)]
 struct Numbers {
     /// The goods owner's numbers of the orders
-    #[arg(required = true, value_name = "NUMBER")]
+    #[arg(required = true, value_name = "NUMBER", add = keys::keys(None))]
     numbers: Vec<String>,
     /// Show the requests without their password, and send nothing
     #[arg(long, short = 'n')]
     dry_run: bool,
     #[command(flatten)]
-    verbosity: Verbosity,
-    #[command(flatten)]
     connection: Box<connection::Args>,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {

@@ -1,9 +1,11 @@
-//! `ongoing completions` and `ongoing man`: generated from the same definition as the help.
+//! `ongoing completions` and `ongoing man`: made from the same definition as the help.
 
 use std::path::PathBuf;
 
 use clap::CommandFactory as _;
-use clap_complete::Shell;
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::env::Shells;
+use clap_complete::{CompleteEnv, Shell};
 use clap_mangen::roff::{Roff, roman};
 
 use super::exit::Exit;
@@ -13,6 +15,10 @@ use super::page::print;
 /// Print a completion script for a shell
 ///
 /// For bash: `ongoing completions bash > ~/.local/share/bash-completion/completions/ongoing`
+///
+/// Completes commands, options, operations, types, kinds, profiles, and the keys of records in a journal: the one that
+/// the command line names, else KIND.journal in the folder of the settings, beside the input or in the current folder.
+/// The service is not called.
 #[derive(clap::Args)]
 pub struct CompletionsArgs {
     /// The shell
@@ -31,56 +37,43 @@ pub struct ManArgs {
     all: Option<PathBuf>,
 }
 
+/// Set by the scripts when they ask for the completions of a command line.
+const VARIABLE: &str = "ONGOING_COMPLETE";
+
+/// Answers a completion script that started this process; returns whether one did.
+pub fn answer() -> Result<bool, clap::Error> {
+    CompleteEnv::with_factory(super::help::program)
+        .var(VARIABLE)
+        .bin(NAME)
+        .completer(NAME)
+        .try_complete(std::env::args_os(), std::env::current_dir().ok().as_deref())
+}
+
+const NAME: &str = "ongoing";
+
 pub fn run(args: &CompletionsArgs) -> anyhow::Result<()> {
+    print(&script(args.shell)?)
+}
+
+/// The script calls the command at each completion, so that it knows the profiles and the keys of the folder.
+fn script(shell: Shell) -> anyhow::Result<String> {
+    let shells = Shells::builtins();
+    let name = shell.to_string();
+    let shell = shells.completer(&name).ok_or_else(|| anyhow::anyhow!("no completions for {name}"))?;
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::Cli::command(), "ongoing", &mut script);
-    print(&with_profiles(args.shell, &String::from_utf8(script)?))
+    shell.write_registration(VARIABLE, NAME, NAME, NAME, &mut script)?;
+    let script = String::from_utf8(script)?;
+    // A function of the fpath is this file: the first time, it also completes.
+    let first = "if [[ $funcstack[1] == _ongoing ]]; then _clap_dynamic_completer_ongoing \"$@\"; fi\n";
+    Ok(if name == "zsh" { script.trim_end().to_owned() + "\n" + first } else { script })
 }
 
-/// The script does not know the settings file with the profiles, so it queries them when it is used.
-fn with_profiles(shell: Shell, script: &str) -> String {
-    const ASK: &str = "ongoing config profiles 2>/dev/null";
-    match shell {
-        Shell::Bash => {
-            let files = "--profile)\n                    COMPREPLY=($(compgen -f \"${cur}\"))";
-            let names = format!(
-                "--profile)\n                    COMPREPLY=($(compgen -W \"$({ASK})\" -- \"${{cur}}\"))"
-            );
-            script.replace(files, &names)
-        }
-        Shell::Zsh => {
-            let lines = script.lines().map(|line| match line.trim_start().starts_with("'--profile=") {
-                true => line.replace(":NAME:_default'", &format!(":NAME:($({ASK}))'")),
-                false => line.to_owned(),
-            });
-            lines.collect::<Vec<_>>().join("\n") + "\n"
-        }
-        Shell::Fish => {
-            let lines = script.lines().map(|line| match line.contains(" -l profile -d ") {
-                true => format!("{line} -f -a \"({ASK})\""),
-                false => line.to_owned(),
-            });
-            lines.collect::<Vec<_>>().join("\n") + "\n" + &fish_positionals()
-        }
-        _ => script.to_owned(),
-    }
-}
-
-/// The values of positional arguments, which clap's script for fish does not offer.
-fn fish_positionals() -> String {
-    let mut lines = String::new();
-    for command in super::Cli::command().get_subcommands() {
-        for argument in command.get_positionals() {
-            let Some(values) = argument.get_value_parser().possible_values() else { continue };
-            let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
-            lines.push_str(&format!(
-                "complete -c ongoing -n \"__fish_ongoing_using_subcommand {}\" -f -a \"{}\"\n",
-                command.get_name(),
-                names.join(" ")
-            ));
-        }
-    }
-    lines
+/// Names of the profiles of the settings file in this folder, or in the environment.
+pub fn profiles() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let names = super::settings::profiles(None).unwrap_or_default();
+        names.into_iter().map(CompletionCandidate::new).collect()
+    })
 }
 
 pub fn man(args: &ManArgs) -> anyhow::Result<()> {
@@ -149,37 +142,6 @@ fn sections(text: &str) -> Roff {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn script(shell: Shell) -> String {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut super::super::Cli::command(), "ongoing", &mut script);
-        with_profiles(shell, &String::from_utf8(script).unwrap())
-    }
-
-    #[test]
-    fn completions_know_the_names_that_are_taken() {
-        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-            let script = script(shell);
-            // An operation, a type, a group, a kind, columns; all rows of the contract.
-            let names = ["GetOrdersByQuery", "CustomerOrderLine", "Inventory", "return-orders", "tracking"];
-            for name in names {
-                assert!(script.contains(name), "{shell} does not know {name}");
-            }
-            for rows in ongoing_wms::batch::pull::Source::all() {
-                assert!(script.contains(rows.name()), "{shell} does not know {}", rows.name());
-            }
-            let profiles = script.matches("ongoing config profiles 2>").count();
-            let flags = match shell {
-                Shell::Bash => script.matches("                --profile)").count(),
-                Shell::Zsh => script.matches("'--profile=").count(),
-                _ => script.matches(" -l profile ").count(),
-            };
-            assert!(
-                profiles > 10 && profiles == flags,
-                "{shell}: {profiles} of {flags} flags ask for profiles"
-            );
-        }
-    }
 
     #[test]
     fn a_page_keeps_the_lines_of_tables() {

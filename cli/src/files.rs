@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Failure, note};
+use super::keys;
 use super::order_kind::{IN_ORDER, ORDER};
 use super::page::print_json;
 use super::shape::QueryArgs;
@@ -85,13 +86,13 @@ enum Form {
 #[group(required = true, multiple = false)]
 struct Owner {
     /// The goods owner's number of the order
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("orders")))]
     order: Option<String>,
     /// Number of the article
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("articles")))]
     article: Option<String>,
     /// The goods owner's number of the inbound order
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("in-orders")))]
     in_order: Option<String>,
     /// ShipmentId of the shipment
     #[arg(long, value_name = "ID")]

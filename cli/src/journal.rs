@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::failure::{Failure, note};
+use super::keys;
 use super::page::Page;
 use super::push::{days, duration_of_days, wrong_journal};
 use super::shape;
@@ -45,7 +46,7 @@ pub struct Args {
     #[arg(long, value_name = "OWNER")]
     owner: Option<String>,
     /// Only the records with these numbers; can be repeated
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", add = keys::keys(None))]
     key: Vec<String>,
     // One value a line where the form is json.
     #[command(flatten)]
@@ -60,7 +61,7 @@ enum Command {
         #[arg(value_name = "FILE")]
         journal: PathBuf,
         /// The records, each by goods owner and number
-        #[arg(value_name = "OWNER:KEY", required = true)]
+        #[arg(value_name = "OWNER:KEY", required = true, add = keys::names())]
         names: Vec<String>,
         /// The reason, for readers of the journal
         #[arg(long, value_name = "TEXT")]

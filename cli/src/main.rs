@@ -1,6 +1,7 @@
 //! The `ongoing` command. Parsing the command line has no side effects; each command has its own file.
 #![forbid(unsafe_code)]
 
+mod aligned_table;
 mod call;
 mod cancel;
 mod completions;
@@ -13,9 +14,11 @@ mod environment;
 mod exit;
 mod failure;
 mod files;
+mod help;
 mod input;
 mod interrupt;
 mod journal;
+mod keys;
 mod list;
 mod log;
 mod messages;
@@ -46,7 +49,7 @@ mod wsdl;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 
 use exit::Exit;
 
@@ -103,7 +106,12 @@ fn main() -> ExitCode {
 
 /// Runs the command of this process.
 fn run_process() -> ExitCode {
-    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+    match completions::answer() {
+        Ok(true) => return Exit::Done.into(),
+        Ok(false) => {}
+        Err(error) => return not_understood(&error),
+    }
+    let parsed = help::program().try_get_matches().and_then(|matches| {
         let name = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok((Cli::from_arg_matches(&matches)?, name))
     });

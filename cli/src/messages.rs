@@ -33,7 +33,14 @@ pub struct Args {
     quiet: bool,
     /// Format of messages on standard error: plain adds the time (RFC 3339, UTC), json makes each an object [env:
     /// ONGOING_LOG_FORMAT] [default: none]
-    #[arg(long, value_name = "FORMAT", value_enum, global = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        global = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     log_format: Option<LogFormat>,
 }
 

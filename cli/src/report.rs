@@ -13,6 +13,7 @@ use ongoing_wms::batch::report::{
 use ongoing_wms::dynamic::{self, Request};
 use serde_json::{Value, json};
 
+use super::aligned_table::AlignedTable;
 use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
@@ -64,6 +65,7 @@ enum Command {
     /// at any time. The figures go to standard output, as one JSON value.
     Ack {
         /// The report file
+        #[arg(value_hint = clap::ValueHint::FilePath)]
         file: String,
         /// Look up, and send nothing
         #[arg(long, short = 'n')]
@@ -78,8 +80,8 @@ struct Read {
     /// File to write, `-` for standard output; can contain the UTC time, as in picked-%Y%m%dT%H%M%SZ.csv
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
-    /// Format of the lines [default: csv if FILE ends in .csv, else jsonl]
-    #[arg(long, value_enum)]
+    /// Format of the lines [default: csv if FILE ends in .csv, else jsonl]; --output is the same
+    #[arg(long, alias = "output", value_enum)]
     format: Option<RowForm>,
     /// With csv: delimiter between cells, one character or `tab`
     #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = delimiter)]
@@ -124,18 +126,31 @@ fn read(args: &Read, kind: ReportKind) -> anyhow::Result<()> {
     let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
         Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")
     })?;
-    let out = pull::output(&path, pull::Existing::Replace)?;
-    let mut form = match pull::form(args.format, &path) {
+    let format = pull::form(args.format, &path);
+    let mut aligned = None;
+    let out = match format {
+        RowForm::Table => {
+            pull::table_on_stdout(&path)?;
+            let (out, table) = AlignedTable::begin(false)?;
+            aligned = Some(table);
+            out
+        }
+        RowForm::Jsonl | RowForm::Csv => pull::output(&path, pull::Existing::Replace)?,
+    };
+    let mut form = match format {
         RowForm::Jsonl => Form::JsonLines(out),
         RowForm::Csv => Form::Csv(Box::new(Table::begin(kind, args.delimiter, out)?)),
+        RowForm::Table => Form::Csv(Box::new(Table::begin(kind, b',', out)?)),
     };
     let mut lines = 0;
-    report::read(&client, kind, &mut |line| {
+    let read = report::read(&client, kind, &mut |line| {
         lines += 1;
         form.line(&line).map_err(ReportError::Output)
-    })
-    .map_err(|error| wrong(error, &client))?;
-    form.finish()?;
+    });
+    let finished = read.map(|()| form.finish());
+    // Lines that nobody sees end the report: why comes first.
+    aligned.map_or(Ok(()), AlignedTable::end)?;
+    finished.map_err(|error| wrong(error, &client))??;
     watch.tell_passed_over();
     let place = match args.out.as_os_str() == "-" {
         true => String::new(),

@@ -56,6 +56,11 @@ impl Args {
         }
     }
 
+    /// Whether a table without a query is requested.
+    pub fn is_table(&self) -> bool {
+        self.output == Some(Output::Table) && self.query.query.is_none()
+    }
+
     /// Whether the JSON form is printed unchanged.
     pub fn is_plain_json(&self) -> bool {
         self.output == Some(Output::Json) && self.query.query.is_none()

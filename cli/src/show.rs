@@ -11,6 +11,7 @@ use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::files;
+use super::keys;
 use super::order_kind::{IN_ORDER, ORDER, OrderKind};
 use super::page::Page;
 use super::shape;
@@ -43,7 +44,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Wanted {
     /// The goods owner's numbers of the orders, or article numbers
-    #[arg(required = true, value_name = "KEY")]
+    #[arg(required = true, value_name = "KEY", add = keys::keys(None))]
     keys: Vec<String>,
     /// Journal of a push, to show what push knows [default: the one in the settings' journal folder]
     #[arg(long, value_name = "FILE")]

@@ -25,9 +25,9 @@ pub struct Args {
     #[arg(long, short, value_enum, default_value_t = Output::Text)]
     output: Output,
     #[command(flatten)]
-    verbosity: Verbosity,
-    #[command(flatten)]
     connection: Box<connection::Args>,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 /// The findings.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Failure, note};
+use super::keys;
 use super::order_kind::{IN_ORDER, ORDER, OrderKind};
 use super::page::print_json;
 
@@ -38,7 +39,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Wanted {
     /// The goods owner's numbers of the orders
-    #[arg(required = true, value_name = "NUMBER")]
+    #[arg(required = true, value_name = "NUMBER", add = keys::keys(None))]
     numbers: Vec<String>,
     /// Number of the status to reach, or a higher one; `ongoing call GetOrderStatuses` lists them
     #[arg(long, value_name = "NUMBER")]

@@ -18,15 +18,17 @@ use super::terminal::LogLines;
 
 /// How much is shown, and what is recorded.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Messages")]
+#[group(skip)]
 pub struct Verbosity {
     /// Show requests and answers without passwords, on standard error; -vv: also the program's log (RUST_LOG)
     #[arg(short, action = clap::ArgAction::Count)]
     verbose: u8,
     /// Write requests and answers without passwords as files to DIR; answers that are read row by row are left out
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", hide_short_help = true)]
     record: Option<PathBuf>,
     /// Append a line for each request and answer to FILE: times, sizes and failures
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     log: Option<PathBuf>,
 }
 

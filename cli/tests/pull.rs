@@ -229,6 +229,40 @@ fn rows_are_added_to_an_output() {
     assert_eq!(shop.read("orders.csv").lines().count(), 9);
 }
 
+/// Standard output has the rows in columns; nothing that counts as delivered goes there.
+#[test]
+fn a_table_for_people() {
+    let shop = Shop::with_stock(&[("A", 3), ("LONGER", 40)]);
+    let pull = ["pull", "inventory", "--output", "table", "--preset", "stock"];
+    let (out, errors) = shop.done(&pull);
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 4, "{out}{errors}");
+    let width = lines[0].chars().count();
+    assert!(lines.iter().all(|line| line.chars().count() == width && line.starts_with("| ")), "{out}");
+    assert!(
+        lines[2].starts_with("| A             | Blå mugg A      | 3") && errors.contains("inventory: 2 rows"),
+        "{out}"
+    );
+    // Columns that were not chosen are shown if they have a value.
+    let (all, _) = shop.done(&["pull", "inventory", "--format", "table"]);
+    assert!(all.contains("Article.ArticleNumber") && !all.contains("BatchInfo"), "{all}");
+    let (report, _) = shop.done(&["report", "in-orders", "--output", "table"]);
+    assert!(report.lines().nth(1).is_some_and(|line| line.starts_with("| ---")), "{report}");
+    for (more, expected) in [
+        (&["--out", "rows.txt"][..], "--format table is for standard output"),
+        (&["--since", "last-sync"], "count its rows as delivered"),
+        (&["--delimiter", ";"], "--delimiter is for csv only"),
+    ] {
+        let (code, _, errors) = shop.ongoing(&[&pull[..], more].concat());
+        assert!(code == 2 && errors.contains(expected), "{errors}");
+    }
+    if cfg!(target_os = "linux") {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = shop.command(&pull).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(74), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 /// The service tells changes of stock for a day only.
 #[test]
 fn changes_of_stock_from_longer_ago_are_a_full_pull() {

@@ -9,7 +9,7 @@ use ongoing_wms::{ConfigError, GoodsOwner, Secret};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::settings::{File, Settings, Soap};
-use crate::{environment, passwords};
+use crate::{completions, environment, passwords};
 
 use super::origin::{COMMAND_LINE, DEFAULT, Origin, proxy_origins, push_origins};
 use super::{Connection, shown};
@@ -21,50 +21,50 @@ const CA_FILE: &str = "ONGOING_CA_FILE";
 #[command(next_help_heading = "Connection")]
 #[group(skip)]
 pub struct Args {
+    /// Profile to use; [profiles.NAME] overrides the top-level settings
+    #[arg(long, value_name = "NAME", add = completions::profiles())]
+    profile: Option<String>,
+    /// Settings file [env: ONGOING_CONFIG] [default: ongoing.toml in the current folder, if it exists]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Address of the service, https://HOST/WAREHOUSE/service.asmx [env: ONGOING_URL]
     #[arg(long)]
     url: Option<String>,
     /// Login name [env: ONGOING_USERNAME]
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
+    /// Read the password from standard input instead of ONGOING_PASSWORD
+    #[arg(long)]
+    password_stdin: bool,
     /// Code of the goods owner [env: ONGOING_GOODS_OWNER_CODE]
     #[arg(long, value_name = "CODE")]
     goods_owner: Option<String>,
     /// Id of the goods owner, for operations that need it [env: ONGOING_GOODS_OWNER_ID]
     #[arg(long, value_name = "ID")]
     goods_owner_id: Option<i32>,
-    /// Read the password from standard input instead of ONGOING_PASSWORD
-    #[arg(long)]
-    password_stdin: bool,
-    /// Settings file [env: ONGOING_CONFIG] [default: ongoing.toml in the current folder, if it exists]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Profile to use; [profiles.NAME] overrides the top-level settings
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
     /// PEM file of additional certificate authorities to trust [env: ONGOING_CA_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     ca_file: Option<PathBuf>,
     /// Allow http:// to other machines; the password then travels unencrypted
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     allow_plain_http: bool,
     /// SOAP version [default: 1.1]
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", hide_short_help = true)]
     soap: Option<Soap>,
     /// Refuse answers that deviate from the contract
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     strict: bool,
     /// Seconds to wait for an answer [default: 300]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), hide_short_help = true)]
     timeout: Option<u64>,
     /// Seconds that a call may take in all, with retries and reading the answer [default: 900]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", hide_short_help = true)]
     call_timeout: Option<NonZeroU32>,
     /// Largest answer that is read whole, in bytes [default: 536870912]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     max_answer_bytes: Option<NonZeroU64>,
     /// Largest row of an answer that is read row by row, in bytes [default: 67108864]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     max_row_bytes: Option<NonZeroU64>,
 }
 
@@ -311,10 +311,10 @@ pub struct AddressArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Profile to use; [profiles.NAME] overrides the top-level settings
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = completions::profiles())]
     profile: Option<String>,
     /// PEM file of the certificate authority, if the sandbox uses TLS [env: ONGOING_CA_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     ca_file: Option<PathBuf>,
 }
 

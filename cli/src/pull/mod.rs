@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 use ongoing_wms::batch::pull::{
     Event, Figures, Filter, FilterError, Form, Output, Preset, Pull, PullError, Since, Source, Told,
     memory_beside, path_at, span,
@@ -15,6 +15,7 @@ use ongoing_wms::dynamic::Request;
 use ongoing_wms::suggest::did_you_mean;
 use serde_json::Value;
 
+use super::aligned_table::AlignedTable;
 use super::call::Caller;
 use super::connection;
 use super::exit::Exit;
@@ -43,52 +44,54 @@ pub struct Args {
     /// percent sign)
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
+    /// Format of the rows [default: csv if FILE ends in .csv, else jsonl]; --output is the same
+    #[arg(long, alias = "output", value_enum)]
+    format: Option<RowForm>,
+    /// Only rows changed since: a time like 2026-11-23T04:00:00 with or without a zone, a span like 2h or 1d, or
+    /// last-sync, the time that the last pull with this name stored in the service
+    #[arg(long, value_name = "TIME")]
+    since: Option<Since>,
+    /// Only rows that match this member of the query; separate the values of a list with commas
+    #[arg(long = "filter", value_name = "MEMBER=VALUE")]
+    filters: Vec<String>,
     /// Stop if the output file still exists: it was not processed yet
     #[arg(long, conflicts_with = "append")]
     no_clobber: bool,
     /// Append the rows to the output file
     #[arg(long)]
     append: bool,
-    /// Format of the rows [default: csv if FILE ends in .csv, else jsonl]
-    #[arg(long, value_enum)]
-    format: Option<RowForm>,
-    /// Only rows changed since: a time like 2026-11-23T04:00:00 with or without a zone, a span like 2h or 1d, or
-    /// last-sync, the time that the last pull with this name stored in the service
-    #[arg(long, value_name = "TIME")]
-    since: Option<Since>,
-    /// With last-sync: go back this much further, since changes do not show at once
-    #[arg(long, value_name = "SPAN", default_value = "5m", value_parser = overlap)]
-    overlap: Duration,
-    /// Name under which the service stores the time of this pull once its rows are in place; use another name for
-    /// another filter [default: `pull ROWS` with last-sync, else none]
-    #[arg(long, value_name = "NAME")]
-    integration: Option<String>,
-    /// Rows per request, 0 for all at once
-    #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
-    page_size: u32,
-    /// Only rows that match this member of the query; separate the values of a list with commas
-    #[arg(long = "filter", value_name = "MEMBER=VALUE")]
-    filters: Vec<String>,
-    /// File with the query in JSON, as `ongoing skeleton` prints it
-    #[arg(long, value_name = "FILE")]
-    filter_file: Option<String>,
     /// Format of the figures at the end, on standard error; json goes to standard output unless the rows do
     #[arg(long, value_enum, default_value_t = Summary::Text)]
     summary: Summary,
-    #[command(flatten)]
-    verbosity: Verbosity,
+    /// File with the query in JSON, as `ongoing skeleton` prints it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
+    filter_file: Option<String>,
+    /// With last-sync: go back this much further, since changes do not show at once
+    #[arg(long, value_name = "SPAN", default_value = "5m", value_parser = overlap, hide_short_help = true)]
+    overlap: Duration,
+    /// Name under which the service stores the time of this pull once its rows are in place; use another name for
+    /// another filter [default: `pull ROWS` with last-sync, else none]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    integration: Option<String>,
+    /// Rows per request, 0 for all at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000, hide_short_help = true)]
+    page_size: u32,
     #[command(flatten)]
     table: table::Args,
     #[command(flatten)]
     connection: connection::Args,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RowForm {
     /// One JSON value per line
     Jsonl,
-    /// A table
+    /// A table, for programs
     Csv,
+    /// A table for people, on standard output; the first 100 rows decide how wide the columns are
+    Table,
 }
 
 fn overlap(text: &str) -> Result<Duration, String> {
@@ -135,8 +138,16 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     })?;
     let pull = pull(args, &source)?;
     let requests = pull.requests().map_err(wrong)?;
-    let layout = match form(args.format, &args.out) {
+    let format = form(args.format, &args.out);
+    let mut is_chosen = true;
+    let layout = match format {
         RowForm::Csv => Some(args.table.layout(&source)?),
+        RowForm::Table => {
+            only_to_look_at(args, &pull)?;
+            let (layout, chosen) = args.table.for_people(&source)?;
+            is_chosen = chosen;
+            Some(layout)
+        }
         RowForm::Jsonl => args.table.none().map(|()| None)?,
     };
     let Caller { connection, watch } = Caller::new(&args.connection, &args.verbosity)?;
@@ -147,7 +158,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         (_, true) => Existing::Continue,
         _ => Existing::Replace,
     };
-    let out = output(&path, existing)?;
+    let mut out = output(&path, existing)?;
+    let mut aligned = None;
+    if format == RowForm::Table {
+        let (pipe, table) = AlignedTable::begin(is_chosen)?;
+        (out, aligned) = (pipe, Some(table));
+    }
     let form = match layout {
         Some(layout) => Form::csv(layout.sheet(out).map_err(wrong)?),
         None => Form::json_lines(out),
@@ -163,6 +179,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         _ => {}
     });
     progress.end();
+    // Rows that nobody sees end the pull: why comes first.
+    aligned.map_or(Ok(()), AlignedTable::end)?;
     if replaced > REPLACED_SHOWN {
         warn(format!("{} more such characters", replaced - REPLACED_SHOWN));
     }
@@ -175,6 +193,28 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         tell_clocks(&done, clock);
     }
     summary(args, &source, &pull, &done, &path, begun.elapsed())
+}
+
+/// Refuses a table for people where rows are to be kept.
+fn only_to_look_at(args: &Args, pull: &Pull) -> Result<(), Failure> {
+    table_on_stdout(&args.out)?;
+    match pull.stored_as() {
+        None => Ok(()),
+        Some(_) => Err(Failure::new(
+            Exit::Usage,
+            "a table for people is not kept, but --since last-sync and --integration count its rows as delivered",
+        )
+        .hint("give a time to --since, or use --out FILE")),
+    }
+}
+
+/// Refuses a table for people in a file.
+pub fn table_on_stdout(out: &Path) -> Result<(), Failure> {
+    match is_stdout(out) {
+        true => Ok(()),
+        false => Err(Failure::new(Exit::Usage, "--format table is for standard output")
+            .hint("use --format csv for a file")),
+    }
 }
 
 /// Maximum number of replaced characters that are shown one by one.

@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, value_name = "LIST")]
     each: Option<String>,
     /// With --each: write a record with empty cells for a row without items [default: no record]
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     keep_empty: bool,
     /// TOML file with these settings; --example-layout prints one
     #[arg(long, value_name = "FILE")]
@@ -37,62 +37,85 @@ pub struct Args {
     #[arg(long)]
     pub example_layout: bool,
     /// Delimiter between cells: one character or `tab` [default: a comma, with --decimal-comma a semicolon]
-    #[arg(long, value_name = "CHARACTER")]
+    #[arg(long, value_name = "CHARACTER", hide_short_help = true)]
     delimiter: Option<String>,
     /// Write decimal numbers with a comma
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     decimal_comma: bool,
     /// Format of times, such as %d.%m.%Y or "%Y-%m-%d %H:%M" [default: as the service writes them]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", hide_short_help = true)]
     date_format: Option<String>,
     /// Write 0001-01-01T00:00:00 for times that are not set [default: an empty cell]
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     unset_times: bool,
     /// End lines with CR LF, as some Windows programs expect
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     crlf: bool,
     /// Encoding, such as windows-1252; a character that it lacks is an error [default: utf-8]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     encoding: Option<String>,
     /// Write `?` for characters that the encoding lacks
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     replace: bool,
     /// Begin with the byte-order mark by which Excel recognises UTF-8
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     bom: bool,
     /// Put a ' before texts that a spreadsheet would take for a formula
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     no_formulas: bool,
 }
 
 impl Args {
     /// Refuses flags for tables if the output is not one.
     pub fn none(&self) -> Result<(), Failure> {
-        let given = [
-            ("--columns", !self.columns.is_empty()),
-            ("--preset", self.preset.is_some()),
-            ("--each", self.each.is_some()),
-            ("--keep-empty", self.keep_empty),
-            ("--layout", self.layout.is_some()),
-            ("--delimiter", self.delimiter.is_some()),
-            ("--decimal-comma", self.decimal_comma),
-            ("--date-format", self.date_format.is_some()),
-            ("--unset-times", self.unset_times),
-            ("--crlf", self.crlf),
-            ("--encoding", self.encoding.is_some()),
-            ("--replace", self.replace),
-            ("--bom", self.bom),
-            ("--no-formulas", self.no_formulas),
-        ];
-        match given.iter().find(|(_, given)| *given) {
-            None => Ok(()),
-            Some((flag, _)) => Err(Failure::new(Exit::Usage, format!("{flag} is for tables only"))
-                .hint("use --format csv, or an --out that ends in .csv")),
-        }
+        refuse(
+            &[
+                ("--columns", !self.columns.is_empty()),
+                ("--preset", self.preset.is_some()),
+                ("--each", self.each.is_some()),
+                ("--keep-empty", self.keep_empty),
+                ("--layout", self.layout.is_some()),
+                ("--date-format", self.date_format.is_some()),
+                ("--unset-times", self.unset_times),
+                ("--decimal-comma", self.decimal_comma),
+            ],
+            "is for tables only",
+        )?;
+        self.none_of_a_file()
+    }
+
+    /// Refuses flags for tables that are read by programs.
+    fn none_of_a_file(&self) -> Result<(), Failure> {
+        refuse(
+            &[
+                ("--delimiter", self.delimiter.is_some()),
+                ("--crlf", self.crlf),
+                ("--encoding", self.encoding.is_some()),
+                ("--replace", self.replace),
+                ("--bom", self.bom),
+                ("--no-formulas", self.no_formulas),
+            ],
+            "is for csv only",
+        )
+    }
+
+    /// The layout of a table for people, and whether its columns were chosen.
+    pub fn for_people(&self, source: &Source) -> Result<(Layout, bool), Failure> {
+        self.none_of_a_file()?;
+        let mut settings = self.settings(source)?;
+        let is_chosen = !settings.columns.is_empty();
+        // What a layout says of files of programs is not for people.
+        (settings.delimiter, settings.encoding) = (Some(",".to_owned()), None);
+        (settings.bom, settings.crlf, settings.no_formulas) = (false, false, false);
+        Ok((layout(settings, source)?, is_chosen))
     }
 
     /// The layout: flags, else the file.
     pub fn layout(&self, source: &Source) -> Result<Layout, Failure> {
+        layout(self.settings(source)?, source)
+    }
+
+    fn settings(&self, source: &Source) -> Result<LayoutSettings, Failure> {
         let file = match &self.preset {
             Some(name) => preset(source, name)?,
             None => self.layout.as_deref().map(read).transpose()?.unwrap_or_default(),
@@ -122,10 +145,7 @@ impl Args {
         ] {
             *setting |= flag;
         }
-        settings.layout(source).map_err(|error| match error {
-            LayoutSettingsError::Column(error) => wrong_column(source, &error),
-            LayoutSettingsError::Layout(error) => Failure::new(Exit::Usage, error.to_string()),
-        })
+        Ok(settings)
     }
 
     /// A layout to start from, with all settings and the columns.
@@ -172,6 +192,21 @@ impl Args {
             example.push_str(&format!("    {},\n", text(column)));
         }
         Ok(example + "]\n")
+    }
+}
+
+fn layout(settings: LayoutSettings, source: &Source) -> Result<Layout, Failure> {
+    settings.layout(source).map_err(|error| match error {
+        LayoutSettingsError::Column(error) => wrong_column(source, &error),
+        LayoutSettingsError::Layout(error) => Failure::new(Exit::Usage, error.to_string()),
+    })
+}
+
+fn refuse(flags: &[(&str, bool)], why: &str) -> Result<(), Failure> {
+    match flags.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => Err(Failure::new(Exit::Usage, format!("{flag} {why}"))
+            .hint("use --format csv, or an --out that ends in .csv")),
     }
 }
 

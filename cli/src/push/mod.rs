@@ -24,6 +24,7 @@ use super::connection;
 use super::exit::Exit;
 use super::failure::{Failure, note, tell, warn};
 use super::interrupt::Interrupt;
+use super::keys;
 use super::names::{self, Known};
 use super::page::Summary;
 use super::progress::Progress;
@@ -33,6 +34,10 @@ use ongoing_wms::suggest::did_you_mean_one_of;
 
 /// Maximum number of earlier refused records that are shown.
 const SHOWN_EARLIER: u32 = 20;
+
+// Headings of the help.
+const INPUT: &str = "Input";
+const RETRIES: &str = "Waiting and retries";
 
 /// Send records so that each takes effect once
 ///
@@ -48,7 +53,7 @@ Examples:
   ongoing push orders orders.jsonl
   ongoing push orders orders.csv --map orders.toml --summary json
   ongoing push orders orders.rejected.jsonl       # after repair
-  ongoing push orders orders.jsonl --resume       # what is open; no input is read
+  ongoing push orders orders.jsonl --resume       # no input is read
   ongoing push orders orders.csv --example-map > orders.toml
   ongoing push orders orders.csv --map orders.toml --check --show 1001
   ongoing push orders orders.csv --map orders.toml --dry-run
@@ -83,75 +88,75 @@ pub struct Args {
     /// Show what would be done with each record, by the input and the journal, and do nothing
     #[arg(long, short = 'n', conflicts_with = "check")]
     dry_run: bool,
-    /// With --check: show the payload and the request that the record with this number becomes; may be given several
-    /// times
-    #[arg(long, value_name = "KEY", requires = "check")]
-    show: Vec<String>,
-    /// Send what is open in the journal, without reading an input
-    #[arg(long, conflicts_with_all = ["check", "only_input"])]
-    resume: bool,
-    /// Send only records of this input; what earlier inputs left open is counted
-    #[arg(long)]
-    only_input: bool,
-    /// Print a column map for CSV to start from; with an INPUT one for that file, proposed from what is in it
-    #[arg(long, conflicts_with_all = ["check", "dry_run", "resume", "map"])]
-    example_map: bool,
     /// Column map of a CSV input, in TOML
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Format of the input [default: by its extension]
-    #[arg(long, value_enum)]
-    format: Option<InputForm>,
     /// Journal file [default: KIND.journal in journal_folder of the settings, else beside the input]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Seconds to wait for another push that is using the journal
-    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = seconds)]
-    wait: f64,
+    /// Send what is open in the journal, without reading an input
+    #[arg(long, conflicts_with_all = ["check", "only_input"])]
+    resume: bool,
     /// Send refused records again
     #[arg(long)]
     retry_refused: bool,
     /// Mark this record as done, after checking the warehouse yourself
-    #[arg(long, value_name = "OWNER:KEY")]
+    #[arg(long, value_name = "OWNER:KEY", add = keys::names())]
     done: Vec<String>,
     /// Mark this record as not done, after checking the warehouse yourself; it is sent again, `Create` too
-    #[arg(long, value_name = "OWNER:KEY")]
+    #[arg(long, value_name = "OWNER:KEY", add = keys::names())]
     not_done: Vec<String>,
-    /// Treat keys that differ only in case or outer space as different records
-    #[arg(long)]
-    exact_keys: bool,
-    /// Do not send open records that have been absent from every input for longer [default: 7]
-    #[arg(long, value_name = "DAYS", value_parser = days)]
-    max_age: Option<f64>,
-    /// Seconds to wait, after a record was sent and not found, before sending it again
-    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
-    settle: f64,
-    /// Stop if the service asks for a longer wait, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds)]
-    patience: f64,
-    /// Failures in a row after which push waits and then tries one record at a time; 0: never. The service locks out
-    /// callers that continue
-    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
-    max_failures: u32,
-    /// Seconds of the first wait after --max-failures; doubles each time
-    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
-    back_off: f64,
-    /// Stop after waiting this many seconds in all
-    #[arg(long, value_name = "SECONDS", default_value_t = 1_800.0, value_parser = seconds)]
-    back_off_limit: f64,
-    /// Number of goods owners that are served in parallel
-    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
-    parallel: u8,
-    /// Goods owner of the records in a journal of version 1 that does not name one
-    #[arg(long, value_name = "OWNER")]
-    take_over: Option<String>,
     /// Format of the figures at the end; json goes to standard output
     #[arg(long, value_enum, default_value_t = Summary::Text)]
     summary: Summary,
-    #[command(flatten)]
-    verbosity: Verbosity,
+    /// Format of the input [default: by its extension]
+    #[arg(long, value_enum, help_heading = INPUT)]
+    format: Option<InputForm>,
+    /// Print a column map for CSV to start from; with an INPUT one for that file, proposed from what is in it
+    #[arg(long, conflicts_with_all = ["check", "dry_run", "resume", "map"], help_heading = INPUT)]
+    example_map: bool,
+    /// With --check: show the payload and the request that the record with this number becomes; may be given several
+    /// times
+    #[arg(long, value_name = "KEY", requires = "check", add = keys::keys(None), help_heading = INPUT)]
+    show: Vec<String>,
+    /// Send only records of this input; what earlier inputs left open is counted
+    #[arg(long, help_heading = INPUT, hide_short_help = true)]
+    only_input: bool,
+    /// Treat keys that differ only in case or outer space as different records
+    #[arg(long, help_heading = INPUT, hide_short_help = true)]
+    exact_keys: bool,
+    /// Do not send open records that have been absent from every input for longer [default: 7]
+    #[arg(long, value_name = "DAYS", value_parser = days, help_heading = INPUT, hide_short_help = true)]
+    max_age: Option<f64>,
+    /// Goods owner of the records in a journal of version 1 that does not name one
+    #[arg(long, value_name = "OWNER", help_heading = INPUT, hide_short_help = true)]
+    take_over: Option<String>,
+    /// Seconds to wait for another push that is using the journal
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
+    wait: f64,
+    /// Seconds to wait, after a record was sent and not found, before sending it again
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
+    settle: f64,
+    /// Stop if the service asks for a longer wait, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
+    patience: f64,
+    /// Failures in a row after which push waits and then tries one record at a time; 0: never. The service locks out
+    /// callers that continue
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, help_heading = RETRIES, hide_short_help = true)]
+    max_failures: u32,
+    /// Seconds of the first wait after --max-failures; doubles each time
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
+    back_off: f64,
+    /// Stop after waiting this many seconds in all
+    #[arg(long, value_name = "SECONDS", default_value_t = 1_800.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
+    back_off_limit: f64,
+    /// Number of goods owners that are served in parallel
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32), help_heading = RETRIES, hide_short_help = true)]
+    parallel: u8,
     #[command(flatten)]
     connection: connection::Args,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

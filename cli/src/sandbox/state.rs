@@ -1,32 +1,36 @@
 //! `ongoing sandbox state`: the content of a running sandbox, as tables for people or as JSON.
 
 use clap::builder::{Resettable, Str};
-use clap::{Arg, ArgMatches, FromArgMatches, value_parser};
+use clap::{Arg, ArgMatches, Args as _, FromArgMatches, value_parser};
 use serde_json::{Map, Value};
 
 use super::action;
 use super::admin_client::AdminClient;
 use crate::connection::AddressArgs;
-use crate::page::{Output, Page, print_json};
+use crate::page::{Output, Page};
+use crate::shape;
 
 /// The action that is sent; the command has its arguments.
 const ACTION: &str = "state";
 
 pub struct StateArgs {
     body: Map<String, Value>,
-    output: Output,
+    shape: shape::Args,
     address: AddressArgs,
 }
 
 impl StateArgs {
     pub fn command() -> clap::Command {
-        action::shown_command("state", ACTION).arg(output("Format of the table"))
+        let command = shape::Args::augment_args(action::shown_command("state", ACTION));
+        ["output", "query"]
+            .into_iter()
+            .fold(command, |command, flag| command.mut_arg(flag, |flag| flag.help_heading(OPTIONS)))
     }
 
     pub fn from_matches(matches: &ArgMatches) -> Result<StateArgs, clap::Error> {
         Ok(StateArgs {
             body: action::given(ACTION, matches),
-            output: output_of(matches),
+            shape: shape::Args::from_arg_matches(matches)?,
             address: AddressArgs::from_arg_matches(matches)?,
         })
     }
@@ -50,11 +54,13 @@ pub fn output_of(matches: &ArgMatches) -> Output {
 }
 
 pub fn state(args: &StateArgs) -> anyhow::Result<()> {
+    args.shape.check()?;
     let found = AdminClient::new(&args.address)?.ask(ACTION, &args.body, true)?;
-    match (args.output, found.as_array()) {
-        (Output::Json, _) => print_json(&found),
-        (Output::Text, Some(tables)) => list(tables),
-        (Output::Text, None) => table(&found),
+    match found.as_array() {
+        Some(tables) if args.shape.is_text() => list(tables),
+        None if args.shape.is_text() => table(&found),
+        None if args.shape.is_table() => args.shape.print(&cells(&found)),
+        _ => args.shape.print(&found),
     }
 }
 
@@ -66,6 +72,11 @@ fn list(tables: &[Value]) -> anyhow::Result<()> {
         page.line(&format!("{:24}{:>8}", shown(table.get("name")), shown(table.get("count"))))?;
     }
     page.finish()
+}
+
+/// The rows of a table, each with its cells by column.
+fn cells(found: &Value) -> Value {
+    found["rows"].as_array().into_iter().flatten().map(|row| row["cells"].clone()).collect()
 }
 
 /// Columns as wide as their content; columns that are empty in all rows are left out.

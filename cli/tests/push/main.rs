@@ -6,6 +6,7 @@ mod preload;
 #[path = "../shop/mod.rs"]
 mod shop;
 
+mod completions;
 mod content;
 mod delivery;
 mod disk;
@@ -14,6 +15,7 @@ mod input;
 mod journal;
 mod look;
 mod outbox;
+mod progress;
 mod refused;
 mod session;
 mod version_1;

@@ -21,6 +21,7 @@ mod disk;
 mod error;
 mod event;
 mod file;
+mod keys;
 mod lock;
 mod outbox;
 mod schema;

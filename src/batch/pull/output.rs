@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Stdout, Write};
+use std::io::{
+    self, BufRead as _, BufReader, BufWriter, PipeWriter, Read as _, Seek as _, SeekFrom, Stdout, Write,
+};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -29,6 +31,7 @@ enum Kind {
     /// Anything but a regular file, such as a named pipe, cannot be replaced.
     Direct(BufWriter<File>),
     Stdout(BufWriter<Stdout>),
+    Pipe(BufWriter<PipeWriter>),
 }
 
 impl Output {
@@ -90,6 +93,11 @@ impl Output {
         Output::of(Kind::Stdout(BufWriter::new(io::stdout())))
     }
 
+    /// A pipe, whose other end reads the rows as they come.
+    pub fn pipe(writer: PipeWriter) -> Output {
+        Output::of(Kind::Pipe(BufWriter::new(writer)))
+    }
+
     fn of(kind: Kind) -> Output {
         Output { kind, continued: None }
     }
@@ -111,6 +119,7 @@ impl Output {
     pub fn finish(self) -> io::Result<()> {
         match self.kind {
             Kind::Stdout(mut out) => out.flush(),
+            Kind::Pipe(mut out) => out.flush(),
             Kind::Direct(mut out) => out.flush(),
             Kind::Beside(file) => file.finish(),
             Kind::New(file) => file.finish_new(),
@@ -121,7 +130,7 @@ impl Output {
     pub fn temporary(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Beside(file) | Kind::New(file) => Some(file.temporary()),
-            Kind::Direct(_) | Kind::Stdout(_) => None,
+            Kind::Direct(_) | Kind::Stdout(_) | Kind::Pipe(_) => None,
         }
     }
 }
@@ -132,6 +141,7 @@ impl Write for Output {
             Kind::Beside(file) | Kind::New(file) => file.write(bytes),
             Kind::Direct(out) => out.write(bytes),
             Kind::Stdout(out) => out.write(bytes),
+            Kind::Pipe(out) => out.write(bytes),
         }
     }
 
@@ -140,6 +150,7 @@ impl Write for Output {
             Kind::Beside(file) | Kind::New(file) => file.flush(),
             Kind::Direct(out) => out.flush(),
             Kind::Stdout(out) => out.flush(),
+            Kind::Pipe(out) => out.flush(),
         }
     }
 }
