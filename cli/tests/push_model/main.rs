@@ -28,9 +28,11 @@ mod warehouse;
 mod world;
 mod xml;
 
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -186,4 +188,32 @@ fn nothing_is_lost_doubled_or_told_wrongly_in_many_sequences() {
         Err(_) => 10_000..12_000,
     };
     run_all(of_seeds(seeds));
+}
+
+/// Left out where `patch` is not installed, unless ONGOING_REQUIRE_TOOLS is set.
+#[test]
+fn every_mutant_can_be_made_of_the_present_sources() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut broken = Vec::new();
+    for entry in fs::read_dir(folder().join("mutants")).unwrap() {
+        let path = entry.unwrap().path();
+        let patch = Command::new("patch")
+            .args(["--dry-run", "--quiet", "--fuzz=0", "-p1", "-d"])
+            .arg(&root)
+            .stdin(fs::File::open(&path).unwrap())
+            .output();
+        match patch {
+            Ok(output) if output.status.success() => {}
+            Ok(output) => {
+                broken.push(format!("{}: {}", path.display(), String::from_utf8_lossy(&output.stdout)))
+            }
+            Err(error)
+                if error.kind() == ErrorKind::NotFound && env::var_os("ONGOING_REQUIRE_TOOLS").is_none() =>
+            {
+                return eprintln!("left out: patch is not installed");
+            }
+            Err(error) => panic!("patch: {error}"),
+        }
+    }
+    assert!(broken.is_empty(), "these patches no longer apply, repair them:\n{}", broken.join("\n"));
 }

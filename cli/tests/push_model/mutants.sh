@@ -23,7 +23,7 @@ for needed in cli/fixtures/demo cli/tests/push_model; do
     cp -rp "$needed/." "$tree/$needed"
 done
 for patch in "$here"/mutants/*.patch; do
-    patch --quiet --no-backup-if-mismatch -p1 -d "$tree" < "$patch" || { echo "$patch does not apply: repair it"; exit 1; }
+    patch --quiet --fuzz=0 --no-backup-if-mismatch -p1 -d "$tree" < "$patch" || { echo "$patch does not apply: repair it"; exit 1; }
 done
 cat >> "$tree/src/lib.rs" <<'RUST'
 
