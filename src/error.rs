@@ -215,6 +215,15 @@ impl RefusedError {
         &self.0.1.message
     }
 
+    /// Returns the message, else the kinds, else that no reason was given.
+    #[cfg(feature = "batch")]
+    pub(crate) fn reason(&self) -> String {
+        match self.message() {
+            "" => self.0.1.to_string(),
+            message => message.to_owned(),
+        }
+    }
+
     /// Returns the kinds of the errors as texts: `LogonError`, `OrderNotFound`. Empty if the answer's type has none.
     pub fn kinds(&self) -> &[String] {
         &self.0.1.kinds

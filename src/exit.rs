@@ -21,7 +21,7 @@ pub enum Exit {
     Unreachable = 69,
     /// A bug in this program.
     Bug = 70,
-    /// The output or a journal cannot be written; calls were made.
+    /// The output or a journal cannot be written; calls may have been made.
     Output = 74,
     /// The outcome is unknown, or the service asks to try later.
     UnknownOrLater = 75,

@@ -1,5 +1,6 @@
 //! `ongoing cancel`: cancels orders before the warehouse works on them.
 
+use clap::builder::NonEmptyStringValueParser;
 use ongoing_wms::batch::Kind;
 use ongoing_wms::batch::kind::cancel::Cancelled;
 use serde_json::{Value, json};
@@ -39,7 +40,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Numbers {
     /// The goods owner's numbers of the orders
-    #[arg(required = true, value_name = "NUMBER", add = keys::keys(None))]
+    #[arg(required = true, value_name = "NUMBER", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     numbers: Vec<String>,
     /// Show the requests without their password, and send nothing
     #[arg(long, short = 'n')]
@@ -102,12 +103,12 @@ fn cancel_all(kind: &'static Kind, args: &Numbers) -> anyhow::Result<()> {
 }
 
 fn verdict(kind: &Kind, all: &[(&String, Cancelled)]) -> anyhow::Result<()> {
-    let told = |why: fn(&Cancelled) -> Option<&String>| {
+    let told = |why: fn(&Cancelled) -> Option<&str>| {
         let those = all.iter().filter_map(|(number, became)| Some(format!("{number}: {}", why(became)?)));
         Some(those.collect::<Vec<_>>().join("; ")).filter(|told| !told.is_empty())
     };
     let unknown = told(|became| match became {
-        Cancelled::Unknown(why) => Some(why),
+        Cancelled::Unknown(why) => Some(why.as_str()),
         _ => None,
     });
     if let Some(unknown) = unknown {
@@ -116,16 +117,14 @@ fn verdict(kind: &Kind, all: &[(&String, Cancelled)]) -> anyhow::Result<()> {
             .into());
     }
     let refused = told(|became| match became {
-        Cancelled::Refused(why) | Cancelled::NotDone(why) => Some(why),
+        Cancelled::Refused(why) | Cancelled::NotDone(why) => Some(why.as_str()),
+        Cancelled::NotFound => Some("not found"),
         _ => None,
     });
-    match refused {
-        None => Ok(()),
-        Some(refused) => {
-            let failure = Failure::new(Exit::Refused, format!("not cancelled: {refused}"));
-            Err(failure.maybe_hint(kind.cancel.map(|how| how.until.to_owned())).into())
-        }
-    }
+    let Some(refused) = refused else { return Ok(()) };
+    let is_refused = all.iter().any(|(_, became)| matches!(became, Cancelled::Refused(_)));
+    let until = kind.cancel.filter(|_| is_refused).map(|how| how.until.to_owned());
+    Err(Failure::new(Exit::Refused, format!("not cancelled: {refused}")).maybe_hint(until).into())
 }
 
 fn as_json(all: &[(&String, Cancelled)]) -> Value {
@@ -133,6 +132,7 @@ fn as_json(all: &[(&String, Cancelled)]) -> Value {
         let (result, message) = match became {
             Cancelled::Now => ("cancelled", None),
             Cancelled::Before => ("cancelled before", None),
+            Cancelled::NotFound => ("not found", None),
             Cancelled::Refused(why) => ("refused", Some(why)),
             Cancelled::NotDone(why) => ("not done", Some(why)),
             Cancelled::Unknown(why) => ("unknown", Some(why)),

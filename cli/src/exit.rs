@@ -17,7 +17,7 @@ Exit codes:
    65  the input is invalid; nothing was sent
    69  no connection, or a read without a complete answer; nothing was changed
    70  a bug in this program
-   74  the output or a journal cannot be written; calls were made
+   74  the output or a journal cannot be written; calls may have been made
    75  the outcome is unknown, or the service asks to try later: the message
        says which; after an unknown outcome check the warehouse first
    76  the answer is not the service's, or cannot be understood; nothing was

@@ -155,6 +155,10 @@ fn hints(error: &Error) -> Vec<String> {
 fn hint(error: &Error) -> Option<&'static str> {
     use Evidence as E;
     if error.outcome() == Outcome::Unknown {
+        // Of the writes of this program, the only one that means the same the second time.
+        if error.operation() == "SetTimeOfLastSync" {
+            return Some("run it again: to store a time twice changes nothing");
+        }
         return Some("look in the warehouse before you send it again: it may have been done");
     }
     Some(match error.evidence() {

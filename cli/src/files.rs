@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::builder::NonEmptyStringValueParser;
 use ongoing_wms::batch::AtomicFile;
 use ongoing_wms::xml::{Bytes, Text as _};
 use ongoing_wms::{Error, Outcome};
@@ -86,13 +87,13 @@ enum Form {
 #[group(required = true, multiple = false)]
 struct Owner {
     /// The goods owner's number of the order
-    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("orders")))]
+    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("orders")), value_parser = NonEmptyStringValueParser::new())]
     order: Option<String>,
     /// Number of the article
-    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("articles")))]
+    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("articles")), value_parser = NonEmptyStringValueParser::new())]
     article: Option<String>,
     /// The goods owner's number of the inbound order
-    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("in-orders")))]
+    #[arg(long, value_name = "NUMBER", add = keys::keys(Some("in-orders")), value_parser = NonEmptyStringValueParser::new())]
     in_order: Option<String>,
     /// ShipmentId of the shipment
     #[arg(long, value_name = "ID")]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::Local;
 use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
 use ongoing_wms::batch::journal::{Entry, State};
 use ongoing_wms::batch::{Journal, JournalError};
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ use super::keys;
 use super::page::Page;
 use super::push::{days, duration_of_days, wrong_journal};
 use super::shape;
+use super::standard_output::UntilClosed;
 use super::terminal::safe_json;
 
 /// Show and maintain the journal of a push
@@ -46,7 +48,7 @@ pub struct Args {
     #[arg(long, value_name = "OWNER")]
     owner: Option<String>,
     /// Only the records with these numbers; can be repeated
-    #[arg(long, value_name = "KEY", add = keys::keys(None))]
+    #[arg(long, value_name = "KEY", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     key: Vec<String>,
     // One value a line where the form is json.
     #[command(flatten)]
@@ -170,7 +172,7 @@ fn show(args: &Args, path: &Path) -> anyhow::Result<()> {
         journal.entries(|entry| found.extend(wanted(&entry).then(|| value(&entry)))).map_err(wrong)?;
         return args.shape.print(&Value::Array(found));
     }
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(UntilClosed::new(io::stdout().lock()));
     let mut written = Ok(());
     journal
         .entries(|entry| {

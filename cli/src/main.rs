@@ -39,6 +39,7 @@ mod settings;
 mod shape;
 mod show;
 mod skeleton;
+mod standard_output;
 mod status;
 mod sync;
 mod terminal;
@@ -122,7 +123,6 @@ fn run_process() -> ExitCode {
     let run_of = cli.messages.begin(&name);
     let exit = match run(cli.command) {
         Ok(()) => Exit::Done,
-        Err(error) if failure::is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
             failure::show(&error);
             exit::of(&error)

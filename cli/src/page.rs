@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use clap::ValueEnum;
 use clap::builder::styling::Style;
 
+use super::standard_output::UntilClosed;
 use super::terminal::{one_line, safe_json};
 
 /// Format of an answer on standard output.
@@ -30,7 +31,7 @@ const WIDEST: usize = 110;
 
 /// A page on standard output.
 pub struct Page {
-    out: anstream::AutoStream<io::StdoutLock<'static>>,
+    out: UntilClosed<anstream::AutoStream<io::StdoutLock<'static>>>,
     /// Width of the terminal; `None` in a pipe, where each line is an entry.
     width: Option<usize>,
 }
@@ -42,7 +43,7 @@ impl Page {
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| usize::from(width.0).clamp(40, WIDEST));
-        Page { out: anstream::AutoStream::auto(io::stdout().lock()), width }
+        Page { out: UntilClosed::new(anstream::AutoStream::auto(io::stdout().lock())), width }
     }
 
     pub fn line(&mut self, text: &str) -> io::Result<()> {
@@ -103,7 +104,7 @@ pub fn print_line(value: &serde_json::Value) -> anyhow::Result<()> {
 
 /// A text on standard output.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = UntilClosed::new(io::stdout().lock());
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }

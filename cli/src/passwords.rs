@@ -36,6 +36,9 @@ pub fn from_stdin() -> Result<Secret, ConfigError> {
 /// The first line of a file that only its owner can read.
 pub fn from_file(path: &Path) -> Result<Secret, ConfigError> {
     let name = path.display().to_string();
+    if path.is_dir() {
+        return Err(ConfigError::new(format!("the password file {name} is a folder")));
+    }
     check_mode(path, &name)?;
     match fs::read(path).map(Zeroizing::new) {
         Ok(bytes) => first_line(&bytes, &format!("the password file {name}")),

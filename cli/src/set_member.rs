@@ -11,8 +11,13 @@ use super::failure::Failure;
 /// Sets a member of an input in JSON form: `OrderInfo.GoodsOwnerOrderNumber=1001`,
 /// `CustomerOrderLines[0].NumberOfItems=2`. Values of a list are separated by commas.
 pub fn set(operation: &'static OperationInfo, input: &mut Value, text: &str) -> Result<(), Failure> {
-    let usage = |what: String| Failure::new(Exit::Usage, format!("--set {text}: {what}"));
-    let (path, value) = text.split_once('=').ok_or_else(|| usage("expected MEMBER=VALUE".to_owned()))?;
+    // The value is not shown: it may be what somebody takes for the place of a password.
+    let (path, value) = text
+        .split_once('=')
+        .ok_or_else(|| Failure::new(Exit::Usage, "--set: expected MEMBER=VALUE, found no `=`"))?;
+    let usage = |what: String| Failure::new(Exit::Usage, format!("--set {path}: {what}"));
+    let is_of_sender =
+        |name: &str| operation.members.iter().any(|member| member.sender && member.name == name);
     let mut members: Vec<&MemberInfo> = match payload(operation) {
         Some(ty) => ty.members.iter().collect(),
         None => operation.own_members().collect(),
@@ -23,6 +28,10 @@ pub fn set(operation: &'static OperationInfo, input: &mut Value, text: &str) -> 
         let (name, index) =
             index(step).ok_or_else(|| usage(format!("`{step}` is not a member or MEMBER[0]")))?;
         let member = *members.iter().find(|member| member.name == name).ok_or_else(|| {
+            if depth == 0 && is_of_sender(name) {
+                return usage(format!("`{name}` comes from the settings"))
+                    .hint("`ongoing config` shows the settings; other users of this machine can see a password in arguments");
+            }
             usage(format!("unknown member `{name}`"))
                 .maybe_hint(did_you_mean(name, members.iter().map(|member| member.name)))
                 .hint(format!("`ongoing describe {}` shows the members", operation.name))
@@ -136,6 +145,7 @@ mod tests {
     fn what_cannot_be_set_is_named() {
         for (text, expected) in [
             ("OrderInfo", "expected MEMBER=VALUE"),
+            ("Password=c4nary", "`Password` comes from the settings"),
             ("OrderInf.OrderId=1", "unknown member `OrderInf`"),
             ("OrderInfo=1", "has members of its own"),
             ("CustomerOrderLines[1].ArticleNumber=A", "set the items in order, starting with [0]"),
@@ -143,7 +153,7 @@ mod tests {
             ("=1", "is not a member"),
         ] {
             let error = made("ProcessOrder", json!({}), &[text]).unwrap_err();
-            assert!(error.contains(expected), "{text}: {error}");
+            assert!(error.contains(expected) && !error.contains("c4nary"), "{text}: {error}");
         }
         let error = made("ProcessOrder", json!({ "OrderInfo": "x" }), &["OrderInfo.OrderId=1"]).unwrap_err();
         assert!(error.contains("has a value where"), "{error}");

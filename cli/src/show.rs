@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use ongoing_wms::batch::Journal;
 use ongoing_wms::batch::journal::Entry;
 use ongoing_wms::dynamic;
@@ -44,7 +45,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Wanted {
     /// The goods owner's numbers of the orders, or article numbers
-    #[arg(required = true, value_name = "KEY", add = keys::keys(None))]
+    #[arg(required = true, value_name = "KEY", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     keys: Vec<String>,
     /// Journal of a push, to show what push knows [default: the one in the settings' journal folder]
     #[arg(long, value_name = "FILE")]

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use clap::builder::NonEmptyStringValueParser;
 use ongoing_wms::batch::pull::Source;
 use serde_json::json;
 
@@ -36,6 +37,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Named {
     /// The name, any text; the rows of a pull, such as `orders`, mean the time that this pull stores
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     name: String,
     /// Use the name unchanged, even if it is the name of rows of `pull`
     #[arg(long)]

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use clap::builder::NonEmptyStringValueParser;
 use ongoing_wms::batch::pull::span;
 use ongoing_wms::{Error, Outcome};
 use serde_json::{Value, json};
@@ -39,7 +40,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Wanted {
     /// The goods owner's numbers of the orders
-    #[arg(required = true, value_name = "NUMBER", add = keys::keys(None))]
+    #[arg(required = true, value_name = "NUMBER", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     numbers: Vec<String>,
     /// Number of the status to reach, or a higher one; `ongoing call GetOrderStatuses` lists them
     #[arg(long, value_name = "NUMBER")]

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ValueEnum, ValueHint};
 use ongoing_wms::batch::pull::{
     Event, Figures, Filter, FilterError, Form, Output, Preset, Pull, PullError, Since, Source, Told,
@@ -71,7 +72,7 @@ pub struct Args {
     overlap: Duration,
     /// Name under which the service stores the time of this pull once its rows are in place; use another name for
     /// another filter [default: `pull ROWS` with last-sync, else none]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     integration: Option<String>,
     /// Rows per request, 0 for all at once
     #[arg(long, value_name = "NUMBER", default_value_t = 1_000, hide_short_help = true)]
@@ -352,6 +353,11 @@ fn still_there(path: &Path) -> Failure {
 /// The failure as the command shows it.
 pub fn wrong(error: PullError) -> anyhow::Error {
     match error {
+        PullError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Failure::new(Exit::Output, "standard output was closed before all rows were written")
+                .hint("the rows up to there are no complete answer; --out FILE writes all of them or none")
+                .into()
+        }
         PullError::Output(error) => error.into(),
         PullError::NoSince { .. } => Failure::new(Exit::Usage, error.to_string())
             .hint("pull everything, or filter by another time; `ongoing describe` shows the members of the query")

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use clap::builder::TypedValueParser as _;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser as _};
 
 use ongoing_wms::batch::journal::{Entry, State};
 use ongoing_wms::batch::kind::KINDS;
@@ -117,7 +117,7 @@ pub struct Args {
     example_map: bool,
     /// With --check: show the payload and the request that the record with this number becomes; may be given several
     /// times
-    #[arg(long, value_name = "KEY", requires = "check", add = keys::keys(None), help_heading = INPUT)]
+    #[arg(long, value_name = "KEY", requires = "check", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new(), help_heading = INPUT)]
     show: Vec<String>,
     /// Send only records of this input; what earlier inputs left open is counted
     #[arg(long, help_heading = INPUT, hide_short_help = true)]
@@ -355,26 +355,23 @@ impl PushObserver for Seen {
             .settled
             .map(|at| format!(" on {}", at.with_timezone(&chrono::Local).format("%-d %b %H:%M")));
         self.progress.say(&format!(
-            "{}: {} refused{}, unchanged, not sent; --retry-refused sends it: {}",
+            "{}: {} refused{}, unchanged, not sent; --retry-refused sends it{}",
             record.place,
             record.key,
             when.unwrap_or_default(),
-            record.reason.as_deref().unwrap_or_default()
+            reason(record)
         ));
     }
 
     fn on_record(&self, record: &Entry) {
         self.progress.step();
-        let reason = record.reason.as_deref().unwrap_or_default();
-        let (place, key) = (&record.place, &record.key);
-        match record.state {
-            State::Refused => self.progress.say(&format!("{place}: {key} refused: {reason}")),
-            State::Partial => self.progress.say(&format!("{place}: {key} partly done: {reason}")),
-            State::Unknown | State::Sent => {
-                self.progress.say(&format!("{place}: {key} outcome unknown: {reason}"))
-            }
-            _ => {}
-        }
+        let became = match record.state {
+            State::Refused => "refused",
+            State::Partial => "partly done",
+            State::Unknown | State::Sent => "outcome unknown",
+            _ => return,
+        };
+        self.progress.say(&format!("{}: {} {became}{}", record.place, record.key, reason(record)));
     }
 
     fn on_wait(&self, wait: Duration, why: &str) {
@@ -386,4 +383,9 @@ impl PushObserver for Seen {
     fn wants_stop(&self) -> bool {
         self.interrupt.wanted(|text| self.progress.say(text))
     }
+}
+
+/// The reason of a record behind a colon, if there is one.
+fn reason(record: &Entry) -> String {
+    record.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! `ongoing sandbox log` and `show`: the exchanges of a running sandbox.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches};
 use serde_json::{Map, Value};
@@ -10,8 +10,10 @@ use super::admin_client::AdminClient;
 use super::exchange_line::exchange_line;
 use super::state::{OPTIONS, output, output_of};
 use crate::connection::AddressArgs;
-use crate::page::{Output, print, print_json, print_line};
+use crate::failure::is_broken_pipe;
+use crate::page::{Output, print, print_json};
 use crate::pretty;
+use crate::standard_output::UntilClosed;
 use crate::terminal::{safe_json, safe_lines};
 
 /// The action that is sent; the command has its arguments.
@@ -70,15 +72,14 @@ impl LogArgs {
         })
     }
 
-    fn print(&self, exchange: &Value) -> anyhow::Result<()> {
-        match self.output {
-            Output::Json => print_line(exchange),
-            Output::Text => {
-                let mut out = anstream::stdout().lock();
-                writeln!(out, "{}", exchange_line(exchange))?;
-                Ok(out.flush()?)
-            }
-        }
+    fn print(&self, exchange: &Value) -> io::Result<()> {
+        let line = match self.output {
+            Output::Json => safe_json(&exchange.to_string()).into_owned(),
+            Output::Text => exchange_line(exchange),
+        };
+        let mut out = anstream::stdout().lock();
+        writeln!(out, "{line}")?;
+        out.flush()
     }
 
     /// Whether a new exchange matches. Filters that need the bodies are left to the sandbox.
@@ -102,6 +103,14 @@ impl LogArgs {
 }
 
 pub fn log(args: &LogArgs) -> anyhow::Result<()> {
+    match print_all(args) {
+        // Who closes the output has seen enough.
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        done => done,
+    }
+}
+
+fn print_all(args: &LogArgs) -> anyhow::Result<()> {
     let client = AdminClient::new(&args.address)?;
     let listed = client.ask(ACTION, &args.filter, true)?;
     for exchange in listed["exchanges"].as_array().into_iter().flatten().rev() {
@@ -124,7 +133,7 @@ pub fn show(args: &ShowArgs) -> anyhow::Result<()> {
     if args.output == Output::Json {
         return print_json(&exchange);
     }
-    writeln!(anstream::stdout().lock(), "{}", exchange_line(&exchange))?;
+    writeln!(UntilClosed::new(anstream::stdout().lock()), "{}", exchange_line(&exchange))?;
     if exchange["kind"] == "work" {
         let (arguments, result) = (&exchange["arguments"], &exchange["result"]);
         return print(&safe_json(&format!("\nArguments\n{arguments:#}\n\nResult\n{result:#}\n")));

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ongoing_wms::sandbox::{Disturbance, DisturbanceKind};
 use serde_json::json;
 
+use crate::shop::Shop;
 use crate::{order, push, quantities, three_orders, write};
 
 #[test]
@@ -38,6 +39,23 @@ fn nothing_is_sent_of_a_wrong_input() {
     }
     assert_eq!(shop.calls("ProcessOrder"), 0);
     assert_eq!(shop.files(), ["o.jsonl"]);
+}
+
+#[test]
+fn a_key_twice_in_a_table_is_no_reason_to_delete_a_line() {
+    let shop = Shop::open();
+    let map = "[columns]\n\"OrderInfo.GoodsOwnerOrderNumber\" = \"Order\"\n\
+               \"CustomerOrderLines.ArticleNumber\" = \"Article\"\n\
+               \"CustomerOrderLines.NumberOfItems\" = \"Items\"\n";
+    fs::write(shop.file("o.csv"), "Order,Article,Items\n1,A,1\n2,A,1\n1,B,2\n").unwrap();
+    for (grouped, hint) in
+        [("", "set group_by in the column map"), ("group_by = \"Order\"\n", "sort the table")]
+    {
+        fs::write(shop.file("map.toml"), format!("{grouped}{map}")).unwrap();
+        let (code, _, errors) = push(&shop, &["o.csv", "--map", "map.toml", "--check"]);
+        assert!(code == 65 && errors.contains("o.csv:4: duplicate key 1"), "{errors}");
+        assert!(errors.contains(hint), "{hint}: {errors}");
+    }
 }
 
 #[test]

@@ -225,6 +225,11 @@ impl Input {
         csv_rows::CsvRows::new(self.name(), input, map, kind, tabs, self.on_warning.clone())
     }
 
+    /// Whether rows of a table become one record by a column; `None` without a column map.
+    pub(crate) fn is_grouped(&self) -> Option<bool> {
+        self.map.as_ref().map(ColumnMap::is_grouped)
+    }
+
     /// The text as UTF-8, and the encoding by its byte-order mark. Without a mark the given encoding applies.
     fn open(
         &self,

@@ -31,7 +31,9 @@ pub enum Cancelled {
     Now,
     /// It was already cancelled; nothing was sent.
     Before,
-    /// The service refused to cancel it, or does not have it; with the reason.
+    /// The service has no such record; nothing was sent.
+    NotFound,
+    /// The service refused to cancel it; with the reason.
     Refused(String),
     /// Nothing was done; with the reason.
     NotDone(String),
@@ -123,9 +125,7 @@ impl Canceller<'_> {
     /// The failure concerns the session: other records would fail too, and this one was not cancelled.
     pub fn cancel(&mut self, number: &str) -> Result<Cancelled, Error> {
         match self.look(number)? {
-            Held::Nothing => {
-                return Ok(Cancelled::Refused(format!("{} {number} not found", self.how.noun)));
-            }
+            Held::Nothing => return Ok(Cancelled::NotFound),
             Held::Cancelled => return Ok(Cancelled::Before),
             Held::Unclear(why) => return Ok(Cancelled::NotDone(why)),
             Held::Open(_) => {}
@@ -141,7 +141,7 @@ impl Canceller<'_> {
             return Ok(Cancelled::Now);
         };
         let why = match &error {
-            Error::Refused(refused) => refused.message().to_owned(),
+            Error::Refused(refused) => refused.reason(),
             error => error.to_string(),
         };
         match error.outcome() {

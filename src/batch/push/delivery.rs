@@ -452,7 +452,7 @@ impl Delivery {
 /// The reason of a failure, as text for the journal.
 fn said(error: &Error) -> String {
     match error {
-        Error::Refused(refused) => refused.message().to_owned(),
+        Error::Refused(refused) => refused.reason(),
         Error::Transport(failure) if failure.delivery() == Transported::NotSent => {
             format!("not sent: {error}")
         }

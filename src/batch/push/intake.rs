@@ -7,7 +7,7 @@ use super::goods_owner::GoodsOwners;
 use super::prepare::{Preparer, Ready};
 use super::{Push, PushError, PushObserver};
 use crate::batch::contract::content::version_1_digest;
-use crate::batch::input::InputError;
+use crate::batch::input::{Input, InputError};
 use crate::batch::journal::{Journal, Staged, Staging};
 use crate::batch::kind::identity::{Key, folded};
 use crate::batch::record::Place;
@@ -135,11 +135,25 @@ impl Intake<'_> {
             Staged::Superseded => self.taken.superseded += 1,
             Staged::Twice(first) => {
                 let what = format!("duplicate key {} (first seen at {first})", key.text);
-                self.wrong(place, what, Some("keep only one record for each key".to_owned()));
+                self.wrong(place, what, Some(self.one_for_each_key()));
             }
             Staged::Alike(other, at) => self.alike(place, key, &other, &at),
         }
         Ok(())
+    }
+
+    /// What to do about a key that is there twice. Rows of a table may be lines of one record: to delete one would lose
+    /// a line.
+    fn one_for_each_key(&self) -> String {
+        match self.push.source.as_ref().and_then(Input::is_grouped) {
+            Some(true) => "rows of one record must follow each other: sort the table by the column of group_by",
+            Some(false) => {
+                "if the rows are lines of one record, set group_by in the column map to the column of its key; \
+                 otherwise keep only one row for each key"
+            }
+            None => "keep only one record for each key",
+        }
+        .to_owned()
     }
 
     fn alike(&mut self, place: &Place, key: &Key, other: &str, at: &str) {

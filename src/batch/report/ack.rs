@@ -297,7 +297,7 @@ impl Run<'_> {
                 Ok(_) => {}
                 Err(Error::Refused(refused)) => {
                     let first = lines.first().map(|line| (*line).clone());
-                    let why = refused.message().to_owned();
+                    let why = refused.reason();
                     first.into_iter().for_each(|line| {
                         self.fail(Told::Refused(line, lines.len(), why.clone()), lines.len() as u64);
                     });

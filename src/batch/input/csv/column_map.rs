@@ -109,6 +109,10 @@ pub(super) struct Constant {
 }
 
 impl ColumnMap {
+    pub(in crate::batch) fn is_grouped(&self) -> bool {
+        self.group_by.is_some()
+    }
+
     /// Reads a map's file.
     ///
     /// # Errors

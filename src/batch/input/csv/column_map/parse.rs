@@ -38,7 +38,7 @@ pub fn parse(text: &str, file: &str) -> Made<ColumnMap> {
     let table = DeTable::parse(text).map_err(|error| {
         parser
             .wrong(error.span().unwrap_or_default(), error.message())
-            .hint("texts must be in quotes: \"Customer.Name\" = \"Name\"".to_owned())
+            .hint("a map is TOML; a line of it is \"Customer.Name\" = \"Name\"".to_owned())
     })?;
     let mut map = ColumnMap {
         file: file.to_owned(),
