@@ -33,6 +33,38 @@ impl Interrupt {
     }
 }
 
+/// Ends the program at Ctrl-C, SIGTERM or SIGHUP, as without this, but cleans up before. Where no handler can be set,
+/// nothing is cleaned up.
+#[cfg(unix)]
+pub fn before_the_end(clean_up: impl FnOnce() + Send + 'static) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level::emulate_default_handler;
+    let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
+    std::thread::spawn(move || {
+        let Some(signal) = signals.forever().next() else { return };
+        clean_up();
+        if signal != SIGINT {
+            // Whoever sent it sees that it was heeded: 143 in a shell.
+            let _ = emulate_default_handler(signal);
+        }
+        std::process::exit(super::exit::Exit::Interrupted as i32);
+    });
+}
+
+/// Ends the program at Ctrl-C, or when its window is closed, as without this, but cleans up before. Where no handler
+/// can be set, nothing is cleaned up.
+#[cfg(not(unix))]
+pub fn before_the_end(clean_up: impl FnOnce() + Send + 'static) {
+    let mut clean_up = Some(clean_up);
+    let _ = ctrlc::set_handler(move || {
+        if let Some(clean_up) = clean_up.take() {
+            clean_up();
+        }
+        std::process::exit(super::exit::Exit::Interrupted as i32);
+    });
+}
+
 #[cfg(unix)]
 fn set_handler(asked: &Arc<AtomicBool>) -> std::io::Result<()> {
     use signal_hook::consts::SIGINT;

@@ -63,6 +63,30 @@ fn interrupted_by(signals: &[&str]) -> ExitStatus {
     status
 }
 
+/// Sends a signal while a pull waits for its rows, and says which files are left.
+fn pull_ended_by(name: &str) -> (ExitStatus, Vec<String>) {
+    let shop = Shop::with_stock(&[("A", 1)]);
+    shop.sandbox.disturb(Disturbance::on("GetInventoryByQuery", DisturbanceKind::Delay(SLOW)));
+    let mut command = shop.command(&["pull", "inventory", "--out", "stock.csv"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while shop.calls("GetInventoryByQuery") == 0 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(shop.files().len(), 1, "the temporary file");
+    signal(&child, name);
+    (end(&mut child), shop.files())
+}
+
+#[test]
+fn a_pull_removes_its_temporary_file_and_ends_as_the_signal_says() {
+    let (status, files) = pull_ended_by("-TERM");
+    assert_eq!((status.signal(), files.len()), (Some(15), 0), "{files:?}");
+    let (status, files) = pull_ended_by("-HUP");
+    assert_eq!((status.signal(), files.len()), (Some(1), 0), "{files:?}");
+    let (status, files) = pull_ended_by("-INT");
+    assert_eq!((status.code(), files.len()), (Some(130), 0), "{files:?}");
+}
+
 #[test]
 fn termination_is_obeyed_at_once() {
     assert_eq!(interrupted_by(&["-TERM"]).signal(), Some(15));

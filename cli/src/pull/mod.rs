@@ -22,6 +22,7 @@ use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell, warn};
 use super::input::{Input, nearest_member};
+use super::interrupt;
 use super::names::{self, Known};
 use super::page::{Summary, print, print_line};
 use super::progress::Progress;
@@ -335,10 +336,8 @@ pub fn output(path: &Path, existing: Existing) -> Result<Output, Failure> {
              requested"),
     })?;
     if let Some(unfinished) = out.temporary().map(Path::to_owned) {
-        // Where no handler can be set, the file is all that stays.
-        let _ = ctrlc::set_handler(move || {
+        interrupt::before_the_end(move || {
             let _ = std::fs::remove_file(&unfinished);
-            std::process::exit(130);
         });
     }
     Ok(out)

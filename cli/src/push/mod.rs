@@ -243,7 +243,10 @@ fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     let client = connection.check_client()?;
     let missing = look::show(push, &client, &args.show)?;
     let records = push.check(&client, seen).map_err(outcome::not_begun)?;
-    note(format!("{records} records are valid; nothing was sent"));
+    note(match records {
+        1 => "1 record is valid; nothing was sent".to_owned(),
+        records => format!("{records} records are valid; nothing was sent"),
+    });
     missing.map_or(Ok(()), |missing| Err(missing.into()))
 }
 

@@ -54,7 +54,7 @@ impl AdminClient {
                 Err(Failure::new(Exit::Refused, format!("refused: {error}")).into())
             }
             (400, Some(error)) => Err(Failure::new(Exit::BadInput, error)
-                .hint(format!("see `ongoing sandbox {action} --help`"))
+                .hint(format!("see `ongoing sandbox {} --help`", command(action)))
                 .into()),
             (500, Some(error)) => {
                 Err(Failure::new(Exit::Refused, format!("the sandbox failed: {error}")).into())
@@ -121,6 +121,15 @@ impl AdminClient {
         }
         Failure::new(Exit::UnknownOrLater, message)
             .hint("it may have been done: check with `ongoing sandbox state`")
+    }
+}
+
+/// The command that performs an action.
+fn command(action: &str) -> &str {
+    match action {
+        "exchanges" => "log",
+        "exchange" => "show",
+        action => action,
     }
 }
 

@@ -15,6 +15,7 @@ use super::service_address::normal_form;
 use super::state::{Entry, State};
 use super::verify;
 use super::{Journal, Result};
+use crate::transport::Http;
 
 /// The outcome of a record as the user found it in the warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl Journal {
                     .to_owned(),
             ),
             false => JournalError::Said(
-                format!("{name} is ambiguous"),
+                format!("{name} does not say whose record it is"),
                 format!("name it as OWNER:KEY: {}", alike.join(", ")),
             ),
         })
@@ -89,8 +90,11 @@ impl Journal {
     /// Writes that the service has a new address.
     ///
     /// # Errors
-    /// The journal cannot be written.
+    /// The address is not one of a service, or the journal cannot be written.
     pub fn move_to(&mut self, url: &str) -> Result<()> {
+        Http::check_url(url, true).map_err(|error| {
+            JournalError::Said(error.message().to_owned(), error.hint().unwrap_or_default().to_owned())
+        })?;
         let service = normal_form(url);
         self.transact(|journal| {
             journal.set("service", &service)?;
