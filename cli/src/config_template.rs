@@ -51,7 +51,7 @@ const TAIL: &str = "
 # Allow http:// to other machines. The password then travels unencrypted.
 # allow_plain_http = false
 
-# Maximum time of a call with its retries, in seconds.
+# Maximum time of a call with its retries, in seconds; rows of a pull may take longer.
 # call_timeout = 900
 
 # Largest answer that is read whole, and largest row of one that is read row by row, in bytes.

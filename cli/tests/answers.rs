@@ -288,3 +288,21 @@ fn no_answer() {
         &["no connection to 127.0.0.1", "address: http://127.0.0.1:1/x", "nothing was sent"],
     );
 }
+
+#[test]
+fn a_message_beside_success_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, journal) = (folder.path().join("a.jsonl"), folder.path().join("a.journal"));
+    std::fs::write(&input, "{\"ArticleNumber\": \"A-1\"}\n").unwrap();
+    let server = Server::start(vec![saved(true, "the unit was not saved")]);
+    let (input, journal) = (input.to_str().unwrap(), journal.to_str().unwrap());
+    let shown = ongoing(&["push", "articles", input, "--journal", journal, "--url", server.url()], &[]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(
+        shown.stderr.contains("a.jsonl:1: A-1 done, the service says: the unit was not saved"),
+        "{}",
+        shown.stderr
+    );
+    let listed = ongoing(&["journal", journal], &[]);
+    assert!(listed.stdout.contains("the unit was not saved"), "{}", listed.stdout);
+}

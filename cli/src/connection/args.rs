@@ -57,7 +57,8 @@ pub struct Args {
     /// Seconds to wait for an answer [default: 300]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), hide_short_help = true)]
     timeout: Option<u64>,
-    /// Seconds that a call may take in all, with retries and reading the answer [default: 900]
+    /// Seconds that a call may take in all, with retries and reading the answer; rows of a pull may take longer, but not
+    /// pause for longer than --timeout [default: 900]
     #[arg(long, value_name = "SECONDS", hide_short_help = true)]
     call_timeout: Option<NonZeroU32>,
     /// Largest answer that is read whole, in bytes [default: 536870912]

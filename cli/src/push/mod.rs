@@ -32,8 +32,8 @@ use super::settings::{RetryRefused, Settings};
 use super::watch::Verbosity;
 use ongoing_wms::suggest::did_you_mean_one_of;
 
-/// Maximum number of earlier refused records that are shown.
-const SHOWN_EARLIER: u32 = 20;
+/// Maximum number of lines about records refused earlier, and about records done with a message.
+const SHOWN: u32 = 20;
 
 // Headings of the help.
 const INPUT: &str = "Input";
@@ -219,6 +219,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         interrupt: Interrupt::listen(),
         kind: args.kind,
         refused_earlier: AtomicU32::new(0),
+        remarks: AtomicU32::new(0),
     };
     let Some(Caller { connection, watch }) = caller else {
         return if args.dry_run { look::dry_run(args, &push, &seen) } else { check(args, &push, &seen) };
@@ -339,6 +340,8 @@ struct Seen {
     interrupt: Interrupt,
     kind: &'static Kind,
     refused_earlier: AtomicU32,
+    /// Records that were done with a message of the service.
+    remarks: AtomicU32,
 }
 
 impl PushObserver for Seen {
@@ -351,7 +354,7 @@ impl PushObserver for Seen {
     }
 
     fn on_refused_earlier(&self, record: &Entry) {
-        if self.refused_earlier.fetch_add(1, Ordering::Relaxed) >= SHOWN_EARLIER {
+        if self.refused_earlier.fetch_add(1, Ordering::Relaxed) >= SHOWN {
             return;
         }
         let when = record
@@ -372,6 +375,13 @@ impl PushObserver for Seen {
             State::Refused => "refused",
             State::Partial => "partly done",
             State::Unknown | State::Sent => "outcome unknown",
+            // Look-ups have a reason too, but no answer.
+            State::Done if record.answer.is_some() && record.reason.is_some() => {
+                if self.remarks.fetch_add(1, Ordering::Relaxed) >= SHOWN {
+                    return;
+                }
+                "done, the service says"
+            }
             _ => return,
         };
         self.progress.say(&format!("{}: {} {became}{}", record.place, record.key, reason(record)));

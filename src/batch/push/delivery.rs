@@ -245,8 +245,10 @@ impl Delivery {
         locked(&run.figures).sent += 1;
         let next = match request.call(&lane.client) {
             Ok(answer) => {
-                let answer = run.safe(&lane.client, &answer.to_json().to_string());
-                run.journal().answered(self.id(), State::Done, Some(&answer), None)?;
+                let answer = answer.to_json();
+                let said = said_beside_success(&answer).map(|text| run.safe(&lane.client, &text));
+                let answer = run.safe(&lane.client, &answer.to_string());
+                run.journal().answered(self.id(), State::Done, Some(&answer), said.as_deref())?;
                 lane.succeed()?;
                 Next::Record
             }
@@ -446,6 +448,18 @@ impl Delivery {
             lane.run.journal().looked_up(self.id(), State::Unknown, why)?;
         }
         Ok(())
+    }
+}
+
+/// What the service says in an answer of success. It may be a warning, which only a person can tell.
+fn said_beside_success(answer: &Value) -> Option<String> {
+    let texts =
+        ["ErrorMessage", "Message"].map(|name| answer[name].as_str().map(str::trim).unwrap_or_default());
+    match texts {
+        ["", ""] => None,
+        ["", text] | [text, ""] => Some(text.to_owned()),
+        [error, text] if error == text => Some(text.to_owned()),
+        [error, text] => Some(format!("{error}; {text}")),
     }
 }
 
