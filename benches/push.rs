@@ -2,7 +2,8 @@
 //! sandbox in this process over HTTP. Client and warehouse share the processors and the disk.
 //!
 //! `cargo bench --bench push --features batch,sandbox`, with numbers after `--` for other sizes. Each share is measured on
-//! its own in the same run, so what is left of the whole is only as exact as the machine is quiet.
+//! its own in the same run, so what is left of the whole is only as exact as the machine is quiet. `--count INPUT RECORDS`
+//! only checks such an input once, for valgrind.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -14,7 +15,7 @@ use std::{env, fs, thread};
 
 use ongoing_wms::api::*;
 use ongoing_wms::batch::push::Silent;
-use ongoing_wms::batch::{Input, Kind, Push};
+use ongoing_wms::batch::{ColumnMap, Input, Kind, Push};
 use ongoing_wms::sandbox::Sandbox;
 use ongoing_wms::{Client, Credentials, RetryPolicy};
 
@@ -25,6 +26,12 @@ const SAMPLE: usize = 2_000;
 const LOGGED: usize = 7 * 4_120;
 
 fn main() {
+    let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    if let [count, name, records] = args.as_slice()
+        && count == "--count"
+    {
+        return count_one(name, records.parse().expect("a number"));
+    }
     let given: Vec<usize> = env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if given.is_empty() { vec![1_000, 10_000, 100_000] } else { given };
     println!("{:>7}  {:<9}  {:>7}  {:>9}  {:>9}", "records", "", "s", "records/s", "us/record");
@@ -85,30 +92,75 @@ fn shares(whole: Duration) {
     show("the rest: marks and answers in the journal", whole.saturating_sub(known));
 }
 
-/// How fast an input is taken in, of records of a usual size: orders of five lines, about 1 KB each.
-fn staging() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let input = folder.path().join("orders.jsonl");
-    let text = orders(20_000);
-    fs::write(&input, &text).expect("an input");
-    let nowhere = client("http://127.0.0.1:1/x/service.asmx", credentials());
-    let orders = Kind::find("orders").expect("the kind");
-    println!("\norders of 5 lines, MB/s by the clock and MB a second of all processors:");
-    let measured = |what: &str, run: &mut dyn FnMut()| {
-        let (begun, used) = (Instant::now(), processor_seconds());
-        run();
-        let (took, used) = (begun.elapsed().as_secs_f64(), processor_seconds() - used);
-        let megabytes = text.len() as f64 / 1e6;
-        println!("{:>9.1} {:>9.1}  {what}", megabytes / took, megabytes / used);
-    };
-    measured("checked", &mut || {
-        Push::new(orders, Input::new(&input)).check(&nowhere, &Silent).expect("an input");
-    });
-    measured("taken in, and one call that fails", &mut || {
-        let taken_in = Push::new(orders, Input::new(&input)).run(&nowhere, &Silent).expect("a push");
-        assert_eq!(taken_in.done, 0);
-    });
+/// An input of records of a kind.
+struct Sample {
+    name: &'static str,
+    push: Push,
+    bytes: usize,
+    /// Holds the files.
+    _folder: tempfile::TempDir,
 }
+
+impl Sample {
+    fn new(name: &'static str, records: usize) -> Sample {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (kind, file, text) = match name {
+            "orders" => ("orders", "orders.jsonl", orders(records)),
+            "articles" => ("articles", "articles.jsonl", articles(records)),
+            _ => ("articles", "articles.csv", table(records)),
+        };
+        let path = folder.path().join(file);
+        fs::write(&path, &text).expect("an input");
+        let mut input = Input::new(&path);
+        if file.ends_with(".csv") {
+            input = input.map(ColumnMap::parse(MAP, "articles.toml").expect("a map"));
+        }
+        let push = Push::new(Kind::find(kind).expect("the kind"), input);
+        Sample { name, push, bytes: text.len(), _folder: folder }
+    }
+}
+
+/// Checks an input once.
+fn count_one(name: &str, records: usize) {
+    let name = INPUTS.iter().find(|known| **known == name).expect("an input: orders, articles or table");
+    let sample = Sample::new(name, records);
+    sample
+        .push
+        .check(&client("http://127.0.0.1:1/x/service.asmx", credentials()), &Silent)
+        .expect("an input");
+}
+
+/// How fast inputs are taken in: orders of five lines, about 1 KB each, and articles of about 120 bytes each.
+fn staging() {
+    let nowhere = client("http://127.0.0.1:1/x/service.asmx", credentials());
+    println!("\n{:<9}  {:<32}  {:>5}  {:>9}  {:>16}", "input", "", "MB/s", "MB/cpu s", "us/record (cpu)");
+    for name in INPUTS {
+        let records = if *name == "orders" { 20_000 } else { 100_000 };
+        let sample = Sample::new(name, records);
+        let measured = |what: &str, run: &mut dyn FnMut()| {
+            let (begun, used) = (Instant::now(), processor_seconds());
+            run();
+            let (took, used) = (begun.elapsed().as_secs_f64(), processor_seconds() - used);
+            let megabytes = sample.bytes as f64 / 1e6;
+            println!(
+                "{:<9}  {what:<32}  {:>5.1}  {:>9.1}  {:>16.1}",
+                sample.name,
+                megabytes / took,
+                megabytes / used,
+                used * 1e6 / records as f64
+            );
+        };
+        measured("checked", &mut || {
+            sample.push.check(&nowhere, &Silent).expect("an input");
+        });
+        measured("taken in, and one call that fails", &mut || {
+            let taken_in = sample.push.run(&nowhere, &Silent).expect("a push");
+            assert_eq!(taken_in.done, 0);
+        });
+    }
+}
+
+const INPUTS: &[&str] = &["orders", "articles", "table"];
 
 /// Processor time of this process so far, where the system tells it (Linux: in hundredths of a second).
 fn processor_seconds() -> f64 {
@@ -212,6 +264,21 @@ fn articles(size: usize) -> String {
             text,
             "{{\"ArticleNumber\":\"A-{number}\",\"ArticleName\":\"Blå mugg {number}\",\"Weight\":\"0.{number}\",\
              \"BarCode\":\"73{number:011}\",\"ArticleDescription\":\"A mug of the colour that it has\"}}"
+        );
+        text
+    })
+}
+
+/// The columns of [`table`].
+const MAP: &str = "delimiter = ';'\ndecimal_comma = true\n[columns]\nArticleNumber = 'Number'\nArticleName = 'Name'\n\
+                   Weight = 'Weight'\nBarCode = 'Code'\nArticleDescription = 'Text'\n";
+
+/// The same articles as a table.
+fn table(size: usize) -> String {
+    (0..size).fold("Number;Name;Weight;Code;Text\n".to_owned(), |mut text, number| {
+        let _ = writeln!(
+            text,
+            "A-{number};Blå mugg {number};\"0,{number}\";73{number:011};A mug of the colour that it has"
         );
         text
     })

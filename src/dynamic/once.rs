@@ -6,8 +6,42 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
-/// Accepts any JSON without duplicate members, and discards it.
+/// Whether this JSON has no duplicate members. `value` is what it was read as: of a name that repeats in an object, it
+/// has one member only, so that the text has more.
+pub(super) fn has_no_duplicate(text: &str, value: &Value) -> bool {
+    members_in_text(text) == members_of(value)
+}
+
+/// Number of members in the objects of valid JSON: colons outside of texts.
+fn members_in_text(text: &str) -> usize {
+    let mut bytes = text.bytes();
+    let mut members = 0;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b':' => members += 1,
+            b'"' => {
+                while bytes.next().is_some_and(|byte| match byte {
+                    b'\\' => bytes.next().is_some(),
+                    byte => byte != b'"',
+                }) {}
+            }
+            _ => {}
+        }
+    }
+    members
+}
+
+fn members_of(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.len() + members.values().map(members_of).sum::<usize>(),
+        Value::Array(items) => items.iter().map(members_of).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
+/// Accepts any JSON without duplicate members, and discards it. Finds the place of a duplicate.
 pub(super) struct Once;
 
 impl<'de> Deserialize<'de> for Once {
@@ -118,17 +152,22 @@ impl<'de> Visitor<'de> for Name {
 
 #[cfg(test)]
 mod tests {
-    use super::Once;
+    use super::{Once, has_no_duplicate};
 
     #[test]
     fn only_repeated_members_are_refused() {
         for text in ["{}", "[1, 2.50, -3e9, true, null, \"a\"]", r#"{"a":{"b":1},"c":[{"b":2},{"b":3}]}"#] {
             assert!(serde_json::from_str::<Once>(text).is_ok(), "{text}");
+            assert!(has_no_duplicate(text, &serde_json::from_str(text).unwrap()), "{text}");
+        }
+        for text in [r#""a:b""#, r#"{"a:b\"":"c:\\","d":{":":[":",{"\\":1}]}}"#, " { } "] {
+            assert!(has_no_duplicate(text, &serde_json::from_str(text).unwrap()), "{text}");
         }
         let many: String = (0..100).map(|number| format!("\"{number}\":1,")).collect();
         assert!(serde_json::from_str::<Once>(&format!("{{{many}\"a\":1}}")).is_ok());
         let late = format!("{{{many}\"a\":1,\"a\":2}}");
         for text in [r#"{"a":1,"a":2}"#, r#"[{"x":{"a":1,"b":2,"a":3}}]"#, r#"{"a":1,"\u0061":2}"#, &late] {
+            assert!(!has_no_duplicate(text, &serde_json::from_str(text).unwrap()), "{text}");
             let error = serde_json::from_str::<Once>(text).err().map(|error| error.to_string());
             assert!(error.is_some_and(|error| error.contains("duplicate member `a`")), "{text}");
         }

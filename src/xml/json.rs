@@ -6,8 +6,12 @@
 
 use serde_json::Value;
 
+#[cfg(feature = "batch")]
+use super::Text;
 use super::Xml;
 use super::read::Reader;
+#[cfg(feature = "batch")]
+pub(crate) use super::read::json_source::text_of;
 use super::read_error::ReadError;
 use super::write::{WriteError, Writer};
 
@@ -37,6 +41,28 @@ pub fn from_value<T: Xml>(value: &Value) -> Result<T, Box<ReadError>> {
     let mut read = T::blank();
     read.read(&mut p)?;
     Ok(read)
+}
+
+/// Reads a single value from its JSON form, without a reader.
+///
+/// # Errors
+/// What is wrong, as text; the same as from [`from_value`].
+#[cfg(feature = "batch")]
+pub(crate) fn single<T: Text>(value: &Value) -> Result<T, String> {
+    T::parse(&text_of(value, T::JSON)?).map_err(|error| error.to_string())
+}
+
+/// The JSON form of a single value.
+#[cfg(feature = "batch")]
+pub(crate) fn value_of<T: Text>(value: &T) -> Value {
+    let mut text = String::new();
+    value.format(&mut text);
+    match T::JSON {
+        super::Json::Bool => Value::Bool(text == "true"),
+        // INF and NaN of float and double are no JSON numbers.
+        super::Json::Number => text.parse().map_or_else(|_| Value::String(text), Value::Number),
+        super::Json::String | super::Json::Decimal => Value::String(text),
+    }
 }
 
 #[doc(hidden)]

@@ -8,7 +8,7 @@
 mod at;
 mod header;
 #[cfg(feature = "serde")]
-mod json_source;
+pub(super) mod json_source;
 mod message;
 mod path;
 mod received;

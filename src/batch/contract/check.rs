@@ -46,21 +46,41 @@ pub fn check(
     operation: &OperationInfo,
     payload: &Map<String, Value>,
 ) -> Result<Box<dyn Request>, Vec<Problem>> {
-    check_value(operation, &mut Value::Object(payload.clone()))
+    check_value(operation, &mut Value::Object(payload.clone()), true)
 }
 
-/// As [`check`], but without copying the payload, which is unchanged when this returns.
+/// As [`check`], but without copying the payload, which is unchanged when this returns. Unless it is `doubtful`
+/// ([`is_doubtful`]), the contract's tables are read only if the request cannot be built.
 pub(crate) fn check_value(
     operation: &OperationInfo,
     payload: &mut Value,
+    doubtful: bool,
 ) -> Result<Box<dyn Request>, Vec<Problem>> {
+    let request = request_from_value(operation, payload);
+    if request.is_ok() && !doubtful {
+        return request.map_err(|_| Vec::new());
+    }
     let problems = payload.as_object().map_or_else(Vec::new, |payload| problems(operation, payload));
     if !problems.is_empty() {
         return Err(problems);
     }
-    request_from_value(operation, payload).map_err(|error| {
+    request.map_err(|error| {
         vec![Problem { path: error.path.clone(), what: error.message.clone(), hint: None, missing: false }]
     })
+}
+
+/// Whether a single value may have an error that does not keep a request from being built: a placeholder, a text that is
+/// too long, a character that XML cannot carry, a time too early to be meant.
+pub(crate) fn is_doubtful(member: Option<&MemberInfo>, value: &Value) -> bool {
+    let Some(text) = value.as_str() else { return false };
+    let is_long = |member: &MemberInfo| member.length > 0 && text.len() > member.length as usize;
+    // Texts in this order are in the order of their years.
+    let is_early =
+        |member: &MemberInfo| member.builtin() == Some(Builtin::DateTime) && text.trim_start() < "1900";
+    // The first byte of the forbidden characters that are no control characters.
+    text == PLACEHOLDER
+        || text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0xEF))
+        || member.is_some_and(|member| is_long(member) || is_early(member))
 }
 
 /// The errors in a payload that the contract's tables can show.
@@ -230,6 +250,8 @@ mod tests {
 
     use super::*;
     use crate::batch::Kind;
+    use crate::batch::contract::content::Content;
+    use crate::batch::kind::KINDS;
 
     fn problems(payload: Value) -> Vec<String> {
         let Value::Object(payload) = payload else { panic!("no object") };
@@ -291,6 +313,107 @@ mod tests {
             }],
         });
         assert_eq!(problems(order), [""; 0]);
+    }
+
+    /// A payload with every member, each type once on a path.
+    fn filled(ty: &'static TypeInfo, above: &mut Vec<&'static str>) -> Value {
+        above.push(ty.name);
+        let mut object = Map::new();
+        for member in ty.members {
+            let value = match find_type(member.ty) {
+                Some(ty) if ty.is_enumeration() => Value::from(ty.values[0].0),
+                Some(ty) if above.contains(&ty.name) => continue,
+                Some(ty) => filled(ty, above),
+                None => match member.builtin() {
+                    Some(Builtin::Boolean) => json!(true),
+                    Some(Builtin::DateTime) => json!("2026-12-24T08:30:00"),
+                    Some(Builtin::Base64Binary) => json!("Zm9v"),
+                    Some(Builtin::Any) => continue,
+                    Some(builtin) if builtin != Builtin::String => json!(1),
+                    _ => json!("x"),
+                },
+            };
+            let value = if member.is_list() { json!([value]) } else { value };
+            object.insert(member.name.to_owned(), value);
+        }
+        above.pop();
+        Value::Object(object)
+    }
+
+    /// The paths of all values, as JSON pointers.
+    fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, value)| {
+                found.push(format!("{at}/{name}"));
+                pointers(value, &format!("{at}/{name}"), found);
+            }),
+            Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| {
+                found.push(format!("{at}/{index}"));
+                pointers(value, &format!("{at}/{index}"), found);
+            }),
+            _ => {}
+        }
+    }
+
+    /// What is wrong with a payload, with and without a look at the tables.
+    fn both_ways(operation: &'static OperationInfo, mut payload: Value) -> [Vec<Problem>; 2] {
+        let Value::Object(object) = &payload else { panic!("no object") };
+        let mut doubtful = false;
+        Content::checked(dynamic::payload(operation), object, &mut |member, value| {
+            doubtful |= is_doubtful(member, value);
+        });
+        [true, doubtful]
+            .map(|doubtful| check_value(operation, &mut payload, doubtful).err().unwrap_or_default())
+    }
+
+    #[test]
+    fn nothing_is_missed_without_a_look_at_the_tables() {
+        let wrong = [
+            Value::Null,
+            json!("?"),
+            json!(""),
+            json!(1),
+            json!(1.5),
+            json!(true),
+            json!([]),
+            json!([null]),
+            json!({}),
+            json!({ "Nothing": 1 }),
+            json!({ "@type": "Nothing" }),
+            json!("x".repeat(5000)),
+            json!("å".repeat(51)),
+            json!("\u{1}"),
+            json!("\u{fffe}"),
+            json!("1899-12-31T00:00:00"),
+            json!(" 0026-02-01T00:00:00"),
+            json!("0001-01-01T00:00:00"),
+        ];
+        let mut found_wrong = 0;
+        for kind in KINDS {
+            let (Some(operation), Some(ty)) = (kind.operation(), kind.payload()) else { continue };
+            let whole = filled(ty, &mut Vec::new());
+            assert_eq!(both_ways(operation, whole.clone()), [const { Vec::new() }; 2], "{}", kind.name);
+            let mut places = Vec::new();
+            pointers(&whole, "", &mut places);
+            for place in places {
+                let (above, name) = place.rsplit_once('/').unwrap();
+                let mut less = whole.clone();
+                if let Some(object) = less.pointer_mut(above).and_then(Value::as_object_mut) {
+                    object.remove(name);
+                }
+                let changed = wrong.iter().map(|value| {
+                    let mut changed = whole.clone();
+                    *changed.pointer_mut(&place).unwrap() = value.clone();
+                    changed
+                });
+                for payload in std::iter::once(less).chain(changed) {
+                    let [with, without] = both_ways(operation, payload);
+                    found_wrong += usize::from(!with.is_empty());
+                    assert_eq!(without, with, "{} {place}", kind.name);
+                }
+            }
+        }
+        assert!(found_wrong > 1000, "{found_wrong}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::operation::Builtin;
-use crate::xml::{Bytes, DateTime, json};
+use crate::xml::{Bytes, DateTime, Text as _, json};
 
 /// A value of a built-in type other than text.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,11 +20,11 @@ impl Scalar {
     /// Reads a value of this type; `None` if it is invalid, and for text types.
     pub fn read(ty: Option<Builtin>, value: &Value) -> Option<Scalar> {
         match ty? {
-            Builtin::Float | Builtin::Double => json::from_value(value).ok().map(Scalar::Float),
-            number if number.is_number() => json::from_value(&trimmed(value)).ok().map(Scalar::Number),
+            Builtin::Float | Builtin::Double => json::single(value).ok().map(Scalar::Float),
+            number if number.is_number() => self::number(value).map(Scalar::Number),
             Builtin::Boolean => truth(value).map(Scalar::Truth),
-            Builtin::DateTime => json::from_value(value).ok().map(Scalar::Time),
-            Builtin::Base64Binary => json::from_value(value).ok().map(Scalar::Bytes),
+            Builtin::DateTime => json::single(value).ok().map(Scalar::Time),
+            Builtin::Base64Binary => json::single(value).ok().map(Scalar::Bytes),
             _ => None,
         }
     }
@@ -41,10 +41,10 @@ impl Scalar {
     }
 }
 
-fn trimmed(value: &Value) -> Value {
+fn number(value: &Value) -> Option<Decimal> {
     match value {
-        Value::String(text) => Value::String(text.trim().to_owned()),
-        other => other.clone(),
+        Value::String(text) => Decimal::parse(text.trim()).ok(),
+        other => json::single(other).ok(),
     }
 }
 

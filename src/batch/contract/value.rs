@@ -9,7 +9,7 @@ use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::suggest::did_you_mean_one_of;
 use crate::xml::value::shortened;
-use crate::xml::{Bytes, DateTime, Text, ValueError, json};
+use crate::xml::{Bytes, DateTime, Json, Text, ValueError, json};
 use rust_decimal::Decimal;
 
 /// How numbers, times and booleans are written, where it differs from XML.
@@ -80,26 +80,25 @@ pub fn is_time(text: &str, format: Option<&str>) -> bool {
 
 /// What is wrong with a JSON value of a built-in type.
 pub fn problem(ty: Option<Builtin>, value: &Value) -> Option<String> {
-    let error = match ty? {
-        Builtin::Byte => json::from_value::<i8>(value).err(),
-        Builtin::Short => json::from_value::<i16>(value).err(),
-        Builtin::Int => json::from_value::<i32>(value).err(),
-        Builtin::Long => json::from_value::<i64>(value).err(),
-        Builtin::UnsignedByte => json::from_value::<u8>(value).err(),
-        Builtin::UnsignedShort => json::from_value::<u16>(value).err(),
-        Builtin::UnsignedInt => json::from_value::<u32>(value).err(),
-        Builtin::UnsignedLong => json::from_value::<u64>(value).err(),
-        Builtin::Decimal | Builtin::Integer => json::from_value::<Decimal>(value).err(),
-        Builtin::Float => json::from_value::<f32>(value).err(),
-        Builtin::Double => json::from_value::<f64>(value).err(),
-        Builtin::Boolean => json::from_value::<bool>(value).err(),
-        Builtin::DateTime => json::from_value::<DateTime>(value).err(),
-        Builtin::Base64Binary => json::from_value::<Bytes>(value).err(),
-        Builtin::String => json::from_value::<String>(value).err(),
+    match ty? {
+        Builtin::Byte => json::single::<i8>(value).err(),
+        Builtin::Short => json::single::<i16>(value).err(),
+        Builtin::Int => json::single::<i32>(value).err(),
+        Builtin::Long => json::single::<i64>(value).err(),
+        Builtin::UnsignedByte => json::single::<u8>(value).err(),
+        Builtin::UnsignedShort => json::single::<u16>(value).err(),
+        Builtin::UnsignedInt => json::single::<u32>(value).err(),
+        Builtin::UnsignedLong => json::single::<u64>(value).err(),
+        Builtin::Decimal | Builtin::Integer => json::single::<Decimal>(value).err(),
+        Builtin::Float => json::single::<f32>(value).err(),
+        Builtin::Double => json::single::<f64>(value).err(),
+        Builtin::Boolean => json::single::<bool>(value).err(),
+        Builtin::DateTime => json::single::<DateTime>(value).err(),
+        Builtin::Base64Binary => json::single::<Bytes>(value).err(),
+        Builtin::String => json::text_of(value, Json::String).err(),
         // An element of any content, which the request itself reads.
         Builtin::Any => None,
-    };
-    error.map(|error| error.message)
+    }
 }
 
 fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
@@ -112,9 +111,7 @@ fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
 }
 
 fn value<T: Text>(text: &str) -> Result<Value, ValueError> {
-    let value = T::parse(text)?;
-    // Only an enumeration that is not set has no JSON form.
-    Ok(serde_json::from_str(&json::to_string(&value).unwrap_or_default()).unwrap_or_default())
+    T::parse(text).map(|value| json::value_of(&value))
 }
 
 fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, Wrong> {
@@ -157,7 +154,8 @@ fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {
     }?;
     match too_early(&time) {
         Some(what) => Err((format!("{text:?}: {what}"), None)),
-        // As in the JSON form, in which a date alone is not valid.
+        None if notation.date_format.is_none() => Ok(json::value_of(&time)),
+        // A format may describe times that XML cannot write.
         None => value::<DateTime>(&time.to_string()).map_err(|error| (error.to_string(), None)),
     }
 }

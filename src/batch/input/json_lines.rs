@@ -71,7 +71,9 @@ impl JsonLines {
     /// "@any" is deliberate, but still reported.
     fn note_open_content(&mut self, payload: &Map<String, Value>) {
         let Some(operation) = self.kind.operation() else { return };
-        if memchr::memmem::find(&self.buffer, b"\"@any\"").is_none() {
+        if memchr::memchr(b'@', &self.buffer).is_none()
+            || memchr::memmem::find(&self.buffer, b"\"@any\"").is_none()
+        {
             return;
         }
         for open in open_members(operation, &Value::Object(payload.clone())) {

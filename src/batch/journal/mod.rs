@@ -410,11 +410,7 @@ impl Journal {
         self.add_at(event, &now()).map_err(|error| self.fail(error))
     }
 
-    /// As [`add`](Self::add), if the version already has the state.
-    fn note(&self, event: &Event<'_>) -> Result<i64> {
-        self.note_at(event, &now()).map_err(|error| self.fail(error))
-    }
-
+    /// As [`add_at`](Self::add_at), if the version already has the state.
     fn note_at(&self, event: &Event<'_>, at: &str) -> rusqlite::Result<i64> {
         let mut chain = self.chain.get();
         let id = chain.add(&self.db, self.run, at, event)?;

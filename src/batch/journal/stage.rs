@@ -146,6 +146,7 @@ impl Journal {
                 (owner, key),
             )?;
         }
+        let now = now();
         let values = params![
             owner,
             key,
@@ -155,7 +156,7 @@ impl Journal {
             self.chain.get().id + 1,
             self.run,
             record.place.to_string(),
-            now()
+            now
         ];
         self.run_cached(
             "INSERT INTO version (owner, key, folded, number, digest, state, last, run, place, taken_in)
@@ -163,9 +164,9 @@ impl Journal {
             values,
         )?;
         let id = self.db.last_insert_rowid();
-        self.note(
-            &Event::about(id, What::TakenIn, State::Pending).subject(&subject(owner, key, number, digest)),
-        )?;
+        let subject = subject(owner, key, number, digest);
+        let taken_in = Event::about(id, What::TakenIn, State::Pending).subject(&subject);
+        self.note_at(&taken_in, &now).map_err(|error| self.fail(error))?;
         self.run_cached("INSERT INTO payload (version, json) VALUES (?1, ?2)", params![id, record.payload])?;
         self.run_cached(
             "INSERT INTO content (version, leaves) VALUES (?1, ?2)",

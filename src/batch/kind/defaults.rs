@@ -37,44 +37,92 @@ pub(super) const fn given(
     Default { path, value: Choice::Given(choices) }
 }
 
-/// Fills in what a payload of this type leaves out. Missing objects and lists are not created; members and values that
-/// are not in the contract of this build are left alone.
-pub(super) fn apply(defaults: &[Default], ty: &TypeInfo, record: &mut Map<String, Value>) {
-    for default in defaults {
-        let steps: Vec<&str> = default.path.split('.').collect();
-        fill(ty, &steps, &default.value, record);
+/// The defaults of a kind as far as the contract of this build has them, by the object that they are for.
+#[derive(Debug)]
+pub(super) struct Plan {
+    objects: Vec<Object>,
+}
+
+/// The defaults of one object, or of each item of a list.
+#[derive(Debug)]
+struct Object {
+    /// Names of the members from the payload to the object.
+    path: Vec<&'static str>,
+    members: Vec<(&'static str, Vec<Candidate>)>,
+}
+
+/// A value for the case that these members are given; `None` if the contract does not have it.
+#[derive(Debug)]
+struct Candidate {
+    given: &'static [&'static str],
+    value: Option<&'static str>,
+}
+
+impl Plan {
+    /// Leaves out members and values that are not in the contract of this build.
+    pub fn new(defaults: &[Default], payload: &TypeInfo) -> Plan {
+        let mut objects: Vec<Object> = Vec::new();
+        for default in defaults {
+            let mut path: Vec<&'static str> = default.path.split('.').collect();
+            let Some(name) = path.pop() else { continue };
+            let Some(ty) = object_at(payload, &path) else { continue };
+            let Some(member) = ty.member(name) else { continue };
+            let of_contract = |value: &'static str| Some(value).filter(|value| is_value_of(member, value));
+            let candidates = match default.value {
+                Choice::Always(value) => vec![Candidate { given: &[], value: of_contract(value) }],
+                Choice::Given(choices) => choices
+                    .iter()
+                    .map(|(given, value)| Candidate { given, value: of_contract(value) })
+                    .collect(),
+            };
+            match objects.iter_mut().find(|object| object.path == path) {
+                Some(object) => object.members.push((name, candidates)),
+                None => objects.push(Object { path, members: vec![(name, candidates)] }),
+            }
+        }
+        Plan { objects }
+    }
+
+    /// Fills in what a payload leaves out. Missing objects and lists are not created.
+    pub fn apply(&self, payload: &mut Map<String, Value>) {
+        self.objects.iter().for_each(|object| object.fill_below(&object.path, payload));
     }
 }
 
-fn fill(ty: &TypeInfo, steps: &[&str], choice: &Choice, object: &mut Map<String, Value>) {
-    let Some((first, below)) = steps.split_first() else { return };
-    let Some(member) = ty.member(first) else { return };
-    if below.is_empty() {
-        if !object.contains_key(*first)
-            && let Some(value) = choose(choice, object).filter(|value| is_value_of(member, value))
-        {
-            object.insert((*first).to_owned(), Value::from(value));
+impl Object {
+    fn fill_below(&self, path: &[&str], object: &mut Map<String, Value>) {
+        let Some((first, below)) = path.split_first() else { return self.fill(object) };
+        match object.get_mut(*first) {
+            Some(Value::Object(inner)) => self.fill_below(below, inner),
+            Some(Value::Array(items)) => items
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(|item| self.fill_below(below, item)),
+            _ => {}
         }
-        return;
     }
-    let Some(ty) = find_type(member.ty) else { return };
-    match object.get_mut(*first) {
-        Some(Value::Object(inner)) => fill(ty, below, choice, inner),
-        Some(Value::Array(items)) => {
-            items.iter_mut().filter_map(Value::as_object_mut).for_each(|item| fill(ty, below, choice, item));
+
+    fn fill(&self, object: &mut Map<String, Value>) {
+        for (name, candidates) in &self.members {
+            if object.contains_key(*name) {
+                continue;
+            }
+            let is_given = |name: &&str| object.get(*name).is_some_and(|value| !value.is_null());
+            let chosen = candidates.iter().find(|candidate| candidate.given.iter().all(is_given));
+            if let Some(value) = chosen.and_then(|candidate| candidate.value) {
+                object.insert((*name).to_owned(), Value::from(value));
+            }
         }
-        _ => {}
     }
 }
 
-fn choose(choice: &Choice, object: &Map<String, Value>) -> Option<&'static str> {
-    let is_given = |name: &&str| object.get(*name).is_some_and(|value| !value.is_null());
-    match choice {
-        Choice::Always(value) => Some(value),
-        Choice::Given(choices) => {
-            choices.iter().find(|(members, _)| members.iter().all(is_given)).map(|(_, value)| *value)
-        }
+/// The type of the object at a path from a payload.
+fn object_at(payload: &TypeInfo, path: &[&str]) -> Option<&'static TypeInfo> {
+    let mut ty = find_type(payload.name)?;
+    for step in path {
+        ty = find_type(ty.member(step)?.ty)?;
     }
+    Some(ty)
 }
 
 fn is_value_of(member: &MemberInfo, value: &str) -> bool {

@@ -86,8 +86,7 @@ impl Identity {
         };
         let mut parts: Vec<String> =
             way.members.iter().map(|member| text_at(payload, member).unwrap_or_default()).collect();
-        let filled: Vec<String> = parts.iter().filter(|part| !part.is_empty()).cloned().collect();
-        let Some(value) = filled.first().cloned() else {
+        let Some(value) = parts.iter().find(|part| !part.is_empty()).cloned() else {
             let members = way.members.join(" or ");
             return Err(format!(
                 "{members} is missing, but identifies the record ({}: {})",
@@ -96,13 +95,17 @@ impl Identity {
         };
         let usual = self.ways.first().is_some_and(|first| first.name == way.name);
         let named = |text: String| if usual { text } else { format!("{} {text}", way.name) };
+        if parts.len() == 1 {
+            let text = named(value.clone());
+            let version_1_text = text.clone();
+            return Ok(Key { way: way.name, value, text, version_1_text, repeatable: way.repeatable });
+        }
+        let filled: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         let version_1_text = named(filled.join(" / "));
-        if parts.len() > 1 {
-            // An empty part keeps its place; a slash inside a part does not separate.
-            parts.iter_mut().for_each(|part| *part = part.replace('/', "//"));
-            while parts.last().is_some_and(String::is_empty) {
-                parts.pop();
-            }
+        // An empty part keeps its place; a slash inside a part does not separate.
+        parts.iter_mut().for_each(|part| *part = part.replace('/', "//"));
+        while parts.last().is_some_and(String::is_empty) {
+            parts.pop();
         }
         let text = named(parts.join(" / "));
         Ok(Key { way: way.name, value, text, version_1_text, repeatable: way.repeatable })

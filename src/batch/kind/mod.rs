@@ -1,5 +1,8 @@
 //! The kinds of records that can be pushed: for each the operation, and what the WSDL does not say about it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
 use crate::dynamic;
@@ -22,7 +25,7 @@ mod return_orders;
 mod shipments;
 
 use cancel::Cancel;
-use defaults::Default;
+use defaults::{Default, Plan};
 use identity::Identity;
 use lookup::Lookup;
 
@@ -72,8 +75,12 @@ impl Kind {
     /// Fills in what the payload leaves out ([`defaults`](Self::defaults)). Missing objects and lists are not created;
     /// members and values that are not in the contract of this build are left alone.
     pub fn apply_defaults(&self, payload: &mut Map<String, Value>) {
-        if let Some(ty) = self.payload() {
-            defaults::apply(self.defaults, ty, payload);
+        static PLANS: LazyLock<HashMap<&str, Plan>> = LazyLock::new(|| {
+            let plan = |kind: &Kind| Some((kind.name, Plan::new(kind.defaults, kind.payload()?)));
+            KINDS.iter().filter_map(plan).collect()
+        });
+        if let Some(plan) = PLANS.get(self.name) {
+            plan.apply(payload);
         }
     }
 }

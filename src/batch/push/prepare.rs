@@ -7,7 +7,7 @@ use std::thread::{self, Scope};
 use serde_json::{Map, Value};
 
 use super::goods_owner::GoodsOwners;
-use crate::batch::contract::check::check_value;
+use crate::batch::contract::check::{check_value, is_doubtful};
 use crate::batch::contract::content::Content;
 use crate::batch::input::{InputError, Records};
 use crate::batch::kind::Kind;
@@ -101,13 +101,16 @@ impl<'a> Preparer<'a> {
 
     fn prepare(&self, record: Read) -> Prepared {
         let Record { place, goods_owner, payload } = record.map_err(|error| vec![error])?;
-        let content = Content::of(dynamic::payload(self.operation), &payload);
-        let mut whole = Value::Object(payload);
-        let payload = whole.to_string();
-        if let Value::Object(whole) = &mut whole {
-            self.kind.apply_defaults(whole);
-        }
-        let checked = check_value(self.operation, &mut whole);
+        let mut doubtful = false;
+        let content = Content::checked(dynamic::payload(self.operation), &payload, &mut |member, value| {
+            doubtful = doubtful || is_doubtful(member, value);
+        });
+        let mut whole = payload;
+        // A map of JSON values can always be written.
+        let payload = serde_json::to_string(&whole).unwrap_or_default();
+        self.kind.apply_defaults(&mut whole);
+        let mut whole = Value::Object(whole);
+        let checked = check_value(self.operation, &mut whole, doubtful);
         let Value::Object(whole) = whole else { return Err(Vec::new()) };
         let wrong = |what: String, hint: Option<String>| InputError { place: place.clone(), what, hint };
         let (request, key) = match (checked, self.kind.identity.key(&whole)) {

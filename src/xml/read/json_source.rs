@@ -67,8 +67,11 @@ impl<'a> JsonSource<'a> {
         let frame = self.frames.last_mut()?;
         let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(&key.as_str()))?;
         (self.key, self.current) = (key, value);
-        let order = (expected..names.len()).chain(0..expected.min(names.len()));
-        Some(order.into_iter().find(|index| split_name(names[*index]).1 == key))
+        // Nearly all names are in the main namespace, so that they need not be taken apart.
+        let (before, from) = names.split_at(expected.min(names.len()));
+        let is_it = |name: &&str| *name == key || (name.starts_with('{') && split_name(name).1 == key);
+        let found = from.iter().position(is_it).map(|index| index + before.len());
+        Some(found.or_else(|| before.iter().position(is_it)))
     }
 
     /// A member of the current object that is an attribute.
@@ -101,16 +104,24 @@ impl<'a> JsonSource<'a> {
 
     /// The text of a single value, for a type that the JSON form shows as `shown`.
     pub fn text(&self, shown: Json) -> Result<Cow<'a, str>, String> {
-        match (self.current, shown) {
-            (Value::String(text), _) => Ok(Cow::Borrowed(text)),
-            (Value::Number(number), Json::Decimal) => plain(&number.to_string()).map(Cow::Owned),
-            (Value::Number(number), Json::Number) => Ok(Cow::Owned(number.to_string())),
-            (Value::Bool(truth), Json::Bool) => Ok(Cow::Borrowed(if *truth { "true" } else { "false" })),
-            (Value::Number(number), Json::String) => {
-                Err(format!("expected text, found the number {number}; write it in quotes"))
-            }
-            (other, _) => Err(format!("expected a single value, found {}", kind(other))),
+        text_of(self.current, shown)
+    }
+}
+
+/// The text of a single value, for a type that the JSON form shows as `shown`.
+///
+/// # Errors
+/// What is wrong, as text.
+pub(crate) fn text_of(value: &Value, shown: Json) -> Result<Cow<'_, str>, String> {
+    match (value, shown) {
+        (Value::String(text), _) => Ok(Cow::Borrowed(text)),
+        (Value::Number(number), Json::Decimal) => plain(&number.to_string()).map(Cow::Owned),
+        (Value::Number(number), Json::Number) => Ok(Cow::Owned(number.to_string())),
+        (Value::Bool(truth), Json::Bool) => Ok(Cow::Borrowed(if *truth { "true" } else { "false" })),
+        (Value::Number(number), Json::String) => {
+            Err(format!("expected text, found the number {number}; write it in quotes"))
         }
+        (other, _) => Err(format!("expected a single value, found {}", kind(other))),
     }
 }
 

@@ -111,11 +111,11 @@ impl<R: BufRead> CsvText<R> {
             }
             let mut taken = 0;
             let mut found = Ok(false);
-            for byte in buffer {
-                taken += 1;
-                found = self.machine.byte(*byte, row);
-                if !matches!(found, Ok(false)) {
-                    break;
+            while taken < buffer.len() && matches!(found, Ok(false)) {
+                taken += self.machine.plain(&buffer[taken..], row);
+                if let Some(byte) = buffer.get(taken) {
+                    taken += 1;
+                    found = self.machine.byte(*byte, row);
                 }
             }
             self.input.consume(taken);
@@ -227,6 +227,28 @@ struct Machine {
 }
 
 impl Machine {
+    /// Takes the bytes at the start that are text and nothing else, as [`byte`](Self::byte) would one by one. Returns their
+    /// number.
+    fn plain(&self, bytes: &[u8], row: &mut RawRow) -> usize {
+        let ends = match self.state {
+            State::Plain => Some(self.dialect.delimiter),
+            State::Quoted => self.dialect.quote,
+            _ => return 0,
+        };
+        if self.after_return || self.ended_by_return {
+            return 0;
+        }
+        // What is too long is found byte by byte.
+        let room = self.longest.saturating_sub(row.text.len() + row.cells.len());
+        let within = &bytes[..bytes.len().min(room)];
+        let is_special = |byte: &u8| {
+            matches!(byte, b'\r' | b'\n') || Some(*byte) == ends || Some(*byte) == self.dialect.escape
+        };
+        let length = within.iter().position(is_special).unwrap_or(within.len());
+        row.text.extend_from_slice(&within[..length]);
+        length
+    }
+
     /// Whether a row ends here.
     fn byte(&mut self, byte: u8, row: &mut RawRow) -> Result<bool, Broken> {
         let line = self.line;
@@ -368,8 +390,14 @@ mod tests {
 
     /// Rows as `line: cell|cell`, or what is wrong.
     fn rows(text: &str, dialect: Dialect) -> Vec<String> {
-        // One byte at a time: a buffer may end anywhere.
-        let mut reader = CsvText::new(io::BufReader::with_capacity(1, text.as_bytes()), dialect, 40);
+        let rows = rows_by(1, text, dialect);
+        (2..50).for_each(|bytes| assert_eq!(rows_by(bytes, text, dialect), rows, "{bytes} bytes at a time"));
+        rows
+    }
+
+    /// As [`rows`], with a buffer of so many bytes, which may end anywhere.
+    fn rows_by(bytes: usize, text: &str, dialect: Dialect) -> Vec<String> {
+        let mut reader = CsvText::new(io::BufReader::with_capacity(bytes, text.as_bytes()), dialect, 40);
         let (mut row, mut rows) = (RawRow::default(), Vec::new());
         loop {
             match reader.next_row(&mut row) {
