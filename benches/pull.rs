@@ -149,7 +149,7 @@ fn memory() {
     if peak().is_none() {
         return println!("\nThe system does not tell how much memory a process took.");
     }
-    println!("\n| memory | answer | idle | most | above idle |\n|---|---|---|---|---|");
+    println!("\n| memory | answer | idle | most | above idle | of the answer |\n|---|---|---|---|---|---|");
     let order = answers::answer(1 << 20);
     let (head, rest) = order.split_once("<Orders>").expect("a list");
     let (orders, tail) = rest.rsplit_once("</Orders>").expect("a list");
@@ -166,6 +166,7 @@ fn memory() {
     let (head, tail) = whole.split_once('@').expect("a place");
     let movements = Body::repeated(head, movement, 200_000, tail);
     for (name, what, body) in [
+        ("typed, whole", "typed", Body::of(answers::answer(20 << 20))),
         ("rows, one after the other", "rows", orders.clone()),
         ("`pull orders`, JSON Lines", "orders", orders),
         ("`pull movements`, 200,000 rows, JSON Lines", "movements", movements),
@@ -179,11 +180,12 @@ fn memory() {
         let figures: Vec<f64> = text.split_whitespace().map(|text| text.parse().expect("a figure")).collect();
         let [idle, most] = figures[..] else { panic!("{text}") };
         println!(
-            "| {name} | {:.0} MB | {:.1} MiB | {:.1} MiB | {:.1} MiB |",
+            "| {name} | {:.0} MB | {:.1} MiB | {:.1} MiB | {:.1} MiB | {:.3} |",
             length as f64 / 1e6,
             idle / 1024.0,
             most / 1024.0,
-            (most - idle) / 1024.0
+            (most - idle) / 1024.0,
+            (most - idle) * 1024.0 / length as f64
         );
     }
 }
@@ -193,6 +195,7 @@ fn memory_of(what: &str, url: &str) {
     let client = client(url);
     let idle = peak().expect("the system tells it");
     match what {
+        "typed" => drop(black_box(client.call(GetOrdersByQuery::default()).expect("a right answer"))),
         "rows" => count(client.rows(GetOrdersByQuery::default())),
         "orders" => pull(&client, Form::json_lines(nowhere())),
         _ => {

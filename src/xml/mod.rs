@@ -89,8 +89,13 @@ pub(crate) fn attribute_name(local: &str) -> &str {
 }
 
 /// Splits `{namespace}local`; a plain name is in the main namespace of the document (`None`).
+#[inline]
 pub(crate) fn split_name(name: &str) -> (Option<&str>, &str) {
-    match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+    // Nearly all names are plain.
+    if name.as_bytes().first() != Some(&b'{') {
+        return (None, name);
+    }
+    match name[1..].split_once('}') {
         Some((namespace, local)) => (Some(namespace), local),
         None => (None, name),
     }

@@ -188,6 +188,8 @@ impl<'a> Writer<'a> {
         }
         if let (Some(longest), Some(text)) = (longest, value.as_text())
             && text.len() > longest
+            // Only what is sent can be too long.
+            && !self.is_json()
         {
             self.long(text, longest);
         }

@@ -70,17 +70,18 @@ pub(crate) fn check_value(
 }
 
 /// Whether a single value may have an error that does not keep a request from being built: a placeholder, a text that is
-/// too long, a character that XML cannot carry, a time too early to be meant.
+/// too long or no value, a character that XML cannot carry, a time too early to be meant.
 pub(crate) fn is_doubtful(member: Option<&MemberInfo>, value: &Value) -> bool {
     let Some(text) = value.as_str() else { return false };
     let is_long = |member: &MemberInfo| member.length > 0 && text.len() > member.length as usize;
+    let is_blank = |member: &MemberInfo| text.trim().is_empty() && member.builtin() != Some(Builtin::String);
     // Texts in this order are in the order of their years.
     let is_early =
         |member: &MemberInfo| member.builtin() == Some(Builtin::DateTime) && text.trim_start() < "1900";
-    // The first byte of the forbidden characters that are no control characters.
+    // Forbidden are control characters, and two that begin with this byte.
     text == PLACEHOLDER
         || text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0xEF))
-        || member.is_some_and(|member| is_long(member) || is_early(member))
+        || member.is_some_and(|member| is_long(member) || is_early(member) || is_blank(member))
 }
 
 /// The errors in a payload that the contract's tables can show.

@@ -1,7 +1,9 @@
 //! JSON Lines: one payload per line.
 
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
 use super::line_reader::{self, LONGEST, Line, next_line};
@@ -71,9 +73,8 @@ impl JsonLines {
     /// "@any" is deliberate, but still reported.
     fn note_open_content(&mut self, payload: &Map<String, Value>) {
         let Some(operation) = self.kind.operation() else { return };
-        if memchr::memchr(b'@', &self.buffer).is_none()
-            || memchr::memmem::find(&self.buffer, b"\"@any\"").is_none()
-        {
+        static OPEN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"@any\""));
+        if OPEN.find(&self.buffer).is_none() {
             return;
         }
         for open in open_members(operation, &Value::Object(payload.clone())) {

@@ -104,13 +104,10 @@ impl Object {
 
     fn fill(&self, object: &mut Map<String, Value>) {
         for (name, candidates) in &self.members {
-            if object.contains_key(*name) {
-                continue;
-            }
             let is_given = |name: &&str| object.get(*name).is_some_and(|value| !value.is_null());
             let chosen = candidates.iter().find(|candidate| candidate.given.iter().all(is_given));
             if let Some(value) = chosen.and_then(|candidate| candidate.value) {
-                object.insert((*name).to_owned(), Value::from(value));
+                object.entry(*name).or_insert_with(|| Value::from(value));
             }
         }
     }

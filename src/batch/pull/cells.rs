@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
+use memchr::memchr;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::column::{ANY, Columns, open_content_text};
 
@@ -94,12 +95,26 @@ struct Reading<'w, 't> {
 }
 
 impl<'t> Reading<'_, 't> {
-    /// The value is a text.
-    fn is<E>(self, text: Cow<'t, str>) -> Result<(), E> {
-        for (column, rest) in &self.wanted.columns {
-            if rest.is_empty() {
-                self.cells[*column] = text.clone();
+    /// Whether it can only be a single value.
+    fn is_single(&self) -> bool {
+        let wanted = self.wanted;
+        wanted.members.is_empty()
+            && (self.is_item || !wanted.is_each)
+            && wanted.columns.iter().all(|(_, rest)| rest.is_empty())
+    }
+
+    /// Takes over the text of a value in JSON, which needs no copy unless it has escapes. A list or an object has none.
+    fn single(self, json: &'t str) -> serde_json::Result<()> {
+        let text = match json.as_bytes() {
+            [b'n' | b'{' | b'[', ..] => return Ok(()),
+            [b'"', text @ .., b'"'] if memchr(b'\\', text).is_none() => {
+                Cow::Borrowed(&json[1..json.len() - 1])
             }
+            [b'"', ..] => Cow::Owned(serde_json::from_str(json)?),
+            _ => Cow::Borrowed(json),
+        };
+        for (column, _) in &self.wanted.columns {
+            self.cells[*column] = text.clone();
         }
         Ok(())
     }
@@ -109,7 +124,10 @@ impl<'t> DeserializeSeed<'t> for Reading<'_, 't> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        match self.is_single() {
+            true => self.single(<&RawValue>::deserialize(deserializer)?.get()).map_err(D::Error::custom),
+            false => deserializer.deserialize_any(self),
+        }
     }
 }
 
@@ -120,24 +138,26 @@ impl<'t> Visitor<'t> for Reading<'_, 't> {
         f.write_str("a row in JSON form")
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<(), E> {
-        self.is(Cow::Borrowed(text))
+    // A single value where members are wanted has none of them.
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.is(Cow::Owned(text.to_owned()))
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<(), E> {
-        self.is(Cow::Borrowed(if truth { "true" } else { "false" }))
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        self.is(Cow::Owned(number.to_string()))
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.is(Cow::Owned(number.to_string()))
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
@@ -145,13 +165,6 @@ impl<'t> Visitor<'t> for Reading<'_, 't> {
     }
 
     fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
-        if self.wanted.members.is_empty() {
-            // A number keeps its digits as an object of serde_json's own; another one has no text.
-            return match Value::deserialize(MapAccessDeserializer::new(map))? {
-                Value::Number(number) => self.is(Cow::Owned(number.to_string())),
-                _ => Ok(()),
-            };
-        }
         let mut expected = 0;
         while let Some(found) = map.next_key_seed(Among { members: &self.wanted.members, expected })? {
             let Some(index) = found else {

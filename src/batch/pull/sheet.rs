@@ -255,6 +255,10 @@ impl Layout {
     }
 
     fn time<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        // .NET's "not set" begins so.
+        if self.date_format.is_none() && !text.starts_with("0001-01-01") {
+            return Cow::Borrowed(text);
+        }
         match (text.parse::<DateTime>(), &self.date_format) {
             (Ok(time), _) if time.is_unset() && !self.unset_times => Cow::Borrowed(""),
             (Ok(time), Some(format)) => {

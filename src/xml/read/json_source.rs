@@ -67,9 +67,8 @@ impl<'a> JsonSource<'a> {
         let frame = self.frames.last_mut()?;
         let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(&key.as_str()))?;
         (self.key, self.current) = (key, value);
-        // Nearly all names are in the main namespace, so that they need not be taken apart.
         let (before, from) = names.split_at(expected.min(names.len()));
-        let is_it = |name: &&str| *name == key || (name.starts_with('{') && split_name(name).1 == key);
+        let is_it = |name: &&str| split_name(name).1 == key;
         let found = from.iter().position(is_it).map(|index| index + before.len());
         Some(found.or_else(|| before.iter().position(is_it)))
     }
