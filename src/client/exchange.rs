@@ -11,7 +11,7 @@ use tracing::{debug, info_span, trace, warn};
 use super::decoded;
 use super::found::describe;
 use super::pace::Until;
-use super::write_answer::WriteAnswer;
+use super::write_answer::{self, WriteAnswer};
 use super::{Client, Envelope};
 use crate::envelope::{self, Content};
 use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
@@ -356,7 +356,8 @@ impl Client {
     ) -> (Verdict, Option<Error>) {
         let is_write = answer.info.effect == Effect::Write;
         let text = is_write.then(|| simdutf8::basic::from_utf8(&answer.body).ok()).flatten();
-        let Some(whole) = text.and_then(WriteAnswer::read) else { return (undeclared, None) };
+        let doubtful = text.filter(|text| !write_answer::is_plain(text, envelope.expose()));
+        let Some(whole) = doubtful.and_then(WriteAnswer::read) else { return (undeclared, None) };
         let (any_done, failed) = whole.lines();
         let other = whole.other(envelope.expose());
         let other = other

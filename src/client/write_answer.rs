@@ -3,7 +3,7 @@
 //! Both go by names and places in the XML, not by the types, so that they hold with the contract of any year. Answers of
 //! writes are short.
 
-use memchr::memmem;
+use memchr::{memchr, memmem, memrchr};
 
 use crate::envelope::{self, Content};
 use crate::xml::{Element, Reader};
@@ -25,6 +25,54 @@ pub(super) struct Other {
     pub path: String,
     /// The value sent, and the value in the answer.
     pub message: String,
+}
+
+/// Whether the texts alone show that [`WriteAnswer`] has nothing to say: every number or id of the answer is that of the
+/// request, or not in it, and no line has a `Success` of its own. `false` wherever that takes more than a look at the bytes,
+/// which saves most calls reading both again.
+pub(super) fn is_plain(answer: &str, request: &str) -> bool {
+    let bytes = answer.as_bytes();
+    // References, comments and CDATA hide text from a search. A result's `Success` has two tags; that of a line comes
+    // after it.
+    let is_simple = memchr(b'&', bytes).is_none() && memmem::find(bytes, b"<!").is_none();
+    is_simple
+        && memmem::find_iter(bytes, "Success").nth(2).is_none()
+        && ends(answer).all(|(name, value)| {
+            if !name.ends_with("Number") && !name.ends_with("Id") {
+                return true;
+            }
+            let Some(value) = value.map(str::trim) else { return false };
+            let mut names = [Some(name), alias(name)].into_iter().flatten();
+            value.is_empty() || value == "0" || names.all(|name| is_sent(request, name, value))
+        })
+}
+
+/// The local names of the elements that end in XML, each with the text before its end tag.
+fn ends(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    memmem::find_iter(text.as_bytes(), "</").map(|end| {
+        let (before, tag) = (&text[..end], &text[end + 2..]);
+        let name = &tag[..memchr(b'>', tag.as_bytes()).unwrap_or(tag.len())];
+        let name = name.rsplit_once(':').map_or(name, |(_, local)| local);
+        (name.trim_end(), text_at_end(before))
+    })
+}
+
+/// The text behind the last tag; `None` if it is not clear where the tag ends.
+fn text_at_end(text: &str) -> Option<&str> {
+    let tag = &text[memrchr(b'<', text.as_bytes())?..];
+    let text = &tag[memchr(b'>', tag.as_bytes())? + 1..];
+    memchr(b'>', text.as_bytes()).is_none().then_some(text)
+}
+
+/// Whether a request has one element with this name and this value, or no such element.
+fn is_sent(request: &str, name: &str, value: &str) -> bool {
+    let end = format!("</{name}>");
+    let mut found = memmem::find_iter(request.as_bytes(), &end);
+    match (found.next(), found.next()) {
+        (None, _) => true,
+        (Some(end), None) => text_at_end(&request[..end]) == Some(value),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 /// The raw answer of a write.
@@ -155,8 +203,11 @@ mod tests {
     }
 
     fn other(request: &str, result: &str) -> Option<String> {
-        let answer = WriteAnswer::read(&enclosed(&format!("<R><Result>{result}</Result></R>"))).unwrap();
-        answer.other(&enclosed(request)).map(|other| format!("{}: {}", other.path, other.message))
+        let (text, request) = (enclosed(&format!("<R><Result>{result}</Result></R>")), enclosed(request));
+        let answer = WriteAnswer::read(&text).unwrap();
+        let other = answer.other(&request).map(|other| format!("{}: {}", other.path, other.message));
+        assert!(other.is_none() || !is_plain(&text, &request), "{result}");
+        other
     }
 
     const ORDER: &str = "<P><co><OrderInfo><GoodsOwnerOrderNumber>web-1</GoodsOwnerOrderNumber><OrderId>7</OrderId>\
@@ -192,6 +243,33 @@ mod tests {
         // Renamed by the request itself: either is right.
         let renamed = "<P><U><Identification><OrderId>7</OrderId></Identification><New><OrderId>8</OrderId></New></U></P>";
         assert_eq!(other(renamed, "<OrderId>8</OrderId>"), None);
+    }
+
+    #[test]
+    fn usual_answers_need_no_second_look() {
+        let request = enclosed(ORDER);
+        let plain =
+            |result: &str| is_plain(&enclosed(&format!("<R><Result>{result}</Result></R>")), &request);
+        for result in [
+            "<Success>true</Success><OrderId>7</OrderId><GoodsOwnerOrderNumber>web-1</GoodsOwnerOrderNumber>",
+            "<a:OrderId>7</a:OrderId ><InOrderId>8</InOrderId><ArticleDefId>4</ArticleDefId>",
+            "<OrderId>0</OrderId><OrderId/><Message>web-2</Message>",
+        ] {
+            assert!(plain(result), "{result}");
+        }
+        for result in [
+            "<OrderId>8</OrderId>",
+            "<x:OrderId y='>'>8</x:OrderId\n>",
+            "<OrderId><!-- -->7</OrderId>",
+            "<OrderId>&#55;</OrderId>",
+            "<OrderId>8>7</OrderId>",
+            "<GoodsOwnerOrderNumber>WEB-1</GoodsOwnerOrderNumber>",
+            "<Success>true</Success><Lines><Line><Success>false</Success></Line></Lines>",
+        ] {
+            assert!(!plain(result), "{result}");
+        }
+        let twice = enclosed("<P><OrderId>7</OrderId><OrderId>8</OrderId></P>");
+        assert!(!is_plain(&enclosed("<R><Result><OrderId>7</OrderId></Result></R>"), &twice));
     }
 
     #[test]
