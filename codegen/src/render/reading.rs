@@ -118,7 +118,7 @@ impl Reading {
                 [] => return out.push_str(&format!("        while {next}.is_some() {{}}\n")),
                 [(_, _, only)] => {
                     return out.push_str(&format!(
-                        "        while {next}.is_some() {{\n            {only};\n        }}\n"
+                        "        while {next}.is_some() {{\n            {only}?;\n        }}\n"
                     ));
                 }
                 _ => {}
@@ -138,8 +138,9 @@ impl Reading {
             for arm in &self.added {
                 out.push_str(&format!("                    {arm},\n"));
             }
-            out.push_str("                    _ => {}\n                },\n");
+            out.push_str("                    _ => Ok(()),\n                },\n");
         }
-        out.push_str("            }\n        }\n");
+        // One `?` for all arms: with one for each, the compiler is given several times the code.
+        out.push_str("            }?;\n        }\n");
     }
 }

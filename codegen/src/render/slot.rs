@@ -150,15 +150,15 @@ impl Slot<'_> {
         }
     }
 
-    /// The statement that reads the member into `place` (an expression of type `&mut ..`). `first` is its index among
-    /// the names of the structure's child elements.
+    /// The expression that reads the member into `place` (an expression of type `&mut ..`); its value is a result. `first`
+    /// is the member's index among the names of the structure's child elements.
     pub fn read(&self, plan: &Plan<'_>, place: &str, first: usize) -> String {
         match (&self.shape, self.presence) {
-            (Shape::Sender(sender), _) => format!("p.{}()?", sender.method()),
-            (Shape::Repeated { nillable: false }, _) => format!("p.repeat({place})?"),
-            (Shape::Repeated { nillable: true }, _) => format!("p.repeat_nillable({place})?"),
+            (Shape::Sender(sender), _) => format!("p.{}()", sender.method()),
+            (Shape::Repeated { nillable: false }, _) => format!("p.repeat({place})"),
+            (Shape::Repeated { nillable: true }, _) => format!("p.repeat_nillable({place})"),
             (Shape::Group { members }, _) => {
-                format!("p.group(&mut at, {first}..={}, {place})?", first + members.len())
+                format!("p.group(&mut at, {first}..={}, {place})", first + members.len())
             }
             (Shape::Array { item, nillable }, presence) => {
                 let method = match presence {
@@ -167,25 +167,25 @@ impl Slot<'_> {
                     Presence::OptionalNillable => "optional_nillable_array",
                 };
                 let items = if *nillable { "_of_nillable" } else { "" };
-                format!("p.{method}{items}({place}, {})?", plan.name_literal(item))
+                format!("p.{method}{items}({place}, {})", plan.name_literal(item))
             }
-            (Shape::Content, _) => format!("p.content({place})?"),
+            (Shape::Content, _) => format!("p.content({place})"),
             (Shape::Attribute, Presence::Always) => {
-                format!("p.attribute({}, {place})?", self.attribute_literal(plan))
+                format!("p.attribute({}, {place})", self.attribute_literal(plan))
             }
             (Shape::Attribute, _) => {
-                format!("p.optional_attribute({}, {place})?", self.attribute_literal(plan))
+                format!("p.optional_attribute({}, {place})", self.attribute_literal(plan))
             }
             (_, Presence::Always) if self.is_boxed() => {
-                format!("p.value({}.as_mut())?", place.trim_start_matches("&mut "))
+                format!("p.value({}.as_mut())", place.trim_start_matches("&mut "))
             }
-            (_, Presence::Always) => format!("p.value({place})?"),
+            (_, Presence::Always) => format!("p.value({place})"),
             (_, Presence::OptionalNillable) if self.is_boxed() => {
-                format!("p.optional_nillable_boxed({place})?")
+                format!("p.optional_nillable_boxed({place})")
             }
-            (_, Presence::OptionalNillable) => format!("p.optional_nillable({place})?"),
-            (_, _) if self.is_boxed() => format!("p.option_boxed({place})?"),
-            (_, _) => format!("p.option({place})?"),
+            (_, Presence::OptionalNillable) => format!("p.optional_nillable({place})"),
+            (_, _) if self.is_boxed() => format!("p.option_boxed({place})"),
+            (_, _) => format!("p.option({place})"),
         }
     }
 

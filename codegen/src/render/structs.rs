@@ -177,11 +177,11 @@ impl Picture<'_> {
             if let Some(preset) = slot.preset(&field) {
                 out.push_str(&format!("        {preset}\n"));
             }
-            out.push_str(&format!("        {};\n", slot.read(self.plan, &format!("&mut {field}"), 0)));
+            out.push_str(&format!("        {}?;\n", slot.read(self.plan, &format!("&mut {field}"), 0)));
         }
         if let Some(content) = self.slots.iter().find(|slot| slot.shape == Shape::Content) {
             let read = content.read(self.plan, &format!("&mut self.{}", content.rust_name), 0);
-            out.push_str(&format!("        {read};\n        Ok(())\n    }}\n\n"));
+            out.push_str(&format!("        {read}\n    }}\n\n"));
             return;
         }
         let mut reading = Reading::new(self.plan, self.slots);
@@ -229,7 +229,7 @@ impl Picture<'_> {
         for derived in &self.derived {
             for slot in derived.added.iter().filter(|slot| slot.shape == Shape::Attribute) {
                 out.push_str(&format!(
-                    "        if let {} = self.derived.as_deref_mut() {{\n            {};\n        }}\n",
+                    "        if let {} = self.derived.as_deref_mut() {{\n            {}?;\n        }}\n",
                     self.pattern(derived, slot, "slot"),
                     slot.read(self.plan, "slot", 0)
                 ));
