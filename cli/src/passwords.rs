@@ -58,7 +58,7 @@ fn first_line(bytes: &[u8], name: &str) -> Result<Secret, ConfigError> {
         ));
     };
     match setting(name, text.split('\n').next().unwrap_or_default())? {
-        "" => Err(ConfigError::new(format!("{name} has no password in its first line"))),
+        "" => Err(ConfigError::new(format!("{name} has an empty first line"))),
         line => Ok(Secret::new(line)),
     }
 }
@@ -98,7 +98,7 @@ mod tests {
             (&b"\xff\xfeo\0p\0"[..], "it is UTF-16, expected UTF-8"),
             (b"o\0p\0", "it is UTF-16, expected UTF-8"),
             (b"\xe5", "it is not UTF-8"),
-            (b"\xef\xbb\xbf\r\nopen", "it has no password in its first line"),
+            (b"\xef\xbb\xbf\r\nopen", "it has an empty first line"),
             (b"open\tsesame", "it contains a control character"),
             (b"open\rsesame", "it contains a control character"),
         ] {

@@ -42,6 +42,7 @@ pub(super) struct Answer {
     status: u16,
     retry_after: Option<String>,
     pub content_type: Option<String>,
+    content_encoding: Option<String>,
     /// The text as UTF-8, if its encoding is known.
     pub body: Vec<u8>,
     /// Why the body cannot be decoded.
@@ -207,13 +208,25 @@ impl Client {
         whole: bool,
         until: Option<Instant>,
     ) -> Result<Answer, TransportFailure> {
-        let [retry_after, content_type] =
-            ["Retry-After", "Content-Type"].map(|name| answer.header(name).map(str::to_owned));
+        let [retry_after, content_type, content_encoding] =
+            ["Retry-After", "Content-Type", "Content-Encoding"]
+                .map(|name| answer.header(name).map(str::to_owned));
         let status = answer.status;
         let taken = |body: Vec<u8>, rest| {
             let length = body.len();
             let undecodable = None;
-            Answer { info, exchange, status, retry_after, content_type, body, undecodable, length, rest }
+            Answer {
+                info,
+                exchange,
+                status,
+                retry_after,
+                content_type,
+                content_encoding,
+                body,
+                undecodable,
+                length,
+                rest,
+            }
         };
         if !whole && (200..300).contains(&status) {
             return Ok(taken(Vec::new(), Some(answer.body)));
@@ -284,7 +297,7 @@ impl Client {
             envelope::open_with_header(text, info.namespace, strict, limit.or_default(), &mut |p| header(p))?;
         let (wanted_namespace, wanted) = info.response_name();
         let Some(mut envelope) = opened else {
-            return Err(Wrong::Status(describe(Some(text), answer.content_type.as_deref())));
+            return Err(Wrong::Status(describe(Some(text), answer.content_type.as_deref(), None)));
         };
         let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
         match &envelope.content {
@@ -323,7 +336,11 @@ impl Client {
             (Err(error), _) if is_markup => {
                 Err(Wrong::Response(ReadError::at(error.valid_up_to() as u64, "not UTF-8")))
             }
-            _ => Err(Wrong::Status(describe(None, answer.content_type.as_deref()))),
+            _ => Err(Wrong::Status(describe(
+                None,
+                answer.content_type.as_deref(),
+                answer.content_encoding.as_deref(),
+            ))),
         }
     }
 

@@ -1,8 +1,17 @@
 //! Describes an answer that is not SOAP.
 
 /// Describes an answer that is not a SOAP envelope: by its content if that is clear, else by its Content-Type. `None`
-/// for the text if the bytes are not text.
-pub(super) fn describe(text: Option<&str>, content_type: Option<&str>) -> String {
+/// for the text if the bytes are not text, perhaps because of their Content-Encoding.
+pub(super) fn describe(
+    text: Option<&str>,
+    content_type: Option<&str>,
+    content_encoding: Option<&str>,
+) -> String {
+    if text.is_none()
+        && let Some(coding) = content_encoding.filter(|coding| is_token(coding) && coding.len() <= 80)
+    {
+        return format!("no text, in the Content-Encoding {coding}, which the request does not accept");
+    }
     let media_type = content_type.and_then(media_type);
     if let Some(name) = media_type.as_deref().filter(|name| name.starts_with("multipart/")) {
         return format!("a multipart answer, {name}");
@@ -27,11 +36,13 @@ pub(super) fn describe(text: Option<&str>, content_type: Option<&str>) -> String
 /// The media type of a Content-Type without parameters; `None` if it is invalid.
 fn media_type(content_type: &str) -> Option<String> {
     let name = content_type.split(';').next()?.trim().to_ascii_lowercase();
-    let is_token =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte));
     let (kind, subtype) = name.split_once('/')?;
-    let is_sound = !kind.is_empty() && !subtype.is_empty() && is_token(kind) && is_token(subtype);
-    (is_sound && name.len() <= 80).then_some(name)
+    (is_token(kind) && is_token(subtype) && name.len() <= 80).then_some(name)
+}
+
+fn is_token(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_part)
 }
 
 fn is_xml(media_type: &str) -> bool {
@@ -60,7 +71,10 @@ mod tests {
             (None, "application/\u{1b}[2Jpdf", "no text"),
             (Some("<a/>"), "", "XML that is not a SOAP envelope"),
         ] {
-            assert_eq!(describe(text, Some(content_type)), name);
+            assert_eq!(describe(text, Some(content_type), None), name);
         }
+        let coded = |coding: &str| describe(None, Some("text/xml"), Some(coding));
+        assert_eq!(coded("br"), "no text, in the Content-Encoding br, which the request does not accept");
+        assert_eq!(coded("\u{1b}[2J"), "no text");
     }
 }

@@ -115,7 +115,7 @@ fn tell_json(push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Resul
 pub fn tell(as_json: bool, push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
     if let Some(rejects) = &summary.rejects {
         note(format!(
-            "refused records are in {0}; repair them there and run `ongoing push {1} {0}`",
+            "refused records are in {0}; repair them there and run `ongoing push {1} {0}`, or send them as they are with --retry-refused",
             rejects.display(),
             push.kind.name
         ));
