@@ -130,10 +130,10 @@ impl Argument {
     }
 
     fn read(&self, value: &Value) -> Result<Held, String> {
-        let wrong = |expected: &str| format!("{} must be {expected}, not {value}", self.name);
+        let wrong = |expected: &str| format!("\"{}\" must be {expected}, not {value}", self.name);
         match self.kind {
             ArgumentKind::Text => {
-                let text = text(value).ok_or_else(|| wrong("a text"))?;
+                let text = text(value).ok_or_else(|| wrong("non-empty text"))?;
                 let is_choice = self.choices.iter().any(|choice| choice.name == text);
                 if !self.choices.is_empty() && !is_choice {
                     let names: Vec<&str> = self.choices.iter().map(|choice| choice.name).collect();
@@ -145,7 +145,7 @@ impl Argument {
                 let texts = value.as_array().and_then(|list| list.iter().map(text).collect());
                 let texts: Vec<String> = texts.ok_or_else(|| wrong("a list of texts"))?;
                 match texts.is_empty() {
-                    true => Err(wrong("a list that is not empty")),
+                    true => Err(wrong("a non-empty list")),
                     false => Ok(Held::Texts(texts)),
                 }
             }
@@ -205,14 +205,14 @@ impl Given {
     pub fn read(action: &str, arguments: &[Argument], body: &Value) -> Result<Given, String> {
         let names = || arguments.iter().map(|argument| argument.name).collect::<Vec<_>>().join(", ");
         let Some(members) = body.as_object() else {
-            return Err(format!("{action} takes a JSON object with {}", names()));
+            return Err(format!("{action} expects a JSON object with {}", names()));
         };
         let mut given = Vec::new();
         for (name, value) in members {
             let Some(argument) = arguments.iter().find(|argument| argument.name == name) else {
                 return Err(match arguments.is_empty() {
-                    true => format!("{action} has no arguments, found \"{name}\""),
-                    false => format!("{action} has no member \"{name}\": it takes {}", names()),
+                    true => format!("{action} takes no arguments, found \"{name}\""),
+                    false => format!("{action} has no argument \"{name}\": its arguments are {}", names()),
                 });
             };
             if !value.is_null() {
@@ -226,7 +226,7 @@ impl Given {
             None => !is_there(argument.name),
         };
         match arguments.iter().find(|argument| argument.required && is_missing(argument)) {
-            Some(missing) => Err(format!("{action} needs {}: {}", missing.name, missing.doc)),
+            Some(missing) => Err(format!("{action} requires \"{}\": {}", missing.name, missing.doc)),
             None => Ok(Given(given)),
         }
     }

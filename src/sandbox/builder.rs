@@ -16,11 +16,11 @@ use crate::sandbox::actions::{auto, records};
 use crate::sandbox::db::clock::ClockChange;
 use crate::sandbox::db::desk::Settings;
 use crate::sandbox::db::store::{OpenError, Store};
+use crate::sandbox::disturbances::disturbance::Disturbance;
+use crate::sandbox::disturbances::rate_limit::{RateLimit, RateLimiter};
 use crate::sandbox::exchanges::exchange::LoggedRequest;
 use crate::sandbox::exchanges::history::History;
 use crate::sandbox::exchanges::keep_file::KeepFile;
-use crate::sandbox::faults::disturbance::Disturbance;
-use crate::sandbox::faults::rate_limit::{RateLimit, RateLimiter};
 use crate::sandbox::find;
 use crate::sandbox::http::request_body;
 use crate::sandbox::http::server;
@@ -269,7 +269,7 @@ impl SandboxBuilder {
     }
 
     /// Lets the warehouse work by itself: in this interval, everything that waits advances one step, oldest first.
-    /// Announced goods and returns are received; orders allocated, picked, shipped and collected; production orders and
+    /// In-orders and returns are received; orders allocated, picked, shipped and collected; production orders and
     /// goods operation orders carried out. What cannot be done waits. Defaults to no: work is done on request only.
     pub fn auto(mut self, pace: Duration) -> Self {
         self.auto = Some(pace);

@@ -66,7 +66,7 @@ fn store(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<(), Refus
     Ok(())
 }
 
-/// Adds a file to an InOrder; replaces one with the same name.
+/// Adds a file to an in-order; replaces one with the same name.
 pub(crate) fn upload_for_in_order(
     desk: &Desk<'_>,
     request: UploadInOrderFileRequest,
@@ -86,7 +86,7 @@ pub(crate) fn upload_for_in_order(
     };
     let place = Place {
         in_order: Some(
-            found.ok_or_else(|| Refused::kind("InOrderNotFound", "The InOrder was not found"))?.id,
+            found.ok_or_else(|| Refused::kind("InOrderNotFound", "The in-order was not found"))?.id,
         ),
         ..Place::default()
     };

@@ -7,8 +7,8 @@ use crate::sandbox::db::desk::Desk;
 use crate::sandbox::work_error::WorkError;
 use crate::status_number::{in_order, order};
 
-/// A kind of things with numbers.
-pub(crate) struct Kind {
+/// Things that have numbers: orders, articles and so on.
+pub(crate) struct Numbered {
     /// Its name for people.
     what: &'static str,
     table: &'static str,
@@ -18,23 +18,27 @@ pub(crate) struct Kind {
     cancelled: Option<i32>,
 }
 
-pub(crate) const IN_ORDER: Kind =
-    Kind { what: "InOrder", table: "in_order", status: Some("status"), cancelled: Some(in_order::CANCELLED) };
-pub(crate) const ORDER: Kind = Kind {
+pub(crate) const IN_ORDER: Numbered = Numbered {
+    what: "in-order",
+    table: "in_order",
+    status: Some("status"),
+    cancelled: Some(in_order::CANCELLED),
+};
+pub(crate) const ORDER: Numbered = Numbered {
     what: "order",
     table: "customer_order",
     status: Some("status"),
     cancelled: Some(order::CANCELLED),
 };
-pub(crate) const PRODUCTION_ORDER: Kind =
-    Kind { what: "production order", table: "production_order", status: Some("status"), cancelled: None };
-pub(crate) const TRANSFER: Kind =
-    Kind { what: "transfer", table: "transfer", status: Some("status"), cancelled: None };
-pub(crate) const RETURN_ORDER: Kind =
-    Kind { what: "return", table: "return_order", status: None, cancelled: None };
-pub(crate) const GOODS_OPERATION: Kind =
-    Kind { what: "goods operation order", table: "goods_operation", status: None, cancelled: None };
-const ARTICLE: Kind = Kind { what: "article", table: "article", status: None, cancelled: None };
+pub(crate) const PRODUCTION_ORDER: Numbered =
+    Numbered { what: "production order", table: "production_order", status: Some("status"), cancelled: None };
+pub(crate) const TRANSFER: Numbered =
+    Numbered { what: "transfer", table: "transfer", status: Some("status"), cancelled: None };
+pub(crate) const RETURN_ORDER: Numbered =
+    Numbered { what: "return", table: "return_order", status: None, cancelled: None };
+pub(crate) const GOODS_OPERATION: Numbered =
+    Numbered { what: "goods operation order", table: "goods_operation", status: None, cancelled: None };
+const ARTICLE: Numbered = Numbered { what: "article", table: "article", status: None, cancelled: None };
 
 /// The thing that was found.
 pub(crate) struct Found {
@@ -53,7 +57,7 @@ impl Found {
     }
 }
 
-impl Kind {
+impl Numbered {
     /// The thing with this number or, if no number matches, this id; the newest of several. Searches the desk's goods
     /// owner, or all goods owners, of which only one may have a match.
     pub fn find(&self, desk: &Desk<'_>, number: &str) -> Result<Found, WorkError> {

@@ -20,9 +20,9 @@ mod builder;
 pub mod contract;
 mod customers;
 mod db;
+mod disturbances;
 mod events;
 mod exchanges;
-mod faults;
 mod files;
 mod find;
 mod http;
@@ -53,12 +53,12 @@ pub use actions::rust_api::{Work, WorkedOn};
 pub use argument::{Argument, ArgumentKind, Choice};
 pub use builder::{SandboxBuilder, StartError};
 pub use db::clock::{ClockChange, ClockError};
+pub use disturbances::disturbance::{Chance, Disturbance, DisturbanceKind};
+pub use disturbances::parse::DisturbanceError;
+pub use disturbances::rate_limit::{RateLimit, RateLimitError};
 pub use exchanges::exchange::{Exchange, ExchangeKind, ExchangeOutcome, Invalid, LoggedRequest};
 pub use exchanges::filter::ExchangeFilter;
 pub use exchanges::history::ExchangeStream;
-pub use faults::disturbance::{Chance, Disturbance, DisturbanceKind};
-pub use faults::parse::DisturbanceError;
-pub use faults::rate_limit::{RateLimit, RateLimitError};
 pub use state::query::{StatePage, StateQuery, StateRow, StateTable};
 pub use work_error::WorkError;
 
@@ -156,13 +156,13 @@ impl Sandbox {
         actions::list::all()
     }
 
-    /// Queues a disturbance.
+    /// Queues a disturbance, which applies to the next matching requests.
     pub fn disturb(&self, disturbance: Disturbance) {
         let arguments = serde_json::json!({ "disturbance": disturbance.to_string() });
         self.remember("disturb", &arguments, || locked(&self.shared.disturbances).add(disturbance));
     }
 
-    /// Removes all disturbances that have not happened yet.
+    /// Removes all waiting disturbances.
     pub fn undisturb(&self) {
         self.remember("undisturb", &serde_json::json!({}), || locked(&self.shared.disturbances).clear());
     }

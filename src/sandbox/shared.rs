@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::contract::{NAMESPACE, OPERATIONS};
+use super::disturbances::disturbance::Queue;
+use super::disturbances::rate_limit::RateLimiter;
 use super::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
 use super::exchanges::history::History;
-use super::faults::disturbance::Queue;
-use super::faults::rate_limit::RateLimiter;
 use super::lock::locked;
 use super::snapshots::Snapshots;
 use super::tls::Authority;

@@ -105,7 +105,7 @@ test('a person connects, sends, works and sees it', LIMIT, async () => {
     await page.locator('.toast').last().getByRole('button', { name: 'Undo' }).click();
     await detail(page).getByText('400 Picked').waitFor();
 
-    // Receive announced goods, a part of them.
+    // Receive a part of an in-order.
     await view(page, 'In-orders');
     await page.getByRole('link', { name: 'PO-503', exact: true }).click();
     await detail(page).getByRole('button', { name: 'Receive with options' }).click();
@@ -117,15 +117,15 @@ test('a person connects, sends, works and sees it', LIMIT, async () => {
   });
 });
 
-test('faults and refusals are added, met and removed', LIMIT, async () => {
-  await tab('faults', async (page) => {
-    const form = page.getByRole('form', { name: 'Add a fault' });
+test('disturbances and refusals are added, met and removed', LIMIT, async () => {
+  await tab('disturbances', async (page) => {
+    const form = page.getByRole('form', { name: 'Add a disturbance' });
     await form.getByRole('radio', { name: /^status/ }).check();
     await form.getByLabel('Operation').fill('GetOrderStatuses');
     await form.getByLabel('Code').fill('502');
-    await form.getByRole('button', { name: 'Add the fault' }).click();
-    await page.locator('.fault', { hasText: 'the next request' }).getByText('GetOrderStatuses').first().waitFor();
-    assert.match(await sandbox.send('GetOrderStatuses', ''), /disturbed on demand/);
+    await form.getByRole('button', { name: 'Add the disturbance' }).click();
+    await page.locator('.disturbance', { hasText: 'the next request' }).getByText('GetOrderStatuses').first().waitFor();
+    assert.match(await sandbox.send('GetOrderStatuses', ''), /Simulated failure of the service/);
     await page.getByText('None: requests are answered as they come.').waitFor();
     await view(page, 'Requests');
     const row = page.locator('a.request').first();
@@ -138,15 +138,15 @@ test('faults and refusals are added, met and removed', LIMIT, async () => {
     await refusal.getByLabel('Operation').fill('ProcessOrder');
     await refusal.getByLabel('Text').fill(HOSTILE);
     await refusal.getByRole('button', { name: 'Add the refusal' }).click();
-    await page.locator('.fault').getByText('ProcessOrder').first().waitFor();
+    await page.locator('.disturbance').getByText('ProcessOrder').first().waitFor();
     await assert.rejects(sandbox.sendOrder('REFUSED-1'), /not accepted/);
     await view(page, 'Requests');
     await page.locator('a.request').first().getByText(HOSTILE).waitFor();
 
     await view(page, 'Faults');
     await form.getByRole('radio', { name: /^garbage/ }).check();
-    await form.getByRole('button', { name: 'Add the fault' }).click();
-    await page.locator('.fault').getByRole('button', { name: /^Remove/ }).click();
+    await form.getByRole('button', { name: 'Add the disturbance' }).click();
+    await page.locator('.disturbance').getByRole('button', { name: /^Remove/ }).click();
     await page.getByText('None: requests are answered as they come.').waitFor();
   });
 });
@@ -295,7 +295,7 @@ test('it works by keyboard alone', LIMIT, async () => {
 test('a screen reader and a narrow window get the whole page', LIMIT, async () => {
   await tab('requests', async (page) => {
     const newest = await page.locator('a.request').first().getAttribute('href');
-    const places = ['requests', newest.slice(2), 'orders/1006', 'articles/MUG-RED', 'faults', 'connect', 'operations/GetOrderStatuses'];
+    const places = ['requests', newest.slice(2), 'orders/1006', 'articles/MUG-RED', 'disturbances', 'connect', 'operations/GetOrderStatuses'];
     for (const [width, colorScheme] of [[1920, 'light'], [1920, 'dark'], [360, 'light'], [360, 'dark']]) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });

@@ -22,7 +22,7 @@ try {
   await picture('orders-narrow-light', 'orders/1003', narrow, 'light');
   await sandbox.act('disturb', { kind: 'cut-after', operation: 'ProcessOrder', count: 2 });
   await sandbox.act('disturb', { kind: 'delay', seconds: 3, probability: 0.1, seed: 7 });
-  await picture('faults-wide-dark', 'faults', wide, 'dark');
+  await picture('disturbances-wide-dark', 'disturbances', wide, 'dark');
 } finally {
   await browser.stop();
   await sandbox.stop();

@@ -221,7 +221,7 @@ fn records_that_cannot_be_taken_in_are_named() {
     for (record, expected) in [
         (r#"{"order": "1"}"#, "line 1: action is missing"),
         (r#"{"action": "reset"}"#, "line 1: unknown work \"reset\": the actions are receive, tag"),
-        (r#"{"action": "pick"}"#, "line 1: pick needs order"),
+        (r#"{"action": "pick"}"#, "line 1: pick requires \"order\""),
         (r#"{"action": "pick", "order": "1"}"#, "line 1: order \"1\" not found"),
     ] {
         let error = start("work", record);

@@ -148,9 +148,9 @@ fn a_request_is_refused_on_demand_in_the_words_and_shape_that_were_asked_for() {
         "refuse",
         json!({ "operation": "ProcessOrder", "text": "Credit limit reached", "key": "1002" }),
     );
-    let faults = get(&sandbox, "faults");
+    let waiting = get(&sandbox, "disturbances");
     assert_eq!(
-        (&faults[0]["kind"], &faults[0]["key"], &faults[0]["left"], &faults[0]["operation"]),
+        (&waiting[0]["kind"], &waiting[0]["key"], &waiting[0]["left"], &waiting[0]["operation"]),
         (&json!("refuse"), &json!("1002"), &json!(1), &json!("ProcessOrder"))
     );
     client.process_order(order("1001", &[("A", 1)])).unwrap();
@@ -160,15 +160,15 @@ fn a_request_is_refused_on_demand_in_the_words_and_shape_that_were_asked_for() {
     // Once, and nothing of it has been kept.
     client.get_order_by_order_number("1002".to_owned()).unwrap_err();
     client.process_order(order("1002", &[("A", 1)])).unwrap();
-    assert_eq!(get(&sandbox, "faults"), json!([]));
+    assert_eq!(get(&sandbox, "disturbances"), json!([]));
 
-    let kind = DisturbanceKind::Refuse { text: "no".to_owned(), kind: None };
+    let kind = DisturbanceKind::Refuse { text: "no".to_owned(), error_kind: None };
     sandbox.disturb(Disturbance::on("GetInventory", kind).times(2));
     let Err(Error::Fault(fault)) = client.get_inventory() else {
         panic!("an answer without a place for refusals")
     };
     assert!(fault.fault().reason.ends_with("---> no"), "{fault:?}");
-    let id = get(&sandbox, "faults")[0]["id"].clone();
+    let id = get(&sandbox, "disturbances")[0]["id"].clone();
     assert_eq!(act(&sandbox, "undisturb", json!({ "id": id })), json!([]));
     assert_eq!(post(&sandbox, "undisturb", &json!({ "id": id })).0, 404);
     client.get_inventory().unwrap();

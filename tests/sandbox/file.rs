@@ -82,5 +82,5 @@ fn a_file_of_an_announcement_replaces_its_namesake() {
     assert_eq!(names, ["b.pdf", "a.pdf"]);
     let got = client.get_file(files[1].file_id).unwrap().unwrap();
     assert_eq!(got.file_bytes.unwrap().0, b"new");
-    assert_eq!(crate::refusal(upload("NO", "a.pdf", b"x")), "The InOrder was not found");
+    assert_eq!(crate::refusal(upload("NO", "a.pdf", b"x")), "The in-order was not found");
 }

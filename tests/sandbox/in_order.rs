@@ -1,4 +1,4 @@
-//! Announced goods: changed until they come, queried, reported.
+//! In-orders: changed until they come, queried, reported.
 
 use ongoing_wms::Decimal;
 use ongoing_wms::api::*;
@@ -26,17 +26,17 @@ fn changed_and_removed_until_reception_begins() {
     assert_eq!(quantities(&client, "A")[4], 0);
     assert_eq!(
         refusal(client.process_in_order(info("IN", InOrderOperation::Remove))),
-        "InOrder \"IN\" is cancelled"
+        "In-order \"IN\" is cancelled"
     );
     assert_eq!(
         refusal(client.process_in_order(info("NO", InOrderOperation::Remove))),
-        "The InOrder was not found"
+        "The in-order was not found"
     );
     assert_ne!(client.process_in_order(in_order("IN", &[("A", 2)])).unwrap().in_order_id, id);
     sandbox.receive_lines("IN", &[("A", 1.into())]).unwrap();
     assert_eq!(
         refusal(client.process_in_order(in_order("IN", &[("A", 3)]))),
-        "InOrder \"IN\" can no longer be changed: reception has begun (status 300 Inbound)"
+        "In-order \"IN\" can no longer be changed: reception has begun (status 300 Inbound)"
     );
     assert_eq!(
         refusal(client.process_in_order(in_order("X", &[("B", 3)]))),
@@ -124,5 +124,5 @@ fn statuses_are_listed_and_set() {
     client.update_in_order(update(200)).unwrap();
     let orders = client.get_in_orders_by_query(InOrderFilters::default()).unwrap().in_orders.unwrap();
     assert_eq!(orders[0].in_order_info.as_ref().unwrap().in_order_status_number, 200);
-    assert_eq!(refusal(client.update_in_order(update(123))), "InOrder status 123 does not exist");
+    assert_eq!(refusal(client.update_in_order(update(123))), "In-order status 123 does not exist");
 }

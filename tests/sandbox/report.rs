@@ -24,7 +24,7 @@ fn orders_and_announcements_in_short() {
     assert_eq!(reports.in_order_status_reports.unwrap().len(), 2);
     let one = client.get_in_order_by_order_number("IN").unwrap().unwrap();
     assert_eq!(one.in_order_info.unwrap().advised_number_of_items, 4.into());
-    assert!(fault(client.get_in_order_by_order_number("NO")).1.ends_with("InOrder \"NO\" was not found"));
+    assert!(fault(client.get_in_order_by_order_number("NO")).1.ends_with("In-order \"NO\" was not found"));
 }
 
 #[test]

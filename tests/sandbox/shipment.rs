@@ -129,7 +129,7 @@ fn inbound_goods_come_by_shipment() {
         }]),
         ..shipment("S", ShipmentOperation::CreateOrUpdate)
     };
-    assert_eq!(refusal(client.process_shipment(bringing(99))), "InOrder 99 was not found");
+    assert_eq!(refusal(client.process_shipment(bringing(99))), "In-order 99 was not found");
     client.process_shipment(bringing(id)).unwrap();
     client.process_shipment(shipment("EMPTY", ShipmentOperation::Create)).unwrap();
     sandbox.receive("IN").unwrap();

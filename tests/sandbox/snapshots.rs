@@ -31,7 +31,7 @@ fn the_warehouse_goes_back_to_a_snapshot_and_to_its_start() {
 
     sandbox.disturb("html".parse().unwrap());
     act(&sandbox, "reset", json!({}));
-    assert_eq!(get(&sandbox, "faults"), json!([]));
+    assert_eq!(get(&sandbox, "disturbances"), json!([]));
     assert_eq!(whole(&sandbox), whole(&Sandbox::start().unwrap()));
     let names: Vec<Value> = get(&sandbox, "snapshots")
         .as_array()

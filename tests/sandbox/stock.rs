@@ -146,5 +146,5 @@ fn tags_are_read_at_reception() {
     let read = tags(id).unwrap().received_tags.unwrap();
     let serials: Vec<_> = read.iter().map(|tag| tag.serial.as_deref().unwrap()).collect();
     assert_eq!(serials, ["T1", "T2"]);
-    assert_eq!(refusal(tags(9)), "InOrder 9 was not found");
+    assert_eq!(refusal(tags(9)), "In-order 9 was not found");
 }

@@ -15,7 +15,7 @@ const UNDO: &str = "undo";
 
 pub(crate) const ALL: Argument = Argument::flag("all", Flag, "All for which it is possible now");
 
-/// An action outside of the SOAP service: staff work, faults on demand, and queries of the state. The same over HTTP,
+/// An action outside of the SOAP service: staff work, disturbances, and queries of the state. The same over HTTP,
 /// `POST /admin/<name>`, from the command, `ongoing sandbox <name>`, and from Rust,
 /// [`Sandbox::act`](crate::sandbox::Sandbox::act).
 #[derive(Debug)]

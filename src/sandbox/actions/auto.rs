@@ -11,7 +11,9 @@ use serde_json::json;
 
 use super::staff;
 use crate::sandbox::db::desk::Desk;
-use crate::sandbox::find::{Found, GOODS_OPERATION, IN_ORDER, Kind, ORDER, PRODUCTION_ORDER, RETURN_ORDER};
+use crate::sandbox::find::{
+    Found, GOODS_OPERATION, IN_ORDER, Numbered, ORDER, PRODUCTION_ORDER, RETURN_ORDER,
+};
 use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::goods_operation;
 use crate::sandbox::work_error::WorkError;
@@ -19,7 +21,7 @@ use crate::sandbox::{inbound, production};
 
 /// Things of one kind that wait for work.
 struct Job {
-    kind: &'static Kind,
+    kind: &'static Numbered,
     waiting: &'static str,
     /// Name of the argument that names the thing, for the log.
     argument: &'static str,

@@ -1,4 +1,4 @@
-//! Actions on the sandbox itself: faults, the clock, and snapshots.
+//! Actions on the sandbox itself: disturbances, the clock, and snapshots.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::action::{Action, Run};
 use crate::sandbox::argument::Argument;
 use crate::sandbox::argument::ArgumentKind::{Text, Whole};
 use crate::sandbox::db::clock::{ClockChange, ClockError};
-use crate::sandbox::faults::parse;
+use crate::sandbox::disturbances::parse;
 use crate::sandbox::lock::locked;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::work_error::WorkError;
@@ -17,7 +17,7 @@ const SNAPSHOT: Argument = Argument::place("name", Text, "Name of the snapshot")
 pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "disturb",
-        doc: "Disturb the next requests, like failures of network and service",
+        doc: "Simulate a failure of the network or the service for the next requests",
         arguments: parse::ARGUMENTS,
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
@@ -28,7 +28,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "refuse",
-        doc: "Refuse a future request, as the warehouse's own rules would",
+        doc: "Refuse a future request in the form in which the warehouse's own rules do",
         arguments: parse::REFUSE_ARGUMENTS,
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
@@ -40,7 +40,11 @@ pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "undisturb",
         doc: "Remove waiting disturbances",
-        arguments: &[Argument::flag("id", Whole, "Number of the one to remove, as in faults [default: all]")],
+        arguments: &[Argument::flag(
+            "id",
+            Whole,
+            "Number of the one to remove, as `disturbances` lists it [default: all]",
+        )],
         only_reads: false,
         run: Run::Sandbox(|shared, given| {
             match given.whole("id") {
@@ -56,24 +60,10 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "disturbances",
-        doc: "List waiting disturbances with their remaining counts",
+        doc: "List waiting disturbances, with their numbers and remaining counts",
         arguments: &[],
         only_reads: true,
         run: Run::Sandbox(|shared, _| Ok(waiting(shared))),
-    },
-    Action {
-        name: "faults",
-        doc: "List waiting disturbances, each with its number and an explanation",
-        arguments: &[],
-        only_reads: true,
-        run: Run::Sandbox(|shared, _| {
-            let queue = locked(&shared.disturbances);
-            Ok(queue
-                .waiting()
-                .iter()
-                .map(|waiting| parse::explained(waiting.id, &waiting.disturbance))
-                .collect())
-        }),
     },
     Action {
         name: "clock",
@@ -145,8 +135,8 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
 ];
 
-/// The waiting disturbances, as texts.
+/// The waiting disturbances.
 fn waiting(shared: &Shared) -> Value {
     let queue = locked(&shared.disturbances);
-    queue.waiting().iter().map(|waiting| waiting.disturbance.to_string()).collect()
+    queue.waiting().iter().map(|waiting| parse::explained(waiting.id, &waiting.disturbance)).collect()
 }

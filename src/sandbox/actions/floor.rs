@@ -12,7 +12,7 @@ use crate::sandbox::stock::{count, goods_operation, movement, transfer};
 use crate::sandbox::{inbound, invoices, production};
 
 const IN_ORDER_NUMBER: Argument =
-    Argument::place("inOrder", Text, "Number of the InOrder, or its id").or_several("inOrders");
+    Argument::place("inOrder", Text, "Number of the in-order, or its id").or_several("inOrders");
 const IN_ORDERS: Argument = Argument::flag("inOrders", Texts, "Several of these");
 const ORDERS: Argument = Argument::flag("orders", Texts, "Several of these");
 const ORDER_NUMBER: Argument =
@@ -36,7 +36,7 @@ fn number(given: &Given, name: &str) -> Decimal {
 pub(crate) static ACTIONS: &[Action] = &[
     Action {
         name: "receive",
-        doc: "Receive announced goods, also more than announced",
+        doc: "Receive the goods of an in-order, also more than announced",
         arguments: &[IN_ORDER_NUMBER, LINES, GOODS_OWNER, IN_ORDERS, ALL],
         only_reads: false,
         run: Run::Floor(|desk, given| {
@@ -47,9 +47,9 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "tag",
-        doc: "Read tags on goods received on a line of an InOrder",
+        doc: "Read tags on goods received on a line of an in-order",
         arguments: &[
-            Argument::place("inOrder", Text, "Number of the InOrder, or its id"),
+            Argument::place("inOrder", Text, "Number of the in-order, or its id"),
             Argument::place("line", Text, "Its ExternalOrderLineCode or article"),
             Argument::place("tags", Texts, "The tags"),
             GOODS_OWNER,

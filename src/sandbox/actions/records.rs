@@ -79,7 +79,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
     },
     RecordKind {
         name: "in-orders",
-        doc: "announced goods",
+        doc: "in-orders: announced goods",
         take: request!(in_order::process),
         given: Given::Definitions {
             sql: "SELECT number, json(definition), status, number IN (SELECT number FROM in_order AS other
@@ -114,7 +114,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
     },
     RecordKind {
         name: "return-orders",
-        doc: "announced returns",
+        doc: "return orders: announced returns",
         take: request!(return_order::process),
         given: Given::Definitions {
             sql: "SELECT return_order.number, json(return_order.definition), 0, 0, customer_order.number

@@ -140,10 +140,10 @@ impl Sandbox {
 /// The work of the warehouse staff. Orders are named by their GoodsOwnerOrderNumber or, if no number matches, their id;
 /// lines by their ExternalOrderLineCode or article number.
 impl Sandbox {
-    /// Receives all announced goods that have not arrived yet.
+    /// Receives all goods of an in-order that have not arrived yet.
     ///
     /// # Errors
-    /// The InOrder is not found, received or cancelled.
+    /// The in-order is not found, received or cancelled.
     pub fn receive(&self, in_order: &str) -> Result<(), WorkError> {
         self.act("receive", json!({ "inOrder": in_order })).map(drop)
     }
@@ -208,10 +208,10 @@ impl Sandbox {
 
 /// Work on goods in the warehouse.
 impl Sandbox {
-    /// Reads tags on goods received on a line of an InOrder.
+    /// Reads tags on goods received on a line of an in-order.
     ///
     /// # Errors
-    /// The InOrder or line is not found.
+    /// The in-order or line is not found.
     pub fn tag(&self, in_order: &str, line: &str, tags: &[&str]) -> Result<(), WorkError> {
         self.act("tag", json!({ "inOrder": in_order, "line": line, "tags": tags })).map(drop)
     }

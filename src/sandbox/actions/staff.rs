@@ -89,7 +89,7 @@ pub(crate) fn tag(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) 
 const IN: &str = "SELECT line.id, external_code, article, article.number, advised, received, items
     FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
 
-/// Receives announced goods, which may be more than announced.
+/// Receives goods of an in-order, which may be more than announced.
 pub(crate) fn receive(desk: &Desk<'_>, in_order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
     let id = in_order.id;
     if in_order.status >= RECEIVED {

@@ -13,7 +13,7 @@ use crate::dynamic::received_from_xml;
 use crate::operation::Effect;
 use crate::redact::Redactor;
 use crate::sandbox::contract::OPERATIONS;
-use crate::sandbox::faults::disturbance::DisturbanceKind;
+use crate::sandbox::disturbances::disturbance::DisturbanceKind;
 use crate::sandbox::keys::{self, Key};
 
 /// Maximum length of the kept part of a body, in bytes.

@@ -242,7 +242,8 @@ async fn events(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Even
         }
     };
     let after = given.as_deref().map(str::parse).transpose();
-    let after = after.map_err(|_| (StatusCode::BAD_REQUEST, "after must be a number".to_owned()))?;
+    let after =
+        after.map_err(|_| (StatusCode::BAD_REQUEST, "\"after\" must be a whole number".to_owned()))?;
     Ok(EventStream::new(Arc::clone(shared), after))
 }
 

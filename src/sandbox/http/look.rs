@@ -29,7 +29,7 @@ static LOOKS: &[Look] = &[
         run: |shared, given| {
             let table = tables::find(given.needed("table"))?;
             let id = i32::try_from(given.whole("id").unwrap_or_default());
-            let id = id.map_err(|_| WorkError::Argument("id is too large".to_owned()))?;
+            let id = id.map_err(|_| WorkError::Argument("\"id\" is too large".to_owned()))?;
             read(shared, given, |desk| row::read(desk, table, id))
         },
     },

@@ -29,7 +29,7 @@ pub(crate) async fn again(shared: &Arc<Shared>, body: &Value, caller: &str) -> R
     let id = members
         .get("exchange")
         .and_then(Value::as_u64)
-        .ok_or_else(|| bad("exchange must be a whole number"))?;
+        .ok_or_else(|| bad("\"exchange\" must be a whole number"))?;
     let Some(before) = shared.history.get(id).filter(|before| before.kind == ExchangeKind::Request) else {
         return Err((StatusCode::NOT_FOUND, format!("request {id} not found, or no longer kept")));
     };

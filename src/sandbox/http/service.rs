@@ -12,9 +12,9 @@ use super::response_body::{Cut, ResponseBody};
 use super::soap::{self, CarriedOut, Headers};
 use super::soap_fault::SoapFault;
 use crate::envelope::{self, SoapVersion};
+use crate::sandbox::disturbances::disturbance::DisturbanceKind;
+use crate::sandbox::disturbances::reshape;
 use crate::sandbox::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
-use crate::sandbox::faults::disturbance::DisturbanceKind;
-use crate::sandbox::faults::reshape;
 use crate::sandbox::lock::locked;
 use crate::sandbox::refused::Refused;
 use crate::sandbox::shared::{Shared, Watch};
@@ -144,8 +144,8 @@ async fn disturbed(
     let mut refusal = None;
     match &disturbance {
         Some(kind) if kind.comes_first() => return (instead(version, kind), Notes::disturbed()),
-        Some(DisturbanceKind::Refuse { text, kind }) => {
-            refusal = Some(Refused::on_demand(text.clone(), kind.clone()));
+        Some(DisturbanceKind::Refuse { text, error_kind }) => {
+            refusal = Some(Refused::on_demand(text.clone(), error_kind.clone()));
         }
         Some(DisturbanceKind::Delay(wait)) => tokio::time::sleep(*wait).await,
         _ => {}
@@ -183,7 +183,7 @@ async fn disturbed(
 fn instead(version: SoapVersion, disturbance: &DisturbanceKind) -> Option<Sent> {
     match disturbance {
         DisturbanceKind::Status { code, retry_after } => {
-            let sent = Sent::plain(*code, "The service is disturbed on demand\n");
+            let sent = Sent::plain(*code, "Simulated failure of the service\n");
             Some(Sent { retry_after: *retry_after, ..sent })
         }
         DisturbanceKind::Fault(reason) => {

@@ -68,9 +68,9 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessInOrder) -> Result<FileRe
     let by_id = info.in_order_identification == InOrderIdentificationType::SystemId;
     let id = match (&operation, found) {
         (InOrderOperation::Remove, Some(head)) => remove(desk, &head)?,
-        (InOrderOperation::Remove, None) => return Err(Refused::rule("The InOrder was not found")),
+        (InOrderOperation::Remove, None) => return Err(Refused::rule("The in-order was not found")),
         (_, Some(head)) if head.status != CANCELLED => update(desk, &head, &order, info)?,
-        _ if by_id => return Err(Refused::rule("The InOrder was not found, and a new id cannot be chosen")),
+        _ if by_id => return Err(Refused::rule("The in-order was not found, and a new id cannot be chosen")),
         _ => create(desk, &order, info)?,
     };
     Ok(FileResultClass {
@@ -93,9 +93,9 @@ fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
     }
     let shown = head.number.clone().unwrap_or_else(|| head.id.to_string());
     Err(Refused::rule(match head.status {
-        CANCELLED => format!("InOrder \"{shown}\" is cancelled"),
+        CANCELLED => format!("In-order \"{shown}\" is cancelled"),
         status => format!(
-            "InOrder \"{shown}\" can no longer be changed: reception has begun (status {status} {})",
+            "In-order \"{shown}\" can no longer be changed: reception has begun (status {status} {})",
             status::name(status)
         ),
     }))
@@ -203,7 +203,7 @@ fn header(
         let found = db::code_table::resolve(
             desk,
             &Wanted {
-                kind: "InOrder type",
+                kind: "in-order type",
                 operation: given!(wanted.in_order_type_operation, InOrderTypeOperation).as_str(),
                 by_name: by == InOrderTypeIdentification::InOrderTypeName,
                 code: wanted.in_order_type_code.as_deref(),

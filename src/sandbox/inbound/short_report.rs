@@ -53,6 +53,6 @@ pub(crate) fn by_number(
     let number = request.order_number.as_deref();
     match in_order::find_by_number(desk, number)? {
         Some(head) => query::read(desk, head.id, false).map(Some),
-        None => Err(Refused::rule(format!("InOrder \"{}\" was not found", number.unwrap_or_default()))),
+        None => Err(Refused::rule(format!("In-order \"{}\" was not found", number.unwrap_or_default()))),
     }
 }

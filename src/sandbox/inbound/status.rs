@@ -31,7 +31,7 @@ pub(crate) fn name(status: i32) -> &'static str {
 /// Refuses an unknown status number.
 pub(crate) fn check(status: i32) -> Result<(), Refused> {
     match name(status) {
-        "" => Err(Refused::rule(format!("InOrder status {status} does not exist"))),
+        "" => Err(Refused::rule(format!("In-order status {status} does not exist"))),
         _ => Ok(()),
     }
 }

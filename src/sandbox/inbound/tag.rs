@@ -16,7 +16,7 @@ pub(crate) fn by_query(
     let query = request.query.ok_or_else(|| Refused::missing("Query"))?;
     let id = query.in_order_id.ok_or_else(|| Refused::missing("InOrderId"))?;
     if in_order::find_by_id(desk, Some(id))?.is_none() {
-        return Err(Refused::rule(format!("InOrder {id} was not found")));
+        return Err(Refused::rule(format!("In-order {id} was not found")));
     }
     let sql = "SELECT tag.id, line.id AS \"InOrderLine.InOrderLineId\",
                external_code AS \"InOrderLine.ExternalOrderLineCode\", tag AS Serial, read AS TagInDate

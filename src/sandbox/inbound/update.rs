@@ -10,7 +10,7 @@ use crate::sandbox::db::sql_value::given;
 use crate::sandbox::refused::Refused;
 
 fn must_find(found: Option<Head>) -> Result<Head, Refused> {
-    found.ok_or_else(|| Refused::rule("The InOrder was not found"))
+    found.ok_or_else(|| Refused::rule("The in-order was not found"))
 }
 
 pub(crate) fn facts(desk: &Desk<'_>, request: UpdateInOrderRequest) -> Result<UpdateInOrderResult, Refused> {
@@ -25,7 +25,7 @@ pub(crate) fn facts(desk: &Desk<'_>, request: UpdateInOrderRequest) -> Result<Up
     if let Some(wanted) = &update.update_in_order_status {
         status::check(wanted.in_order_status)?;
         if CANCELLED == wanted.in_order_status || head.status == CANCELLED {
-            return Err(Refused::rule("To cancel an InOrder, use ProcessInOrder with the operation Remove"));
+            return Err(Refused::rule("To cancel an in-order, use ProcessInOrder with the operation Remove"));
         }
         in_order::set_status(desk, head.id, wanted.in_order_status)?;
     }
@@ -86,5 +86,5 @@ fn find(desk: &Desk<'_>, order: i32, named: &UpdateInOrderLineIdentification) ->
             (desk.query_row(sql, (order, code), |row| row.get(0)).optional()?, code.to_owned())
         }
     };
-    found.ok_or_else(|| Refused::rule(format!("The InOrder has no line \"{shown}\"")))
+    found.ok_or_else(|| Refused::rule(format!("The in-order has no line \"{shown}\"")))
 }

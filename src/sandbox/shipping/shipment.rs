@@ -294,7 +294,7 @@ fn container_items(
 /// Adds an in-order to a shipment.
 fn bring(desk: &Desk<'_>, id: i32, in_order: i32) -> Result<(), Refused> {
     if crate::sandbox::inbound::in_order::find_by_id(desk, Some(in_order))?.is_none() {
-        return Err(Refused::rule(format!("InOrder {in_order} was not found")));
+        return Err(Refused::rule(format!("In-order {in_order} was not found")));
     }
     desk.execute(
         "INSERT OR IGNORE INTO shipment_in_order (shipment, in_order) VALUES (?1, ?2)",

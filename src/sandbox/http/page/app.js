@@ -3,10 +3,10 @@
 import { get } from './api.js';
 import { connectView } from './connect.js';
 import { controls } from './controls.js';
+import { disturbancesView } from './disturbances.js';
 import { el, placeOf, show } from './dom.js';
 import { Events } from './events.js';
 import { Exchanges } from './exchanges.js';
-import { faultsView } from './faults.js';
 import { operationsView } from './operations.js';
 import { requestsView } from './requests.js';
 import { tableView } from './table.js';
@@ -15,7 +15,7 @@ import { Work } from './work.js';
 /** Views that are not tables of the warehouse. */
 const VIEWS = [
   { name: 'requests', title: 'Requests', open: requestsView },
-  { name: 'faults', title: 'Faults', open: faultsView },
+  { name: 'disturbances', title: 'Disturbances', open: disturbancesView },
   { name: 'connect', title: 'Connect', open: connectView },
   { name: 'operations', title: 'Operations', open: operationsView },
 ];

@@ -30,7 +30,7 @@ function open(has) {
 
   function resetPart() {
     return el('section', {},
-      el('p', {}, 'Reset restores the state at the start of the sandbox, and removes all faults. The exchanges are kept.'),
+      el('p', {}, 'Reset restores the state at the start of the sandbox, and removes all disturbances. The exchanges are kept.'),
       el('button', {
         type: 'button', class: 'button danger', onclick: () => attempt(async () => {
           await act('reset');

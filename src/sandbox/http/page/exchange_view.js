@@ -56,7 +56,7 @@ export function exchangeView(sandbox, id) {
         el('p', {}, message), errorKind ? el('p', { class: 'muted' }, 'Kind: ', el('code', {}, errorKind)) : null));
     }
     if (disturbance) {
-      notes.push(el('div', { class: 'note', 'data-outcome': 'disturbed' }, el('p', {}, 'Fault: ', el('code', {}, disturbance),
+      notes.push(el('div', { class: 'note', 'data-outcome': 'disturbed' }, el('p', {}, 'Disturbance: ', el('code', {}, disturbance),
         outcome === 'disturbed' ? ': the request was not carried out.' : ': the answer was disturbed, the request was carried out or refused as the badge says.')));
     }
     if (unknown.length > 0) {

@@ -33,7 +33,7 @@ export const OUTCOMES = {
   refused: { name: 'refused', doc: 'The sandbox refused it, as the service would.' },
   fault: { name: 'fault', doc: 'The answer is a SOAP fault.' },
   invalid: { name: 'invalid', doc: 'The request could not be read.' },
-  disturbed: { name: 'disturbed', doc: 'Not carried out because of a fault on demand.' },
+  disturbed: { name: 'disturbed', doc: 'Not carried out because of a disturbance.' },
 };
 
 export function outcomeName(outcome) {

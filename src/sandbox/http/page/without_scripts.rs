@@ -2,7 +2,7 @@
 
 use crate::sandbox::actions::list;
 use crate::sandbox::contract::OPERATIONS;
-use crate::sandbox::faults::parse::KINDS;
+use crate::sandbox::disturbances::parse::KINDS;
 use crate::sandbox::http::wsdl::escaped;
 
 /// The operations by group, and the actions.
@@ -57,8 +57,8 @@ fn actions(text: &mut String, root: &str) {
 
 fn disturbances(text: &mut String) {
     text.push_str(
-        "<h2>Faults on demand</h2>\n<p>Kinds for the action <code>disturb</code>: for the next request, for a number \
-         of requests, or with a probability.</p>\n<table class=\"plain\">\n",
+        "<h2>Disturbances</h2>\n<p>What <code>disturb</code> can do to the next request, to a number of \
+         requests, or to each with a probability.</p>\n<table class=\"plain\">\n",
     );
     for kind in KINDS {
         let (name, doc) = (kind.name, escaped(kind.doc));

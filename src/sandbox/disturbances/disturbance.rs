@@ -1,10 +1,10 @@
-//! Faults on demand: what the network and the service do on a bad day.
+//! Disturbances, and the queue of those that wait for requests.
 
 use std::time::Duration;
 
 use crate::sandbox::keys::{self, Key};
 
-/// A disturbance, used up by the requests that it applies to.
+/// A simulated failure of the network or the service, used up by the requests that it applies to.
 ///
 /// ```
 /// use std::time::Duration;
@@ -79,8 +79,8 @@ pub enum DisturbanceKind {
     Refuse {
         /// The message.
         text: String,
-        /// Kind of the error, for answers with kinds of errors. Defaults to `UnknownError`.
-        kind: Option<String>,
+        /// The error's kind, in answers that have one. Defaults to `UnknownError`.
+        error_kind: Option<String>,
     },
 }
 

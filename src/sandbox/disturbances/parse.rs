@@ -35,19 +35,19 @@ pub(crate) const ARGUMENTS: &[Argument] = &[
     Argument::flag(
         "seconds",
         Decimal,
-        "Seconds: of delay, in all; of slow-drip, before each tenth [default: 1]",
+        "For delay: seconds in all; for slow-drip: before each tenth [default: 1]",
     ),
     Argument::flag("code", Whole, "For status: the HTTP status, 400 to 599 [default: 503]"),
     Argument::flag("retryAfter", Whole, "For status: seconds in the header Retry-After [default: no header]"),
-    Argument::flag("text", Text, "Of fault and refuse: the text"),
-    Argument::flag("errorKind", Text, "For refuse: kind of the error, if answers have kinds"),
+    Argument::flag("text", Text, "For fault and refuse: the text"),
+    Argument::flag("errorKind", Text, "For refuse: the error's kind, in answers that have one"),
 ];
 
 /// The arguments of the action `refuse`.
 pub(crate) const REFUSE_ARGUMENTS: &[Argument] = &[
     Argument::place("operation", Text, "Operation whose requests to refuse"),
     Argument::flag("text", Text, "Message of the refusal"),
-    Argument::flag("errorKind", Text, "Kind of the error, if answers have kinds"),
+    Argument::flag("errorKind", Text, "The error's kind, in answers that have one"),
     Argument::flag("key", Text, "Number or id of what the request must name [default: any]"),
     Argument::flag("count", Whole, "Number of requests to refuse [default: 1]"),
 ];
@@ -75,7 +75,7 @@ pub(crate) fn explained(id: u64, disturbance: &Disturbance) -> Value {
     })
 }
 
-/// The kinds.
+/// The kinds of disturbances.
 pub(crate) const KINDS: &[Choice] = &[
     kind_of("delay", "carried out and answered later, even if the caller has gone"),
     kind_of("status", "not carried out; an HTTP status and a page of text"),
@@ -127,7 +127,7 @@ impl FromStr for Disturbance {
         members.insert("kind".to_owned(), parts.next().unwrap_or_default().trim().into());
         for part in parts {
             let Some((option, value)) = part.split_once('=') else {
-                return Err(DisturbanceError(format!("\"{part}\" is not option=value")));
+                return Err(DisturbanceError(format!("expected OPTION=VALUE, found \"{part}\"")));
             };
             let is = |argument: &&Argument| argument.flag_name() == option.trim();
             let Some(argument) = ARGUMENTS.iter().skip(1).find(is) else {
@@ -174,10 +174,10 @@ impl fmt::Display for DisturbanceKind {
             DisturbanceKind::Status { code, retry_after: Some(seconds) } => {
                 write!(f, ",code={code},retry-after={seconds}")
             }
-            DisturbanceKind::Fault(text) | DisturbanceKind::Refuse { text, kind: None } => {
+            DisturbanceKind::Fault(text) | DisturbanceKind::Refuse { text, error_kind: None } => {
                 write!(f, ",text={text}")
             }
-            DisturbanceKind::Refuse { text, kind: Some(kind) } => {
+            DisturbanceKind::Refuse { text, error_kind: Some(kind) } => {
                 write!(f, ",text={text},error-kind={kind}")
             }
             _ => Ok(()),
@@ -192,7 +192,7 @@ pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
     let own = own_options(name);
     let foreign = given.names().find(|name| others.clone().any(|other| other == name) && !own.contains(name));
     if let Some(foreign) = foreign {
-        return Err(format!("{name} has no {foreign}"));
+        return Err(format!("{name} has no argument \"{foreign}\""));
     }
     let operation = given.text("operation");
     if let Some(operation) = operation
@@ -214,7 +214,7 @@ fn chance(given: &Given) -> Result<Option<Chance>, String> {
     let seed = given.whole("seed");
     let Some(probability) = given.decimal("probability") else {
         return match seed {
-            Some(_) => Err("a seed needs a probability".to_owned()),
+            Some(_) => Err("\"seed\" requires \"probability\"".to_owned()),
             None => Ok(None),
         };
     };
@@ -233,12 +233,12 @@ fn kind(name: &str, given: &Given) -> Result<DisturbanceKind, String> {
             let code = u16::try_from(code).ok().filter(|code| (400..=599).contains(code));
             let retry_after = given.whole("retryAfter").map(u32::try_from).transpose();
             DisturbanceKind::Status {
-                code: code.ok_or("code must be from 400 to 599")?,
-                retry_after: retry_after.map_err(|_| "retryAfter is too large")?,
+                code: code.ok_or("\"code\" must be a number from 400 to 599")?,
+                retry_after: retry_after.map_err(|_| "\"retryAfter\" is too large")?,
             }
         }
         "fault" => DisturbanceKind::Fault(
-            given.text("text").unwrap_or("The service is disturbed on demand").to_owned(),
+            given.text("text").unwrap_or("Simulated failure of the service").to_owned(),
         ),
         "cut-before" => DisturbanceKind::CutBefore,
         "cut-after" => DisturbanceKind::CutAfter,
@@ -247,8 +247,8 @@ fn kind(name: &str, given: &Given) -> Result<DisturbanceKind, String> {
         "extra-members" => DisturbanceKind::ExtraMembers,
         "reordered-members" => DisturbanceKind::ReorderedMembers,
         "refuse" => DisturbanceKind::Refuse {
-            text: given.text("text").unwrap_or("The request is refused on demand").to_owned(),
-            kind: given.text("errorKind").map(str::to_owned),
+            text: given.text("text").unwrap_or("Simulated refusal").to_owned(),
+            error_kind: given.text("errorKind").map(str::to_owned),
         },
         _ => DisturbanceKind::Html,
     })
@@ -285,17 +285,17 @@ mod tests {
     #[test]
     fn what_cannot_be_says_so() {
         for (text, expected) in [
-            ("cut", "kind must be one of delay, status,"),
-            ("", "kind must be a text"),
-            ("delay,seconds", "\"seconds\" is not option=value"),
+            ("cut", "\"kind\" must be one of delay, status,"),
+            ("", "\"kind\" must be non-empty text"),
+            ("delay,seconds", "expected OPTION=VALUE, found \"seconds\""),
             ("delay,kind=html", "unknown option \"kind\""),
-            ("delay,code=500", "delay has no code"),
+            ("delay,code=500", "delay has no argument \"code\""),
             ("delay,seconds=-1", "-1 is out of range"),
             ("html,operation=GetNothing", "operation \"GetNothing\" not found"),
-            ("html,seed=1", "a seed needs a probability"),
+            ("html,seed=1", "\"seed\" requires \"probability\""),
             ("html,probability=1.5", "1.5 is not a probability"),
-            ("html,count=two", "count must be a whole number"),
-            ("status,code=200", "code must be from 400 to 599"),
+            ("html,count=two", "\"count\" must be a whole number"),
+            ("status,code=200", "\"code\" must be a number from 400 to 599"),
         ] {
             let error = text.parse::<Disturbance>().unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");

@@ -1,10 +1,10 @@
-// Faults on demand: what the network and the service do on a bad day, and refusals as the service's people make them.
+// Disturbances: simulated failures of the network and the service, and refusals in the form of the warehouse's own rules.
 
 import { act, get } from './api.js';
 import { el, show } from './dom.js';
 import { field } from './field.js';
 
-/** What each kind of fault alone is told; everything else is told to all of them. */
+/** The arguments that only this kind has; all others apply to every kind. */
 const OWN = {
   delay: ['seconds'],
   'slow-drip': ['seconds'],
@@ -13,11 +13,11 @@ const OWN = {
   refuse: ['errorKind'],
 };
 
-export function faultsView(sandbox) {
+export function disturbancesView(sandbox) {
   const waiting = el('div', { class: 'waiting' });
   const problem = el('p', { class: 'problem', role: 'alert', hidden: true });
-  const element = el('div', { class: 'pane faults' },
-    el('h2', { class: 'title' }, 'Faults'),
+  const element = el('div', { class: 'pane disturbances' },
+    el('h2', { class: 'title' }, 'Disturbances'),
     el('p', { class: 'lead' }, 'Simulate failures of the network and the service for the next requests, and see how your integration handles them.'),
     problem,
     el('section', { 'aria-labelledby': 'waiting-title' }, el('h2', { id: 'waiting-title' }, 'Waiting for requests'), waiting),
@@ -29,7 +29,7 @@ export function faultsView(sandbox) {
     problem.hidden = true;
     try {
       await work();
-      draw(await get('faults'));
+      draw(await get('disturbances'));
     } catch (error) {
       show(problem, error.message);
       problem.hidden = false;
@@ -37,37 +37,37 @@ export function faultsView(sandbox) {
     }
   }
 
-  function draw(faults) {
-    if (faults.length === 0) {
+  function draw(disturbances) {
+    if (disturbances.length === 0) {
       show(waiting, el('p', { class: 'muted' }, 'None: requests are answered as they come.'));
       return;
     }
     show(waiting,
-      el('ul', { class: 'fault-list' }, faults.map((fault) => el('li', { class: 'fault' },
-        el('div', {}, el('b', {}, fault.kind), ' ', el('span', { class: 'muted' }, fault.doc)),
-        el('div', {}, 'Meets ', el('b', {}, leftText(fault)), ' of ', el('b', {}, fault.operation ?? 'any operation'),
-          fault.key ? [' that names ', el('b', {}, fault.key)] : null,
-          fault.probability === null || fault.probability === undefined ? null : `, each with probability ${fault.probability}`),
-        el('code', {}, fault.text),
-        el('button', { type: 'button', class: 'button small', 'aria-label': `Remove ${fault.text}`, onclick: () => change(() => act('undisturb', { id: fault.id })) }, 'Remove')))),
+      el('ul', { class: 'disturbance-list' }, disturbances.map((disturbance) => el('li', { class: 'disturbance' },
+        el('div', {}, el('b', {}, disturbance.kind), ' ', el('span', { class: 'muted' }, disturbance.doc)),
+        el('div', {}, 'Applies to ', el('b', {}, leftText(disturbance)), ' of ', el('b', {}, disturbance.operation ?? 'any operation'),
+          disturbance.key ? [' that names ', el('b', {}, disturbance.key)] : null,
+          disturbance.probability === null || disturbance.probability === undefined ? null : `, each with probability ${disturbance.probability}`),
+        el('code', {}, disturbance.text),
+        el('button', { type: 'button', class: 'button small', 'aria-label': `Remove ${disturbance.text}`, onclick: () => change(() => act('undisturb', { id: disturbance.id })) }, 'Remove')))),
       el('button', { type: 'button', class: 'button', onclick: () => change(() => act('undisturb')) }, 'Remove all'));
   }
 
   const load = () => change(() => undefined);
   const stop = sandbox.exchanges.onChange((fresh, everything) => {
-    if (everything || fresh.some(changesFaults)) load();
+    if (everything || fresh.some(changesDisturbances)) load();
   });
   load();
   return { element, close: stop };
 }
 
-function changesFaults(exchange) {
+function changesDisturbances(exchange) {
   return exchange.disturbance !== null || ['disturb', 'undisturb', 'refuse', 'reset', 'restore'].includes(exchange.name);
 }
 
-function leftText(fault) {
-  if (fault.left === null || fault.left === undefined) return 'every request';
-  return fault.left === 1 ? 'the next request' : `the next ${fault.left} requests`;
+function leftText(disturbance) {
+  if (disturbance.left === null || disturbance.left === undefined) return 'every request';
+  return disturbance.left === 1 ? 'the next request' : `the next ${disturbance.left} requests`;
 }
 
 function operationNames(sandbox) {
@@ -78,7 +78,7 @@ function operationNames(sandbox) {
   return list;
 }
 
-/** The form for faults of the network and the server. */
+/** The form for failures of the network and the service. */
 function disturbForm(sandbox, change) {
   const action = sandbox.work.find('disturb');
   if (action === undefined) return null;
@@ -98,13 +98,13 @@ function disturbForm(sandbox, change) {
   showOwn();
   const read = () => Object.fromEntries(fields.filter((one) => !one.element.hidden).map((one) => [one.name, one.read()]));
   return el('form', {
-    class: 'card', 'aria-label': 'Add a fault',
+    class: 'card', 'aria-label': 'Add a disturbance',
     onsubmit: (event) => { event.preventDefault(); change(() => act('disturb', { kind: chosen(), ...read() })); },
   },
-  el('h2', {}, 'Add a fault'),
+  el('h2', {}, 'Add a disturbance'),
   el('fieldset', { class: 'choices' }, el('legend', {}, 'What happens to the request'), radios.map((radio) => radio.element)),
   el('div', { class: 'fields' }, fields.map((one) => one.element)),
-  el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'button primary' }, 'Add the fault')));
+  el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'button primary' }, 'Add the disturbance')));
 }
 
 /** The form for refusals. */

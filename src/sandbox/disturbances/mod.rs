@@ -1,4 +1,4 @@
-//! Faults on demand.
+//! Disturbances: failures of the network and the service, simulated for chosen requests.
 
 pub(crate) mod disturbance;
 pub(crate) mod parse;
