@@ -153,7 +153,7 @@ impl Names {
             };
             let request = element(&operation.request).unwrap_or_else(|| own.clone());
             let request = match taken.contains(&request) {
-                // Another operation has the element's name, or a type has.
+                // Another operation or a type has the element's name.
                 true if names.has_request(&request) => {
                     free(&[request, own.clone()], &["Request"], &mut taken)
                 }

@@ -37,7 +37,8 @@ pub fn load(wsdl: &Path, annotations: Option<&Path>, port: Option<&str>) -> Resu
     if let Some(path) = annotations {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Error::new(&*file, format!("cannot be read: {error}")).hint("check the path and the permissions")
+            Error::new(&*file, format!("the file cannot be read: {error}"))
+                .hint("check the path and the permissions")
         })?;
         annotations::apply(&mut service, &text, &file)?;
         files.push(path.to_owned());

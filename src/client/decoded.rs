@@ -128,7 +128,9 @@ impl<R: Read> Decoded<R> {
         }
         match named {
             Ok(encoding) => Ok(decoding(encoding)),
-            Err(name) => Err(self.wrong(format!("not UTF-8, and the encoding {name} is not supported"))),
+            Err(name) => {
+                Err(self.wrong(format!("the text is not UTF-8, and its encoding {name} is not supported")))
+            }
         }
     }
 
@@ -155,7 +157,7 @@ impl<R: Read> Decoded<R> {
                 DecoderResult::Malformed(..) => {
                     let name = decoding.decoder.encoding().name();
                     decoding.finished = is_last;
-                    return Err(self.wrong(format!("not valid {name}, which is its declared encoding")));
+                    return Err(self.wrong(format!("the text is not valid {name}, its declared encoding")));
                 }
                 DecoderResult::InputEmpty if is_last => decoding.finished = true,
                 DecoderResult::InputEmpty if decoding.ready.is_empty() => self.fill()?,
@@ -243,7 +245,7 @@ fn state(head: &[u8], content_type: Option<&str>) -> State {
     let names = [content_type.and_then(charset), declared(head)];
     let encodings = names.iter().flatten().map(|name| Encoding::for_label(name.as_bytes()).ok_or(name));
     let is_utf8 = |found: &Result<&'static Encoding, _>| *found == Ok(UTF_8);
-    // What is UTF-16 was recognised by its bytes.
+    // UTF-16 was already recognized by its bytes.
     let is_other = |found: &Result<&'static Encoding, _>| !matches!(found, Ok(encoding) if [UTF_8, UTF_16LE, UTF_16BE].contains(encoding));
     let Some(other) = encodings.clone().find(is_other) else { return State::Utf8 };
     match other {
@@ -309,7 +311,7 @@ mod tests {
 
     #[test]
     fn reading_on_after_the_end_gives_nothing() {
-        // Shorter than what is looked at for the encoding: the end is known before anything is decoded.
+        // These are shorter than the part that is searched for the encoding: the end is reached before anything is decoded.
         let declared = b"<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><a>\xE5</a>";
         for bytes in [&declared[..], b"\xFE\xFF\0<\0a\0/\0>", b"\xFE\xFF\0<\0"] {
             let mut input = Decoded::new(bytes, None);
@@ -355,19 +357,19 @@ mod tests {
             (
                 &b"<a>\xE5</a>"[..],
                 "text/xml; charset=ibm037\x1b",
-                "not UTF-8, and the encoding ibm037 is not supported",
+                "the text is not UTF-8, and its encoding ibm037 is not supported",
                 3,
             ),
             (
                 b"<a>\xFF\xFF</a>",
                 "text/xml; charset=shift_jis",
-                "not valid Shift_JIS, which is its declared encoding",
+                "the text is not valid Shift_JIS, its declared encoding",
                 4,
             ),
         ] {
             assert_eq!(read(bytes, Some(content_type)), Err((message.to_owned(), offset)));
         }
-        // Without a declaration the bytes are passed on: whoever reads them says what is wrong.
+        // Without a declaration the bytes are passed on, and the XML reader reports the error.
         assert_eq!(read(b"<a>\xE5</a>", None).unwrap(), b"<a>\xE5</a>");
         assert_eq!(read(b"", Some("text/xml; charset=utf-16")).unwrap(), b"");
     }

@@ -194,7 +194,7 @@ impl Client {
                 self.observe(|observer| observer.on_response(&event));
             }
         }
-        // Observers saw it as it came.
+        // Observers have seen the undecoded bytes.
         answer.iter_mut().for_each(Answer::decode);
         answer
     }
@@ -233,7 +233,7 @@ impl Client {
         }
         let limit = self.settings.max_answer_bytes;
         let announced = answer.header("Content-Length").and_then(|text| text.parse().ok()).unwrap_or(0);
-        // What is announced is believed only so far.
+        // A large announced length is not trusted: memory is reserved up to a limit only.
         let mut body = Vec::with_capacity(announced.min(limit).min(BELIEVED) as usize);
         let mut limited = Until { inner: answer.body.take(limit.saturating_add(1)), until };
         limited.read_to_end(&mut body).map_err(TransportFailure::from_body)?;
@@ -307,11 +307,11 @@ impl Client {
                 Ok(envelope)
             }
             Content::Element { namespace, name } => {
-                let wanted = if wanted.is_empty() { "an empty Body" } else { wanted };
+                let wanted = if wanted.is_empty() { "the Body is empty" } else { wanted };
                 Err(unexpected(format!("expected {wanted}, found {{{namespace}}}{name}")))
             }
             Content::Nothing if wanted.is_empty() => Ok(envelope),
-            Content::Nothing => Err(unexpected("an empty Body".to_owned())),
+            Content::Nothing => Err(unexpected("the Body is empty".to_owned())),
             Content::Fault(fault) => {
                 let seen = self.is_login_refusal(&fault.reason).then_some(Evidence::Login);
                 Err(Wrong::Fault(Box::new(self.safe_fault(fault)), seen))
@@ -324,7 +324,7 @@ impl Client {
         let limit = self.settings.max_answer_bytes;
         if answer.body.len() as u64 > limit {
             let text = format!(
-                "longer than the limit of {limit} bytes; request less at a time, or raise `{MAX_ANSWER_BYTES}`"
+                "it is longer than the limit of {limit} bytes; request less at a time, or raise `{MAX_ANSWER_BYTES}`"
             );
             let error = envelope::unexpected(text).with_raised_by(Some(MAX_ANSWER_BYTES));
             return Err(Wrong::Response(error));
@@ -334,7 +334,7 @@ impl Client {
             (_, Some(error)) if is_markup => Err(Wrong::Response(error.clone())),
             (Ok(text), None) => Ok(text),
             (Err(error), _) if is_markup => {
-                Err(Wrong::Response(ReadError::at(error.valid_up_to() as u64, "not UTF-8")))
+                Err(Wrong::Response(ReadError::at(error.valid_up_to() as u64, "the text is not UTF-8")))
             }
             _ => Err(Wrong::Status(describe(
                 None,
@@ -357,7 +357,11 @@ impl Client {
         self.notice(answer.info, answer.exchange, notices);
         match notices.iter().find(|notice| is_absent_success(notice)) {
             Some(notice) => {
-                let what = if notice.kind == NoticeKind::NilMember { "is nil" } else { "is missing" };
+                let what = if notice.kind == NoticeKind::NilMember {
+                    "the required member is nil"
+                } else {
+                    "the required member is missing"
+                };
                 Err(Wrong::Response(ReadError::absent(&notice.path, what)))
             }
             None => Ok(undeclared),

@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(failed.1.message(), "the answer comes too slowly: 990 bytes in 10s");
         let mut pace = Pace::new(&timeouts());
         assert!((0..1000).all(|_| pace.count(second, 100).is_ok()));
-        // Without a wait nothing is slow.
+        // Only waiting time counts.
         assert!((0..1000).all(|_| pace.count(Duration::ZERO, 1).is_ok()));
         let mut off = timeouts();
         off.least_rate = 0;

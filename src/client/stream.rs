@@ -194,7 +194,7 @@ impl Stream {
             match self.input.read(self.cutter.space()) {
                 Ok(length) => {
                     self.cutter.filled(length);
-                    // The end of an answer is never too late.
+                    // The end of an answer is never too slow.
                     match self.pace.count(begun.elapsed(), length) {
                         Err(slow) if length > 0 => return Err(self.broke_off(slow)),
                         _ => return Ok(()),
@@ -241,7 +241,7 @@ impl Stream {
         let begin = self.client.open(&self.answer).ok().and_then(|mut envelope| {
             let (verdict, response) = (self.read_rest)(&mut envelope.reader).ok()?;
             let verdict = verdict.completed(Verdict::undeclared(&envelope.reader.take_watched()));
-            // What is not there yet says nothing; and the reason may follow the rows.
+            // Members that have not arrived prove nothing, and the reason of a refusal may follow the rows.
             let says =
                 !super::exchange::lacks_success(envelope.reader.notices()) && verdict.is_settled_refusal();
             verdict.refusal(self.answer.info.effect).filter(|_| says).map(|refusal| (refusal, response))

@@ -147,7 +147,7 @@ fn in_body(text: &str) -> Option<Reader<'_>> {
 /// request is read only as far as the last of them, since its many lines mostly follow.
 fn sent<'n>(request: &str, names: impl Iterator<Item = &'n str>) -> Option<Vec<(String, String)>> {
     let names: Vec<&str> = names.flat_map(|name| [Some(name), alias(name)]).flatten().collect();
-    // From the front, which memchr does many bytes at a time.
+    // Searches from the front, since memchr then compares many bytes at once.
     let end_of_last = |name: &&str| memmem::find_iter(request.as_bytes(), &format!("</{name}>")).last();
     let until = names.iter().filter_map(end_of_last).max()?;
     let mut sent = Vec::new();
@@ -231,16 +231,16 @@ mod tests {
             "<OrderId>0</OrderId>",
             "<OrderId>07</OrderId>",
             "<OrderId xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\">8</OrderId>",
-            // Not sent at all.
+            // The request does not have these members.
             "<InOrderId>8</InOrderId><Message>8</Message>",
-            // Sent in a line only.
+            // Only a line of the request has it.
             "<ShipmentId>8</ShipmentId>",
-            // A list.
+            // The member is a list.
             "<OrderId><int>8</int></OrderId>",
         ] {
             assert_eq!(other(ORDER, result), None, "{result}");
         }
-        // Renamed by the request itself: either is right.
+        // The request renames the record: both ids are right.
         let renamed = "<P><U><Identification><OrderId>7</OrderId></Identification><New><OrderId>8</OrderId></New></U></P>";
         assert_eq!(other(renamed, "<OrderId>8</OrderId>"), None);
     }

@@ -8,7 +8,7 @@ use crate::config::ConfigError;
 
 /// Parses an address to which the password may be sent.
 pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, ConfigError> {
-    // The text is not shown where it may hold a password.
+    // The address is not shown, since it may contain a password.
     let uri: Uri = url.parse().map_err(|e: ureq::http::uri::InvalidUri| {
         ConfigError::new("the URL cannot be read")
             .with_hint("expected https://host/warehouse/service.asmx")

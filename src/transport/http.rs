@@ -305,7 +305,7 @@ impl Transport for Http {
         let uri = self.check(request.url)?;
         tracing::debug!(operation = request.operation, url = request.url, bytes = request.body.len(), "post");
         let mut body = Watched { rest: request.body, started: request.body.is_empty() };
-        // With the length given, ureq sends the reader as it is, not in chunks, which old proxies and IIS set-ups refuse.
+        // With a Content-Length ureq does not send chunks, which old proxies and some IIS configurations reject.
         let mut builder = Request::post(&uri).header("content-length", request.body.len());
         for (name, value) in request.headers {
             builder = builder.header(*name, value);
@@ -334,7 +334,7 @@ fn finish(
                 parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), text(v.as_bytes()))).collect();
             let status = parts.status.as_u16();
             tracing::debug!(status, "answer");
-            // `into_reader` has no limit, unlike ureq's `read_to_..` (10 MiB).
+            // `into_reader` has no limit; ureq's `read_to_..` methods have one (10 MiB).
             Ok(HttpAnswer {
                 status,
                 headers,
@@ -447,7 +447,7 @@ fn tls_config(settings: &HttpSettings) -> Result<TlsConfig, ConfigError> {
 }
 
 fn read_ca_file(file: &Path) -> Result<Vec<Certificate<'static>>, ConfigError> {
-    let wrong = |what: &str| ConfigError::new(format!("CA file {}: {what}", file.display()));
+    let wrong = |what: &str| ConfigError::new(format!("the CA file {} {what}", file.display()));
     let bytes = fs::read(file).map_err(|e| wrong("cannot be read").with_source(e))?;
     let mut found = Vec::new();
     for item in ureq::tls::parse_pem(&bytes) {
@@ -459,7 +459,7 @@ fn read_ca_file(file: &Path) -> Result<Vec<Certificate<'static>>, ConfigError> {
             _ => {}
         }
     }
-    // ureq leaves out what is no certificate without a word, and the handshake fails much later.
+    // ureq silently skips what is not a certificate, and the handshake fails much later.
     if found.iter().any(|certificate| !is_der_sequence(certificate.der())) {
         return Err(wrong("contains something that is not a certificate"));
     }
@@ -484,7 +484,7 @@ fn is_der_sequence(der: &[u8]) -> bool {
 }
 
 fn bad_request(error: &ureq::http::Error) -> TransportFailure {
-    // The error tells what kind of thing is wrong, not its text.
+    // The text of the error names what is wrong, and does not contain the header or address.
     TransportFailure::new(Delivery::NotSent, format!("the request cannot be formed: {error}"))
         .with_permanent()
 }

@@ -26,17 +26,17 @@ impl Ends<'_> {
         if !self.started
             && let Some(tls) = tls_words::inside(&error)
         {
-            // Certificates and versions do not change between two attempts. Nothing of ours was sent.
+            // Certificates and versions do not change between two attempts.
             let words = tls_words::words(tls, host, self.ca_file);
             let failure = TransportFailure { hint: words.hint, ..self.failed(words.message) };
             return failure.with_permanent().with_source(error);
         }
         let failure = match &error {
-            // A phase took too long. Resolve and Connect come before the body is touched, the rest mostly after.
+            // Resolve and Connect come before the body is read, most other phases after.
             E::Timeout(at) => self.timeout(*at, host),
-            // The name server has no such host, or is not reached (then it is an Io error).
+            // The name server does not know the host. (An unreachable name server is an Io error.)
             E::HostNotFound => self.host_not_found(host),
-            // Before the body: refused, unreachable, a failed look-up, a handshake cut off. After: closed without
+            // Before the body: refused, unreachable, a failed look-up, an interrupted handshake. After: closed without an
             // answer.
             E::Io(io) if self.started => self.failed(format!("no answer from {host}: {}", in_words(io))),
             E::Io(io) => match self.via {
@@ -52,7 +52,7 @@ impl Ends<'_> {
                     }
                 }
             },
-            // The handshake failed without a reason that rustls gives.
+            // The handshake failed, and rustls gives no reason.
             E::Tls(tls) if !self.started => {
                 self.failed(format!("no trusted connection to {host}: {tls}")).with_permanent()
             }
@@ -62,41 +62,41 @@ impl Ends<'_> {
             }
             #[cfg(feature = "native-tls")]
             E::NativeTls(tls) => self.failed(format!("the connection to {host} broke: {tls}")),
-            // The protected connection broke in use: damaged or cut records.
+            // The TLS connection broke after the handshake: damaged or truncated records.
             E::Rustls(tls) => self.failed(format!("the connection to {host} broke: {tls}")),
             E::Tls(tls) => self.failed(format!("the connection to {host} broke: {tls}")),
-            // A root certificate that the library cannot take.
+            // The library rejects a root certificate.
             #[cfg(feature = "native-tls")]
             E::Der(_) => self.failed("a trusted certificate cannot be used").with_permanent(),
             E::Pem(_) => self.failed("a trusted certificate cannot be used").with_permanent(),
-            // The connection was asked for without TLS although the address has https.
+            // The address has https, but the connection is not encrypted.
             E::TlsRequired => self.failed(format!("no TLS connection to {host}")).with_permanent(),
-            // The proxy did not open the way: refuses (403), wants a login (407), or does not reach the host (502).
+            // The proxy refuses (403), requires a login (407), or does not reach the host (502).
             E::ConnectProxyFailed(why) => self.proxy_failed(why, host),
             E::InvalidProxyUrl => self.failed("the address of the proxy is invalid").with_permanent(),
-            // No connector had a reason of its own, as when a proxy cannot be used.
+            // No connector reports a reason, for example if a proxy cannot be used.
             E::ConnectionFailed => self.failed(format!("no connection to {}", self.far_end(host))),
-            // Headers or address that HTTP cannot carry; found before connecting.
+            // The headers or the address are not valid in HTTP; found before connecting.
             E::Http(_) | E::BadUri(_) | E::RequireHttpsOnly(_) => {
                 self.failed("the request cannot be formed").with_permanent()
             }
-            // What came back, or before the body the proxy's word, is no HTTP; or our own use of it is wrong.
+            // The answer, or before the body that of the proxy, is not HTTP; or we use the library wrongly.
             E::Protocol(why) => self.not_http(why, host),
             E::LargeResponseHeader(..) => {
                 self.failed(format!("the headers of the answer from {host} are too large")).with_not_http()
             }
-            // The body is read by our own reader, so this one cannot come here; it would come after sending.
+            // Cannot happen, since our own reader reads the body; it would happen after sending.
             E::Decompress(..) => {
                 self.failed(format!("the answer from {host} is not compressed as it says")).with_not_http()
             }
-            // Body longer than its content-length, in the request; the length is ours, so it cannot happen.
+            // Cannot happen: the request has the length of its body.
             E::BodyExceedsLimit(_) => self.failed("the request is longer than its Content-Length"),
-            // Switched off in the agent: statuses are answers and redirects are not followed.
+            // Switched off in the agent: a status is not an error, and redirects are not followed.
             E::StatusCode(status) => self.failed(format!("HTTP {status} from {host}")),
             E::RedirectFailed | E::TooManyRedirects => self.failed(format!("{host} answers with a redirect")),
-            // ureq's own escape hatches.
+            // The catch-all errors of ureq.
             E::Other(_) | E::BodyStalled => self.failed(format!("no answer from {host}")),
-            // Kinds that belong to features we do not use (JSON, cookies), and those of later versions.
+            // Errors of features that are not used (JSON, cookies), and of later versions.
             _ => self.failed(format!("no answer from {host}: {error}")),
         };
         failure.with_source(error)
@@ -143,7 +143,7 @@ impl Ends<'_> {
             return self.failed(format!("the proxy does not connect to {host}: {why}"));
         };
         let source = proxy.source();
-        // The status is all that ureq tells: `proxy server responded 407/407`.
+        // ureq reports only the status: `proxy server responded 407/407`.
         let status = why.rsplit([' ', '/']).next().and_then(|text| text.parse::<u16>().ok());
         let new = |what: String| self.failed(format!("{proxy} does not connect to {host}: {what}"));
         match status {
@@ -176,10 +176,10 @@ impl Ends<'_> {
         }
         let hint = match self.uri.scheme_str() {
             Some("http") => {
-                "check scheme, host and port of the address: what answers there is not a web server, or one that \
-                 requires https://"
+                "check the scheme, host and port of the address: the server there is not a web server, or requires \
+                 https://"
             }
-            _ => "check host and port of the address: what answers there is not a web server",
+            _ => "check the host and port of the address: the server there is not a web server",
         };
         self.failed(format!("{host} does not speak HTTP: {why}")).with_not_http().with_hint(hint)
     }
@@ -193,10 +193,10 @@ pub(super) fn phase(at: ureq::Timeout, reading: Phase) -> Phase {
         ureq::Timeout::SendBody => Phase::SendBody,
         ureq::Timeout::RecvResponse => Phase::ReceiveAnswer,
         ureq::Timeout::RecvBody => Phase::ReceiveBody,
-        // Our name for the silence of an answer; before its headers it is the wait for them.
+        // The limit for silence; before the headers of the answer it is the wait for them.
         ureq::Timeout::PerRead => reading,
         ureq::Timeout::Global | ureq::Timeout::PerCall => Phase::Call,
-        // PerWrite and Await100 are not set by us; what ureq adds later is at least part of the call.
+        // PerWrite and Await100 are not set; a timeout that ureq adds later is at least part of the call.
         _ => Phase::Call,
     }
 }

@@ -200,7 +200,7 @@ mod tests {
     fn each_new_connection_looks_the_host_up() {
         let (agent, resolver) = counted(server(1), 2);
         assert_eq!(get(&agent).unwrap(), "ok");
-        // The server has closed the connection; its end must have arrived.
+        // The server has closed the connection; wait until the client sees that.
         thread::sleep(std::time::Duration::from_millis(50));
         assert_eq!(get(&agent).unwrap(), "ok");
         thread::sleep(std::time::Duration::from_millis(50));
@@ -245,7 +245,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn calls_over_an_open_connection_start_no_thread() {
-        // Thread ids are given out in order: one that is started tells how many were before it.
+        // Thread ids are consecutive: the id of a new thread shows how many were started before it.
         let port = server(usize::MAX);
         let config = Agent::config_builder()
             .timeout_resolve(Some(std::time::Duration::from_secs(10)))
@@ -259,7 +259,7 @@ mod tests {
             let name = thread::spawn(|| std::fs::read_link("/proc/thread-self").unwrap()).join().unwrap();
             name.file_name().unwrap().to_str().unwrap().parse().unwrap()
         };
-        // Other tests start threads too: the best of several rounds counts.
+        // Other tests start threads too, so the lowest count of several rounds is used.
         let fewest = (0..20).map(|_| {
             let before = started();
             for _ in 0..200 {

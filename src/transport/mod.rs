@@ -234,7 +234,7 @@ impl fmt::Display for TransportFailure {
         }
         match self.delivery {
             Delivery::NotSent => f.write_str("; nothing was sent"),
-            // What that means depends on the operation, which is not known here.
+            // The consequence depends on the operation, which is not known here.
             Delivery::Unknown => Ok(()),
         }
     }

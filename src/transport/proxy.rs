@@ -83,14 +83,14 @@ pub(super) struct Named {
 
 impl Named {
     fn new(url: &str, variable: Option<String>) -> Result<Named, ConfigError> {
-        // The text is not shown: it may hold a password.
+        // The text is not shown, since it may contain a password.
         let named = variable.as_deref().unwrap_or("the proxy setting");
         let wrong = || {
             ConfigError::new(format!("{named} is not the address of a proxy"))
                 .with_hint("expected http://host:port")
         };
         let proxy = Proxy::new(url.trim()).map_err(|_| wrong())?;
-        // ureq takes the usual port instead of one that there cannot be.
+        // ureq uses the default port instead of an invalid one.
         let authority = proxy.uri().authority().map(|authority| authority.as_str()).unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
         let port = host.rsplit_once(':').map_or("", |(_, port)| port);
@@ -261,7 +261,7 @@ fn host_entry(text: &str) -> Option<Entry> {
     }
     let name = text.strip_prefix("*.").unwrap_or(text).trim_matches('.').to_ascii_lowercase();
     let is_name_char = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    // A last label of digits is an address that is wrong.
+    // A name whose last label is a number is an invalid address.
     let is_number = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
     (!name.is_empty() && !is_number && name.chars().all(is_name_char)).then_some(Entry::Name(name))
 }

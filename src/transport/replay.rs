@@ -85,7 +85,7 @@ impl Replay {
     /// status from `<n>-<Operation>.status` beside it, or 200. Other files are ignored.
     pub fn from_dir(dir: impl AsRef<Path>) -> Result<Replay, ConfigError> {
         let dir = dir.as_ref();
-        let wrong = |file: &Path, what: &str| ConfigError::new(format!("{}: {what}", file.display()));
+        let wrong = |file: &Path, what: &str| ConfigError::new(format!("{} {what}", file.display()));
         let read = |file: &Path| fs::read(file).map_err(|e| wrong(file, "cannot be read").with_source(e));
         let mut found = Vec::new();
         for entry in fs::read_dir(dir).map_err(|e| wrong(dir, "cannot be read").with_source(e))? {
@@ -111,7 +111,7 @@ impl Replay {
                 let text = read(&status)?;
                 let code = str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok());
                 code.filter(|code| (100..600).contains(code))
-                    .ok_or_else(|| wrong(&status, "is not an HTTP status"))?
+                    .ok_or_else(|| wrong(&status, "is not an HTTP status from 100 to 599"))?
             } else {
                 200
             };
@@ -235,10 +235,10 @@ mod tests {
         assert_eq!(ask(&replay, "A").unwrap(), (503, "third".into()));
         assert_eq!(ask(&replay, "B").unwrap(), (200, "b".into()));
         fs::write(dir.join("10-A.status"), "fine").unwrap();
-        assert!(e(&dir).contains("10-A.status: is not an HTTP status"));
+        assert!(e(&dir).contains("10-A.status is not an HTTP status"));
         fs::write(dir.join("10-A.status"), "200").unwrap();
         fs::write(dir.join("A.response.xml"), "").unwrap();
-        assert!(e(&dir).contains("A.response.xml: must be named <n>"));
+        assert!(e(&dir).contains("A.response.xml must be named <n>"));
         fs::remove_dir_all(&dir).unwrap();
     }
 }

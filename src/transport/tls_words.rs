@@ -50,7 +50,7 @@ pub(super) fn words(error: &Error, host: &str, ca_file: Option<&Path>) -> Words 
         }
         Error::InvalidMessage(_) => said(
             format!("{host} does not speak TLS on this port"),
-            "check scheme and port of the address: what answers there speaks plain HTTP or is not a web server",
+            "check the scheme and port of the address: the server there speaks plain HTTP, or is not a web server",
         ),
         error => Words { message: format!("no trusted connection to {host}: {error}"), hint: None },
     }

@@ -214,7 +214,7 @@ impl Cutter {
         self.enough = 0;
         let in_list = self.on_way == self.open.len() && self.on_way + 1 == self.plan.way.len();
         match kind {
-            // Of what stands between the rows the frame keeps only what matters, or it would grow with them.
+            // White space and comments between rows are dropped, since the frame would grow with the number of rows.
             Kind::Space | Kind::Aside if in_list => {
                 if let Err(error) = simdutf8::compat::from_utf8(&self.text()[..length]) {
                     return Err(self.not_utf8(error.valid_up_to()));
@@ -304,14 +304,14 @@ impl Cutter {
         let length = found.as_ref().map_or(text.len(), |extent| extent.length);
         if length as u64 > self.plan.limit {
             let limit = self.plan.limit;
-            let text = format!("longer than the limit of {limit} bytes for a row; raise `{MAX_ROW_BYTES}`");
+            let text = format!("the row is longer than the limit of {limit} bytes; raise `{MAX_ROW_BYTES}`");
             return Err(self.wrong(&text).with_raised_by(Some(MAX_ROW_BYTES)));
         }
         match found {
             Some(extent) => Ok(Some(extent)),
             None if self.complete => Ok(Some(Extent { length, sure: true })),
             None => {
-                // Only the careful search begins anew each time.
+                // Only the careful search starts from the beginning each time.
                 if row.doubt {
                     self.wait(length)?;
                 }
@@ -329,7 +329,7 @@ impl Cutter {
         let text = &self.buffer[self.start..self.start + extent.length];
         let text = match simdutf8::compat::from_utf8(text) {
             Ok(text) => text,
-            // The text is cut inside a character.
+            // The text ends inside a character.
             Err(error) if error.error_len().is_none() && extent.sure => {
                 str::from_utf8(&text[..error.valid_up_to()]).unwrap_or_default()
             }
@@ -386,8 +386,9 @@ impl Cutter {
         if length as u64 <= limit {
             return Ok(());
         }
-        let text =
-            format!("longer than the limit of {limit} bytes without its rows; raise `{MAX_ROW_BYTES}`");
+        let text = format!(
+            "the answer without its rows is longer than the limit of {limit} bytes; raise `{MAX_ROW_BYTES}`"
+        );
         Err(self.wrong(&text).with_raised_by(Some(MAX_ROW_BYTES)))
     }
 
@@ -410,8 +411,8 @@ impl Cutter {
         if place >= self.frame.len() as u64 && self.complete {
             return self.length();
         }
-        // Where rows were cut out, a place means what stands before them, such as a start tag that may not be there;
-        // in an answer that broke off it means the end, behind them.
+        // Where rows were cut out of the frame, a place means the text before them, such as an unexpected start tag;
+        // in an answer that broke off it means the end, after them.
         let is_whole = self.open.is_empty();
         let passed = |jump: u64| if is_whole { jump < place } else { jump <= place };
         let before = self.jumps.partition_point(|(jump, _)| passed(*jump as u64)).saturating_sub(1);
@@ -476,7 +477,7 @@ impl Cutter {
     }
 
     fn not_utf8(&self, valid: usize) -> Box<ReadError> {
-        ReadError::at(self.offset + valid as u64, "not UTF-8")
+        ReadError::at(self.offset + valid as u64, "the text is not UTF-8")
     }
 
     fn wrong(&self, message: &str) -> Box<ReadError> {
@@ -517,7 +518,7 @@ fn next_end(text: &[u8], start: &Finder<'_>, searched: &mut usize) -> Option<usi
             }
         }
     }
-    // The end tag may have begun to arrive.
+    // The buffer may end with the beginning of the end tag.
     *searched = (*searched).max(text.len().saturating_sub(length));
     None
 }

@@ -137,7 +137,7 @@ mod tests {
     fn way(result: &str) -> Vec<String> {
         let text = format!("<?xml version='1.0'?><s:E><s:B><A><R>{result}</R></A></s:B></s:E>");
         let mut ways = Vec::new();
-        // However the text is cut.
+        // The result does not depend on how the text is split.
         for size in [1, 7, text.len()] {
             let mut finder = FormFinder::new(|name| name == "Errors");
             text.as_bytes().chunks(size).for_each(|chunk| finder.feed(chunk));

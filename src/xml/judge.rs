@@ -23,7 +23,7 @@ enum Seen {
 /// Panics where the scanner and quick-xml see different tokens in a text, or refuse it for different reasons, and where
 /// reading with an expectation of what comes next finds something else than reading without one.
 pub fn compare(text: &str) {
-    // quick-xml takes a byte order mark for none of the text.
+    // quick-xml does not count a byte-order mark as part of the text.
     let text = text.trim_start_matches('\u{FEFF}');
     assert_eq!(scanned(text), judged(text), "in {text:?}");
     let mut names = Vec::new();
@@ -115,7 +115,7 @@ fn walk(
             Step::Text => met.push("text".to_owned()),
             Step::Child => {
                 names.push(source.tag.name.to_owned());
-                // A leaf's text in one piece is the text of the same element piece by piece.
+                // The text of an element without children is the same when it is read in pieces.
                 let mut whole = source.clone();
                 if let Ok(value) = whole.text() {
                     let element = source.element_of(&mut { usize::MAX })?;

@@ -37,7 +37,7 @@ impl MemoryLimit {
 
     pub(super) fn exceeded(&self) -> String {
         let MemoryLimit { most, setting, .. } = self;
-        let text = format!("takes more than {most} bytes of memory; request less at a time");
+        let text = format!("the values take more than {most} bytes of memory; request less at a time");
         setting.map_or(text.clone(), |setting| format!("{text}, or raise `{setting}`"))
     }
 

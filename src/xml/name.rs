@@ -89,7 +89,7 @@ mod tests {
         let rest = (0..0x3100).step_by(1).chain((0x3100..0x11_0000).step_by(97)).filter_map(char::from_u32);
         for char in some.into_iter().chain(rest).filter(|char| *char != ':') {
             for name in [char.to_string(), format!("a{char}")] {
-                // White space, `/` and `>` end a name, so that the rest would be something else.
+                // White space, `/` and `>` end a name; what follows is not part of it.
                 let ended = name.contains([' ', '\t', '\r', '\n', '/', '>']);
                 let read = !ended && roxmltree::Document::parse(&format!("<{name}/>")).is_ok();
                 assert_eq!(is_ncname(&name), read, "{name:?}");

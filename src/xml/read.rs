@@ -263,7 +263,7 @@ impl<'a> Reader<'a> {
         }
         let found = match &mut self.form {
             Form::Xml(xml) => loop {
-                // The contract says what comes next, nearly always.
+                // Members nearly always come in the order of the contract.
                 if let Some(name) = names.get(at.next)
                     && xml.step_into(name).map_err(|error| placed(&self.path, error))?
                 {
@@ -272,7 +272,7 @@ impl<'a> Reader<'a> {
                 match xml.step().map_err(|error| placed(&self.path, error))? {
                     Step::End => return Ok(Child::End),
                     Step::Child => break find(names, at.next, xml)?,
-                    Step::Text if self.strict => return Err(self.error("text between members")),
+                    Step::Text if self.strict => return Err(self.error("found text between members")),
                     Step::Text => {
                         let path = path_without_indexes(&self.path);
                         self.notices.add(NoticeKind::StrayText, path, "");
@@ -311,7 +311,7 @@ impl<'a> Reader<'a> {
     }
 
     fn cares_for_order(&self) -> bool {
-        // Order means nothing in JSON, and tolerant reading of XML has nothing to say about it either.
+        // Members of JSON have no order, and tolerant reading does not report the order.
         self.strict && matches!(self.form, Form::Xml(_))
     }
 
@@ -362,9 +362,9 @@ impl<'a> Reader<'a> {
                 let strayed =
                     at.rare.iter().flat_map(|rare| &rare.strayed).find(|strayed| strayed.0 == index);
                 if let Some((_, namespace)) = strayed {
-                    return Err(
-                        self.error(format!("is in the namespace `{namespace}`, which is not the contract's"))
-                    );
+                    return Err(self.error(format!(
+                        "the member is in the namespace `{namespace}`, not in the contract's"
+                    )));
                 }
                 self.passed(NoticeKind::AbsentMember, "")?;
                 self.path.pop();
@@ -389,7 +389,7 @@ fn find(names: &[&'static str], expected: usize, xml: &source::Source<'_>) -> Re
         let found = from.iter().position(|name| *name == wanted).map(|index| index + before.len());
         found.or_else(|| before.iter().position(|name| *name == wanted))
     };
-    // Nearly all names have no prefix, so that they need not be taken apart.
+    // Most names have no prefix, and need not be split.
     if xml.default_is_main()
         && let Some(found) = among(xml.tag.name)
     {

@@ -158,7 +158,7 @@ impl<'a> Scanner<'a> {
     #[cold]
     fn rare(&mut self, rest: &'a str) -> Result<Token<'a>, quick_xml::Error> {
         let mut events = quick_xml::Reader::from_str(rest);
-        // End tags are compared here: the reader sees only this one token.
+        // This scanner compares end tags itself: the reader sees a single token.
         events.config_mut().allow_unmatched_ends = true;
         let event = events.read_event();
         let length = events.buffer_position() as usize;
@@ -183,7 +183,7 @@ impl<'a> Scanner<'a> {
             Event::Decl(_) => Token::Declaration,
             Event::DocType(_) => Token::DocType,
             Event::Eof => Token::Eof,
-            // These begin with other characters; see `token`.
+            // `token` handles these, which start with other characters.
             Event::Start(_) | Event::Empty(_) | Event::Text(_) => Token::Aside,
         })
     }

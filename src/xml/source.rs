@@ -144,8 +144,8 @@ impl<'a> Source<'a> {
     pub fn root(&mut self) -> Result<()> {
         match self.step()? {
             Step::Child => Ok(()),
-            Step::Text => Err(self.wrong("text before the first element: this is not XML")),
-            Step::End => Err(self.wrong("no element at all")),
+            Step::Text => Err(self.wrong("found text before the first element: this is not XML")),
+            Step::End => Err(self.wrong("found no element")),
         }
     }
 
@@ -161,7 +161,8 @@ impl<'a> Source<'a> {
                 Token::Text(text) if is_space(text) => {}
                 Token::Text(_) | Token::CData(_) => return Ok(Step::Text),
                 Token::Reference(name) => {
-                    // Refused also where nobody reads the text; what it stands for is not read here.
+                    // An undefined reference is refused even if the text is not read. The character is not part of a text here, so a
+                    // replacement is not recorded.
                     let replaced = self.replaced.get();
                     self.resolve(name)?;
                     self.replaced.set(replaced);
@@ -191,11 +192,11 @@ impl<'a> Source<'a> {
     #[inline]
     fn begin(&mut self, tag: Tag<'a>) -> Result<Step> {
         if self.depth == 0 && self.ended {
-            return Err(self.wrong("a second root element"));
+            return Err(self.wrong("found a second root element"));
         }
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(self.wrong(&format!("elements nested deeper than {DEEPEST}")));
+            return Err(self.wrong(&format!("elements are nested more than {DEEPEST} levels deep")));
         }
         self.tag = tag;
         if !tag.attributes.is_empty() && tag.attributes.contains("xmlns") {
@@ -208,7 +209,7 @@ impl<'a> Source<'a> {
     fn declare(&mut self) -> Result<()> {
         let tag = BytesStart::from_content(self.tag.attributes, 0);
         for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+            let attribute = attribute.map_err(|error| self.wrong(&format!("invalid attribute: {error}")))?;
             let key = attribute.key.0;
             let prefix = match key.split_once(':') {
                 Some(("xmlns", prefix)) => prefix,
@@ -217,7 +218,7 @@ impl<'a> Source<'a> {
             };
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+                .map_err(|error| self.wrong(&format!("invalid attribute: {error}")))?;
             if let Some(wrong) = name::wrong_declaration(prefix, &value) {
                 return Err(self.wrong(&format!("not well-formed XML: {wrong}")));
             }
@@ -248,7 +249,7 @@ impl<'a> Source<'a> {
     pub fn finish(&mut self) -> Result<()> {
         match self.step()? {
             Step::End => Ok(()),
-            Step::Text | Step::Child => Err(self.wrong("more text after the end of the document")),
+            Step::Text | Step::Child => Err(self.wrong("found content after the end of the document")),
         }
     }
 
@@ -315,7 +316,7 @@ impl<'a> Source<'a> {
     fn each_attribute(&self, mut visit: impl FnMut(&str, &str, Cow<'_, str>) -> Result<()>) -> Result<()> {
         let tag = BytesStart::from_content(self.tag.attributes, 0);
         for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+            let attribute = attribute.map_err(|error| self.wrong(&format!("invalid attribute: {error}")))?;
             let (prefix, local) = attribute.key.0.split_once(':').unwrap_or(("", attribute.key.0));
             if prefix == "xmlns" || (prefix.is_empty() && local == "xmlns") {
                 continue;
@@ -326,7 +327,7 @@ impl<'a> Source<'a> {
             };
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|error| self.wrong(&format!("attribute: {error}")))?;
+                .map_err(|error| self.wrong(&format!("invalid attribute: {error}")))?;
             visit(namespace, local, self.allowed(value))?;
         }
         Ok(())
@@ -385,7 +386,9 @@ impl<'a> Source<'a> {
                 Token::Start(Tag { name, .. }) => {
                     return Err(self.wrong(&format!("expected a value, found the element <{name}>")));
                 }
-                Token::Declaration | Token::DocType => return Err(self.wrong("a declaration inside a value")),
+                Token::Declaration | Token::DocType => {
+                    return Err(self.wrong("found a declaration inside a value"));
+                }
                 Token::Eof => return Err(self.wrong("the text ends inside a value: it is truncated")),
             }
         }
@@ -507,7 +510,7 @@ impl<'a> Source<'a> {
         if element.elements().next().is_some() {
             element.children.retain(|node| !matches!(node, Node::Text(text) if is_space(text)));
         }
-        // Most elements hold one text, for which a vector sets aside four places.
+        // Most elements contain one text, for which a vector allocates four places.
         element.children.shrink_to_fit();
         Ok(element)
     }
@@ -522,7 +525,7 @@ pub(crate) fn top_elements(text: &str) -> Result<Vec<TopElement>> {
     let mut source = Source::new(text, "");
     loop {
         let start = source.position();
-        // Each is read as if it were alone.
+        // Each element is read as if it were the only one.
         source.ended = false;
         match source.step()? {
             Step::Child => {
@@ -530,7 +533,7 @@ pub(crate) fn top_elements(text: &str) -> Result<Vec<TopElement>> {
                 source.skip()?;
                 found.push((name, start..source.position()));
             }
-            Step::Text => return Err(source.wrong("text between elements")),
+            Step::Text => return Err(source.wrong("found text between elements")),
             Step::End => return Ok(found),
         }
     }

@@ -134,7 +134,7 @@ pub fn parse<E: Text + Clone + 'static>(
     found.ok_or_else(|| ValueError::not::<E>(text))
 }
 
-// What does not depend on the enumeration stands apart, so that it is compiled once.
+// Code that does not depend on the enumeration is in functions of its own, so that it is compiled once.
 
 fn listed(text: &str, texts: &[&str]) -> Option<usize> {
     let find = |text: &str| texts.iter().position(|listed| *listed == text);

@@ -241,10 +241,10 @@ macro_rules! whole_numbers {
                 use std::num::IntErrorKind::{NegOverflow, PosOverflow};
                 let number = trim(text);
                 number.parse().or_else(|e: std::num::ParseIntError| match (e.kind(), number.strip_prefix('-')) {
-                    // Rust reads no sign before an unsigned zero, the schema does.
+                    // Rust does not accept a sign before an unsigned zero; the schema does.
                     (_, Some(zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => Ok(0),
                     (PosOverflow | NegOverflow, _) => Err(ValueError::new::<Self>(text, Wrong::Range)),
-                    // Rust calls `-5` malformed for an unsigned number; it is a number, and too small.
+                    // Rust reports `-5` as malformed for an unsigned number, but it is a number that is too small.
                     (_, Some(digits)) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) =>
                         Err(ValueError::new::<Self>(text, Wrong::Range)),
                     _ => Err(ValueError::not::<Self>(text)),
@@ -306,7 +306,7 @@ macro_rules! floats {
                     "NaN" => return Ok(<$rust>::NAN),
                     _ => {}
                 }
-                // Rust's own reader would also take `inf`, `infinity` and `nan`.
+                // Rust's own parser also accepts `inf`, `infinity` and `nan`.
                 if number.bytes().any(|b| b.is_ascii_alphabetic() && !matches!(b, b'e' | b'E')) {
                     return Err(ValueError::not::<Self>(text));
                 }

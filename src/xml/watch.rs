@@ -34,7 +34,7 @@ impl Watched {
         self.found
     }
 
-    // What cannot be read here is left for the reader to complain about.
+    // Errors are ignored here: the reader reports them when it reads or skips the same element.
 
     /// Examines an undeclared child of the answer, without skipping it.
     pub fn look_at_answer(&mut self, source: &Source<'_>) {

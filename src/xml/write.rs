@@ -83,7 +83,7 @@ impl<'a> Writer<'a> {
     /// A writer of XML whose plain names are in the namespace `main`, which the caller has declared as default.
     pub fn xml(main: &'a str, login: Option<Login<'a>>) -> Self {
         Writer {
-            // A short request fits, and so short a piece of memory is quickly had.
+            // Fits a short request, and is fast to allocate.
             out: String::with_capacity(1024),
             form: Form::Xml,
             open: false,
@@ -103,7 +103,7 @@ impl<'a> Writer<'a> {
     /// A writer of the JSON form.
     #[cfg(feature = "serde")]
     pub fn json() -> Self {
-        // A member's value is due first, as after `start`.
+        // The first thing written is a value, as after `start`.
         Writer { form: Form::Json, open: true, ..Writer::xml("", None) }
     }
 
@@ -195,18 +195,18 @@ impl<'a> Writer<'a> {
         }
     }
 
-    // What does not depend on the type of the value stands apart, so that it is compiled once.
+    // Code that does not depend on the type of the value is in functions of its own, so that it is compiled once.
 
     /// Records that the value of an enumeration is not in the contract.
     #[cold]
     fn unknown(&mut self, text: &str, expected: &str) {
         if self.is_json() {
-            // What an answer has, or lacks, is shown as it is: only XML is sent.
+            // The JSON form shows an answer as it is; only XML is sent.
             self.unset = text.is_empty();
             return;
         }
         self.refuse(match text {
-            "" => format!("is not set; it must be {expected}"),
+            "" => format!("no value is set; expected {expected}"),
             text => format!("`{text}` is not {expected}"),
         });
     }
@@ -224,7 +224,7 @@ impl<'a> Writer<'a> {
     fn escaped(&mut self, text: &str, attribute: bool) {
         if let Some(found) = escape(&mut self.out, text, attribute) {
             self.refuse(format!(
-                "contains the character U+{:04X}, which XML cannot carry; remove it",
+                "the text contains the character U+{:04X}, which XML does not allow; remove it",
                 u32::from(found)
             ));
         }

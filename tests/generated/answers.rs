@@ -12,7 +12,7 @@ fn a_result_is_the_value_itself() {
     assert_eq!(written(&ask()), "<Ask/>");
     assert_eq!(answered(ask(), "<AskResponse><AskResult>7</AskResult></AskResponse>").unwrap(), 7);
     let none = answered(ask(), "<AskResponse/>").unwrap_err();
-    assert!(none.to_string().contains("contains no AskResult: the service gave no result"), "{none}");
+    assert!(none.to_string().contains("found no AskResult: the service returned no result"), "{none}");
     assert_eq!(
         answered(several_bindings::Ask {}, "<AskResponse><AskResult>8</AskResult></AskResponse>").unwrap(),
         8

@@ -28,14 +28,14 @@ fn the_type_named_by_xsi_type_decides_what_may_stand() {
     assert_eq!(read(operation, derived), Ok(json!({"@type": "Derived", "Id": 3, "More": 4})));
     for (xml, error) in [
         ("<Ask><Id>3</Id><More>4</More></Ask>", "unknown member `More`"),
-        ("<Ask xsi:type=\"Deeper\"><Id>3</Id></Ask>", "is missing"),
+        ("<Ask xsi:type=\"Deeper\"><Id>3</Id></Ask>", "the required member is missing"),
         (
             "<Ask xsi:type=\"Unrelated\"><Id>3</Id></Ask>",
-            "type `Unrelated` does not derive from the declared type",
+            "the type `Unrelated` does not derive from the declared type",
         ),
         (
             "<Ask xmlns:o=\"urn:o\" xsi:type=\"o:Derived\"><Id>3</Id></Ask>",
-            "type `{urn:o}Derived` does not derive from the declared type",
+            "the type `{urn:o}Derived` does not derive from the declared type",
         ),
         ("<Ask xsi:type=\"o:Derived\"><Id>3</Id></Ask>", "the prefix `o` is not declared"),
     ] {
@@ -44,7 +44,7 @@ fn the_type_named_by_xsi_type_decides_what_may_stand() {
     assert_eq!(not_json(operation, &json!({"Id": 3, "More": 4})), "unknown member `More`");
     assert_eq!(
         not_json(operation, &json!({"@type": "Unrelated", "Id": 3})),
-        "type `Unrelated` does not derive from the declared type"
+        "the type `Unrelated` does not derive from the declared type"
     );
 }
 

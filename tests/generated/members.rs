@@ -112,7 +112,10 @@ fn a_type_that_holds_itself() {
     let json = json!({"Child": {"Leaf": {"Tree": {}}}});
     both_ways(&recursion::OPERATIONS[0], &json, "<Ask><Child><Leaf><Tree/></Leaf></Child></Ask>");
     let deep = format!("<Ask>{}{}</Ask>", "<Child>".repeat(70), "</Child>".repeat(70));
-    assert_eq!(read(&recursion::OPERATIONS[0], &deep), Err("elements nested deeper than 64".to_owned()));
+    assert_eq!(
+        read(&recursion::OPERATIONS[0], &deep),
+        Err("elements are nested more than 64 levels deep".to_owned())
+    );
 }
 
 #[test]
@@ -139,7 +142,7 @@ fn attributes() {
         Ok(json!({"@id": 1, "unit": "kg", "version": "2", "shared": true, "id": 2}))
     );
     let missing = read(&attributes::OPERATIONS[0], "<Ask><id>2</id></Ask>");
-    assert_eq!(missing, Err("is missing".to_owned()));
+    assert_eq!(missing, Err("the required member is missing".to_owned()));
 }
 
 #[test]
@@ -206,8 +209,11 @@ fn annotated_members() {
     assert_eq!(written(&annotated::AskRequest::new(payload)), xml);
     both_ways(&annotated::OPERATIONS[0], &json!({"Code": "c", "Colour": "Blue"}), xml);
     let operation = &annotated::OPERATIONS[0];
-    assert_eq!(not_json(operation, &json!({"Colour": "Blue"})), "Payload.Code: is missing");
-    assert_eq!(not_json(operation, &json!({"Code": "c"})), "Payload.Colour: is missing");
+    assert_eq!(
+        not_json(operation, &json!({"Colour": "Blue"})),
+        "Payload.Code: the required member is missing"
+    );
+    assert_eq!(not_json(operation, &json!({"Code": "c"})), "Payload.Colour: the required member is missing");
     assert_eq!((operation.group, operation.doc), ("Questions", "Asks."));
     assert_eq!((operation.effect.as_str(), operation.page), ("read", "https://example.com/ask"));
     let ty = &annotated::TYPES[0];

@@ -17,7 +17,7 @@ fn keywords() {
     let unset: Ask = ongoing_wms::xml::Xml::blank();
     assert_eq!(
         refused(&unset),
-        "Ask: Ask.Self: is not set; it must be one of None, Self, fn main(){}, \")] */ // \\\\ }, +, -, 1 (Option); \
+        "Ask: Ask.Self: no value is set; expected one of None, Self, fn main(){}, \")] */ // \\\\ }, +, -, 1 (Option); \
          nothing was sent"
     );
     assert_eq!(OptionType::ALL.len(), 7);

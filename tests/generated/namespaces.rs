@@ -131,7 +131,7 @@ fn more_members_than_a_word_has_bits() {
         both_ways(operation, &body, &xml);
         let last = member(ty, own.members.len() - 2);
         let cut = xml.replace(&format!("<{last}>{}</{last}>", own.members.len() - 2), "");
-        assert_eq!(read(operation, &cut), Err("is missing".to_owned()), "{cut}");
+        assert_eq!(read(operation, &cut), Err("the required member is missing".to_owned()), "{cut}");
     }
     assert!(tried > 128);
 }
@@ -149,8 +149,8 @@ fn two_hundred_members() {
     both_ways(operation, &json, &xml);
     for number in [1, 128, 129, 200] {
         let cut = xml.replace(&format!("<m{number}>{number}</m{number}>"), "");
-        assert_eq!(read(operation, &cut), Err("is missing".to_owned()), "m{number}");
+        assert_eq!(read(operation, &cut), Err("the required member is missing".to_owned()), "m{number}");
         let twice = xml.replace(&format!("<m{number}>"), &format!("<m{number}>0</m{number}><m{number}>"));
-        assert_eq!(read(operation, &twice), Err("occurs twice".to_owned()), "m{number}");
+        assert_eq!(read(operation, &twice), Err("the member occurs twice".to_owned()), "m{number}");
     }
 }

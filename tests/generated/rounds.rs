@@ -20,8 +20,8 @@ fn pairs_stay_pairs() {
     );
     assert_eq!(not_json(operation, &json!({"Key": "a"})), "Map: unknown member `Key`");
     for (xml, error) in [
-        ("<Ask><Map/></Ask>", "is missing"),
-        ("<Ask><Map><Value>v</Value></Map></Ask>", "is missing"),
+        ("<Ask><Map/></Ask>", "the required member is missing"),
+        ("<Ask><Map><Value>v</Value></Map></Ask>", "the required member is missing"),
         ("<Ask><Map><Key>a</Key><Other/></Map></Ask>", "unknown member `Other`"),
     ] {
         assert_eq!(read(operation, xml), Err(error.to_owned()), "{xml}");

@@ -193,7 +193,7 @@ fn whole_request(out: &mut String, plan: &Plan<'_>, operation: &Operation, ty: &
     out.push_str(&format!("}}\n\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
     let header = if has_header { ", header: None" } else { "" };
     out.push_str(&format!("        Self {{ content: rt::Xml::blank(){header} }}\n    }}\n\n"));
-    // Beside a header, a content that is a single value needs a name in the JSON form.
+    // In the JSON form a single value beside a header needs a name.
     let is_text = has_header && !plan.is_structure(ty) && *ty != TypeRef::Builtin(Builtin::Any);
     let (read, write) = match is_text {
         true => ("p.content(&mut self.content)", "w.content(&self.content)"),

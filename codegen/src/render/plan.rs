@@ -247,7 +247,7 @@ impl<'a> Plan<'a> {
             TypeKind::Struct(structure) => structure.fields.iter().collect::<Vec<_>>(),
             _ => Vec::new(),
         };
-        // Who must hold a value of a type lacks a default with it.
+        // A type that must contain a value without a default has no default either.
         let mut holders: BTreeMap<Name, Vec<&Name>> = BTreeMap::new();
         let mut todo: Vec<&Name> = Vec::new();
         for ty in requests() {

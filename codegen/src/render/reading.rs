@@ -18,7 +18,7 @@ pub struct Children {
 impl Children {
     pub fn add(&mut self, plan: &Plan<'_>, slot: &Slot<'_>) {
         self.names.extend(slot.child_names(plan));
-        // That a group was met is noted at the index of its own name, the last.
+        // A group is marked as found at the index of its own name, which is the last one.
         let index = self.names.len() - 1;
         if slot.must_be_there() {
             self.required.push(index);

@@ -140,7 +140,7 @@ impl<'a> Plan<'a> {
         match self.sender(field)? {
             Sender::GoodsOwnerCode if field.min == 0 => Some(Shape::OwnCode),
             Sender::GoodsOwnerId => {
-                // Where an identification stands beside it, the code may do instead.
+                // If there is an identification beside it, the code may identify the goods owner instead.
                 let beside = |other: &Field| other.name.local == "GoodsOwnerIdentification";
                 Some(Shape::OwnId { needed: !structure.fields.iter().any(beside) })
             }

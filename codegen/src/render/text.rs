@@ -25,7 +25,7 @@ pub fn escaped(text: &str) -> String {
         if number > 0 {
             safe.push('`');
         }
-        // Inside a code span nothing is interpreted.
+        // The content of a code span is not interpreted.
         if number % 2 == 1 {
             safe.push_str(part);
             continue;

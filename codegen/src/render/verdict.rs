@@ -17,7 +17,7 @@ pub fn verdict(out: &mut String, plan: &Plan<'_>, result: &Slot<'_>, is_whole: b
     let slots = plan.slots(ty);
     let is = |slot: &Slot<'_>, ty: &str| slot.shape == Shape::Single && slot.value_type == ty;
     let success = slots.iter().find(|slot| slot.field.name.local == "Success" && is(slot, "bool"));
-    // Without `Success`, a list of things with a message may be the rows that were asked for.
+    // Without `Success`, a list of items with a message may be the requested rows.
     let counts = |slot: &&Slot<'_>| success.is_some() || is_error_name(&slot.field.name.local);
     let lists: Vec<String> = slots
         .iter()
@@ -64,7 +64,7 @@ pub fn verdict(out: &mut String, plan: &Plan<'_>, result: &Slot<'_>, is_whole: b
 /// An expression that iterates over a member's errors, if it is a list of items with a `Message`.
 fn error_list(plan: &Plan<'_>, slot: &Slot<'_>) -> Option<String> {
     let (item, structure) = list_item(plan, slot)?;
-    // Items that say themselves whether they went well are lines, not errors.
+    // Items with a `Success` of their own are lines, not errors.
     if structure.fields.iter().any(|field| field.name.local == "Success") {
         return None;
     }

@@ -106,7 +106,7 @@ pub fn flatten<'n, T>(
 impl<'n, T> Flattener<'_, 'n, T> {
     fn group(&self, group: Group<T>) -> Result<Vec<Item<T>>, Wrong> {
         let Group { choice, occurs, children } = simplified(group);
-        // A round is told by its members, which a choice among them leaves open.
+        // A round is recognized by its members; with a choice among them its start is not certain.
         let open = occurs.repeats() && children.iter().any(|child| has_choice(child));
         let mut found = Found { items: Vec::new(), places: HashMap::new() };
         let mut alternatives: Vec<usize> = Vec::new();
@@ -121,7 +121,7 @@ impl<'n, T> Flattener<'_, 'n, T> {
             }
             let before = found.items.len();
             if occurs.repeats() && choice {
-                // Each alternative is a round of its own, so that its members must be known by their names.
+                // Each alternative is a round of its own, so its members must be recognizable by their names.
                 for item in inside {
                     if self.position(&found, &item).is_some() {
                         let what = "`{}` is in two alternatives of a repeated choice";
@@ -281,7 +281,7 @@ fn simplified<T>(mut group: Group<T>) -> Group<T> {
             match child {
                 Particle::Group(child) => {
                     let child = simplified(child);
-                    // A repeated choice in one that does not repeat is rounds of its own.
+                    // A repeated choice inside a choice that does not repeat has rounds of its own.
                     match child.choice && (group.occurs.repeats() || !child.occurs.repeats()) {
                         true => group.children.extend(child.children),
                         false => group.children.push(Particle::Group(child)),

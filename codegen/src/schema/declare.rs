@@ -434,7 +434,7 @@ pub(super) fn inline_type(node: &Node) -> Option<&Node> {
 }
 
 pub(super) fn both(node: &Node) -> Error {
-    node.error("this declaration has both a `type` and a type inside").hint("keep one of the two")
+    node.error("this declaration has both a `type` attribute and an inline type").hint("keep one of the two")
 }
 
 pub(super) fn unknown(node: &Node, what: &str, inside: &str) -> Error {

@@ -207,8 +207,8 @@ impl<'a> Declarations<'a> {
             let _ = write!(self.text, "</xs:extension></xs:{kind}>");
             return Ok(());
         }
-        // A restriction says all its elements; only attributes are inherited (see `walk`). So it can stand as a type
-        // of its own. An extension of anyType takes whatever comes.
+        // A restriction lists all its elements, and only attributes are inherited (see `walk`). So it can be a type
+        // of its own. An extension of anyType accepts any content.
         if !restriction {
             self.text
                 .push_str("<xs:sequence><xs:any minOccurs=\"0\" maxOccurs=\"unbounded\"/></xs:sequence>");
@@ -280,7 +280,7 @@ impl<'a> Declarations<'a> {
             if name.namespace == XS {
                 return Err(node
                     .error(
-                        "this is a .NET DataSet: its schema comes with each answer, so it is not known here",
+                        "this is a .NET DataSet, whose schema comes with each answer and is not known here",
                     )
                     .hint("not supported: ask the service for an operation with a typed result"));
             }
@@ -392,7 +392,7 @@ impl<'a> Declarations<'a> {
             (Some(_), Some(_)) => return Err(both(node)),
             (Some(qname), None) => self.type_named(node, qname)?,
             (None, Some(inside)) => Target::Type(self.inline(inside, local)),
-            // Anything simple: its text.
+            // Any simple value: kept as text.
             (None, None) => Target::Builtin("string".to_owned()),
         };
         if self.is_simple(&target) {
@@ -411,7 +411,7 @@ fn particles(node: &Node) -> Result<Option<&Node>> {
             "sequence" | "choice" | "all" | "group" if found.is_none() => found = Some(child),
             "sequence" | "choice" | "all" | "group" => {
                 return Err(child
-                    .error("there is a second group of elements in one type")
+                    .error("the type has a second group of elements")
                     .hint("put both into one sequence"));
             }
             // Facets of simple content narrow the text and change nothing for a program.

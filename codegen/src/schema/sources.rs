@@ -95,7 +95,7 @@ impl Sources {
                 };
                 match locate(&path, node, location) {
                     Ok(file) => found.push((node.place(), file, include, namespace)),
-                    // The WSDL holds this namespace itself, or nobody needs the file: `xml:lang` and its kin.
+                    // The WSDL has a schema of this namespace, or the file is not needed, as for `xml:lang`.
                     Err(_) if !include && self.has(&namespace) => {}
                     Err(error) => return Err(error),
                 }
@@ -157,14 +157,14 @@ pub fn locate(from: &Path, node: &Node, location: &str) -> Result<PathBuf> {
     if !query.is_empty() {
         names.push(format!("{last}?{query}"));
     }
-    // Nothing outside of the folder.
+    // Only files in this folder.
     names.retain(|name| !name.is_empty() && name != ".." && !name.contains(['/', '\\', ':']));
     if let Some(path) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
         return Ok(path);
     }
     let what = match address {
-        Some(_) => "is a network address, and nothing is fetched from the network",
-        None => "names no file",
+        Some(_) => "is a network address, but schemas are read from files only",
+        None => "does not name a file",
     };
     let error = node.error(format!("`{}` {what}", location.escape_debug()));
     Err(match names.first() {

@@ -51,10 +51,11 @@ impl Document {
     pub fn read(path: &Path) -> Result<Document> {
         let file: Rc<str> = path.display().to_string().into();
         let bytes = std::fs::read(path).map_err(|error| {
-            Error::new(&*file, format!("cannot be read: {error}")).hint("check the path and the permissions")
+            Error::new(&*file, format!("the file cannot be read: {error}"))
+                .hint("check the path and the permissions")
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
-            Error::new(&*file, format!("is not UTF-8 (byte {})", error.utf8_error().valid_up_to()))
+            Error::new(&*file, format!("the file is not UTF-8 (byte {})", error.utf8_error().valid_up_to()))
                 .hint("save the file as UTF-8")
         })?;
         let root = parse(text.strip_prefix('\u{feff}').unwrap_or(&text), &file)?;
@@ -170,7 +171,10 @@ fn parse(text: &str, file: &Rc<str>) -> Result<Node> {
         match event {
             Event::Start(tag) => {
                 if open.len() >= DEPTH {
-                    return Err(Error::new(here(), format!("elements are nested deeper than {DEPTH}")));
+                    return Err(Error::new(
+                        here(),
+                        format!("elements are nested more than {DEPTH} levels deep"),
+                    ));
                 }
                 open.push(node(&tag, open.last(), at, file)?);
             }
@@ -205,10 +209,12 @@ fn parse(text: &str, file: &Rc<str>) -> Result<Node> {
     }
     match (open.last(), root) {
         (Some(node), _) => {
-            Err(node.error(format!("`{}` is not closed", node.name.local)).hint("the file is cut off"))
+            Err(node.error(format!("`{}` is not closed", node.name.local)).hint("the file may be truncated"))
         }
         (None, Some(root)) => Ok(root),
-        (None, None) => Err(Error::new(&**file, "holds no XML element").hint("the file is empty or not XML")),
+        (None, None) => {
+            Err(Error::new(&**file, "the file has no XML element").hint("the file is empty or not XML"))
+        }
     }
 }
 
@@ -220,14 +226,14 @@ fn newlines(text: &str, from: usize, to: usize) -> u32 {
 fn malformed(text: &str, file: &str, position: u64, error: &dyn std::fmt::Display) -> Error {
     let offset = usize::try_from(position).unwrap_or(text.len()).min(text.len());
     let line = 1 + newlines(text, 0, offset);
-    Error::new(format!("{file}:{line}"), format!("is not well-formed XML: {error}"))
+    Error::new(format!("{file}:{line}"), format!("the file is not well-formed XML: {error}"))
 }
 
 fn close(node: Node, open: &mut [Node], root: &mut Option<Node>) -> Result<()> {
     match open.last_mut() {
         Some(parent) => parent.children.push(node),
         None if root.is_none() => *root = Some(node),
-        None => return Err(node.error("there is a second element after the end of the document")),
+        None => return Err(node.error("found a second element after the end of the document")),
     }
     Ok(())
 }
@@ -236,7 +242,7 @@ fn add_text(open: &mut [Node], piece: &str, here: &dyn Fn() -> String) -> Result
     match open.last_mut() {
         Some(node) => node.text.push_str(piece),
         None if piece.trim().is_empty() => {}
-        None => return Err(Error::new(here(), "there is text outside of the document's element")),
+        None => return Err(Error::new(here(), "found text outside of the root element")),
     }
     Ok(())
 }
@@ -246,7 +252,8 @@ fn node(tag: &BytesStart<'_>, parent: Option<&Node>, at: At, file: &Rc<str>) -> 
     let mut scope = parent.map(|parent| Rc::clone(&parent.scope)).unwrap_or_default();
     let mut attributes = Vec::new();
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|error| fail(format!("is not well-formed XML: {error}")))?;
+        let attribute =
+            attribute.map_err(|error| fail(format!("the file is not well-formed XML: {error}")))?;
         let key = attribute.key.into_inner();
         let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| {
             fail(format!("the value of `{}` cannot be read: {error}", key.escape_debug()))

@@ -28,7 +28,7 @@ pub struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(all: &'a Declarations<'a>, file: &str) -> Result<Self> {
-        // It panics where it finds what it thinks impossible. All known such things are refused before.
+        // xsd-parser panics on input that it considers impossible. All known cases are refused earlier.
         let understood = catch_unwind(|| understand(&all.text).map_err(|error| error.to_string()));
         let meta = understood.unwrap_or_else(|_| Err("it panicked".to_owned())).map_err(|error| {
             Error::new(file, format!("xsd-parser cannot read the schemas: {error}"))
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
     /// The types reachable from these, in the order of the contract, and what is lost in them.
     pub fn reach(&self, starts: &[Target]) -> Result<(Vec<Type>, Vec<String>)> {
         let mut kinds: BTreeMap<usize, TypeKind> = BTreeMap::new();
-        // Met as a value, so that a derived type may stand in its place; bases alone are only described.
+        // Types of values, which a derived type may replace; a type that is only a base cannot be replaced.
         let mut values = BTreeSet::new();
         let mut derived: Vec<Vec<usize>> = vec![Vec::new(); self.all.types.len()];
         for (number, declaration) in self.all.types.iter().enumerate().filter(|(_, ty)| !ty.inline) {
@@ -203,7 +203,7 @@ impl<'a> Walk<'a> {
 
     /// All members of a complex type: inherited ones, then its own.
     fn fields(&self, number: usize) -> Result<Fields> {
-        // xsd-parser hands down all members of a base; which of them are inherited, the base tells.
+        // xsd-parser repeats the members of a base in its extensions; the base shows which are inherited.
         let mut bases = Vec::new();
         let mut base = self.all.types[number].extends;
         while let Some(number) = base {

@@ -186,7 +186,8 @@ pub fn read(root: &Node) -> Result<Definitions> {
     let mut text = String::new();
     write(root, &mut text)?;
     yaserde::de::from_str(&text).map_err(|error| {
-        root.error(format!("is not understood: {error}")).hint("compare it with the WSDL 1.1 standard")
+        root.error(format!("the WSDL document cannot be read: {error}"))
+            .hint("compare it with the WSDL 1.1 standard")
     })
 }
 

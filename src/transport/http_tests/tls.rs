@@ -169,7 +169,7 @@ fn what_speaks_no_tls_of_today_is_told_with_the_remedy() {
         let (message, hint) = tls_failure(answering_hello(answer.into()), &settings());
         assert_eq!(message, "127.0.0.1 does not speak TLS on this port");
         assert!(
-            hint.starts_with("check scheme and port of the address: what answers there speaks plain HTTP"),
+            hint.starts_with("check the scheme and port of the address: the server there speaks plain HTTP"),
             "{hint}"
         );
     }
@@ -180,7 +180,7 @@ fn what_speaks_no_tls_of_today_is_told_with_the_remedy() {
     assert_eq!(
         e.hint(),
         Some(
-            "check scheme, host and port of the address: what answers there is not a web server, or one that requires \
+            "check the scheme, host and port of the address: the server there is not a web server, or requires \
              https://"
         )
     );
@@ -244,11 +244,11 @@ fn wrong_ca_files_are_told_at_once() {
     ] {
         let file = TempFile::new(content.as_bytes());
         let e = Http::new(&HttpSettings { ca_file: Some(file.0.clone()), ..settings() }).unwrap_err();
-        assert_eq!(e.to_string(), format!("CA file {}: {message}", file.0.display()), "{content}");
+        assert_eq!(e.to_string(), format!("the CA file {} {message}", file.0.display()), "{content}");
     }
     let e =
         Http::new(&HttpSettings { ca_file: Some("/no/such/roots.pem".into()), ..settings() }).unwrap_err();
-    assert_eq!(e.to_string(), "CA file /no/such/roots.pem: cannot be read");
+    assert_eq!(e.to_string(), "the CA file /no/such/roots.pem cannot be read");
     assert!(std::error::Error::source(&e).is_some());
 }
 

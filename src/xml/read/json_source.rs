@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::text::json_kind;
 use crate::xml::{Json, split_name};
 
 struct Frame<'a> {
@@ -55,7 +56,9 @@ impl<'a> JsonSource<'a> {
     }
 
     fn object(&self) -> Result<&'a Map<String, Value>, String> {
-        self.current.as_object().ok_or_else(|| format!("expected an object, found {}", kind(self.current)))
+        self.current
+            .as_object()
+            .ok_or_else(|| format!("expected an object, found {}", json_kind(self.current)))
     }
 
     pub fn leave(&mut self) {
@@ -75,7 +78,7 @@ impl<'a> JsonSource<'a> {
 
     /// A member of the current object that is an attribute.
     pub fn attribute(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, String> {
-        // Text where an object is expected is `enter`'s to refuse.
+        // A value that is not an object is refused by `enter`.
         let Some(value) = self.current.as_object().and_then(|members| members.get(name)) else {
             return Ok(None);
         };
@@ -89,7 +92,7 @@ impl<'a> JsonSource<'a> {
         Some(
             values
                 .iter()
-                .map(|value| value.as_str().ok_or_else(|| "@any must be a list of XML texts".to_owned()))
+                .map(|value| value.as_str().ok_or_else(|| "expected a list of XML texts".to_owned()))
                 .collect(),
         )
     }
@@ -97,7 +100,7 @@ impl<'a> JsonSource<'a> {
     pub fn list(&self) -> Result<&'a [Value], String> {
         match self.current {
             Value::Array(values) => Ok(values),
-            other => Err(format!("{} where a list is expected", kind(other))),
+            other => Err(format!("expected a list, found {}", json_kind(other))),
         }
     }
 
@@ -120,7 +123,7 @@ pub(crate) fn text_of(value: &Value, shown: Json) -> Result<Cow<'_, str>, String
         (Value::Number(number), Json::String) => {
             Err(format!("expected text, found the number {number}; write it in quotes"))
         }
-        (other, _) => Err(format!("expected a single value, found {}", kind(other))),
+        (other, _) => Err(format!("expected a single value, found {}", json_kind(other))),
     }
 }
 
@@ -129,18 +132,7 @@ fn scalar(value: &Value) -> Result<Cow<'_, str>, String> {
         Value::String(text) => Ok(Cow::Borrowed(text)),
         Value::Number(number) => Ok(Cow::Owned(number.to_string())),
         Value::Bool(truth) => Ok(Cow::Borrowed(if *truth { "true" } else { "false" })),
-        other => Err(format!("expected a single value, found {}", kind(other))),
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        other => Err(format!("expected a single value, found {}", json_kind(other))),
     }
 }
 

@@ -32,7 +32,7 @@ impl Reader<'_> {
         let name = split_name(name).1;
         self.error(match nil {
             true => format!("{name} is nil: the service returned no result"),
-            false => format!("contains no {name}: the service gave no result"),
+            false => format!("found no {name}: the service returned no result"),
         })
     }
 
@@ -116,7 +116,8 @@ impl Reader<'_> {
         match self.form {
             Form::Xml(_) => self.item(),
             #[cfg(feature = "serde")]
-            Form::Json(_) => Err(self.error("is not part of the input: it comes from the credentials")),
+            Form::Json(_) => Err(self
+                .error("this member is not part of the input: the client fills it in from the credentials")),
         }
     }
 }

@@ -26,18 +26,20 @@ impl Reader<'_> {
     pub(super) fn refusal(&self, kind: NoticeKind, detail: &str) -> Box<ReadError> {
         let error = self.error(match kind {
             NoticeKind::UnknownMember => format!("unknown member `{detail}`"),
-            NoticeKind::ForeignMember => format!("member {detail} is of another namespace"),
-            NoticeKind::AbsentMember => "is missing".to_owned(),
-            NoticeKind::MisorderedMember => "comes after a member that must follow it".to_owned(),
-            NoticeKind::DuplicateMember => "occurs twice".to_owned(),
-            NoticeKind::NilContent => "is nil, but has content".to_owned(),
-            NoticeKind::NilMember => "is nil, but must have a value".to_owned(),
-            NoticeKind::UnknownEnumeration => format!("`{detail}` is not in the contract's list"),
+            NoticeKind::ForeignMember => format!("member {detail} is in another namespace"),
+            NoticeKind::AbsentMember => "the required member is missing".to_owned(),
+            NoticeKind::MisorderedMember => "the member comes after one that must follow it".to_owned(),
+            NoticeKind::DuplicateMember => "the member occurs twice".to_owned(),
+            NoticeKind::NilContent => "the member is nil, but has content".to_owned(),
+            NoticeKind::NilMember => "the member is nil, but requires a value".to_owned(),
+            NoticeKind::UnknownEnumeration => format!("the contract does not list the value `{detail}`"),
             NoticeKind::HeaderBlock => {
-                format!("the header block `{detail}` must be understood, but is not known")
+                format!("the header block `{detail}` must be understood, but is unknown")
             }
-            NoticeKind::ForbiddenCharacter => format!("contains {detail}, a character that XML forbids"),
-            NoticeKind::UnknownType => format!("type `{detail}` does not derive from the declared type"),
+            NoticeKind::ForbiddenCharacter => {
+                format!("the text contains {detail}, a character that XML forbids")
+            }
+            NoticeKind::UnknownType => format!("the type `{detail}` does not derive from the declared type"),
             other => format!("{other:?}"),
         });
         error.with_kind(ReadErrorKind::Refused(kind, detail.to_owned()))

@@ -17,7 +17,7 @@ impl Reader<'_> {
         rounds: &mut Vec<T>,
     ) -> Result<()> {
         if !matches!(self.form, Form::Xml(_)) {
-            // An element of the group stands where the group should.
+            // The JSON form knows only the group's own name, not those of its elements.
             return match self.path.last() {
                 Some(step) if step.name.starts_with('@') => self.repeat(rounds),
                 _ => {
@@ -65,7 +65,7 @@ impl Reader<'_> {
                 match xml.step().map_err(|error| placed(&self.path, error))? {
                     Step::End => return Ok(self.end_round(at, Mode::Ended)),
                     Step::Child => break find(names, at.next, xml)?,
-                    Step::Text if self.strict => return Err(self.error("text between members")),
+                    Step::Text if self.strict => return Err(self.error("found text between members")),
                     Step::Text => {
                         let path = super::path_without_indexes(&self.path);
                         self.notices.add(NoticeKind::StrayText, path, "");

@@ -291,7 +291,7 @@ impl<'a> Reader<'a> {
         let exact = names.iter().position(|name| *name == named);
         let found = match (exact, &self.form) {
             (Some(_), _) | (None, Form::Xml(_)) => exact,
-            // Without its namespace, where only one type is called so.
+            // The namespace may be left out if only one type has this name.
             #[cfg(feature = "serde")]
             (None, Form::Json(_)) => {
                 let mut same = names.iter().enumerate().filter(|(_, name)| split_name(name).1 == named);

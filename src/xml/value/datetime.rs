@@ -293,7 +293,7 @@ impl Rest<'_> {
 impl DateTime {
     /// Appends the text.
     pub(super) fn push(&self, out: &mut String) {
-        // A `String` never refuses.
+        // Writing to a `String` cannot fail.
         let _ = self.write(out);
     }
 

@@ -15,7 +15,7 @@ pub(super) fn parse(number: &str) -> Result<Decimal, Wrong> {
         return short(digits.as_bytes(), negative).ok_or(Wrong::Form);
     }
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    // Checked here: the library would also take `1_000` and, at its other entrances, `1e3`.
+    // Checked here, since the library also accepts `1_000`.
     let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if !plain(whole) || !plain(fraction) {
         return Err(Wrong::Form);
@@ -24,7 +24,7 @@ pub(super) fn parse(number: &str) -> Result<Decimal, Wrong> {
     let mut value = if !whole.is_empty() && !digits.ends_with('.') {
         Decimal::from_str_exact(digits).map_err(too_long)?
     } else {
-        // `.5` and `5.` are decimals to the schema.
+        // The schema allows `.5` and `5.`.
         let whole = if whole.is_empty() { "0" } else { whole };
         let dot = if fraction.is_empty() { "" } else { "." };
         Decimal::from_str_exact(&format!("{whole}{dot}{fraction}")).map_err(too_long)?

@@ -14,7 +14,7 @@ impl From<jiff::civil::DateTime> for DateTime {
         let local = date.and_then(|date| {
             date.and_hms_nano_opt(part(at.hour()), part(at.minute()), part(at.second()), nanoseconds)
         });
-        // Every date and time of jiff is one of chrono.
+        // chrono has every date and time that jiff has.
         DateTime::from(local.unwrap_or_default())
     }
 }
@@ -43,7 +43,7 @@ impl TryFrom<DateTime> for jiff::civil::DateTime {
     /// The local date and time as written, as [`DateTime::naive`].
     fn try_from(at: DateTime) -> Result<jiff::civil::DateTime, jiff::Error> {
         let local = at.naive();
-        // The parts that are out of range for jiff are refused there.
+        // jiff rejects the parts that are out of its range.
         let part = |part: u32| i8::try_from(part).unwrap_or(i8::MAX);
         jiff::civil::DateTime::new(
             i16::try_from(local.year()).unwrap_or(i16::MAX),

@@ -63,7 +63,7 @@ impl Writer<'_> {
         let declared: Vec<&str> =
             split.filter(|(namespace, _)| *namespace == Some(XMLNS)).map(|(_, prefix)| prefix).collect();
         for (name, value) in &element.attributes {
-            // A prefix that is made here must not be one that the element declares.
+            // A generated prefix must not be one that the element declares.
             while declared.iter().any(|prefix| **prefix == *made_prefix(self.prefixes + 1)) {
                 self.prefixes += 1;
             }

@@ -14,7 +14,7 @@ pub(super) fn push_text<T: Text>(out: &mut String, value: &T) {
         Json::Bool => value.format(out),
         Json::Number => {
             value.format(out);
-            // INF and NaN of float and double are no JSON numbers.
+            // INF and NaN are not JSON numbers.
             if !out.ends_with(|last: char| last.is_ascii_digit()) {
                 let text = out.split_off(start);
                 out.push_str(&Value::String(text).to_string());

@@ -94,7 +94,7 @@ impl<'a> Writer<'a> {
     fn conflict(&mut self, name: &'static str, given: impl fmt::Display, own: impl fmt::Display) {
         self.path.push(Step { name, index: 0 });
         self.refuse(format!(
-            "names goods owner {given}, but the client works for {own}; leave it out, or use \
+            "the request names goods owner {given}, but the client works for {own}; leave the member out, or use \
              Client::for_goods_owner"
         ));
         self.path.pop();
