@@ -74,7 +74,7 @@ sleep 8
 kill -9 "$push" 2> /dev/null || fail "the push was at its end before it was killed"
 wait "$push" 2> /dev/null || true
 expect 0 sandbox undisturb
-expect 0 push orders order.jsonl --settle 1 --summary json
+expect 0 push orders order.jsonl --resend-delay 1 --summary json
 say "killed push: $(grep -o '"done":[0-9]*' "$work/said") of 60 orders done, $(grep -o '"sent":[0-9]*' "$work/said") sent by the second run"
 expect 0 call GetOrdersByQuery --input '{"OrderStatusFrom": 0}'
 count=$(grep -c GoodsOwnerOrderNumber "$work/said")
@@ -100,7 +100,7 @@ code=0
 wait "$push" || code=$?
 [ "$code" = 130 ] || { cat "$work/push"; fail "exit code $code instead of 130 after Ctrl-C"; }
 expect 0 sandbox undisturb
-expect 0 push orders more.jsonl --journal more.journal --settle 1 --summary json
+expect 0 push orders more.jsonl --journal more.journal --resend-delay 1 --summary json
 say "Ctrl-C: exit code 130, and the next run does the rest"
 
 expect 65 push orders no-such-file.jsonl

@@ -2,88 +2,88 @@
 //!
 //! A warehouse can add numbers of its own: `GetOrderStatuses` and `GetInOrderStatuses` list what it has.
 
-/// Orders. Done is [`SENT`](order::SENT) or [`COLLECTED`](order::COLLECTED).
+/// Orders. A completed order has [`SENT`](order::SENT) or [`COLLECTED`](order::COLLECTED).
 pub mod order {
-    /// Something is wrong with it.
+    /// The order has an error.
     pub const ERROR: i32 = 150;
-    /// The goods owner still works on it.
+    /// The goods owner is still working on the order.
     pub const OPEN: i32 = 200;
-    /// May be picked.
+    /// The order may be picked.
     pub const RELEASED: i32 = 300;
-    /// Goods are allocated.
+    /// Goods are allocated to the order.
     pub const ALLOCATED: i32 = 320;
     /// All goods are picked.
     pub const PICKED: i32 = 400;
-    /// Handed to the transporter.
+    /// The order was handed to the transporter.
     pub const SENT: i32 = 450;
-    /// Left the warehouse.
+    /// The order has left the warehouse.
     pub const COLLECTED: i32 = 500;
-    /// Completely returned.
+    /// All goods were returned.
     pub const RETURNED: i32 = 800;
-    /// Will never be picked.
+    /// The order is cancelled.
     pub const CANCELLED: i32 = 1000;
 }
 
-/// InOrders: announced goods.
+/// In-orders.
 pub mod in_order {
-    /// Announced.
+    /// The goods are announced.
     pub const NOTIFIED: i32 = 100;
-    /// Waits for its place.
+    /// The goods wait for a place to be received at.
     pub const ARRIVAL_SPACE: i32 = 200;
-    /// Being received.
+    /// The goods are being received.
     pub const INBOUND: i32 = 300;
-    /// Differs from what was announced.
+    /// The received goods differ from the announced ones.
     pub const DEFLECTION: i32 = 400;
-    /// All received.
+    /// All goods were received.
     pub const RECEIVED: i32 = 500;
-    /// Will never come.
+    /// The in-order is cancelled.
     pub const CANCELLED: i32 = 900;
 }
 
 /// Goods operation orders. Only the number for carried-out orders is known; the other is the sandbox's own.
 pub mod goods_operation_order {
-    /// To be carried out (the sandbox's own number).
+    /// The order is waiting to be carried out (the sandbox's own number).
     pub const NOTIFIED: i32 = 300;
-    /// Carried out.
+    /// The order was carried out.
     pub const EXECUTED: i32 = 500;
 }
 
 /// Production orders. The service's numbers are not known; these are the sandbox's own.
 pub mod production_order {
-    /// To be produced.
+    /// Production may begin.
     pub const RELEASED: i32 = 300;
-    /// Some of it is produced.
+    /// A part was produced.
     pub const BEGUN: i32 = 400;
-    /// All of it is produced.
+    /// Everything was produced.
     pub const FINISHED: i32 = 500;
-    /// Will not be produced.
+    /// The order is cancelled.
     pub const CANCELLED: i32 = 1000;
 }
 
 /// Return orders. The service's numbers are not known; these are the sandbox's own.
 pub mod return_order {
-    /// Announced; nothing was received.
+    /// The return is announced; nothing was received.
     pub const NOTIFIED: i32 = 100;
-    /// Partly received.
+    /// A part was received.
     pub const INBOUND: i32 = 300;
-    /// Completely received.
+    /// All goods were received.
     pub const RECEIVED: i32 = 500;
 }
 
 /// Shipments. The service's numbers are not known; these are the sandbox's own.
 pub mod shipment {
-    /// Being planned.
+    /// The shipment is being planned.
     pub const OPEN: i32 = 300;
-    /// On its way.
+    /// The shipment is on its way.
     pub const SHIPPED: i32 = 500;
-    /// Will never go.
+    /// The shipment is cancelled.
     pub const CANCELLED: i32 = 1000;
 }
 
 /// Transfers between warehouses. The service's numbers are not known; these are the sandbox's own.
 pub mod transfer {
-    /// Not begun.
+    /// The transfer is planned.
     pub const PLANNED: i32 = 300;
-    /// Arrived.
+    /// The goods have arrived.
     pub const DELIVERED: i32 = 500;
 }

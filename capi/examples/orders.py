@@ -144,7 +144,7 @@ def main(orders, changed):
     settings = {name: os.environ.get("ONGOING_" + variable) for name, variable in zip(names, variables)}
     with Session(ctypes.CDLL(path), **settings) as session:
         print("statuses:", len(session.call("GetOrderStatuses")))
-        print("pushed:", session.push("orders", orders, show, settle=1)["done"])
+        print("pushed:", session.push("orders", orders, show, resend_delay=1)["done"])
         print("pulled:", session.pull("orders", changed, since="last-sync")["rows"])
         numbers = [row["OrderInfo"]["GoodsOwnerOrderNumber"] for row in session.rows("GetOrdersByQuery", {})]
         print("orders:", ", ".join(sorted(numbers)))

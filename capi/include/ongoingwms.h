@@ -365,7 +365,7 @@ int32_t ongoing_next(struct ongoing_session *session, const char **row, size_t *
 /*
  Sends the records of a file (JSON Lines, CSV with a column map, XML), each once, however often the program is ended and
  started: see `ongoing push --help`. `kind` is `orders`, `articles`, ..; `options` is a JSON object with the flags of
- `ongoing push` as members (`{"map": "orders.toml", "settle": 30}`), or null.
+ `ongoing push` as members (`{"map": "orders.toml", "resend_delay": 30}`), or null.
 
  Returns an exit code. The figures are in `ONGOING_FIELD_ANSWER`; if the input is invalid, it lists the errors.
  */

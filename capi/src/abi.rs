@@ -215,7 +215,7 @@ pub unsafe extern "C" fn ongoing_next(
 
 /// Sends the records of a file (JSON Lines, CSV with a column map, XML), each once, however often the program is ended and
 /// started: see `ongoing push --help`. `kind` is `orders`, `articles`, ..; `options` is a JSON object with the flags of
-/// `ongoing push` as members (`{"map": "orders.toml", "settle": 30}`), or null.
+/// `ongoing push` as members (`{"map": "orders.toml", "resend_delay": 30}`), or null.
 ///
 /// Returns an exit code. The figures are in `ONGOING_FIELD_ANSWER`; if the input is invalid, it lists the errors.
 ///

@@ -40,13 +40,16 @@ pub struct Options {
     retry_refused: bool,
     only_input: bool,
     exact_keys: bool,
-    take_over: Option<String>,
+    #[serde(alias = "take_over")]
+    old_journal_owner: Option<String>,
     done: Vec<String>,
     not_done: Vec<String>,
     /// In seconds, as the next four.
     wait: Option<f64>,
-    settle: Option<f64>,
-    patience: Option<f64>,
+    #[serde(alias = "settle")]
+    resend_delay: Option<f64>,
+    #[serde(alias = "patience")]
+    max_retry_after: Option<f64>,
     back_off: Option<f64>,
     back_off_limit: Option<f64>,
     /// In days.
@@ -154,7 +157,7 @@ fn push(kind: &str, path: &str, options: &Options, to: &SyncSender<Told>) -> Res
     push.retry_refused = options.retry_refused;
     push.only_input = options.only_input;
     push.exact_keys = options.exact_keys;
-    push.take_over.clone_from(&options.take_over);
+    push.old_journal_owner.clone_from(&options.old_journal_owner);
     push.told_done = options.done.iter().cloned().collect();
     push.told_not_done = options.not_done.iter().cloned().collect();
     if let Some(both) = push.told_done.intersection(&push.told_not_done).next() {
@@ -162,8 +165,8 @@ fn push(kind: &str, path: &str, options: &Options, to: &SyncSender<Told>) -> Res
     }
     for (name, from, factor, to) in [
         ("wait", options.wait, 1.0, &mut push.wait),
-        ("settle", options.settle, 1.0, &mut push.settle),
-        ("patience", options.patience, 1.0, &mut push.patience),
+        ("resend_delay", options.resend_delay, 1.0, &mut push.resend_delay),
+        ("max_retry_after", options.max_retry_after, 1.0, &mut push.max_retry_after),
         ("back_off", options.back_off, 1.0, &mut push.back_off),
         ("back_off_limit", options.back_off_limit, 1.0, &mut push.back_off_limit),
         ("max_age", options.max_age, 86_400.0, &mut push.max_age),

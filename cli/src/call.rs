@@ -53,7 +53,7 @@ pub struct Args {
     /// File with the input, `-` for standard input, or the JSON itself; not needed for operations that take none
     #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     input: Option<String>,
-    // No doc comment: rustdoc takes the brackets for a link.
+    // Not a doc comment, since rustdoc would read the brackets as a link.
     #[arg(
         long = "set",
         value_name = "MEMBER=VALUE",
@@ -99,7 +99,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, Failure> {
     match args.input.as_deref() {
-        // No file that anybody has is named so.
+        // No real file has such a name.
         Some(text) if text.trim_start().starts_with('{') => Ok(Input::given(text)),
         Some(path) => {
             if !args.dry_run {
@@ -141,7 +141,7 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
     let unfilled = placeholders(&request.to_json());
     if !unfilled.is_empty() {
         return Err(Failure::new(Exit::BadInput, format!("not filled in yet: {}", some_of(&unfilled)))
-            .hint("`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member; nothing was sent")
+            .hint("replace each placeholder `?` with a value, or remove the member; nothing was sent")
             .into());
     }
     if args.output == AnswerForm::Xml && args.query.is_some() {

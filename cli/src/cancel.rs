@@ -31,7 +31,7 @@ pub struct Args {
 enum Command {
     /// Cancel outbound orders; possible until picking begins
     Order(Numbers),
-    /// Cancel inbound orders; possible until receiving begins
+    /// Cancel in-orders; possible until receiving begins
     InOrder(Numbers),
     /// Cancel production orders; possible until production begins
     ProductionOrder(Numbers),
@@ -74,7 +74,7 @@ fn cancel_all(kind: &'static Kind, args: &Numbers) -> anyhow::Result<()> {
         });
     }
     let Caller { connection, watch } = Caller::new(&args.connection, &args.verbosity)?;
-    // Any number asks for the same settings.
+    // The number does not matter: every request needs the same settings.
     let [query, removal] = requests("1")?;
     let client = connection.client_for(&[query.as_ref(), removal.as_ref()], Some(watch.clone()))?;
     let mut canceller = kind.canceller(&client).ok_or_else(|| cannot(kind.name))?;
@@ -83,13 +83,13 @@ fn cancel_all(kind: &'static Kind, args: &Numbers) -> anyhow::Result<()> {
         match canceller.cancel(number) {
             Ok(became) => all.push((number, became)),
             Err(error) => {
-                // What was done before, and what was not begun, is told before the error that ends it.
+                // The results so far, and the records that were not tried, are shown before the error that ended the run.
                 let why = error.to_string();
                 all.extend(
                     args.numbers[index..].iter().map(|number| (number, Cancelled::NotDone(why.clone()))),
                 );
                 print_json(&as_json(&all))?;
-                // One whose outcome is unknown outweighs those that were not done.
+                // An unknown outcome outweighs records that were not done.
                 return match all.iter().any(|(_, became)| matches!(became, Cancelled::Unknown(_))) {
                     true => verdict(kind, &all),
                     false => Err(anyhow::Error::new(error).context(Address(client.url().to_owned()))),

@@ -158,7 +158,7 @@ fn problems(form: &Form) -> Vec<(String, Option<String>)> {
     if !wrong.is_empty() {
         return wrong.iter().map(told).collect();
     }
-    // A wrong file hides all else, a wrong password file only itself.
+    // An invalid settings file hides all other errors; an invalid password file is one error among others.
     let connection = match form.connection.connection(false) {
         Ok(connection) => connection,
         Err(error) => return vec![told(&error)],
@@ -176,7 +176,7 @@ fn problems(form: &Form) -> Vec<(String, Option<String>)> {
 }
 
 fn missing(connection: &Connection, has_password: bool) -> Vec<(String, Option<String>)> {
-    // The id is asked for by a few operations only.
+    // Only a few operations need the id.
     let asked = |name: &str| match name {
         "Password" => !has_password,
         "GoodsOwnerId" => false,

@@ -11,7 +11,7 @@ pub struct Known<'a> {
 
 /// The file: known settings are set, all others are comments.
 pub fn text(known: &Known<'_>) -> String {
-    // A text of JSON is one of TOML.
+    // A JSON string is also a TOML string.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let line = |name: &str, known: Option<String>, example: &str| match known {
         Some(value) => format!("{name} = {value}\n"),
@@ -95,7 +95,7 @@ mod tests {
     fn each_key_is_there_and_its_example_is_right() {
         let text = text(&Known::default());
         assert!(parse(&text, "x", None).unwrap().0.url.is_none());
-        // Each example without its comment mark is a setting.
+        // Each example is a valid setting when its comment mark is removed.
         let is_example = |line: &str| {
             line.strip_prefix("# ").is_some_and(|line| line.starts_with('[') || line.contains(" = "))
         };

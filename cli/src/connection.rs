@@ -80,7 +80,7 @@ impl Connection {
     pub fn check_client(&self) -> Result<Client, ConfigError> {
         let mut without =
             Connection { password: Some(Secret::new(NO_PASSWORD)), ca_file: None, ..self.clone() };
-        // One that is known by its id alone has no other name, in the journal either.
+        // A goods owner that is known only by its id gets no placeholder code, since the journal has none either.
         if without.goods_owner.id.is_none() {
             without.goods_owner.code.get_or_insert_with(|| STAND_IN.to_owned());
         }

@@ -40,7 +40,7 @@ pub fn of(error: &anyhow::Error) -> Exit {
             return Exit::Config;
         }
     }
-    // What else may fail for a reason outside of this program is to write the output.
+    // The only other failure with an external cause is writing the output.
     if error.chain().next().is_some_and(|error| error.is::<io::Error>()) { Exit::Output } else { Exit::Bug }
 }
 

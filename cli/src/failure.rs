@@ -66,7 +66,7 @@ pub fn show(error: &anyhow::Error) {
     let (mut said, mut more) = (first.clone(), Vec::new());
     for cause in causes {
         let text = message(cause);
-        // Some errors already quote what is behind them.
+        // Some errors already contain the text of their cause.
         if !said.contains(&text) {
             said.push_str(&text);
             more.push(("cause", text));
@@ -77,7 +77,7 @@ pub fn show(error: &anyhow::Error) {
     }
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<Error>() {
-            // Of a request that cannot be sent, the error itself says so.
+            // The message of an invalid request already says that nothing was sent.
             if !matches!(error, Error::Request(_)) {
                 more.push(("outcome", outcome(error).to_owned()));
             }
@@ -179,7 +179,7 @@ fn hint(error: &Error) -> Option<&'static str> {
             _ => "check the address and the network, then run it again",
         },
         E::NeverConnects => "retrying will not help: fix the cause above",
-        E::NotHttp => "check scheme, host and port of the address: what answers there is not a web server",
+        E::NotHttp => "check the scheme, host and port of the address: the server there is not a web server",
         E::Forbidden => {
             "a firewall or proxy in front of the service rejected the request, because of its sender or its content; \
              -v shows the answer"

@@ -92,7 +92,7 @@ struct Owner {
     /// Number of the article
     #[arg(long, value_name = "NUMBER", add = keys::keys(Some("articles")), value_parser = NonEmptyStringValueParser::new())]
     article: Option<String>,
-    /// The goods owner's number of the inbound order
+    /// The goods owner's number of the in-order
     #[arg(long, value_name = "NUMBER", add = keys::keys(Some("in-orders")), value_parser = NonEmptyStringValueParser::new())]
     in_order: Option<String>,
     /// ShipmentId of the shipment
@@ -122,7 +122,7 @@ impl Owner {
             Owner { in_order: Some(number), .. } => {
                 let orders = IN_ORDER.find(caller, number)?;
                 let order = IN_ORDER.open(&orders).or(orders.last());
-                let order = order.ok_or_else(|| missing(format!("inbound order {number}")))?;
+                let order = order.ok_or_else(|| missing(format!("in-order {number}")))?;
                 Ok(Place::InOrder(number, order[IN_ORDER.info][IN_ORDER.id].clone()))
             }
             Owner { shipment: Some(id), .. } => {
@@ -218,7 +218,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         Command::List { owner, output, query, service } => {
             let caller = service.caller()?;
             let asked = match owner {
-                // Those that are not there have no files.
+                // An owner that does not exist has no files.
                 Owner { order: Some(number), .. } => Place::Order(number).query(),
                 Owner { shipment: Some(id), .. } => Place::Shipment(*id).query(),
                 owner => owner.find(&caller)?.query(),

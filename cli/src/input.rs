@@ -42,7 +42,7 @@ impl Input {
             Failure::new(Exit::BadInput, format!("{name} is not UTF-8 (byte {at})"))
                 .hint("save it as UTF-8; another encoding would garble names and addresses")
         })?;
-        // Editors on Windows put a byte order mark in front.
+        // Editors on Windows write a byte-order mark at the start.
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         Ok(Input { name, text })
     }
@@ -84,12 +84,12 @@ impl Input {
                     let failure = self.wrong(operation, &error);
                     match placeholders(&value).first() {
                         Some(path) => failure.hint(format!(
-                            "fill in `?` at {path} and elsewhere: it is what `ongoing skeleton` leaves for you"
+                            "replace the placeholder `?` at {path} and everywhere else with a value"
                         )),
                         None => failure,
                     }
                 })?;
-                // Who writes "@any" means it.
+                // "@any" is deliberate, so this is not an error.
                 open_members(operation, &value).iter().for_each(|open| self.tell_open(open));
                 Ok(request)
             }
@@ -132,9 +132,9 @@ impl Input {
         json_from_text(&self.text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let text = error.to_string();
-            // The place stands in front, where editors find it.
+            // The place is at the start of the message, where editors look for it.
             let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-            let problem = if error.is_data() { "" } else { "no JSON: " };
+            let problem = if error.is_data() { "" } else { "not JSON: " };
             let failure =
                 Failure::new(Exit::BadInput, format!("{}:{line}:{column}: {problem}{what}", self.name));
             match self.text.trim().is_empty() {
@@ -149,7 +149,7 @@ impl Input {
     /// The line with the error, and a mark below it.
     fn quoted(&self, line: usize, column: usize) -> Option<String> {
         let text = self.text.lines().nth(line.checked_sub(1)?)?;
-        // Bytes to characters; a long line would hide the mark.
+        // Counts characters, not bytes, and shows only the end of a long line before the mark.
         let at = text.get(..column.saturating_sub(1))?.chars().count();
         let start = at.saturating_sub(60);
         let shown: String =

@@ -69,7 +69,7 @@ pub fn before_the_end(clean_up: impl FnOnce() + Send + 'static) {
 fn set_handler(asked: &Arc<AtomicBool>) -> std::io::Result<()> {
     use signal_hook::consts::SIGINT;
     use signal_hook::flag;
-    // In this order: the first signal finds the flag unset.
+    // The order matters: the first signal must find the flag unset.
     flag::register_conditional_shutdown(SIGINT, super::exit::Exit::Interrupted as i32, Arc::clone(asked))?;
     flag::register(SIGINT, Arc::clone(asked)).map(drop)
 }

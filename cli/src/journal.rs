@@ -50,7 +50,7 @@ pub struct Args {
     /// Only the records with these numbers; can be repeated
     #[arg(long, value_name = "KEY", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     key: Vec<String>,
-    // One value a line where the form is json.
+    // With json, one value per line.
     #[command(flatten)]
     shape: shape::Args,
 }
@@ -110,7 +110,7 @@ impl Wanted {
             Wanted::Pending => state == State::Pending,
             Wanted::Done => state == State::Done,
             Wanted::Refused => state.is_refused(),
-            // What was under way when the program ended is as unknown.
+            // A record that was in flight when the program ended is unknown too.
             Wanted::Unknown => state.is_unknown(),
             Wanted::Withdrawn => state == State::Withdrawn,
         }
@@ -156,7 +156,7 @@ fn keep(command: &Command) -> Result<(), JournalError> {
 
 fn show(args: &Args, path: &Path) -> anyhow::Result<()> {
     args.shape.check()?;
-    // A file that cannot be read is wrong input here, whatever is wrong with it.
+    // Here the journal is the input, so any error of it is an input error.
     let wrong = |error: JournalError| Failure::new(Exit::BadInput, error.to_string()).hint(error.hint());
     let journal = Journal::look_into(path).map_err(wrong)?;
     let wanted = |entry: &Entry| {
@@ -220,7 +220,7 @@ fn table(
 
 fn value(entry: &Entry) -> Value {
     let answer = entry.answer.as_deref().map(|text| {
-        // An answer that was cut is a text.
+        // A truncated answer is not JSON, and is shown as text.
         serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
     });
     json!({

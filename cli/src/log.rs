@@ -42,7 +42,7 @@ impl Log {
     fn line(&self, exchange: ExchangeId, operation: &str, what: fmt::Arguments<'_>) {
         let now = DateTime::<Utc>::from(SystemTime::now()).format("%Y-%m-%dT%H:%M:%S%.3fZ");
         let line = format!("{now} {exchange} {operation} {what}\n");
-        // In one piece, so that lines of several threads and processes do not mix.
+        // Written at once, so that lines of several threads and processes do not mix.
         if let Err(error) = (&self.file).write_all(line.as_bytes())
             && !self.has_failed.swap(true, Ordering::Relaxed)
         {
@@ -84,7 +84,7 @@ impl Observer for Log {
     }
 
     fn on_notice(&self, event: &NoticeEvent<'_>) {
-        // The client has masked it; the names in it are not values.
+        // The client has masked passwords; names need no masking.
         let text = event.notice.to_string();
         self.line(event.exchange, event.operation, format_args!("notice text={text:?}"));
     }

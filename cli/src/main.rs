@@ -93,12 +93,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    // A panic is a bug of ours: it has a code of its own, so that a batch job does not take it for a refusal.
+    // A panic is a bug and has its own exit code, so that a batch job does not take it for a refusal.
     match std::panic::catch_unwind(run_process) {
         Ok(code) => code,
         Err(_) => {
             let text = "error: this is a bug in `ongoing`; please report it with the lines above";
-            // Nobody to tell when even this cannot be written.
+            // If even this cannot be written, there is nowhere to report it.
             let _ = writeln!(std::io::stderr(), "{text}");
             Exit::Bug.into()
         }
@@ -135,13 +135,13 @@ fn run_process() -> ExitCode {
 /// Shows an error of the command line, or the requested help.
 fn not_understood(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        // Nobody to tell when even this cannot be written.
+        // If even this cannot be written, there is nowhere to report it.
         let _ = error.print();
         return Exit::Done.into();
     }
     match messages::is_log() {
         true => failure::tell(format_args!("{}", error.render().to_string().trim_end())),
-        // With clap's colours.
+        // Printed by clap, with its colours.
         false => drop(error.print()),
     }
     if let Some(hint) = names::instead_of_command(error) {

@@ -84,7 +84,7 @@ struct Settings {
 static SETTINGS: OnceLock<Settings> = OnceLock::new();
 
 fn settings() -> &'static Settings {
-    // Before the command line is read: what it says there and the environment say.
+    // Before the command line is parsed, its raw arguments and the environment decide.
     SETTINGS.get().unwrap_or_else(|| {
         static EARLY: OnceLock<Settings> = OnceLock::new();
         EARLY.get_or_init(|| Settings { format: early_format(), quiet: false })
@@ -111,7 +111,7 @@ impl Args {
     /// Sets the format of messages. The first line of a log with times says what runs.
     pub fn begin(&self, command: &str) -> Run {
         let format = self.log_format.unwrap_or_else(from_environment);
-        // Set once a process.
+        // Set once per process.
         let _ = SETTINGS.set(Settings { format, quiet: self.quiet });
         let variable = std::env::var(VARIABLE).unwrap_or_default();
         if self.log_format.is_none() && !variable.is_empty() && LogFormat::from_str(&variable, true).is_err()
@@ -216,7 +216,7 @@ fn as_json(level: Level, text: &str, more: &[(&str, String)]) -> Value {
     object.insert("level".into(), json!(level));
     object.insert("message".into(), json!(text));
     for (label, text) in more {
-        // A label that comes again has a list.
+        // A repeated label becomes a list.
         match object.get_mut(*label) {
             Some(Value::Array(all)) => all.push(json!(text)),
             Some(one) => *one = json!([one.take(), text]),

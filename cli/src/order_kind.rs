@@ -1,4 +1,4 @@
-//! The contract's names for outbound and inbound orders, for `show` and `wait`.
+//! The contract's names for outbound and in-orders, for `show` and `wait`.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ pub static ORDER: OrderKind = OrderKind {
 };
 
 pub static IN_ORDER: OrderKind = OrderKind {
-    what: "inbound order",
+    what: "in-order",
     records: "in-orders",
     info: "InOrderInfo",
     id: "InOrderId",
@@ -57,7 +57,7 @@ impl OrderKind {
             Value::Array(orders) => orders,
             _ => Vec::new(),
         };
-        // A service that does not know the filter would give others too.
+        // A service that does not know the filter returns other orders too.
         let is_own = |order: &Value| order[self.info]["GoodsOwnerOrderNumber"].as_str() == Some(number);
         Ok(orders.into_iter().filter(is_own).collect())
     }

@@ -66,7 +66,7 @@ impl Page {
             start.push_str(&format!("{:width$}  ", one_line(column)));
         }
         let at = start.chars().count();
-        // Where the columns leave no room, the text gets lines of its own.
+        // If the columns leave too little room, the text goes on lines of its own.
         let below = self.width.filter(|width| at + 24 > *width).map(|_| indent + 6);
         let room = self.width.map(|width| width.saturating_sub(below.unwrap_or(at)).max(20));
         let lines = wrap(&one_line(text), room);

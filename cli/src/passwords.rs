@@ -24,7 +24,7 @@ pub fn from_environment() -> Result<Option<Secret>, ConfigError> {
 /// The first line of standard input.
 pub fn from_stdin() -> Result<Secret, ConfigError> {
     let mut bytes = Zeroizing::new(Vec::new());
-    // No further: a terminal, or a program that keeps its end open, never ends.
+    // Reads one line only: a terminal, or a program that keeps the pipe open, never ends.
     match io::stdin().lock().take(LONGEST).read_until(b'\n', &mut bytes) {
         Ok(_) => first_line(&bytes, "the password from standard input"),
         Err(error) => {
@@ -68,7 +68,7 @@ fn check_mode(path: &Path, name: &str) -> Result<(), ConfigError> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = match fs::metadata(path) {
         Ok(metadata) => metadata.permissions().mode() & 0o777,
-        // Reading will say why.
+        // Reading the file reports the error.
         Err(_) => return Ok(()),
     };
     if mode & 0o077 == 0 {

@@ -140,7 +140,7 @@ mod tests {
         let shown = shortened(&wide);
         assert!(shown.len() < SHOWN + 100 && shown.ends_with("(4000007 bytes; --record keeps all)\n"));
         assert_eq!(indented(&wide).lines().count(), 1_000_002);
-        // What never ends is gone through once.
+        // An unterminated construct is scanned only once.
         for text in ["<![CDATA[", "<!--", "<a b='", "&"] {
             let text = format!("<x>{}", text.repeat(200_000));
             assert_eq!(indented(&text), text);

@@ -25,7 +25,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
 pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut file = options().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes()).inspect_err(|_| {
-        // The first error is the one to tell of.
+        // The first error is reported.
         let _ = fs::remove_file(path);
     })
 }

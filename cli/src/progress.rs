@@ -47,10 +47,10 @@ impl Progress {
                 None => "{msg} {pos}  {rate}",
             };
             let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
-                // A bar that cannot be written is not there.
+                // Errors are ignored: progress is not essential.
                 let _ = write!(out, "{:.1}/s", state.per_sec());
             };
-            // The template is right, or there is the bar's own.
+            // If the template were invalid, the default style would be used.
             let style = ProgressStyle::with_template(template).map(|style| style.with_key("rate", rate));
             style.into_iter().for_each(|style| bar.set_style(style));
             bar.set_message(what.to_owned());

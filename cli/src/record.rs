@@ -52,10 +52,10 @@ impl Recording {
                 state.next += 1;
                 state.next - 1
             };
-            // Padded, so that names sort as numbers do.
+            // Padded, so that names sort by number.
             let stem = format!("{number:06}-{}", event.operation);
             match self.write(&stem, "request.xml", &text) {
-                // Another process keeps its exchanges in the same folder.
+                // Another process records to the same folder.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
                 Ok(()) => {

@@ -101,7 +101,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
 /// The client for these operations, and its observer.
 fn client(service: &Service, operations: &[&'static str]) -> anyhow::Result<(Client, Arc<Watch>)> {
     let empty = |name: &&'static str| {
-        // What a request needs besides is no matter of the connection.
+        // Only the settings of the connection matter here, so an incomplete request is enough.
         dynamic::find(name).and_then(|operation| dynamic::request_from_json(operation, &json!({})).ok())
     };
     let requests: Vec<Box<dyn Request>> = operations.iter().filter_map(empty).collect();

@@ -293,7 +293,7 @@ mod tests {
         assert_eq!((top.url.as_deref(), top.goods_owner_id), (Some("a"), Some(3)));
         let test = parse(text, "x", Some("test")).unwrap().0;
         assert_eq!((test.url.as_deref(), test.user_name.as_deref()), (Some("b"), Some("u")));
-        // Code and id go together: 3 is not the id of `c`.
+        // Code and id are replaced together: 3 is not the id of `c`.
         assert_eq!(test.goods_owner(), GoodsOwner { code: Some("c".into()), id: None });
         let error = parse(text, "x.toml", Some("tset")).unwrap_err();
         assert_eq!(error.to_string(), "profile `tset` not found in x.toml (did you mean `test`?)");

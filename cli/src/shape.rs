@@ -130,7 +130,7 @@ fn first_line(error: &jmespath::JmespathError) -> String {
 fn runtime() -> Runtime {
     let mut runtime = Runtime::new();
     runtime.register_builtin_functions();
-    // Its own reads texts as the literals are read; see `with_numbers`.
+    // The crate's own function reads texts like literals; see `with_numbers`.
     let to_number = |arguments: &[Rcvar], _: &mut Context<'_>| {
         let number = match arguments.first().map(|argument| &**argument) {
             Some(Variable::Number(number)) => Some(number.clone()),
@@ -290,7 +290,7 @@ fn table(rows: &[Map<String, Value>], width: Option<u16>) -> String {
             names.push(name);
         }
     }
-    // What no row has is not worth a column.
+    // A column that is empty in all rows is left out.
     names.retain(|name| rows.iter().any(|row| row.get(*name).is_some_and(|value| !value.is_null())));
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(names.iter().map(|name| one_line(name)));

@@ -36,7 +36,7 @@ pub struct Args {
 enum Command {
     /// Show outbound orders: status, lines, tracking, files
     Order(Wanted),
-    /// Show inbound orders: status and lines
+    /// Show in-orders: status and lines
     InOrder(Wanted),
     /// Show articles: stock and files
     Article(Wanted),
@@ -238,7 +238,7 @@ fn order(page: &mut Page, kind: &OrderKind, key: &str, order: &Value) -> anyhow:
         ("expected", text(&info["InDate"])),
         ("shipped", text(&info["ShippedTime"])),
         ("consignee", place(&order["Consignee"])),
-        // Several waybills, or one with more to tell, have lines of their own.
+        // Several waybills, or one with details, have lines of their own.
         (
             "tracking",
             if items(&order["Tracking"]).is_empty() { text(&info["WayBill"]) } else { String::new() },

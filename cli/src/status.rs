@@ -96,7 +96,7 @@ fn ask(caller: &Caller, report: &mut Report) -> anyhow::Result<()> {
             let half = started.elapsed() / 2;
             report.clock = info["SystemTime"].as_str().and_then(|time| clock(time, before + half, half));
         }
-        // Not all systems have it, and all else is well.
+        // Not all systems have this operation, and a missing clock is not a failure.
         Err(error) => note(format!("the service's clock is unknown: {}", error.root_cause())),
     }
     Ok(())

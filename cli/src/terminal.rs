@@ -29,7 +29,7 @@ fn escape(char: char, out: &mut String) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        // Text is always taken.
+        // Writing to a text cannot fail.
         other => drop(write!(out, "\\u{:04x}", u32::from(other))),
     }
 }
@@ -67,7 +67,7 @@ pub fn safe_xml(text: &str) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len() + 16);
     for char in text.chars() {
         match is_unsafe(char) {
-            // Text is always taken.
+            // Writing to a text cannot fail.
             true => drop(write!(safe, "&#x{:x};", u32::from(char))),
             false => safe.push(char),
         }

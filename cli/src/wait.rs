@@ -33,7 +33,7 @@ pub struct Args {
 enum Command {
     /// Wait for outbound orders
     Order(Wanted),
-    /// Wait for inbound orders
+    /// Wait for in-orders
     InOrder(Wanted),
 }
 
@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         let left = until.saturating_duration_since(Instant::now());
         let seen = match looked {
             Ok(seen) => seen,
-            // What may pass is waited for too.
+            // A transient failure is retried until the time is over.
             Err(error) if !left.is_zero() && may_pass(&error) => {
                 note(format!("retrying in {} s: {}", wanted.every.as_secs(), error.root_cause()));
                 thread::sleep(wanted.every.min(left));
@@ -148,7 +148,7 @@ fn look(kind: &OrderKind, caller: &Caller, wanted: &Wanted) -> anyhow::Result<Ve
             what: kind.what,
             number: number.clone(),
             found: order.is_some(),
-            // Who waits for that status wants it.
+            // Waiting for the status "cancelled" itself is not a failure.
             cancelled: order.is_some() && status == kind.cancelled && wanted.status != kind.cancelled,
             status,
             text,

@@ -48,7 +48,7 @@ impl Verbosity {
         match wanted.parse::<Targets>() {
             Ok(targets) => {
                 let lines = tracing_subscriber::fmt::layer().with_ansi(false).log_internal_errors(false);
-                // Set once a process; a second time is not worth a word.
+                // Set once per process; a second attempt is ignored.
                 let _ = match messages::is_log() {
                     true => {
                         let lines = lines.without_time().with_writer(|| messages::OwnLog);

@@ -175,7 +175,7 @@ fn a_server_that_speaks_no_http_is_reached() {
     expect(
         shown,
         76,
-        &["does not speak HTTP", "what answers there is not a web server", "nothing was changed"],
+        &["does not speak HTTP", "the server there is not a web server", "nothing was changed"],
     );
     expect(write(ssh()), 75, &["does not speak HTTP", "may have been carried out"]);
 }

@@ -59,7 +59,8 @@ fn a_server_that_closes_at_its_second_request_does_not_stop_a_push() {
     let articles: String =
         (1..=40).map(|number| format!("{{\"ArticleNumber\": \"A-{number}\"}}\n")).collect();
     std::fs::write(shop.file("articles.jsonl"), articles).unwrap();
-    let push = ["push", "articles", "articles.jsonl", "--url", &url, "--settle", "0", "--summary", "json"];
+    let push =
+        ["push", "articles", "articles.jsonl", "--url", &url, "--resend-delay", "0", "--summary", "json"];
     let (code, out, errors) = shop.ongoing(&push);
     let figures: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &figures["done"]), (0, &40.into()), "{out}{errors}");

@@ -101,7 +101,7 @@ fn files_of_inbound_orders_and_shipments_too() {
     assert!(errors.contains("nothing was sent"), "{errors}");
     assert_eq!(shop.json(&["files", "list", "--in-order", "IN-1"])[0]["FileName"], "note.txt");
     let (code, _, errors) = shop.ongoing(&["files", "put", "note.txt", "--in-order", "IN-2"]);
-    assert!(code == 1 && errors.contains("inbound order IN-2 not found; nothing was sent"), "{errors}");
+    assert!(code == 1 && errors.contains("in-order IN-2 not found; nothing was sent"), "{errors}");
 
     let shipment = r#"{"ShipmentHeader": {"ShipmentOperation": "CreateOrUpdate", "ShipmentIdentification": "ShipmentOrderNumber", "ShipmentOrderNumber": "H"}}"#;
     std::fs::write(shop.file("shipments.jsonl"), shipment).unwrap();

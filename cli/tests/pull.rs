@@ -461,7 +461,7 @@ fn rows_that_the_contract_does_not_know() {
     let pull = ["pull", "movements", "--since", "last-sync"];
     let (code, _, errors) = shop.ongoing(&["pull", "movements"]);
     assert_eq!(code, 65, "{errors}");
-    assert!(errors.contains("Query.MoveTimeFrom: is missing"), "{errors}");
+    assert!(errors.contains("Query.MoveTimeFrom: the required member is missing"), "{errors}");
     let (out, _) = shop.done(&["pull", "movements", "--since", "1h"]);
     let row: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(

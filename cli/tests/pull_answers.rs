@@ -87,7 +87,7 @@ fn rows_that_are_all_passed_over_are_an_error_and_the_old_file_stays() {
         ),
         (
             result(&lines).replace("<GetInventoryByQueryResult>", "<GetInventoryByQueryResult xmlns=\"\">"),
-            "contains no GetInventoryByQueryResult: the service gave no result",
+            "found no GetInventoryByQueryResult: the service returned no result",
         ),
         // A list in a row.
         (

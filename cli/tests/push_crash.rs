@@ -103,7 +103,7 @@ fn disturb(shop: &Shop, seed: u64) {
 }
 
 fn start(shop: &Shop) -> Child {
-    shop.command(&["push", "orders", "orders.jsonl", "--settle", "0.2", "--max-failures", "0"])
+    shop.command(&["push", "orders", "orders.jsonl", "--resend-delay", "0.2", "--max-failures", "0"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

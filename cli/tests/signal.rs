@@ -56,7 +56,7 @@ fn interrupted_by(signals: &[&str]) -> ExitStatus {
         thread::sleep(Duration::from_millis(300));
     }
     let status = end(&mut child);
-    let (_, errors) = shop.done(&["push", "orders", "o.jsonl", "--settle", "0"]);
+    let (_, errors) = shop.done(&["push", "orders", "o.jsonl", "--resend-delay", "0"]);
     assert!(errors.contains("2 done"), "{errors}");
     assert!(!errors.contains(" 0 looked up"), "what was in flight is looked up first: {errors}");
     assert_eq!(shop.sandbox.rows("orders").unwrap().len(), 2);

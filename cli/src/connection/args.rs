@@ -145,7 +145,7 @@ impl Args {
                 variables.push(variable);
             }
         }
-        // The passwords are not compared: the file's is not read where it is not used.
+        // The passwords themselves are not compared, since the password file is not read unless it is used.
         if !self.password_stdin
             && settings.password_file.is_some()
             && environment::is_set(passwords::VARIABLE)

@@ -33,10 +33,10 @@ impl fmt::Display for Origin {
 
 /// The proxy for the address, from the environment.
 pub(super) fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
-    // Without an address, the one for any service.
+    // Without an address, shows the proxy for any https address.
     let way = match Way::to(url.unwrap_or("https://service.invalid/"), &ProxySetting::Environment) {
         Ok(way) => way,
-        // Shown as it is; the call that uses the proxy reports the error.
+        // Shown unchanged; the call that uses the proxy reports the error.
         Err(error) => {
             let value = Some(error.message().to_owned());
             return vec![Origin { name: "proxy", value, from: String::new() }];

@@ -171,7 +171,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         None => Form::json_lines(out),
     };
     let (begun, clock) = (Instant::now(), SystemTime::now());
-    // Rows on a terminal are what there is to see.
+    // Rows on standard output replace the progress bar.
     let progress = Progress::new(args.verbosity.shows_exchanges() || is_stdout(&args.out));
     progress.begin(source.name(), None);
     let mut replaced = 0;

@@ -128,18 +128,18 @@ pub struct Args {
     /// Do not send open records that have been absent from every input for longer [default: 7]
     #[arg(long, value_name = "DAYS", value_parser = days, help_heading = INPUT, hide_short_help = true)]
     max_age: Option<f64>,
-    /// Goods owner of the records in a journal of version 1 that does not name one
-    #[arg(long, value_name = "OWNER", help_heading = INPUT, hide_short_help = true)]
-    take_over: Option<String>,
+    /// Goods owner of the records in a version 1 journal that does not name one
+    #[arg(long, alias = "take-over", value_name = "OWNER", help_heading = INPUT, hide_short_help = true)]
+    old_journal_owner: Option<String>,
     /// Seconds to wait for another push that is using the journal
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
     wait: f64,
-    /// Seconds to wait, after a record was sent and not found, before sending it again
-    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
-    settle: f64,
-    /// Stop if the service asks for a longer wait, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
-    patience: f64,
+    /// Seconds after a request before a record that is not found in the warehouse is resent
+    #[arg(long, alias = "settle", value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
+    resend_delay: f64,
+    /// Stop if the service asks for a longer wait than this many seconds (Retry-After)
+    #[arg(long, alias = "patience", value_name = "SECONDS", default_value_t = 120.0, value_parser = seconds, help_heading = RETRIES, hide_short_help = true)]
+    max_retry_after: f64,
     /// Failures in a row after which push waits and then tries one record at a time; 0: never. The service locks out
     /// callers that continue
     #[arg(long, value_name = "NUMBER", default_value_t = 4, help_heading = RETRIES, hide_short_help = true)]
@@ -209,7 +209,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         return look::example_map(args.kind, args.input.as_deref());
     }
     let push = push(args)?;
-    // The password may come from standard input: until it has, Ctrl-C ends the wait for it.
+    // The password may come from standard input, and until it is read Ctrl-C ends the program at once.
     let caller = match args.check || args.dry_run {
         true => None,
         false => Some(Caller::new(&args.connection, &args.verbosity)?),
@@ -289,7 +289,7 @@ fn source(args: &Args, input: &Path) -> anyhow::Result<Input> {
     if input.as_os_str() == "-" && std::io::stdin().is_terminal() {
         note("reading records from standard input until it ends");
     }
-    // Nobody listens for Ctrl-C and SIGTERM yet, so that these end the wait for a pipe at once.
+    // Ctrl-C and SIGTERM have no handler yet, so that they end the wait for a pipe at once.
     source.spooled().map_err(outcome::not_spooled)
 }
 
@@ -314,15 +314,15 @@ fn push(args: &Args) -> anyhow::Result<Push> {
     push.retry_refused = args.retry_refused || file.settings.retry_refused == Some(RetryRefused::EachRun);
     push.only_input = args.only_input;
     push.exact_keys = args.exact_keys;
-    push.take_over.clone_from(&args.take_over);
+    push.old_journal_owner.clone_from(&args.old_journal_owner);
     push.told_done = args.done.iter().cloned().collect();
     push.told_not_done = args.not_done.iter().cloned().collect();
     if let Some(most) = args.max_age.or(file.settings.max_age) {
         push.max_age = Duration::try_from_secs_f64(most * 86_400.0)
             .map_err(|_| Failure::new(Exit::Config, format!("max_age: {most} is not a number of days")))?;
     }
-    push.settle = Duration::from_secs_f64(args.settle);
-    push.patience = Duration::from_secs_f64(args.patience);
+    push.resend_delay = Duration::from_secs_f64(args.resend_delay);
+    push.max_retry_after = Duration::from_secs_f64(args.max_retry_after);
     push.max_failures = args.max_failures;
     push.back_off = Duration::from_secs_f64(args.back_off);
     push.back_off_limit = Duration::from_secs_f64(args.back_off_limit);

@@ -151,7 +151,7 @@ pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
     };
     let unknown = summary.unknown + summary.earlier.unknown;
     match summary.stop {
-        // With all that is known of the call.
+        // Shows the failed call with all its details.
         Some(Stop::Call(error) | Stop::Lane(_, error)) if unknown == 0 => {
             note(again);
             Err(Error::new(error).context(Address(url.to_owned())))

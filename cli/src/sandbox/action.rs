@@ -58,7 +58,7 @@ impl Subcommand for Command {
 }
 
 fn subcommand(action: &Action) -> clap::Command {
-    // Several are given by place, as one is.
+    // A list has no argument of its own: the positional argument for one thing can be repeated.
     let own = action.arguments.iter().filter(|argument| !action.is_list_of_several(argument));
     let command = clap::Command::new(action.name).args(own.map(arg));
     AddressArgs::augment_args(command).about(action.doc)
@@ -152,7 +152,7 @@ impl Command {
             return answer.as_array().into_iter().flatten().try_for_each(print_line);
         }
         print_json(&answer)?;
-        // Of several things some may have been refused.
+        // An action on several things may have been refused for some of them.
         let count = |list: &str| answer[list].as_array().map_or(0, Vec::len);
         match (count("done"), count("failed")) {
             (_, 0) => Ok(()),

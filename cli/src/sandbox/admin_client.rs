@@ -46,7 +46,7 @@ impl AdminClient {
         let (status, answer): (u16, Option<Value>) =
             sent.map_err(|failure| self.no_answer(action, only_reads, &failure))?;
         let error = answer.as_ref().and_then(|answer| answer["error"].as_str());
-        // An unknown action is answered with those that the sandbox has.
+        // The answer to an unknown action lists the known ones.
         let is_known = answer.as_ref().is_some_and(|answer| answer["actions"].is_null());
         match (status, error) {
             (200, _) if answer.is_some() => Ok(answer.unwrap_or_default()),
@@ -90,14 +90,14 @@ impl AdminClient {
         patience: Option<Duration>,
     ) -> Result<(u16, Box<dyn Read + Send>), TransportFailure> {
         let mut settings = HttpSettings::default();
-        // No password travels.
+        // No password is sent.
         settings.allow_plain_http = true;
         settings.proxy = ProxySetting::None;
         settings.ca_file.clone_from(&self.ca_file);
         settings.timeouts.receive_answer = Some(PATIENCE);
         settings.timeouts.receive_body = patience;
         settings.timeouts.call = patience;
-        // Events come when something happens.
+        // Events may be far apart.
         settings.timeouts.least_rate = 0;
         let unsent = |error: ConfigError| TransportFailure::new(Delivery::NotSent, error.to_string());
         let http = Http::new(&settings).map_err(unsent)?;

@@ -24,7 +24,7 @@ pub fn exchange_line(exchange: &Value) -> String {
         (_, "") => "(no operation)".to_owned(),
         (_, name) => clean(name),
     };
-    // The clock's part of 2026-11-25T20:41:00.123Z.
+    // The time of day in 2026-11-25T20:41:00.123Z.
     let time = text("time").get(11..23).unwrap_or_default();
     let (id, outcome) = (exchange["id"].as_u64().unwrap_or_default(), text("outcome"));
     let mut line = format!("{QUIET}{id:>5} {time}{QUIET:#} {style}{outcome:<9}{style:#} {name}");

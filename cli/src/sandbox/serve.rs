@@ -155,7 +155,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     introduce(&sandbox, args)?;
     for exchange in exchanges.into_iter().flatten() {
         let line = exchange_line(&sandbox.summarize(&exchange));
-        // Nobody may read there any more; the sandbox serves on.
+        // The reader of the output may have closed it; the sandbox continues.
         if writeln!(anstream::stdout().lock(), "{line}").is_err() {
             break;
         }

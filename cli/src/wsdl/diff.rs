@@ -274,7 +274,7 @@ impl Comparison {
             self.content(name, &before.content, &after.content, used);
         }
         for value in before.values.iter().filter(|value| !after.values.contains(value)) {
-            // What is read may be anything: an unknown value is kept as its text.
+            // A removed value breaks requests only: in an answer an unknown value is kept as text.
             self.add("value removed", &format!("{name}.{value}"), "", used, !used.sent.is_empty());
         }
         for value in after.values.iter().filter(|value| !before.values.contains(value)) {
@@ -327,7 +327,7 @@ fn breaks(old: &Member, new: &Member, used: &Use) -> bool {
     if (&old.ty, &old.item, old.repeats, &old.form) != (&new.ty, &new.item, new.repeats, &new.form) {
         return true;
     }
-    // A facet that is new refuses texts that were right.
+    // A new facet may reject texts that were valid.
     if !used.sent.is_empty() && new.facets.iter().any(|facet| !old.facets.contains(facet)) {
         return true;
     }

@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             .hint(format!("set\n{hint}"))
             .into());
     };
-    // Some write the address with the query.
+    // The address may already end with the query.
     let url = format!("{}?WSDL", url.split('?').next().unwrap_or(url));
     let bytes = get(&connection, &url)?;
     let text = str::from_utf8(&bytes).ok().map(|text| text.trim_start_matches('\u{feff}'));
@@ -99,7 +99,7 @@ fn get(connection: &connection::Connection, url: &str) -> anyhow::Result<Vec<u8>
 }
 
 fn store(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
-    // Somebody may have put a file there meanwhile.
+    // The file may have been created in the meantime.
     if force || !fs::exists(out)? {
         keep(out, bytes).with_context(|| format!("keeping the contract as {}", out.display()))
     } else {

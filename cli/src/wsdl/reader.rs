@@ -318,7 +318,7 @@ impl<'a> Document<'a> {
         if depth < DEEPEST {
             self.collect(ty, false, depth, &mut members);
         }
-        // The schema names them last, the generated tables first.
+        // The schema lists attributes last, the generated tables list them first.
         members.sort_by_key(|member| !member.attribute);
         members
     }

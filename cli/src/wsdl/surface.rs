@@ -136,7 +136,7 @@ mod tests {
         use ongoing_wms::api::{OPERATIONS, TYPES};
         use ongoing_wms::operation::MemberInfo;
 
-        // What the generated tables say of a member, and what `read` says that they do not.
+        // Compares what the generated tables and `read` both say about a member.
         let agree = |told: &[MemberInfo], read: &[Member]| {
             told.len() == read.len()
                 && told.iter().zip(read).all(|(told, read)| {
@@ -248,7 +248,7 @@ mod tests {
             }
             for (ty, found) in read.types.iter().filter(|(_, found)| found.values.is_empty()) {
                 let Some(members) = types.get(ty) else { panic!("{name}: only diff has a type {ty}") };
-                // Rounds of a repeated group are a matter of the generator.
+                // Rounds of a repeated group exist only in generated code.
                 if members.iter().any(|member| member.starts_with("rounds") || member.starts_with("text()")) {
                     continue;
                 }

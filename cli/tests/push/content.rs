@@ -44,7 +44,7 @@ fn what_was_emptied_must_be_seen_empty() {
         // The request never arrives.
         write(&shop, "o.jsonl", &[with_remark(empty.clone())]);
         shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutBefore));
-        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0.1"]);
         assert_eq!(
             (code, &figures["done"], &figures["sent"]),
             (0, &json!(1), &json!(2)),
@@ -74,10 +74,10 @@ fn an_update_that_cannot_be_seen_and_is_refused_is_unknown() {
     write(&shop, "o.jsonl", &[hidden(320)]);
     shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutBefore));
     shop.sandbox.disturb(Disturbance::on("GetOrdersByQuery", DisturbanceKind::Html).times(9));
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0.1"]).0, 75);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0.1"]).0, 75);
     shop.sandbox.undisturb();
     shop.sandbox.pick("1").unwrap();
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0.1"]);
     assert_eq!((code, &figures["unknown"], &figures["done"]), (75, &json!(1), &json!(0)), "{errors}");
     assert!(
         journalled(&shop, "unknown")[0]["reason"].as_str().unwrap().contains("possibly an older version"),

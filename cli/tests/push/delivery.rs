@@ -23,7 +23,7 @@ fn what_changed_is_sent_as_an_update() {
     let shop = three_orders();
     let create = |items| create("4", "A", items);
     write(&shop, "o.jsonl", &[order("1", "A", 1), create(4)]);
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0.1"]).0, 0);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0.1"]).0, 0);
     // `Create` a second time would make a second order of the number.
     write(&shop, "o.jsonl", &[order("1", "A", 9), create(5)]);
     assert_eq!(push(&shop, &["o.jsonl"]).1["done"], 2);
@@ -47,7 +47,7 @@ fn an_unknown_outcome_is_looked_up() {
     ] {
         let shop = three_orders();
         shop.sandbox.disturb(Disturbance::on("ProcessOrder", kind.clone()));
-        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0.1"]);
         assert_eq!((code, &figures["done"]), (0, &json!(3)), "{kind:?} {errors}");
         assert_eq!(quantities(&shop), ["1: 1 A", "2: 2 A", "3: 3 A"], "{kind:?}");
         assert!(shop.calls("ProcessOrder") <= sent, "{kind:?}: {}", shop.calls("ProcessOrder"));
@@ -62,14 +62,14 @@ fn create_is_never_sent_again_by_itself() {
     // The first arrives, and is found. The second does not.
     shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutAfter));
     shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutBefore));
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0.1"]);
     assert_eq!((code, &figures["done"], &figures["unknown"]), (75, &json!(2), &json!(1)), "{errors}");
     assert!(
         errors.contains("`Create` is never resent automatically; not found in the warehouse"),
         "{errors}"
     );
     for _ in 0..2 {
-        assert_eq!(push(&shop, &["o.jsonl", "--settle", "0.1"]).1["sent"], 0);
+        assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0.1"]).1["sent"], 0);
     }
     let unknown = journalled(&shop, "unknown");
     assert_eq!((unknown.len(), &unknown[0]["key"]), (1, &json!("2")));
@@ -159,7 +159,7 @@ fn each_kind_is_sent_and_looked_up() {
         write(&shop, "r.jsonl", &[record]);
         shop.sandbox.disturb(Disturbance::on(operation, DisturbanceKind::CutAfter));
         let before = shop.calls(operation);
-        let arguments = ["push", kind, "r.jsonl", "--settle", "0.1", "--summary", "json"];
+        let arguments = ["push", kind, "r.jsonl", "--resend-delay", "0.1", "--summary", "json"];
         let (code, out, errors) = shop.ongoing(&arguments);
         let figures: Value = serde_json::from_str(&out).unwrap_or_default();
         assert_eq!((code, &figures["done"]), (0, &json!(1)), "{kind}: {errors}");

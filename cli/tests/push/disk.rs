@@ -34,7 +34,7 @@ fn three_creates() -> Shop {
 
 /// The disk is put right, and the same command does what is left.
 fn ends_well(shop: &Shop, when: &str) {
-    let (code, figures, errors) = push(shop, &["o.jsonl", "--settle", "0"]);
+    let (code, figures, errors) = push(shop, &["o.jsonl", "--resend-delay", "0"]);
     assert_eq!((code, &figures["done"]), (0, &json!(3)), "{when}: {figures} {errors}");
     assert_eq!(quantities(shop), ["1: 1 A", "2: 2 A", "3: 3 A"], "{when}");
     assert_eq!(shop.calls("ProcessOrder"), 3, "{when}");
@@ -47,7 +47,7 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
     // answer is written, all is brought into one file.
     for room in (0..320_000).step_by(6_000) {
         let shop = three_creates();
-        let arguments = ["--settle", "0"];
+        let arguments = ["--resend-delay", "0"];
         let Some((code, errors)) = push_on_disk(&shop, &arguments, ("DISK_ROOM", &room.to_string())) else {
             return;
         };
@@ -68,7 +68,7 @@ fn nothing_is_sent_whose_mark_does_not_get_to_the_disk() {
     for syncs in 0..24 {
         let shop = three_creates();
         let Some((code, errors)) =
-            push_on_disk(&shop, &["--settle", "0"], ("DISK_SYNCS", &syncs.to_string()))
+            push_on_disk(&shop, &["--resend-delay", "0"], ("DISK_SYNCS", &syncs.to_string()))
         else {
             return;
         };
@@ -89,7 +89,7 @@ fn nothing_is_sent_whose_mark_does_not_get_to_the_disk() {
 #[test]
 fn a_folder_that_cannot_be_synchronised_is_a_warning() {
     let shop = three_creates();
-    let Some((code, errors)) = push_on_disk(&shop, &["--settle", "0"], ("DISK_NO_FOLDERS", "1")) else {
+    let Some((code, errors)) = push_on_disk(&shop, &["--resend-delay", "0"], ("DISK_NO_FOLDERS", "1")) else {
         return;
     };
     assert_eq!(code, 0, "{errors}");

@@ -36,7 +36,7 @@ fn the_goods_owner_is_the_same_however_it_is_given() {
     let mut named = create("1", "A", 1);
     named["@goodsOwner"] = json!("DEMO");
     write(&shop, "o.jsonl", &[create("1", "A", 1)]);
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 0);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0"]).0, 0);
     write(&shop, "p.jsonl", &[named.clone()]);
     let (code, figures, errors) = push(&shop, &["p.jsonl"]);
     assert_eq!((code, &figures["sent"], &figures["unchanged"]), (0, &json!(0), &json!(1)), "{errors}");
@@ -97,10 +97,10 @@ fn a_check_compares_keys_with_those_of_the_journal() {
 fn exact_keys_are_looked_up_as_they_are() {
     let shop = Shop::with_stock(&[("A", 9)]);
     write(&shop, "o.jsonl", &[create("k-1", "A", 1)]);
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 0);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0"]).0, 0);
     // Another one, though only in case: what is there under `k-1` says nothing about it, not even of the same content.
     write(&shop, "o.jsonl", &[create("K-1", "A", 1)]);
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0", "--exact-keys"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0", "--exact-keys"]);
     assert_eq!((code, &figures["sent"]), (0, &json!(1)), "{errors}");
     assert_eq!(quantities(&shop), ["k-1: 1 A", "K-1: 1 A"]);
 }

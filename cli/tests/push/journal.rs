@@ -81,7 +81,7 @@ fn no_password_is_written() {
     shop.sandbox
         .disturb(Disturbance::on("ProcessOrder", DisturbanceKind::Fault("open-sesame is wrong".into())));
     write(&shop, "o.jsonl", &[order("1", "A", 1), order("2", "NONE", 1)]);
-    let (code, _, errors) = push(&shop, &["o.jsonl", "--settle", "0", "-v"]);
+    let (code, _, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0", "-v"]);
     assert_eq!(code, 1);
     assert!(!errors.contains("open-sesame"), "{errors}");
     for name in shop.files() {
@@ -129,14 +129,14 @@ fn a_copy_without_its_newest_part_is_refused() {
     fs::copy(shop.file("orders.journal"), shop.file("copy.journal")).unwrap();
     running.kill().unwrap();
     running.wait().unwrap();
-    let arguments = ["o.jsonl", "--journal", "copy.journal", "--settle", "0.1"];
+    let arguments = ["o.jsonl", "--journal", "copy.journal", "--resend-delay", "0.1"];
     let (code, _, errors) = push(&shop, &arguments);
     assert!(
         code == 65 && errors.contains("is incomplete") && errors.contains("journal restore"),
         "{code} {errors}"
     );
     // What the killed push left is whole, and goes on.
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0.1"]);
     assert_eq!((code, &figures["done"]), (0, &json!(3)), "{errors}");
     // The copy, accepted as it is, sends again what may be sent again.
     shop.done(&["journal", "restore", "copy.journal"]);
@@ -151,7 +151,7 @@ fn a_journal_that_lost_its_newest_part_is_refused() {
         write(&shop, "o.jsonl", &[create("1", "A", 1), create("2", "A", 2), create("3", "A", 3)]);
         shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::Delay(Duration::from_secs(2))));
         let mut running = shop
-            .command(&["push", "orders", "o.jsonl", "--settle", "0"])
+            .command(&["push", "orders", "o.jsonl", "--resend-delay", "0"])
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
@@ -171,12 +171,12 @@ fn a_journal_that_lost_its_newest_part_is_refused() {
                 fs::write(&newest, bytes).unwrap();
             }
         }
-        let (code, _, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
+        let (code, _, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0.1"]);
         assert!(code == 65 && errors.contains("is incomplete"), "{loss}: {code} {errors}");
         // The way out: what is left is accepted, and nothing is created twice.
         shop.done(&["journal", "restore", "orders.journal"]);
         thread::sleep(Duration::from_secs(2));
-        let (code, _, errors) = push(&shop, &["o.jsonl", "--settle", "0.1"]);
+        let (code, _, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0.1"]);
         assert_eq!(code, 0, "{loss}: {errors}");
         assert_eq!(quantities(&shop), ["1: 1 A", "2: 2 A", "3: 3 A"], "{loss}");
     }
@@ -186,7 +186,7 @@ fn a_journal_that_lost_its_newest_part_is_refused() {
 fn an_older_copy_is_told_where_it_can_be() {
     let shop = three_orders();
     write(&shop, "o.jsonl", &[create("1", "A", 1)]);
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 0);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0"]).0, 0);
     fs::copy(shop.file("orders.journal"), shop.file("backup")).unwrap();
     write(&shop, "o.jsonl", &[create("1", "A", 1), create("2", "A", 2)]);
     assert_eq!(push(&shop, &["o.jsonl"]).0, 0);
@@ -194,20 +194,20 @@ fn an_older_copy_is_told_where_it_can_be() {
     let (code, _, errors) = push(&shop, &["o.jsonl"]);
     assert!(code == 65 && errors.contains("is incomplete"), "{code} {errors}");
     shop.done(&["journal", "restore", "orders.journal"]);
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
     assert_eq!((code, &figures["done"], &figures["sent"]), (0, &json!(2), &json!(0)), "{errors}");
     // Without the journal and all it noted: each `Create` is looked up.
     for name in ["orders.journal", "orders.journal.lock"] {
         fs::remove_file(shop.file(name)).unwrap();
     }
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
     assert_eq!((code, &figures["sent"], &figures["lookedUp"]), (0, &json!(0), &json!(1)), "{errors}");
     // Found with another content, it is not known whose it is.
     for name in ["orders.journal", "orders.journal.lock"] {
         fs::remove_file(shop.file(name)).unwrap();
     }
     write(&shop, "o.jsonl", &[create("2", "A", 7), create("3", "A", 3)]);
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
     assert_eq!((code, &figures["unknown"], &figures["done"]), (75, &json!(1), &json!(1)), "{errors}");
     assert_eq!(quantities(&shop), ["1: 1 A", "2: 2 A", "3: 3 A"]);
 }
@@ -216,7 +216,7 @@ fn an_older_copy_is_told_where_it_can_be() {
 fn no_change_of_a_byte_goes_unnoticed() {
     let shop = three_orders();
     write(&shop, "o.jsonl", &[create("1", "A", 1), order("2", "NONE", 2), create("3", "A", 3)]);
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 1);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0"]).0, 1);
     let whole = fs::read(shop.file("orders.journal")).unwrap();
     let calls = shop.calls("ProcessOrder");
     let mut random = fastrand::Rng::with_seed(10);
@@ -225,7 +225,7 @@ fn no_change_of_a_byte_goes_unnoticed() {
         let at = random.usize(100..bytes.len());
         bytes[at] ^= 1 << random.u8(0..8);
         fs::write(shop.file("orders.journal"), &bytes).unwrap();
-        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
         // Refused, or a byte that means nothing.
         assert!(code == 65 || figures["sent"] == 0 && figures["done"] == 2, "{at}: {code} {errors}");
         fs::write(shop.file("orders.journal"), &whole).unwrap();

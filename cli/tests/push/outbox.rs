@@ -92,16 +92,16 @@ fn a_create_stays_unknown_when_its_content_returns() {
     let shop = three_orders();
     write(&shop, "o.jsonl", &[create("1", "A", 1)]);
     shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutBefore));
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 75);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0"]).0, 75);
     // Another content, and the first one again: nobody knows yet what became of it.
     for items in [2, 1] {
         write(&shop, "o.jsonl", &[create("1", "A", items)]);
-        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
         assert_eq!((code, &figures["sent"], &figures["unknown"]), (75, &json!(0), &json!(1)), "{errors}");
     }
     assert_eq!(shop.calls("ProcessOrder"), 1);
     write(&shop, "o.jsonl", &[create("1", "A", 2)]);
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0", "--not-done", "DEMO:1"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0", "--not-done", "DEMO:1"]);
     assert_eq!((code, &figures["done"]), (0, &json!(1)), "{errors}");
     assert_eq!(quantities(&shop), ["1: 2 A"]);
 }
@@ -137,10 +137,10 @@ fn an_update_does_not_wait_for_a_create_that_is_not_found() {
     let shop = three_orders();
     write(&shop, "o.jsonl", &[create("1", "A", 1)]);
     shop.sandbox.disturb(Disturbance::on("ProcessOrder", DisturbanceKind::CutBefore));
-    assert_eq!(push(&shop, &["o.jsonl", "--settle", "0"]).0, 75);
+    assert_eq!(push(&shop, &["o.jsonl", "--resend-delay", "0"]).0, 75);
     // What may be done twice settles it.
     write(&shop, "o.jsonl", &[order("1", "A", 2)]);
-    let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+    let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
     assert_eq!((code, &figures["done"]), (0, &json!(1)), "{errors}");
     assert_eq!(quantities(&shop), ["1: 2 A"]);
 }

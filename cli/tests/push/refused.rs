@@ -95,7 +95,8 @@ fn an_unknown_error_is_tried_once_more() {
     });
     write(&shop, "r.jsonl", &[wrong]);
     for calls in [2, 4] {
-        let (code, figures, errors) = push_kind(&shop, "return-orders", &["r.jsonl", "--settle", "0.1"]);
+        let (code, figures, errors) =
+            push_kind(&shop, "return-orders", &["r.jsonl", "--resend-delay", "0.1"]);
         assert_eq!((code, &figures["unknown"], &figures["sent"]), (75, &json!(1), &json!(2)), "{errors}");
         assert_eq!(shop.calls("ProcessReturnOrder"), calls, "{errors}");
     }

@@ -28,16 +28,16 @@ fn nothing_is_sent_twice_because_of_an_upgrade() {
         shop.order("1", &[("A", 1)]);
         let calls = shop.calls("ProcessOrder");
         // It does not say for which goods owner that was.
-        let (code, _, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
-        assert!(code == 78 && errors.contains("--take-over OWNER"), "{code} {errors}");
+        let (code, _, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
+        assert!(code == 78 && errors.contains("--old-journal-owner OWNER"), "{code} {errors}");
         assert_eq!(shop.calls("ProcessOrder"), calls);
         // What is taken over stays, even if the input is wrong.
         fs::write(shop.file("wrong.jsonl"), "{}\n").unwrap();
         fs::rename(shop.file("o.jsonl"), shop.file("right.jsonl")).unwrap();
         fs::rename(shop.file("wrong.jsonl"), shop.file("o.jsonl")).unwrap();
-        assert_eq!(push(&shop, &["o.jsonl", "--take-over", "DEMO"]).0, 65);
+        assert_eq!(push(&shop, &["o.jsonl", "--old-journal-owner", "DEMO"]).0, 65);
         fs::rename(shop.file("right.jsonl"), shop.file("o.jsonl")).unwrap();
-        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0"]);
+        let (code, figures, errors) = push(&shop, &["o.jsonl", "--resend-delay", "0"]);
         assert_eq!(code, 75, "{errors}");
         let count = |name: &str| figures[name].as_u64().unwrap();
         assert_eq!((count("done"), count("refused"), count("unknown")), (1, 1, 1), "{journal} {errors}");
@@ -46,7 +46,8 @@ fn nothing_is_sent_twice_because_of_an_upgrade() {
         assert_eq!(journalled(&shop, "unknown")[0]["key"], "3");
         // Only once.
         assert!(shop.file(&format!("{journal}.version-1")).exists(), "{:?}", shop.files());
-        let (code, figures, errors) = push(&shop, &["o.jsonl", "--settle", "0", "--not-done", "DEMO:3"]);
+        let (code, figures, errors) =
+            push(&shop, &["o.jsonl", "--resend-delay", "0", "--not-done", "DEMO:3"]);
         assert_eq!((code, &figures["sent"]), (1, &json!(1)), "{errors}");
         assert_eq!(quantities(&shop), ["1: 1 A", "3: 3 A"]);
     }
@@ -66,6 +67,7 @@ fn a_key_with_an_empty_part_is_known_again() {
     db.execute("DELETE FROM record WHERE key <> '1'", []).unwrap();
     db.execute("UPDATE record SET key = 'FullNameAndAddress A / B', hash = ?1", [hash]).unwrap();
     drop(db);
+    // By the flag's earlier name.
     let (code, figures, errors) = push_kind(&shop, "customers", &["c.jsonl", "--take-over", "DEMO"]);
     assert_eq!((code, &figures["unchanged"], &figures["sent"]), (0, &json!(1), &json!(0)), "{errors}");
     let (out, _) = shop.done(&["journal", "customers.journal", "--output", "json"]);

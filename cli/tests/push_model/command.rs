@@ -91,7 +91,16 @@ impl Place<'_> {
         if self.exact {
             command.arg("--exact-keys");
         }
-        command.args(["--settle", SETTLE, "--timeout", "3", "--max-failures", "0", "--summary", "json"]);
+        command.args([
+            "--resend-delay",
+            SETTLE,
+            "--timeout",
+            "3",
+            "--max-failures",
+            "0",
+            "--summary",
+            "json",
+        ]);
         command.args(more).spawn().unwrap()
     }
 

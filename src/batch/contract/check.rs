@@ -154,14 +154,14 @@ impl Checker {
                 None if name.starts_with('@') => {}
                 None => {
                     let hint = did_you_mean(name, ty.members.iter().map(|member| member.name));
-                    checker.wrong(format!("{} has no such member", ty.name), hint);
+                    checker.wrong(format!("{} has no member `{name}`", ty.name), hint);
                 }
             });
         }
         for member in ty.members.iter().filter(|member| member.required) {
             if object.get(member.name).is_none_or(Value::is_null) {
                 let hint = find_type(member.ty).filter(|ty| ty.is_enumeration()).map(values);
-                let what = "is required, but missing".to_owned();
+                let what = "the required member is missing".to_owned();
                 let path = below(&self.path, member.name);
                 self.problems.push(Problem { path, what, hint, missing: true });
             }
@@ -180,7 +180,9 @@ impl Checker {
                     self.path.truncate(length);
                 }
             }
-            _ if member.is_list() => self.wrong("expected a list", Some("a list: [..]".to_owned())),
+            _ if member.is_list() => {
+                self.wrong(expected("a list", value), Some("write it as a list: [..]".to_owned()))
+            }
             value => self.item(member, value),
         }
     }
@@ -191,10 +193,10 @@ impl Checker {
         match (ty, value) {
             (_, Value::Null) => {}
             (Some(ty), Value::Object(object)) if !ty.is_enumeration() => self.object(ty, object),
-            (Some(ty), _) if !ty.is_enumeration() => self.wrong("expected an object", None),
+            (Some(ty), _) if !ty.is_enumeration() => self.wrong(expected("an object", value), None),
             (_, Value::String(text)) if text == PLACEHOLDER => {
-                let hint = "`?` is what `ongoing skeleton` leaves for you; fill it in, or remove the member";
-                self.wrong("is not filled in", Some(hint.to_owned()));
+                let hint = "replace it with a value, or remove the member";
+                self.wrong("the placeholder `?` is not filled in", Some(hint.to_owned()));
             }
             (Some(ty), value) => self.enumeration(ty, value),
             (None, value) => self.plain(member, value),
@@ -202,7 +204,9 @@ impl Checker {
     }
 
     fn enumeration(&mut self, ty: &TypeInfo, value: &Value) {
-        let Some(text) = value.as_str() else { return self.wrong("expected a text", Some(values(ty))) };
+        let Some(text) = value.as_str() else {
+            return self.wrong(expected("text", value), Some(values(ty)));
+        };
         if ty.values.iter().any(|(name, _)| *name == text) {
             return;
         }
@@ -217,8 +221,10 @@ impl Checker {
         }
         let text = value.as_str().unwrap_or_default();
         if let Some(char) = text.chars().find(|char| is_forbidden(*char)) {
-            let what =
-                format!("contains the control character U+{:04X}, which XML cannot carry", u32::from(char));
+            let what = format!(
+                "the text contains the control character U+{:04X}, which XML does not allow",
+                u32::from(char)
+            );
             self.wrong(what, Some("remove it".to_owned()));
         }
         if member.builtin() == Some(Builtin::DateTime)
@@ -230,8 +236,8 @@ impl Checker {
         // No text has more characters than bytes.
         let length = if text.len() > most { text::length(text) } else { 0 };
         if most > 0 && length > most {
-            let what = format!("{length} characters; the service keeps {most}");
-            self.wrong(what, Some("shorten it: the service would refuse it, or cut it off".to_owned()));
+            let what = format!("the text has {length} characters; the service keeps at most {most}");
+            self.wrong(what, Some("shorten it: the service would refuse or truncate it".to_owned()));
         }
     }
 }
@@ -239,6 +245,10 @@ impl Checker {
 /// Characters that XML 1.0 cannot carry, not even as references.
 fn is_forbidden(char: char) -> bool {
     matches!(char, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn expected(what: &str, value: &Value) -> String {
+    format!("expected {what}, found {}", text::json_kind(value))
 }
 
 fn values(ty: &TypeInfo) -> String {
@@ -285,12 +295,12 @@ mod tests {
             problems(order),
             [
                 "OrderInfo.OrderIdentification: \"GoodsOwnerOrderNo\" is not a value of OrderIdentificationType",
-                "OrderInfo.GoodsOwnerOrderNumber: 51 characters; the service keeps 50",
+                "OrderInfo.GoodsOwnerOrderNumber: the text has 51 characters; the service keeps at most 50",
                 "OrderInfo.DeliveryDate: \"soon\" is not a date and time (dateTime)",
-                "OrderInfo.OrderRemark: is not filled in",
-                "OrderInfo.Remark: OrderInfoClass has no such member",
-                "OrderInfo.OrderOperation: is required, but missing",
-                "Customer: expected an object",
+                "OrderInfo.OrderRemark: the placeholder `?` is not filled in",
+                "OrderInfo.Remark: OrderInfoClass has no member `Remark`",
+                "OrderInfo.OrderOperation: the required member is missing",
+                "Customer: expected an object, found a list",
                 "CustomerOrderLines[0].NumberOfItems: \"1,5\" is not a decimal number (decimal)",
             ]
         );

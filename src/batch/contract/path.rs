@@ -80,9 +80,9 @@ impl Path {
     /// The type that has the member.
     #[cfg(test)]
     pub fn parent(&self, payload: &'static TypeInfo) -> &'static TypeInfo {
-        self.members[..self.members.len() - 1]
-            .iter()
-            .fold(payload, |_, member| find_type(member.ty).expect("a path goes through structures"))
+        self.members[..self.members.len() - 1].iter().fold(payload, |_, member| {
+            find_type(member.ty).expect("a path leads through structures to a value")
+        })
     }
 
     /// All members along the path.

@@ -144,11 +144,12 @@ fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
 fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {
     let time = match &notation.date_format {
         None => DateTime::parse(text).map_err(|error| {
-            let hint = "set date_format in the column map to the way times are written";
+            let hint = "set date_format in the column map to the format of the times";
             (error.to_string(), Some(hint.to_owned()))
         }),
         Some(format) => by_format(text.trim(), format).ok_or_else(|| {
-            let hint = "set date_format in the column map to the way times are written: %Y takes four digits, %y two";
+            let hint =
+                "set date_format in the column map to the format of the times: %Y has four digits, %y two";
             (format!("{text:?} is not a time in the format {format}"), Some(hint.to_owned()))
         }),
     }?;
@@ -244,7 +245,7 @@ fn hint_for_number(text: &str, notation: &Notation) -> Option<String> {
     match (text.contains(','), text.contains('.')) {
         (true, false) if !notation.decimal_comma => Some("decimal_comma = true reads 1,5 as one and a half"),
         (true, true) if notation.thousands.is_none() => {
-            Some("decimal_comma and thousands say how numbers are written")
+            Some("if numbers are written in another way, set decimal_comma or thousands in the column map")
         }
         (false, true) if notation.decimal_comma => Some("the column map has decimal_comma = true"),
         _ => None,

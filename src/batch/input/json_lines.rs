@@ -141,7 +141,7 @@ impl Iterator for JsonLines {
                 Ok(Line::Whole) => return Some(self.record()),
                 Err(error) => {
                     self.ended = true;
-                    return Some(Err(self.wrong(format!("cannot be read: {error}"))));
+                    return Some(Err(self.wrong(format!("the input cannot be read: {error}"))));
                 }
             }
         }

@@ -191,8 +191,14 @@ impl Input {
             "jsonl" | "ndjson" | "json" => Ok(Format::JsonLines),
             "csv" | "tsv" | "txt" => Ok(Format::Csv),
             "xml" => Ok(Format::Xml),
-            _ => Err(InputError::at(&self.name(), None, "its extension does not tell its format").hint(
-                ".jsonl is JSON Lines, .csv is CSV, .xml or a folder is XML; for any other name, set it: --format".to_owned(),
+            _ => Err(InputError::at(
+                &self.name(),
+                None,
+                "the extension does not show the format of the file",
+            )
+            .hint(
+                ".jsonl is JSON Lines, .csv is CSV, .xml or a folder is XML; for other names, use --format"
+                    .to_owned(),
             )),
         }
     }
@@ -207,7 +213,7 @@ impl Input {
 
     fn csv(&self, kind: &'static Kind, read: &Arc<AtomicU64>) -> Result<csv_rows::CsvRows, InputError> {
         let Some(map) = &self.map else {
-            let what = "a CSV file needs a column map: which column goes to which member";
+            let what = "a CSV file requires a column map, which assigns its columns to members";
             return Err(InputError::at(&self.name(), None, what)
                 .hint(format!("`ongoing push {} --example-map` prints one to start from", kind.name)));
         };
@@ -217,7 +223,11 @@ impl Input {
             && said != marked
             && !(encoding::is_wide(said) && encoding::is_wide(marked))
         {
-            let what = format!("the file is marked as {}, the map says {}", marked.name(), said.name());
+            let what = format!(
+                "the byte-order mark of the file says {}, the column map says {}",
+                marked.name(),
+                said.name()
+            );
             return Err(
                 InputError::at(&self.name(), 1, what).hint(format!("remove `encoding` from {}", map.file))
             );
@@ -266,7 +276,7 @@ impl Input {
     }
 
     fn unreadable(&self, error: &io::Error) -> InputError {
-        InputError::at(&self.name(), None, format!("cannot be read: {error}"))
+        InputError::at(&self.name(), None, format!("the input cannot be read: {error}"))
     }
 
     /// Bytes of the file, or of all files in the folder.

@@ -59,7 +59,7 @@ impl Spool {
     /// Copies the whole input, called `name` in messages; `-` is standard input.
     pub fn fill(path: &Path, name: &str) -> Result<Spool, SpoolError> {
         let wrong = |error: io::Error| {
-            SpoolError::Input(InputError::at(name, None, format!("cannot be read: {error}")))
+            SpoolError::Input(InputError::at(name, None, format!("the input cannot be read: {error}")))
         };
         let mut input: Box<dyn Read> = match path.as_os_str() == "-" {
             true => Box::new(io::stdin()),

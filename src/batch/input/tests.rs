@@ -72,7 +72,7 @@ fn all_mistakes_of_json_lines_are_told() {
             "a.jsonl:5: not UTF-8 (byte 7 of the line) (save it as UTF-8; another encoding would garble names and \
              addresses)",
             "a.jsonl:6: @goodsOwner: 7 is not the code of a goods owner (the code is a text in quotes)",
-            "a.jsonl:6: ArticleIdentification: is required, but missing (the values are \
+            "a.jsonl:6: ArticleIdentification: the required member is missing (the values are \
              SystemId, ArticleNumber, ProductCode, ArticleName)",
         ]
     );
@@ -143,7 +143,7 @@ fn all_mistakes_of_rows_are_told_and_their_orders_left_out() {
         [
             "o.csv:2: column \"Qty\" (CustomerOrderLines.NumberOfItems): \"1,5,0\" is not a decimal number (decimal)",
             "o.csv:3: column \"Date\" (OrderInfo.DeliveryDate): \"32.12.2026\" is not a time in the format %d.%m.%Y \
-             (set date_format in the column map to the way times are written: %Y takes four digits, %y two)",
+             (set date_format in the column map to the format of the times: %Y has four digits, %y two)",
             "o.csv:5: column \"Name\" (Customer.Name) differs from line 4, the first row of the same record",
             "o.csv:6: the goods owner differs from line 4, the first row of the same record",
             "o.csv:7: the row is short: 5 cells, expected 6; column \"Qty\" is missing (a cell that contains a line end \
@@ -162,7 +162,7 @@ fn a_row_without_a_key_takes_the_orders_beside_it_along() {
         errors(records),
         [
             "o.csv:3: column \"Order\": the row has no key (2 rows: lines 3, 6)",
-            "o.csv:4: left out: line 3 just before cannot be read and may belong to it",
+            "o.csv:4: skipped: line 3 just before it cannot be read and may belong to it",
         ]
     );
 }
@@ -194,7 +194,7 @@ fn the_map_and_the_header_must_agree() {
         "map.toml:3: column \"a\" has a name, but the file has no header (give its number, from 1)"
     );
     let without = errors(read("orders", "o.csv", b"x\n", None)).remove(0);
-    assert!(without.starts_with("o.csv: a CSV file needs a column map"), "{without}");
+    assert!(without.starts_with("o.csv: a CSV file requires a column map"), "{without}");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn encodings_are_known_by_their_mark_or_by_the_map() {
     let marked = names("a.csv", "\u{feff}No,Name\n".as_bytes(), &format!("encoding = 'iso-8859-1'\n{map}"));
     assert_eq!(
         marked,
-        [Err("a.csv:1: the file is marked as UTF-8, the map says windows-1252 (remove `encoding` from map.toml)".into())]
+        [Err("a.csv:1: the byte-order mark of the file says UTF-8, the column map says windows-1252 (remove `encoding` from map.toml)".into())]
     );
 }
 
@@ -291,7 +291,7 @@ fn xml_files_hold_an_envelope_a_request_or_a_payload() {
     assert_eq!(
         errors(records),
         [format!(
-            "4.xml: ArticleDefinition.ArticleOperation: is in no namespace, expected {NAMESPACE} like its parent element"
+            "4.xml: ArticleDefinition.ArticleOperation: the element is in no namespace, expected {NAMESPACE} like its parent element"
         )]
     );
 }
@@ -314,7 +314,10 @@ fn what_is_no_record_in_xml_is_refused_with_its_place() {
         ),
         "o.xml: CustomerOrder.CustomerOrderLines[0].NumberOfItems: \"1,5\" is not a decimal number (decimal)"
     );
-    assert_eq!(error("<co><OrderInfo/><OrderInfo/></co>"), "o.xml: CustomerOrder.OrderInfo: is given twice");
+    assert_eq!(
+        error("<co><OrderInfo/><OrderInfo/></co>"),
+        "o.xml: CustomerOrder.OrderInfo: the member is given twice"
+    );
 }
 
 /// What the client itself would send is read as it was given.

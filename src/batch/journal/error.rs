@@ -45,7 +45,9 @@ impl fmt::Display for JournalError {
             JournalError::WhoseRecords(path) => {
                 write!(f, "the old journal {} does not say whose records it holds", path.display())
             }
-            JournalError::File(path, error) => write!(f, "the journal {}: {error}", path.display()),
+            JournalError::File(path, error) => {
+                write!(f, "the journal {} cannot be opened: {error}", path.display())
+            }
             JournalError::Database(path, error) => {
                 write!(f, "the journal {} cannot be written: {}", path.display(), reason(error))
             }
@@ -96,12 +98,12 @@ impl JournalError {
                 path.display()
             ),
             JournalError::Incomplete(path, _) => format!(
-                "put its {0}-wal beside it, if that still exists; else accept what is left with `ongoing journal restore \
+                "put {0}-wal back beside it, if that still exists; otherwise accept what is left with `ongoing journal restore \
                  {0}`: the next push then looks in the warehouse before it sends a `Create`",
                 path.display()
             ),
             JournalError::WhoseRecords(_) => {
-                "name the goods owner of these records with --take-over OWNER".to_owned()
+                "name the goods owner of these records with --old-journal-owner OWNER".to_owned()
             }
             JournalError::File(..) => "its folder must exist and be writable".to_owned(),
             JournalError::Database(..) | JournalError::Disk(..) => {

@@ -70,7 +70,7 @@ pub(super) struct Opening<'a> {
     /// A journal of version 1 to take over, if it exists.
     pub old: Option<&'a Path>,
     /// The goods owner of the records in a version 1 journal that does not name it.
-    pub take_over: Option<&'a str>,
+    pub old_owner: Option<&'a str>,
 }
 
 /// The journal of a push, open for this program only, or for reading.
@@ -108,14 +108,14 @@ impl Journal {
     /// # Errors
     /// It is in use, belongs to something else, is damaged or incomplete, or not writable.
     pub(super) fn open(opening: &Opening<'_>) -> Result<Journal> {
-        let Opening { path, about, wait, ends, old, take_over } = opening;
+        let Opening { path, about, wait, ends, old, old_owner } = opening;
         let fail = |error| JournalError::File((*path).to_owned(), error);
         let real = file::resolve(path).map_err(fail)?;
         let mut lock = Lock::take(&real, *wait, *ends).map_err(|error| at(path, error))?;
         super::atomic_file::clean(&real);
         let mut form = file::form(&real).map_err(fail)?;
         if form == Form::Version1 {
-            version_1::make_way(&real, about, *take_over)?;
+            version_1::make_way(&real, about, *old_owner)?;
             form = Form::Missing;
         }
         let fresh = form == Form::Missing;
@@ -128,7 +128,7 @@ impl Journal {
         journal.check(about)?;
         (journal.fresh, journal.warnings) = (fresh, warnings);
         journal.proven = journal.about("proven")?.is_some();
-        journal.take_over(&real, *old, about, *take_over)?;
+        journal.take_over(&real, *old, about, *old_owner)?;
         journal.delete_forgotten()?;
         journal.run = journal.number("run")? + 1;
         journal.set("run", &journal.run.to_string())?;

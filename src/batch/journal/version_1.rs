@@ -35,11 +35,11 @@ struct Old {
 }
 
 /// Renames a version 1 journal that has the name of the new one; [`Journal::take_over`] reads it under that name.
-pub(super) fn make_way(path: &Path, about: &About, take_over: Option<&str>) -> Result<()> {
+pub(super) fn make_way(path: &Path, about: &About, owner: Option<&str>) -> Result<()> {
     let fail = |error| JournalError::File(path.to_owned(), error);
     // Errors in it are reported before anything is changed.
     let olds = read(path, about, true)?.unwrap_or_default();
-    owned(path, olds, take_over)?;
+    owned(path, olds, owner)?;
     let aside = file::with_suffix(path, TAKEN_OVER);
     if aside.try_exists().map_err(fail)? {
         let error = std::io::Error::other(format!("{} exists already", aside.display()));

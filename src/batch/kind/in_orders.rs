@@ -1,4 +1,4 @@
-//! Inbound orders: `ProcessInOrder`.
+//! In-orders: `ProcessInOrder`.
 
 use super::Kind;
 use super::cancel::Cancel;
@@ -73,9 +73,9 @@ pub(super) const KIND: Kind = Kind {
         cancelled: Some(900),
     }),
     cancel: Some(&Cancel {
-        noun: "inbound order",
+        noun: "in-order",
         status_text: "InOrderInfo.InOrderStatusText",
-        until: "an inbound order can be cancelled until receiving begins",
+        until: "an in-order can be cancelled until receiving begins",
     }),
     example: &[
         "InOrderInfo.GoodsOwnerOrderNumber",

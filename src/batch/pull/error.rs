@@ -54,7 +54,7 @@ pub enum PullError {
     Request(&'static str, Box<ReadError>),
     /// The contract of this build lacks this operation.
     NoOperation(&'static str),
-    /// The service did not tell its time.
+    /// The service did not return its time.
     NoTime,
     /// All rows are in place, but the time was not stored: the next pull gives them again.
     NotStored(Box<PullError>),
@@ -92,7 +92,7 @@ impl fmt::Display for PullError {
             PullError::NoOperation(operation) => {
                 write!(f, "this program's contract has no {operation}")
             }
-            PullError::NoTime => f.write_str("the service did not tell its time"),
+            PullError::NoTime => f.write_str("the service did not return its time"),
             PullError::NotStored(error) => write!(
                 f,
                 "all rows were written, but the time was not stored; the next pull delivers them again: {error}"

@@ -53,7 +53,7 @@ pub enum Told {
         /// The time since which changes are requested.
         from: DateTime,
     },
-    /// The service's clock, which tells no zone, may repeat an hour near the time of the last pull.
+    /// The service's clock, which has no time zone, may repeat an hour near the time of the last pull.
     ClockMayRepeat {
         /// The time of the last pull.
         stored: DateTime,
@@ -64,7 +64,7 @@ pub enum Told {
     InFull {
         /// The time since which changes were wanted.
         from: DateTime,
-        /// How far back the service tells changes, in hours.
+        /// For how many hours the service keeps changes.
         hours: i64,
     },
     /// The file of the rows that the last pull delivered cannot be used: rows may come twice.

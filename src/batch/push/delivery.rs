@@ -343,7 +343,7 @@ impl Delivery {
     /// Waits for as long as the service asks.
     fn pause(&self, lane: &Lane<'_>, error: Error) -> Step {
         let wait = error.retry_after().unwrap_or(PAUSE);
-        if wait > lane.run.push.patience {
+        if wait > lane.run.push.max_retry_after {
             return Err(Stop::Later(wait, error));
         }
         lane.run.wait(wait, "the service is rate limiting")
@@ -378,7 +378,7 @@ impl Delivery {
     fn wait_until_settled(&self, lane: &Lane<'_>) -> Step {
         let since = lane.run.journal().since_sent(self.id());
         let why = format!("{} may still be in flight", self.key.text);
-        lane.run.wait(lane.run.push.settle.saturating_sub(since), &why)
+        lane.run.wait(lane.run.push.resend_delay.saturating_sub(since), &why)
     }
 
     /// What a look-up means for the record; `None` to look again later. It is the `last` look-up when no request can be

@@ -34,7 +34,7 @@ impl Run<'_> {
     /// waited.
     pub(super) fn prove(&self) -> Step<bool> {
         let Some(known) = self.journal().unproven_for() else { return Ok(false) };
-        let wait = self.push.settle.saturating_sub(known);
+        let wait = self.push.resend_delay.saturating_sub(known);
         self.wait(
             wait,
             "the journal is new: an earlier program may have sent a `Create` that is still in flight",

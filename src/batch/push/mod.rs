@@ -90,13 +90,13 @@ pub struct Push {
     pub wait: Duration,
     /// The goods owner of the records in a version 1 journal that does not name it. Defaults to `None`: such a journal
     /// is refused.
-    pub take_over: Option<String>,
-    /// How long a request may wait in the service's queue: a record that is not found is not resent before this time
-    /// has passed. Defaults to 30 s.
-    pub settle: Duration,
+    pub old_journal_owner: Option<String>,
+    /// The time from a request until a record that is not found is resent: so long the request may still wait in the
+    /// service's queue. Defaults to 30 s.
+    pub resend_delay: Duration,
     /// The longest wait that the service may ask for (`Retry-After`); if it asks for more, the push stops. Defaults to
     /// 2 minutes.
-    pub patience: Duration,
+    pub max_retry_after: Duration,
     /// Number of failures and refusals in a row after which the push waits and tries one record at a time: the service
     /// locks out callers that continue. 0 turns this off. Defaults to 4.
     pub max_failures: u32,
@@ -196,9 +196,9 @@ impl Push {
             journal: journal.to_owned(),
             rejects: rejects::list_of(journal),
             wait: Duration::ZERO,
-            take_over: None,
-            settle: Duration::from_secs(30),
-            patience: Duration::from_secs(120),
+            old_journal_owner: None,
+            resend_delay: Duration::from_secs(30),
+            max_retry_after: Duration::from_secs(120),
             max_failures: 4,
             back_off: Duration::from_secs(30),
             back_off_limit: Duration::from_secs(30 * 60),
@@ -231,15 +231,15 @@ impl Push {
         self
     }
 
-    /// Sets how long a request may wait in the service's queue.
-    pub fn settle(mut self, settle: Duration) -> Push {
-        self.settle = settle;
+    /// Sets how long after a request a record that is not found is resent.
+    pub fn resend_delay(mut self, delay: Duration) -> Push {
+        self.resend_delay = delay;
         self
     }
 
     /// Sets the longest wait that the service may ask for.
-    pub fn patience(mut self, patience: Duration) -> Push {
-        self.patience = patience;
+    pub fn max_retry_after(mut self, wait: Duration) -> Push {
+        self.max_retry_after = wait;
         self
     }
 
@@ -325,7 +325,7 @@ impl Push {
             wait: self.wait,
             ends: &|| watch.wants_stop(),
             old: old.as_deref(),
-            take_over: self.take_over.as_deref(),
+            old_owner: self.old_journal_owner.as_deref(),
         });
         let mut journal = match opened {
             Err(JournalError::InUse(_)) if watch.wants_stop() => return Err(PushError::Interrupted),

@@ -12,29 +12,29 @@ use crate::batch::record::Place;
 use crate::client::Client;
 use crate::dynamic;
 
-/// Records that are read from the journal at a time.
+/// Number of records read from the journal at once.
 const AHEAD: usize = 200;
 
-/// What a push would do with a record that is open.
+/// What a push would do with an open record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Planned {
-    /// Send it: the warehouse has had nothing of it, as far as the journal knows.
+    /// Send it: as far as the journal knows, the warehouse has no version of it.
     Send,
-    /// Send what it says now: the warehouse has, or may have, an earlier content.
+    /// Send its new content: the warehouse has, or may have, an earlier version.
     Update,
-    /// Look in the warehouse what became of it, and send it if it is not there.
+    /// Look it up in the warehouse, since its outcome is unknown, and send it if it is not there.
     LookUp,
-    /// Nothing: it was refused, and is the same.
+    /// Nothing: it was refused, and is unchanged.
     Refused,
-    /// Nothing: no input has had it for too long.
+    /// Nothing: it has been in no input for too long.
     TooOld,
-    /// Nothing: it is of an earlier input, and only this one is wanted.
+    /// Nothing: it is from an earlier input, and only records of this one are delivered.
     Left,
 }
 
 impl Planned {
-    /// In words, as the command prints it.
+    /// Returns the action in words, as the command prints it.
     pub fn as_str(self) -> &'static str {
         match self {
             Planned::Send => "send",
@@ -53,17 +53,18 @@ impl fmt::Display for Planned {
     }
 }
 
-/// What a push would do: how many records of what kind. Of this input and, where they are open, of earlier ones.
+/// What a push would do: the number of records for each action. Counts the records of this input and the open ones
+/// of earlier inputs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Plan {
     /// Records in the input.
     pub records: u64,
-    /// Of these, carried out by an earlier run, and the same.
+    /// Of those, carried out by an earlier run, and unchanged.
     pub unchanged: u64,
-    /// Of these, refused as they stand here, and repaired since: passed over.
+    /// Of those, refused with this content, and repaired since: skipped.
     pub superseded: u64,
-    /// Of these, withdrawn by the user: passed over.
+    /// Of those, withdrawn by the user: skipped.
     pub withdrawn: u64,
     /// See [`Planned::Send`].
     pub send: u64,
@@ -108,53 +109,53 @@ impl Plan {
     }
 }
 
-/// A record of an input, as it is sent.
+/// A record of an input, as it would be sent.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Shown {
-    /// Where it stands in the input.
+    /// Its place in the input.
     pub place: Place,
     /// Its goods owner, as in the journal.
     pub goods_owner: String,
-    /// Its number.
+    /// Its key.
     pub key: String,
     /// Its payload, with the defaults of its kind.
     pub payload: Map<String, Value>,
-    /// The request without its password, or why there can be none.
+    /// The request without its password, or the reason why it cannot be sent.
     pub request: Result<String, String>,
 }
 
-/// Whether a push delivers what is open.
+/// Whether a push delivers an open record, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Disposition {
     Yes,
-    /// It was refused, and is the same.
+    /// It was refused, and is unchanged.
     StaysRefused,
     /// It was refused, and repaired since.
     Repaired,
-    /// It is of another input.
+    /// It is from another input.
     Left,
 }
 
 impl Push {
-    /// Whether something that is open is to be delivered.
-    pub(super) fn wants(&self, task: &Task) -> Wanted {
+    /// Whether an open record is to be delivered, or why not.
+    pub(super) fn wants(&self, task: &Task) -> Disposition {
         match task.entry.state {
-            State::Refused | State::Partial if !task.current => Wanted::Repaired,
-            State::Refused | State::Partial if !self.retry_refused => Wanted::StaysRefused,
-            _ if task.of_this_run || !self.only_input => Wanted::Yes,
-            _ => Wanted::Left,
+            State::Refused | State::Partial if !task.current => Disposition::Repaired,
+            State::Refused | State::Partial if !self.retry_refused => Disposition::StaysRefused,
+            _ if task.of_this_run || !self.only_input => Disposition::Yes,
+            _ => Disposition::Left,
         }
     }
 
-    /// Whether no input has had a record for too long.
+    /// Whether a record has been in no input for too long.
     pub(super) fn is_too_old(&self, task: &Task) -> bool {
         let age = task.entry.taken_in.and_then(|at| SystemTime::now().duration_since(at.into()).ok());
         !task.of_this_run && age.is_some_and(|age| age > self.max_age)
     }
 
-    /// Says what [`run`](Self::run) would do, and does nothing: no request is made, and the journal stays as it is. `url` is the
-    /// service, where it is known: a journal of another one is an error.
+    /// Returns what [`run`](Self::run) would do, without sending anything or changing the journal, and calls `each` for
+    /// each open record. `url` is the address of the service, if known: a journal for another service is an error.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -168,7 +169,7 @@ impl Push {
         let operation = self.operation()?;
         let owners = GoodsOwners::new(client, operation);
         let journal = Journal::copy_of(&self.journal, self.kind.name, url)?;
-        // Never kept: the copy is gone with this.
+        // Never committed: the copy is deleted with this.
         journal.begin()?;
         let taken = self.take_in(operation, &owners, &journal, watch)?;
         let mut plan = Plan { records: taken.records, superseded: taken.superseded, ..Plan::default() };
@@ -198,20 +199,20 @@ impl Push {
 
     fn planned(&self, journal: &Journal, task: &Task) -> Result<Option<Planned>, JournalError> {
         Ok(Some(match self.wants(task) {
-            Wanted::Repaired => return Ok(None),
-            Wanted::StaysRefused => Planned::Refused,
-            Wanted::Left => Planned::Left,
-            Wanted::Yes if self.is_too_old(task) => Planned::TooOld,
-            Wanted::Yes if task.entry.state.is_unknown() => Planned::LookUp,
-            Wanted::Yes => match journal.earlier(&task.entry)? {
+            Disposition::Repaired => return Ok(None),
+            Disposition::StaysRefused => Planned::Refused,
+            Disposition::Left => Planned::Left,
+            Disposition::Yes if self.is_too_old(task) => Planned::TooOld,
+            Disposition::Yes if task.entry.state.is_unknown() => Planned::LookUp,
+            Disposition::Yes => match journal.earlier(&task.entry)? {
                 Some(earlier) if earlier.is_empty() => Planned::Send,
                 _ => Planned::Update,
             },
         }))
     }
 
-    /// Gives the records of the input whose number is wanted, each as it would be sent. Those that cannot be read are passed
-    /// over: [`check`](Self::check) tells of them.
+    /// Calls `each` for the records of the input whose key is `wanted`, as they would be sent. Records that cannot be
+    /// read are skipped; [`check`](Self::check) reports them.
     ///
     /// # Errors
     /// The input cannot be read at all.

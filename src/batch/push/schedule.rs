@@ -6,7 +6,7 @@ use std::thread;
 
 use super::delivery::Delivery;
 use super::lane::{Lane, Next};
-use super::plan::Wanted as Delivered;
+use super::plan::Disposition;
 use super::{Run, Step, locked};
 use crate::batch::journal::{State, Task};
 use crate::batch::kind::finding::{Finding, Wanted};
@@ -83,10 +83,10 @@ impl Lane<'_> {
 
     fn is_wanted(&self, task: &Task) -> bool {
         let wanted = self.run.push.wants(task);
-        if wanted == Delivered::StaysRefused && task.of_this_run {
+        if wanted == Disposition::StaysRefused && task.of_this_run {
             self.run.watch.on_refused_earlier(&task.entry);
         }
-        wanted == Delivered::Yes
+        wanted == Disposition::Yes
     }
 
     /// Looks up together the `Create`s that were not sent so far, as far as this journal knows.

@@ -105,7 +105,7 @@ pub(super) fn done(journal: &Journal) -> Result<u64, JournalError> {
 impl Run<'_> {
     pub(super) fn summary(self, taken: Taken, done_before: u64, list: List) -> Result<Summary, PushError> {
         let mut journal = into_inner(self.journal);
-        if journal.unproven_for().is_some_and(|known| known >= self.push.settle) {
+        if journal.unproven_for().is_some_and(|known| known >= self.push.resend_delay) {
             journal.prove()?;
         }
         let rejects =

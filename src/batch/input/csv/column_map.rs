@@ -119,8 +119,9 @@ impl ColumnMap {
     /// The file cannot be read, or [`parse`](ColumnMap::parse) fails.
     pub fn read(path: impl AsRef<FilePath>) -> Result<ColumnMap, InputError> {
         let file = path.as_ref().display().to_string();
-        let text = fs::read_to_string(&path)
-            .map_err(|error| InputError::at(&file, None, format!("cannot be read: {error}")))?;
+        let text = fs::read_to_string(&path).map_err(|error| {
+            InputError::at(&file, None, format!("the column map cannot be read: {error}"))
+        })?;
         ColumnMap::parse(&text, &file)
     }
 

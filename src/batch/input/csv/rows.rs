@@ -316,7 +316,7 @@ impl CsvRows {
     fn finish(&mut self, mut group: Group) {
         let (file, line) = (&self.file, group.first_line);
         if let Some(doubt) = group.doubt {
-            let what = format!("left out: line {doubt} just before cannot be read and may belong to it");
+            let what = format!("skipped: line {doubt} just before it cannot be read and may belong to it");
             self.faults.add("doubt".to_owned(), line, || InputError::at(file, line, what));
             group.is_wrong = true;
         }
@@ -402,7 +402,7 @@ fn broken_row(file: &str, broken: &Broken, line: u64) -> (u64, InputError) {
     let quotes = "double a quote inside a cell, or set `quote` in the column map: quote = \"\" where nothing \
                   is quoted, escape = \"\\\\\" where a backslash precedes a quote";
     let (line, what, hint) = match broken {
-        Broken::Input(error) => (line, format!("cannot be read: {error}"), None),
+        Broken::Input(error) => (line, format!("the input cannot be read: {error}"), None),
         Broken::TooLong { opened: None } => {
             (line, format!("the row is longer than {}", in_mib(LONGEST)), None)
         }

@@ -171,7 +171,7 @@ impl ElementReader<'_> {
                         let value = self.plain(member, text, path);
                         object.insert(member.name.to_owned(), value);
                     }
-                    None => self.wrong(path, format!("text between the members: {:?}", text.trim())),
+                    None => self.wrong(path, format!("found text between the members: {:?}", text.trim())),
                 },
                 Node::Element(child) => self.child(ty, child, path, &mut object),
             }
@@ -192,7 +192,10 @@ impl ElementReader<'_> {
                 |name: &str| if name.is_empty() { "no namespace".to_owned() } else { name.to_owned() };
             let (found, expected) = (namespace(&child.namespace), namespace(&self.namespace));
             if !std::mem::replace(&mut self.read.is_foreign, true) {
-                self.wrong(&path, format!("is in {found}, expected {expected} like its parent element"));
+                self.wrong(
+                    &path,
+                    format!("the element is in {found}, expected {expected} like its parent element"),
+                );
             }
             return;
         }
@@ -204,7 +207,7 @@ impl ElementReader<'_> {
             let item = self.item(member, child, &path);
             match object.entry(member.name).or_insert_with(|| Value::Array(Vec::new())) {
                 Value::Array(items) => items.push(item),
-                _ => self.wrong(&path, "is given twice"),
+                _ => self.wrong(&path, "the member is given twice"),
             }
             return;
         }
@@ -215,7 +218,7 @@ impl ElementReader<'_> {
         // Careless programs write an empty element for an absent number or time.
         let is_empty = value == "" && !is_text(member) && find_type(member.ty).is_none();
         if !(is_empty && member.min == 0) && object.insert(member.name.to_owned(), value).is_some() {
-            self.wrong(&path, "is given twice");
+            self.wrong(&path, "the member is given twice");
         }
     }
 
@@ -258,7 +261,9 @@ impl ElementReader<'_> {
         for node in &element.children {
             match node {
                 Node::Text(text) if text.trim().is_empty() => {}
-                Node::Text(text) => self.wrong(path, format!("text between the items: {:?}", text.trim())),
+                Node::Text(text) => {
+                    self.wrong(path, format!("found text between the items: {:?}", text.trim()))
+                }
                 Node::Element(child) if child.name != item || child.namespace != self.namespace => {
                     let hint = did_you_mean(&child.name, [item]);
                     self.read.wrong(path, format!("expected {item}, found {}", child.name), hint);

@@ -77,8 +77,8 @@ impl XmlFiles {
         on_warning: OnWarning,
     ) -> Result<XmlFiles, InputError> {
         let name = folder.display().to_string();
-        let files =
-            list(folder).map_err(|error| InputError::at(&name, None, format!("cannot be read: {error}")))?;
+        let files = list(folder)
+            .map_err(|error| InputError::at(&name, None, format!("the input cannot be read: {error}")))?;
         if let Some(others) = others(folder) {
             on_warning.tell(&InputError::at(&name, None, others));
         }
@@ -120,7 +120,7 @@ impl XmlFiles {
         };
         let wrong = |what: String| InputError::at(&file, None, what);
         let root = bytes
-            .map_err(|error| wrong(format!("cannot be read: {error}")))
+            .map_err(|error| wrong(format!("the input cannot be read: {error}")))
             .and_then(|bytes| text(&bytes).map_err(|(what, hint)| wrong(what).hint(hint)))
             .and_then(|text| Element::from_xml(&text).map_err(|error| not_xml(&file, &text, &error)));
         match root {

@@ -42,7 +42,7 @@ pub fn example(kind: &Kind) -> String {
         text.push_str(&format!("{entry:WIDTH$}# {}\n", note(member)));
     }
     text.push_str(
-        "\n# Member = value, the same in each record. Those behind a # are set anyway.\n[constants]\n",
+        "\n# Member = value, the same in each record. Those behind a # are the defaults.\n[constants]\n",
     );
     for (path, value) in constants(kind, ty) {
         text.push_str(&format!("# {path} = \"{value}\"\n"));

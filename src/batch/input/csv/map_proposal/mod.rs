@@ -1,4 +1,4 @@
-//! A column map for a file that is there.
+//! Proposes a column map for an existing file.
 
 mod header_words;
 mod sample;
@@ -12,16 +12,16 @@ use crate::batch::kind::Kind;
 use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 
-/// Most cells of a column that are looked at, and that are shown.
+/// Maximum number of cells of a column that are examined, and that are shown.
 const CELLS: usize = 1_000;
 const SHOWN: usize = 3;
 
-/// How deep members may lie.
+/// Maximum depth of the members.
 const DEEPEST: usize = 3;
 
 const WIDTH: usize = 52;
 
-/// How times are written, the usual first; `None` is XML's way.
+/// Formats of times, the most common first; `None` is that of XML.
 const DATES: [Option<&str>; 14] = [
     None,
     Some("%Y%m%d"),
@@ -60,9 +60,9 @@ pub struct MapProposal {
     pub text: String,
     /// Columns for which no member was found, as the map names them.
     pub unplaced: Vec<String>,
-    /// Members that must be there, for which no column was found.
+    /// Required members for which no column was found.
     pub missing: Vec<String>,
-    /// What the file does not tell, in words.
+    /// Questions that the file does not answer, for the reader of the map.
     pub questions: Vec<String>,
 }
 
@@ -230,7 +230,7 @@ fn collect(kind: &Kind, ty: &'static TypeInfo, above: &str, depth: usize, found:
     }
 }
 
-/// Gives each column the member that its name is nearest to, the surest pairs first.
+/// Assigns to each column the member with the most similar name, the most certain pairs first.
 fn place(columns: &mut [Column<'_>], candidates: &[Candidate], notation: &Notation) {
     let mut pairs = Vec::new();
     for (at, column) in columns.iter().enumerate() {
@@ -252,7 +252,7 @@ fn place(columns: &mut [Column<'_>], candidates: &[Candidate], notation: &Notati
     }
 }
 
-/// From here on a name is near enough.
+/// Minimum similarity of a name.
 const SURE: f64 = 0.75;
 
 fn likeness(header: &str, candidate: &Candidate) -> f64 {
@@ -363,11 +363,11 @@ impl Map<'_> {
         let key = self.kind.example.first().and_then(|key| self.column_for(key));
         if let (false, Some(key)) = (self.kind.lines.is_empty(), key) {
             text.push_str(&format!(
-                "\n# Rows with the same value here, one after the other, are one record.\ngroup_by = {}\n",
+                "\n# Consecutive rows with the same value in this column are one record.\ngroup_by = {}\n",
                 key.shown
             ));
         }
-        text.push_str("\n# Member = column. An empty cell is a member that is left out.\n[columns]\n");
+        text.push_str("\n# Member = column. A member whose cell is empty is left out.\n[columns]\n");
         let mut placed: Vec<(usize, &Column<'_>)> =
             self.columns.iter().filter_map(|column| Some((column.placed?, column))).collect();
         placed.sort_by_key(|(at, _)| *at);
@@ -387,7 +387,7 @@ impl Map<'_> {
         let unplaced: Vec<_> = self.columns.iter().filter(|column| column.placed.is_none()).collect();
         if !unplaced.is_empty() {
             text.push_str(
-                "\n# Columns for which no member was found: put one in place of `?`, or leave them out.\n",
+                "\n# Columns for which no member was found: replace `?` by a member, or leave the column out.\n",
             );
         }
         for column in unplaced {
@@ -396,10 +396,10 @@ impl Map<'_> {
         }
         let missing = self.missing();
         if !missing.is_empty() {
-            text.push_str("\n# Members that must be there, for which no column was found.\n");
+            text.push_str("\n# Required members for which no column was found.\n");
             missing.iter().for_each(|path| text.push_str(&format!("# {path} = \"\"\n")));
         }
-        text.push_str("\n# Member = value, the same in each record. Those that start with # are set anyway.\n[constants]\n");
+        text.push_str("\n# Member = value, the same in each record. Those that start with # are the defaults.\n[constants]\n");
         for (path, value) in constants(self.kind, self.kind.payload()) {
             text.push_str(&format!("# {path} = \"{value}\"\n"));
         }
@@ -410,7 +410,7 @@ impl Map<'_> {
         self.columns.iter().find(|column| column.placed.is_some_and(|at| self.candidates[at].path == path))
     }
 
-    /// The record's number, and required members, without a column.
+    /// Required members without a column, among them the record's number.
     fn missing(&self) -> Vec<String> {
         let key = self.kind.example.first();
         let is_needed = |candidate: &&Candidate| {
@@ -444,7 +444,7 @@ fn one_line(text: &str) -> String {
     text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
 
-/// A text of TOML.
+/// A text in TOML.
 fn quoted(text: impl AsRef<str>) -> String {
     serde_json::Value::from(text.as_ref()).to_string()
 }

@@ -8,7 +8,7 @@ use crate::batch::input::csv::layout::separator_line;
 use crate::batch::input::csv::text::{CsvText, Dialect, RawRow};
 use crate::batch::input::{InputError, encoding, file_signature};
 
-/// How much of the file is looked at.
+/// Number of bytes of the file that are examined.
 const SAMPLE: u64 = 1 << 20;
 
 /// Letters of Scandinavia and Germany as code page 850 writes them, and as windows-1252 does.
@@ -22,7 +22,7 @@ pub fn text(
     settings: &mut Vec<String>,
     questions: &mut Vec<String>,
 ) -> Result<String, InputError> {
-    let unreadable = |error| InputError::at(file, None, format!("cannot be read: {error}"));
+    let unreadable = |error| InputError::at(file, None, format!("the file cannot be read: {error}"));
     let mut bytes = Vec::new();
     File::open(path).and_then(|input| input.take(SAMPLE).read_to_end(&mut bytes)).map_err(unreadable)?;
     let whole = (bytes.len() as u64) < SAMPLE;
@@ -45,7 +45,7 @@ pub fn text(
     let body = bytes.get(start..end).unwrap_or_default();
     if let Some(encoding) = encoding {
         return encoding::whole(encoding, body)
-            .ok_or_else(|| InputError::at(file, None, format!("not all of it is {}", encoding.name())));
+            .ok_or_else(|| InputError::at(file, None, format!("the file is not valid {}", encoding.name())));
     }
     if let Ok(text) = std::str::from_utf8(body) {
         return Ok(text.to_owned());
@@ -60,10 +60,10 @@ pub fn text(
     settings.push("encoding = \"windows-1252\"".to_owned());
     encoding::find("windows-1252")
         .and_then(|encoding| encoding::whole(encoding, body))
-        .ok_or_else(|| InputError::at(file, None, "not text in an encoding that is known"))
+        .ok_or_else(|| InputError::at(file, None, "the encoding of the file is unknown"))
 }
 
-/// The rows, by the delimiter that gives most columns in most rows.
+/// The rows, split by the delimiter that gives the most columns in most rows.
 pub fn table(text: &str) -> (Vec<Vec<String>>, char) {
     let share = |rows: &[Vec<String>]| {
         let width = rows.first().map_or(0, Vec::len);
