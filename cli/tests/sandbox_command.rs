@@ -180,7 +180,7 @@ fn the_state_is_a_table_for_people() {
     let aligned = serving.act(&["state", "orders", "--key", "1006", "--output", "table"]);
     let lines: Vec<&str> = aligned.stdout.lines().collect();
     assert!(aligned.code == 0 && lines.len() == 3 && lines[0].starts_with("| "), "{}", aligned.stdout);
-    let name = serving.done(&["state", "orders", "--query", "rows[].cells.OrderNumber"]);
+    let name = serving.done(&["state", "orders", "--query", "rows[].cells.GoodsOwnerOrderNumber"]);
     assert_eq!(name.as_array().map(Vec::len), Some(7));
     let help = serving.act(&["state", "--help"]).stdout;
     assert!(help.find("--output").unwrap() < help.find("Connection:").unwrap(), "{help}");
