@@ -217,7 +217,7 @@ impl Client {
     /// Returns the envelope that [`call`](Self::call) would send, and sends nothing.
     ///
     /// # Errors
-    /// [`Error::Request`] where the request may not be sent.
+    /// [`Error::Request`] if the request is invalid.
     pub fn render<O: Operation>(&self, operation: &O) -> Result<Envelope, Error> {
         self.envelope(O::INFO, O::HEADERS, operation)
     }

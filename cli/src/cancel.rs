@@ -112,9 +112,12 @@ fn verdict(kind: &Kind, all: &[(&String, Cancelled)]) -> anyhow::Result<()> {
         _ => None,
     });
     if let Some(unknown) = unknown {
-        return Err(Failure::new(Exit::UnknownOrLater, format!("not known whether cancelled: {unknown}"))
-            .hint("run the command again later: it looks first")
-            .into());
+        return Err(Failure::new(
+            Exit::UnknownOrLater,
+            format!("whether these are cancelled is unknown: {unknown}"),
+        )
+        .hint("run the command again later: it looks up each order first")
+        .into());
     }
     let refused = told(|became| match became {
         Cancelled::Refused(why) | Cancelled::NotDone(why) => Some(why.as_str()),

@@ -370,7 +370,7 @@ fn confirm(
         Err(error) => format!("looking it up again failed: {}", error.root_cause()),
     };
     Err(Failure::new(Exit::UnknownOrLater, format!("{name}: {why}; {seen}"))
-        .hint("the outcome is unknown; run the command again later: it looks first")
+        .hint("the outcome is unknown; run the command again later: it first looks up what the service has")
         .into())
 }
 

@@ -228,7 +228,7 @@ fn of_figures(done: &Figures) -> anyhow::Result<()> {
         (unknown, _) => {
             let text = format!("unknown whether {} acknowledged", lines(unknown));
             Err(Failure::new(Exit::UnknownOrLater, text)
-                .hint("run the command again: it looks first, and acknowledges what is missing")
+                .hint("run the command again: it first looks up what the service has, and acknowledges what is missing")
                 .into())
         }
     }

@@ -18,7 +18,7 @@ use super::page::print_json;
 /// Wait until orders have reached a status
 ///
 /// The warehouse is queried repeatedly; queries that fail for a transient reason are retried. The answer is a JSON list
-/// with the status of each order. Exit code 0 when all have reached the status, 75 if the time is over before, 1 if an
+/// with the status of each order. Exit code 0 when all have reached the status, 75 if the time runs out first, 1 if an
 /// order is not found or cancelled.
 #[derive(clap::Args)]
 #[command(after_help = "\

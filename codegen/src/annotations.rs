@@ -100,8 +100,8 @@ struct MemberEntry {
 
 /// Merges the text of an annotations file into a service. `file` is for messages.
 ///
-/// An entry of a type is meant for every type of that local name, so for an inline type of an element only where no
-/// named type has the name too.
+/// An entry for a type applies to every type with that local name; to an inline type only if no named type has the
+/// name.
 pub fn apply(service: &mut Service, text: &str, file: &str) -> Result<()> {
     let annotations: Annotations = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);

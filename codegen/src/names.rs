@@ -1,8 +1,7 @@
 //! Maps XML names to Rust names; all names are created here.
 //!
-//! A WSDL is somebody else's text. Whatever it says, what leaves this file matches `[A-Za-z_][A-Za-z0-9_]*`, with
-//! `r#` before it or `_` behind it where Rust keeps the word for itself. A clash gets a suffix that says why, and a
-//! number only where no suffix is left.
+//! A WSDL is untrusted text. Every name made here matches `[A-Za-z_][A-Za-z0-9_]*`, with `r#` before it or `_` after it
+//! if Rust reserves the word. A duplicate name gets a suffix with the reason, and a number only if no suffix is left.
 
 use std::collections::{BTreeMap, BTreeSet};
 

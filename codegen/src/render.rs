@@ -1,7 +1,7 @@
 //! Renders the model as Rust: structures, read/write pairs, enumerations, operations, client methods, tables.
 //!
-//! What is the same for each type is not here but in the run-time's loops; the text written here says only what
-//! differs. It is laid out as rustfmt would, so that `wsdl code` can be read.
+//! The run-time's loops contain what is the same for each type; the generated text contains only what differs. It is
+//! formatted like rustfmt does, so that people can read `wsdl code`.
 
 mod cycles;
 mod methods;
@@ -41,7 +41,7 @@ impl Default for Options {
 /// Renders a service as Rust code. The same service and options always give the same text.
 ///
 /// # Errors
-/// What the contract says but the generated code could not do.
+/// The contract has something that generated code does not support.
 pub fn render(service: &Service, options: &Options) -> Result<String> {
     let plan = Plan::new(service)?;
     let mut out = String::new();

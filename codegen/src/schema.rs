@@ -1,7 +1,7 @@
 //! Reads the schemas in and beside a WSDL into the types of the model.
 //!
-//! `sources` finds the schemas, `declare` resolves and checks every name in them, xsd-parser understands what they
-//! say, and `walk` turns its picture into ours.
+//! `sources` finds the schemas, `declare` resolves and checks every name in them, xsd-parser interprets them, and
+//! `walk` converts its result to the model.
 
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! Reads a WSDL 1.1 document: its messages, port types and SOAP bindings.
 //!
-//! yaserde reads the document into `document`'s small model. Lines and the meaning of prefixes inside attribute
-//! values are not its business, so it gets the document with both written out: see `document::read`.
+//! yaserde reads the document into the small model in `document`. It ignores lines and prefixes inside attribute
+//! values, so it gets a document in which both are written out: see `document::read`.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -28,10 +28,11 @@ struct File {
 /// The service of a WSDL, with what the annotations add to it, and every file read. `port` is the name of the port or
 /// binding to use, if the WSDL has several.
 ///
-/// Places in errors begin with the path as it is given here.
+/// Places in errors start with the path as given here.
 ///
 /// # Errors
-/// A WSDL that cannot be read, or that says what generated code could not do: file, line, cause and remedy.
+/// The WSDL cannot be read, or has something that generated code does not support. The error has file, line, cause and
+/// remedy.
 pub fn load(wsdl: &Path, annotations: Option<&Path>, port: Option<&str>) -> Result<(Service, Vec<PathBuf>)> {
     let (mut service, mut files) = read(wsdl, port)?;
     if let Some(path) = annotations {

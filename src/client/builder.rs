@@ -179,8 +179,8 @@ impl ClientBuilder {
     /// Builds the client. Sends nothing.
     ///
     /// # Errors
-    /// A setting that cannot be: an address that is no `https://` address, a CA file that cannot be read, a wrong
-    /// proxy.
+    /// A setting is invalid: the address is not `https://`, the CA file cannot be read, or the address of the proxy is
+    /// wrong.
     pub fn build(self) -> Result<Client, ConfigError> {
         if let Some(wrong) = self.wrong_header {
             return Err(ConfigError::new(format!("SOAP header: {wrong}")));

@@ -1,8 +1,8 @@
 //! Decodes answers that are not UTF-8 as they arrive, by the encoding that they declare.
 //!
-//! A byte-order mark or the first two bytes tell UTF-16. Any other encoding is one that the Content-Type or the XML
-//! declaration names. Windows-1252 (Latin-1) is often named without being used, so there the first character outside
-//! ASCII decides whether the text is UTF-8 after all.
+//! UTF-16 is recognized by its byte-order mark or its first two bytes; any other encoding is the one that the
+//! Content-Type or the XML declaration names. Windows-1252 (Latin-1) is often named without being used, so the first
+//! character outside ASCII then decides whether the text is UTF-8 after all.
 
 use std::error::Error;
 use std::fmt;

@@ -45,7 +45,7 @@ impl Pace {
     /// Counts one read.
     ///
     /// # Errors
-    /// Too little came in the window.
+    /// Too few bytes arrived in the window.
     pub fn count(&mut self, waited: Duration, bytes: usize) -> Result<(), TransportFailure> {
         self.waited += waited;
         self.bytes += bytes as u64;

@@ -1,7 +1,7 @@
 //! Checks the answer of a write: whether it is about the record that was sent, and which lines succeeded.
 //!
-//! Both go by names and places in the XML, not by the types, so that they hold with the contract of any year. Answers of
-//! writes are short.
+//! Both use names and places in the XML, not types, so that they work with the contract of any year. Answers of writes
+//! are short.
 
 use memchr::{memchr, memmem, memrchr};
 

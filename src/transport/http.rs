@@ -186,7 +186,7 @@ pub enum Tls {
 /// The HTTP transport. Keeps connections open for the next request until a reused one breaks: from then on each request
 /// gets a new connection, so that a server that closes connections at their second request fails only one call.
 ///
-/// Follows no redirect: a 3xx is handed back as the answer. Accepts gzip.
+/// Does not follow redirects: a 3xx is returned as the answer. Accepts gzip.
 pub struct Http {
     direct: Route,
     /// The proxies for `https://` and `http://`.

@@ -1,7 +1,7 @@
 //! Looks up a host only when a connection is opened: a call over an open connection needs no name server.
 //!
-//! ureq asks its resolver before it looks for an open connection, on each call, with a thread each time. So the resolver
-//! it is given answers [`LATER`], and the connector looks the host up.
+//! ureq calls its resolver on each call, before it looks for an open connection, and in a new thread each time. So its
+//! resolver here returns [`LATER`], and the connector looks up the host.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;

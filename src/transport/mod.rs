@@ -22,7 +22,7 @@ pub use replay::{Replay, ReplayedRequest};
 
 /// Sends a request and returns the answer, or a failure that says what happened to the request.
 ///
-/// [`Http`] is the real one; [`Replay`] serves recorded answers to tests.
+/// [`Http`] sends requests over the network; [`Replay`] returns recorded answers in tests.
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends one request, once. An HTTP status of any kind is an answer, not a failure.
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure>;

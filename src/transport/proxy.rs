@@ -55,7 +55,7 @@ impl Way {
     /// Returns the route of requests for an address, `http://` or `https://`.
     ///
     /// # Errors
-    /// The address of the service or of the proxy is wrong.
+    /// The address of the service or of the proxy is invalid.
     pub fn to(url: &str, setting: &ProxySetting) -> Result<Way, ConfigError> {
         let proxies = Proxies::new(setting, |name| std::env::var(name).ok())?;
         Ok(proxies.way_to(&parse_url(url, true)?))

@@ -1,7 +1,7 @@
 //! Cuts the rows of one list out of XML text that is still arriving, keeping only one row in memory.
 //!
-//! What remains, the *frame*, is the whole document without its rows: a short text that is read at the end as any
-//! other. So everything round the rows is understood, and refused, by the same code whether rows are cut out or not.
+//! What remains, the *frame*, is the whole document without its rows: a short text that is read at the end like any
+//! other. So the same code accepts or refuses everything around the rows, whether rows are cut out or not.
 
 use std::mem;
 
@@ -168,7 +168,7 @@ impl Cutter {
 
     /// Advances to the next row and calls `read`, which returns whether it was one (nil is not).
     ///
-    /// An error is the last word: what follows it is not to be asked for.
+    /// After an error it must not be called again.
     pub fn step(&mut self, read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool>) -> Result<Step> {
         loop {
             if self.broken && !self.goes_on_broken() {

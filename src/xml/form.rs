@@ -1,7 +1,7 @@
 //! Finds the rows in an answer without declared members, by its structure.
 //!
-//! An element with elements in it is a structure. The structures in the answer's result are the rows; where there is
-//! just one, and it holds nothing but structures of one name, those are.
+//! An element that contains elements is a structure. The structures in the answer's result are the rows; if there is
+//! only one, and it contains only structures with one name, these are the rows.
 
 use super::cut::{ANY_NAMESPACE, FullName};
 use super::cut_token::{Kind, name_length, token};

@@ -18,7 +18,7 @@ use super::write::{WriteError, Writer};
 /// The JSON form of a value.
 ///
 /// # Errors
-/// A value that has no JSON form.
+/// The value has no JSON form.
 pub fn to_string<T: Xml>(value: &T) -> Result<String, WriteError> {
     to_string_of_about(value, 0)
 }
@@ -35,7 +35,8 @@ pub(crate) fn to_string_of_about<T: Xml>(value: &T, length: usize) -> Result<Str
 /// Reads a value from its JSON form.
 ///
 /// # Errors
-/// Unknown members, absent required members and text that is no value of its type, with the member's path.
+/// The value has unknown members, lacks required ones, or a text is not a value of its type. The error has the member's
+/// path.
 pub fn from_value<T: Xml>(value: &Value) -> Result<T, Box<ReadError>> {
     let mut p = Reader::json(value);
     let mut read = T::blank();

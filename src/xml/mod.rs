@@ -1,7 +1,7 @@
 //! XML and JSON forms of the generated types: the loops that generated code calls.
 //!
-//! Generated code says only which members a type has, in slot form; everything that is the same for each type
-//! stands here. This module knows no SOAP and no HTTP.
+//! Generated code says only which members a type has, in slot form; this module contains everything that is the same
+//! for each type. It knows neither SOAP nor HTTP.
 
 pub mod any;
 pub(crate) mod cut;
@@ -43,7 +43,7 @@ pub type Nillable<T> = Option<Option<T>>;
 
 /// A type of the contract: reads itself from an element's content and writes itself as one.
 ///
-/// Implemented by the generator for structs and, through [`Text`], for everything that is text.
+/// Generated code implements it for structures; everything with a text form implements it through [`Text`].
 pub trait Xml: Sized {
     /// The initial value for reading; callers who build a request never see it.
     fn blank() -> Self;

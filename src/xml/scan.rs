@@ -1,7 +1,7 @@
 //! Splits XML text into tokens: the start and end of tags and texts. Nothing is copied.
 //!
-//! Tags and plain text, of which nearly all of an answer is made, are told apart here. All else is left to quick-xml,
-//! one token at a time: comments, processing instructions, CDATA, DOCTYPE, references, and what is not well-formed.
+//! Tags and plain text, nearly all of an answer, are scanned here. quick-xml scans all the rest, one token at a time:
+//! comments, processing instructions, CDATA, DOCTYPE, references, and what is not well-formed.
 
 use quick_xml::errors::IllFormedError;
 use quick_xml::events::Event;

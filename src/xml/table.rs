@@ -23,8 +23,8 @@ impl Unlisted {
 
 /// An enumeration of the contract.
 ///
-/// The service may send a text that the contract does not list: it is kept, and told by
-/// [`is_unknown`](Enumeration::is_unknown).
+/// The service may send a text that the contract does not list: it is kept, and [`is_unknown`](Enumeration::is_unknown)
+/// is then true.
 ///
 /// ```
 /// use ongoing_wms::api::ArticleOperation;

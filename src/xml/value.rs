@@ -34,7 +34,7 @@ pub trait Text: Sized {
 
     /// Reads the value from text that is already unescaped.
     ///
-    /// White space around numbers, truth values, times and base64 is ignored; strings are kept exactly.
+    /// White space around numbers, booleans, times and base64 is ignored; strings are kept exactly.
     fn parse(text: &str) -> Result<Self, ValueError>;
 
     /// Appends the text of the value, not escaped.

@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
     /// Ends writing: the text and what was noticed.
     ///
     /// # Errors
-    /// The first value that may not be sent.
+    /// A value cannot be sent; the error is the first one.
     pub fn finish(self) -> Result<(String, Notices), WriteError> {
         match self.problem {
             Some(problem) => Err(problem),

@@ -12,7 +12,7 @@ use super::super::page::{Page, Summary, print, print_json, print_line};
 use super::super::pretty;
 use super::{Args, Seen, outcome};
 
-/// A column map to start from: for the file, where there is one.
+/// Prints a column map to start from, for the file if one is given.
 pub fn example_map(kind: &Kind, file: Option<&Path>) -> anyhow::Result<()> {
     let Some(file) = file else { return print(&ColumnMap::example(kind)) };
     let proposal = MapProposal::of(kind, file).map_err(outcome::wrong_input)?;
@@ -32,7 +32,7 @@ pub fn example_map(kind: &Kind, file: Option<&Path>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What would be done with each record.
+/// Shows what a push would do with each record.
 pub fn dry_run(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     args.verbosity.start_log();
     let connection = args.connection.connection(false)?;
@@ -75,8 +75,8 @@ fn in_words(plan: &Plan) -> String {
     text
 }
 
-/// Shows what these records become. Gives the failure for those that are not in the input, to be told after what is wrong with
-/// the others.
+/// Shows the payload and request of these records. Returns the error for records that are not in the input, to be shown
+/// after the errors of the others.
 pub fn show(push: &Push, client: &Client, keys: &[String]) -> anyhow::Result<Option<Failure>> {
     if keys.is_empty() {
         return Ok(None);
@@ -91,13 +91,13 @@ pub fn show(push: &Push, client: &Client, keys: &[String]) -> anyhow::Result<Opt
         print_json(&shown.payload.clone().into())?;
         match &shown.request {
             Ok(request) => print(&pretty::indented(request))?,
-            Err(why) => warn(format!("{}: no request can be made of it: {why}", shown.place)),
+            Err(why) => warn(format!("{}: the request cannot be made: {why}", shown.place)),
         }
     }
     let missing: Vec<&str> =
         keys.iter().filter(|key| !found.iter().any(|shown| shown.key == **key)).map(String::as_str).collect();
     Ok((!missing.is_empty()).then(|| {
-        let what = format!("no record with the number {} can be read from the input", missing.join(", "));
+        let what = format!("the input has no readable record with the number {}", missing.join(", "));
         Failure::new(Exit::BadInput, what)
     }))
 }

@@ -58,22 +58,22 @@ Examples:
   ongoing push orders orders.csv --map orders.toml --check --show 1001
   ongoing push orders orders.csv --map orders.toml --dry-run
 
-Input: one payload a line in JSON, as `ongoing skeleton` prints it (.jsonl);
-rows with a column map (.csv, .txt); or a folder of XML files, one payload each.
-Members that only say how to find or what to do may be left out: it is
-CreateOrUpdate, by the record's number. \"@goodsOwner\": \"CODE\" in a payload,
-or a column of the map, names the goods owner of the record; several are served
-side by side. Standard input, pipes and FIFOs are read to their end first, into
-a private temporary file; say their --format, and give a --journal: it is
-KIND.journal in the current folder otherwise.
+Input: one JSON payload per line, as `ongoing skeleton` prints it (.jsonl); rows
+with a column map (.csv, .txt); or a folder of XML files, one payload per file.
+Members that only choose the operation or how the record is identified have
+defaults: CreateOrUpdate, and the record's number. \"@goodsOwner\": \"CODE\" in a
+payload, or a column of the map, names the goods owner of a record; several
+goods owners are served in parallel. Standard input and pipes are first copied
+to a private temporary file; give their --format, and a --journal (default:
+KIND.journal in the current folder).
 
 Settings in ongoing.toml: journal_folder = \"FOLDER\" for the journals, max_age =
 DAYS, retry_refused = \"each-run\" to send refused records again in each run.
 
-Exit codes of a push, for the records of earlier inputs too: 0 all is done;
-1 some are refused; 65 the input is wrong, or the journal is damaged, and
+Exit codes of a push, which include the records of earlier inputs: 0 all are
+done; 1 some are refused; 65 the input is invalid or the journal is damaged, and
 nothing was sent; 69 the service cannot be reached; 75 the outcome of some is
-not known, or some were not sent: run it again; 130 interrupted.")]
+unknown, or some were not sent: run the command again; 130 interrupted.")]
 pub struct Args {
     /// Kind of the records: articles, orders, in-orders, return-orders, production-orders, customers, shipments or
     /// goods-operation-orders
@@ -85,7 +85,7 @@ pub struct Args {
     /// Check the input and send nothing
     #[arg(long)]
     check: bool,
-    /// Show what would be done with each record, by the input and the journal, and do nothing
+    /// Show what a push would do with each record, and do nothing
     #[arg(long, short = 'n', conflicts_with = "check")]
     dry_run: bool,
     /// Column map of a CSV input, in TOML
@@ -112,11 +112,10 @@ pub struct Args {
     /// Format of the input [default: by its extension]
     #[arg(long, value_enum, help_heading = INPUT)]
     format: Option<InputForm>,
-    /// Print a column map for CSV to start from; with an INPUT one for that file, proposed from what is in it
+    /// Print a column map for CSV to start from; with INPUT, one proposed from the content of that file
     #[arg(long, conflicts_with_all = ["check", "dry_run", "resume", "map"], help_heading = INPUT)]
     example_map: bool,
-    /// With --check: show the payload and the request that the record with this number becomes; may be given several
-    /// times
+    /// With --check: show the payload and the request for the record with this number; can be repeated
     #[arg(long, value_name = "KEY", requires = "check", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new(), help_heading = INPUT)]
     show: Vec<String>,
     /// Send only records of this input; what earlier inputs left open is counted

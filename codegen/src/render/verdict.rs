@@ -7,7 +7,7 @@ use super::slot::{Presence, Shape, Slot, builtin};
 
 /// How the answer reports a refusal: `Success`, message texts and errors, recognized by their names and types.
 ///
-/// `is_whole` where the result is given itself, and not as an option.
+/// `is_whole` if the operation returns the result itself, not an `Option`.
 pub fn verdict(out: &mut String, plan: &Plan<'_>, result: &Slot<'_>, is_whole: bool) {
     let TypeRef::Named(name) = &result.field.ty else { return };
     let Some(ty) = plan.find(name) else { return };

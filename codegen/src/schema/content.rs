@@ -1,8 +1,8 @@
 //! Flattens nested groups of elements into a list of members.
 //!
-//! A structure has one place for each name, so a group may be taken apart only where the order and the pairing of its
-//! elements can still be told from the members. Where they cannot, a repeated group becomes a list of rounds; what
-//! even that does not hold is refused.
+//! A structure has one member for each name, so a group is flattened only if the order and the pairing of its elements
+//! follow from the members. Otherwise a repeated group becomes a list of rounds; what cannot be represented even so is
+//! refused.
 
 use std::collections::HashMap;
 

@@ -1,15 +1,14 @@
 //! The declarations of the schemas: all names resolved, all declarations numbered and checked.
 //!
-//! xsd-parser gets one schema made from these declarations ([`Declarations::text`]), in which each of them has its
-//! number for a name (`t3`, `e17`, `v4`): what comes back then leads to its name, line, default and
-//! documentation, in whichever of many schemas it stands. It also keeps the names of the contract, which are anybody's
-//! text, away from xsd-parser's own making of names, and references that lead nowhere, on which it panics.
+//! xsd-parser gets one schema made from these declarations ([`Declarations::text`]), in which each has its number as
+//! its name (`t3`, `e17`, `v4`). So its result leads back to the name, line, default and documentation of each
+//! declaration, whichever schema contains it. It also keeps the names of the contract, which are untrusted text, away
+//! from xsd-parser's own naming, as well as undefined references, on which it panics.
 //!
-//! Read here and not by xsd-parser, since it does not tell them: line numbers; `default` and `fixed` of elements and
-//! `fixed` of attributes; the namespace of members that come from a group of another namespace; the spaces of
-//! enumeration values; and restrictions of complex types, where it loses the order of the members. All other
-//! understanding is its own: the members of nested and named groups and of extended types, how often they occur,
-//! nil, facets, lists and unions.
+//! Read here and not by xsd-parser, which does not return them: line numbers; `default` and `fixed` of elements and
+//! `fixed` of attributes; the namespace of members from a group of another namespace; spaces in enumeration values; and
+//! restrictions of complex types, whose member order it loses. xsd-parser interprets all the rest: the members of
+//! nested and named groups and of extended types, how often they occur, nil, facets, lists and unions.
 
 use std::collections::{HashMap, HashSet};
 

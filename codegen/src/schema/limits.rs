@@ -1,8 +1,8 @@
 //! Limits on the size of a schema with all its references followed.
 //!
-//! xsd-parser writes each group out wherever something refers to it, and each base in all types that extend it. A few
-//! lines of groups that each refer twice to the next one would fill the memory, and a long chain of them the stack. So
-//! the sizes are added up before it sees anything.
+//! xsd-parser expands each group at every reference, and each base in all types that extend it. A few lines of groups
+//! that each refer twice to the next one would exhaust the memory, and a long chain of them the stack. So the sizes are
+//! computed before xsd-parser runs.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! An XML document as a small tree that remembers lines and the namespaces in scope.
 //!
-//! Neither yaserde nor xsd-parser tells on which line something stands, and yaserde leaves the prefixes inside
-//! attribute values alone. So each document is read once into this tree; what the two get to see is made from it.
+//! Neither yaserde nor xsd-parser returns line numbers, and yaserde does not resolve prefixes inside attribute values.
+//! So each document is read once into this tree, and their input is made from it.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -180,8 +180,8 @@ element!(Port {
 
 /// Reads the element `definitions`.
 ///
-/// yaserde gets it with the line and the documentation of each element as attributes, with every qualified name in an attribute's value
-/// written as `{namespace}name`, and without what is of no concern here.
+/// yaserde gets a document with the line and the documentation of each element as attributes, with every qualified name
+/// in an attribute's value written as `{namespace}name`, and without irrelevant elements.
 pub fn read(root: &Node) -> Result<Definitions> {
     let mut text = String::new();
     write(root, &mut text)?;

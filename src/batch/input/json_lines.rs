@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
 use super::line_reader::{self, LONGEST, Line, next_line};
-use super::repeated_faults::Faults;
+use super::repeated_errors::RepeatedErrors;
 use super::{InputError, OnWarning, TextInput};
 use crate::batch::contract::check;
 use crate::batch::contract::open_content::open_members;
@@ -24,7 +24,7 @@ pub struct JsonLines {
     ended: bool,
     kind: &'static Kind,
     /// Members that the contract does not have.
-    unknown: Faults,
+    unknown: RepeatedErrors,
     on_warning: OnWarning,
     /// Errors of the current line that are not reported yet.
     faults: VecDeque<InputError>,
@@ -39,7 +39,7 @@ impl JsonLines {
             buffer: Vec::new(),
             ended: false,
             kind,
-            unknown: Faults::default(),
+            unknown: RepeatedErrors::default(),
             on_warning,
             faults: VecDeque::new(),
         }

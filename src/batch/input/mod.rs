@@ -46,7 +46,7 @@ mod error;
 mod file_signature;
 mod json_lines;
 mod line_reader;
-mod repeated_faults;
+mod repeated_errors;
 mod spool;
 mod warning;
 mod xml;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Kind;
 use super::finding::{Asked, ask};
 use super::identity::Key;
-use super::lookup::{Lookup, Plan};
+use super::lookup::{Lookup, LookupQuery};
 use crate::batch::contract::json_path::{put, text_at};
 use crate::client::Client;
 use crate::dynamic::{Request, request_from_json};
@@ -178,7 +178,8 @@ impl Canceller<'_> {
     }
 
     fn look(&self, number: &str) -> Result<Held, Error> {
-        let plan: Option<Plan> = self.kind.removal(number).and_then(|(key, _)| self.lookup.plan(&[&key]));
+        let plan: Option<LookupQuery> =
+            self.kind.removal(number).and_then(|(key, _)| self.lookup.plan(&[&key]));
         let Some(plan) = plan else {
             return Ok(Held::Unclear("the warehouse has no query for it".to_owned()));
         };

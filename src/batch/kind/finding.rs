@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::identity::{Key, folded};
 use super::likeness::{self, Likeness, Types};
-use super::lookup::{Lookup, Plan};
+use super::lookup::{Lookup, LookupQuery};
 use crate::batch::contract::content::{self, Content};
 use crate::batch::contract::json_path::text_at;
 use crate::client::Client;
@@ -121,7 +121,7 @@ pub(super) enum Asked {
 /// Queries the rows of this number of keys.
 pub(super) fn ask(
     client: &Client,
-    plan: &Plan,
+    plan: &LookupQuery,
     keys: usize,
     each: &mut dyn FnMut(&Map<String, Value>),
 ) -> Result<Asked, Error> {

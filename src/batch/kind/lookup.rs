@@ -48,7 +48,7 @@ pub struct Lines {
 }
 
 /// The query for some keys of one way.
-pub(super) struct Plan {
+pub(super) struct LookupQuery {
     pub operation: &'static OperationInfo,
     /// Its input.
     pub query: Value,
@@ -88,7 +88,7 @@ impl Lookup {
     }
 
     /// The query for keys of one way; for several keys only if the filter is a list.
-    pub(super) fn plan(&self, keys: &[&Key]) -> Option<Plan> {
+    pub(super) fn plan(&self, keys: &[&Key]) -> Option<LookupQuery> {
         let (operation, payload, member, shown) = self.filter(keys.first()?)?;
         let value = |key: &&Key| value::read_plain(member, &key.value).ok();
         let values: Vec<Value> = keys.iter().map(value).collect::<Option<_>>()?;
@@ -104,7 +104,7 @@ impl Lookup {
             query[last(paging.size)] = json!(1);
         }
         let query = if operation.payload.is_some() { query } else { json!({ payload.name: query }) };
-        Some(Plan { operation, query, shown })
+        Some(LookupQuery { operation, query, shown })
     }
 }
 

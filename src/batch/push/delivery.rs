@@ -15,7 +15,7 @@ use crate::dynamic::{self, Request, request_from_value};
 use crate::error::Error;
 use crate::operation::OperationInfo;
 use crate::outcome::{Evidence, Outcome};
-use crate::transport::Delivery as Transported;
+use crate::transport::Delivery;
 use crate::xml::ReadError;
 
 /// How many times a record is sent in one run before the next one is tried.
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const NEWER: &str = "a newer version was taken in";
 
 /// One version of a record, with its state in this run.
-pub(super) struct Delivery {
+pub(super) struct RecordDelivery {
     pub entry: Entry,
     pub key: Key,
     pub deed: Deed,
@@ -83,9 +83,9 @@ impl Run<'_> {
     }
 }
 
-impl Delivery {
+impl RecordDelivery {
     /// Prepares a record; `None` where its content is not known.
-    pub fn new(lane: &Lane<'_>, task: &Task) -> Step<Option<Delivery>> {
+    pub fn new(lane: &Lane<'_>, task: &Task) -> Step<Option<RecordDelivery>> {
         let kind = lane.run.push.kind;
         let Some(text) = &task.payload else { return Ok(None) };
         let read = serde_json::from_str::<Map<String, Value>>(text).ok();
@@ -108,7 +108,7 @@ impl Delivery {
         let deed = kind.identity.deed(&key, &payload);
         let too_old = lane.run.is_too_old(task);
         let (entry, current) = (task.entry.clone(), task.current);
-        Ok(Some(Delivery {
+        Ok(Some(RecordDelivery {
             entry,
             key,
             deed,
@@ -128,14 +128,14 @@ impl Delivery {
         let before = lane.run.journal().unknown_before(&task.entry)?;
         let Some(before) = before else { return self.deliver_one(lane) };
         // Versions of a key are settled in order: those that may have been carried out come first.
-        let Some(mut older) = Delivery::new(lane, &before)? else { return Ok(Next::Record) };
+        let Some(mut older) = RecordDelivery::new(lane, &before)? else { return Ok(Next::Record) };
         older.newer_saves = self.saves;
         let next = older.deliver_one(lane)?;
         if next == Next::EndLane || lane.run.journal().again(before.entry.id)?.state.is_unknown() {
             return Ok(next);
         }
         // The possible content of the warehouse has changed.
-        match Delivery::new(lane, task)? {
+        match RecordDelivery::new(lane, task)? {
             Some(delivery) => delivery.deliver_one(lane),
             None => Ok(Next::Record),
         }
@@ -467,7 +467,7 @@ fn said_beside_success(answer: &Value) -> Option<String> {
 fn said(error: &Error) -> String {
     match error {
         Error::Refused(refused) => refused.reason(),
-        Error::Transport(failure) if failure.delivery() == Transported::NotSent => {
+        Error::Transport(failure) if failure.delivery() == Delivery::NotSent => {
             format!("not sent: {error}")
         }
         error => error.to_string(),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::thread;
 
-use super::delivery::Delivery;
+use super::delivery::RecordDelivery;
 use super::lane::{Lane, Next};
 use super::plan::Disposition;
 use super::{Run, Step, locked};
@@ -58,7 +58,7 @@ impl Lane<'_> {
             }
             let mut ready = Vec::new();
             for task in tasks.into_iter().filter(|task| self.is_wanted(task)) {
-                let delivery = Delivery::new(&self, &task)?;
+                let delivery = RecordDelivery::new(&self, &task)?;
                 ready.push((task, delivery));
             }
             self.look_first(&ready)?;
@@ -90,10 +90,10 @@ impl Lane<'_> {
     }
 
     /// Looks up together the `Create`s that were not sent so far, as far as this journal knows.
-    fn look_first(&mut self, ready: &[(Task, Option<Delivery>)]) -> Step {
+    fn look_first(&mut self, ready: &[(Task, Option<RecordDelivery>)]) -> Step {
         self.found.clear();
         let Some(lookup) = self.run.push.kind.lookup else { return Ok(()) };
-        let is_new = |(task, delivery): &(Task, Option<Delivery>)| {
+        let is_new = |(task, delivery): &(Task, Option<RecordDelivery>)| {
             task.entry.state == State::Pending
                 && task.current
                 && delivery.as_ref().is_some_and(|d| d.deed == Deed::Create && lookup.takes_many(&d.key))
@@ -101,7 +101,7 @@ impl Lane<'_> {
         };
         let deliveries =
             ready.iter().filter(|ready| is_new(ready)).filter_map(|(_, delivery)| delivery.as_ref());
-        let mut by_way: HashMap<&str, Vec<&Delivery>> = HashMap::new();
+        let mut by_way: HashMap<&str, Vec<&RecordDelivery>> = HashMap::new();
         for delivery in deliveries {
             by_way.entry(delivery.key.way).or_default().push(delivery);
         }

@@ -28,7 +28,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "refuse",
-        doc: "Refuse a future request in the form in which the warehouse's own rules do",
+        doc: "Refuse a future request in the same form as the warehouse's own rules",
         arguments: parse::REFUSE_ARGUMENTS,
         only_reads: false,
         run: Run::Sandbox(|shared, given| {

@@ -9,9 +9,10 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::event_stream::EventStream;
+use super::host;
 use super::look::Look;
+use super::resend::{self, HttpError};
 use super::response_body::ResponseBody;
-use super::{host, resend};
 use crate::sandbox::actions::action::Action;
 use crate::sandbox::actions::list;
 use crate::sandbox::argument::{Argument, ArgumentKind};
@@ -32,9 +33,6 @@ const SEND: &str = "send";
 
 /// Maximum length of a body, in bytes.
 const MAX_BODY: usize = 1 << 20;
-
-/// The HTTP status and the text of a rejected request.
-type Refusal = (StatusCode, String);
 
 /// Runs the requested action.
 pub(crate) async fn answer(
@@ -65,7 +63,7 @@ pub(crate) async fn answer(
     response
 }
 
-fn told(done: Result<Value, Refusal>) -> (StatusCode, Value) {
+fn told(done: Result<Value, HttpError>) -> (StatusCode, Value) {
     match done {
         Ok(value) => (StatusCode::OK, value),
         Err((status, error)) => (status, json!({ "error": error })),
@@ -100,7 +98,7 @@ async fn act(
     task: Task,
     request: Request<Incoming>,
     caller: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, HttpError> {
     let action = match task {
         Task::Resend => return resend(&shared, request, caller).await,
         Task::Look(look) => return looked_at(shared, look, request).await,
@@ -129,7 +127,7 @@ async fn looked_at(
     shared: Arc<Shared>,
     look: &'static Look,
     request: Request<Incoming>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, HttpError> {
     let given = match *request.method() {
         Method::GET => query(look.arguments, request.uri().query().unwrap_or_default())?,
         Method::POST => body(&shared, request).await?,
@@ -141,7 +139,7 @@ async fn looked_at(
     answered(tokio::task::spawn_blocking(move || look.run(&shared, &given)).await)
 }
 
-fn answered(work: Result<Result<Value, WorkError>, tokio::task::JoinError>) -> Result<Value, Refusal> {
+fn answered(work: Result<Result<Value, WorkError>, tokio::task::JoinError>) -> Result<Value, HttpError> {
     let error = match work {
         Ok(Ok(value)) => return Ok(value),
         Ok(Err(error)) => error,
@@ -165,7 +163,7 @@ fn answered(work: Result<Result<Value, WorkError>, tokio::task::JoinError>) -> R
 }
 
 /// Sends a request to the service. It is not an action: it is processed like any request.
-async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) -> Result<Value, Refusal> {
+async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) -> Result<Value, HttpError> {
     let is_again = request.uri().path().ends_with(SEND_AGAIN);
     if *request.method() != Method::POST {
         let text = "sending a request expects POST with a JSON object".to_owned();
@@ -179,7 +177,7 @@ async fn resend(shared: &Arc<Shared>, request: Request<Incoming>, caller: &str) 
 }
 
 /// The arguments in an address. A list is a repeated name.
-fn query(arguments: &[Argument], query: &str) -> Result<Value, Refusal> {
+fn query(arguments: &[Argument], query: &str) -> Result<Value, HttpError> {
     let mut members = Map::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let argument = arguments.iter().find(|argument| argument.name == name);
@@ -200,7 +198,7 @@ fn query(arguments: &[Argument], query: &str) -> Result<Value, Refusal> {
 }
 
 /// A form on another page can send a body, but not with this type.
-async fn body(shared: &Shared, request: Request<Incoming>) -> Result<Value, Refusal> {
+async fn body(shared: &Shared, request: Request<Incoming>) -> Result<Value, HttpError> {
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         let text = "the header Content-Type must be application/json".to_owned();
@@ -223,7 +221,7 @@ async fn body(shared: &Shared, request: Request<Incoming>) -> Result<Value, Refu
         .map_err(|error| (StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}")))
 }
 
-async fn events(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<EventStream, Refusal> {
+async fn events(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<EventStream, HttpError> {
     let given = match *request.method() {
         Method::GET => {
             let query = request.uri().query().unwrap_or_default();

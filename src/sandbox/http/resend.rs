@@ -16,15 +16,15 @@ use crate::sandbox::exchanges::exchange::{Exchange, ExchangeKind, Message};
 use crate::sandbox::shared::Shared;
 use crate::xml::write::Login;
 
-/// Why nothing was sent: the HTTP status and the text.
-type Refusal = (StatusCode, String);
+/// The HTTP status and the text of a rejected request.
+pub(crate) type HttpError = (StatusCode, String);
 
-fn bad(text: impl Into<String>) -> Refusal {
+fn bad(text: impl Into<String>) -> HttpError {
     (StatusCode::BAD_REQUEST, text.into())
 }
 
 /// Sends an earlier request again, with the sandbox's own credentials.
-pub(crate) async fn again(shared: &Arc<Shared>, body: &Value, caller: &str) -> Result<Value, Refusal> {
+pub(crate) async fn again(shared: &Arc<Shared>, body: &Value, caller: &str) -> Result<Value, HttpError> {
     let members = members(body, &["exchange"])?;
     let id = members
         .get("exchange")
@@ -42,7 +42,7 @@ pub(crate) async fn again(shared: &Arc<Shared>, body: &Value, caller: &str) -> R
 }
 
 /// Sends a request for an operation, given in XML or in the JSON form of `ongoing call`.
-pub(crate) async fn new(shared: &Arc<Shared>, body: &Value, caller: &str) -> Result<Value, Refusal> {
+pub(crate) async fn new(shared: &Arc<Shared>, body: &Value, caller: &str) -> Result<Value, HttpError> {
     let members = members(body, &["operation", "xml", "json"])?;
     let name = members.get("operation").and_then(Value::as_str).unwrap_or_default();
     let Some(entry) = TABLE.iter().find(|entry| entry.info.name == name) else {
@@ -65,7 +65,7 @@ pub(crate) async fn new(shared: &Arc<Shared>, body: &Value, caller: &str) -> Res
     send(shared, headers, text, caller).await
 }
 
-fn members<'b>(body: &'b Value, known: &[&str]) -> Result<&'b Map<String, Value>, Refusal> {
+fn members<'b>(body: &'b Value, known: &[&str]) -> Result<&'b Map<String, Value>, HttpError> {
     let Some(members) = body.as_object() else {
         return Err(bad(format!("expected a JSON object with {}", known.join(", "))));
     };
@@ -101,7 +101,7 @@ async fn send(
     headers: HeaderMap,
     text: String,
     caller: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, HttpError> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let read = Headers::read(header(CONTENT_TYPE.as_str()).unwrap_or_default(), header("soapaction"));
     let Some(read) = read else {

@@ -122,7 +122,7 @@ impl Element {
     /// Reads one element from XML text.
     ///
     /// # Errors
-    /// When the text is not one well-formed element.
+    /// The text is not one well-formed element.
     pub fn from_xml(text: &str) -> Result<Element> {
         let mut p = Reader::new(text, "").strict(true);
         let element = p.root_element()?;

@@ -10,14 +10,14 @@ use super::{ValueError, Wrong, trim};
 
 /// A date and time as it was written: local time, and the offset from UTC *if it was given*.
 ///
-/// Nothing is lost between reading and writing: the number of fraction digits, `Z` as against `+00:00`, and a bare
-/// date stay as they were. Only `24:00:00` becomes `00:00:00` of the next day, and a bare date is sent with the time
-/// that it means, `T00:00:00`, because the schema wants one. The default is what .NET holds where
-/// no time was set, `0001-01-01T00:00:00`; see [`is_unset`](DateTime::is_unset).
+/// Reading and writing preserves the number of fraction digits, the difference between `Z` and `+00:00`, and a date
+/// without a time. Only `24:00:00` becomes `00:00:00` of the next day, and a date without a time is sent with
+/// `T00:00:00`, because the schema requires a time. Defaults to `0001-01-01T00:00:00`, which .NET uses for a time that
+/// is not set; see [`is_unset`](DateTime::is_unset).
 ///
-/// Two values are equal when they were written alike. There is no order among all of them, because a time without an
-/// offset has no place in time: [`compare`](DateTime::compare) orders those that can be compared, and
-/// [`compare_in`](DateTime::compare_in) all of them, by an offset for times without one.
+/// Two values are equal if they were written alike. `DateTime` has no total order, because a time without an offset is
+/// not a certain moment: [`compare`](DateTime::compare) orders values that can be compared, and
+/// [`compare_in`](DateTime::compare_in) all of them, with an assumed offset for times that have none.
 ///
 /// ```
 /// # use ongoing_wms::xml::DateTime;

@@ -61,7 +61,7 @@ impl DateTime {
     /// Returns the moment, assuming the offset `assumed` if none was written.
     ///
     /// # Errors
-    /// A moment that jiff does not have: before the year -9999 or after 9999.
+    /// jiff does not have the moment: it is before the year -9999 or after 9999.
     pub fn to_timestamp(&self, assumed: jiff::tz::Offset) -> Result<jiff::Timestamp, jiff::Error> {
         let assumed = FixedOffset::east_opt(assumed.seconds());
         let utc = match assumed {

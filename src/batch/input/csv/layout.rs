@@ -8,7 +8,7 @@ use crate::suggest::did_you_mean;
 use crate::text::start;
 
 /// The positions of the mapped cells in a row.
-pub struct Layout {
+pub struct ColumnPositions {
     /// Number of cells per row; `None` without a header until the first row is read.
     pub width: Option<usize>,
     /// Cells that the map names.
@@ -22,14 +22,14 @@ pub struct Layout {
     pub trim: bool,
 }
 
-impl Layout {
+impl ColumnPositions {
     pub fn new(
         file: &str,
         map: &ColumnMap,
         bound: &Bound,
         header: Option<&[String]>,
         delimiter: u8,
-    ) -> Result<Layout, InputError> {
+    ) -> Result<ColumnPositions, InputError> {
         let find = |named: &Named| {
             index(header, &named.column).map_err(|(what, hint)| {
                 let one = header.is_some_and(|header| header.len() == 1);
@@ -66,7 +66,7 @@ impl Layout {
             None => (1..=needed).map(|number| number.to_string()).collect(),
         };
         let width = header.map(<[String]>::len);
-        Ok(Layout { width, needed, cells, names, group_by, goods_owner, trim: map.trim })
+        Ok(ColumnPositions { width, needed, cells, names, group_by, goods_owner, trim: map.trim })
     }
 
     /// The name of a column in messages: as the header has it, in quotes, or its number.

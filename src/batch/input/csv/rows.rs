@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use super::bound_map::Bound;
 use super::column_map::ColumnMap;
-use super::layout::{self as csv_layout, Layout};
+use super::layout::{self as csv_layout, ColumnPositions};
 use super::record_problems;
 use super::spreadsheet_damage;
 use super::text::{Broken, CsvText, Dialect, RawRow};
 use crate::batch::input::line_reader::{LONGEST, in_mib};
-use crate::batch::input::repeated_faults::Faults;
+use crate::batch::input::repeated_errors::RepeatedErrors;
 use crate::batch::input::{InputError, OnWarning, TextInput};
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
@@ -26,15 +26,15 @@ pub struct CsvRows {
     kind: &'static Kind,
     text: CsvText<TextInput>,
     bound: Bound,
-    layout: Layout,
+    layout: ColumnPositions,
     /// Whether a quoted cell may contain lines that look like rows.
     multiline: bool,
     raw: RawRow,
     /// The first row of the next group.
     next: Option<Row>,
     found: VecDeque<Result<Record, InputError>>,
-    faults: Faults,
-    warnings: Faults,
+    faults: RepeatedErrors,
+    warnings: RepeatedErrors,
     on_warning: OnWarning,
     /// Line of a row without a readable key just before the next group, to which it may belong.
     doubt: Option<u64>,
@@ -100,7 +100,7 @@ impl CsvRows {
             false => Some(csv_layout::header(&file, &raw)?),
         };
         let delimiter = text.dialect().delimiter;
-        let layout = Layout::new(&file, map, &bound, header.as_deref(), delimiter)?;
+        let layout = ColumnPositions::new(&file, map, &bound, header.as_deref(), delimiter)?;
         let mut rows = CsvRows {
             file,
             map_file: map.file.clone(),
@@ -112,8 +112,8 @@ impl CsvRows {
             raw,
             next: None,
             found: VecDeque::new(),
-            faults: Faults::default(),
-            warnings: Faults::default(),
+            faults: RepeatedErrors::default(),
+            warnings: RepeatedErrors::default(),
             on_warning,
             doubt: None,
             ended: false,
@@ -203,7 +203,7 @@ impl CsvRows {
 
     fn owner_and_key(&mut self, row: &mut Row) {
         let line = row.line;
-        let mut wrong = |faults: &mut Faults, index: usize, what: String, hint: Option<String>| {
+        let mut wrong = |faults: &mut RepeatedErrors, index: usize, what: String, hint: Option<String>| {
             let column = self.layout.name(index);
             let cause = format!("{index} {}", hint.as_ref().unwrap_or(&what));
             faults.add(cause, line, || {

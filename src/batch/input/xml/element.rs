@@ -20,7 +20,7 @@ pub struct Read {
     /// Code of the goods owner.
     pub goods_owner: Option<String>,
     pub payload: Map<String, Value>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<XmlError>,
     /// Members that are not in the contract, in types that are open.
     pub unknown: Vec<Unknown>,
     /// Whether a member in another namespace was reported; only the first one is.
@@ -29,7 +29,7 @@ pub struct Read {
 
 /// Something wrong.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct XmlError {
     /// Path of the member from the payload; empty for the payload itself.
     pub path: String,
     pub what: String,
@@ -124,7 +124,7 @@ fn lost(operation: &OperationInfo, found: &Element) -> String {
 
 impl Read {
     fn wrong(&mut self, path: &str, what: impl Into<String>, hint: Option<String>) {
-        self.faults.push(Fault { path: path.to_owned(), what: what.into(), hint });
+        self.faults.push(XmlError { path: path.to_owned(), what: what.into(), hint });
     }
 }
 

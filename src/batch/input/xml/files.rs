@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::element::{self as xml_element, Fault, Read, Unknown};
+use super::element::{self as xml_element, Read, Unknown, XmlError};
 use crate::batch::contract::check::{self, Problem};
 use crate::batch::input::file_signature::{self, Signature};
 use crate::batch::input::line_reader::{LONGEST, in_mib};
-use crate::batch::input::repeated_faults::Faults;
+use crate::batch::input::repeated_errors::RepeatedErrors;
 use crate::batch::input::{Counted, InputError, OnWarning, encoding};
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
@@ -25,7 +25,7 @@ pub struct XmlFiles {
     kind: &'static Kind,
     operation: &'static OperationInfo,
     found: VecDeque<Result<Record, InputError>>,
-    unknown: Faults,
+    unknown: RepeatedErrors,
     on_warning: OnWarning,
 }
 
@@ -105,7 +105,7 @@ impl XmlFiles {
         let operation = kind.operation().ok_or_else(|| {
             InputError::at(name, None, format!("this program's contract has no {}", kind.operation))
         })?;
-        let (found, unknown) = (VecDeque::new(), Faults::default());
+        let (found, unknown) = (VecDeque::new(), RepeatedErrors::default());
         Ok(XmlFiles { documents, kind, operation, found, unknown, on_warning })
     }
 
@@ -150,12 +150,12 @@ impl XmlFiles {
             for problem in check::problems(self.operation, &payload) {
                 if !faults.iter().any(|fault| fault.path == problem.path) {
                     let Problem { path, what, hint, .. } = problem;
-                    faults.push(Fault { path, what, hint });
+                    faults.push(XmlError { path, what, hint });
                 }
             }
         }
         let ty = dynamic::payload(self.operation).map_or("", |ty| ty.name);
-        for Fault { path, what, hint } in faults {
+        for XmlError { path, what, hint } in faults {
             let what = match path.as_str() {
                 "" => what,
                 path => format!("{ty}.{path}: {what}"),

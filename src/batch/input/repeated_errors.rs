@@ -12,21 +12,21 @@ const LINES: usize = 5;
 
 /// Errors by cause, in the order of their first rows.
 #[derive(Debug, Default)]
-pub struct Faults {
-    found: Vec<Fault>,
+pub struct RepeatedErrors {
+    found: Vec<RepeatedError>,
     by_cause: HashMap<String, usize>,
     /// The number of further errors, and the line of the first.
     others: Option<(u64, InputError)>,
 }
 
 #[derive(Debug)]
-struct Fault {
+struct RepeatedError {
     first: InputError,
     lines: Vec<u64>,
     rows: u64,
 }
 
-impl Faults {
+impl RepeatedErrors {
     /// Adds an error. Errors with the same cause are reported as the first one.
     pub fn add(&mut self, cause: String, line: impl Into<Option<u64>>, make: impl FnOnce() -> InputError) {
         let line = line.into();
@@ -43,7 +43,7 @@ impl Faults {
             return;
         }
         self.by_cause.insert(cause, self.found.len());
-        self.found.push(Fault { first: make(), lines: line.into_iter().collect(), rows: 1 });
+        self.found.push(RepeatedError { first: make(), lines: line.into_iter().collect(), rows: 1 });
     }
 
     /// The errors, each once.
@@ -55,13 +55,13 @@ impl Faults {
             }
             first
         });
-        std::mem::take(&mut self.found).into_iter().map(Fault::told).chain(others)
+        std::mem::take(&mut self.found).into_iter().map(RepeatedError::told).chain(others)
     }
 }
 
-impl Fault {
+impl RepeatedError {
     fn told(self) -> InputError {
-        let Fault { mut first, lines, rows } = self;
+        let RepeatedError { mut first, lines, rows } = self;
         if rows > 1 && lines.is_empty() {
             first.what.push_str(&format!(" ({rows} files)"));
         } else if rows > 1 {
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_told_once_with_its_rows() {
-        let mut faults = Faults::default();
+        let mut faults = RepeatedErrors::default();
         for line in 2..9 {
             faults.add("comma".to_owned(), line, || InputError::at("f", line, "not a number"));
         }
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn faults_without_end_are_counted() {
-        let mut faults = Faults::default();
+        let mut faults = RepeatedErrors::default();
         for line in 0..150 {
             faults.add(format!("{line}"), line, || InputError::at("f", line, "x"));
         }
