@@ -368,7 +368,7 @@ fn a_place_that_cannot_be_written_is_known_before_anything_is_asked() {
 }
 
 #[test]
-fn nobody_left_to_read_is_no_error_and_no_sync() {
+fn rows_that_nobody_reads_are_an_error_and_no_sync() {
     let shop = seven_orders();
     let mut child = shop
         .command(&["pull", "orders", "--since", "last-sync"])
@@ -378,7 +378,7 @@ fn nobody_left_to_read_is_no_error_and_no_sync() {
         .unwrap();
     drop(child.stdout.take());
     let ended = child.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(ended.status.code(), Some(74), "{}", String::from_utf8_lossy(&ended.stderr));
     assert_eq!(shop.calls("SetTimeOfLastSync"), 0);
 }
 

@@ -56,7 +56,7 @@ pub enum Cancelled {
 /// let orders = Kind::find("orders").ok_or("no such kind")?;
 /// let mut canceller = orders.canceller(&client).ok_or("the contract cannot cancel orders")?;
 /// let became = canceller.cancel("WEB-10001")?;
-/// assert_eq!(became, Cancelled::Refused("order WEB-10001 not found".to_owned()));
+/// assert_eq!(became, Cancelled::NotFound);
 /// # Ok(())
 /// # }
 /// # #[cfg(not(feature = "sandbox"))]
