@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Tries what build.sh has built: bash packaging/try.sh OUT [linux deb rpm wheel windows]; without names what is there.
+# Tries what build.sh has built: bash packaging/try.sh OUT [linux deb rpm wheel musl aarch64 windows]; without names what is there.
 # Says what each was seen to do, and ends with code 1 at the first that does not.
 #
-# linux needs objdump, deb dpkg, rpm rpm, wheel python3 with venv, windows Wine; the C library is tried where gcc and pkg-config
-# are.
+# linux needs objdump, deb dpkg, rpm rpm, wheel python3 with venv, windows Wine; musl readelf, and chroot as root or by unshare;
+# aarch64 such a machine, or qemu-aarch64-static and AARCH64_ROOT, a folder with glibc for it
+# (`debootstrap --variant=minbase --foreign --arch=arm64 bookworm FOLDER`). The C library is tried where gcc and pkg-config are.
 set -euo pipefail
-[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 out=$(cd "$1" && pwd)
 shift
 work=$(mktemp -d)
@@ -23,9 +24,48 @@ glibc() {
 
 try_command() {
     local version
-    version=$("$1" --version) || fail "--version of $1"
-    "$1" demo > "$work/demo" 2>&1 || { cat "$work/demo"; fail "the demo of $1"; }
+    version=$("$@" --version) || fail "--version of $*"
+    "$@" demo > "$work/demo" 2>&1 || { cat "$work/demo"; fail "the demo of $*"; }
     say "  $version: the demo runs, $(wc -l < "$work/demo") lines"
+}
+
+# A push that is killed and run again, and a pull: `try_batch COMMAND ..`.
+try_batch() {
+    local folder=$work/batch port=$((20000 + RANDOM % 20000)) number sandbox push count
+    rm -rf "$folder"
+    mkdir "$folder"
+    for number in $(seq 1001 1060); do
+        printf '{"OrderInfo": {"GoodsOwnerOrderNumber": "%s"}, "Customer": {"Name": "\303\205sa"}, "CustomerOrderLines": [{"ArticleNumber": "A-1", "NumberOfItems": 1}]}\n' "$number"
+    done > "$folder/orders.jsonl"
+    echo '{"ArticleNumber": "A-1", "ArticleName": "Mug"}' > "$folder/articles.jsonl"
+    "$@" sandbox --port "$port" > "$work/sandbox" 2>&1 &
+    sandbox=$!
+    (
+        cd "$folder"
+        export ONGOING_URL=http://127.0.0.1:$port/demo/service.asmx ONGOING_USERNAME=demo ONGOING_PASSWORD=open-sesame
+        export ONGOING_GOODS_OWNER_CODE=DEMO ONGOING_GOODS_OWNER_ID=1
+        for _ in $(seq 100); do "$@" status > /dev/null 2>&1 && break; sleep 0.2; done
+        "$@" push articles articles.jsonl > "$work/push" 2>&1 || { cat "$work/push"; fail "push articles"; }
+        "$@" sandbox disturb delay --operation ProcessOrder --count 30 --seconds 1 > /dev/null
+        "$@" push orders orders.jsonl > "$work/push" 2>&1 &
+        push=$!
+        sleep 4
+        kill -9 "$push" 2> /dev/null || fail "the push was at its end before it was killed"
+        wait "$push" 2> /dev/null || true
+        "$@" sandbox undisturb > /dev/null
+        "$@" push orders orders.jsonl --summary json > "$work/push" 2> "$work/said" || { cat "$work/said"; fail "push orders"; }
+        "$@" pull orders --out orders.csv --columns OrderInfo.GoodsOwnerOrderNumber > /dev/null 2>&1 || fail "pull orders"
+    ) || { kill "$sandbox"; exit 1; }
+    kill "$sandbox"
+    wait "$sandbox" 2> /dev/null || true
+    count=$(tail -n +2 "$folder/orders.csv" | sort -u | wc -l)
+    [ "$count $(wc -l < "$folder/orders.csv")" = "60 61" ] || fail "the warehouse has $count orders instead of 60"
+    say "  a push of 60 orders that was killed and run again ($(grep -o '"sent":[0-9]*' "$work/push") by the second run); pulled: 60 rows"
+}
+
+# The SBOM beside an artefact.
+try_sbom() {
+    python3 -c 'import json, sys; sbom = json.load(open(sys.argv[1])); print("  SBOM:", len(sbom["components"]), "components")' "$1.cyclonedx.json" || fail "no SBOM"
 }
 
 try_linux() {
@@ -40,6 +80,8 @@ try_linux() {
         [ "$(printf '%s\n' "$highest" GLIBC_2.17 | sort -V | tail -1)" = GLIBC_2.17 ] || fail "$highest is newer than GLIBC_2.17"
     done
     try_command "$tree/bin/ongoing"
+    try_batch "$tree/bin/ongoing"
+    try_sbom "$out/$(basename "$tree")"
     local pages
     pages=$(find "$tree/share/man/man1" -name '*.1.gz' | wc -l)
     [ "$pages" -gt 10 ] || fail "$pages man pages"
@@ -91,8 +133,42 @@ try_wheel() {
     python3 -m venv "$work/venv"
     "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$file"
     try_command "$work/venv/bin/ongoing"
-    ls "$out"/*.json > /dev/null || fail "no SBOM"
-    python3 -c 'import json, sys; sbom = json.load(open(sys.argv[1])); print("  SBOM:", len(sbom["components"]), "components")' "$(ls "$out"/*.json | head -1)"
+    try_sbom "$(echo "$out"/ongoing_wms_cli-*.cyclonedx.json | sed 's/.cyclonedx.json//')"
+}
+
+try_musl() {
+    local file root=$work/empty become=()
+    file=$(echo "$out"/ongoing-*-x86_64-linux-musl.tar.gz)
+    say "== $(basename "$file"), $(size "$file")"
+    tar -C "$work" -xzf "$file"
+    local tree=$work/$(basename "$file" .tar.gz)
+    if readelf -lW "$tree/bin/ongoing" | grep -q INTERP; then fail "the program needs a loader"; fi
+    say "  ongoing: $(size "$tree/bin/ongoing"), static"
+    # As in an image with nothing else in it: there is no /tmp, no /etc, no certificate.
+    mkdir -p "$root/data"
+    cp "$tree/bin/ongoing" "$root/"
+    [ "$(id -u)" = 0 ] || become=(unshare --user --map-root-user)
+    "${become[@]}" env -i TMPDIR=/data "$(command -v chroot)" "$root" /ongoing demo > "$work/demo" 2>&1 || { cat "$work/demo"; fail "the demo in an empty root"; }
+    say "  the demo runs in a root with no other file"
+    try_batch "$tree/bin/ongoing"
+    try_sbom "$out/$(basename "$tree")"
+}
+
+try_aarch64() {
+    local file highest run=()
+    file=$(echo "$out"/ongoing-*-aarch64-linux.tar.gz)
+    say "== $(basename "$file"), $(size "$file")"
+    tar -C "$work" -xzf "$file"
+    local tree=$work/$(basename "$file" .tar.gz) program
+    for program in "$tree/bin/ongoing" "$tree/lib/libongoingwms.so.1"; do
+        highest=$(readelf -VW "$program" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
+        say "  $(basename "$program"): $(size "$program"), highest symbol $highest"
+        [ "$(printf '%s\n' "$highest" GLIBC_2.17 | sort -V | tail -1)" = GLIBC_2.17 ] || fail "$highest is newer than GLIBC_2.17"
+    done
+    [ "$(uname -m)" = aarch64 ] || run=(qemu-aarch64-static -L "${AARCH64_ROOT:?names a folder with glibc for aarch64}")
+    try_command "${run[@]}" "$tree/bin/ongoing"
+    try_batch "${run[@]}" "$tree/bin/ongoing"
+    try_sbom "$out/$(basename "$tree")"
 }
 
 try_windows() {
@@ -103,7 +179,7 @@ try_windows() {
 }
 
 if [ $# -eq 0 ]; then
-    for pattern in 'linux:*-linux.tar.gz' 'deb:*.deb' 'rpm:*.rpm' 'wheel:*.whl' 'windows:*-windows.zip'; do
+    for pattern in 'linux:*-x86_64-linux.tar.gz' 'deb:*.deb' 'rpm:*.rpm' 'wheel:*.whl' 'musl:*-linux-musl.tar.gz' 'aarch64:*-aarch64-linux.tar.gz' 'windows:*-windows.zip'; do
         # shellcheck disable=SC2086
         ls "$out"/${pattern#*:} > /dev/null 2>&1 && set -- "$@" "${pattern%%:*}"
     done
@@ -111,7 +187,7 @@ fi
 [ $# -gt 0 ] || fail "there is nothing to try in $out"
 for what in "$@"; do
     case $what in
-        linux | deb | rpm | wheel | windows) "try_$what" ;;
+        linux | deb | rpm | wheel | musl | aarch64 | windows) "try_$what" ;;
         *) echo "there is no artefact $what" >&2; exit 2 ;;
     esac
 done

@@ -49,7 +49,8 @@ static int work(ongoing_session *session, const char *file)
     size_t length;
     const char *row;
 
-    if (set(session, "url", "ONGOING_URL") || set(session, "user_name", "ONGOING_USERNAME") ||
+    /* With a profile, the rest comes from ongoing.toml. */
+    if (set(session, "profile", "ONGOING_PROFILE") || set(session, "url", "ONGOING_URL") || set(session, "user_name", "ONGOING_USERNAME") ||
         set(session, "password", "ONGOING_PASSWORD") ||
         set(session, "goods_owner_code", "ONGOING_GOODS_OWNER_CODE") ||
         set(session, "goods_owner_id", "ONGOING_GOODS_OWNER_ID") || ongoing_open(session))

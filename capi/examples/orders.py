@@ -3,7 +3,7 @@
     python3 orders.py orders.jsonl changed.jsonl
 
 The address and the login come from ONGOING_URL, ONGOING_USERNAME, ONGOING_PASSWORD, ONGOING_GOODS_OWNER_CODE and
-ONGOING_GOODS_OWNER_ID; ONGOING_LIBRARY is the path of the library where it is in no usual place.
+ONGOING_GOODS_OWNER_ID, or from the profile of ongoing.toml that ONGOING_PROFILE names; ONGOING_LIBRARY is the path of the library where it is in no usual place.
 """
 
 import ctypes
@@ -139,8 +139,8 @@ def show(progress):
 
 def main(orders, changed):
     path = os.environ.get("ONGOING_LIBRARY") or ctypes.util.find_library("ongoingwms")
-    names = ["url", "user_name", "password", "goods_owner_code", "goods_owner_id"]
-    variables = ["URL", "USERNAME", "PASSWORD", "GOODS_OWNER_CODE", "GOODS_OWNER_ID"]
+    names = ["profile", "url", "user_name", "password", "goods_owner_code", "goods_owner_id"]
+    variables = ["PROFILE", "URL", "USERNAME", "PASSWORD", "GOODS_OWNER_CODE", "GOODS_OWNER_ID"]
     settings = {name: os.environ.get("ONGOING_" + variable) for name, variable in zip(names, variables)}
     with Session(ctypes.CDLL(path), **settings) as session:
         print("statuses:", len(session.call("GetOrderStatuses")))

@@ -85,6 +85,10 @@ pub extern "C" fn ongoing_new(abi: u32) -> *mut Session {
 /// with its retries, 900), `max_answer_bytes` (largest answer that is read whole, 536870912), `max_row_bytes` (largest row
 /// of `ongoing_rows` and `ongoing_pull`, 67108864). An empty value unsets a setting.
 ///
+/// `profile` (a profile of the settings file), `config` (the settings file; by default the one that `ONGOING_CONFIG` names, else
+/// `ongoing.toml` in the current folder) or `environment` (`true`) makes `ongoing_open` read the environment and the settings file
+/// as the command does. What is set here goes over both.
+///
 /// Returns 0, or 2 for an unknown name, or 78 for a wrong value.
 ///
 /// # Safety

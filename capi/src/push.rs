@@ -11,6 +11,7 @@ use ongoing_wms::Client;
 use ongoing_wms::batch::input::SpoolError;
 use ongoing_wms::batch::journal::Entry;
 use ongoing_wms::batch::push::{PushObserver, Remainder};
+use ongoing_wms::batch::settings::{RetryRefused, SettingsFile};
 use ongoing_wms::batch::{
     ColumnMap, Format, Input, InputError, JournalError, Kind, Push, PushError, Stop, Summary,
 };
@@ -56,6 +57,16 @@ pub struct Options {
     max_age: Option<f64>,
     max_failures: Option<u32>,
     parallel: Option<usize>,
+}
+
+impl Options {
+    /// With the settings of a settings file where an option is not given.
+    pub fn or_else(mut self, kind: &str, file: &SettingsFile) -> Options {
+        self.journal = self.journal.or_else(|| file.journal(kind));
+        self.retry_refused |= file.settings.retry_refused == Some(RetryRefused::EachRun);
+        self.max_age = self.max_age.or(file.settings.max_age);
+        self
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

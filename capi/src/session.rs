@@ -2,10 +2,11 @@
 
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
 use ongoing_wms::Client;
 use ongoing_wms::batch::placeholders;
+use ongoing_wms::batch::settings::SettingsFile;
 use ongoing_wms::dynamic::{self, JsonRows};
 use ongoing_wms::exit::Exit;
 use ongoing_wms::operation::OperationInfo;
@@ -28,6 +29,8 @@ pub struct Session(Mutex<Inner>);
 pub struct Inner {
     settings: Settings,
     client: Option<Client>,
+    /// The settings of push, of the settings file.
+    file: Arc<SettingsFile>,
     rows: Option<JsonRows>,
     row: Buffer,
     answer: Buffer,
@@ -74,7 +77,8 @@ impl Session {
     pub fn share(&self) -> Option<Session> {
         let inner = self.inner()?;
         let client = Some(inner.client.clone()?);
-        Some(Session(Mutex::new(Inner { settings: inner.settings.clone(), client, ..Inner::default() })))
+        let (settings, file) = (inner.settings.clone(), Arc::clone(&inner.file));
+        Some(Session(Mutex::new(Inner { settings, client, file, ..Inner::default() })))
     }
 
     /// Whether a function of this session runs.
@@ -99,7 +103,9 @@ impl Inner {
         if self.client.is_some() {
             return Err(Failure::usage("the session is open already"));
         }
+        let file = self.settings.file()?;
         self.client = Some(self.settings.client()?);
+        self.file = Arc::new(file);
         Ok(())
     }
 
@@ -167,8 +173,10 @@ impl Inner {
     }
 
     pub fn push(&mut self, kind: &str, path: &str, options: &str, told: Listener<'_>) -> Result<(), Failure> {
+        let file = Arc::clone(&self.file);
         self.with_answer(|client, answer| {
-            push::run(client, kind, path, &options::read(options)?, told, answer)
+            let options = options::read::<push::Options>(options)?.or_else(kind, &file);
+            push::run(client, kind, path, &options, told, answer)
         })
     }
 

@@ -1,15 +1,17 @@
 //! Settings by name, and the client that is made of them.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::str::FromStr;
 
+use ongoing_wms::batch::settings::{Caller, Given, Password, SettingsFile};
 use ongoing_wms::config::setting;
 use ongoing_wms::suggest::did_you_mean_one_of;
-use ongoing_wms::{Client, ConfigError, Credentials, GoodsOwner, Secret, SoapVersion, Timeouts};
+use ongoing_wms::{Client, ConfigError, Secret, SoapVersion};
 
 use crate::failure::Failure;
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 15] = [
     "url",
     "user_name",
     "password",
@@ -22,22 +24,23 @@ const NAMES: [&str; 12] = [
     "call_timeout",
     "max_answer_bytes",
     "max_row_bytes",
+    "config",
+    "profile",
+    "environment",
 ];
 
 /// The settings for opening a session.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
-    url: Option<String>,
-    user_name: Option<String>,
-    password: Option<Secret>,
-    goods_owner: GoodsOwner,
-    ca_file: Option<PathBuf>,
-    soap: SoapVersion,
-    allow_plain_http: bool,
-    timeout: Option<Duration>,
-    call_timeout: Option<Duration>,
-    max_answer_bytes: Option<u64>,
-    max_row_bytes: Option<u64>,
+    given: Given,
+    /// Whether the environment and a settings file are read without a profile, too.
+    environment: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { given: Given::by(Caller { name: "ongoing_set", prefix: "" }), environment: false }
+    }
 }
 
 impl Settings {
@@ -45,35 +48,30 @@ impl Settings {
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Failure> {
         let value = Some(setting(name, value)?).filter(|value| !value.is_empty());
         let text = value.map(str::to_owned);
+        let given = &mut self.given;
         match name {
-            "url" => self.url = text,
-            "user_name" => self.user_name = text,
-            "password" => self.password = value.map(Secret::new),
-            "goods_owner_code" => self.goods_owner.code = text,
-            "goods_owner_id" => {
-                let parsed = value.map(|value| value.parse().map_err(|_| wrong(name, "a whole number")));
-                self.goods_owner.id = parsed.transpose()?;
-            }
-            "ca_file" => self.ca_file = text.map(PathBuf::from),
+            "url" => given.url = text,
+            "user_name" => given.user_name = text,
+            "password" => given.password = value.map(|value| Password::Given(Secret::new(value))),
+            "goods_owner_code" => given.goods_owner.code = text,
+            "goods_owner_id" => given.goods_owner.id = number(name, value, "a whole number")?,
+            "ca_file" => given.ca_file = text.map(PathBuf::from),
             "soap_version" => {
-                self.soap = match value {
-                    None => SoapVersion::default(),
-                    Some("1.1") => SoapVersion::V1_1,
-                    Some("1.2") => SoapVersion::V1_2,
+                given.soap_version = match value {
+                    None => None,
+                    Some("1.1") => Some(SoapVersion::V1_1),
+                    Some("1.2") => Some(SoapVersion::V1_2),
                     Some(_) => return Err(wrong(name, "1.1 or 1.2").into()),
                 }
             }
-            "allow_plain_http" => {
-                self.allow_plain_http = match value {
-                    None | Some("false") => false,
-                    Some("true") => true,
-                    Some(_) => return Err(wrong(name, "true or false").into()),
-                }
-            }
-            "timeout" => self.timeout = seconds(name, value)?,
-            "call_timeout" => self.call_timeout = seconds(name, value)?,
-            "max_answer_bytes" => self.max_answer_bytes = bytes(name, value)?,
-            "max_row_bytes" => self.max_row_bytes = bytes(name, value)?,
+            "allow_plain_http" => given.allow_plain_http = truth(name, value)?,
+            "timeout" => given.timeout = seconds(name, value)?.map(|seconds| seconds.get().into()),
+            "call_timeout" => given.call_timeout = seconds(name, value)?,
+            "max_answer_bytes" => given.max_answer_bytes = number(name, value, "a number of bytes")?,
+            "max_row_bytes" => given.max_row_bytes = number(name, value, "a number of bytes")?,
+            "config" => given.config = text.map(PathBuf::from),
+            "profile" => given.profile = text,
+            "environment" => self.environment = truth(name, value)?,
             _ => {
                 return Err(Failure::usage(format!("unknown setting `{name}`"))
                     .hint(did_you_mean_one_of(name, "settings", &NAMES)));
@@ -82,37 +80,40 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether the environment and a settings file are read, as the command does.
+    fn reads_environment(&self) -> bool {
+        self.environment || self.given.config.is_some() || self.given.profile.is_some()
+    }
+
+    /// The settings file, if one is read.
+    pub fn file(&self) -> Result<SettingsFile, ConfigError> {
+        match self.reads_environment() {
+            true => self.given.file(),
+            false => Ok(SettingsFile::default()),
+        }
+    }
+
     /// Builds the client. Sends nothing.
     pub fn client(&self) -> Result<Client, ConfigError> {
-        let missing = |name: &str| {
-            ConfigError::new(format!("{name} is not set"))
-                .with_hint(format!("ongoing_set(session, \"{name}\", ..) before ongoing_open"))
+        let effective = match self.reads_environment() {
+            true => self.given.effective(true)?,
+            false => self.given.alone()?,
         };
-        let url = self.url.as_deref().ok_or_else(|| missing("url"))?;
-        let user_name = self.user_name.as_deref().ok_or_else(|| missing("user_name"))?;
-        let password = self.password.clone().ok_or_else(|| missing("password"))?;
-        let mut timeouts = Timeouts::default();
-        if self.timeout.is_some() {
-            (timeouts.receive_answer, timeouts.receive_body) = (self.timeout, self.timeout);
+        self.must_have("url", "ONGOING_URL", "url", effective.url.is_some())?;
+        self.must_have("user_name", "ONGOING_USERNAME", "user_name", effective.user_name.is_some())?;
+        self.must_have("password", "ONGOING_PASSWORD", "password_file", effective.password.is_some())?;
+        effective.builder().build()
+    }
+
+    fn must_have(&self, name: &str, variable: &str, key: &str, is_set: bool) -> Result<(), ConfigError> {
+        if is_set {
+            return Ok(());
         }
-        if self.call_timeout.is_some() {
-            timeouts.call = self.call_timeout;
-        }
-        let mut builder = Client::builder(url)
-            .credentials(Credentials::new(user_name, password).goods_owner(self.goods_owner.clone()))
-            .soap_version(self.soap)
-            .allow_plain_http(self.allow_plain_http)
-            .timeouts(timeouts);
-        if let Some(path) = &self.ca_file {
-            builder = builder.ca_file(path);
-        }
-        if let Some(bytes) = self.max_answer_bytes {
-            builder = builder.max_answer_bytes(bytes);
-        }
-        if let Some(bytes) = self.max_row_bytes {
-            builder = builder.max_row_bytes(bytes);
-        }
-        builder.build()
+        let set = format!("ongoing_set(session, \"{name}\", ..) before ongoing_open");
+        Err(ConfigError::new(format!("{name} is not set")).with_hint(match self.reads_environment() {
+            true => format!("{set}, or {variable}, or {key} in ongoing.toml"),
+            false => set,
+        }))
     }
 }
 
@@ -120,17 +121,24 @@ fn wrong(name: &str, expected: &str) -> ConfigError {
     ConfigError::new(format!("{name}: expected {expected}"))
 }
 
-fn seconds(name: &str, value: Option<&str>) -> Result<Option<Duration>, ConfigError> {
-    let Some(value) = value else { return Ok(None) };
-    let seconds = value.parse::<u64>().ok().filter(|seconds| (1..=86_400).contains(seconds));
-    let seconds = seconds.ok_or_else(|| wrong(name, "a number of seconds from 1 to 86400"))?;
-    Ok(Some(Duration::from_secs(seconds)))
+fn number<T: FromStr>(name: &str, value: Option<&str>, expected: &str) -> Result<Option<T>, ConfigError> {
+    value.map(|value| value.parse().map_err(|_| wrong(name, expected))).transpose()
 }
 
-fn bytes(name: &str, value: Option<&str>) -> Result<Option<u64>, ConfigError> {
-    let Some(value) = value else { return Ok(None) };
-    let bytes = value.parse::<u64>().ok().filter(|bytes| *bytes > 0);
-    bytes.map(Some).ok_or_else(|| wrong(name, "a number of bytes"))
+fn truth(name: &str, value: Option<&str>) -> Result<bool, ConfigError> {
+    match value {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(wrong(name, "true or false")),
+    }
+}
+
+fn seconds(name: &str, value: Option<&str>) -> Result<Option<NonZeroU32>, ConfigError> {
+    const EXPECTED: &str = "a number of seconds from 1 to 86400";
+    match number::<NonZeroU32>(name, value, EXPECTED)? {
+        Some(seconds) if seconds.get() > 86_400 => Err(wrong(name, EXPECTED)),
+        seconds => Ok(seconds),
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +161,7 @@ mod tests {
         settings.set("max_row_bytes", "1000").unwrap();
         let failure = settings.set("usr_name", "demo").unwrap_err();
         assert!(format!("{failure:?}").contains("Usage"));
+        settings.set("timeout", "86401").unwrap_err();
         settings.set("password", "").unwrap();
         assert_eq!(settings.client().unwrap_err().message(), "password is not set");
     }

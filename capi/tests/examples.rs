@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -122,6 +123,75 @@ fn has(tools: &[(&str, &str)]) -> bool {
             false
         }
     }
+}
+
+/// A profile of a settings file, with its password in a file, instead of variables.
+fn with_profile<'c>(site: &Site, command: &'c mut Command, profile: &str) -> &'c mut Command {
+    let owner = site.sandbox.credentials().get_goods_owner().clone();
+    let file = format!(
+        "journal_folder = \"journals\"\n[profiles.night]\nurl = \"{}\"\nuser_name = \"{}\"\npassword_file = \"password\"\n\
+         goods_owner_code = \"{}\"\ngoods_owner_id = {}\n",
+        site.sandbox.url(),
+        site.sandbox.credentials().get_user_name(),
+        owner.code.unwrap_or_default(),
+        owner.id.unwrap_or_default(),
+    );
+    fs::create_dir_all(site.path("journals")).unwrap();
+    fs::write(site.path("ongoing.toml"), file).unwrap();
+    fs::write(site.path("password"), site.sandbox.credentials().get_password().expose()).unwrap();
+    fs::set_permissions(site.path("password"), fs::Permissions::from_mode(0o600)).unwrap();
+    for name in ["URL", "USERNAME", "PASSWORD", "GOODS_OWNER_CODE", "GOODS_OWNER_ID"] {
+        command.env_remove(format!("ONGOING_{name}"));
+    }
+    command
+        .current_dir(site.folder.path())
+        .env("ONGOING_PROFILE", profile)
+        .env("LD_LIBRARY_PATH", site.path("usr/lib"))
+        .env("ONGOING_LIBRARY", site.library())
+}
+
+#[test]
+fn c_with_a_profile() {
+    if !has(&C) {
+        return;
+    }
+    let site = Site::open();
+    site.build_c(&[]);
+    let program = site.path("orders");
+    let output = with_profile(&site, &mut Command::new(&program), "night").output().unwrap();
+    assert!(output.status.success(), "{}", printed(&output.stderr));
+    check_c(&site, &printed(&output.stdout));
+    // The settings of push hold, too.
+    assert!(site.path("journals/orders.journal").exists());
+    let output = with_profile(&site, &mut Command::new(&program), "nigth").output().unwrap();
+    let said = printed(&output.stderr);
+    assert_eq!(output.status.code(), Some(78), "{said}");
+    assert!(
+        said.contains("profile `nigth` not found in ongoing.toml") && said.contains("did you mean `night`?"),
+        "{said}"
+    );
+    // What the program sets itself goes over the profile.
+    let mut mixed = Command::new(&program);
+    let output = with_profile(&site, &mut mixed, "night").env("ONGOING_PASSWORD", "x").output().unwrap();
+    let said = printed(&output.stderr);
+    assert_eq!(output.status.code(), Some(77), "{said}");
+}
+
+#[test]
+fn python_with_a_profile() {
+    if !has(&[("python3", "--version")]) {
+        return;
+    }
+    let site = Site::open();
+    let mut python = Command::new("python3");
+    python.arg("-B").arg(source("orders.py")).args(["orders.jsonl", "changed.jsonl"]);
+    let output = with_profile(&site, &mut python, "night").output().unwrap();
+    assert!(output.status.success(), "{}", printed(&output.stderr));
+    assert!(printed(&output.stdout).contains("pushed: 2"), "{}", printed(&output.stdout));
+    let output = python.env("ONGOING_PROFILE", "nihgt").output().unwrap();
+    let said = printed(&output.stderr);
+    assert_eq!(output.status.code(), Some(78), "{said}");
+    assert!(said.contains("did you mean `night`?"), "{said}");
 }
 
 const C: [(&str, &str); 2] = [("gcc", "--version"), ("pkg-config", "--version")];

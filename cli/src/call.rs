@@ -130,7 +130,7 @@ pub fn dry_run(connection: &connection::Args, request: &dyn Request) -> anyhow::
     if !missing.is_empty() {
         note(format!("placeholders are shown for missing settings: {}", missing.join(", ")));
     }
-    note(match &connection.url {
+    note(match &connection.settings.url {
         Some(url) => format!("dry run: nothing was sent to {}", connection::shown(url)),
         None => "dry run: nothing was sent".to_owned(),
     });

@@ -71,7 +71,7 @@ fn script(shell: Shell) -> anyhow::Result<String> {
 /// Names of the profiles of the settings file in this folder, or in the environment.
 pub fn profiles() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
-        let names = super::settings::profiles(None).unwrap_or_default();
+        let names = ongoing_wms::batch::settings::profiles(None).unwrap_or_default();
         names.into_iter().map(CompletionCandidate::new).collect()
     })
 }

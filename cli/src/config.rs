@@ -4,16 +4,16 @@ use std::io;
 use std::path::PathBuf;
 
 use ongoing_wms::ConfigError;
+use ongoing_wms::batch::settings::{self, Origin, environment};
 use serde_json::{Value, json};
 
 use super::config_template::{self, Known};
-use super::connection::{self, Connection, Origin};
-use super::environment;
+use super::connection::{self, Connection};
 use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::page::{self, Output, Page, print_json};
+use super::private;
 use super::terminal::one_line;
-use super::{private, settings};
 
 /// Show or check the settings, or create a settings file
 ///
@@ -100,7 +100,7 @@ fn init(args: &Init) -> anyhow::Result<()> {
 }
 
 fn show(form: &Form) -> anyhow::Result<()> {
-    let origins = form.connection.connection(false)?.origins;
+    let origins = form.connection.connection(false)?.settings.origins;
     if form.output == Output::Json {
         return print_json(&origins.iter().map(as_json).collect());
     }
@@ -128,8 +128,9 @@ fn check(form: &Form) -> anyhow::Result<()> {
     let mut notes: Vec<String> = environment::trimmed()
         .map(|name| format!("{name}: ignoring a line end or byte-order mark around its value"))
         .collect();
-    let origins = form.connection.connection(false).map(|connection| connection.origins).unwrap_or_default();
-    let ignored = origins.iter().filter(|origin| origin.name == connection::IGNORED);
+    let origins =
+        form.connection.connection(false).map(|connection| connection.settings.origins).unwrap_or_default();
+    let ignored = origins.iter().filter(|origin| origin.name == settings::IGNORED);
     notes.extend(ignored.map(|origin| format!("{}: {}", origin.name, value(origin))));
     if form.output == Output::Json {
         let problems: Vec<Value> =

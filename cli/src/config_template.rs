@@ -75,7 +75,7 @@ const TAIL: &str = "
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{KEYS, parse};
+    use ongoing_wms::batch::settings::{KEYS, parse};
 
     #[test]
     fn what_is_known_is_set() {

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use ongoing_wms::batch::Journal;
 use ongoing_wms::batch::kind::KINDS;
+use ongoing_wms::batch::settings::SettingsFile;
 
-use super::settings::File;
+use super::connection::FLAGS;
 
 /// Maximum number of keys that are offered.
 const OFFERED: usize = 50;
@@ -73,19 +74,17 @@ impl Line {
                 .into_iter()
                 .collect();
         }
-        let Some(name) = kind.or_else(|| self.kind()).map(|kind| format!("{kind}.journal")) else {
-            return Vec::new();
-        };
+        let Some(kind) = kind.or_else(|| self.kind()) else { return Vec::new() };
         let profile =
             self.option("--profile").and_then(|profile| profile.into_os_string().into_string().ok());
-        let file = File::find(self.option("--config").as_deref(), profile.as_deref()).unwrap_or_default();
-        let of_settings = file.settings.journal_folder.as_ref().map(|folder| file.beside(folder));
+        let config = self.option("--config");
+        let file = SettingsFile::find(config.as_deref(), profile.as_deref(), FLAGS).unwrap_or_default();
         // The default of a push is beside its input.
         let inputs = self.0.iter().map(Path::new).filter(|word| word.is_file());
-        let beside = inputs.filter_map(|input| input.parent().map(Path::to_owned));
-        let folders = of_settings.into_iter().chain(beside).chain([PathBuf::new()]);
+        let folders = inputs.filter_map(Path::parent).chain([Path::new("")]);
+        let beside = folders.map(|folder| folder.join(format!("{kind}.journal")));
         let mut journals: Vec<PathBuf> =
-            folders.map(|folder| folder.join(&name)).filter(|path| path.is_file()).collect();
+            file.journal(kind).into_iter().chain(beside).filter(|path| path.is_file()).collect();
         journals.sort();
         journals.dedup();
         journals

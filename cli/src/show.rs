@@ -99,12 +99,8 @@ fn journal(wanted: &Wanted, kind: &str) -> anyhow::Result<Option<Journal>> {
     let path = match &wanted.journal {
         Some(path) => path.clone(),
         None => {
-            let file = wanted.service.connection.file()?;
-            let Some(folder) = &file.settings.journal_folder else { return Ok(None) };
-            let path = file.beside(folder).join(format!("{kind}.journal"));
-            if !path.exists() {
-                return Ok(None);
-            }
+            let journal = wanted.service.connection.file()?.journal(kind).filter(|path| path.exists());
+            let Some(path) = journal else { return Ok(None) };
             path
         }
     };

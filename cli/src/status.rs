@@ -140,7 +140,7 @@ fn clock(text: &str, ours: SystemTime, half: Duration) -> Option<Clock> {
 fn print_text(caller: &Caller, report: &Report) -> anyhow::Result<()> {
     let mut page = Page::new();
     let mut row = |name: &str, text: &str| page.row(&[(name, 11)], 0, text);
-    let address = caller.connection.url.as_deref().map_or("not set".to_owned(), shown);
+    let address = caller.connection.settings.url.as_deref().map_or("not set".to_owned(), shown);
     row("address", &address)?;
     let owner = caller.connection.goods_owner();
     let id = owner.id.map_or("none".to_owned(), |id| id.to_string());
@@ -192,7 +192,7 @@ fn as_json(caller: &Caller, report: &Report) -> Value {
     let owner = caller.connection.goods_owner();
     let rounded = |seconds: f64| (seconds * 1e3).round() / 1e3;
     json!({
-        "address": caller.connection.url.as_deref().map(shown),
+        "address": caller.connection.settings.url.as_deref().map(shown),
         "goodsOwner": { "code": owner.code, "id": owner.id },
         "service": {
             "reached": report.running.is_some(),

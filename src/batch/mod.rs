@@ -8,6 +8,7 @@
 //! | [`push`] | sends each record once, with a [`journal`] |
 //! | [`pull`] | writes rows to a file, all or only changes |
 //! | [`report`] | reads quantities to book, and acknowledges booked ones |
+//! | [`settings`] | settings from the environment and `ongoing.toml` |
 //!
 //! ```
 //! # #[cfg(feature = "sandbox")]
@@ -37,6 +38,7 @@ pub mod pull;
 pub mod push;
 pub mod record;
 pub mod report;
+pub mod settings;
 
 pub use atomic_file::AtomicFile;
 pub use contract::check::{PLACEHOLDER, Problem, check, placeholders};

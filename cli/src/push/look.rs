@@ -40,7 +40,7 @@ pub fn dry_run(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     let mut written = Ok(());
     let as_json = args.summary == Summary::Json;
     let client = connection.check_client()?;
-    let plan = push.plan(&client, connection.url.as_deref(), seen, &mut |entry, planned| {
+    let plan = push.plan(&client, connection.settings.url.as_deref(), seen, &mut |entry, planned| {
         if written.is_ok() && !as_json {
             written = page.row(&[(planned.as_str(), 7), (&entry.name(), 24)], 0, &entry.place);
         }

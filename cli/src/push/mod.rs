@@ -17,6 +17,7 @@ use clap::builder::{NonEmptyStringValueParser, TypedValueParser as _};
 use ongoing_wms::batch::journal::{Entry, State};
 use ongoing_wms::batch::kind::KINDS;
 use ongoing_wms::batch::push::PushObserver;
+use ongoing_wms::batch::settings::RetryRefused;
 use ongoing_wms::batch::{ColumnMap, Format, Input, Kind, Push};
 
 use super::call::Caller;
@@ -28,7 +29,6 @@ use super::keys;
 use super::names::{self, Known};
 use super::page::Summary;
 use super::progress::Progress;
-use super::settings::{RetryRefused, Settings};
 use super::watch::Verbosity;
 use ongoing_wms::suggest::did_you_mean_one_of;
 
@@ -250,15 +250,6 @@ fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     missing.map_or(Ok(()), |missing| Err(missing.into()))
 }
 
-/// The journal that the command line or the settings name.
-fn named_journal(args: &Args, settings: &Settings, folder: impl Fn(&Path) -> PathBuf) -> Option<PathBuf> {
-    let in_folder = || {
-        let journals = settings.journal_folder.as_deref().map(folder)?;
-        Some(journals.join(format!("{}.journal", args.kind.name)))
-    };
-    args.journal.clone().or_else(in_folder)
-}
-
 fn source(args: &Args, input: &Path) -> anyhow::Result<Input> {
     if !args.check
         && !args.dry_run
@@ -294,7 +285,7 @@ fn source(args: &Args, input: &Path) -> anyhow::Result<Input> {
 
 fn push(args: &Args) -> anyhow::Result<Push> {
     let file = args.connection.file()?;
-    let journal = named_journal(args, &file.settings, |folder| file.beside(folder));
+    let journal = args.journal.clone().or_else(|| file.journal(args.kind.name));
     let mut push = match (&args.input, &journal) {
         (Some(input), _) => Push::new(args.kind, source(args, input)?),
         (None, Some(journal)) => Push::resume(args.kind, journal),

@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     let connection = args.connection.connection(false)?;
     let missing = connection.missing(&|_| false);
-    let (Some(url), true) = (&connection.url, missing.is_empty()) else {
+    let (Some(url), true) = (&connection.settings.url, missing.is_empty()) else {
         let hint = missing.join("\n");
         return Err(Failure::new(Exit::Config, "a setting is missing; nothing was sent")
             .hint(format!("set\n{hint}"))
@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn get(connection: &connection::Connection, url: &str) -> anyhow::Result<Vec<u8>> {
     let shown = connection::shown(url);
-    Http::check_url(url, connection.allow_plain_http)?;
+    Http::check_url(url, connection.settings.allow_plain_http)?;
     let answer = Http::new(&connection.http())?
         .get(url)
         .map_err(|error| Failure::new(Exit::Unreachable, format!("{shown}: {error}")))?;

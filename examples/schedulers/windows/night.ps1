@@ -1,5 +1,7 @@
 # A night's work for the Windows Task Scheduler (task.xml). Settings come from ongoing.toml in this folder. Run it again whenever
 # it ended early: nothing is done twice.
+#
+# No test runs this script: the machines of the tests have no PowerShell.
 $ErrorActionPreference = 'Continue'
 Set-Location -LiteralPath $PSScriptRoot
 $env:ONGOING_LOG_FORMAT = 'plain'

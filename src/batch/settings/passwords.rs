@@ -5,24 +5,24 @@ use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 use std::{fs, io};
 
-use ongoing_wms::config::setting;
-use ongoing_wms::{ConfigError, Secret};
 use zeroize::Zeroizing;
 
 use super::environment;
+use crate::config::{ConfigError, setting};
+use crate::credentials::Secret;
 
-pub const VARIABLE: &str = "ONGOING_PASSWORD";
+pub(super) const VARIABLE: &str = "ONGOING_PASSWORD";
 
 /// Maximum length of a line with a password, in bytes.
 const LONGEST: u64 = 64 << 10;
 
 /// From the environment, if it is set.
-pub fn from_environment() -> Result<Option<Secret>, ConfigError> {
+pub(super) fn from_environment() -> Result<Option<Secret>, ConfigError> {
     environment::variable(VARIABLE).map(|text| text.map(Secret::new))
 }
 
 /// The first line of standard input.
-pub fn from_stdin() -> Result<Secret, ConfigError> {
+pub(super) fn from_stdin() -> Result<Secret, ConfigError> {
     let mut bytes = Zeroizing::new(Vec::new());
     // Reads one line only: a terminal, or a program that keeps the pipe open, never ends.
     match io::stdin().lock().take(LONGEST).read_until(b'\n', &mut bytes) {
@@ -34,7 +34,7 @@ pub fn from_stdin() -> Result<Secret, ConfigError> {
 }
 
 /// The first line of a file that only its owner can read.
-pub fn from_file(path: &Path) -> Result<Secret, ConfigError> {
+pub(super) fn from_file(path: &Path) -> Result<Secret, ConfigError> {
     let name = path.display().to_string();
     if path.is_dir() {
         return Err(ConfigError::new(format!("the password file {name} is a folder")));

@@ -3,9 +3,9 @@
 use std::env;
 use std::path::PathBuf;
 
-use ongoing_wms::ConfigError;
-use ongoing_wms::config::setting;
 use zeroize::Zeroizing;
+
+use crate::config::{ConfigError, setting};
 
 const NAMES: [&str; 7] = [
     "ONGOING_URL",
@@ -17,7 +17,10 @@ const NAMES: [&str; 7] = [
     "ONGOING_CONFIG",
 ];
 
-/// The value of a variable, without line ends and byte-order marks at its ends; `None` if it is not set or empty.
+/// Returns the value of a variable, without line ends and byte-order marks at its ends; `None` if it is not set or empty.
+///
+/// # Errors
+/// It is not UTF-8, or has a control character.
 pub fn variable(name: &str) -> Result<Option<String>, ConfigError> {
     let Some(value) = env::var_os(name) else { return Ok(None) };
     let text = value.into_string().map(Zeroizing::new);
@@ -27,6 +30,9 @@ pub fn variable(name: &str) -> Result<Option<String>, ConfigError> {
 }
 
 /// As [`variable`]; the name of a file need not be UTF-8.
+///
+/// # Errors
+/// It has a control character.
 pub fn path(name: &str) -> Result<Option<PathBuf>, ConfigError> {
     match env::var_os(name) {
         Some(value) if value.to_str().is_none() => Ok(Some(PathBuf::from(value))),
@@ -34,12 +40,12 @@ pub fn path(name: &str) -> Result<Option<PathBuf>, ConfigError> {
     }
 }
 
-/// Whether a variable has a value, valid or not.
+/// Returns whether a variable has a value, valid or not.
 pub fn is_set(name: &str) -> bool {
     !matches!(variable(name), Ok(None))
 }
 
-/// All errors in the variables.
+/// Returns all errors in the variables of this program.
 pub fn problems() -> Vec<ConfigError> {
     let is_path = |name: &&str| matches!(*name, "ONGOING_CONFIG" | "ONGOING_CA_FILE");
     let (paths, texts): (Vec<&str>, Vec<&str>) = NAMES.into_iter().partition(is_path);
@@ -47,7 +53,7 @@ pub fn problems() -> Vec<ConfigError> {
     texts.chain(paths.into_iter().filter_map(|name| path(name).err())).collect()
 }
 
-/// Names of the variables with ignored characters at the ends of their values.
+/// Returns the names of the variables with ignored characters at the ends of their values.
 pub fn trimmed() -> impl Iterator<Item = &'static str> {
     NAMES.into_iter().filter(|name| {
         let text = env::var_os(name).and_then(|value| value.into_string().ok()).map(Zeroizing::new);

@@ -2,22 +2,23 @@
 
 use std::fmt;
 
-use ongoing_wms::transport::{ProxySetting, Way};
+use super::file::{RetryRefused, Settings, SettingsFile};
+use crate::transport::{ProxySetting, Way};
 
-use crate::settings::{File, RetryRefused, Settings};
-
-pub(super) const COMMAND_LINE: &str = "the command line";
 pub(super) const DEFAULT: &str = "the default";
 
-/// Invalid entries in NO_PROXY.
+/// Name of the origin that holds invalid entries in NO_PROXY.
 pub const IGNORED: &str = "ignored in NO_PROXY";
 
 /// A setting, and where it came from.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Origin {
+    /// Name of the setting.
     pub name: &'static str,
     /// Its value, safe to show; `None` if it is not set.
     pub value: Option<String>,
+    /// Where it came from; empty if it is not set.
     pub from: String,
 }
 
@@ -56,7 +57,7 @@ pub(super) fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
 }
 
 /// The settings of `push` from a file.
-pub(super) fn push_origins(file: &File) -> [Origin; 3] {
+pub(super) fn push_origins(file: &SettingsFile) -> [Origin; 3] {
     let settings = &file.settings;
     let origin = |name, value: String, set: fn(&Settings) -> bool| {
         let from = if set(settings) { file.origin(set) } else { DEFAULT.to_owned() };

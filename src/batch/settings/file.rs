@@ -5,21 +5,26 @@ use std::fs;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 
-use ongoing_wms::suggest::did_you_mean;
-use ongoing_wms::{ConfigError, GoodsOwner, SoapVersion};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use toml::de::DeTable;
 
 use super::environment;
+use super::given::Caller;
+use crate::config::ConfigError;
+use crate::credentials::GoodsOwner;
+use crate::envelope::SoapVersion;
+use crate::suggest::did_you_mean;
 
 const DEFAULT_NAME: &str = "ongoing.toml";
 const VARIABLE: &str = "ONGOING_CONFIG";
 
 /// The content of a settings file.
 #[derive(Debug, Default)]
-pub struct File {
+#[non_exhaustive]
+pub struct SettingsFile {
     /// The path of the file; empty if there is none.
     pub path: PathBuf,
+    /// The effective settings: those of the profile over those at the top level.
     pub settings: Settings,
     /// The requested profile, with its own settings.
     pub profile: Option<(String, Settings)>,
@@ -28,23 +33,36 @@ pub struct File {
 /// The top-level settings of a file, or those of a profile.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Settings {
+    /// Address of the service.
     pub url: Option<String>,
+    /// Login name.
     pub user_name: Option<String>,
+    /// Code of the goods owner.
     pub goods_owner_code: Option<String>,
+    /// Id of the goods owner.
     pub goods_owner_id: Option<i32>,
+    /// File with the password, relative to the settings file.
     pub password_file: Option<PathBuf>,
+    /// PEM file of additional certificate authorities, relative to the settings file.
     pub ca_file: Option<PathBuf>,
-    pub soap_version: Option<Soap>,
+    /// Version of SOAP.
+    #[serde(default, deserialize_with = "soap_version")]
+    pub soap_version: Option<SoapVersion>,
+    /// Whether `http://` to other machines is allowed.
     pub allow_plain_http: Option<bool>,
-    /// Folder of the journals of `push`.
+    /// Folder of the journals of `push`, relative to the settings file.
     pub journal_folder: Option<PathBuf>,
     /// Days after which `push` no longer sends an open record.
     pub max_age: Option<f64>,
+    /// When `push` sends refused records again.
     pub retry_refused: Option<RetryRefused>,
-    /// In seconds.
+    /// Time that a call may take in all, in seconds.
     pub call_timeout: Option<NonZeroU32>,
+    /// Largest answer that is read whole, in bytes.
     pub max_answer_bytes: Option<NonZeroU64>,
+    /// Largest row of an answer that is read row by row, in bytes.
     pub max_row_bytes: Option<NonZeroU64>,
     /// At the top of the file only.
     #[serde(default)]
@@ -54,14 +72,16 @@ pub struct Settings {
 /// When `push` sends refused records again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum RetryRefused {
+    /// Not until they change.
     #[serde(rename = "never")]
     Never,
+    /// In each run.
     #[serde(rename = "each-run")]
     EachRun,
 }
 
 impl RetryRefused {
-    /// As written.
+    /// Returns it as it is written.
     pub fn name(self) -> &'static str {
         match self {
             RetryRefused::Never => "never",
@@ -71,33 +91,20 @@ impl RetryRefused {
 }
 
 /// Version of SOAP, as written.
-#[derive(Debug, Clone, Copy, Deserialize, clap::ValueEnum)]
-pub enum Soap {
+#[derive(Deserialize)]
+enum Soap {
     #[serde(rename = "1.1")]
-    #[value(name = "1.1")]
     V1_1,
     #[serde(rename = "1.2")]
-    #[value(name = "1.2")]
     V1_2,
 }
 
-impl Soap {
-    /// As written.
-    pub fn name(self) -> &'static str {
-        match self {
-            Soap::V1_1 => "1.1",
-            Soap::V1_2 => "1.2",
-        }
-    }
-}
-
-impl From<Soap> for SoapVersion {
-    fn from(soap: Soap) -> SoapVersion {
-        match soap {
-            Soap::V1_1 => SoapVersion::V1_1,
-            Soap::V1_2 => SoapVersion::V1_2,
-        }
-    }
+fn soap_version<'d, D: Deserializer<'d>>(source: D) -> Result<Option<SoapVersion>, D::Error> {
+    let version = Option::<Soap>::deserialize(source)?;
+    Ok(version.map(|version| match version {
+        Soap::V1_1 => SoapVersion::V1_1,
+        Soap::V1_2 => SoapVersion::V1_2,
+    }))
 }
 
 /// Keys of [`Settings`], for suggestions.
@@ -118,35 +125,45 @@ pub const KEYS: [&str; 14] = [
     "max_row_bytes",
 ];
 
-impl File {
-    /// Reads the named file, else the one in the environment, else the one in this folder, if it exists.
-    pub fn find(named: Option<&Path>, profile: Option<&str>) -> Result<File, ConfigError> {
+impl SettingsFile {
+    /// Reads the named file, else the one that `ONGOING_CONFIG` names, else `ongoing.toml` in the current folder, if it exists.
+    ///
+    /// # Errors
+    /// It cannot be read, is not right, or lacks the profile.
+    pub fn find(
+        named: Option<&Path>,
+        profile: Option<&str>,
+        by: Caller,
+    ) -> Result<SettingsFile, ConfigError> {
         let Some((path, text)) = text(named)? else {
             return match profile {
-                None => Ok(File::default()),
+                None => Ok(SettingsFile::default()),
                 Some(profile) => Err(ConfigError::new(format!(
                     "profile `{profile}` not found: there is no {DEFAULT_NAME} in this folder"
                 ))
-                .with_hint(format!("set the file with --config or {VARIABLE}"))),
+                .with_hint(format!("set the file with {}config or {VARIABLE}", by.prefix))),
             };
         };
         let (settings, own) = parse(&text, &path.display().to_string(), profile)?;
-        Ok(File { path, settings, profile: profile.map(str::to_owned).zip(own) })
+        Ok(SettingsFile { path, settings, profile: profile.map(str::to_owned).zip(own) })
     }
 
     /// Refuses variables that override settings of a profile: the address of one system would be used with the login of
     /// another. Without a profile they are allowed.
-    pub fn refuse_overridden(&self, variables: &[&str]) -> Result<(), ConfigError> {
+    ///
+    /// # Errors
+    /// There is a profile, and a variable.
+    pub fn refuse_overridden(&self, variables: &[&str], by: Caller) -> Result<(), ConfigError> {
         let Some((profile, _)) = self.profile.as_ref().filter(|_| !variables.is_empty()) else {
             return Ok(());
         };
         let (names, verb) =
             (variables.join(", "), if variables.len() == 1 { "overrides" } else { "override" });
         Err(ConfigError::new(format!("{names} {verb} settings of the profile `{profile}`; nothing was sent"))
-            .with_hint(format!("unset {names}, or omit --profile; flags can override a profile")))
+            .with_hint(format!("unset {names}, or use no profile; {} can override one", by.name)))
     }
 
-    /// The place of a setting in the file: the profile if it has the setting, else the top level. Empty without a file.
+    /// Returns the place of a setting in the file: the profile if it has the setting, else the top level. Empty without a file.
     pub fn origin(&self, has: impl Fn(&Settings) -> bool) -> String {
         let path = self.path.display();
         match &self.profile {
@@ -156,7 +173,13 @@ impl File {
         }
     }
 
-    /// A path in the file, relative to the file's folder.
+    /// Returns the journal for records of a kind in `journal_folder`, if that is set.
+    pub fn journal(&self, kind: &str) -> Option<PathBuf> {
+        let folder = self.settings.journal_folder.as_ref()?;
+        Some(self.beside(folder).join(format!("{kind}.journal")))
+    }
+
+    /// Returns a path in the file, relative to the file's folder.
     pub fn beside(&self, path: &Path) -> PathBuf {
         self.path.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
@@ -190,6 +213,7 @@ impl Settings {
         }
     }
 
+    /// Returns the goods owner, by code and id.
     pub fn goods_owner(&self) -> GoodsOwner {
         GoodsOwner { code: self.goods_owner_code.clone(), id: self.goods_owner_id }
     }
@@ -207,7 +231,10 @@ fn text(named: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> 
     Ok(Some((path, text)))
 }
 
-/// Names of the profiles of a file, in order.
+/// Returns the names of the profiles of a file, in order.
+///
+/// # Errors
+/// It cannot be read, or is not right.
 pub fn profiles(named: Option<&Path>) -> Result<Vec<String>, ConfigError> {
     let Some((path, text)) = text(named)? else { return Ok(Vec::new()) };
     let settings: Settings =
@@ -215,7 +242,10 @@ pub fn profiles(named: Option<&Path>) -> Result<Vec<String>, ConfigError> {
     Ok(settings.profiles.into_keys().collect())
 }
 
-/// The effective settings, and those of the profile alone.
+/// Reads a text: the effective settings, and those of the profile alone. `name` is that of the file, for messages.
+///
+/// # Errors
+/// It is not right, or lacks the profile.
 pub fn parse(
     text: &str,
     name: &str,
@@ -273,7 +303,7 @@ mod tests {
     /// The page shows a file with every key, which is one that is read.
     #[test]
     fn the_docs_show_the_file_whole() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/settings.md");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
         let page = fs::read_to_string(path).unwrap();
         let file = page.split("```toml file=ongoing.toml\n").nth(1).unwrap().split("```").next().unwrap();
         parse(file, "docs/settings.md", Some("test")).unwrap();
