@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 use toml::de::DeTable;
 
+use super::caller::Caller;
 use super::environment;
-use super::given::Caller;
 use crate::config::ConfigError;
 use crate::credentials::GoodsOwner;
 use crate::envelope::SoapVersion;

@@ -4,6 +4,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::caller::Caller;
 use super::file::{Settings, SettingsFile};
 use super::origin::{DEFAULT, Origin, proxy_origins, push_origins};
 use super::{environment, passwords, shown_address};
@@ -15,15 +16,6 @@ use crate::transport::Timeouts;
 
 /// Names the file of a certificate authority.
 const CA_FILE: &str = "ONGOING_CA_FILE";
-
-/// How the caller's settings are called in messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
-    /// Where they come from: `the command line`.
-    pub name: &'static str,
-    /// What stands before their names: `--`.
-    pub prefix: &'static str,
-}
 
 /// A password, or where to read it.
 #[derive(Debug, Clone)]

@@ -9,14 +9,16 @@
 //! # Ok::<(), ongoing_wms::ConfigError>(())
 //! ```
 
+mod caller;
 pub mod environment;
 mod file;
 mod given;
 mod origin;
 mod passwords;
 
+pub use caller::Caller;
 pub use file::{KEYS, RetryRefused, Settings, SettingsFile, parse, profiles};
-pub use given::{Caller, Effective, Given, Password};
+pub use given::{Effective, Given, Password};
 pub use origin::{IGNORED, Origin};
 
 /// Returns an address to show, without a password in it.
