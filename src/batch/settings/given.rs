@@ -282,7 +282,7 @@ impl Given {
                 variables.push(variable);
             }
         }
-        // The passwords are not compared: the file's is not read where it is not used.
+        // The passwords themselves are not compared, since the password file is not read unless it is used.
         if self.password.is_none()
             && settings.password_file.is_some()
             && environment::is_set(passwords::VARIABLE)
