@@ -115,7 +115,8 @@ fn each_kind_of_argument_arrives() {
         "--count",
         "2",
     ]);
-    assert_eq!(waiting, json!(["status,code=429,retry-after=1,operation=GetInventory,count=2"]));
+    assert_eq!(waiting.as_array().map(Vec::len), Some(1), "{waiting}");
+    assert_eq!(waiting[0]["text"], "status,code=429,retry-after=1,operation=GetInventory,count=2");
     assert_eq!(serving.done(&["disturbances"]), waiting);
     assert_eq!(serving.done(&["undisturb"]), json!([]));
     assert_eq!(serving.done(&["requests", "--last", "1"]), json!({ "count": 0, "requests": [] }));
@@ -201,7 +202,9 @@ fn the_state_goes_back_by_command() {
     assert_eq!(serving.done(&["snapshots"])[0]["name"], "seeded");
     serving.fails(&["restore", "none"], 1, "refused: snapshot \"none\" not found");
     serving.done(&["refuse", "GetOrder", "--text", "no", "--count", "2"]);
-    assert_eq!(serving.done(&["disturbances"]), json!(["refuse,text=no,operation=GetOrder,count=2"]));
+    let waiting = serving.done(&["disturbances"]);
+    assert_eq!(waiting.as_array().map(Vec::len), Some(1), "{waiting}");
+    assert_eq!(waiting[0]["text"], "refuse,text=no,operation=GetOrder,count=2");
 }
 
 #[test]
@@ -236,7 +239,7 @@ fn the_exit_code_says_why_it_is_not_done() {
     let serving = Serving::start(&["--seed-data"]);
     serving.fails(&["pick", "1006"], 1, "refused: 21 of article \"BOWL-OAK\" are missing");
     serving.fails(&["pick", "4711"], 1, "refused: order \"4711\" not found");
-    serving.fails(&["pick", "1005", "--line", "MUG-RED=many"], 65, "lines must be a list");
+    serving.fails(&["pick", "1005", "--line", "MUG-RED=many"], 65, "\"lines\" must be a list");
     serving.fails(&["count", "MUG-RED", "-1"], 1, "-1 of article \"MUG-RED\" cannot be in stock");
     serving.fails(&["disturb", "html", "--probability", "2"], 65, "2 is not a probability");
     serving.fails(&["pack", "1005"], 2, "unrecognized subcommand");
