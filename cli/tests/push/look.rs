@@ -82,7 +82,7 @@ fn a_row_is_shown_as_what_it_becomes() {
     fs::write(shop.file("o.csv"), "no,article,items\n1,A,2\n").unwrap();
     let missing = ["push", "orders", "o.csv", "--map", "map.toml", "--check", "--show", "7"];
     let (code, _, errors) = shop.ongoing(&missing);
-    assert!(code == 65 && errors.contains("no record with the number 7"), "{errors}");
+    assert!(code == 65 && errors.contains("no readable record with the number 7"), "{errors}");
     assert_eq!(shop.ongoing(&["push", "orders", "o.csv", "--map", "map.toml", "--show", "1"]).0, 2);
     assert_eq!(shop.files(), ["map.toml", "o.csv"]);
 }
