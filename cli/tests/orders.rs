@@ -177,7 +177,7 @@ fn a_skeleton_that_is_filled_in_is_accepted() {
     let (skeleton, _) = shop.done(&["skeleton", "ProcessOrder"]);
     std::fs::write(shop.file("order.json"), &skeleton).unwrap();
     let (code, _, errors) = shop.ongoing(&["call", "ProcessOrder", "--input", "order.json"]);
-    assert!(code == 65 && errors.contains("fill in `?`"), "{errors}");
+    assert!(code == 65 && errors.contains("replace the placeholder `?`"), "{errors}");
     std::fs::write(shop.file("order.json"), skeleton.replace("\"?\"", "\"1\"")).unwrap();
     assert_eq!(shop.json(&["call", "ProcessOrder", "--input", "order.json"])["Success"], true);
 }
