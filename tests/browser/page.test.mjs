@@ -133,7 +133,7 @@ test('disturbances and refusals are added, met and removed', LIMIT, async () => 
     await row.click();
     await detail(page).getByText('the request was not carried out').waitFor();
 
-    await view(page, 'Faults');
+    await view(page, 'Disturbances');
     const refusal = page.getByRole('form', { name: 'Refuse a request' });
     await refusal.getByLabel('Operation').fill('ProcessOrder');
     await refusal.getByLabel('Text').fill(HOSTILE);
@@ -143,7 +143,7 @@ test('disturbances and refusals are added, met and removed', LIMIT, async () => 
     await view(page, 'Requests');
     await page.locator('a.request').first().getByText(HOSTILE).waitFor();
 
-    await view(page, 'Faults');
+    await view(page, 'Disturbances');
     await form.getByRole('radio', { name: /^garbage/ }).check();
     await form.getByRole('button', { name: 'Add the disturbance' }).click();
     await page.locator('.disturbance').getByRole('button', { name: /^Remove/ }).click();
