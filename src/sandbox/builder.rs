@@ -26,7 +26,7 @@ use crate::sandbox::http::request_body;
 use crate::sandbox::http::server;
 use crate::sandbox::lock::locked;
 use crate::sandbox::orders::transporter;
-use crate::sandbox::shared::{About, Shared, Watch};
+use crate::sandbox::shared::{About, RequestWatch, Shared};
 use crate::sandbox::snapshots::Snapshots;
 use crate::sandbox::tls::{self, Authority};
 use crate::sandbox::warehouse::Warehouse;
@@ -53,7 +53,7 @@ pub struct SandboxBuilder {
     disturbances: Vec<Disturbance>,
     settings: Settings,
     strict: bool,
-    watch: Option<Watch>,
+    watch: Option<RequestWatch>,
     keep: Option<PathBuf>,
     clock: Option<ClockChange>,
     rate_limit: Option<RateLimit>,
@@ -193,7 +193,7 @@ impl SandboxBuilder {
 
     /// Registers a function that is called with each request that had ignored members. Defaults to none.
     pub fn on_passed_over(mut self, watch: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
-        self.watch = Some(Watch(Arc::new(watch)));
+        self.watch = Some(RequestWatch(Arc::new(watch)));
         self
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub history: History,
     /// Memory for requests that are processed at the same time, in KiB.
     pub room: Arc<Semaphore>,
-    pub watch: Option<Watch>,
+    pub watch: Option<RequestWatch>,
 }
 
 /// The settings of the sandbox, for those who ask.
@@ -59,11 +59,11 @@ pub(crate) struct About {
 
 /// Called with each request that had ignored members.
 #[derive(Clone)]
-pub(crate) struct Watch(pub Arc<dyn Fn(&LoggedRequest) + Send + Sync>);
+pub(crate) struct RequestWatch(pub Arc<dyn Fn(&LoggedRequest) + Send + Sync>);
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for RequestWatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Watch")
+        f.write_str("RequestWatch")
     }
 }
 

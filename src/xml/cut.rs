@@ -7,13 +7,13 @@ use std::mem;
 
 use memchr::memmem::Finder;
 
-use super::cut_token::{Kind, element_length, name_length, token};
+use super::cut_token::{TokenKind, element_length, name_length, token};
 use super::memory::MemoryLimit;
 use super::notice::{NoticeKind, Notices};
 use super::read::Reader;
 use super::read_error::{ReadError, Result};
 use super::scope::Scopes;
-use super::source::Source;
+use super::source::XmlSource;
 
 /// The setting for the largest row.
 const MAX_ROW_BYTES: &str = "max_row_bytes";
@@ -210,27 +210,27 @@ impl Cutter {
     }
 
     /// Adds text outside of the rows to the frame.
-    fn outside(&mut self, kind: Kind, length: usize) -> Result<()> {
+    fn outside(&mut self, kind: TokenKind, length: usize) -> Result<()> {
         self.enough = 0;
         let in_list = self.on_way == self.open.len() && self.on_way + 1 == self.plan.way.len();
         match kind {
             // White space and comments between rows are dropped, since the frame would grow with the number of rows.
-            Kind::Space | Kind::Aside if in_list => {
+            TokenKind::Space | TokenKind::Aside if in_list => {
                 if let Err(error) = simdutf8::compat::from_utf8(&self.text()[..length]) {
                     return Err(self.not_utf8(error.valid_up_to()));
                 }
                 self.pass(length);
                 Ok(())
             }
-            Kind::Space | Kind::Aside | Kind::Text => self.keep(length),
-            Kind::End => {
+            TokenKind::Space | TokenKind::Aside | TokenKind::Text => self.keep(length),
+            TokenKind::End => {
                 self.scopes.leave(self.open.len());
                 self.open.pop();
                 self.on_way = self.on_way.min(self.open.len());
                 self.keep(length)
             }
-            Kind::Start => self.begin(length),
-            Kind::Wrong => {
+            TokenKind::Start => self.begin(length),
+            TokenKind::Wrong => {
                 self.broken = true;
                 self.keep(length)
             }
@@ -274,7 +274,7 @@ impl Cutter {
             return None;
         };
         let name = Box::from(text.get(1..1 + name_length(text.as_bytes()))?);
-        let mut source = Source::within(text, scopes, depth, self.offset);
+        let mut source = XmlSource::within(text, scopes, depth, self.offset);
         let begun = source.step().is_ok();
         let wanted = self.plan.way.get(depth).filter(|_| self.on_way == depth);
         let is_on_way = wanted.is_some_and(|names| {
@@ -335,7 +335,7 @@ impl Cutter {
             }
             Err(error) => return Err(self.not_utf8(error.valid_up_to())),
         };
-        let mut source = Source::within(text, self.scopes.clone(), self.open.len(), self.offset);
+        let mut source = XmlSource::within(text, self.scopes.clone(), self.open.len(), self.offset);
         source.limit_memory(MemoryLimit::for_text(self.plan.limit, MAX_ROW_BYTES));
         let mut reader = Reader::row(source, &self.plan.names, self.rows).strict(self.plan.strict);
         match read(&mut reader) {

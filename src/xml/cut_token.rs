@@ -6,7 +6,7 @@ use super::scan::tag_length;
 
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// White space.
     Space,
     /// Text, or a part of it, and CDATA.
@@ -22,20 +22,20 @@ pub(super) enum Kind {
 }
 
 /// The first piece and its length; `None` if it is not complete yet.
-pub(super) fn token(text: &[u8]) -> Option<(Kind, usize)> {
+pub(super) fn token(text: &[u8]) -> Option<(TokenKind, usize)> {
     if *text.first()? != b'<' {
         let length = memchr::memchr(b'<', text).unwrap_or(text.len());
-        let kind = if text[..length].trim_ascii().is_empty() { Kind::Space } else { Kind::Text };
+        let kind = if text[..length].trim_ascii().is_empty() { TokenKind::Space } else { TokenKind::Text };
         return Some((kind, length));
     }
     let up_to =
         |from: usize, end: &[u8]| memmem::find(text.get(from..)?, end).map(|found| from + found + end.len());
     match text.get(1)? {
-        b'/' => Some((Kind::End, up_to(2, b">")?)),
-        b'?' => Some((Kind::Aside, up_to(2, b"?>")?)),
+        b'/' => Some((TokenKind::End, up_to(2, b">")?)),
+        b'?' => Some((TokenKind::Aside, up_to(2, b"?>")?)),
         b'!' => {
-            let pieces: [(&[u8], &[u8], Kind); 2] =
-                [(b"<!--", b"-->", Kind::Aside), (b"<![CDATA[", b"]]>", Kind::Text)];
+            let pieces: [(&[u8], &[u8], TokenKind); 2] =
+                [(b"<!--", b"-->", TokenKind::Aside), (b"<![CDATA[", b"]]>", TokenKind::Text)];
             for (start, end, kind) in pieces {
                 if text.starts_with(start) {
                     return Some((kind, up_to(start.len(), end)?));
@@ -44,9 +44,9 @@ pub(super) fn token(text: &[u8]) -> Option<(Kind, usize)> {
                     return None;
                 }
             }
-            Some((Kind::Wrong, up_to(2, b">").unwrap_or(2)))
+            Some((TokenKind::Wrong, up_to(2, b">").unwrap_or(2)))
         }
-        _ => Some((Kind::Start, tag_length(text)?)),
+        _ => Some((TokenKind::Start, tag_length(text)?)),
     }
 }
 
@@ -64,11 +64,11 @@ pub(super) fn element_length(text: &[u8]) -> Option<usize> {
         let (kind, length) = token(text.get(at..)?)?;
         at += length;
         match kind {
-            Kind::Start if text[..at].ends_with(b"/>") => {}
-            Kind::Start => depth += 1,
-            Kind::End => depth = depth.saturating_sub(1),
-            Kind::Wrong => return Some(at),
-            Kind::Space | Kind::Text | Kind::Aside => continue,
+            TokenKind::Start if text[..at].ends_with(b"/>") => {}
+            TokenKind::Start => depth += 1,
+            TokenKind::End => depth = depth.saturating_sub(1),
+            TokenKind::Wrong => return Some(at),
+            TokenKind::Space | TokenKind::Text | TokenKind::Aside => continue,
         }
         if depth == 0 {
             return Some(at);
@@ -83,15 +83,15 @@ mod tests {
     #[test]
     fn pieces_end_where_they_end() {
         for (text, kind, length) in [
-            ("<a b='>' c=\"'>\">x", Kind::Start, 16),
-            ("<a/><b/>", Kind::Start, 4),
-            ("</a >x", Kind::End, 5),
-            ("<!-- > -- -->x", Kind::Aside, 13),
-            ("<![CDATA[</a>]]>x", Kind::Text, 16),
-            ("<?x > ?>x", Kind::Aside, 8),
-            (" \n<a>", Kind::Space, 2),
-            (" x", Kind::Text, 2),
-            ("<!DOCTYPE html><a>", Kind::Wrong, 15),
+            ("<a b='>' c=\"'>\">x", TokenKind::Start, 16),
+            ("<a/><b/>", TokenKind::Start, 4),
+            ("</a >x", TokenKind::End, 5),
+            ("<!-- > -- -->x", TokenKind::Aside, 13),
+            ("<![CDATA[</a>]]>x", TokenKind::Text, 16),
+            ("<?x > ?>x", TokenKind::Aside, 8),
+            (" \n<a>", TokenKind::Space, 2),
+            (" x", TokenKind::Text, 2),
+            ("<!DOCTYPE html><a>", TokenKind::Wrong, 15),
         ] {
             assert_eq!(token(text.as_bytes()), Some((kind, length)), "{text}");
         }

@@ -4,7 +4,7 @@
 //! only one, and it contains only structures with one name, these are the rows.
 
 use super::cut::{ANY_NAMESPACE, FullName};
-use super::cut_token::{Kind, name_length, token};
+use super::cut_token::{TokenKind, name_length, token};
 
 /// Depth of the content of the result: below envelope, body, response and result.
 const CHILD: usize = 5;
@@ -67,17 +67,17 @@ impl FormFinder {
         self.enough = rest.len() * 2;
     }
 
-    fn take(&mut self, kind: Kind, text: &[u8]) {
+    fn take(&mut self, kind: TokenKind, text: &[u8]) {
         match kind {
-            Kind::Start => {
+            TokenKind::Start => {
                 self.depth += 1;
                 self.begin(text);
                 if text.ends_with(b"/>") {
                     self.end();
                 }
             }
-            Kind::End => self.end(),
-            Kind::Space | Kind::Text | Kind::Aside | Kind::Wrong => {}
+            TokenKind::End => self.end(),
+            TokenKind::Space | TokenKind::Text | TokenKind::Aside | TokenKind::Wrong => {}
         }
     }
 

@@ -4,7 +4,7 @@ use quick_xml::events::{BytesText, Event};
 
 use super::read_error::Result;
 use super::scan::{Scanner, Token};
-use super::source::{Source, Step, with_line_feeds};
+use super::source::{Step, XmlSource, with_line_feeds};
 
 /// A token, whoever saw it.
 #[derive(Debug, PartialEq)]
@@ -91,13 +91,13 @@ fn start(name: &str, content: &str, empty: bool) -> Seen {
 /// What a walk over all elements meets: names, texts of those without elements, places; and what ended it.
 fn walked(text: &str, expected: Option<&[String]>, names: &mut Vec<String>) -> (Vec<String>, String) {
     let mut met = Vec::new();
-    let mut source = Source::new(text, "");
+    let mut source = XmlSource::new(text, "");
     let ended = walk(&mut source, expected, names, &mut met);
     (met, ended.map_err(|error| error.to_string()).err().unwrap_or_default())
 }
 
 fn walk(
-    source: &mut Source<'_>,
+    source: &mut XmlSource<'_>,
     expected: Option<&[String]>,
     names: &mut Vec<String>,
     met: &mut Vec<String>,

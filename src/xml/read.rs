@@ -36,7 +36,7 @@ use super::split_name;
 use super::watch::{Watch, Watched};
 
 enum Form<'a> {
-    Xml(source::Source<'a>),
+    Xml(source::XmlSource<'a>),
     #[cfg(feature = "serde")]
     Json(JsonSource<'a>),
 }
@@ -70,7 +70,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Creates a reader of XML text whose plain names are in the namespace `main`.
     pub fn new(text: &'a str, main: &str) -> Self {
-        Self::with(Form::Xml(source::Source::new(text, main)))
+        Self::with(Form::Xml(source::XmlSource::new(text, main)))
     }
 
     /// A reader of the JSON form.
@@ -383,7 +383,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Finds the member for the element, trying the expected one first.
-fn find(names: &[&'static str], expected: usize, xml: &source::Source<'_>) -> Result<Option<usize>> {
+fn find(names: &[&'static str], expected: usize, xml: &source::XmlSource<'_>) -> Result<Option<usize>> {
     let among = |wanted: &str| {
         let (before, from) = names.split_at(expected.min(names.len()));
         let found = from.iter().position(|name| *name == wanted).map(|index| index + before.len());

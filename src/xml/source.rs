@@ -21,7 +21,7 @@ const MOST_DECLARED: usize = 1_000;
 
 /// What comes next inside an element.
 pub(super) enum Step {
-    /// A child; [`Source::tag`] describes it.
+    /// A child; [`XmlSource::tag`] describes it.
     Child,
     /// Text other than white space.
     Text,
@@ -30,7 +30,7 @@ pub(super) enum Step {
 }
 
 #[derive(Clone)]
-pub(super) struct Source<'a> {
+pub(super) struct XmlSource<'a> {
     scanner: Scanner<'a>,
     /// Whether texts can be used unchanged: the document has no carriage return and no character that XML forbids.
     is_plain: bool,
@@ -45,7 +45,7 @@ pub(super) struct Source<'a> {
     memory: MemoryLimit,
 }
 
-impl<'a> Source<'a> {
+impl<'a> XmlSource<'a> {
     pub fn new(input: &'a str, main: &str) -> Self {
         let input = input.strip_prefix('\u{FEFF}').unwrap_or(input);
         Self::within(input, Scopes::new(main), 0, 0)
@@ -53,7 +53,7 @@ impl<'a> Source<'a> {
 
     /// A part of a document, `depth` elements deep at the byte offset `base`, in these scopes.
     pub fn within(input: &'a str, scopes: Scopes, depth: usize, base: u64) -> Self {
-        Source {
+        XmlSource {
             scanner: Scanner::new(input),
             is_plain: is_plain(input),
             base,
@@ -522,7 +522,7 @@ type TopElement = ((String, String), std::ops::Range<usize>);
 /// The elements of a text with several top-level elements.
 pub(crate) fn top_elements(text: &str) -> Result<Vec<TopElement>> {
     let mut found = Vec::new();
-    let mut source = Source::new(text, "");
+    let mut source = XmlSource::new(text, "");
     loop {
         let start = source.position();
         // Each element is read as if it were the only one.

@@ -2,7 +2,7 @@
 
 use super::any::Element;
 use super::read_error::Result;
-use super::source::{Source, Step};
+use super::source::{Step, XmlSource};
 
 /// Maximum number of kept elements.
 const MOST: usize = 64;
@@ -37,18 +37,18 @@ impl Watched {
     // Errors are ignored here: the reader reports them when it reads or skips the same element.
 
     /// Examines an undeclared child of the answer, without skipping it.
-    pub fn look_at_answer(&mut self, source: &Source<'_>) {
+    pub fn look_at_answer(&mut self, source: &XmlSource<'_>) {
         if source.is_main() && (self.watch.parent)(source.tag.local()) {
             let _ = self.keep_children(source.clone());
         }
     }
 
     /// Examines an undeclared child of the answer's child `result`, without skipping it. Returns whether to keep it.
-    pub fn look_at_result(&mut self, source: &Source<'_>, result: &str) -> bool {
+    pub fn look_at_result(&mut self, source: &XmlSource<'_>, result: &str) -> bool {
         (self.watch.parent)(result) && self.keep_watched(source).unwrap_or(false)
     }
 
-    fn keep_children(&mut self, mut source: Source<'_>) -> Result<()> {
+    fn keep_children(&mut self, mut source: XmlSource<'_>) -> Result<()> {
         if source.tag.empty || source.is_nil()? {
             return Ok(());
         }
@@ -64,7 +64,7 @@ impl Watched {
         }
     }
 
-    fn keep_watched(&mut self, source: &Source<'_>) -> Result<bool> {
+    fn keep_watched(&mut self, source: &XmlSource<'_>) -> Result<bool> {
         if !source.is_main() || !(self.watch.child)(source.tag.local()) {
             return Ok(false);
         }

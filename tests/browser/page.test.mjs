@@ -102,7 +102,7 @@ test('a person connects, sends, works and sees it', LIMIT, async () => {
     assert.match(await sandbox.send('GetOrderByOrderNumber', '<OrderNumber>ROUND-1</OrderNumber>'), /TRACK-77/);
 
     // Take the last step back.
-    await page.locator('.toast').last().getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.toast', { hasText: 'Ship ROUND-1' }).getByRole('button', { name: 'Undo' }).click();
     await detail(page).getByText('400 Picked').waitFor();
 
     // Receive a part of an in-order.

@@ -41,6 +41,7 @@ use super::record::Record;
 use crate::xml::{Xml, json};
 
 pub mod csv;
+mod dos_end;
 mod encoding;
 mod error;
 mod file_signature;
@@ -53,6 +54,7 @@ mod xml;
 
 use csv::column_map::ColumnMap;
 use csv::rows as csv_rows;
+use dos_end::WithoutDosEnd;
 pub use error::InputError;
 use spool::Spool;
 pub use spool::SpoolError;
@@ -260,8 +262,8 @@ impl Input {
         }
         let marked = mark.map(|(encoding, _)| encoding);
         let input: TextInput = match marked.or(said).unwrap_or(UTF_8) {
-            utf8 if utf8 == UTF_8 => Box::new(input),
-            other => Box::new(BufReader::new(encoding::Utf8::new(input, other))),
+            utf8 if utf8 == UTF_8 => Box::new(WithoutDosEnd::new(input)),
+            other => Box::new(WithoutDosEnd::new(BufReader::new(encoding::Utf8::new(input, other)))),
         };
         Ok((input, marked))
     }

@@ -17,7 +17,7 @@ use crate::sandbox::disturbances::reshape;
 use crate::sandbox::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
 use crate::sandbox::lock::locked;
 use crate::sandbox::refused::Refused;
-use crate::sandbox::shared::{Shared, Watch};
+use crate::sandbox::shared::{RequestWatch, Shared};
 
 /// An answer as it is sent.
 pub(crate) struct Sent {
@@ -126,7 +126,7 @@ pub(crate) async fn take(
         exchange.error_kind = notes.error_kind;
         exchange.invalid = notes.invalid.map(|invalid| *invalid);
     });
-    if let (Some(ended), Some(Watch(watch))) = (ended, &shared.watch)
+    if let (Some(ended), Some(RequestWatch(watch))) = (ended, &shared.watch)
         && !ended.passed_over.is_empty()
     {
         watch(&LoggedRequest::of(&ended, &shared.history.redactor));

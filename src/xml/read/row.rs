@@ -2,12 +2,12 @@
 
 use super::super::Xml;
 use super::super::notice::{NoticeKind, Notices};
-use super::super::source::Source;
+use super::super::source::XmlSource;
 use super::{Form, PathStep, Reader, Result, placed, settled};
 
 impl<'a> Reader<'a> {
     /// Creates a reader of the row `index` at the path `names`.
-    pub(in crate::xml) fn row(source: Source<'a>, names: &[&'static str], index: usize) -> Self {
+    pub(in crate::xml) fn row(source: XmlSource<'a>, names: &[&'static str], index: usize) -> Self {
         let mut reader = Self::with(Form::Xml(source));
         reader.path = names.iter().map(|name| PathStep { name, index: 0 }).collect();
         reader.number(index);
