@@ -1,6 +1,6 @@
 // What the people of the warehouse do, as buttons.
 
-import { ApiError, act } from './api.js';
+import { ApiError, act, get } from './api.js';
 import { ask } from './dialog.js';
 import { el } from './dom.js';
 import { field, titleOf } from './field.js';
@@ -80,21 +80,22 @@ export class Work {
 
   /** Does an action, and offers to take it back. */
   async run(action, given, title, changed) {
-    const canUndo = await this.remember();
-    const newest = this.sandbox.exchanges.newest;
+    const newest = await this.remember();
     const result = await act(action.name, given);
     const failed = result?.failed?.length ?? 0;
     const text = result?.done === undefined ? `${title}: done`
       : `${title}: ${result.done.length} done${failed > 0 ? `, ${failed} not: ${result.failed[0].error}` : ''}`;
     const offer = { name: 'Undo', run: () => this.askUndo(action, newest, changed) };
-    toast(text, { isBad: failed > 0, offer: canUndo ? offer : undefined });
+    toast(text, { isBad: failed > 0, offer: newest === undefined ? undefined : offer });
     changed?.();
   }
 
+  /** Keeps the warehouse as it is; the id of the newest exchange in it, of which this page may not have heard yet. */
   async remember() {
-    if (this.find('snapshot') === undefined) return false;
+    if (this.find('snapshot') === undefined) return undefined;
     await act('snapshot', { name: UNDO });
-    return true;
+    const { exchanges } = await get('exchanges', { last: 1 });
+    return exchanges.at(-1)?.id ?? 0;
   }
 
   /** A snapshot covers the whole warehouse: later changes are undone together with the action, so the user is asked first. */
