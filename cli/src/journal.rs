@@ -172,7 +172,7 @@ fn show(args: &Args, path: &Path) -> anyhow::Result<()> {
         journal.entries(|entry| found.extend(wanted(&entry).then(|| value(&entry)))).map_err(wrong)?;
         return args.shape.print(&Value::Array(found));
     }
-    let mut out = io::BufWriter::new(UntilClosed::new(io::stdout().lock()));
+    let mut out = io::BufWriter::new(UntilClosed(io::stdout().lock()));
     let mut written = Ok(());
     journal
         .entries(|entry| {

@@ -43,7 +43,7 @@ impl Page {
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| usize::from(width.0).clamp(40, WIDEST));
-        Page { out: UntilClosed::new(anstream::AutoStream::auto(io::stdout().lock())), width }
+        Page { out: UntilClosed(anstream::AutoStream::auto(io::stdout().lock())), width }
     }
 
     pub fn line(&mut self, text: &str) -> io::Result<()> {
@@ -104,7 +104,7 @@ pub fn print_line(value: &serde_json::Value) -> anyhow::Result<()> {
 
 /// A text on standard output.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = UntilClosed::new(io::stdout().lock());
+    let mut out = UntilClosed(io::stdout().lock());
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }

@@ -133,7 +133,7 @@ pub fn show(args: &ShowArgs) -> anyhow::Result<()> {
     if args.output == Output::Json {
         return print_json(&exchange);
     }
-    writeln!(UntilClosed::new(anstream::stdout().lock()), "{}", exchange_line(&exchange))?;
+    writeln!(UntilClosed(anstream::stdout().lock()), "{}", exchange_line(&exchange))?;
     if exchange["kind"] == "work" {
         let (arguments, result) = (&exchange["arguments"], &exchange["result"]);
         return print(&safe_json(&format!("\nArguments\n{arguments:#}\n\nResult\n{result:#}\n")));

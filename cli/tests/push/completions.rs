@@ -60,7 +60,7 @@ fn keys_come_from_the_journal() {
     fs::write(shop.file("ongoing.toml"), "journal_folder = \"kept\"\n[profiles.night]\n").unwrap();
     assert_eq!(completed(&shop, &["show", "order", "2"]), ["2001"]);
     assert_eq!(completed(&shop, &["status", "--profile", ""]), ["night"]);
-    // What is no journal has no keys, and is no error either.
+    // A file that is not a journal offers no keys, and completing is not an error.
     fs::write(shop.file("kept/orders.journal"), "SQLite format 3\0").unwrap();
     assert!(completed(&shop, &["show", "order", ""]).is_empty());
 }

@@ -56,10 +56,10 @@ pub(crate) fn check_value(
     payload: &mut Value,
     doubtful: bool,
 ) -> Result<Box<dyn Request>, Vec<Problem>> {
-    let request = request_from_value(operation, payload);
-    if request.is_ok() && !doubtful {
-        return request.map_err(|_| Vec::new());
-    }
+    let request = match request_from_value(operation, payload) {
+        Ok(request) if !doubtful => return Ok(request),
+        request => request,
+    };
     let problems = payload.as_object().map_or_else(Vec::new, |payload| problems(operation, payload));
     if !problems.is_empty() {
         return Err(problems);

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::operation::OperationInfo;
 use crate::outcome::{Evidence, Outcome};
 use crate::transport::Delivery;
+use crate::verdict::Verdict;
 use crate::xml::ReadError;
 
 /// How many times a record is sent in one run before the next one is tried.
@@ -453,14 +454,8 @@ impl RecordDelivery {
 
 /// What the service says in an answer of success. It may be a warning, which only a person can tell.
 fn said_beside_success(answer: &Value) -> Option<String> {
-    let texts =
-        ["ErrorMessage", "Message"].map(|name| answer[name].as_str().map(str::trim).unwrap_or_default());
-    match texts {
-        ["", ""] => None,
-        ["", text] | [text, ""] => Some(text.to_owned()),
-        [error, text] if error == text => Some(text.to_owned()),
-        [error, text] => Some(format!("{error}; {text}")),
-    }
+    let texts = ["ErrorMessage", "Message"].map(|name| answer[name].as_str());
+    Some(Verdict::collect(Some(true), texts, []).reasons().message).filter(|text| !text.is_empty())
 }
 
 /// The reason of a failure, as text for the journal.

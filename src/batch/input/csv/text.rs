@@ -395,7 +395,7 @@ mod tests {
         rows
     }
 
-    /// As [`rows`], with a buffer of so many bytes, which may end anywhere.
+    /// Like [`rows`], but reads through a buffer of this many bytes, so that a row may be cut anywhere.
     fn rows_by(bytes: usize, text: &str, dialect: Dialect) -> Vec<String> {
         let mut reader = CsvText::new(io::BufReader::with_capacity(bytes, text.as_bytes()), dialect, 40);
         let (mut row, mut rows) = (RawRow::default(), Vec::new());
