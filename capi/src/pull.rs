@@ -80,7 +80,7 @@ pub fn run(
                 Told { done: row.rows + row.repeated, ..Told::new(Event::Row) }
             }
             PullEvent::Placed(row) => Told { done: row.rows, ..Told::new(Event::Placed) },
-            PullEvent::Told(text) => Told::text(Event::Warning, text.to_string()),
+            PullEvent::Warning(text) => Told::text(Event::Warning, text.to_string()),
             _ => return,
         };
         told(message);

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use ongoing_wms::batch::settings::{Caller, Given, Password, SettingsFile};
+use ongoing_wms::batch::settings::{Given, GivenBy, Password, SettingsFile};
 use ongoing_wms::config::setting;
 use ongoing_wms::suggest::did_you_mean_one_of;
 use ongoing_wms::{Client, ConfigError, Secret, SoapVersion};
@@ -39,7 +39,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { given: Given::by(Caller { name: "ongoing_set", prefix: "" }), environment: false }
+        Settings { given: Given::by(GivenBy { name: "ongoing_set", prefix: "" }), environment: false }
     }
 }
 

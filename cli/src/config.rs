@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use ongoing_wms::ConfigError;
-use ongoing_wms::batch::settings::{self, Origin, environment};
+use ongoing_wms::batch::settings::{self, SettingOrigin, environment};
 use serde_json::{Value, json};
 
 use super::config_template::{self, Known};
@@ -105,7 +105,7 @@ fn show(form: &Form) -> anyhow::Result<()> {
         return print_json(&origins.iter().map(as_json).collect());
     }
     let mut page = Page::new();
-    let width = |of: fn(&Origin) -> usize| origins.iter().map(of).max().unwrap_or_default();
+    let width = |of: fn(&SettingOrigin) -> usize| origins.iter().map(of).max().unwrap_or_default();
     let names = width(|origin| origin.name.len());
     let values = width(|origin| value(origin).chars().count());
     for origin in &origins {
@@ -114,11 +114,11 @@ fn show(form: &Form) -> anyhow::Result<()> {
     page.finish()
 }
 
-fn value(origin: &Origin) -> &str {
+fn value(origin: &SettingOrigin) -> &str {
     origin.value.as_deref().unwrap_or("not set")
 }
 
-fn as_json(origin: &Origin) -> Value {
+fn as_json(origin: &SettingOrigin) -> Value {
     let from = Some(&origin.from).filter(|from| !from.is_empty() && origin.value.is_some());
     json!({ "name": origin.name, "value": origin.value, "from": from })
 }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use ongoing_wms::Client;
 use ongoing_wms::batch::pull::{Output, path_at};
 use ongoing_wms::batch::report::{
-    self, Ack, AckError, Figures, Line, ReportError, ReportKind, Table, read_table,
+    self, Ack, AckError, AckFigures, Line, ReportError, ReportKind, Table, read_table,
 };
 use ongoing_wms::dynamic::{self, Request};
 use serde_json::{Value, json};
@@ -209,7 +209,7 @@ fn ack(file: &str, dry_run: bool, service: &Service) -> anyhow::Result<()> {
     }
 }
 
-fn print_figures(done: &Figures) -> anyhow::Result<()> {
+fn print_figures(done: &AckFigures) -> anyhow::Result<()> {
     print_json(&json!({
         "acknowledged": done.acknowledged,
         "already": done.already,
@@ -219,7 +219,7 @@ fn print_figures(done: &Figures) -> anyhow::Result<()> {
     }))
 }
 
-fn of_figures(done: &Figures) -> anyhow::Result<()> {
+fn of_figures(done: &AckFigures) -> anyhow::Result<()> {
     let lines =
         |number: u64| if number == 1 { "1 line is".to_owned() } else { format!("{number} lines are") };
     match (done.unknown, done.failed) {

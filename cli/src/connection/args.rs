@@ -3,7 +3,7 @@
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 
-use ongoing_wms::batch::settings::{Caller, Given, Password, SettingsFile};
+use ongoing_wms::batch::settings::{Given, GivenBy, Password, SettingsFile};
 use ongoing_wms::{ConfigError, GoodsOwner, SoapVersion};
 
 use super::Connection;
@@ -112,7 +112,7 @@ impl Args {
 }
 
 /// How flags are called in messages.
-pub const FLAGS: Caller = Caller { name: "the command line", prefix: "--" };
+pub const FLAGS: GivenBy = GivenBy { name: "the command line", prefix: "--" };
 
 /// Version of SOAP, as written.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]

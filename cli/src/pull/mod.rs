@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ValueEnum, ValueHint};
 use ongoing_wms::batch::pull::{
-    Event, Figures, Filter, FilterError, Form, Output, Preset, Pull, PullError, Since, Source, Told,
+    Event, Figures, Filter, FilterError, Form, Output, Preset, Pull, PullError, PullWarning, Since, Source,
     memory_beside, path_at, span,
 };
 use ongoing_wms::dynamic::Request;
@@ -177,7 +177,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut replaced = 0;
     let done = pull.run(&client, form, &mut |event| match event {
         Event::Row(_) => progress.step(),
-        Event::Told(told) => tell_event(&told, &mut replaced),
+        Event::Warning(told) => tell_event(&told, &mut replaced),
         _ => {}
     });
     progress.end();
@@ -222,9 +222,9 @@ pub fn table_on_stdout(out: &Path) -> Result<(), Failure> {
 /// Maximum number of replaced characters that are shown one by one.
 const REPLACED_SHOWN: u64 = 20;
 
-fn tell_event(told: &Told, replaced: &mut u64) {
+fn tell_event(told: &PullWarning, replaced: &mut u64) {
     match told {
-        Told::Replaced { .. } => {
+        PullWarning::Replaced { .. } => {
             *replaced += 1;
             if *replaced <= REPLACED_SHOWN {
                 warn(told);

@@ -31,10 +31,10 @@ const EARLIEST: i32 = 1900;
 const SPACES: [char; 3] = [' ', '\u{a0}', '\u{202f}'];
 
 /// What is wrong with a text, and what to do about it.
-pub type Wrong = (String, Option<String>);
+pub type ProblemText = (String, Option<String>);
 
 /// Reads the text of a member, or of an item if the member is a list.
-pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Value, Wrong> {
+pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Value, ProblemText> {
     match find_type(member.ty) {
         Some(ty) => enumeration(ty, text),
         None => built_in(member.builtin(), text, notation),
@@ -42,13 +42,13 @@ pub fn read(member: &MemberInfo, text: &str, notation: &Notation) -> Result<Valu
 }
 
 /// Reads the text of a member in XML notation. Gives hints for enumerations only.
-pub fn read_plain(member: &MemberInfo, text: &str) -> Result<Value, Wrong> {
+pub fn read_plain(member: &MemberInfo, text: &str) -> Result<Value, ProblemText> {
     read(member, text, &Notation::default())
         .map_err(|(what, hint)| (what, hint.filter(|_| find_type(member.ty).is_some())))
 }
 
 /// Reads text as a built-in type of XML Schema; any other type is text.
-fn built_in(ty: Option<Builtin>, text: &str, notation: &Notation) -> Result<Value, Wrong> {
+fn built_in(ty: Option<Builtin>, text: &str, notation: &Notation) -> Result<Value, ProblemText> {
     match ty {
         Some(Builtin::Byte) => number::<i8>(text, notation),
         Some(Builtin::Short) => number::<i16>(text, notation),
@@ -101,7 +101,7 @@ pub fn problem(ty: Option<Builtin>, value: &Value) -> Option<String> {
     }
 }
 
-fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, Wrong> {
+fn number<T: Text>(text: &str, notation: &Notation) -> Result<Value, ProblemText> {
     let hint = || hint_for_number(text, notation);
     let Some(plain) = plain_number(text, notation) else {
         return Err((ValueError::not::<T>(text).to_string(), hint()));
@@ -114,7 +114,7 @@ fn value<T: Text>(text: &str) -> Result<Value, ValueError> {
     T::parse(text).map(|value| json::value_of(&value))
 }
 
-fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, Wrong> {
+fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, ProblemText> {
     let names = ty.value_names();
     if names.contains(&text) {
         return Ok(Value::from(text));
@@ -123,7 +123,7 @@ fn enumeration(ty: &TypeInfo, text: &str) -> Result<Value, Wrong> {
     Err((format!("{:?} is not a value of {}", shortened(text), ty.name), Some(hint)))
 }
 
-fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
+fn truth(text: &str, notation: &Notation) -> Result<Value, ProblemText> {
     let is_one_of = |values: &[String]| values.iter().any(|value| value == text);
     if is_one_of(&notation.true_values) {
         return Ok(Value::Bool(true));
@@ -141,7 +141,7 @@ fn truth(text: &str, notation: &Notation) -> Result<Value, Wrong> {
         .ok_or_else(|| (ValueError::not::<bool>(text).to_string(), hint()))
 }
 
-fn time(text: &str, notation: &Notation) -> Result<Value, Wrong> {
+fn time(text: &str, notation: &Notation) -> Result<Value, ProblemText> {
     let time = match &notation.date_format {
         None => DateTime::parse(text).map_err(|error| {
             let hint = "set date_format in the column map to the format of the times";

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
-use super::line_reader::{self, LONGEST, Line, next_line};
+use super::line_reader::{self, LONGEST, LineEnd, next_line};
 use super::repeated_errors::RepeatedErrors;
 use super::{InputError, OnWarning, TextInput};
 use crate::batch::contract::check;
@@ -27,7 +27,7 @@ pub struct JsonLines {
     unknown: RepeatedErrors,
     on_warning: OnWarning,
     /// Errors of the current line that are not reported yet.
-    faults: VecDeque<InputError>,
+    problems: VecDeque<InputError>,
 }
 
 impl JsonLines {
@@ -41,7 +41,7 @@ impl JsonLines {
             kind,
             unknown: RepeatedErrors::default(),
             on_warning,
-            faults: VecDeque::new(),
+            problems: VecDeque::new(),
         }
     }
 
@@ -67,7 +67,7 @@ impl JsonLines {
         let Some(operation) = self.kind.operation() else { return };
         self.kind.apply_defaults(payload);
         let problems = check::problems(operation, payload).into_iter();
-        self.faults = problems.map(|problem| self.wrong(problem.to_string()).hint(problem.hint)).collect();
+        self.problems = problems.map(|problem| self.wrong(problem.to_string()).hint(problem.hint)).collect();
     }
 
     /// "@any" is deliberate, but still reported.
@@ -122,23 +122,23 @@ impl Iterator for JsonLines {
     type Item = Result<Record, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(fault) = self.faults.pop_front() {
-            return Some(Err(fault));
+        if let Some(problem) = self.problems.pop_front() {
+            return Some(Err(problem));
         }
         while !self.ended {
             self.line += 1;
             match next_line(&mut self.input, &mut self.buffer, LONGEST) {
-                Ok(Line::End) => {
+                Ok(LineEnd::End) => {
                     self.ended = true;
                     self.unknown.take().for_each(|unknown| self.on_warning.tell(&unknown));
                 }
-                Ok(Line::TooLong) => {
+                Ok(LineEnd::TooLong) => {
                     return Some(Err(
                         self.wrong(format!("the line is longer than {}", line_reader::in_mib(LONGEST)))
                     ));
                 }
-                Ok(Line::Whole) if self.buffer.trim_ascii().is_empty() => {}
-                Ok(Line::Whole) => return Some(self.record()),
+                Ok(LineEnd::Whole) if self.buffer.trim_ascii().is_empty() => {}
+                Ok(LineEnd::Whole) => return Some(self.record()),
                 Err(error) => {
                     self.ended = true;
                     return Some(Err(self.wrong(format!("the input cannot be read: {error}"))));

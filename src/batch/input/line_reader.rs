@@ -7,7 +7,7 @@ pub const LONGEST: usize = 64 << 20;
 
 /// How a line ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
+pub enum LineEnd {
     /// It is in the buffer, including the line end.
     Whole,
     /// It is longer than [`LONGEST`] and was skipped.
@@ -17,19 +17,19 @@ pub enum Line {
 }
 
 /// Reads the next line into the buffer.
-pub fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>, longest: usize) -> io::Result<Line> {
+pub fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>, longest: usize) -> io::Result<LineEnd> {
     line.clear();
     let limit = longest as u64;
     let taken = input.by_ref().take(limit).read_until(b'\n', line)?;
     if taken == 0 {
-        return Ok(Line::End);
+        return Ok(LineEnd::End);
     }
     if taken as u64 == limit && line.last() != Some(&b'\n') {
         line.clear();
         input.skip_until(b'\n')?;
-        return Ok(Line::TooLong);
+        return Ok(LineEnd::TooLong);
     }
-    Ok(Line::Whole)
+    Ok(LineEnd::Whole)
 }
 
 /// `64 MiB`.
@@ -48,12 +48,17 @@ mod tests {
         let mut read = Vec::new();
         loop {
             let end = next_line(&mut input, &mut line, 4).unwrap();
-            if end == Line::End {
+            if end == LineEnd::End {
                 break;
             }
             read.push((end, String::from_utf8(line.clone()).unwrap()));
         }
-        let expected = [(Line::Whole, "ab\n"), (Line::TooLong, ""), (Line::Whole, "\n"), (Line::Whole, "cd")];
+        let expected = [
+            (LineEnd::Whole, "ab\n"),
+            (LineEnd::TooLong, ""),
+            (LineEnd::Whole, "\n"),
+            (LineEnd::Whole, "cd"),
+        ];
         assert_eq!(read, expected.map(|(end, text)| (end, text.to_owned())));
     }
 }

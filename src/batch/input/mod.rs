@@ -269,12 +269,12 @@ impl Input {
     }
 
     /// The bytes from the start, with a counter.
-    fn bytes(&self, read: &Arc<AtomicU64>) -> Result<Counted, InputError> {
+    fn bytes(&self, read: &Arc<AtomicU64>) -> Result<CountingReader, InputError> {
         let input: Box<dyn Read + Send> = match &self.spool {
             Some(spool) => Box::new(spool.reader()),
             None => Box::new(File::open(&self.path).map_err(|error| self.unreadable(&error))?),
         };
-        Ok(Counted { input, read: Arc::clone(read) })
+        Ok(CountingReader { input, read: Arc::clone(read) })
     }
 
     fn unreadable(&self, error: &io::Error) -> InputError {
@@ -308,12 +308,12 @@ const IN_MEMORY: &str = "memory";
 type TextInput = Box<dyn BufRead + Send>;
 
 /// Counts the bytes read.
-struct Counted {
+struct CountingReader {
     input: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
 }
 
-impl Read for Counted {
+impl Read for CountingReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(out)?;
         self.read.fetch_add(length as u64, Ordering::Relaxed);

@@ -31,10 +31,10 @@ impl RepeatedErrors {
     pub fn add(&mut self, cause: String, line: impl Into<Option<u64>>, make: impl FnOnce() -> InputError) {
         let line = line.into();
         if let Some(index) = self.by_cause.get(&cause) {
-            let fault = &mut self.found[*index];
-            fault.rows += 1;
-            if fault.lines.len() < LINES && fault.lines.last() != line.as_ref() {
-                fault.lines.extend(line);
+            let problem = &mut self.found[*index];
+            problem.rows += 1;
+            if problem.lines.len() < LINES && problem.lines.last() != line.as_ref() {
+                problem.lines.extend(line);
             }
             return;
         }
@@ -82,23 +82,23 @@ mod tests {
 
     #[test]
     fn a_fault_is_told_once_with_its_rows() {
-        let mut faults = RepeatedErrors::default();
+        let mut problems = RepeatedErrors::default();
         for line in 2..9 {
-            faults.add("comma".to_owned(), line, || InputError::at("f", line, "not a number"));
+            problems.add("comma".to_owned(), line, || InputError::at("f", line, "not a number"));
         }
-        faults.add("date".to_owned(), 3, || InputError::at("f", 3, "not a date"));
-        let told: Vec<String> = faults.take().map(|error| error.to_string()).collect();
+        problems.add("date".to_owned(), 3, || InputError::at("f", 3, "not a date"));
+        let told: Vec<String> = problems.take().map(|error| error.to_string()).collect();
         assert_eq!(told, ["f:2: not a number (7 rows: lines 2, 3, 4, 5, 6 and 2 more)", "f:3: not a date"]);
-        assert!(faults.take().next().is_none());
+        assert!(problems.take().next().is_none());
     }
 
     #[test]
     fn faults_without_end_are_counted() {
-        let mut faults = RepeatedErrors::default();
+        let mut problems = RepeatedErrors::default();
         for line in 0..150 {
-            faults.add(format!("{line}"), line, || InputError::at("f", line, "x"));
+            problems.add(format!("{line}"), line, || InputError::at("f", line, "x"));
         }
-        let told: Vec<InputError> = faults.take().collect();
+        let told: Vec<InputError> = problems.take().collect();
         assert_eq!(told.len(), MOST + 1);
         assert_eq!(told[MOST].to_string(), "f:100: x; 49 more errors in later rows are not listed");
     }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::InputError;
 
-type Told = dyn Fn(&InputError) + Send + Sync;
+type WarningHandler = dyn Fn(&InputError) + Send + Sync;
 
 /// Receives warnings; none by default.
 #[derive(Clone, Default)]
-pub struct OnWarning(Option<Arc<Told>>);
+pub struct OnWarning(Option<Arc<WarningHandler>>);
 
 impl OnWarning {
     pub fn new(told: impl Fn(&InputError) + Send + Sync + 'static) -> OnWarning {

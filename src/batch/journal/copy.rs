@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::event::Chain;
-use super::file::{self, Form};
+use super::file::{self, FileForm};
 use super::service_address::normal_form;
 use super::{Journal, JournalError, Result};
 
@@ -20,7 +20,8 @@ impl Journal {
     /// The journal cannot be read, or is about something else.
     pub(in crate::batch) fn copy_of(path: &Path, kind: &str, url: Option<&str>) -> Result<Journal> {
         let mut copy = Journal::temporary()?;
-        if file::form(path).map_err(|error| JournalError::File(path.to_owned(), error))? == Form::Missing {
+        if file::form(path).map_err(|error| JournalError::File(path.to_owned(), error))? == FileForm::Missing
+        {
             return Ok(copy);
         }
         let known = Journal::look_into(path)?;

@@ -18,12 +18,12 @@ use super::lock::Lock;
 #[derive(Debug)]
 pub(super) struct Disk {
     wal: File,
-    state: Mutex<State>,
+    state: Mutex<DiskState>,
     ended: Condvar,
 }
 
 #[derive(Debug)]
-struct State {
+struct DiskState {
     lock: Lock,
     /// Number of written transactions, and the newest event of the last one.
     written: (u64, Chain),
@@ -60,7 +60,7 @@ impl Disk {
     /// `wal` is open for writing and contains everything up to this event. It may be from a killed program, so nothing
     /// of it is known to be on the disk.
     pub fn new(wal: File, lock: Lock, chain: Chain) -> Disk {
-        let state = State { lock, written: (1, chain), safe: 0, busy: false, failed: None };
+        let state = DiskState { lock, written: (1, chain), safe: 0, busy: false, failed: None };
         Disk { wal, state: Mutex::new(state), ended: Condvar::new() }
     }
 
@@ -110,7 +110,7 @@ impl Disk {
         self.state.into_inner().unwrap_or_else(PoisonError::into_inner).lock
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, DiskState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -58,7 +58,7 @@ impl What {
 
 /// An event.
 #[derive(Debug)]
-pub(super) struct Event<'a> {
+pub(super) struct JournalEvent<'a> {
     pub version: Option<i64>,
     pub what: What,
     pub state: Option<State>,
@@ -67,25 +67,32 @@ pub(super) struct Event<'a> {
     pub subject: Option<&'a str>,
 }
 
-impl<'a> Event<'a> {
-    pub fn about(version: i64, what: What, state: State) -> Event<'a> {
-        Event { version: Some(version), what, state: Some(state), answer: None, reason: None, subject: None }
+impl<'a> JournalEvent<'a> {
+    pub fn about(version: i64, what: What, state: State) -> JournalEvent<'a> {
+        JournalEvent {
+            version: Some(version),
+            what,
+            state: Some(state),
+            answer: None,
+            reason: None,
+            subject: None,
+        }
     }
 
-    pub fn of_journal(what: What) -> Event<'a> {
-        Event { version: None, what, state: None, answer: None, reason: None, subject: None }
+    pub fn of_journal(what: What) -> JournalEvent<'a> {
+        JournalEvent { version: None, what, state: None, answer: None, reason: None, subject: None }
     }
 
-    pub fn answer(self, answer: Option<&'a str>) -> Event<'a> {
-        Event { answer, ..self }
+    pub fn answer(self, answer: Option<&'a str>) -> JournalEvent<'a> {
+        JournalEvent { answer, ..self }
     }
 
-    pub fn reason(self, reason: Option<&'a str>) -> Event<'a> {
-        Event { reason, ..self }
+    pub fn reason(self, reason: Option<&'a str>) -> JournalEvent<'a> {
+        JournalEvent { reason, ..self }
     }
 
-    pub fn subject(self, subject: &'a str) -> Event<'a> {
-        Event { subject: Some(subject), ..self }
+    pub fn subject(self, subject: &'a str) -> JournalEvent<'a> {
+        JournalEvent { subject: Some(subject), ..self }
     }
 }
 
@@ -132,7 +139,13 @@ impl Chain {
     }
 
     /// Adds an event to the file.
-    pub fn add(&mut self, db: &Connection, run: i64, at: &str, event: &Event<'_>) -> rusqlite::Result<i64> {
+    pub fn add(
+        &mut self,
+        db: &Connection,
+        run: i64,
+        at: &str,
+        event: &JournalEvent<'_>,
+    ) -> rusqlite::Result<i64> {
         let fields = Fields {
             id: self.id + 1,
             at,

@@ -17,7 +17,7 @@ use crate::batch::atomic_file::{folder, sync_folder, unfinished};
 
 /// The kind of a file, by its first bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum FileForm {
     Missing,
     /// A journal; whether its newest transactions are in its `-wal`.
     Journal {
@@ -30,14 +30,14 @@ pub(super) enum Form {
 }
 
 /// Looks at the header of a file.
-pub(super) fn form(path: &Path) -> io::Result<Form> {
+pub(super) fn form(path: &Path) -> io::Result<FileForm> {
     let mut header = Vec::new();
     match File::open(path) {
         Ok(file) => file.take(100).read_to_end(&mut header)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Form::Missing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileForm::Missing),
         Err(error) => return Err(error),
     };
-    let other = |what: &str| Ok(Form::Other(what.to_owned()));
+    let other = |what: &str| Ok(FileForm::Other(what.to_owned()));
     if header.is_empty() {
         return other("it is empty");
     }
@@ -47,8 +47,8 @@ pub(super) fn form(path: &Path) -> io::Result<Form> {
     };
     match u32::from_be_bytes([header[60], header[61], header[62], header[63]]) {
         0 => other("it is the database of another program"),
-        1 => Ok(Form::Version1),
-        version if i64::from(version) == VERSION => Ok(Form::Journal { needs_wal: header[18] == 2 }),
+        1 => Ok(FileForm::Version1),
+        version if i64::from(version) == VERSION => Ok(FileForm::Journal { needs_wal: header[18] == 2 }),
         version => other(&format!("it has format {version}, of another version of this program")),
     }
 }

@@ -23,7 +23,7 @@ impl Journal {
     ) -> Result<Vec<(String, String)>> {
         let fail = |error| JournalError::File(path.to_owned(), error);
         let real = fs::canonicalize(path).map_err(fail)?;
-        if !matches!(file::form(&real).map_err(fail)?, file::Form::Journal { .. }) {
+        if !matches!(file::form(&real).map_err(fail)?, file::FileForm::Journal { .. }) {
             return Err(JournalError::Damaged(path.to_owned(), "it is not a journal".to_owned()));
         }
         let db = file::connect_to_read(&real).map_err(|error| at(path, error))?;

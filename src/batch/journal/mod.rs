@@ -37,12 +37,12 @@ pub use state::{Entry, State};
 
 pub(super) use outbox::Task;
 pub(super) use stage::{Staged, Staging};
-pub(super) use upkeep::Seen;
+pub(super) use upkeep::StatedOutcome;
 
 use disk::{Disk, Written};
 use error::sort;
-use event::{Chain, Event, What};
-use file::Form;
+use event::{Chain, JournalEvent, What};
+use file::FileForm;
 use lock::Lock;
 use service_address::normal_form;
 
@@ -114,11 +114,11 @@ impl Journal {
         let mut lock = Lock::take(&real, *wait, *ends).map_err(|error| at(path, error))?;
         super::atomic_file::clean(&real);
         let mut form = file::form(&real).map_err(fail)?;
-        if form == Form::Version1 {
+        if form == FileForm::Version1 {
             version_1::make_way(&real, about, *old_owner)?;
-            form = Form::Missing;
+            form = FileForm::Missing;
         }
-        let fresh = form == Form::Missing;
+        let fresh = form == FileForm::Missing;
         let mut warnings = Vec::new();
         if fresh {
             warnings.extend(make(&real, about)?);
@@ -151,7 +151,7 @@ impl Journal {
     /// It cannot be read, or belongs to something else.
     pub(super) fn known(path: &Path, kind: &str) -> Result<Option<Journal>> {
         let form = file::form(path).map_err(|error| JournalError::File(path.to_owned(), error))?;
-        if matches!(form, Form::Missing | Form::Version1) {
+        if matches!(form, FileForm::Missing | FileForm::Version1) {
             return Ok(None);
         }
         let journal = Journal::look_into(path)?;
@@ -210,14 +210,14 @@ impl Journal {
         let damaged = |how: String| JournalError::Damaged(path.to_owned(), how);
         let incomplete = |how: &str| JournalError::Incomplete(path.to_owned(), how.to_owned());
         let needs_wal = match file::form(real).map_err(fail)? {
-            Form::Journal { needs_wal } => needs_wal,
-            Form::Missing => return Err(fail(std::io::ErrorKind::NotFound.into())),
-            Form::Version1 => {
+            FileForm::Journal { needs_wal } => needs_wal,
+            FileForm::Missing => return Err(fail(std::io::ErrorKind::NotFound.into())),
+            FileForm::Version1 => {
                 return Err(damaged(
                     "it has format 1, from an earlier version: push with it once to convert it".to_owned(),
                 ));
             }
-            Form::Other(what) => return Err(damaged(what)),
+            FileForm::Other(what) => return Err(damaged(what)),
         };
         let noted = match &mut lock {
             Some(lock) => lock.noted().map_err(fail)?,
@@ -312,12 +312,16 @@ impl Journal {
 
     /// As [`transact`](Self::transact), but for one event and without waiting for the disk: when this returns, the
     /// event survives the end of the program; it survives a loss of power after waiting for the returned transaction.
-    fn write(&mut self, event: &Event<'_>) -> Result<Written> {
+    fn write(&mut self, event: &JournalEvent<'_>) -> Result<Written> {
         self.write_all(event, |_| Ok(()))
     }
 
     /// As [`write`](Self::write), with other changes that belong to the event.
-    fn write_all(&mut self, event: &Event<'_>, more: impl FnOnce(&Journal) -> Result<()>) -> Result<Written> {
+    fn write_all(
+        &mut self,
+        event: &JournalEvent<'_>,
+        more: impl FnOnce(&Journal) -> Result<()>,
+    ) -> Result<Written> {
         self.begin()?;
         let done = self.add(event).and_then(|_| more(self)).and_then(|()| {
             let is_due = self.spent.borrow().len() >= SPENT_TOGETHER;
@@ -406,19 +410,19 @@ impl Journal {
     }
 
     /// Adds an event about a version, which sets the version's state. Part of a transaction.
-    fn add(&self, event: &Event<'_>) -> Result<i64> {
+    fn add(&self, event: &JournalEvent<'_>) -> Result<i64> {
         self.add_at(event, &now()).map_err(|error| self.fail(error))
     }
 
     /// As [`add_at`](Self::add_at), if the version already has the state.
-    fn note_at(&self, event: &Event<'_>, at: &str) -> rusqlite::Result<i64> {
+    fn note_at(&self, event: &JournalEvent<'_>, at: &str) -> rusqlite::Result<i64> {
         let mut chain = self.chain.get();
         let id = chain.add(&self.db, self.run, at, event)?;
         self.chain.set(chain);
         Ok(id)
     }
 
-    fn add_at(&self, event: &Event<'_>, at: &str) -> rusqlite::Result<i64> {
+    fn add_at(&self, event: &JournalEvent<'_>, at: &str) -> rusqlite::Result<i64> {
         let id = self.note_at(event, at)?;
         let (Some(version), Some(state)) = (event.version, event.state) else { return Ok(id) };
         let lasts = !matches!(state, State::Pending | State::Sent | State::Unknown);
@@ -490,7 +494,7 @@ fn begin(db: &Connection, about: &About) -> rusqlite::Result<Chain> {
         set(db, name, value)?;
     }
     let mut chain = Chain::default();
-    let event = Event::of_journal(What::Made).reason(Some(&about.kind)).subject(&service);
+    let event = JournalEvent::of_journal(What::Made).reason(Some(&about.kind)).subject(&service);
     chain.add(db, 0, &at, &event)?;
     Ok(chain)
 }

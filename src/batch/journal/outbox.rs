@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::disk::Written;
-use super::event::{Event, What};
+use super::event::{JournalEvent, What};
 use super::schema::OPEN;
 use super::state::{Entry, SELECT, State, entry, state};
 use super::{Journal, JournalError, Result};
@@ -134,14 +134,14 @@ impl Journal {
         let sent: Vec<i64> = self.all("SELECT id FROM version WHERE state = 'sent'", [], |row| row.get(0))?;
         for id in sent {
             let reason = Some("the program ended before an answer arrived");
-            self.add(&Event::about(id, What::Answered, State::Unknown).reason(reason))?;
+            self.add(&JournalEvent::about(id, What::Answered, State::Unknown).reason(reason))?;
         }
         Ok(())
     }
 
     /// Marks a version as sent. The request may go out once the mark is on the disk.
     pub(in crate::batch) fn mark_sent(&mut self, id: i64) -> Result<Written> {
-        let written = self.write(&Event::about(id, What::Sent, State::Sent))?;
+        let written = self.write(&JournalEvent::about(id, What::Sent, State::Sent))?;
         self.sent.insert(id, Instant::now());
         Ok(written)
     }
@@ -154,17 +154,17 @@ impl Journal {
         answer: Option<&str>,
         reason: Option<&str>,
     ) -> Result<()> {
-        self.write(&Event::about(id, What::Answered, state).answer(answer).reason(reason)).map(drop)
+        self.write(&JournalEvent::about(id, What::Answered, state).answer(answer).reason(reason)).map(drop)
     }
 
     /// Writes the result of a look-up in the warehouse.
     pub(in crate::batch) fn looked_up(&mut self, id: i64, state: State, reason: &str) -> Result<()> {
-        self.write(&Event::about(id, What::LookedUp, state).reason(Some(reason))).map(drop)
+        self.write(&JournalEvent::about(id, What::LookedUp, state).reason(Some(reason))).map(drop)
     }
 
     /// Writes that a newer version replaces one that may have been carried out.
     pub(in crate::batch) fn overtaken(&mut self, id: i64, reason: &str) -> Result<()> {
-        let event = Event::about(id, What::Replaced, State::Replaced).reason(Some(reason));
+        let event = JournalEvent::about(id, What::Replaced, State::Replaced).reason(Some(reason));
         self.write_all(&event, |journal| {
             journal.run_cached("UPDATE version SET current = 0 WHERE id = ?1", [id]).map(drop)
         })

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::event::{Event, What, subject};
+use super::event::{JournalEvent, What, subject};
 use super::outbox::FIRST;
 use super::state::{State, state};
 use super::{Journal, Result, now};
@@ -112,7 +112,7 @@ impl Journal {
         }
         for id in &replaced {
             self.add(
-                &Event::about(*id, What::Replaced, State::Replaced)
+                &JournalEvent::about(*id, What::Replaced, State::Replaced)
                     .reason(Some("a newer version was taken in")),
             )?;
         }
@@ -124,7 +124,7 @@ impl Journal {
     fn replace(&self, replaced: &[i64], current: i64) -> Result<()> {
         for id in replaced {
             self.add(
-                &Event::about(*id, What::Replaced, State::Replaced)
+                &JournalEvent::about(*id, What::Replaced, State::Replaced)
                     .reason(Some("an earlier version was taken in again")),
             )?;
             self.run_cached("UPDATE version SET current = 0 WHERE id = ?1", [id])?;
@@ -165,7 +165,7 @@ impl Journal {
         )?;
         let id = self.db.last_insert_rowid();
         let subject = subject(owner, key, number, digest);
-        let taken_in = Event::about(id, What::TakenIn, State::Pending).subject(&subject);
+        let taken_in = JournalEvent::about(id, What::TakenIn, State::Pending).subject(&subject);
         self.note_at(&taken_in, &now).map_err(|error| self.fail(error))?;
         self.run_cached("INSERT INTO payload (version, json) VALUES (?1, ?2)", params![id, record.payload])?;
         self.run_cached(
@@ -185,9 +185,9 @@ impl Journal {
         }
         self.run_cached("UPDATE version SET digest = ?2 WHERE id = ?1", params![version.id, digest])?;
         let subject = subject(record.owner, &record.key.text, version.number, digest);
-        self.add(&Event {
+        self.add(&JournalEvent {
             state: None,
-            ..Event::about(version.id, What::Restated, version.state).subject(&subject)
+            ..JournalEvent::about(version.id, What::Restated, version.state).subject(&subject)
         })?;
         if version.state == State::Done {
             self.run_cached(
@@ -260,9 +260,9 @@ impl Journal {
                 params![version.id, new, folded(new)],
             )?;
             let subject = subject(record.owner, new, version.number, &version.digest);
-            self.add(&Event {
+            self.add(&JournalEvent {
                 state: None,
-                ..Event::about(version.id, What::Restated, version.state).subject(&subject)
+                ..JournalEvent::about(version.id, What::Restated, version.state).subject(&subject)
             })?;
         }
         Ok(())

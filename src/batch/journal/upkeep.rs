@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::params;
 
 use super::error::JournalError;
-use super::event::{Chain, Event, Fields, What};
+use super::event::{Chain, Fields, JournalEvent, What};
 use super::file;
 use super::lock::Lock;
 use super::service_address::normal_form;
@@ -19,22 +19,23 @@ use crate::transport::Http;
 
 /// The outcome of a record as the user found it in the warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::batch) enum Seen {
+pub(in crate::batch) enum StatedOutcome {
     Done,
     NotDone,
 }
 
 impl Journal {
     /// Writes the outcome that the user states for a record, as part of a transaction. The record is named `OWNER:KEY`.
-    pub(in crate::batch) fn decide(&self, name: &str, seen: Seen) -> Result<()> {
+    pub(in crate::batch) fn decide(&self, name: &str, seen: StatedOutcome) -> Result<()> {
         let entry = self.find(name)?;
         let said = match seen {
-            Seen::Done => "marked as done by the user",
-            Seen::NotDone => "marked as not done by the user",
+            StatedOutcome::Done => "marked as done by the user",
+            StatedOutcome::NotDone => "marked as not done by the user",
         };
         match (seen, entry.state) {
-            (Seen::Done, State::Done) | (Seen::NotDone, State::Pending | State::Withdrawn) => return Ok(()),
-            (Seen::NotDone, State::Done) => {
+            (StatedOutcome::Done, State::Done)
+            | (StatedOutcome::NotDone, State::Pending | State::Withdrawn) => return Ok(()),
+            (StatedOutcome::NotDone, State::Done) => {
                 return Err(JournalError::Said(
                     format!("{name} is done: the service confirmed it"),
                     "--not-done is for a record whose outcome is unknown".to_owned(),
@@ -42,8 +43,8 @@ impl Journal {
             }
             _ => {}
         }
-        let state = if seen == Seen::Done { State::Done } else { State::Pending };
-        self.add(&Event::about(entry.id, What::Decided, state).reason(Some(said))).map(drop)
+        let state = if seen == StatedOutcome::Done { State::Done } else { State::Pending };
+        self.add(&JournalEvent::about(entry.id, What::Decided, state).reason(Some(said))).map(drop)
     }
 
     /// Withdraws a record, named `OWNER:KEY`: it is not sent, and no longer counts.
@@ -62,7 +63,8 @@ impl Journal {
         let open: Vec<i64> = self.all(older, params![entry.goods_owner, entry.key], |row| row.get(0))?;
         self.transact(|journal| {
             for id in open.iter().copied().filter(|id| *id != entry.id).chain([entry.id]) {
-                journal.add(&Event::about(id, What::Withdrawn, State::Withdrawn).reason(Some(reason)))?;
+                journal
+                    .add(&JournalEvent::about(id, What::Withdrawn, State::Withdrawn).reason(Some(reason)))?;
             }
             Ok(())
         })?;
@@ -98,7 +100,7 @@ impl Journal {
         let service = normal_form(url);
         self.transact(|journal| {
             journal.set("service", &service)?;
-            journal.add(&Event::of_journal(What::Moved).subject(&service)).map(drop)
+            journal.add(&JournalEvent::of_journal(What::Moved).subject(&service)).map(drop)
         })
     }
 
@@ -131,7 +133,7 @@ impl Journal {
             journal.rechain()?;
             let records = records.unwrap_or(0);
             let reason = format!("{records} records that were settled before {before}");
-            journal.add(&Event::of_journal(What::Pruned).reason(Some(&reason)))?;
+            journal.add(&JournalEvent::of_journal(What::Pruned).reason(Some(&reason)))?;
             Ok(records.unsigned_abs())
         })
     }
@@ -182,7 +184,7 @@ impl Journal {
         let real = std::fs::canonicalize(path).map_err(fail)?;
         let lock = Lock::take(&real, wait, &|| false)?;
         match file::form(&real).map_err(fail)? {
-            file::Form::Journal { .. } => {}
+            file::FileForm::Journal { .. } => {}
             form => {
                 return Err(JournalError::Damaged(path.to_owned(), format!("it is not a journal: {form:?}")));
             }
@@ -194,7 +196,7 @@ impl Journal {
         journal.run = journal.number("run")?;
         journal.transact(|journal| {
             journal.run_cached("DELETE FROM about WHERE name = 'proven'", [])?;
-            journal.add(&Event::of_journal(What::Restored)).map(drop)
+            journal.add(&JournalEvent::of_journal(What::Restored)).map(drop)
         })?;
         let records: Option<i64> = journal.one("SELECT count(*) FROM version WHERE current = 1", [])?;
         Ok(records.unwrap_or(0).unsigned_abs())

@@ -10,8 +10,8 @@ use std::time::Duration;
 use rusqlite::{Connection, params};
 
 use super::error::{JournalError, sort};
-use super::event::{Event, What, subject};
-use super::file::{self, Form};
+use super::event::{JournalEvent, What, subject};
+use super::file::{self, FileForm};
 use super::service_address::normal_form;
 use super::state::State;
 use super::{About, Journal, Result, about as about_of, now};
@@ -60,7 +60,7 @@ impl Journal {
     ) -> Result<()> {
         let aside = file::with_suffix(real, TAKEN_OVER);
         for (path, is_aside) in [(Some(aside.as_path()), true), (old, false)] {
-            let Some(path) = path.filter(|path| matches!(file::form(path), Ok(Form::Version1))) else {
+            let Some(path) = path.filter(|path| matches!(file::form(path), Ok(FileForm::Version1))) else {
                 continue;
             };
             let name = format!("took over {}", path.file_name().unwrap_or_default().to_string_lossy());
@@ -106,14 +106,14 @@ impl Journal {
                 ],
             )?;
             let id = self.db.last_insert_rowid();
-            let write = |event: &Event<'_>, at: &Option<String>| {
+            let write = |event: &JournalEvent<'_>, at: &Option<String>| {
                 let at = at.clone().unwrap_or_else(now);
                 self.add_at(event, &at).map_err(|error| self.fail(error))
             };
             let subject = subject(owner, key, number, &old.digest);
-            write(&Event::about(id, What::TakenOver, State::Pending).subject(&subject), &None)?;
-            write(&Event::about(id, What::Sent, State::Sent), &old.sent)?;
-            let outcome = Event::about(id, What::TakenOver, old.state)
+            write(&JournalEvent::about(id, What::TakenOver, State::Pending).subject(&subject), &None)?;
+            write(&JournalEvent::about(id, What::Sent, State::Sent), &old.sent)?;
+            let outcome = JournalEvent::about(id, What::TakenOver, old.state)
                 .answer(old.answer.as_deref())
                 .reason(old.reason.as_deref());
             write(&outcome, &old.settled)?;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Kind;
-use super::finding::{Asked, ask};
+use super::finding::{QueryEnd, ask};
 use super::identity::Key;
 use super::lookup::{Lookup, LookupQuery};
 use crate::batch::contract::json_path::{put, text_at};
@@ -73,7 +73,7 @@ pub struct Canceller<'c> {
 }
 
 /// What the warehouse has under a number.
-enum Held {
+enum CancelFinding {
     Nothing,
     Cancelled,
     /// A record that is not cancelled, with its status.
@@ -125,10 +125,10 @@ impl Canceller<'_> {
     /// The failure concerns the session: other records would fail too, and this one was not cancelled.
     pub fn cancel(&mut self, number: &str) -> Result<Cancelled, Error> {
         match self.look(number)? {
-            Held::Nothing => return Ok(Cancelled::NotFound),
-            Held::Cancelled => return Ok(Cancelled::Before),
-            Held::Unclear(why) => return Ok(Cancelled::NotDone(why)),
-            Held::Open(_) => {}
+            CancelFinding::Nothing => return Ok(Cancelled::NotFound),
+            CancelFinding::Cancelled => return Ok(Cancelled::Before),
+            CancelFinding::Unclear(why) => return Ok(Cancelled::NotDone(why)),
+            CancelFinding::Open(_) => {}
         }
         let Some([_, removal]) = self.kind.cancel_requests(number) else {
             return Ok(Cancelled::NotDone(format!(
@@ -148,7 +148,9 @@ impl Canceller<'_> {
             Outcome::Refused => {
                 // The status is worth reporting, but does not change the outcome.
                 let status = match self.look(number) {
-                    Ok(Held::Open(status)) if !status.is_empty() => format!("; its status is {status}"),
+                    Ok(CancelFinding::Open(status)) if !status.is_empty() => {
+                        format!("; its status is {status}")
+                    }
                     _ => String::new(),
                 };
                 Ok(Cancelled::Refused(format!("{why}{status}")))
@@ -162,26 +164,26 @@ impl Canceller<'_> {
     /// Looks up a record whose cancellation may have been carried out.
     fn look_again(&mut self, number: &str, why: &str) -> Cancelled {
         let seen = match self.look(number) {
-            Ok(Held::Cancelled) => {
+            Ok(CancelFinding::Cancelled) => {
                 self.succeeded = true;
                 return Cancelled::Now;
             }
-            Ok(Held::Open(status)) => {
+            Ok(CancelFinding::Open(status)) => {
                 format!("its status is {status}, but the request may still be carried out")
             }
-            Ok(Held::Nothing) => "it no longer exists".to_owned(),
-            Ok(Held::Unclear(why)) => why,
+            Ok(CancelFinding::Nothing) => "it no longer exists".to_owned(),
+            Ok(CancelFinding::Unclear(why)) => why,
             // The error that hides the outcome may also prevent this look-up; then it stays unknown.
             Err(second) => format!("looking it up again failed: {second}"),
         };
         Cancelled::Unknown(format!("{why}; {seen}"))
     }
 
-    fn look(&self, number: &str) -> Result<Held, Error> {
+    fn look(&self, number: &str) -> Result<CancelFinding, Error> {
         let plan: Option<LookupQuery> =
             self.kind.removal(number).and_then(|(key, _)| self.lookup.plan(&[&key]));
         let Some(plan) = plan else {
-            return Ok(Held::Unclear("the warehouse has no query for it".to_owned()));
+            return Ok(CancelFinding::Unclear("the warehouse has no query for it".to_owned()));
         };
         let (mut is_there, mut open) = (false, None);
         // A service that ignores the filter also returns others.
@@ -199,11 +201,13 @@ impl Canceller<'_> {
             }
         })?;
         Ok(match (asked, open) {
-            (Asked::Not(why), _) => Held::Unclear(why),
-            (_, Some(status)) => Held::Open(status),
-            (Asked::Truncated, None) => Held::Unclear("the answer has more rows than requested".to_owned()),
-            (Asked::All, None) if is_there => Held::Cancelled,
-            (Asked::All, None) => Held::Nothing,
+            (QueryEnd::Not(why), _) => CancelFinding::Unclear(why),
+            (_, Some(status)) => CancelFinding::Open(status),
+            (QueryEnd::Truncated, None) => {
+                CancelFinding::Unclear("the answer has more rows than requested".to_owned())
+            }
+            (QueryEnd::All, None) if is_there => CancelFinding::Cancelled,
+            (QueryEnd::All, None) => CancelFinding::Nothing,
         })
     }
 }

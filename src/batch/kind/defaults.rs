@@ -8,16 +8,16 @@ use crate::operation::{MemberInfo, TypeInfo};
 
 /// A member, with its value if a record leaves it out.
 #[derive(Debug, Clone, Copy)]
-pub struct Default {
+pub struct MemberDefault {
     /// Path from the payload: `OrderInfo.OrderOperation`. A list on the path means each of its items.
     pub path: &'static str,
     /// The value.
-    pub value: Choice,
+    pub value: DefaultValue,
 }
 
-/// The value of a [`struct@Default`].
+/// The value of a [`MemberDefault`].
 #[derive(Debug, Clone, Copy)]
-pub enum Choice {
+pub enum DefaultValue {
     /// Always this one.
     Always(&'static str),
     /// The value of the first of these whose sibling members are all given; no value if there is none.
@@ -25,21 +25,21 @@ pub enum Choice {
 }
 
 /// Always this value.
-pub(super) const fn always(path: &'static str, value: &'static str) -> Default {
-    Default { path, value: Choice::Always(value) }
+pub(super) const fn always(path: &'static str, value: &'static str) -> MemberDefault {
+    MemberDefault { path, value: DefaultValue::Always(value) }
 }
 
 /// A value that depends on what is given.
 pub(super) const fn given(
     path: &'static str,
     choices: &'static [(&'static [&'static str], &'static str)],
-) -> Default {
-    Default { path, value: Choice::Given(choices) }
+) -> MemberDefault {
+    MemberDefault { path, value: DefaultValue::Given(choices) }
 }
 
 /// The defaults of a kind as far as the contract of this build has them, by the object that they are for.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct ResolvedDefaults {
     objects: Vec<Object>,
 }
 
@@ -48,19 +48,19 @@ pub(super) struct Plan {
 struct Object {
     /// Names of the members from the payload to the object.
     path: Vec<&'static str>,
-    members: Vec<(&'static str, Vec<Candidate>)>,
+    members: Vec<(&'static str, Vec<CandidateValue>)>,
 }
 
 /// A value for the case that these members are given; `None` if the contract does not have it.
 #[derive(Debug)]
-struct Candidate {
+struct CandidateValue {
     given: &'static [&'static str],
     value: Option<&'static str>,
 }
 
-impl Plan {
+impl ResolvedDefaults {
     /// Leaves out members and values that are not in the contract of this build.
-    pub fn new(defaults: &[Default], payload: &TypeInfo) -> Plan {
+    pub fn new(defaults: &[MemberDefault], payload: &TypeInfo) -> ResolvedDefaults {
         let mut objects: Vec<Object> = Vec::new();
         for default in defaults {
             let mut path: Vec<&'static str> = default.path.split('.').collect();
@@ -69,10 +69,10 @@ impl Plan {
             let Some(member) = ty.member(name) else { continue };
             let of_contract = |value: &'static str| Some(value).filter(|value| is_value_of(member, value));
             let candidates = match default.value {
-                Choice::Always(value) => vec![Candidate { given: &[], value: of_contract(value) }],
-                Choice::Given(choices) => choices
+                DefaultValue::Always(value) => vec![CandidateValue { given: &[], value: of_contract(value) }],
+                DefaultValue::Given(choices) => choices
                     .iter()
-                    .map(|(given, value)| Candidate { given, value: of_contract(value) })
+                    .map(|(given, value)| CandidateValue { given, value: of_contract(value) })
                     .collect(),
             };
             match objects.iter_mut().find(|object| object.path == path) {
@@ -80,7 +80,7 @@ impl Plan {
                 None => objects.push(Object { path, members: vec![(name, candidates)] }),
             }
         }
-        Plan { objects }
+        ResolvedDefaults { objects }
     }
 
     /// Fills in what a payload leaves out. Missing objects and lists are not created.
@@ -155,8 +155,8 @@ mod tests {
                 assert!(member.required, "{} {}: only what must be given", kind.name, default.path);
                 let above = path.parent(ty);
                 let (values, beside): (Vec<&str>, Vec<&str>) = match default.value {
-                    Choice::Always(value) => (vec![value], Vec::new()),
-                    Choice::Given(choices) => (
+                    DefaultValue::Always(value) => (vec![value], Vec::new()),
+                    DefaultValue::Given(choices) => (
                         choices.iter().map(|(_, value)| *value).collect(),
                         choices.iter().flat_map(|(members, _)| members.iter().copied()).collect(),
                     ),

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::identity::{Key, folded};
-use super::likeness::{self, Likeness, Types};
+use super::likeness::{self, ComparedTypes, Likeness};
 use super::lookup::{Lookup, LookupQuery};
 use crate::batch::contract::content::{self, Content};
 use crate::batch::contract::json_path::text_at;
@@ -60,7 +60,7 @@ impl fmt::Display for Finding {
 
 /// A record to look up.
 #[derive(Debug)]
-pub(in crate::batch) struct Wanted<'p> {
+pub(in crate::batch) struct RecordToFind<'p> {
     pub key: &'p Key,
     pub payload: &'p Map<String, Value>,
     /// Whether numbers that differ only in case or outer space are different numbers.
@@ -81,13 +81,13 @@ impl Lookup {
         &self,
         client: &Client,
         sent: Option<&'static TypeInfo>,
-        wanted: &[Wanted<'_>],
+        wanted: &[RecordToFind<'_>],
     ) -> Result<Vec<Finding>, Error> {
         let keys: Vec<&Key> = wanted.iter().map(|wanted| wanted.key).collect();
         let unclear = |why: &str| wanted.iter().map(|_| Finding::Unclear(why.to_owned())).collect();
         let Some(plan) = self.plan(&keys) else { return Ok(unclear("the contract has no query for it")) };
-        let types = Types { sent, shown: dynamic::row_type(plan.operation) };
-        let mut found: Vec<Found> = wanted.iter().map(|_| Found::default()).collect();
+        let types = ComparedTypes { sent, shown: dynamic::row_type(plan.operation) };
+        let mut found: Vec<RowFindings> = wanted.iter().map(|_| RowFindings::default()).collect();
         let asked = ask(client, &plan, wanted.len(), &mut |row| {
             let Some(number) = text_at(row, plan.shown) else { return };
             let alike = folded(&number);
@@ -100,16 +100,16 @@ impl Lookup {
             }
         })?;
         let truncated = match asked {
-            Asked::All => false,
-            Asked::Truncated => true,
-            Asked::Not(why) => return Ok(unclear(&why)),
+            QueryEnd::All => false,
+            QueryEnd::Truncated => true,
+            QueryEnd::Not(why) => return Ok(unclear(&why)),
         };
         Ok(found.into_iter().map(|found| found.finding(truncated)).collect())
     }
 }
 
 /// The result of a query for rows.
-pub(super) enum Asked {
+pub(super) enum QueryEnd {
     /// All rows were returned.
     All,
     /// There are more rows than this number of keys can have.
@@ -124,31 +124,37 @@ pub(super) fn ask(
     plan: &LookupQuery,
     keys: usize,
     each: &mut dyn FnMut(&Map<String, Value>),
-) -> Result<Asked, Error> {
+) -> Result<QueryEnd, Error> {
     let rows = match dynamic::rows(client, plan.operation, &plan.query) {
         Some(Ok(rows)) => rows,
-        Some(Err(error)) => return Ok(Asked::Not(error.message)),
-        None => return Ok(Asked::Not("the answer has no rows".to_owned())),
+        Some(Err(error)) => return Ok(QueryEnd::Not(error.message)),
+        None => return Ok(QueryEnd::Not("the answer has no rows".to_owned())),
     };
     let most = ROWS_A_KEY * keys.max(4);
     for (index, row) in rows.enumerate() {
         if index == most {
-            return Ok(Asked::Truncated);
+            return Ok(QueryEnd::Truncated);
         }
         each(&serde_json::from_str(&row?.json).unwrap_or_default());
     }
-    Ok(Asked::All)
+    Ok(QueryEnd::All)
 }
 
 /// What the rows so far show of a record.
 #[derive(Default)]
-struct Found {
+struct RowFindings {
     cancelled: bool,
     best: Option<Finding>,
 }
 
-impl Found {
-    fn add(&mut self, lookup: &Lookup, wanted: &Wanted<'_>, row: &Map<String, Value>, types: Types) {
+impl RowFindings {
+    fn add(
+        &mut self,
+        lookup: &Lookup,
+        wanted: &RecordToFind<'_>,
+        row: &Map<String, Value>,
+        types: ComparedTypes,
+    ) {
         if lookup.is_cancelled(row) {
             self.cancelled = true;
             return;
@@ -174,7 +180,7 @@ impl Found {
 }
 
 /// What a comparison means for the record.
-fn judge(wanted: &Wanted<'_>, likeness: Likeness, types: Types) -> Finding {
+fn judge(wanted: &RecordToFind<'_>, likeness: Likeness, types: ComparedTypes) -> Finding {
     let Likeness { mut differing, mut unseen, unseen_empty, unproven } = likeness;
     let mut untouched = false;
     match &wanted.earlier {
@@ -263,7 +269,7 @@ mod tests {
         });
         let payload = payload.as_object().unwrap();
         let key = kind.identity.key(payload).unwrap();
-        let wanted = Wanted { key: &key, payload, exact: false, earlier: Some(Vec::new()) };
+        let wanted = RecordToFind { key: &key, payload, exact: false, earlier: Some(Vec::new()) };
         let found = kind.lookup.unwrap().find(&client, kind.payload(), &[wanted]).unwrap();
         // "Not found" would be wrong, since it may be among the unread rows.
         assert!(matches!(&found[..], [Finding::Unclear(_)]), "{found:?}");

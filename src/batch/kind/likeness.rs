@@ -27,14 +27,14 @@ pub(super) struct Likeness {
 
 /// The types of a payload and of the row that shows it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Types {
+pub(super) struct ComparedTypes {
     pub sent: Option<&'static TypeInfo>,
     pub shown: Option<&'static TypeInfo>,
 }
 
-impl Types {
-    fn at(self, part: &Part) -> Types {
-        Types {
+impl ComparedTypes {
+    fn at(self, part: &Part) -> ComparedTypes {
+        ComparedTypes {
             sent: self.sent.and_then(|ty| type_at(ty, part.sent)),
             shown: self.shown.and_then(|ty| type_at(ty, part.shown)),
         }
@@ -46,7 +46,7 @@ pub(super) fn of(
     lookup: &Lookup,
     payload: &Map<String, Value>,
     row: &Map<String, Value>,
-    types: Types,
+    types: ComparedTypes,
 ) -> Likeness {
     let mut likeness = Likeness::default();
     let (mut covered, mut whole) = (Vec::new(), false);
@@ -83,7 +83,7 @@ impl Likeness {
         part: &Part,
         sent: &Map<String, Value>,
         shown: &Map<String, Value>,
-        types: Types,
+        types: ComparedTypes,
         but: &str,
         path: &str,
     ) {
@@ -110,7 +110,7 @@ impl Likeness {
     }
 
     /// Lines are paired by the goods owner's code where both have one, else by the article, in order.
-    fn compare_lines(&mut self, lines: &Lines, sent: &Value, shown: Option<&Value>, types: Types) {
+    fn compare_lines(&mut self, lines: &Lines, sent: &Value, shown: Option<&Value>, types: ComparedTypes) {
         let sent = objects(Some(sent));
         let mut shown = objects(shown);
         shown.retain(|line| !line.get(lines.parent).is_some_and(says));
@@ -274,7 +274,7 @@ mod tests {
     fn compared(kind: &str, row: &str, sent: &Map<String, Value>, shown: &Map<String, Value>) -> Likeness {
         let sent_type = if row == "Order" { "CustomerOrder" } else { "ArticleDefinition" };
         let lookup = Kind::find(kind).unwrap().lookup.unwrap();
-        of(lookup, sent, shown, Types { sent: find_type(sent_type), shown: find_type(row) })
+        of(lookup, sent, shown, ComparedTypes { sent: find_type(sent_type), shown: find_type(row) })
     }
 
     #[test]

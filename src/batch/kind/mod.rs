@@ -25,7 +25,7 @@ mod return_orders;
 mod shipments;
 
 use cancel::Cancel;
-use defaults::{Default, Plan};
+use defaults::{MemberDefault, ResolvedDefaults};
 use identity::Identity;
 use lookup::Lookup;
 
@@ -39,7 +39,7 @@ pub struct Kind {
     /// Member of the payload that is the list of lines; empty if it has none.
     pub lines: &'static str,
     /// Defaults for what a payload leaves out; see [`apply_defaults`](Self::apply_defaults).
-    pub defaults: &'static [Default],
+    pub defaults: &'static [MemberDefault],
     /// How a record is identified.
     pub identity: &'static Identity,
     /// How the warehouse is queried for it; `None` if there is no query, or its answer is not known.
@@ -75,8 +75,8 @@ impl Kind {
     /// Fills in what the payload leaves out ([`defaults`](Self::defaults)). Missing objects and lists are not created;
     /// members and values that are not in the contract of this build are left alone.
     pub fn apply_defaults(&self, payload: &mut Map<String, Value>) {
-        static PLANS: LazyLock<HashMap<&str, Plan>> = LazyLock::new(|| {
-            let plan = |kind: &Kind| Some((kind.name, Plan::new(kind.defaults, kind.payload()?)));
+        static PLANS: LazyLock<HashMap<&str, ResolvedDefaults>> = LazyLock::new(|| {
+            let plan = |kind: &Kind| Some((kind.name, ResolvedDefaults::new(kind.defaults, kind.payload()?)));
             KINDS.iter().filter_map(plan).collect()
         });
         if let Some(plan) = PLANS.get(self.name) {

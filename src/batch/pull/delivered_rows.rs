@@ -28,7 +28,7 @@ type Digest = [u8; 16];
 
 /// The pull that a memory belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Owner {
+pub(super) struct MemoryOwner {
     pub url: String,
     pub goods_owner: String,
     pub source: String,
@@ -36,26 +36,26 @@ pub(super) struct Owner {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Head {
+struct MemoryHead {
     format: u32,
     #[serde(flatten)]
-    owner: Owner,
+    owner: MemoryOwner,
     /// The clocks at the pull that delivered these rows; none while an output is being replaced.
-    at: Option<Shown>,
+    at: Option<ClockTimes>,
     /// The clocks at the pull before, which still counts if the time of this one was not stored.
-    before: Option<Shown>,
+    before: Option<ClockTimes>,
 }
 
 /// Times of the service's clock and of this machine's.
 #[derive(Debug, Serialize, Deserialize)]
-struct Shown {
+struct ClockTimes {
     time: String,
     own_time: String,
 }
 
-impl Shown {
-    fn new(clocks: &Clocks) -> Shown {
-        Shown { time: clocks.service.to_string(), own_time: clocks.own.to_rfc3339() }
+impl ClockTimes {
+    fn new(clocks: &Clocks) -> ClockTimes {
+        ClockTimes { time: clocks.service.to_string(), own_time: clocks.own.to_rfc3339() }
     }
 
     fn clocks(&self) -> Option<Clocks> {
@@ -69,7 +69,7 @@ impl Shown {
 #[derive(Debug)]
 pub(super) struct Memory {
     path: PathBuf,
-    owner: Owner,
+    owner: MemoryOwner,
     /// The clocks at the last pull.
     then: Option<Clocks>,
     delivered: HashMap<i32, Digest>,
@@ -81,7 +81,7 @@ impl Memory {
     ///
     /// # Errors
     /// The file exists and cannot be used; the reason as text.
-    pub fn open(path: &Path, owner: Owner, stored: Option<DateTime>) -> (Memory, Result<(), String>) {
+    pub fn open(path: &Path, owner: MemoryOwner, stored: Option<DateTime>) -> (Memory, Result<(), String>) {
         let mut memory = Memory {
             path: path.to_owned(),
             owner,
@@ -111,7 +111,7 @@ impl Memory {
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, "it is damaged");
         let mut lines = BufReader::new(file).lines();
         let head = lines.next().ok_or_else(damaged)??;
-        let head: Head = serde_json::from_str(&head).map_err(|_| damaged())?;
+        let head: MemoryHead = serde_json::from_str(&head).map_err(|_| damaged())?;
         if head.format != FORMAT || head.owner != self.owner {
             return Ok(());
         }
@@ -165,11 +165,11 @@ impl Memory {
 
     fn begin(&self, at: Option<&Clocks>) -> io::Result<AtomicFile> {
         let mut file = AtomicFile::begin(&self.path)?;
-        let head = Head {
+        let head = MemoryHead {
             format: FORMAT,
             owner: self.owner.clone(),
-            at: at.map(Shown::new),
-            before: self.then.as_ref().map(Shown::new),
+            at: at.map(ClockTimes::new),
+            before: self.then.as_ref().map(ClockTimes::new),
         };
         serde_json::to_writer(&mut file, &head)?;
         writeln!(file)?;
@@ -196,9 +196,9 @@ fn from_hex(text: &str) -> Option<Digest> {
 mod tests {
     use super::*;
 
-    fn owner() -> Owner {
+    fn owner() -> MemoryOwner {
         let text = |text: &str| text.to_owned();
-        Owner {
+        MemoryOwner {
             url: text("u"),
             goods_owner: text("g"),
             source: text("orders"),
@@ -210,7 +210,7 @@ mod tests {
         Clocks { service: time.parse().unwrap(), own: "2026-11-25T03:00:00Z".parse().unwrap() }
     }
 
-    fn open(path: &Path, owner: Owner, stored: &str) -> Memory {
+    fn open(path: &Path, owner: MemoryOwner, stored: &str) -> Memory {
         let (memory, read) = Memory::open(path, owner, Some(stored.parse().unwrap()));
         read.unwrap();
         memory
@@ -233,7 +233,7 @@ mod tests {
         assert!(!again.has(2, "b"));
         assert_eq!(again.then(), Some(&clocks(time)));
         assert_eq!(open(&path, owner(), "2026-11-24T04:00:00").then(), None);
-        let other = Owner { goods_owner: "h".to_owned(), ..owner() };
+        let other = MemoryOwner { goods_owner: "h".to_owned(), ..owner() };
         assert!(!open(&path, other, "2026-11-26T04:00:00").has(2, "b"));
         let mut third = open(&path, owner(), "2026-11-26T04:00:00");
         assert!(third.has(2, "b"));

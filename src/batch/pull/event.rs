@@ -16,13 +16,13 @@ pub enum Event<'a> {
     /// The output is in place; what follows prepares the next pull.
     Placed(&'a Figures),
     /// A warning for the owner of the rows.
-    Told(Told),
+    Warning(PullWarning),
 }
 
 /// A warning for the owner of the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Told {
+pub enum PullWarning {
     /// The service sent a character that XML forbids.
     Replaced {
         /// Row, counted from 1.
@@ -74,10 +74,10 @@ pub enum Told {
     },
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for PullWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Told::Replaced { row, name, replaced } => {
+            PullWarning::Replaced { row, name, replaced } => {
                 write!(f, "row {row}")?;
                 if let Some(name) = name {
                     write!(f, " ({name})")?;
@@ -85,15 +85,15 @@ impl fmt::Display for Told {
                 let Replaced { path, character, .. } = replaced;
                 write!(f, ": {path} has {character}, which XML forbids; replaced by U+FFFD")
             }
-            Told::Never { stored_as } => {
+            PullWarning::Never { stored_as } => {
                 write!(f, "no time is stored under `{stored_as}` yet, so all rows are requested")
             }
-            Told::StoredAhead { stored, now, from } => write!(
+            PullWarning::StoredAhead { stored, now, from } => write!(
                 f,
                 "the last pull's time {stored} is later than the service's clock, {now}: the clock was set back, so \
                  changes since {from} are requested"
             ),
-            Told::ClockMoved { by, from } => {
+            PullWarning::ClockMoved { by, from } => {
                 let seconds = by.num_seconds();
                 let how = if seconds < 0 { "back" } else { "forward" };
                 write!(
@@ -103,16 +103,16 @@ impl fmt::Display for Told {
                     (seconds.abs() + 30) / 60
                 )
             }
-            Told::ClockMayRepeat { stored, from } => write!(
+            PullWarning::ClockMayRepeat { stored, from } => write!(
                 f,
                 "the service's clock has no zone and may repeat an hour near {stored}, so changes since {from} are \
                  requested"
             ),
-            Told::InFull { from, hours } => write!(
+            PullWarning::InFull { from, hours } => write!(
                 f,
                 "the service keeps these changes for {hours} hours only, not since {from}: all rows are requested"
             ),
-            Told::NoMemory { message } => {
+            PullWarning::NoMemory { message } => {
                 write!(f, "{message}; rows of the last pull may come again")
             }
         }

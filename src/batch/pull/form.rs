@@ -4,10 +4,10 @@ use super::{Output, PullError, Sheet};
 
 /// The format of the rows, and where they go.
 #[derive(Debug)]
-pub struct Form(Kind);
+pub struct Form(RowSink);
 
 #[derive(Debug)]
-enum Kind {
+enum RowSink {
     JsonLines(Output),
     Csv(Box<Sheet>),
 }
@@ -15,26 +15,26 @@ enum Kind {
 impl Form {
     /// One JSON value per line, in UTF-8, with the names of the WSDL.
     pub fn json_lines(out: Output) -> Form {
-        Form(Kind::JsonLines(out))
+        Form(RowSink::JsonLines(out))
     }
 
     /// A table.
     pub fn csv(sheet: Sheet) -> Form {
-        Form(Kind::Csv(Box::new(sheet)))
+        Form(RowSink::Csv(Box::new(sheet)))
     }
 
     /// Writes a row; returns the number of records written.
     pub(super) fn write(&mut self, row: &str) -> Result<u64, PullError> {
         match &mut self.0 {
-            Kind::JsonLines(out) => out.line(row).map(|()| 1).map_err(PullError::Output),
-            Kind::Csv(sheet) => sheet.row(row),
+            RowSink::JsonLines(out) => out.line(row).map(|()| 1).map_err(PullError::Output),
+            RowSink::Csv(sheet) => sheet.row(row),
         }
     }
 
     pub(super) fn finish(self) -> Result<(), PullError> {
         let out = match self.0 {
-            Kind::JsonLines(out) => out,
-            Kind::Csv(sheet) => sheet.finish()?,
+            RowSink::JsonLines(out) => out,
+            RowSink::Csv(sheet) => sheet.finish()?,
         };
         out.finish().map_err(PullError::Output)
     }

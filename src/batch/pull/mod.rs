@@ -35,15 +35,15 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 pub use column::{ColumnError, Columns};
-use delivered_rows::{Memory, Owner};
+use delivered_rows::{Memory, MemoryOwner};
 pub use error::PullError;
-pub use event::{Event, Told};
+pub use event::{Event, PullWarning};
 pub use filter::{Filter, FilterError};
 pub use form::Form;
 pub use layout_settings::{LayoutSettings, LayoutSettingsError};
 pub use output::{Output, memory_beside, path_at};
 pub use preset::Preset;
-use row_reader::{Lines, RowsOrPages};
+use row_reader::{RowReader, RowsOrPages};
 pub use sheet::{Layout, LayoutError, Sheet};
 pub use since::{Since, span};
 pub use source::Source;
@@ -288,7 +288,7 @@ impl Pull {
             && let Err(error) = memory.keep(clocks)
         {
             let message = format!("the memory of delivered rows cannot be written: {error}");
-            told(Event::Told(Told::NoMemory { message }));
+            told(Event::Warning(PullWarning::NoMemory { message }));
         }
         if let (Some(name), Some(clocks)) = (self.stored_as(), clocks) {
             since::store(client, &name, clocks.service)?;
@@ -324,10 +324,10 @@ impl Pull {
                 if let Some(stored) = stored {
                     let then = window.memory.as_ref().and_then(Memory::then);
                     let (from, why) = window::from(stored, self.overlap, &now, then, self.source.is_paged());
-                    why.into_iter().for_each(|why| told(Event::Told(why)));
+                    why.into_iter().for_each(|why| told(Event::Warning(why)));
                     window.from = Some(from);
                 } else {
-                    told(Event::Told(Told::Never { stored_as }));
+                    told(Event::Warning(PullWarning::Never { stored_as }));
                 }
             }
             (Since::Ever | Since::Ago(_) | Since::LastSync, _) => {}
@@ -335,7 +335,7 @@ impl Pull {
         if let (Some(from), Some(now), Some(hours)) = (window.from, clocks, self.source.hours_of_changes())
             && window::is_before(from, now.service, hours)
         {
-            told(Event::Told(Told::InFull { from, hours }));
+            told(Event::Warning(PullWarning::InFull { from, hours }));
             window.from = None;
         }
         Ok(window)
@@ -351,7 +351,7 @@ impl Pull {
         let path = self.memory.as_ref()?;
         let goods_owner =
             client.credentials().map(|known| known.get_goods_owner().clone()).unwrap_or_default();
-        let owner = Owner {
+        let owner = MemoryOwner {
             url: client.url().to_owned(),
             goods_owner: serde_json::json!([goods_owner.code, goods_owner.id]).to_string(),
             source: self.source.name().to_owned(),
@@ -359,16 +359,16 @@ impl Pull {
         };
         let (memory, read) = Memory::open(path, owner, stored);
         if let Err(message) = read {
-            told(Event::Told(Told::NoMemory { message }));
+            told(Event::Warning(PullWarning::NoMemory { message }));
         }
         Some(memory)
     }
 
-    fn rows(&self, client: &Client, filter: Filter) -> Result<Lines, PullError> {
+    fn rows(&self, client: &Client, filter: Filter) -> Result<RowReader, PullError> {
         let operation = self.source.operation();
         let request = filter.into_value();
         let wrong = |error| PullError::Request(operation.name, error);
-        let lines = |rows| Lines::new(rows, self.retries, self.delay);
+        let lines = |rows| RowReader::new(rows, self.retries, self.delay);
         let paged = self.paging().and_then(|_| dynamic::pages(client, operation, &request, self.page_size));
         if let Some(pages) = paged {
             return Ok(lines(RowsOrPages::Paged(pages.map_err(wrong)?)));
@@ -396,7 +396,7 @@ fn tell_replaced(row: &Row, number: u64, told: &mut dyn FnMut(Event<'_>)) {
     let name = serde_json::from_str(&row.json).ok().and_then(|row| row_name::name_in_json(&row));
     for replaced in &row.replaced {
         let (name, replaced) = (name.clone(), replaced.clone());
-        told(Event::Told(Told::Replaced { row: number, name, replaced }));
+        told(Event::Warning(PullWarning::Replaced { row: number, name, replaced }));
     }
 }
 

@@ -18,13 +18,13 @@ use crate::batch::atomic_file::AtomicFile;
 /// can read it. It is removed if dropped unfinished.
 #[derive(Debug)]
 pub struct Output {
-    kind: Kind,
+    kind: Sink,
     /// The first line of the file that is continued, without its line end.
     continued: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum Sink {
     Beside(AtomicFile),
     /// As `Beside`, but the name must not exist yet.
     New(AtomicFile),
@@ -41,11 +41,11 @@ impl Output {
     /// The folder does not exist or is not writable.
     pub fn file(path: &Path) -> io::Result<Output> {
         match place(path)? {
-            Place::Free => Ok(Output::of(Kind::Beside(AtomicFile::begin(path)?))),
-            Place::File(path) => Ok(Output::of(Kind::Beside(AtomicFile::begin(&path)?))),
-            Place::Other => {
+            Destination::Free => Ok(Output::of(Sink::Beside(AtomicFile::begin(path)?))),
+            Destination::File(path) => Ok(Output::of(Sink::Beside(AtomicFile::begin(&path)?))),
+            Destination::Other => {
                 let file = File::options().write(true).open(path)?;
-                Ok(Output::of(Kind::Direct(BufWriter::new(file))))
+                Ok(Output::of(Sink::Direct(BufWriter::new(file))))
             }
         }
     }
@@ -56,9 +56,9 @@ impl Output {
     /// As [`file`](Self::file); [`AlreadyExists`](io::ErrorKind::AlreadyExists), at once or when it is finished.
     pub fn new_file(path: &Path) -> io::Result<Output> {
         match place(path)? {
-            Place::Free => Ok(Output::of(Kind::New(AtomicFile::begin(path)?))),
-            Place::File(_) => Err(io::ErrorKind::AlreadyExists.into()),
-            Place::Other => Output::file(path),
+            Destination::Free => Ok(Output::of(Sink::New(AtomicFile::begin(path)?))),
+            Destination::File(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            Destination::Other => Output::file(path),
         }
     }
 
@@ -67,7 +67,7 @@ impl Output {
     /// # Errors
     /// As [`file`](Self::file), and the file cannot be read.
     pub fn append(path: &Path) -> io::Result<Output> {
-        let Place::File(path) = place(path)? else { return Output::file(path) };
+        let Destination::File(path) = place(path)? else { return Output::file(path) };
         let mut old = File::open(&path)?;
         let mut first = Vec::new();
         BufReader::new(&old).read_until(b'\n', &mut first)?;
@@ -75,7 +75,7 @@ impl Output {
         let mut file = AtomicFile::begin(&path)?;
         io::copy(&mut old, &mut file)?;
         if first.is_empty() {
-            return Ok(Output::of(Kind::Beside(file)));
+            return Ok(Output::of(Sink::Beside(file)));
         }
         // Another program may have omitted the last line end.
         let mut last = [0];
@@ -85,20 +85,20 @@ impl Output {
             file.write_all(b"\n")?;
         }
         first.truncate(first.trim_ascii_end().len());
-        Ok(Output { kind: Kind::Beside(file), continued: Some(first) })
+        Ok(Output { kind: Sink::Beside(file), continued: Some(first) })
     }
 
     /// Standard output.
     pub fn stdout() -> Output {
-        Output::of(Kind::Stdout(BufWriter::new(io::stdout())))
+        Output::of(Sink::Stdout(BufWriter::new(io::stdout())))
     }
 
     /// A pipe, whose other end reads the rows as they come.
     pub fn pipe(writer: PipeWriter) -> Output {
-        Output::of(Kind::Pipe(BufWriter::new(writer)))
+        Output::of(Sink::Pipe(BufWriter::new(writer)))
     }
 
-    fn of(kind: Kind) -> Output {
+    fn of(kind: Sink) -> Output {
         Output { kind, continued: None }
     }
 
@@ -118,19 +118,19 @@ impl Output {
     /// It cannot be written or renamed; the old file is unchanged.
     pub fn finish(self) -> io::Result<()> {
         match self.kind {
-            Kind::Stdout(mut out) => out.flush(),
-            Kind::Pipe(mut out) => out.flush(),
-            Kind::Direct(mut out) => out.flush(),
-            Kind::Beside(file) => file.finish(),
-            Kind::New(file) => file.finish_new(),
+            Sink::Stdout(mut out) => out.flush(),
+            Sink::Pipe(mut out) => out.flush(),
+            Sink::Direct(mut out) => out.flush(),
+            Sink::Beside(file) => file.finish(),
+            Sink::New(file) => file.finish_new(),
         }
     }
 
     /// Returns the temporary file, which is left behind if the process ends before the output is finished or dropped.
     pub fn temporary(&self) -> Option<&Path> {
         match &self.kind {
-            Kind::Beside(file) | Kind::New(file) => Some(file.temporary()),
-            Kind::Direct(_) | Kind::Stdout(_) | Kind::Pipe(_) => None,
+            Sink::Beside(file) | Sink::New(file) => Some(file.temporary()),
+            Sink::Direct(_) | Sink::Stdout(_) | Sink::Pipe(_) => None,
         }
     }
 }
@@ -138,19 +138,19 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.kind {
-            Kind::Beside(file) | Kind::New(file) => file.write(bytes),
-            Kind::Direct(out) => out.write(bytes),
-            Kind::Stdout(out) => out.write(bytes),
-            Kind::Pipe(out) => out.write(bytes),
+            Sink::Beside(file) | Sink::New(file) => file.write(bytes),
+            Sink::Direct(out) => out.write(bytes),
+            Sink::Stdout(out) => out.write(bytes),
+            Sink::Pipe(out) => out.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.kind {
-            Kind::Beside(file) | Kind::New(file) => file.flush(),
-            Kind::Direct(out) => out.flush(),
-            Kind::Stdout(out) => out.flush(),
-            Kind::Pipe(out) => out.flush(),
+            Sink::Beside(file) | Sink::New(file) => file.flush(),
+            Sink::Direct(out) => out.flush(),
+            Sink::Stdout(out) => out.flush(),
+            Sink::Pipe(out) => out.flush(),
         }
     }
 }
@@ -169,7 +169,7 @@ pub fn memory_beside(out: &Path) -> PathBuf {
 }
 
 /// The kind of file at a path.
-enum Place {
+enum Destination {
     Free,
     /// A file, where a link leads to.
     File(PathBuf),
@@ -177,14 +177,14 @@ enum Place {
     Other,
 }
 
-fn place(path: &Path) -> io::Result<Place> {
+fn place(path: &Path) -> io::Result<Destination> {
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => {
             Err(io::Error::new(io::ErrorKind::IsADirectory, format!("{} is a folder", path.display())))
         }
-        Ok(there) if !there.is_file() => Ok(Place::Other),
-        Ok(_) => Ok(Place::File(fs::canonicalize(path)?)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Place::Free),
+        Ok(there) if !there.is_file() => Ok(Destination::Other),
+        Ok(_) => Ok(Destination::File(fs::canonicalize(path)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Destination::Free),
         Err(error) => Err(error),
     }
 }

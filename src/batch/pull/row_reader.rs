@@ -9,7 +9,7 @@ use crate::dynamic::{self, JsonPages, Row};
 use crate::error::Error;
 
 /// Reads rows as they arrive; a page that breaks off is requested again.
-pub(super) struct Lines {
+pub(super) struct RowReader {
     rows: RowsOrPages,
     retries: u32,
     /// Retries left until the next row comes.
@@ -26,13 +26,13 @@ pub(super) enum RowsOrPages {
     Open(dynamic::Elements),
 }
 
-impl Lines {
-    pub fn new(rows: RowsOrPages, retries: u32, delay: Duration) -> Lines {
-        Lines { rows, left: retries, retries, delay, resumed: 0 }
+impl RowReader {
+    pub fn new(rows: RowsOrPages, retries: u32, delay: Duration) -> RowReader {
+        RowReader { rows, left: retries, retries, delay, resumed: 0 }
     }
 }
 
-impl Iterator for Lines {
+impl Iterator for RowReader {
     type Item = Result<Row, PullError>;
 
     fn next(&mut self) -> Option<Self::Item> {

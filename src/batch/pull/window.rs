@@ -5,7 +5,7 @@
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc, Weekday};
 
-use super::event::Told;
+use super::event::PullWarning;
 use super::since::earlier;
 use crate::xml::DateTime;
 
@@ -32,7 +32,7 @@ pub(super) fn from(
     now: &Clocks,
     then: Option<&Clocks>,
     known_again: bool,
-) -> (DateTime, Option<Told>) {
+) -> (DateTime, Option<PullWarning>) {
     let wide = overlap.max(AROUND_A_CHANGE);
     let has_zone = stored.offset().is_some() && now.service.offset().is_some();
     let since_stored = difference(now.service, stored);
@@ -40,15 +40,15 @@ pub(super) fn from(
     if let Some(by) = moved.filter(|by| by.abs() > SAME) {
         // The earliest stamp since then is that of a change right after the clock was set back.
         let from = earlier(stored, wide.checked_sub(&by.min(TimeDelta::zero())).unwrap_or(TimeDelta::MAX));
-        return (from, Some(Told::ClockMoved { by, from }));
+        return (from, Some(PullWarning::ClockMoved { by, from }));
     }
     if since_stored < TimeDelta::zero() {
         let from = earlier(now.service, wide);
-        return (from, Some(Told::StoredAhead { stored, now: now.service, from }));
+        return (from, Some(PullWarning::StoredAhead { stored, now: now.service, from }));
     }
     if !has_zone && may_repeat(stored) {
         let from = earlier(stored, wide);
-        return (from, Some(Told::ClockMayRepeat { stored, from }));
+        return (from, Some(PullWarning::ClockMayRepeat { stored, from }));
     }
     let back = if then.is_some() && known_again { wide } else { overlap };
     (earlier(stored, back), None)
@@ -99,7 +99,7 @@ mod tests {
         Clocks { service: time(service), own: own.parse().unwrap() }
     }
 
-    fn asked(stored: &str, now: &Clocks, then: Option<&Clocks>) -> (String, Option<Told>) {
+    fn asked(stored: &str, now: &Clocks, then: Option<&Clocks>) -> (String, Option<PullWarning>) {
         let (from, told) = from(time(stored), TimeDelta::minutes(5), now, then, true);
         (from.to_string(), told)
     }
@@ -125,12 +125,12 @@ mod tests {
         for now in ["2026-10-25T04:00:00", "2026-10-26T04:00:00"] {
             let (from, told) = asked("2026-10-25T02:50:00", &clocks(now, "2026-10-25T03:00:00Z"), None);
             assert_eq!(from, "2026-10-25T01:45:00");
-            assert!(matches!(told, Some(Told::ClockMayRepeat { .. })), "{told:?}");
+            assert!(matches!(told, Some(PullWarning::ClockMayRepeat { .. })), "{told:?}");
         }
         let now = clocks("2026-10-25T02:20:00", "2026-10-25T01:20:00Z");
         let (from, told) = asked("2026-10-25T02:50:00", &now, None);
         assert_eq!(from, "2026-10-25T01:15:00");
-        assert!(matches!(told, Some(Told::StoredAhead { .. })), "{told:?}");
+        assert!(matches!(told, Some(PullWarning::StoredAhead { .. })), "{told:?}");
         for (stored, is_near) in [
             ("2026-10-24T22:30:00", true),
             ("2026-10-25T05:00:00", false),
@@ -157,6 +157,6 @@ mod tests {
         let forward = clocks("2026-06-01T16:00:00", "2026-06-01T13:00:00Z");
         let (from, told) = asked("2026-06-01T12:00:00", &forward, Some(&then));
         assert_eq!(from, "2026-06-01T10:55:00");
-        assert!(matches!(told, Some(Told::ClockMoved { .. })), "{told:?}");
+        assert!(matches!(told, Some(PullWarning::ClockMoved { .. })), "{told:?}");
     }
 }

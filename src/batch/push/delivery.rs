@@ -9,7 +9,7 @@ use super::lane::{Lane, Next};
 use super::{Run, Step, Stop, locked};
 use crate::batch::contract::content::{Content, DIGEST_VERSION};
 use crate::batch::journal::{Entry, State, Task};
-use crate::batch::kind::finding::{Finding, Wanted};
+use crate::batch::kind::finding::{Finding, RecordToFind};
 use crate::batch::kind::identity::{Deed, Key};
 use crate::dynamic::{self, Request, request_from_value};
 use crate::error::Error;
@@ -39,19 +39,19 @@ pub(super) struct RecordDelivery {
     newer_saves: bool,
     /// With defaults, and as an update if the record existed before.
     payload: Map<String, Value>,
-    /// See [`Wanted::earlier`].
+    /// See [`RecordToFind::earlier`].
     earlier: Option<Vec<Content>>,
     /// Whether it is the newest version of its key.
     current: bool,
     too_old: bool,
     tries: u32,
     /// The result of a look-up after a request with an unknown outcome.
-    seen: Seen,
+    seen: EarlierLookup,
 }
 
 /// The result of a look-up, for the case that the resent request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
+enum EarlierLookup {
     /// No sign of the record.
     Nothing,
     /// The record, as far as it is shown.
@@ -120,7 +120,7 @@ impl RecordDelivery {
             current,
             too_old,
             tries: 0,
-            seen: Seen::Nothing,
+            seen: EarlierLookup::Nothing,
         }))
     }
 
@@ -176,8 +176,8 @@ impl RecordDelivery {
     }
 
     /// The record to look up in the warehouse.
-    pub fn wanted(&self, exact: bool) -> Wanted<'_> {
-        Wanted { key: &self.key, payload: &self.payload, exact, earlier: self.earlier.clone() }
+    pub fn wanted(&self, exact: bool) -> RecordToFind<'_> {
+        RecordToFind { key: &self.key, payload: &self.payload, exact, earlier: self.earlier.clone() }
     }
 
     fn id(&self) -> i64 {
@@ -293,7 +293,7 @@ impl RecordDelivery {
                     return Ok(Next::Record);
                 }
                 // A request that did not get through does not settle what was found after an earlier one.
-                let state = if self.seen == Seen::Nothing { State::Pending } else { State::Unknown };
+                let state = if self.seen == EarlierLookup::Nothing { State::Pending } else { State::Unknown };
                 run.journal().answered(self.id(), state, None, Some(&why))?;
                 if error.scope().is_record(true) {
                     return Ok(lane.hold(self.id(), why, error));
@@ -308,20 +308,21 @@ impl RecordDelivery {
     fn refuse(&mut self, lane: &mut Lane<'_>, state: State, why: &str) -> Step {
         let run = lane.run;
         match self.seen {
-            Seen::Same if self.is_first() => {
+            EarlierLookup::Same if self.is_first() => {
                 let note = format!("found in the warehouse; sent again: {why}");
                 run.journal().looked_up(self.id(), State::Done, &note)?;
                 return lane.succeed();
             }
-            Seen::Same | Seen::Other => {
+            EarlierLookup::Same | EarlierLookup::Other => {
                 let note = format!("found in the warehouse, possibly an older version; sent again: {why}");
                 run.journal().looked_up(self.id(), State::Unknown, &note)?;
             }
-            Seen::Nothing => run.journal().answered(self.id(), state, None, Some(why))?,
+            EarlierLookup::Nothing => run.journal().answered(self.id(), state, None, Some(why))?,
         }
         run.pace.failed(why);
         // A refused new record may exist: an earlier program or somebody else created it, and work on it has begun.
-        let may_be_there = self.seen == Seen::Nothing && state == State::Refused && self.deed == Deed::Save;
+        let may_be_there =
+            self.seen == EarlierLookup::Nothing && state == State::Refused && self.deed == Deed::Save;
         if may_be_there
             && self.is_first()
             && self.entry.attempts == 0
@@ -421,14 +422,14 @@ impl RecordDelivery {
             return Ok(Some(Looked::Settled));
         }
         self.seen = match finding {
-            Finding::Same { .. } => Seen::Same,
-            Finding::Other { untouched: false, .. } => Seen::Other,
-            _ => Seen::Nothing,
+            Finding::Same { .. } => EarlierLookup::Same,
+            Finding::Other { untouched: false, .. } => EarlierLookup::Other,
+            _ => EarlierLookup::Nothing,
         };
         if self.tries < TRIES {
             return Ok(Some(Looked::Resend));
         }
-        if self.seen == Seen::Same && self.is_first() {
+        if self.seen == EarlierLookup::Same && self.is_first() {
             self.found(lane)?;
         } else {
             let why = self.entry.reason.clone().unwrap_or_else(|| finding.to_string());

@@ -48,7 +48,7 @@ pub(super) fn all(
         revived: &push.told_not_done,
         owner_names: owner_names.into_iter().map(|owner| (folded(&owner), owner)).collect(),
         taken: Taken::default(),
-        found: Found::default(),
+        found: IntakeProblems::default(),
     };
     thread::scope(|scope| {
         for batch in (Preparer { kind: push.kind, operation, owners }).start(scope, records) {
@@ -70,12 +70,12 @@ pub(super) fn all(
 }
 
 #[derive(Default)]
-struct Found {
+struct IntakeProblems {
     first: Vec<InputError>,
     count: u64,
 }
 
-impl Found {
+impl IntakeProblems {
     fn add(&mut self, problem: InputError) {
         if self.first.len() < KEPT {
             self.first.push(problem);
@@ -93,7 +93,7 @@ struct Intake<'a> {
     /// The spelling of each goods owner, by its name without case and outer space.
     owner_names: HashMap<String, String>,
     taken: Taken,
-    found: Found,
+    found: IntakeProblems,
 }
 
 impl Intake<'_> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Run, Step, Stop, locked};
 use crate::batch::journal::{Entry, State, Task};
-use crate::batch::kind::finding::{Finding, Wanted};
+use crate::batch::kind::finding::{Finding, RecordToFind};
 use crate::client::Client;
 use crate::error::Error;
 use crate::text::start;
@@ -75,7 +75,7 @@ impl<'r> Lane<'r> {
     }
 
     /// What the warehouse has for these.
-    pub fn look_up(&self, wanted: &[Wanted<'_>]) -> Step<Vec<Finding>> {
+    pub fn look_up(&self, wanted: &[RecordToFind<'_>]) -> Step<Vec<Finding>> {
         let Some(lookup) = self.run.push.kind.lookup else { return Ok(Vec::new()) };
         self.run.check_stop()?;
         self.run.bring_to_disk()?;

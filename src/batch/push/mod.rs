@@ -39,13 +39,13 @@ pub use stop::Stop;
 pub use summary::{Earlier, Summary, Unfinished};
 
 use super::input::{Input, InputError};
-use super::journal::{About, Journal, JournalError, Opening, Seen};
+use super::journal::{About, Journal, JournalError, Opening, StatedOutcome};
 use super::kind::Kind;
 use crate::client::Client;
 use crate::operation::OperationInfo;
 use goods_owner::GoodsOwners;
 use pace::Pace;
-use rejects::List;
+use rejects::RejectedFile;
 
 /// A push: what is sent, and how.
 ///
@@ -342,7 +342,7 @@ impl Push {
         };
         journal.keep()?;
         let done_before = summary::done(&journal)?;
-        let list = List::begin(&self.rejects, self.source.as_ref().map(Input::path), &journal)
+        let list = RejectedFile::begin(&self.rejects, self.source.as_ref().map(Input::path), &journal)
             .map_err(|error| PushError::Rejects(self.rejects.clone(), error))?;
         let run = Run {
             push: self,
@@ -367,7 +367,9 @@ impl Push {
         watch: &dyn PushObserver,
     ) -> Result<intake::Taken, PushError> {
         journal.give_up_answers()?;
-        for (names, seen) in [(&self.told_done, Seen::Done), (&self.told_not_done, Seen::NotDone)] {
+        for (names, seen) in
+            [(&self.told_done, StatedOutcome::Done), (&self.told_not_done, StatedOutcome::NotDone)]
+        {
             for name in names {
                 journal.decide(name, seen)?;
             }
@@ -394,11 +396,11 @@ struct Run<'a> {
     /// The reasons that stopped lanes of single goods owners.
     stopped_lanes: Mutex<Vec<Stop>>,
     pace: Pace,
-    figures: Mutex<Figures>,
+    figures: Mutex<PushCounts>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
-struct Figures {
+struct PushCounts {
     sent: u64,
     looked_up: u64,
     too_old: u64,

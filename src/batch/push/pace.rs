@@ -8,13 +8,13 @@ use super::{Run, Step, Stop, locked};
 /// Failures in a row, and the reaction to them.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    state: Mutex<State>,
+    state: Mutex<Failures>,
     /// Serializes the tries after too many failures.
     turn: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Failures {
     /// Failures since the last success.
     failures: u32,
     last: String,
@@ -27,7 +27,7 @@ struct State {
 impl Pace {
     /// A record was carried out, or was found.
     pub fn succeeded(&self) {
-        *locked(&self.state) = State::default();
+        *locked(&self.state) = Failures::default();
     }
 
     /// A record was refused, or its outcome is unknown.
@@ -41,7 +41,7 @@ impl Pace {
     /// outcome is known.
     pub fn before_send<'p>(&'p self, run: &Run<'_>) -> Step<Option<MutexGuard<'p, ()>>> {
         let most = run.push.max_failures;
-        let too_many = |state: &State| most > 0 && state.failures >= most;
+        let too_many = |state: &Failures| most > 0 && state.failures >= most;
         if !too_many(&locked(&self.state)) {
             return Ok(None);
         }

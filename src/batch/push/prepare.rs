@@ -42,7 +42,7 @@ pub(super) struct Batch<T> {
     pub bytes: u64,
 }
 
-type Read = Result<Record, InputError>;
+type ReadRecord = Result<Record, InputError>;
 pub(super) type Prepared = Result<Ready, Vec<InputError>>;
 
 /// The settings that records are prepared with.
@@ -54,12 +54,12 @@ pub(super) struct Preparer<'a> {
 }
 
 /// Prepared records, in the order of the input.
-pub(super) struct Stream {
+pub(super) struct PreparedRecords {
     workers: Vec<Receiver<Batch<Prepared>>>,
     next: usize,
 }
 
-impl Iterator for Stream {
+impl Iterator for PreparedRecords {
     type Item = Batch<Prepared>;
 
     fn next(&mut self) -> Option<Batch<Prepared>> {
@@ -72,7 +72,7 @@ impl Iterator for Stream {
 
 impl<'a> Preparer<'a> {
     /// Reads and prepares all records. The threads end when everything is read or the returned value is dropped.
-    pub fn start<'scope>(self, scope: &'scope Scope<'scope, '_>, records: Records) -> Stream
+    pub fn start<'scope>(self, scope: &'scope Scope<'scope, '_>, records: Records) -> PreparedRecords
     where
         'a: 'scope,
     {
@@ -80,17 +80,17 @@ impl<'a> Preparer<'a> {
         let mut inputs = Vec::new();
         let mut workers = Vec::new();
         for _ in 0..free.clamp(1, MOST_WORKERS) {
-            let (input, read) = sync_channel::<Batch<Read>>(1);
+            let (input, read) = sync_channel::<Batch<ReadRecord>>(1);
             let (output, prepared) = sync_channel(1);
             scope.spawn(move || self.prepare_all(read, &output));
             inputs.push(input);
             workers.push(prepared);
         }
         scope.spawn(move || read_all(records, &inputs));
-        Stream { workers, next: 0 }
+        PreparedRecords { workers, next: 0 }
     }
 
-    fn prepare_all(&self, read: Receiver<Batch<Read>>, output: &SyncSender<Batch<Prepared>>) {
+    fn prepare_all(&self, read: Receiver<Batch<ReadRecord>>, output: &SyncSender<Batch<Prepared>>) {
         for Batch { records, bytes } in read {
             let records = records.into_iter().map(|record| self.prepare(record)).collect();
             if output.send(Batch { records, bytes }).is_err() {
@@ -99,7 +99,7 @@ impl<'a> Preparer<'a> {
         }
     }
 
-    fn prepare(&self, record: Read) -> Prepared {
+    fn prepare(&self, record: ReadRecord) -> Prepared {
         let Record { place, goods_owner, payload } = record.map_err(|error| vec![error])?;
         let mut doubtful = false;
         let content = Content::checked(dynamic::payload(self.operation), &payload, &mut |member, value| {
@@ -138,7 +138,7 @@ impl<'a> Preparer<'a> {
 }
 
 /// Hands the work to the workers in order.
-fn read_all(mut records: Records, workers: &[SyncSender<Batch<Read>>]) {
+fn read_all(mut records: Records, workers: &[SyncSender<Batch<ReadRecord>>]) {
     let mut begun = 0;
     for worker in workers.iter().cycle() {
         let mut batch = Vec::new();

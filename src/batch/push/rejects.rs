@@ -53,22 +53,22 @@ pub(super) fn version_1_journal(input: &Path) -> PathBuf {
 
 /// The list of refused records, written from the journal.
 #[derive(Debug)]
-pub(super) struct List {
+pub(super) struct RejectedFile {
     path: PathBuf,
     /// Hash of the list as read, if it was the input of this push.
     taken_in: Option<String>,
 }
 
-impl List {
+impl RejectedFile {
     /// Opens the list of this journal; `input` may be the list itself.
-    pub fn begin(path: &Path, input: Option<&Path>, journal: &Journal) -> io::Result<List> {
+    pub fn begin(path: &Path, input: Option<&Path>, journal: &Journal) -> io::Result<RejectedFile> {
         let is_input = input.is_some_and(|input| match (fs::canonicalize(input), fs::canonicalize(path)) {
             (Ok(input), Ok(path)) => input == path,
             _ => false,
         });
         let taken_in = if is_input { Some(hash_of(path)?) } else { None };
         atomic_file::clean(path);
-        let list = List { path: path.to_owned(), taken_in };
+        let list = RejectedFile { path: path.to_owned(), taken_in };
         // A push that cannot write it ends before it sends anything.
         AtomicFile::begin(&list.free(journal)?)?;
         Ok(list)

@@ -9,7 +9,7 @@ use super::lane::{Lane, Next};
 use super::plan::Disposition;
 use super::{Run, Step, locked};
 use crate::batch::journal::{State, Task};
-use crate::batch::kind::finding::{Finding, Wanted};
+use crate::batch::kind::finding::{Finding, RecordToFind};
 use crate::batch::kind::identity::Deed;
 
 /// Number of records read from the journal at once; their `Create`s are looked up together.
@@ -107,7 +107,8 @@ impl Lane<'_> {
         }
         for deliveries in by_way.into_values().filter(|deliveries| deliveries.len() > 1) {
             let exact = self.run.push.exact_keys;
-            let wanted: Vec<Wanted<'_>> = deliveries.iter().map(|delivery| delivery.wanted(exact)).collect();
+            let wanted: Vec<RecordToFind<'_>> =
+                deliveries.iter().map(|delivery| delivery.wanted(exact)).collect();
             let mut found = self.look_up(&wanted)?;
             if found.iter().any(|finding| matches!(finding, Finding::Nothing { .. })) && self.run.prove()? {
                 found = self.look_up(&wanted)?;

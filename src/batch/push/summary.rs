@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::intake::Taken;
-use super::rejects::List;
+use super::rejects::RejectedFile;
 use super::{PushError, Run, Stop, into_inner};
 use crate::batch::journal::{Journal, JournalError, State};
 
@@ -103,7 +103,12 @@ pub(super) fn done(journal: &Journal) -> Result<u64, JournalError> {
 }
 
 impl Run<'_> {
-    pub(super) fn summary(self, taken: Taken, done_before: u64, list: List) -> Result<Summary, PushError> {
+    pub(super) fn summary(
+        self,
+        taken: Taken,
+        done_before: u64,
+        list: RejectedFile,
+    ) -> Result<Summary, PushError> {
         let mut journal = into_inner(self.journal);
         if journal.unproven_for().is_some_and(|known| known >= self.push.resend_delay) {
             journal.prove()?;

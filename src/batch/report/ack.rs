@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::order::Shape;
-use super::{AT_ONCE, Line, Origin, ReportError, ReportKind, Told, change};
+use super::{AT_ONCE, AckWarning, Line, Origin, ReportError, ReportKind, change};
 use crate::dynamic;
 use crate::error::Error;
 use crate::{Client, Outcome};
@@ -26,7 +26,7 @@ pub struct Ack {
 /// The result: how many lines had which outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Figures {
+pub struct AckFigures {
     /// Lines acknowledged now; in a dry run, those that would be.
     pub acknowledged: u64,
     /// Lines that were acknowledged before.
@@ -43,7 +43,7 @@ pub struct Figures {
 #[derive(Debug)]
 pub struct AckError {
     /// The result until then; the other lines were not tried.
-    pub figures: Figures,
+    pub figures: AckFigures,
     /// How it failed.
     pub error: ReportError,
 }
@@ -96,8 +96,8 @@ impl Ack {
     /// # Errors
     /// [`ReportError::Origin`], before anything is called; or a call fails. Lines acknowledged before the failure stay
     /// acknowledged, and another run does the rest: counts are absolute, so resending one that had arrived is harmless.
-    pub fn run(&self, client: &Client, told: &mut dyn FnMut(Told)) -> Result<Figures, AckError> {
-        let mut run = Run { client, dry: self.dry, figures: Figures::default(), told };
+    pub fn run(&self, client: &Client, told: &mut dyn FnMut(AckWarning)) -> Result<AckFigures, AckError> {
+        let mut run = AckRun { client, dry: self.dry, figures: AckFigures::default(), told };
         let done = self.check(client).and_then(|()| self.run_all(&mut run));
         match done {
             Ok(()) => Ok(run.figures),
@@ -115,7 +115,7 @@ impl Ack {
         }
     }
 
-    fn run_all(&self, run: &mut Run<'_>) -> Result<(), ReportError> {
+    fn run_all(&self, run: &mut AckRun<'_>) -> Result<(), ReportError> {
         for kind in ReportKind::ALL {
             let orders: Vec<(i32, &BTreeMap<i32, Line>)> = self
                 .lines
@@ -132,25 +132,25 @@ impl Ack {
     }
 }
 
-struct Run<'a> {
+struct AckRun<'a> {
     client: &'a Client,
     dry: bool,
-    figures: Figures,
-    told: &'a mut dyn FnMut(Told),
+    figures: AckFigures,
+    told: &'a mut dyn FnMut(AckWarning),
 }
 
 /// The lines of some orders as the service has them now.
-type Held = HashMap<(i32, i32), Line>;
+type ServiceLines = HashMap<(i32, i32), Line>;
 
 /// The outcome of a request.
-enum Sent {
+enum AckOutcome {
     Taken,
     Refused,
     /// No answer says whether it was accepted.
     Unknown(Error),
 }
 
-impl Run<'_> {
+impl AckRun<'_> {
     fn orders(
         &mut self,
         kind: ReportKind,
@@ -169,9 +169,9 @@ impl Run<'_> {
                 continue;
             }
             match self.order(shape, &due)? {
-                Sent::Taken => sent.extend(due),
-                Sent::Refused => {}
-                Sent::Unknown(error) => {
+                AckOutcome::Taken => sent.extend(due),
+                AckOutcome::Refused => {}
+                AckOutcome::Unknown(error) => {
                     let now = self.held(kind, shape, &due);
                     let is_taken = |line: &&Line| {
                         let now = now.as_ref().ok().and_then(|now| now.get(&(line.order, line.line)));
@@ -188,15 +188,15 @@ impl Run<'_> {
             for line in sent {
                 if held.get(&(line.order, line.line)).and_then(|now| now.reported) != Some(line.quantity) {
                     self.figures.acknowledged -= 1;
-                    self.fail(Told::NotTaken(line.clone()), 1);
+                    self.fail(AckWarning::NotTaken(line.clone()), 1);
                 }
             }
         }
         Ok(())
     }
 
-    fn held(&self, kind: ReportKind, shape: &Shape, lines: &[&Line]) -> Result<Held, ReportError> {
-        let mut held = Held::new();
+    fn held(&self, kind: ReportKind, shape: &Shape, lines: &[&Line]) -> Result<ServiceLines, ReportError> {
+        let mut held = ServiceLines::new();
         shape.orders_of(self.client, kind, lines, &mut |lines| {
             held.extend(lines.into_iter().map(|line| ((line.order, line.line), line)));
         })?;
@@ -205,13 +205,13 @@ impl Run<'_> {
 
     /// Whether to send the line. A lower count is sent only if the line was reported with the count that is
     /// acknowledged now, so that nothing else was acknowledged since.
-    fn is_due(&mut self, line: &Line, held: &Held) -> bool {
+    fn is_due(&mut self, line: &Line, held: &ServiceLines) -> bool {
         let Some(held) = held.get(&(line.order, line.line)) else {
-            self.fail(Told::Gone(line.clone()), 1);
+            self.fail(AckWarning::Gone(line.clone()), 1);
             return false;
         };
         if !line.is_same(held) {
-            self.fail(Told::Other(line.clone(), Box::new(held.clone())), 1);
+            self.fail(AckWarning::Other(line.clone(), Box::new(held.clone())), 1);
             return false;
         }
         let (now, told) = (held.reported.unwrap_or_default(), line.reported.unwrap_or_default());
@@ -219,11 +219,11 @@ impl Run<'_> {
             self.figures.already += 1;
             false
         } else if line.quantity > held.quantity {
-            self.fail(Told::TooMany(line.clone(), held.quantity), 1);
+            self.fail(AckWarning::TooMany(line.clone(), held.quantity), 1);
             false
         } else if now > line.quantity && now != told {
             self.figures.higher += 1;
-            (self.told)(Told::Higher(line.clone(), now));
+            (self.told)(AckWarning::Higher(line.clone(), now));
             false
         } else {
             true
@@ -244,7 +244,7 @@ impl Run<'_> {
         self.figures.acknowledged += taken.len() as u64;
         self.figures.unknown += unknown.len() as u64;
         if let Some(first) = unknown.first() {
-            (self.told)(Told::Unknown((*first).clone(), unknown.len(), error.to_string()));
+            (self.told)(AckWarning::Unknown((*first).clone(), unknown.len(), error.to_string()));
         }
         match failed {
             Some(_) => Err(ReportError::Call(error)),
@@ -253,7 +253,7 @@ impl Run<'_> {
     }
 
     /// Sends the lines of one order.
-    fn order(&mut self, shape: &Shape, lines: &[&Line]) -> Result<Sent, ReportError> {
+    fn order(&mut self, shape: &Shape, lines: &[&Line]) -> Result<AckOutcome, ReportError> {
         self.send(shape.update, &shape.update(lines), lines)
     }
 
@@ -269,16 +269,18 @@ impl Run<'_> {
         for line in lines.values() {
             let of = |lines: &[Line]| lines.iter().find(|other| other.line == line.line).cloned();
             let Some(found) = of(&open).or_else(|| of(&all)) else {
-                self.fail(Told::Gone(line.clone()), 1);
+                self.fail(AckWarning::Gone(line.clone()), 1);
                 continue;
             };
             if !line.is_same(&found) {
-                self.fail(Told::Other(line.clone(), Box::new(found)), 1);
+                self.fail(AckWarning::Other(line.clone(), Box::new(found)), 1);
             } else if found.quantity != line.quantity {
-                self.fail(Told::Changed(line.clone(), found.quantity), 1);
+                self.fail(AckWarning::Changed(line.clone(), found.quantity), 1);
             } else if of(&open).is_none() {
                 self.figures.already += 1;
-            } else if let Sent::Unknown(error) = self.send(change::UPDATE, &change::update(line), &[line])? {
+            } else if let AckOutcome::Unknown(error) =
+                self.send(change::UPDATE, &change::update(line), &[line])?
+            {
                 let now = change::of_counting(self.client, counting, true);
                 let is_taken = now.as_ref().is_ok_and(|now| of(now).is_none());
                 let (taken, unknown) = if is_taken { (&[line][..], &[][..]) } else { (&[][..], &[line][..]) };
@@ -288,7 +290,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn send(&mut self, name: &'static str, input: &Value, lines: &[&Line]) -> Result<Sent, ReportError> {
+    fn send(
+        &mut self,
+        name: &'static str,
+        input: &Value,
+        lines: &[&Line],
+    ) -> Result<AckOutcome, ReportError> {
         let operation = dynamic::find(name).ok_or(ReportError::Contract(name))?;
         let request = dynamic::request_from_json(operation, input)
             .map_err(|error| ReportError::Request(name, error))?;
@@ -299,19 +306,19 @@ impl Run<'_> {
                     let first = lines.first().map(|line| (*line).clone());
                     let why = refused.reason();
                     first.into_iter().for_each(|line| {
-                        self.fail(Told::Refused(line, lines.len(), why.clone()), lines.len() as u64);
+                        self.fail(AckWarning::Refused(line, lines.len(), why.clone()), lines.len() as u64);
                     });
-                    return Ok(Sent::Refused);
+                    return Ok(AckOutcome::Refused);
                 }
-                Err(error) if error.outcome() == Outcome::Unknown => return Ok(Sent::Unknown(error)),
+                Err(error) if error.outcome() == Outcome::Unknown => return Ok(AckOutcome::Unknown(error)),
                 Err(error) => return Err(ReportError::Call(error)),
             }
         }
         self.figures.acknowledged += lines.len() as u64;
-        Ok(Sent::Taken)
+        Ok(AckOutcome::Taken)
     }
 
-    fn fail(&mut self, told: Told, lines: u64) {
+    fn fail(&mut self, told: AckWarning, lines: u64) {
         self.figures.failed += lines;
         (self.told)(told);
     }

@@ -20,21 +20,21 @@
 //! ```
 
 mod ack;
+mod ack_warning;
 mod change;
 mod line;
 mod order;
 mod origin;
 mod table;
-mod told;
 
 use std::error::Error as StdError;
 use std::{fmt, io};
 
-pub use ack::{Ack, AckError, Figures};
+pub use ack::{Ack, AckError, AckFigures};
+pub use ack_warning::AckWarning;
 pub use line::{Line, LineError, ReportKind};
 pub use origin::Origin;
 pub use table::{Table, read_table};
-pub use told::Told;
 
 use crate::Client;
 use crate::batch::pull::{self, Filter, PullError, Source};

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 use toml::de::DeTable;
 
-use super::caller::Caller;
 use super::environment;
+use super::given_by::GivenBy;
 use crate::config::ConfigError;
 use crate::credentials::GoodsOwner;
 use crate::envelope::SoapVersion;
@@ -92,7 +92,7 @@ impl RetryRefused {
 
 /// Version of SOAP, as written.
 #[derive(Deserialize)]
-enum Soap {
+enum SoapVersionText {
     #[serde(rename = "1.1")]
     V1_1,
     #[serde(rename = "1.2")]
@@ -100,10 +100,10 @@ enum Soap {
 }
 
 fn soap_version<'d, D: Deserializer<'d>>(source: D) -> Result<Option<SoapVersion>, D::Error> {
-    let version = Option::<Soap>::deserialize(source)?;
+    let version = Option::<SoapVersionText>::deserialize(source)?;
     Ok(version.map(|version| match version {
-        Soap::V1_1 => SoapVersion::V1_1,
-        Soap::V1_2 => SoapVersion::V1_2,
+        SoapVersionText::V1_1 => SoapVersion::V1_1,
+        SoapVersionText::V1_2 => SoapVersion::V1_2,
     }))
 }
 
@@ -133,7 +133,7 @@ impl SettingsFile {
     pub fn find(
         named: Option<&Path>,
         profile: Option<&str>,
-        by: Caller,
+        by: GivenBy,
     ) -> Result<SettingsFile, ConfigError> {
         let Some((path, text)) = text(named)? else {
             return match profile {
@@ -153,7 +153,7 @@ impl SettingsFile {
     ///
     /// # Errors
     /// There is a profile, and a variable.
-    pub fn refuse_overridden(&self, variables: &[&str], by: Caller) -> Result<(), ConfigError> {
+    pub fn refuse_overridden(&self, variables: &[&str], by: GivenBy) -> Result<(), ConfigError> {
         let Some((profile, _)) = self.profile.as_ref().filter(|_| !variables.is_empty()) else {
             return Ok(());
         };

@@ -4,9 +4,9 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::caller::Caller;
 use super::file::{Settings, SettingsFile};
-use super::origin::{DEFAULT, Origin, proxy_origins, push_origins};
+use super::given_by::GivenBy;
+use super::origin::{DEFAULT, SettingOrigin, proxy_origins, push_origins};
 use super::{environment, passwords, shown_address};
 use crate::client::{Client, ClientBuilder};
 use crate::config::{ConfigError, setting};
@@ -31,7 +31,7 @@ pub enum Password {
 #[non_exhaustive]
 pub struct Given {
     /// How they are called.
-    pub by: Caller,
+    pub by: GivenBy,
     /// The settings file. Defaults to the one that `ONGOING_CONFIG` names, else `ongoing.toml` in the current folder.
     pub config: Option<PathBuf>,
     /// The profile.
@@ -91,7 +91,7 @@ pub struct Effective {
     /// Largest row of an answer that is read row by row, in bytes.
     pub max_row_bytes: Option<NonZeroU64>,
     /// Where each setting came from.
-    pub origins: Vec<Origin>,
+    pub origins: Vec<SettingOrigin>,
 }
 
 impl Effective {
@@ -138,7 +138,7 @@ impl Effective {
 
 impl Given {
     /// Creates one without settings.
-    pub fn by(by: Caller) -> Given {
+    pub fn by(by: GivenBy) -> Given {
         Given {
             by,
             config: None,
@@ -231,7 +231,11 @@ impl Given {
         let mut pick = |name, flag: &Option<String>, variable: &str, of: fn(&Settings) -> &Option<String>| {
             let from_file = file.origin(|settings| of(settings).is_some());
             let (value, from) = given(name, (flag, self.by), variable, of(&file.settings), &from_file)?;
-            origins.push(Origin { name, value: value.as_deref().map(shown_address), from: from.to_owned() });
+            origins.push(SettingOrigin {
+                name,
+                value: value.as_deref().map(shown_address),
+                from: from.to_owned(),
+            });
             Ok::<_, ConfigError>(value)
         };
         let url = pick("address", &self.url, "ONGOING_URL", |settings| &settings.url)?;
@@ -240,12 +244,12 @@ impl Given {
         origins.push(self.password_origin(&file));
         let (goods_owner, from) = self.goods_owner_of(&file)?;
         let id = goods_owner.id.map(|id| id.to_string());
-        origins.push(Origin {
+        origins.push(SettingOrigin {
             name: "goods owner code",
             value: goods_owner.code.clone(),
             from: from.clone(),
         });
-        origins.push(Origin { name: "goods owner id", value: id, from });
+        origins.push(SettingOrigin { name: "goods owner id", value: id, from });
         let effective = Effective {
             url,
             user_name,
@@ -303,14 +307,14 @@ impl Given {
         file.refuse_overridden(&variables, self.by)
     }
 
-    fn other_origins(&self, effective: &Effective, file: &SettingsFile) -> Vec<Origin> {
+    fn other_origins(&self, effective: &Effective, file: &SettingsFile) -> Vec<SettingOrigin> {
         let origin = |name, value: Option<String>, flag: bool, set: fn(&Settings) -> bool| {
             let from = match (flag, set(&file.settings)) {
                 (true, _) => self.by.name.to_owned(),
                 (false, true) => file.origin(set),
                 (false, false) => DEFAULT.to_owned(),
             };
-            Origin { name, value, from }
+            SettingOrigin { name, value, from }
         };
         let ca_file = effective.ca_file.as_ref().map(|path| path.display().to_string());
         let timeout = effective.timeout.map_or("300 s".to_owned(), |seconds| format!("{seconds} s"));
@@ -320,7 +324,7 @@ impl Given {
         let call_timeout = format!("{} s", effective.call_timeout.map_or(900, NonZeroU32::get));
         vec![
             match self.ca_file.is_none() && environment::is_set(CA_FILE) {
-                true => Origin { name: "CA file", value: ca_file, from: CA_FILE.to_owned() },
+                true => SettingOrigin { name: "CA file", value: ca_file, from: CA_FILE.to_owned() },
                 false => {
                     origin("CA file", ca_file, self.ca_file.is_some(), |settings| settings.ca_file.is_some())
                 }
@@ -355,7 +359,7 @@ impl Given {
     }
 
     /// Where the password would come from, without reading it.
-    fn password_origin(&self, file: &SettingsFile) -> Origin {
+    fn password_origin(&self, file: &SettingsFile) -> SettingOrigin {
         let from = match &file.settings.password_file {
             _ if self.password.is_some() => Some(match self.password {
                 Some(Password::StandardInput) => "standard input".to_owned(),
@@ -369,7 +373,7 @@ impl Given {
             None => None,
         };
         let value = from.as_ref().map(|_| "set".to_owned());
-        Origin { name: "password", value, from: from.unwrap_or_default() }
+        SettingOrigin { name: "password", value, from: from.unwrap_or_default() }
     }
 
     fn password(&self, file: &SettingsFile) -> Result<Option<Secret>, ConfigError> {
@@ -427,7 +431,7 @@ fn ca_file(flag: Option<&Path>, file: &SettingsFile) -> Result<Option<PathBuf>, 
 /// The given value, or that of the environment or the file, and where it comes from.
 fn given<'n>(
     name: &str,
-    (flag, by): (&Option<String>, Caller),
+    (flag, by): (&Option<String>, GivenBy),
     variable: &'n str,
     set: &Option<String>,
     file: &'n str,

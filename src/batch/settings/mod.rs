@@ -9,17 +9,17 @@
 //! # Ok::<(), ongoing_wms::ConfigError>(())
 //! ```
 
-mod caller;
 pub mod environment;
 mod file;
 mod given;
+mod given_by;
 mod origin;
 mod passwords;
 
-pub use caller::Caller;
 pub use file::{KEYS, RetryRefused, Settings, SettingsFile, parse, profiles};
 pub use given::{Effective, Given, Password};
-pub use origin::{IGNORED, Origin};
+pub use given_by::GivenBy;
+pub use origin::{IGNORED, SettingOrigin};
 
 /// Returns an address to show, without a password in it.
 pub fn shown_address(url: &str) -> String {

@@ -13,7 +13,7 @@ pub const IGNORED: &str = "ignored in NO_PROXY";
 /// A setting, and where it came from.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Origin {
+pub struct SettingOrigin {
     /// Name of the setting.
     pub name: &'static str,
     /// Its value, safe to show; `None` if it is not set.
@@ -22,7 +22,7 @@ pub struct Origin {
     pub from: String,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.value.as_deref().unwrap_or("not set");
         match self.from.as_str() {
@@ -33,21 +33,21 @@ impl fmt::Display for Origin {
 }
 
 /// The proxy for the address, from the environment.
-pub(super) fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
+pub(super) fn proxy_origins(url: Option<&str>) -> Vec<SettingOrigin> {
     // Without an address, shows the proxy for any https address.
     let way = match Way::to(url.unwrap_or("https://service.invalid/"), &ProxySetting::Environment) {
         Ok(way) => way,
         // Shown unchanged; the call that uses the proxy reports the error.
         Err(error) => {
             let value = Some(error.message().to_owned());
-            return vec![Origin { name: "proxy", value, from: String::new() }];
+            return vec![SettingOrigin { name: "proxy", value, from: String::new() }];
         }
     };
     let value = Some(way.proxy.unwrap_or_else(|| "none".to_owned()));
     let from = way.variable.unwrap_or_else(|| DEFAULT.to_owned());
-    let mut origins = vec![Origin { name: "proxy", value, from }];
+    let mut origins = vec![SettingOrigin { name: "proxy", value, from }];
     if !way.ignored.is_empty() {
-        origins.push(Origin {
+        origins.push(SettingOrigin {
             name: IGNORED,
             value: Some(way.ignored.join(" ")),
             from: "NO_PROXY, which accepts names, addresses and ranges".to_owned(),
@@ -57,11 +57,11 @@ pub(super) fn proxy_origins(url: Option<&str>) -> Vec<Origin> {
 }
 
 /// The settings of `push` from a file.
-pub(super) fn push_origins(file: &SettingsFile) -> [Origin; 3] {
+pub(super) fn push_origins(file: &SettingsFile) -> [SettingOrigin; 3] {
     let settings = &file.settings;
     let origin = |name, value: String, set: fn(&Settings) -> bool| {
         let from = if set(settings) { file.origin(set) } else { DEFAULT.to_owned() };
-        Origin { name, value: Some(value), from }
+        SettingOrigin { name, value: Some(value), from }
     };
     let folder = settings.journal_folder.as_ref().map(|folder| file.beside(folder).display().to_string());
     let retry = settings.retry_refused.unwrap_or(RetryRefused::Never).name();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::column_map::{Column, ColumnMap, Constant, Mapped, Named};
+use super::column_map::{ColumnMap, ColumnSelector, Constant, Mapped, NamedColumn};
 use crate::batch::contract::json_path::put;
 use crate::batch::contract::path::Path;
 use crate::batch::contract::value::{self, Notation};
@@ -14,7 +14,7 @@ use crate::xml::DateTime;
 /// A column map with resolved members.
 #[derive(Debug)]
 pub struct Bound {
-    pub cells: Vec<Cell>,
+    pub cells: Vec<BoundCell>,
     constants: Vec<Fixed>,
     /// The members down to and including the list that rows fill.
     list: Option<Vec<&'static str>>,
@@ -22,24 +22,24 @@ pub struct Bound {
 
 /// A member that a column fills.
 #[derive(Debug)]
-pub struct Cell {
+pub struct BoundCell {
     pub path: String,
-    pub named: Named,
+    pub named: NamedColumn,
     found: Path,
-    place: Place,
+    place: ValueTarget,
     notation: Notation,
     default: Option<Value>,
 }
 
 #[derive(Debug)]
 struct Fixed {
-    place: Place,
+    place: ValueTarget,
     value: Value,
 }
 
 /// Where a value goes.
 #[derive(Debug)]
-struct Place {
+struct ValueTarget {
     /// Whether it is in an item of the list rather than beside it.
     in_list: bool,
     /// Names of the members, from the payload or from the item.
@@ -89,7 +89,7 @@ impl Bound {
         one: &[Option<Value>],
         other: &[Option<Value>],
         known: impl Fn(&usize) -> bool,
-    ) -> impl Iterator<Item = &Cell> {
+    ) -> impl Iterator<Item = &BoundCell> {
         let pairs = self.cells.iter().zip(one.iter().zip(other)).enumerate();
         pairs
             .filter(move |(index, (cell, (one, other)))| !cell.place.in_list && one != other && known(index))
@@ -97,7 +97,7 @@ impl Bound {
     }
 
     /// The cell that fills a member.
-    pub fn cell(&self, path: &str) -> Option<&Cell> {
+    pub fn cell(&self, path: &str) -> Option<&BoundCell> {
         self.cells.iter().find(|cell| cell.path == path)
     }
 
@@ -150,14 +150,14 @@ impl Bound {
     }
 }
 
-impl Cell {
+impl BoundCell {
     /// Whether its member is a text.
     pub fn is_text(&self) -> bool {
         self.found.last().builtin() == Some(Builtin::String)
     }
 
     /// The value of a cell's text; `None` where it is empty.
-    pub fn value(&self, text: &str) -> Result<Option<Value>, value::Wrong> {
+    pub fn value(&self, text: &str) -> Result<Option<Value>, value::ProblemText> {
         match text {
             "" => Ok(self.default.clone()),
             text => {
@@ -180,7 +180,7 @@ fn cell(
     ty: &'static TypeInfo,
     mapped: &Mapped,
     list: &mut Option<(Path, usize)>,
-) -> Result<Cell, InputError> {
+) -> Result<BoundCell, InputError> {
     let line = mapped.named.line;
     let found = find(map, ty, &mapped.path, line)?;
     if let (Some(index), _) = found.lists() {
@@ -204,7 +204,7 @@ fn cell(
     let default = mapped.default.as_deref().map(|text| constant_value(map, &found, &mapped.path, line, text));
     let mut notation = map.notation.clone();
     notation.date_format = mapped.date_format.clone().or(notation.date_format);
-    Ok(Cell {
+    Ok(BoundCell {
         path: mapped.path.clone(),
         named: mapped.named.clone(),
         place: place(&found),
@@ -260,11 +260,11 @@ fn constant_value(
         .map_err(|(what, hint)| InputError::at(&map.file, line, format!("`{path}`: {what}")).hint(hint))
 }
 
-fn place(path: &Path) -> Place {
+fn place(path: &Path) -> ValueTarget {
     let names = path.members().map(|member| member.name);
     match path.lists().0 {
-        Some(index) => Place { in_list: true, names: names.skip(index + 1).collect() },
-        None => Place { in_list: false, names: names.collect() },
+        Some(index) => ValueTarget { in_list: true, names: names.skip(index + 1).collect() },
+        None => ValueTarget { in_list: false, names: names.collect() },
     }
 }
 
@@ -276,12 +276,12 @@ fn has(object: &Map<String, Value>, names: &[&str]) -> bool {
     value.is_some()
 }
 
-impl Column {
+impl ColumnSelector {
     /// As messages show it.
     pub fn shown(&self) -> String {
         match self {
-            Column::Name(name) => format!("{name:?}"),
-            Column::Number(number) => number.to_string(),
+            ColumnSelector::Name(name) => format!("{name:?}"),
+            ColumnSelector::Number(number) => number.to_string(),
         }
     }
 }

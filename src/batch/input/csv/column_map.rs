@@ -69,15 +69,15 @@ pub struct ColumnMap {
     pub(super) no_header: bool,
     pub(super) trim: bool,
     pub(super) notation: Notation,
-    pub(super) group_by: Option<Named>,
-    pub(super) goods_owner: Option<Named>,
+    pub(super) group_by: Option<NamedColumn>,
+    pub(super) goods_owner: Option<NamedColumn>,
     pub(super) columns: Vec<Mapped>,
     pub(super) constants: Vec<Constant>,
 }
 
 /// A column, by name or by number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum ColumnSelector {
     Name(String),
     /// From 1.
     Number(usize),
@@ -85,8 +85,8 @@ pub(super) enum Column {
 
 /// A column that the map names, and the line of the map.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
-    pub column: Column,
+pub(super) struct NamedColumn {
+    pub column: ColumnSelector,
     pub line: u64,
 }
 
@@ -94,7 +94,7 @@ pub(super) struct Named {
 #[derive(Debug, Clone)]
 pub(super) struct Mapped {
     pub path: String,
-    pub named: Named,
+    pub named: NamedColumn,
     /// What an empty cell means, as XML writes it.
     pub default: Option<String>,
     pub date_format: Option<String>,

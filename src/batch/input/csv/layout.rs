@@ -1,7 +1,7 @@
 //! The positions of the mapped columns, found in the header of a CSV file.
 
 use super::bound_map::Bound;
-use super::column_map::{Column, ColumnMap, Named};
+use super::column_map::{ColumnMap, ColumnSelector, NamedColumn};
 use super::text::RawRow;
 use crate::batch::input::InputError;
 use crate::suggest::did_you_mean;
@@ -30,7 +30,7 @@ impl ColumnPositions {
         header: Option<&[String]>,
         delimiter: u8,
     ) -> Result<ColumnPositions, InputError> {
-        let find = |named: &Named| {
+        let find = |named: &NamedColumn| {
             index(header, &named.column).map_err(|(what, hint)| {
                 let one = header.is_some_and(|header| header.len() == 1);
                 let hint = match header.and_then(|header| other_delimiter(&header[0])).filter(|_| one) {
@@ -127,22 +127,22 @@ fn other_delimiter(header: &str) -> Option<char> {
 }
 
 /// Index of a column, or the error and its hint.
-fn index(header: Option<&[String]>, column: &Column) -> Result<usize, (String, Option<String>)> {
+fn index(header: Option<&[String]>, column: &ColumnSelector) -> Result<usize, (String, Option<String>)> {
     let Some(header) = header else {
         return match column {
-            Column::Number(number) => Ok(number - 1),
-            Column::Name(name) => Err((
+            ColumnSelector::Number(number) => Ok(number - 1),
+            ColumnSelector::Name(name) => Err((
                 format!("column {name:?} has a name, but the file has no header"),
                 Some("give its number, from 1".to_owned()),
             )),
         };
     };
     match column {
-        Column::Number(number) if *number <= header.len() => Ok(number - 1),
-        Column::Number(number) => {
+        ColumnSelector::Number(number) if *number <= header.len() => Ok(number - 1),
+        ColumnSelector::Number(number) => {
             Err((format!("column {number} not found: the file has only {}", header.len()), None))
         }
-        Column::Name(name) => {
+        ColumnSelector::Name(name) => {
             let mut found = header.iter().enumerate().filter(|(_, known)| *known == name);
             match (found.next(), found.next()) {
                 (Some((index, _)), None) => Ok(index),

@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::bound_map::Bound;
 use crate::batch::contract::check::{self, Problem};
 use crate::batch::kind::Kind;
-use crate::batch::kind::defaults::Choice;
+use crate::batch::kind::defaults::DefaultValue;
 
 /// Something wrong with a record.
-pub struct Found {
+pub struct RecordProblem {
     /// The same for records with the same cause.
     pub cause: String,
     pub what: String,
@@ -26,10 +26,10 @@ pub fn problems(
     map_file: &str,
     payload: &Map<String, Value>,
     unread: &BTreeSet<&str>,
-) -> Vec<Found> {
+) -> Vec<RecordProblem> {
     let Some(operation) = kind.operation() else { return Vec::new() };
     let teller = Teller { kind, bound, map_file };
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<RecordProblem> = Vec::new();
     let mut by_is_missing = false;
     for problem in check::problems(operation, payload) {
         let (path, item) = without_indexes(&problem.path);
@@ -40,7 +40,7 @@ pub fn problems(
         if unread.iter().any(|unread| hides(unread)) || teller.follows(&path, unread) {
             continue;
         }
-        let next = Found { item, ..teller.found(&path, problem) };
+        let next = RecordProblem { item, ..teller.found(&path, problem) };
         if !found.iter().any(|known| known.cause == next.cause && known.item == item) {
             found.push(next);
         }
@@ -52,7 +52,7 @@ pub fn problems(
     {
         let is_mapped = numbers().any(|member| bound.cell(member).is_some());
         let hint = (!is_mapped).then(|| format!("map it below [columns] in {map_file}"));
-        found.push(Found { cause: "key".to_owned(), what, hint, item: None });
+        found.push(RecordProblem { cause: "key".to_owned(), what, hint, item: None });
     }
     found
 }
@@ -64,7 +64,7 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn found(&self, path: &str, problem: Problem) -> Found {
+    fn found(&self, path: &str, problem: Problem) -> RecordProblem {
         let column = self.bound.cell(path).map(|cell| cell.named.column.shown());
         let (cause, what, hint) = match (problem.missing, column) {
             (false, Some(column)) => {
@@ -86,7 +86,7 @@ impl Teller<'_> {
             }
             (true, None) => self.unmapped(path, problem.hint),
         };
-        Found { cause, what, hint, item: None }
+        RecordProblem { cause, what, hint, item: None }
     }
 
     fn unmapped(&self, path: &str, values: Option<String>) -> (String, String, Option<String>) {
@@ -120,7 +120,7 @@ impl Teller<'_> {
     /// The members that decide which member is required.
     fn deciding(&self, path: &str) -> Option<Vec<String>> {
         let default = self.kind.defaults.iter().find(|default| default.path == path)?;
-        let Choice::Given(choices) = default.value else { return None };
+        let DefaultValue::Given(choices) = default.value else { return None };
         let above = path.rsplit_once('.').map_or(String::new(), |(above, _)| format!("{above}."));
         let mut paths: Vec<String> = Vec::new();
         for member in choices.iter().flat_map(|(members, _)| members.iter()) {

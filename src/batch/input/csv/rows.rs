@@ -10,6 +10,7 @@ use super::layout::{self as csv_layout, ColumnPositions};
 use super::record_problems;
 use super::spreadsheet_damage;
 use super::text::{Broken, CsvText, Dialect, RawRow};
+use crate::batch::contract::value::ProblemText;
 use crate::batch::input::line_reader::{LONGEST, in_mib};
 use crate::batch::input::repeated_errors::RepeatedErrors;
 use crate::batch::input::{InputError, OnWarning, TextInput};
@@ -31,9 +32,9 @@ pub struct CsvRows {
     multiline: bool,
     raw: RawRow,
     /// The first row of the next group.
-    next: Option<Row>,
+    next: Option<CsvRow>,
     found: VecDeque<Result<Record, InputError>>,
-    faults: RepeatedErrors,
+    problems: RepeatedErrors,
     warnings: RepeatedErrors,
     on_warning: OnWarning,
     /// Line of a row without a readable key just before the next group, to which it may belong.
@@ -43,7 +44,7 @@ pub struct CsvRows {
 
 /// A row that was read.
 #[derive(Default)]
-struct Row {
+struct CsvRow {
     line: u64,
     key: Option<String>,
     goods_owner: Option<String>,
@@ -54,9 +55,6 @@ struct Row {
     wrong: Vec<usize>,
     size: usize,
 }
-
-/// What is wrong with a cell, and what to do.
-type Wrong = (String, Option<String>);
 
 impl CsvRows {
     pub fn new(
@@ -112,7 +110,7 @@ impl CsvRows {
             raw,
             next: None,
             found: VecDeque::new(),
-            faults: RepeatedErrors::default(),
+            problems: RepeatedErrors::default(),
             warnings: RepeatedErrors::default(),
             on_warning,
             doubt: None,
@@ -127,7 +125,7 @@ impl CsvRows {
     }
 
     /// The next row that is a record or part of one; `None` at the end of the file.
-    fn next_row(&mut self) -> Option<Row> {
+    fn next_row(&mut self) -> Option<CsvRow> {
         while !self.ended {
             match self.text.next_row(&mut self.raw) {
                 Ok(true) => {
@@ -139,8 +137,8 @@ impl CsvRows {
                 Err(broken) => {
                     self.ended = self.text.is_ended();
                     let (line, error) = broken_row(&self.file, &broken, self.text.line());
-                    self.faults.add(error.what.clone(), line, || error);
-                    return Some(Row { line, is_broken: true, ..Row::default() });
+                    self.problems.add(error.what.clone(), line, || error);
+                    return Some(CsvRow { line, is_broken: true, ..CsvRow::default() });
                 }
             }
         }
@@ -148,23 +146,23 @@ impl CsvRows {
     }
 
     /// The row; `None` if all cells are empty.
-    fn read_row(&mut self) -> Option<Row> {
+    fn read_row(&mut self) -> Option<CsvRow> {
         if self.raw.cells().all(|cell| self.is_empty(cell)) {
             return None;
         }
         let width = *self.layout.width.get_or_insert(self.raw.len().max(self.layout.needed));
         let line = self.raw.line;
         let size = self.raw.size() + self.raw.len() * CELL;
-        let mut row = Row { line, size, ..Row::default() };
+        let mut row = CsvRow { line, size, ..CsvRow::default() };
         if self.raw.len() != width {
             let delimiter = self.text.dialect().delimiter;
             let (what, hint) = self.layout.wrong_width(&self.raw, width, delimiter);
             let cause = format!("width {}", self.raw.len());
             let (file, line) = (&self.file, row.line);
-            self.faults.add(cause, line, || InputError::at(file, line, what).hint(hint));
+            self.problems.add(cause, line, || InputError::at(file, line, what).hint(hint));
             row.is_broken = true;
         } else if let Some(error) = self.swallowed() {
-            self.faults.add(error.what.clone(), line, || error);
+            self.problems.add(error.what.clone(), line, || error);
             row.is_broken = true;
         }
         row.key = self.layout.group_by.and_then(|index| self.cell(index).ok()).map(str::to_owned);
@@ -176,7 +174,7 @@ impl CsvRows {
         Some(row)
     }
 
-    fn values(&mut self, row: &mut Row) {
+    fn values(&mut self, row: &mut CsvRow) {
         for (index, (cell, column)) in self.bound.cells.iter().zip(&self.layout.cells).enumerate() {
             let text = cell_text(&self.raw, *column, self.layout.trim);
             let name = || format!("column {} ({})", self.layout.name(*column), cell.path);
@@ -193,7 +191,7 @@ impl CsvRows {
             let value = text.and_then(|text| cell.value(text)).unwrap_or_else(|(what, hint)| {
                 let cause = format!("{index} {}", hint.as_ref().unwrap_or(&what));
                 let what = format!("{}: {what}", name());
-                self.faults.add(cause, row.line, || InputError::at(&self.file, row.line, what).hint(hint));
+                self.problems.add(cause, row.line, || InputError::at(&self.file, row.line, what).hint(hint));
                 row.wrong.push(index);
                 None
             });
@@ -201,12 +199,12 @@ impl CsvRows {
         }
     }
 
-    fn owner_and_key(&mut self, row: &mut Row) {
+    fn owner_and_key(&mut self, row: &mut CsvRow) {
         let line = row.line;
-        let mut wrong = |faults: &mut RepeatedErrors, index: usize, what: String, hint: Option<String>| {
+        let mut wrong = |problems: &mut RepeatedErrors, index: usize, what: String, hint: Option<String>| {
             let column = self.layout.name(index);
             let cause = format!("{index} {}", hint.as_ref().unwrap_or(&what));
-            faults.add(cause, line, || {
+            problems.add(cause, line, || {
                 InputError::at(&self.file, line, format!("column {column}: {what}")).hint(hint)
             });
             row.is_broken = true;
@@ -214,11 +212,11 @@ impl CsvRows {
         if let Some(index) = self.layout.goods_owner {
             match cell_text(&self.raw, index, self.layout.trim) {
                 Ok(code) => row.goods_owner = Some(code.to_owned()).filter(|code| !code.is_empty()),
-                Err((what, hint)) => wrong(&mut self.faults, index, what, hint),
+                Err((what, hint)) => wrong(&mut self.problems, index, what, hint),
             }
         }
         if let (Some(index), Some("")) = (self.layout.group_by, row.key.as_deref()) {
-            wrong(&mut self.faults, index, "the row has no key".to_owned(), None);
+            wrong(&mut self.problems, index, "the row has no key".to_owned(), None);
             row.key = None;
         }
     }
@@ -230,7 +228,7 @@ impl CsvRows {
         }
     }
 
-    fn cell(&self, index: usize) -> Result<&str, Wrong> {
+    fn cell(&self, index: usize) -> Result<&str, ProblemText> {
         cell_text(&self.raw, index, self.layout.trim)
     }
 
@@ -273,13 +271,13 @@ impl CsvRows {
         self.finish(group);
     }
 
-    fn add(&mut self, group: &mut Group, row: Row) {
+    fn add(&mut self, group: &mut Group, row: CsvRow) {
         let (file, line, first_line) = (&self.file, row.line, group.first_line);
         group.size += row.size;
         if group.size > LONGEST {
             if group.size - row.size <= LONGEST {
                 let what = format!("its rows from line {first_line} on are longer than {}", in_mib(LONGEST));
-                self.faults.add(format!("long {first_line}"), line, || InputError::at(file, line, what));
+                self.problems.add(format!("long {first_line}"), line, || InputError::at(file, line, what));
             }
             group.is_wrong = true;
             group.rows.clear();
@@ -295,7 +293,7 @@ impl CsvRows {
                 let mut differs = |what: String| {
                     let text =
                         format!("{what} differs from line {first_line}, the first row of the same record");
-                    self.faults.add(format!("differs {what}"), line, || InputError::at(file, line, text));
+                    self.problems.add(format!("differs {what}"), line, || InputError::at(file, line, text));
                     group.is_wrong = true;
                 };
                 let known = |index: &usize| !group.wrong.contains(index) && !row.wrong.contains(index);
@@ -317,7 +315,7 @@ impl CsvRows {
         let (file, line) = (&self.file, group.first_line);
         if let Some(doubt) = group.doubt {
             let what = format!("skipped: line {doubt} just before it cannot be read and may belong to it");
-            self.faults.add("doubt".to_owned(), line, || InputError::at(file, line, what));
+            self.problems.add("doubt".to_owned(), line, || InputError::at(file, line, what));
             group.is_wrong = true;
         }
         if group.rows.is_empty() {
@@ -342,7 +340,7 @@ impl CsvRows {
         for problem in &found {
             let item = problem.item.and_then(|item| self.bound.row_of_item(&group.rows, item));
             let line = item.and_then(|row| group.lines.get(row)).copied().unwrap_or(group.first_line);
-            self.faults.add(problem.cause.clone(), line, || {
+            self.problems.add(problem.cause.clone(), line, || {
                 InputError::at(&self.file, line, problem.what.clone()).hint(problem.hint.clone())
             });
         }
@@ -351,9 +349,9 @@ impl CsvRows {
 
     /// Returns the errors in line order, and reports the warnings.
     fn tell(&mut self) {
-        let mut faults: Vec<InputError> = self.faults.take().collect();
-        faults.sort_by_key(|error| error.place.line);
-        self.found.extend(faults.into_iter().map(Err));
+        let mut problems: Vec<InputError> = self.problems.take().collect();
+        problems.sort_by_key(|error| error.place.line);
+        self.found.extend(problems.into_iter().map(Err));
         self.warnings.take().for_each(|warning| self.on_warning.tell(&warning));
     }
 }
@@ -387,7 +385,7 @@ struct Group {
     size: usize,
 }
 
-fn cell_text(raw: &RawRow, index: usize, trim: bool) -> Result<&str, Wrong> {
+fn cell_text(raw: &RawRow, index: usize, trim: bool) -> Result<&str, ProblemText> {
     let bytes = raw.cell(index);
     let text = std::str::from_utf8(bytes).map_err(|_| {
         let shown = String::from_utf8_lossy(bytes);

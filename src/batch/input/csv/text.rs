@@ -26,13 +26,13 @@ pub struct CsvText<R> {
 #[derive(Debug, Default)]
 pub struct RawRow {
     text: Vec<u8>,
-    cells: Vec<Cell>,
+    cells: Vec<CellSpan>,
     /// Its first line, from 1.
     pub line: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Cell {
+struct CellSpan {
     end: usize,
     quoted: bool,
     line: u64,
@@ -67,7 +67,7 @@ impl<R: BufRead> CsvText<R> {
             dialect,
             longest,
             line: 1,
-            state: State::Start,
+            state: CellState::Start,
             cell_line: 1,
             after_return: false,
             ended_by_return: false,
@@ -95,7 +95,7 @@ impl<R: BufRead> CsvText<R> {
     pub fn next_row(&mut self, row: &mut RawRow) -> Result<bool, Broken> {
         row.text.clear();
         row.cells.clear();
-        self.machine.state = State::Start;
+        self.machine.state = CellState::Start;
         while !self.ended {
             let buffer = match self.input.fill_buf() {
                 Ok(buffer) => buffer,
@@ -190,7 +190,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum CellState {
     /// The cell is empty or blank.
     Start,
     Plain,
@@ -215,7 +215,7 @@ struct Machine {
     longest: usize,
     /// Line that the next byte is on.
     line: u64,
-    state: State,
+    state: CellState,
     /// Line on which the cell opened its quote.
     cell_line: u64,
     /// The last byte was a carriage return; a line feed now belongs to the same line end.
@@ -231,8 +231,8 @@ impl Machine {
     /// number.
     fn plain(&self, bytes: &[u8], row: &mut RawRow) -> usize {
         let ends = match self.state {
-            State::Plain => Some(self.dialect.delimiter),
-            State::Quoted => self.dialect.quote,
+            CellState::Plain => Some(self.dialect.delimiter),
+            CellState::Quoted => self.dialect.quote,
             _ => return 0,
         };
         if self.after_return || self.ended_by_return {
@@ -264,28 +264,28 @@ impl Machine {
                 return Ok(false);
             }
         }
-        if row.cells.is_empty() && row.text.is_empty() && self.state == State::Start {
+        if row.cells.is_empty() && row.text.is_empty() && self.state == CellState::Start {
             row.line = line;
         }
         match self.state {
-            State::Quoted => self.quoted(byte, row),
-            State::Escaped { quoted } => {
-                self.state = if quoted { State::Quoted } else { State::Plain };
+            CellState::Quoted => self.quoted(byte, row),
+            CellState::Escaped { quoted } => {
+                self.state = if quoted { CellState::Quoted } else { CellState::Plain };
                 row.text.push(byte);
             }
-            State::Skip { opened } => {
+            CellState::Skip { opened } => {
                 self.ended_by_return = byte == b'\r';
                 return match byte {
                     b'\r' | b'\n' => Err(Broken::AfterQuote { opened, closed: opened }),
                     _ => Ok(false),
                 };
             }
-            State::Quote if Some(byte) == self.dialect.quote => {
+            CellState::Quote if Some(byte) == self.dialect.quote => {
                 row.text.push(byte);
-                self.state = State::Quoted;
+                self.state = CellState::Quoted;
             }
             // An escaped character is not a line end, nor is the second half of one.
-            State::Plain if second_half => row.text.push(byte),
+            CellState::Plain if second_half => row.text.push(byte),
             _ => return self.outside(byte, line, row),
         }
         self.bounded(row)
@@ -293,8 +293,8 @@ impl Machine {
 
     fn quoted(&mut self, byte: u8, row: &mut RawRow) {
         match Some(byte) {
-            escape if escape == self.dialect.escape => self.state = State::Escaped { quoted: true },
-            quote if quote == self.dialect.quote => self.state = State::Quote,
+            escape if escape == self.dialect.escape => self.state = CellState::Escaped { quoted: true },
+            quote if quote == self.dialect.quote => self.state = CellState::Quote,
             _ => row.text.push(byte),
         }
     }
@@ -312,28 +312,28 @@ impl Machine {
                 return Ok(self.end_row(row));
             }
             _ if byte == self.dialect.delimiter => self.end_cell(row),
-            _ if matches!(self.state, State::Quote | State::Closed) => {
+            _ if matches!(self.state, CellState::Quote | CellState::Closed) => {
                 if !(blank && self.dialect.trims) {
                     let (opened, closed) = (self.cell_line, line);
                     if opened != closed {
                         return Err(Broken::AfterQuote { opened, closed });
                     }
-                    self.state = State::Skip { opened };
+                    self.state = CellState::Skip { opened };
                     return Ok(false);
                 }
-                self.state = State::Closed;
+                self.state = CellState::Closed;
             }
-            _ if self.state == State::Start && Some(byte) == self.dialect.quote => {
+            _ if self.state == CellState::Start && Some(byte) == self.dialect.quote => {
                 // Blanks before it.
                 row.text.truncate(row.cells.last().map_or(0, |cell| cell.end));
-                self.state = State::Quoted;
+                self.state = CellState::Quoted;
                 self.cell_line = line;
             }
-            _ if Some(byte) == self.dialect.escape => self.state = State::Escaped { quoted: false },
+            _ if Some(byte) == self.dialect.escape => self.state = CellState::Escaped { quoted: false },
             _ => {
                 row.text.push(byte);
-                if !(blank && self.dialect.trims && self.state == State::Start) {
-                    self.state = State::Plain;
+                if !(blank && self.dialect.trims && self.state == CellState::Start) {
+                    self.state = CellState::Plain;
                 }
             }
         }
@@ -349,14 +349,14 @@ impl Machine {
     }
 
     fn end_cell(&mut self, row: &mut RawRow) {
-        let quoted = matches!(self.state, State::Quote | State::Closed);
-        row.cells.push(Cell { end: row.text.len(), quoted, line: self.cell_line });
-        self.state = State::Start;
+        let quoted = matches!(self.state, CellState::Quote | CellState::Closed);
+        row.cells.push(CellSpan { end: row.text.len(), quoted, line: self.cell_line });
+        self.state = CellState::Start;
     }
 
     /// A blank line is not a row.
     fn end_row(&mut self, row: &mut RawRow) -> bool {
-        if row.cells.is_empty() && row.text.is_empty() && self.state == State::Start {
+        if row.cells.is_empty() && row.text.is_empty() && self.state == CellState::Start {
             return false;
         }
         self.end_cell(row);
@@ -365,10 +365,10 @@ impl Machine {
 
     fn end(&mut self, row: &mut RawRow) -> Result<bool, Broken> {
         match self.state {
-            State::Quoted | State::Escaped { quoted: true } => {
+            CellState::Quoted | CellState::Escaped { quoted: true } => {
                 Err(Broken::Unclosed { opened: self.cell_line })
             }
-            State::Skip { opened } => Err(Broken::AfterQuote { opened, closed: opened }),
+            CellState::Skip { opened } => Err(Broken::AfterQuote { opened, closed: opened }),
             _ => Ok(self.end_row(row)),
         }
     }
@@ -377,7 +377,7 @@ impl Machine {
         if row.text.len() + row.cells.len() <= self.longest {
             return Ok(false);
         }
-        let opened = (self.state == State::Quoted).then_some(self.cell_line);
+        let opened = (self.state == CellState::Quoted).then_some(self.cell_line);
         Err(Broken::TooLong { opened })
     }
 }

@@ -16,11 +16,11 @@ const SOAP: [&str; 2] =
 
 /// The content of a document, with all its errors.
 #[derive(Debug, Default)]
-pub struct Read {
+pub struct ReadDocument {
     /// Code of the goods owner.
     pub goods_owner: Option<String>,
     pub payload: Map<String, Value>,
-    pub faults: Vec<XmlError>,
+    pub problems: Vec<XmlError>,
     /// Members that are not in the contract, in types that are open.
     pub unknown: Vec<Unknown>,
     /// Whether a member in another namespace was reported; only the first one is.
@@ -48,8 +48,8 @@ pub struct Unknown {
 
 /// Reads an envelope, a request element or the payload itself. Of the sender's members only the goods owner's code is
 /// used, as the owner of the record.
-pub fn read(operation: &OperationInfo, root: &Element) -> Read {
-    let mut read = Read::default();
+pub fn read(operation: &OperationInfo, root: &Element) -> ReadDocument {
+    let mut read = ReadDocument::default();
     match payload_element(operation, root, &mut read) {
         Ok((ty, element)) => {
             let namespace = element.namespace.clone();
@@ -67,7 +67,7 @@ pub fn read(operation: &OperationInfo, root: &Element) -> Read {
 fn payload_element<'e>(
     operation: &OperationInfo,
     root: &'e Element,
-    read: &mut Read,
+    read: &mut ReadDocument,
 ) -> Result<(&'static TypeInfo, &'e Element), String> {
     let ty = dynamic::payload(operation).ok_or_else(|| lost(operation, root))?;
     let name = operation.payload.unwrap_or_default();
@@ -95,7 +95,7 @@ fn payload_element<'e>(
 }
 
 /// A misspelled goods owner code would send the record to another goods owner.
-fn beside_payload(operation: &OperationInfo, other: &Element, read: &mut Read) {
+fn beside_payload(operation: &OperationInfo, other: &Element, read: &mut ReadDocument) {
     if operation.members.iter().any(|member| member.sender && member.name == other.name) {
         return;
     }
@@ -122,16 +122,16 @@ fn lost(operation: &OperationInfo, found: &Element) -> String {
     format!("expected one of {}, in {}; {what}", names.join(", "), operation.namespace)
 }
 
-impl Read {
+impl ReadDocument {
     fn wrong(&mut self, path: &str, what: impl Into<String>, hint: Option<String>) {
-        self.faults.push(XmlError { path: path.to_owned(), what: what.into(), hint });
+        self.problems.push(XmlError { path: path.to_owned(), what: what.into(), hint });
     }
 }
 
 struct ElementReader<'r> {
     /// Of the payload; its members have the same.
     namespace: String,
-    read: &'r mut Read,
+    read: &'r mut ReadDocument,
 }
 
 impl ElementReader<'_> {

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::element::{self as xml_element, Read, Unknown, XmlError};
+use super::element::{self as xml_element, ReadDocument, Unknown, XmlError};
 use crate::batch::contract::check::{self, Problem};
 use crate::batch::input::file_signature::{self, Signature};
 use crate::batch::input::line_reader::{LONGEST, in_mib};
 use crate::batch::input::repeated_errors::RepeatedErrors;
-use crate::batch::input::{Counted, InputError, OnWarning, encoding};
+use crate::batch::input::{CountingReader, InputError, OnWarning, encoding};
 use crate::batch::kind::Kind;
 use crate::batch::record::{Place, Record};
 use crate::dynamic;
@@ -21,7 +21,7 @@ use crate::xml::{Element, ReadError};
 
 /// Reads a record from each file.
 pub struct XmlFiles {
-    documents: VecDeque<Document>,
+    documents: VecDeque<DocumentSource>,
     kind: &'static Kind,
     operation: &'static OperationInfo,
     found: VecDeque<Result<Record, InputError>>,
@@ -30,10 +30,10 @@ pub struct XmlFiles {
 }
 
 /// Where a record is read from.
-enum Document {
+enum DocumentSource {
     File(PathBuf, Arc<AtomicU64>),
     /// Open, with its name for messages.
-    Open(String, Counted),
+    Open(String, CountingReader),
 }
 
 /// The XML files of a folder, in the order of their names.
@@ -82,23 +82,23 @@ impl XmlFiles {
         if let Some(others) = others(folder) {
             on_warning.tell(&InputError::at(&name, None, others));
         }
-        let documents = files.into_iter().map(|path| Document::File(path, Arc::clone(&read))).collect();
+        let documents = files.into_iter().map(|path| DocumentSource::File(path, Arc::clone(&read))).collect();
         XmlFiles::new(&name, documents, kind, on_warning)
     }
 
     /// One document.
     pub fn of(
         name: String,
-        input: Counted,
+        input: CountingReader,
         kind: &'static Kind,
         on_warning: OnWarning,
     ) -> Result<XmlFiles, InputError> {
-        XmlFiles::new(&name.clone(), VecDeque::from([Document::Open(name, input)]), kind, on_warning)
+        XmlFiles::new(&name.clone(), VecDeque::from([DocumentSource::Open(name, input)]), kind, on_warning)
     }
 
     fn new(
         name: &str,
-        documents: VecDeque<Document>,
+        documents: VecDeque<DocumentSource>,
         kind: &'static Kind,
         on_warning: OnWarning,
     ) -> Result<XmlFiles, InputError> {
@@ -110,11 +110,11 @@ impl XmlFiles {
     }
 
     /// Reads a document: its record, or all its errors.
-    fn read(&mut self, document: Document) {
+    fn read(&mut self, document: DocumentSource) {
         let (file, bytes) = match document {
-            Document::Open(file, input) => (file, bytes(input)),
-            Document::File(path, read) => {
-                let input = File::open(&path).map(|file| Counted { input: Box::new(file), read });
+            DocumentSource::Open(file, input) => (file, bytes(input)),
+            DocumentSource::File(path, read) => {
+                let input = File::open(&path).map(|file| CountingReader { input: Box::new(file), read });
                 (path.display().to_string(), input.and_then(bytes))
             }
         };
@@ -130,7 +130,7 @@ impl XmlFiles {
     }
 
     fn record(&mut self, file: String, root: &Element) {
-        let Read { goods_owner, mut payload, mut faults, unknown, is_foreign } =
+        let ReadDocument { goods_owner, mut payload, mut problems, unknown, is_foreign } =
             xml_element::read(self.operation, root);
         for Unknown { path, ty, name } in unknown {
             self.unknown.add(format!("{ty} {name}"), None, || {
@@ -139,7 +139,7 @@ impl XmlFiles {
                 InputError::at(&file, None, what)
             });
         }
-        if faults.is_empty() {
+        if problems.is_empty() {
             let place = Place { file, line: None };
             self.found.push_back(Ok(Record { place, goods_owner, payload }));
             return;
@@ -148,14 +148,14 @@ impl XmlFiles {
         if !payload.is_empty() && !is_foreign {
             self.kind.apply_defaults(&mut payload);
             for problem in check::problems(self.operation, &payload) {
-                if !faults.iter().any(|fault| fault.path == problem.path) {
+                if !problems.iter().any(|known| known.path == problem.path) {
                     let Problem { path, what, hint, .. } = problem;
-                    faults.push(XmlError { path, what, hint });
+                    problems.push(XmlError { path, what, hint });
                 }
             }
         }
         let ty = dynamic::payload(self.operation).map_or("", |ty| ty.name);
-        for XmlError { path, what, hint } in faults {
+        for XmlError { path, what, hint } in problems {
             let what = match path.as_str() {
                 "" => what,
                 path => format!("{ty}.{path}: {what}"),
@@ -165,7 +165,7 @@ impl XmlFiles {
     }
 }
 
-fn bytes(input: Counted) -> io::Result<Vec<u8>> {
+fn bytes(input: CountingReader) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
     match bytes.len() > LONGEST {

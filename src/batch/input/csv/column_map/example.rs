@@ -66,14 +66,14 @@ fn note(member: &MemberInfo) -> String {
 
 /// The defaults that do not depend on what is given.
 pub fn constants(kind: &Kind, ty: Option<&'static TypeInfo>) -> Vec<(&'static str, &'static str)> {
-    use crate::batch::kind::defaults::Choice;
+    use crate::batch::kind::defaults::DefaultValue;
     let is_known = |path: &str| ty.is_some_and(|ty| Path::find(ty, path).is_ok());
     kind.defaults
         .iter()
         .filter(|default| is_known(default.path))
         .filter_map(|default| match default.value {
-            Choice::Always(value) => Some((default.path, value)),
-            Choice::Given(_) => None,
+            DefaultValue::Always(value) => Some((default.path, value)),
+            DefaultValue::Given(_) => None,
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Column, ColumnMap, Constant, Mapped, Named};
+use super::{ColumnMap, ColumnSelector, Constant, Mapped, NamedColumn};
 use crate::batch::contract::value::{Notation, is_date_format};
 use crate::batch::input::{InputError, encoding};
 use crate::suggest::did_you_mean;
@@ -31,9 +31,9 @@ const KEYS: [&str; 16] = [
 
 const COLUMN_KEYS: [&str; 3] = ["column", "default", "date_format"];
 
-type Made<T> = Result<T, InputError>;
+type Parsed<T> = Result<T, InputError>;
 
-pub fn parse(text: &str, file: &str) -> Made<ColumnMap> {
+pub fn parse(text: &str, file: &str) -> Parsed<ColumnMap> {
     let parser = Parser { text, file };
     let table = DeTable::parse(text).map_err(|error| {
         parser
@@ -94,7 +94,7 @@ impl Parser<'_> {
         map: &mut ColumnMap,
         key: &Spanned<toml::de::DeString<'_>>,
         value: &Spanned<DeValue<'_>>,
-    ) -> Made<()> {
+    ) -> Parsed<()> {
         let name: &str = key.get_ref();
         match name {
             "delimiter" => map.delimiter = Some(self.byte(name, value)?),
@@ -129,7 +129,7 @@ impl Parser<'_> {
     }
 
     /// Members can be written as `"A.B" = ..`, `A.B = ..` or as a table.
-    fn columns(&self, map: &mut ColumnMap, above: &str, table: &DeTable<'_>) -> Made<()> {
+    fn columns(&self, map: &mut ColumnMap, above: &str, table: &DeTable<'_>) -> Parsed<()> {
         for (key, value) in in_order(table) {
             let path = joined(above, key.get_ref());
             self.not_twice(map, &path, key.span())?;
@@ -148,7 +148,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn mapped(&self, path: String, table: &DeTable<'_>) -> Made<Mapped> {
+    fn mapped(&self, path: String, table: &DeTable<'_>) -> Parsed<Mapped> {
         let (mut named, mut default, mut date_format) = (None, None, None);
         for (key, value) in in_order(table) {
             match &**key.get_ref() {
@@ -169,7 +169,7 @@ impl Parser<'_> {
         }
     }
 
-    fn constants(&self, map: &mut ColumnMap, above: &str, table: &DeTable<'_>) -> Made<()> {
+    fn constants(&self, map: &mut ColumnMap, above: &str, table: &DeTable<'_>) -> Parsed<()> {
         for (key, value) in in_order(table) {
             let path = joined(above, key.get_ref());
             self.not_twice(map, &path, key.span())?;
@@ -184,7 +184,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn not_twice(&self, map: &ColumnMap, path: &str, span: Range<usize>) -> Made<()> {
+    fn not_twice(&self, map: &ColumnMap, path: &str, span: Range<usize>) -> Parsed<()> {
         let mut paths = map.columns.iter().map(|c| &c.path).chain(map.constants.iter().map(|c| &c.path));
         match paths.any(|known| known == path) {
             true => Err(self.wrong(span, format!("`{path}` is given twice"))),
@@ -192,7 +192,7 @@ impl Parser<'_> {
         }
     }
 
-    fn constant(&self, path: &str, value: &Spanned<DeValue<'_>>) -> Made<String> {
+    fn constant(&self, path: &str, value: &Spanned<DeValue<'_>>) -> Parsed<String> {
         Ok(match value.get_ref() {
             DeValue::String(text) => text.clone().into_owned(),
             DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
@@ -203,40 +203,40 @@ impl Parser<'_> {
         })
     }
 
-    fn column(&self, what: &str, value: &Spanned<DeValue<'_>>) -> Made<Named> {
+    fn column(&self, what: &str, value: &Spanned<DeValue<'_>>) -> Parsed<NamedColumn> {
         let column = match value.get_ref() {
-            DeValue::String(name) => Column::Name(name.trim().to_owned()),
+            DeValue::String(name) => ColumnSelector::Name(name.trim().to_owned()),
             DeValue::Integer(number) => match number.as_str().parse() {
-                Ok(number) if number > 0 => Column::Number(number),
+                Ok(number) if number > 0 => ColumnSelector::Number(number),
                 _ => return Err(self.wrong(value.span(), format!("`{what}`: columns are counted from 1"))),
             },
             other => return Err(self.not_a(what, "the name of a column", other, value.span())),
         };
-        Ok(Named { column, line: self.line(value.span()) })
+        Ok(NamedColumn { column, line: self.line(value.span()) })
     }
 
-    fn table<'t, 'i>(&self, name: &str, value: &'t Spanned<DeValue<'i>>) -> Made<&'t DeTable<'i>> {
+    fn table<'t, 'i>(&self, name: &str, value: &'t Spanned<DeValue<'i>>) -> Parsed<&'t DeTable<'i>> {
         value.get_ref().as_table().ok_or_else(|| self.not_a(name, "a table", value.get_ref(), value.span()))
     }
 
-    fn text_of<'t>(&self, name: &str, value: &'t Spanned<DeValue<'_>>) -> Made<&'t str> {
+    fn text_of<'t>(&self, name: &str, value: &'t Spanned<DeValue<'_>>) -> Parsed<&'t str> {
         value.get_ref().as_str().ok_or_else(|| self.not_a(name, "a text", value.get_ref(), value.span()))
     }
 
-    fn texts(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Made<Vec<String>> {
+    fn texts(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Parsed<Vec<String>> {
         let list = value.get_ref().as_array();
         let list = list.ok_or_else(|| self.not_a(name, "a list of texts", value.get_ref(), value.span()))?;
         list.iter().map(|value| self.text_of(name, value).map(str::to_owned)).collect()
     }
 
-    fn truth(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Made<bool> {
+    fn truth(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Parsed<bool> {
         value
             .get_ref()
             .as_bool()
             .ok_or_else(|| self.not_a(name, "true or false", value.get_ref(), value.span()))
     }
 
-    fn character(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Made<Option<char>> {
+    fn character(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Parsed<Option<char>> {
         let mut characters = self.text_of(name, value)?.chars();
         match (characters.next(), characters.next()) {
             (first, None) => Ok(first),
@@ -244,7 +244,7 @@ impl Parser<'_> {
         }
     }
 
-    fn byte(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Made<u8> {
+    fn byte(&self, name: &str, value: &Spanned<DeValue<'_>>) -> Parsed<u8> {
         match self.character(name, value)?.map(u8::try_from) {
             Some(Ok(byte)) if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Ok(byte),
             _ => Err(self
@@ -253,7 +253,7 @@ impl Parser<'_> {
         }
     }
 
-    fn encoding(&self, value: &Spanned<DeValue<'_>>) -> Made<&'static encoding_rs::Encoding> {
+    fn encoding(&self, value: &Spanned<DeValue<'_>>) -> Parsed<&'static encoding_rs::Encoding> {
         let label = self.text_of("encoding", value)?;
         encoding::find(label).ok_or_else(|| {
             self.wrong(value.span(), format!("unknown encoding {label:?}"))
@@ -261,7 +261,7 @@ impl Parser<'_> {
         })
     }
 
-    fn date_format(&self, value: &Spanned<DeValue<'_>>) -> Made<String> {
+    fn date_format(&self, value: &Spanned<DeValue<'_>>) -> Parsed<String> {
         let format = self.text_of("date_format", value)?;
         match is_date_format(format) {
             true => Ok(format.to_owned()),
@@ -291,8 +291,11 @@ mod tests {
         let map = parse(text, "m.toml").unwrap();
         let columns: Vec<_> =
             map.columns.iter().map(|c| (c.path.as_str(), c.named.column.clone(), c.named.line)).collect();
-        let name = |name: &str| Column::Name(name.to_owned());
-        assert_eq!(columns, [("A.B", name("b"), 2), ("A.C", Column::Number(3), 3), ("D.E", name("e"), 5)]);
+        let name = |name: &str| ColumnSelector::Name(name.to_owned());
+        assert_eq!(
+            columns,
+            [("A.B", name("b"), 2), ("A.C", ColumnSelector::Number(3), 3), ("D.E", name("e"), 5)]
+        );
         assert_eq!(map.columns[1].default.as_deref(), Some("1.50"));
         assert_eq!((map.constants[0].path.as_str(), map.constants[0].text.as_str()), ("F.G", "true"));
     }

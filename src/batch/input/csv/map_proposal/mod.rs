@@ -67,19 +67,19 @@ pub struct MapProposal {
 }
 
 /// A column of the file.
-struct Column<'r> {
+struct SampleColumn<'r> {
     /// As the map names it: a text in quotes, or a number.
     shown: String,
     header: Option<&'r str>,
     /// Cells that are not empty.
     cells: Vec<&'r str>,
     date_format: Option<&'static str>,
-    /// The place among the members; see [`Candidate`].
+    /// The place among the members; see [`CandidateMember`].
     placed: Option<usize>,
 }
 
 /// A member that a column can fill.
-struct Candidate {
+struct CandidateMember {
     path: String,
     member: &'static MemberInfo,
     /// Whether most exports have it.
@@ -151,7 +151,11 @@ fn is_header(row: &[String]) -> bool {
     named.len() * 2 > row.len() && !is_double && named.into_iter().all(is_name)
 }
 
-fn columns<'r>(header: Option<&'r Vec<String>>, width: usize, data: &'r [Vec<String>]) -> Vec<Column<'r>> {
+fn columns<'r>(
+    header: Option<&'r Vec<String>>,
+    width: usize,
+    data: &'r [Vec<String>],
+) -> Vec<SampleColumn<'r>> {
     let column = |index: usize| {
         let header = header.and_then(|header| header.get(index)).map(String::as_str);
         let name = header.filter(|name| !name.is_empty());
@@ -165,13 +169,13 @@ fn columns<'r>(header: Option<&'r Vec<String>>, width: usize, data: &'r [Vec<Str
         let fits = |format: &&Option<&str>| cells.iter().all(|cell| value::is_time(cell, **format));
         let date_format = DATES.iter().find(fits).copied().flatten().filter(|_| !cells.is_empty());
         let shown = name.map_or_else(|| (index + 1).to_string(), quoted);
-        Column { shown, header: name, cells, date_format, placed: None }
+        SampleColumn { shown, header: name, cells, date_format, placed: None }
     };
     (0..width).map(column).collect()
 }
 
 /// How numbers are written: as most columns can be read.
-fn numbers(columns: &[Column<'_>], delimiter: char) -> Notation {
+fn numbers(columns: &[SampleColumn<'_>], delimiter: char) -> Notation {
     let notation = |decimal_comma: bool, thousands: Option<char>| Notation {
         decimal_comma,
         thousands,
@@ -194,7 +198,7 @@ fn numbers(columns: &[Column<'_>], delimiter: char) -> Notation {
     }
     let readable = |notation: &Notation| {
         let is_number =
-            |column: &&Column<'_>| column.cells.iter().all(|cell| value::is_decimal(cell, notation));
+            |column: &&SampleColumn<'_>| column.cells.iter().all(|cell| value::is_decimal(cell, notation));
         columns.iter().filter(|column| !column.cells.is_empty()).filter(is_number).count()
     };
     let best = all.iter().map(&readable).max().unwrap_or_default();
@@ -203,13 +207,13 @@ fn numbers(columns: &[Column<'_>], delimiter: char) -> Notation {
 
 // ---- which column is which member --------------------------------------------------------------------------------
 
-fn candidates(kind: &Kind, ty: &'static TypeInfo) -> Vec<Candidate> {
+fn candidates(kind: &Kind, ty: &'static TypeInfo) -> Vec<CandidateMember> {
     let mut found = Vec::new();
     collect(kind, ty, "", 1, &mut found);
     found
 }
 
-fn collect(kind: &Kind, ty: &'static TypeInfo, above: &str, depth: usize, found: &mut Vec<Candidate>) {
+fn collect(kind: &Kind, ty: &'static TypeInfo, above: &str, depth: usize, found: &mut Vec<CandidateMember>) {
     for member in ty.members.iter().filter(|member| !member.attribute) {
         let path = if above.is_empty() { member.name.to_owned() } else { format!("{above}.{}", member.name) };
         // The rows of a file fill one list.
@@ -224,14 +228,14 @@ fn collect(kind: &Kind, ty: &'static TypeInfo, above: &str, depth: usize, found:
             None if matches!(member.builtin(), None | Some(Builtin::Any | Builtin::Base64Binary)) => {}
             None => {
                 let usual = kind.example.contains(&path.as_str());
-                found.push(Candidate { path, member, usual });
+                found.push(CandidateMember { path, member, usual });
             }
         }
     }
 }
 
 /// Assigns to each column the member with the most similar name, the most certain pairs first.
-fn place(columns: &mut [Column<'_>], candidates: &[Candidate], notation: &Notation) {
+fn place(columns: &mut [SampleColumn<'_>], candidates: &[CandidateMember], notation: &Notation) {
     let mut pairs = Vec::new();
     for (at, column) in columns.iter().enumerate() {
         let Some(header) = column.header else { continue };
@@ -255,7 +259,7 @@ fn place(columns: &mut [Column<'_>], candidates: &[Candidate], notation: &Notati
 /// Minimum similarity of a name.
 const SURE: f64 = 0.75;
 
-fn likeness(header: &str, candidate: &Candidate) -> f64 {
+fn likeness(header: &str, candidate: &CandidateMember) -> f64 {
     let header = header_words::plain(header);
     let last = header_words::plain(column_of(&candidate.path));
     let by_name = match () {
@@ -269,7 +273,7 @@ fn likeness(header: &str, candidate: &Candidate) -> f64 {
 }
 
 /// Whether all cells can be values of the member.
-fn fits(column: &Column<'_>, member: &MemberInfo, notation: &Notation) -> bool {
+fn fits(column: &SampleColumn<'_>, member: &MemberInfo, notation: &Notation) -> bool {
     let notation = Notation {
         date_format: column.date_format.map(str::to_owned),
         true_values: words(column).map(|(yes, _)| yes.to_owned()).into_iter().collect(),
@@ -280,13 +284,13 @@ fn fits(column: &Column<'_>, member: &MemberInfo, notation: &Notation) -> bool {
 }
 
 /// The words for yes and no that a column has.
-fn words(column: &Column<'_>) -> Option<(&'static str, &'static str)> {
+fn words(column: &SampleColumn<'_>) -> Option<(&'static str, &'static str)> {
     let has_only = |(yes, no): &(&str, &str)| column.cells.iter().all(|cell| cell == yes || cell == no);
     TRUTHS.into_iter().find(|pair| !column.cells.is_empty() && has_only(pair))
 }
 
-fn truths(columns: &[Column<'_>], candidates: &[Candidate]) -> Vec<String> {
-    let is_truth = |column: &&Column<'_>| {
+fn truths(columns: &[SampleColumn<'_>], candidates: &[CandidateMember]) -> Vec<String> {
+    let is_truth = |column: &&SampleColumn<'_>| {
         column.placed.is_some_and(|at| candidates[at].member.builtin() == Some(Builtin::Boolean))
     };
     let (mut yes, mut no) = (Vec::new(), Vec::new());
@@ -305,11 +309,11 @@ fn truths(columns: &[Column<'_>], candidates: &[Candidate]) -> Vec<String> {
 
 /// The format of most columns with times.
 fn date_format(
-    columns: &[Column<'_>],
-    candidates: &[Candidate],
+    columns: &[SampleColumn<'_>],
+    candidates: &[CandidateMember],
     questions: &mut Vec<String>,
 ) -> Option<&'static str> {
-    let times: Vec<&Column<'_>> = columns
+    let times: Vec<&SampleColumn<'_>> = columns
         .iter()
         .filter(|column| {
             column.placed.is_some_and(|at| candidates[at].member.builtin() == Some(Builtin::DateTime))
@@ -341,8 +345,8 @@ struct Map<'a> {
     kind: &'a Kind,
     file: &'a str,
     settings: Vec<String>,
-    columns: &'a [Column<'a>],
-    candidates: &'a [Candidate],
+    columns: &'a [SampleColumn<'a>],
+    candidates: &'a [CandidateMember],
     date_format: Option<&'static str>,
     rows: usize,
 }
@@ -368,11 +372,11 @@ impl Map<'_> {
             ));
         }
         text.push_str("\n# Member = column. A member whose cell is empty is left out.\n[columns]\n");
-        let mut placed: Vec<(usize, &Column<'_>)> =
+        let mut placed: Vec<(usize, &SampleColumn<'_>)> =
             self.columns.iter().filter_map(|column| Some((column.placed?, column))).collect();
         placed.sort_by_key(|(at, _)| *at);
         for (at, column) in placed {
-            let Candidate { path, member, .. } = &self.candidates[at];
+            let CandidateMember { path, member, .. } = &self.candidates[at];
             let own = column.date_format.filter(|format| {
                 member.builtin() == Some(Builtin::DateTime) && Some(*format) != self.date_format
             });
@@ -406,14 +410,14 @@ impl Map<'_> {
         text
     }
 
-    fn column_for(&self, path: &str) -> Option<&Column<'_>> {
+    fn column_for(&self, path: &str) -> Option<&SampleColumn<'_>> {
         self.columns.iter().find(|column| column.placed.is_some_and(|at| self.candidates[at].path == path))
     }
 
     /// Required members without a column, among them the record's number.
     fn missing(&self) -> Vec<String> {
         let key = self.kind.example.first();
-        let is_needed = |candidate: &&Candidate| {
+        let is_needed = |candidate: &&CandidateMember| {
             candidate.usual && (candidate.member.required || key == Some(&candidate.path.as_str()))
         };
         let needed = self.candidates.iter().filter(is_needed);
@@ -425,7 +429,7 @@ impl Map<'_> {
 }
 
 /// The first cells of a column, as a comment.
-fn some_of(column: &Column<'_>) -> String {
+fn some_of(column: &SampleColumn<'_>) -> String {
     let mut shown: Vec<String> = Vec::new();
     for cell in &column.cells {
         let cell: String = one_line(cell).chars().take(24).collect();

@@ -2,7 +2,7 @@
 
 /// How the caller's settings are called in messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
+pub struct GivenBy {
     /// Where they come from: `the command line`.
     pub name: &'static str,
     /// What stands before their names: `--`.

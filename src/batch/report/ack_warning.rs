@@ -9,7 +9,7 @@ use super::Line;
 /// A warning about a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Told {
+pub enum AckWarning {
     /// A higher count was acknowledged since.
     Higher(Line, Decimal),
     /// The order or the line was not found.
@@ -28,48 +28,48 @@ pub enum Told {
     NotTaken(Line),
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for AckWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let more = |f: &mut fmt::Formatter<'_>, number: &usize| match number {
             1 => Ok(()),
             number => write!(f, " and {} more", number - 1),
         };
         match self {
-            Told::Higher(line, number) => {
+            AckWarning::Higher(line, number) => {
                 write!(
                     f,
                     "{line}: {} is booked, but {number} were acknowledged since; left as it is",
                     line.quantity
                 )
             }
-            Told::Gone(line) => write!(f, "{line}: not found; not acknowledged"),
-            Told::Other(line, found) => {
+            AckWarning::Gone(line) => write!(f, "{line}: not found; not acknowledged"),
+            AckWarning::Other(line, found) => {
                 write!(
                     f,
                     "{line}: the service has {found} under these ids; not acknowledged, report it again"
                 )
             }
-            Told::TooMany(line, number) => write!(
+            AckWarning::TooMany(line, number) => write!(
                 f,
                 "{line}: {} is booked, but the service has only {number}; not acknowledged, report it again",
                 line.quantity
             ),
-            Told::Changed(line, number) => write!(
+            AckWarning::Changed(line, number) => write!(
                 f,
                 "{line}: {} is booked, but the difference is {number} by now; not acknowledged, report it again",
                 line.quantity
             ),
-            Told::Refused(line, number, why) => {
+            AckWarning::Refused(line, number, why) => {
                 write!(f, "{line}")?;
                 more(f, number)?;
                 write!(f, ": refused: {why}")
             }
-            Told::Unknown(line, number, why) => {
+            AckWarning::Unknown(line, number, why) => {
                 write!(f, "{line}")?;
                 more(f, number)?;
                 write!(f, ": whether it is acknowledged is unknown; run the command again: {why}")
             }
-            Told::NotTaken(line) => write!(
+            AckWarning::NotTaken(line) => write!(
                 f,
                 "{line}: the service accepted the request, but not the count; its contract may be older than 2024: \
                  build this program with that contract (ONGOING_WSDL)"
