@@ -45,6 +45,8 @@ pub struct Client {
 /// Settings shared by all clones.
 struct Settings {
     url: String,
+    /// The address that observers and Debug see.
+    shown_url: String,
     version: SoapVersion,
     strict: bool,
     max_answer_bytes: u64,
@@ -99,7 +101,7 @@ impl std::fmt::Debug for Envelope {
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
-            .field("url", &self.settings.url)
+            .field("url", &self.settings.shown_url)
             .field("credentials", &self.credentials)
             .finish()
     }
@@ -112,7 +114,8 @@ impl Client {
         ClientBuilder::new(url.into())
     }
 
-    /// Returns the address of the service.
+    /// Returns the address of the service, as given. [`shown_address`](crate::transport::shown_address) hides what is
+    /// secret in it.
     pub fn url(&self) -> &str {
         &self.settings.url
     }

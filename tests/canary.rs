@@ -142,3 +142,22 @@ fn neither_does_what_was_never_sent() {
     let error = client.call(GetOrderStatuses::default()).unwrap_err();
     silent("a failure of the transport", &format!("{error} {error:?}"));
 }
+
+#[test]
+fn neither_does_an_address_with_a_key_or_a_login() {
+    let builder = Client::builder(format!("http://user:{CANARY}@localhost/"));
+    silent("Debug of the builder", &format!("{builder:?} {builder:#?}"));
+    let (replay, diary) = (Arc::new(Replay::new()), Arc::new(Diary::default()));
+    let client = Client::builder("http://localhost/?key=canary-7731")
+        .credentials(Credentials::new("user", "open-sesame"))
+        .transport(replay.clone())
+        .observer(diary.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    silent("Debug of the client", &format!("{client:?} {client:#?}"));
+    let error = client.call(GetOrder { order_id: 1 }).unwrap_err();
+    silent("the error", &format!("{error} {error:?}"));
+    silent("what an observer sees", &diary.0.lock().unwrap());
+    assert_eq!(replay.requests()[0].url, "http://localhost/?key=canary-7731", "it is sent all the same");
+}

@@ -8,6 +8,7 @@ use ongoing_wms::outcome::{Evidence, Outcome};
 use ongoing_wms::transport::Phase;
 use ongoing_wms::{ConfigError, Error};
 
+use super::connection::shown;
 use super::exit::Exit;
 use super::messages::{self, Level};
 
@@ -73,7 +74,7 @@ pub fn show(error: &anyhow::Error) {
         }
     }
     if let Some(Address(url)) = address {
-        more.push(("address", url.clone()));
+        more.push(("address", shown(url)));
     }
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<Error>() {

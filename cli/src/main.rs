@@ -50,6 +50,7 @@ use std::process::ExitCode;
 use clap::{FromArgMatches as _, Parser, Subcommand};
 
 use exit::Exit;
+use failure::Failure;
 
 /// Drive Ongoing WMS from the command line: every operation of its goods-owner SOAP API.
 ///
@@ -117,16 +118,19 @@ fn run_process() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return not_understood(&error),
     };
-    let run_of = cli.messages.begin(&name);
-    let exit = match run(cli.command) {
-        Ok(()) => Exit::Done,
-        Err(error) => {
-            failure::show(&error);
-            exit::of(&error)
-        }
+    let log = match cli.messages.begin(&name) {
+        Ok(log) => log,
+        Err(text) => return told(&Failure::new(Exit::Config, text).into()).into(),
     };
-    run_of.end(exit.code());
+    let exit = run(cli.command).map_or_else(|error| told(&error), |()| Exit::Done);
+    log.end(exit.code());
     exit.into()
+}
+
+/// Shows an error. Returns its exit code.
+fn told(error: &anyhow::Error) -> Exit {
+    failure::show(error);
+    exit::of(error)
 }
 
 /// Shows an error of the command line, or the requested help.

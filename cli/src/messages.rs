@@ -108,22 +108,24 @@ fn from_environment() -> LogFormat {
 }
 
 impl Args {
-    /// Sets the format of messages. The first line of a log with times says what runs.
-    pub fn begin(&self, command: &str) -> Run {
+    /// Sets the format of messages. The first line of a log with times says what runs. An error says what is wrong with
+    /// the variable.
+    pub fn begin(&self, command: &str) -> Result<Run, String> {
         let format = self.log_format.unwrap_or_else(from_environment);
         // Set once per process.
         let _ = SETTINGS.set(Settings { format, quiet: self.quiet });
-        let variable = std::env::var(VARIABLE).unwrap_or_default();
+        let variable = std::env::var_os(VARIABLE).unwrap_or_default();
+        let variable = variable.to_string_lossy();
         if self.log_format.is_none() && !variable.is_empty() && LogFormat::from_str(&variable, true).is_err()
         {
-            message(Level::Warning, &format!("{VARIABLE}: `{variable}` is not none, plain or json"), &[]);
+            return Err(format!("{VARIABLE}: `{variable}` is not none, plain or json"));
         }
         let run = Run { command: command.to_owned(), begun: Instant::now() };
         if is_log() {
             let (version, process) = (env!("CARGO_PKG_VERSION"), std::process::id());
             run.note(&format!("ongoing {version}: {command} begins, process {process}"));
         }
-        run
+        Ok(run)
     }
 }
 

@@ -252,3 +252,34 @@ fn an_order_that_a_front_door_rejects_does_not_keep_the_others() {
     let results: Vec<_> = became.as_array().unwrap().iter().map(|one| one["result"].clone()).collect();
     assert_eq!(results, ["cancelled", "not done", "cancelled"], "{errors}");
 }
+
+/// Gateways take keys in the address.
+#[test]
+fn what_is_secret_in_an_address_is_shown_and_kept_nowhere() {
+    let shop = Shop::open();
+    let url = format!("{}?subscription-key=canary-8812", shop.sandbox.url());
+    let address = [("ONGOING_URL", url.as_str()), ("RUST_LOG", "trace")];
+    let article = json!({
+        "ArticleOperation": "CreateOrUpdate", "ArticleIdentification": "ArticleNumber", "ArticleNumber": "MUG",
+    });
+    fs::write(shop.folder.path().join("articles.jsonl"), article.to_string()).unwrap();
+    for arguments in [
+        &["-v", "status"][..],
+        &["config", "check"],
+        &["push", "articles", "articles.jsonl", "-v", "--report", "report.jsonl"],
+        &["pull", "articles", "-v", "--changed-since", "2026-01-01", "--memory", "seen"],
+        &["call", "GetArticleUnits", "-v"],
+    ] {
+        // What is shown is looked through for each command.
+        let (code, _, errors) = shop.ongoing(arguments, &address);
+        assert_eq!(code, 0, "{arguments:?}: {errors}");
+    }
+    for file in fs::read_dir(shop.folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("canary"), "{}", path.display());
+    }
+    let wrong = format!("{}?subscription-key=canary-8812", shop.sandbox.url().replace("http:", "ftp:"));
+    let (code, _, _) = shop.ongoing(&["status"], &[("ONGOING_URL", &wrong)]);
+    assert_eq!(code, 78);
+}

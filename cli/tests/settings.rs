@@ -134,3 +134,16 @@ fn private(file: &Path) {
 
 #[cfg(not(unix))]
 fn private(_file: &Path) {}
+
+#[test]
+fn a_log_format_that_does_not_exist_is_refused_wherever_it_stands() {
+    let shop = Shop::open();
+    let mut command = shop.command(&["status"]);
+    command.env("ONGOING_LOG_FORMAT", "xml");
+    let (code, out, errors) = run(command, b"");
+    assert_eq!((code, out.as_str()), (78, ""), "{errors}");
+    assert!(errors.contains("error: ONGOING_LOG_FORMAT: `xml` is not none, plain or json"), "{errors}");
+    let mut command = shop.command(&["status", "--log-format", "none"]);
+    command.env("ONGOING_LOG_FORMAT", "xml");
+    assert_eq!(run(command, b"").0, 0);
+}

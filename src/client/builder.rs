@@ -1,6 +1,7 @@
 //! Settings of a client.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use crate::observe::Observer;
 use crate::operation::HeaderBlocks;
 use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
-use crate::transport::{Http, HttpSettings, ProxySetting, Timeouts, Tls, Transport};
+use crate::transport::{Http, HttpSettings, ProxySetting, Timeouts, Tls, Transport, shown_address};
 
 use super::header::{self, Block};
 use super::{Client, Settings};
@@ -24,7 +25,6 @@ const MAX_ANSWER_BYTES: u64 = 512 << 20;
 const MAX_ROW_BYTES: u64 = 64 << 20;
 
 /// Settings of a [`Client`], made by [`Client::builder`].
-#[derive(Debug)]
 #[must_use = "nothing happens before `build`"]
 pub struct ClientBuilder {
     url: String,
@@ -36,17 +36,22 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     http: HttpSettings,
     transport: Option<Arc<dyn Transport>>,
-    observers: Observers,
+    observers: Vec<Arc<dyn Observer>>,
     header: Vec<Block>,
     wrong_header: Option<String>,
 }
 
-#[derive(Default)]
-struct Observers(Vec<Arc<dyn Observer>>);
-
-impl std::fmt::Debug for Observers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} observers", self.0.len())
+impl fmt::Debug for ClientBuilder {
+    /// Shows what a request depends on, without what is secret in the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("url", &shown_address(&self.url))
+            .field("credentials", &self.credentials)
+            .field("version", &self.version)
+            .field("strict", &self.strict)
+            .field("retry", &self.retry)
+            .field("http", &self.http)
+            .finish_non_exhaustive()
     }
 }
 
@@ -62,7 +67,7 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             http: HttpSettings::default(),
             transport: None,
-            observers: Observers::default(),
+            observers: Vec::new(),
             header: Vec::new(),
             wrong_header: None,
         }
@@ -155,7 +160,7 @@ impl ClientBuilder {
 
     /// Registers an observer that is told about every request and answer. Defaults to none.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.observers.0.push(observer);
+        self.observers.push(observer);
         self
     }
 
@@ -196,6 +201,7 @@ impl ClientBuilder {
         Ok(Client {
             redactor: Arc::new(Redactor::new(&secret.unwrap_or_default())),
             settings: Arc::new(Settings {
+                shown_url: shown_address(&self.url),
                 url: self.url,
                 version: self.version,
                 strict: self.strict,
@@ -203,7 +209,7 @@ impl ClientBuilder {
                 max_row_bytes: self.max_row_bytes,
                 timeouts: self.http.timeouts.clone(),
                 transport,
-                observers: self.observers.0,
+                observers: self.observers,
                 header: self.header,
                 lanes: Mutex::new(HashMap::new()),
             }),

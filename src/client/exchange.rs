@@ -165,7 +165,8 @@ impl Client {
         left: Option<Duration>,
     ) -> Result<Answer, TransportFailure> {
         let (url, body) = (&*self.settings.url, envelope.text.as_bytes());
-        let sent = RequestEvent::new(info.name, exchange, number, url, body, &self.redactor);
+        let shown_url = &self.settings.shown_url;
+        let sent = RequestEvent::new(info.name, exchange, number, shown_url, body, &self.redactor);
         trace!(body = %sent.body.text(), "request");
         self.observe(|observer| observer.on_request(&sent));
         let begun = Instant::now();

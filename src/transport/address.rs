@@ -29,9 +29,49 @@ pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, Config
     }
 }
 
+/// Returns an address to show and to keep, with `***` in place of a login in it and of its query: gateways take keys
+/// there. A query without a value, such as `?WSDL`, stays.
+pub fn shown_address(url: &str) -> String {
+    let (address, query) = match url.split_once('?') {
+        Some((address, query)) if query.contains('=') => (address, "?***"),
+        _ => (url, ""),
+    };
+    let address = match address.split_once("//") {
+        Some((scheme, rest)) => {
+            let end = rest.find('/').unwrap_or(rest.len());
+            match rest[..end].rfind('@') {
+                Some(at) => format!("{scheme}//***{}", &rest[at..]),
+                None => address.to_owned(),
+            }
+        }
+        None => address.to_owned(),
+    };
+    address + query
+}
+
 /// Whether a host, as written, is this machine. Names are not looked up, since a name server's answer is no proof.
 pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
         || host.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_address;
+
+    #[test]
+    fn nothing_secret_of_an_address_is_shown() {
+        for (url, expected) in [
+            ("https://u:canary@host/x", "https://***@host/x"),
+            ("https://u:can@ary@host", "https://***@host"),
+            ("https://host/a@b", "https://host/a@b"),
+            ("https://host/service.asmx?WSDL", "https://host/service.asmx?WSDL"),
+            ("https://host/service.asmx?key=canary", "https://host/service.asmx?***"),
+            ("https://u:canary@host?key=canary@x/", "https://***@host?***"),
+            ("host", "host"),
+        ] {
+            assert_eq!(shown_address(url), expected);
+        }
+    }
 }

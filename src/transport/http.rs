@@ -13,7 +13,7 @@ use ureq::http::{Request, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, Proxy, SendBody};
 
-use super::address::parse_url;
+use super::address::{parse_url, shown_address};
 use super::http_failure::{Ends, phase};
 use super::proxy::{Named, Proxies, ProxySetting};
 use super::{Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, look_up, timed_out};
@@ -303,7 +303,7 @@ impl Http {
 impl Transport for Http {
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure> {
         let uri = self.check(request.url)?;
-        tracing::debug!(operation = request.operation, url = request.url, bytes = request.body.len(), "post");
+        tracing::debug!(operation = request.operation, url = %shown_address(request.url), bytes = request.body.len(), "post");
         let mut body = Watched { rest: request.body, started: request.body.is_empty() };
         // With a Content-Length ureq does not send chunks, which old proxies and some IIS configurations reject.
         let mut builder = Request::post(&uri).header("content-length", request.body.len());

@@ -16,6 +16,7 @@ mod proxy;
 mod replay;
 mod tls_words;
 
+pub use address::shown_address;
 pub use http::{Http, HttpSettings, Timeouts, Tls};
 pub use proxy::{ProxySetting, Way};
 pub use replay::{Replay, ReplayedRequest};
@@ -47,7 +48,7 @@ impl fmt::Debug for HttpRequest<'_> {
     /// Shows neither headers nor body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
-            .field("url", &self.url)
+            .field("url", &shown_address(self.url))
             .field("operation", &self.operation)
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()

@@ -286,6 +286,7 @@ fn what_the_warehouse_cannot_do() {
         ("undisturb", json!({ "id": 7 }), 404, "waiting disturbance 7 not found"),
         ("restore", json!({ "name": "none" }), 404, "snapshot \"none\" not found"),
         ("exchange", json!({ "id": 99 }), 404, "exchange 99 not found, or no longer kept"),
+        ("requests", json!({ "operation": "GetNothing" }), 404, "operation \"GetNothing\" not found"),
         ("operation", json!({ "name": "GetNothing" }), 404, "operation \"GetNothing\" not found"),
     ];
     let before = whole(&sandbox);

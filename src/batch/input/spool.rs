@@ -48,7 +48,8 @@ impl Error for SpoolError {
 }
 
 /// Whether a path can be read only once: standard input, a pipe, a device. Paths below `/dev` and `/proc` count too,
-/// since not every system can read them twice from the start.
+/// since not every system can read them twice from the start, and what lies in `/dev/shm` does not outlast the machine: the
+/// journal must not lie beside it.
 pub fn reads_once(path: &Path) -> bool {
     let is_special = || path.starts_with("/dev") || path.starts_with("/proc");
     let is_other = || path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());

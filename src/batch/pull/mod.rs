@@ -51,6 +51,7 @@ use window::Clocks;
 
 use crate::Client;
 use crate::dynamic::{self, Request, Row};
+use crate::transport::shown_address;
 use crate::xml::DateTime;
 
 /// Default page size in rows, as the service's documentation suggests.
@@ -352,7 +353,7 @@ impl Pull {
         let goods_owner =
             client.credentials().map(|known| known.get_goods_owner().clone()).unwrap_or_default();
         let owner = MemoryOwner {
-            url: client.url().to_owned(),
+            url: shown_address(client.url()),
             goods_owner: serde_json::json!([goods_owner.code, goods_owner.id]).to_string(),
             source: self.source.name().to_owned(),
             stored_as,

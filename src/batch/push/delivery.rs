@@ -274,6 +274,7 @@ impl RecordDelivery {
         let why = run.safe(&lane.client, &said(&error));
         match error.outcome() {
             Outcome::Unknown => {
+                let why = if self.is_looked_up(run) { why } else { self.not_looked_up(lane, &why) };
                 run.journal().answered(self.id(), State::Unknown, None, Some(&why))?;
                 run.pace.failed(&why);
                 if error.evidence() == Evidence::UnknownError {
@@ -354,19 +355,15 @@ impl RecordDelivery {
     /// Looks up in the warehouse what became of the record.
     fn look(&mut self, lane: &mut Lane<'_>) -> Step<Looked> {
         if !self.is_looked_up(lane.run) {
-            let reason = self.entry.reason.as_deref().unwrap_or("the program ended before an answer arrived");
             if self.newer_saves {
                 self.wait_until_settled(lane)?;
                 lane.run.journal().overtaken(self.id(), NEWER)?;
                 return Ok(Looked::Settled);
             }
-            let cannot = format!("the warehouse has no query for {}", lane.run.push.kind.name);
-            let why = if reason.contains(&cannot) {
-                reason.to_owned()
-            } else {
-                format!("{reason}; {cannot} {}", self.key.text)
-            };
-            self.leave_unknown(lane, &why)?;
+            if self.entry.state == State::Sent {
+                let why = self.not_looked_up(lane, "the program ended before an answer arrived");
+                self.leave_unknown(lane, &why)?;
+            }
             return Ok(Looked::Settled);
         }
         if let Some(looked) = self.judge(lane, false)? {
@@ -374,6 +371,11 @@ impl RecordDelivery {
         }
         self.wait_until_settled(lane)?;
         Ok(self.judge(lane, true)?.unwrap_or(Looked::Settled))
+    }
+
+    /// Why the outcome of a record stays unknown that no query finds.
+    fn not_looked_up(&self, lane: &Lane<'_>, reason: &str) -> String {
+        format!("{reason}; the warehouse has no query for {} {}", lane.run.push.kind.name, self.key.text)
     }
 
     /// Waits until no request for the record can be in flight.

@@ -43,6 +43,7 @@ use super::journal::{About, Journal, JournalError, Opening, StatedOutcome};
 use super::kind::Kind;
 use crate::client::Client;
 use crate::operation::OperationInfo;
+use crate::transport::shown_address;
 use goods_owner::GoodsOwners;
 use pace::Pace;
 use rejects::RejectedFile;
@@ -321,7 +322,7 @@ impl Push {
         let old = self.source.as_ref().map(|source| rejects::version_1_journal(&source.own_path(self.kind)));
         let opened = Journal::open(&Opening {
             path: &self.journal,
-            about: About { kind: self.kind.name.to_owned(), url: client.url().to_owned() },
+            about: About { kind: self.kind.name.to_owned(), url: shown_address(client.url()) },
             wait: self.wait,
             ends: &|| watch.wants_stop(),
             old: old.as_deref(),

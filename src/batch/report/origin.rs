@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::transport::shown_address;
 use crate::{Client, GoodsOwner};
 
 /// The service and the goods owner that a report was made from.
@@ -17,7 +18,7 @@ impl Origin {
     /// Returns the service and the goods owner of a client.
     pub fn of(client: &Client) -> Origin {
         let goods_owner = client.credentials().map(|known| known.get_goods_owner().clone());
-        Origin { service: client.url().to_owned(), goods_owner: goods_owner.unwrap_or_default() }
+        Origin { service: shown_address(client.url()), goods_owner: goods_owner.unwrap_or_default() }
     }
 
     /// Returns whether both name the same warehouse and goods owner, as far as they name them.

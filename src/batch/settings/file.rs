@@ -1,6 +1,7 @@
 //! `ongoing.toml`: settings that rarely change, with profiles.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 use toml::de::DeTable;
 
-use super::environment;
 use super::given_by::GivenBy;
+use super::{environment, shown_address};
 use crate::config::ConfigError;
 use crate::credentials::GoodsOwner;
 use crate::envelope::SoapVersion;
@@ -31,7 +32,7 @@ pub struct SettingsFile {
 }
 
 /// The top-level settings of a file, or those of a profile.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Settings {
@@ -67,6 +68,19 @@ pub struct Settings {
     /// At the top of the file only.
     #[serde(default)]
     profiles: BTreeMap<String, Settings>,
+}
+
+impl fmt::Debug for Settings {
+    /// Shows what is called as whom, without what is secret in the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("url", &self.url.as_deref().map(shown_address))
+            .field("user_name", &self.user_name)
+            .field("goods_owner_code", &self.goods_owner_code)
+            .field("goods_owner_id", &self.goods_owner_id)
+            .field("profiles", &self.profiles)
+            .finish_non_exhaustive()
+    }
 }
 
 /// When `push` sends refused records again.

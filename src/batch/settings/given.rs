@@ -1,5 +1,6 @@
 //! Settings that a caller gives, over those of the environment and of the file.
 
+use std::fmt;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub enum Password {
 }
 
 /// The settings that a caller gives.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Given {
     /// How they are called.
@@ -63,7 +64,7 @@ pub struct Given {
 }
 
 /// The combined settings.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Effective {
     /// Address of the service.
@@ -92,6 +93,34 @@ pub struct Effective {
     pub max_row_bytes: Option<NonZeroU64>,
     /// Where each setting came from.
     pub origins: Vec<SettingOrigin>,
+}
+
+impl fmt::Debug for Given {
+    /// Shows who calls what as whom, without what is secret in the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given")
+            .field("by", &self.by)
+            .field("config", &self.config)
+            .field("profile", &self.profile)
+            .field("url", &self.url.as_deref().map(shown_address))
+            .field("user_name", &self.user_name)
+            .field("password", &self.password)
+            .field("goods_owner", &self.goods_owner)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Effective {
+    /// Shows what is called as whom, and where each setting came from, without what is secret in the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Effective")
+            .field("url", &self.url.as_deref().map(shown_address))
+            .field("user_name", &self.user_name)
+            .field("password", &self.password)
+            .field("goods_owner", &self.goods_owner)
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Effective {

@@ -21,29 +21,4 @@ pub use given::{Effective, Given, Password};
 pub use given_by::GivenBy;
 pub use origin::{IGNORED, SettingOrigin};
 
-/// Returns an address to show, without a password in it.
-pub fn shown_address(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("//") else { return url.to_owned() };
-    let end = rest.find('/').unwrap_or(rest.len());
-    match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}//***{}", &rest[at..]),
-        None => url.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown_address;
-
-    #[test]
-    fn no_password_of_an_address_is_shown() {
-        for (url, expected) in [
-            ("https://u:canary@host/x", "https://***@host/x"),
-            ("https://u:can@ary@host", "https://***@host"),
-            ("https://host/a@b", "https://host/a@b"),
-            ("host", "host"),
-        ] {
-            assert_eq!(shown_address(url), expected);
-        }
-    }
-}
+pub use crate::transport::shown_address;

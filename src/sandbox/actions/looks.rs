@@ -5,6 +5,7 @@ use serde_json::json;
 use super::action::{Action, Run};
 use crate::sandbox::argument::ArgumentKind::{Flag, Text, Whole};
 use crate::sandbox::argument::{Argument, Choice, Given};
+use crate::sandbox::contract::OPERATIONS;
 use crate::sandbox::exchanges::exchange::{ExchangeKind, ExchangeOutcome, LoggedRequest};
 use crate::sandbox::exchanges::filter::ExchangeFilter;
 use crate::sandbox::state::query::StateQuery;
@@ -122,6 +123,11 @@ pub(crate) static ACTIONS: &[Action] = &[
         ],
         only_reads: true,
         run: Run::Sandbox(|shared, given| {
+            if let Some(name) = given.text("operation")
+                && !OPERATIONS.iter().any(|known| known.name == name)
+            {
+                return Err(WorkError::Absent(format!("operation \"{name}\" not found")));
+            }
             let requests = ExchangeFilter { kind: Some(ExchangeKind::Request), ..filter(given) };
             let found = shared.history.find(&requests, last(given, 100));
             let shown = found.last.iter().rev().map(|exchange| exchange.summary(&shared.history.redactor));

@@ -204,6 +204,7 @@ pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
     let times = match given.whole("count") {
         None if chance.is_some() => u32::MAX,
         None => 1,
+        Some(0) => return Err("\"count\" must be at least 1".to_owned()),
         Some(count) => u32::try_from(count).map_err(|_| format!("{count} is too large for a count"))?,
     };
     let (operation, key) = (operation.map(str::to_owned), given.text("key").map(str::to_owned));
@@ -291,6 +292,7 @@ mod tests {
             ("delay,kind=html", "unknown option \"kind\""),
             ("delay,code=500", "delay has no argument \"code\""),
             ("delay,seconds=-1", "-1 is out of range"),
+            ("html,count=0", "\"count\" must be at least 1"),
             ("html,operation=GetNothing", "operation \"GetNothing\" not found"),
             ("html,seed=1", "\"seed\" requires \"probability\""),
             ("html,probability=1.5", "1.5 is not a probability"),
