@@ -264,18 +264,20 @@ fn what_is_secret_in_an_address_is_shown_and_kept_nowhere() {
     });
     fs::write(shop.folder.path().join("articles.jsonl"), article.to_string()).unwrap();
     for arguments in [
-        &["-v", "status"][..],
+        &["status"][..],
         &["config", "check"],
-        &["push", "articles", "articles.jsonl", "-v", "--report", "report.jsonl"],
-        &["pull", "articles", "-v", "--changed-since", "2026-01-01", "--memory", "seen"],
-        &["call", "GetArticleUnits", "-v"],
+        &["push", "articles", "articles.jsonl", "-vv", "--record", "exchanges"],
+        &["pull", "inventory", "-v", "--out", "stock.csv"],
+        &["pull", "movements", "-v", "--since", "last-sync", "--out", "movements.jsonl"],
+        &["call", "GetOrderStatuses", "-vv"],
     ] {
         // What is shown is looked through for each command.
         let (code, _, errors) = shop.ongoing(arguments, &address);
         assert_eq!(code, 0, "{arguments:?}: {errors}");
     }
-    for file in fs::read_dir(shop.folder.path()).unwrap() {
-        let path = file.unwrap().path();
+    let files = |folder: &str| fs::read_dir(shop.folder.path().join(folder)).unwrap();
+    let paths = files("").chain(files("exchanges")).map(|file| file.unwrap().path());
+    for path in paths.filter(|path| path.is_file()) {
         let bytes = fs::read(&path).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("canary"), "{}", path.display());
     }
