@@ -1,4 +1,6 @@
-//! Suggests names for a mistyped one, for messages.
+//! Suggests names for a mistyped one, and commands to run next, for messages.
+
+use std::borrow::Cow;
 
 use crate::renamed_members::new_name;
 
@@ -20,6 +22,18 @@ pub fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) ->
 pub fn did_you_mean_one_of(name: &str, what: &str, names: &[&str]) -> String {
     did_you_mean(name, names.iter().copied())
         .unwrap_or_else(|| format!("the {what} are {}", names.join(", ")))
+}
+
+/// Returns an argument as it is written in a command of a shell: quoted, if it has a space or a character with a meaning
+/// there. The quotes are those of the system's own shell.
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    let marks = if cfg!(windows) { "_-./:@+,\\" } else { "_-./:@+,=%" };
+    let is_plain = |c: char| c.is_alphanumeric() || marks.contains(c);
+    match (!text.is_empty() && text.chars().all(is_plain), cfg!(windows)) {
+        (true, _) => Cow::Borrowed(text),
+        (false, true) => Cow::Owned(format!("\"{text}\"")),
+        (false, false) => Cow::Owned(format!("'{}'", text.replace('\'', r"'\''"))),
+    }
 }
 
 /// Returns up to three names that the caller may have meant, the nearest first.
@@ -62,6 +76,26 @@ mod tests {
         assert!(nearest("Zebra", names).is_empty());
         assert_eq!(nearest("OrderNo", ["OrderNumber", "Name"]), ["OrderNumber"]);
         assert_eq!(did_you_mean("x", ["y"]), None);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn an_argument_is_quoted_where_a_shell_needs_it() {
+        for plain in ["orders.csv", "/srv/Åke/o_1-2.csv", "DEMO:1001", "https://host/demo/service.asmx"] {
+            assert_eq!(shell_word(plain), plain);
+        }
+        for text in ["", "my orders.csv", "it's", "$HOME", "a;b", "~", "*", "a\\b", "\"", "`id`"] {
+            let command = format!("printf %s {}", shell_word(text));
+            let output = std::process::Command::new("sh").args(["-c", &command]).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+        }
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn an_argument_is_quoted_where_a_shell_needs_it() {
+        assert_eq!(shell_word(r"C:\orders.csv"), r"C:\orders.csv");
+        assert_eq!(shell_word(r"C:\my orders.csv"), r#""C:\my orders.csv""#);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `ongoing call`: calls one operation, with input and answer in JSON or XML.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::ValueEnum;
@@ -14,6 +15,7 @@ use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
 use super::input::Input;
 use super::names::{self, Known};
+use super::offer::Offer;
 use super::page::print;
 use super::shape::QueryArgs;
 use super::skeleton::Format;
@@ -89,7 +91,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let operation = names::operation(&args.operation)?;
     let mut input = read_input(args, operation)?;
     if !args.set.is_empty() {
-        let mut value = input.json()?;
+        let mut value = input.json(operation.name)?;
         args.set.iter().try_for_each(|text| set_member::set(operation, &mut value, text))?;
         input = input.with_json(&value);
     }
@@ -108,11 +110,17 @@ fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, F
             Input::read(path)
         }
         None if !args.set.is_empty() || operation.own_members().next().is_none() => Ok(Input::none()),
-        None => Err(Failure::new(Exit::Usage, format!("{} needs input", operation.name)).hint(format!(
-            "`ongoing skeleton {0} > FILE` prints input to fill in; then `ongoing call {0} --input FILE`",
-            operation.name
-        ))),
+        None => Err(Failure::new(Exit::Usage, format!("{} needs input", operation.name))
+            .hint(to_fill_in(args, operation.name))),
     }
+}
+
+/// How to come to an input: in a file that does not exist yet, since the shell would empty one that does.
+fn to_fill_in(args: &Args, operation: &str) -> String {
+    let own = format!("{operation}.json");
+    let file = if Path::new(&own).exists() { "FILE" } else { &own };
+    let call = Offer::of("call").with(operation).with("--input").with(file).with_all(args.connection.flags());
+    format!("`ongoing skeleton {operation} > {file}` writes input to fill in; then {call}")
 }
 
 /// Shows what would be sent.

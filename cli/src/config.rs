@@ -1,7 +1,7 @@
 //! `ongoing config`: shows and checks the settings, and creates a settings file.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ongoing_wms::ConfigError;
 use ongoing_wms::batch::settings::{self, SettingOrigin, environment};
@@ -11,9 +11,13 @@ use super::config_template::{self, Known};
 use super::connection::{self, Connection};
 use super::exit::Exit;
 use super::failure::{Failure, note};
+use super::offer::Offer;
 use super::page::{self, Output, Page, print_json};
 use super::private;
 use super::terminal::one_line;
+
+/// The settings file that is read without `--config`.
+const DEFAULT: &str = "ongoing.toml";
 
 /// Show or check the settings, or create a settings file
 ///
@@ -43,7 +47,7 @@ enum Command {
 #[derive(clap::Args)]
 struct Init {
     /// The file, which must not exist yet
-    #[arg(value_name = "FILE", default_value = "ongoing.toml")]
+    #[arg(value_name = "FILE", default_value = DEFAULT)]
     file: PathBuf,
     /// Address of the service, https://HOST/WAREHOUSE/service.asmx
     #[arg(long)]
@@ -88,14 +92,19 @@ fn init(args: &Init) -> anyhow::Result<()> {
         goods_owner_id: args.goods_owner_id,
     };
     let path = args.file.display();
+    let of_file = |command| match args.file == Path::new(DEFAULT) {
+        true => Offer::of(command),
+        false => Offer::of(command).with("--config").file(&args.file),
+    };
     private::write_new(&args.file, &config_template::text(&known)).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Failure::new(Exit::Output, format!("{path} already exists and was not changed"))
-                .hint("`ongoing config show` shows what it sets; give another name to write a new one")
-        }
+        io::ErrorKind::AlreadyExists => Failure::new(
+            Exit::Output,
+            format!("{path} already exists and was not changed"),
+        )
+        .hint(format!("{} shows what it sets; give another name to write a new one", of_file("config show"))),
         _ => Failure::new(Exit::Output, format!("{path} cannot be written: {error}")),
     })?;
-    note(format!("created {path}; fill it in, then `ongoing config check` and `ongoing status`"));
+    note(format!("created {path}; fill it in, then {} and {}", of_file("config check"), of_file("status")));
     Ok(())
 }
 

@@ -262,7 +262,7 @@ fn get(caller: &Caller, id: i32, out: Option<&Path>, force: bool) -> anyhow::Res
     let file = caller.result("GetFile", &json!({ "FileId": id }))?;
     let Some(text) = file["FileBytes"].as_str() else {
         return Err(Failure::new(Exit::Refused, format!("file {id} not found, or empty"))
-            .hint("`ongoing files list` shows the files of an order or article")
+            .hint("`ongoing files list --order NUMBER` shows the files of an order")
             .into());
     };
     let bytes = Bytes::parse(text).context("the file's bytes")?;

@@ -79,7 +79,7 @@ impl Input {
         });
         match format {
             Format::Json => {
-                let value = self.json()?;
+                let value = self.json(operation.name)?;
                 let request = request_from_json(operation, &value).map_err(|error| {
                     let failure = self.wrong(operation, &error);
                     match placeholders(&value).first() {
@@ -128,7 +128,7 @@ impl Input {
     }
 
     /// Parses the JSON input, without duplicate members.
-    pub fn json(&self) -> Result<Value, Failure> {
+    pub fn json(&self, operation: &str) -> Result<Value, Failure> {
         json_from_text(&self.text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let text = error.to_string();
@@ -138,9 +138,9 @@ impl Input {
             let failure =
                 Failure::new(Exit::BadInput, format!("{}:{line}:{column}: {problem}{what}", self.name));
             match self.text.trim().is_empty() {
-                true => {
-                    failure.hint("the input is empty; `ongoing skeleton OPERATION` prints input to fill in")
-                }
+                true => failure.hint(format!(
+                    "the input is empty; `ongoing skeleton {operation}` prints input to fill in"
+                )),
                 false => failure.maybe_hint(self.quoted(line, column)),
             }
         })

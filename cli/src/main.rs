@@ -22,6 +22,7 @@ mod list;
 mod log;
 mod messages;
 mod names;
+mod offer;
 mod order_kind;
 mod page;
 mod pretty;

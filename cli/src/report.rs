@@ -18,6 +18,7 @@ use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
 use super::input::Input;
+use super::offer::Offer;
 use super::page::print_json;
 use super::pull::{self, RowForm};
 use super::watch::Watch;
@@ -251,9 +252,10 @@ fn lines(file: &str) -> Result<Vec<Line>, Failure> {
         None => Ok(lines),
         Some(line) => {
             let text = format!("{file}: {line}: `service` is missing, so the origin of the line is unknown");
-            Err(Failure::new(Exit::BadInput, text).hint(
-                "create the report again with `ongoing report`, and do not change its members; nothing was sent",
-            ))
+            Err(Failure::new(Exit::BadInput, text).hint(format!(
+                "create the report again with {}, and do not change its members; nothing was sent",
+                Offer::of("report").with(line.kind.name())
+            )))
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn set(operation: &'static OperationInfo, input: &mut Value, text: &str) -> 
         let member = *members.iter().find(|member| member.name == name).ok_or_else(|| {
             if depth == 0 && is_of_sender(name) {
                 return usage(format!("`{name}` comes from the settings"))
-                    .hint("`ongoing config` shows the settings; other users of this machine can see a password in arguments");
+                    .hint("`ongoing config show` shows them; other users of this machine can see a password in arguments");
             }
             usage(format!("unknown member `{name}`"))
                 .maybe_hint(did_you_mean(name, members.iter().map(|member| member.name)))

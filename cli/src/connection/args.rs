@@ -80,6 +80,25 @@ impl Args {
             .hint(format!("give the {what} as a file, or set the password in ONGOING_PASSWORD")))
     }
 
+    /// The flags that say who calls which service, for a command that a message offers.
+    pub fn flags(&self) -> Vec<String> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let valued = [
+            ("profile", self.profile.clone()),
+            ("config", path(&self.config)),
+            ("url", self.url.as_deref().map(super::shown)),
+            ("user", self.user.clone()),
+            ("goods-owner", self.goods_owner.clone()),
+            ("goods-owner-id", self.goods_owner_id.map(|id| id.to_string())),
+            ("ca-file", path(&self.ca_file)),
+        ];
+        let bare = [("password-stdin", self.password_stdin), ("allow-plain-http", self.allow_plain_http)];
+        let valued =
+            valued.into_iter().filter_map(|(name, value)| Some([format!("--{name}"), value?])).flatten();
+        let bare = bare.into_iter().filter(|(_, given)| *given).map(|(name, _)| format!("--{name}"));
+        valued.chain(bare).collect()
+    }
+
     /// Combines the settings. Without `with_password` the password is not read.
     pub fn connection(&self, with_password: bool) -> Result<Connection, ConfigError> {
         let mut given = self.given();

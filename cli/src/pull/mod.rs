@@ -24,6 +24,7 @@ use super::failure::{Address, Failure, note, tell, warn};
 use super::input::{Input, nearest_member};
 use super::interrupt;
 use super::names::{self, Known};
+use super::offer::Offer;
 use super::page::{Summary, print, print_line};
 use super::progress::Progress;
 use super::watch::Verbosity;
@@ -131,7 +132,7 @@ in the contract, so that they are read as a whole, and all values are texts):
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let source = source(&args.source)?;
+    let source = source(args)?;
     if args.table.example_layout {
         return print(&args.table.example(&source)?);
     }
@@ -234,14 +235,14 @@ fn tell_event(told: &PullWarning, replaced: &mut u64) {
     }
 }
 
-fn source(name: &str) -> Result<Source, Failure> {
+fn source(args: &Args) -> Result<Source, Failure> {
+    let name = args.source.as_str();
     Source::find(name).ok_or_else(|| {
         let all = Source::all();
         let names = all.iter().map(Source::name);
         let preset = Preset::find(name).and_then(|preset| all.iter().find(|source| preset.is_for(source)));
-        let preset = preset.map(|source| {
-            format!("`{name}` is a preset: `ongoing pull {} --preset {name} --out FILE.csv`", source.name())
-        });
+        let preset =
+            preset.map(|source| format!("`{name}` is a preset: {}", with_preset(args, source, name)));
         Failure::new(Exit::Usage, format!("no row type `{name}`"))
             .maybe_hint(preset.or_else(|| did_you_mean(name, names)))
             .hint("`ongoing pull --help` lists all")
@@ -268,7 +269,7 @@ fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {
         None => Filter::new(source),
         Some(path) => {
             args.connection.leaves_free(path, "query")?;
-            let Value::Object(members) = Input::read(path)?.json()? else {
+            let Value::Object(members) = Input::read(path)?.json(source.operation().name)? else {
                 let text = format!("{path}: expected an object with the query's members");
                 return Err(Failure::new(Exit::BadInput, text));
             };
@@ -294,6 +295,18 @@ fn wrong_filter(source: &Source, error: &FilterError) -> Failure {
     Failure::new(Exit::Usage, format!("--filter: {error}"))
         .maybe_hint(hint)
         .hint(format!("`ongoing describe {}` shows the members of the query", source.operation().name))
+}
+
+/// The pull with the columns of a preset, which is a table.
+fn with_preset(args: &Args, source: &Source, preset: &str) -> Offer {
+    let mut offer = Offer::of("pull").with(source.name()).with("--preset").with(preset);
+    if !is_stdout(&args.out) {
+        offer = offer.with("--out").file(&args.out);
+    }
+    if form(None, &args.out) != RowForm::Csv {
+        offer = offer.with("--format").with("csv");
+    }
+    offer.with_all(args.connection.flags())
 }
 
 /// The requested format, else the one of the output's extension.
@@ -358,9 +371,15 @@ pub fn wrong(error: PullError) -> anyhow::Error {
                 .into()
         }
         PullError::Output(error) => error.into(),
-        PullError::NoSince { .. } => Failure::new(Exit::Usage, error.to_string())
-            .hint("pull everything, or filter by another time; `ongoing describe` shows the members of the query")
-            .into(),
+        PullError::NoSince { ref source, .. } => {
+            let query = Source::find(source).map_or("", |source| source.operation().name);
+            Failure::new(Exit::Usage, error.to_string())
+                .hint(format!(
+                    "pull everything, or filter by another time; {} shows the members of the query",
+                    Offer::of("describe").with(query)
+                ))
+                .into()
+        }
         PullError::Conflict { ref member, pages } => Failure::new(Exit::Usage, error.to_string())
             .hint(match pages {
                 true => format!("--page-size 0 requests all rows at once, with the filter's {member}"),

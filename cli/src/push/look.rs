@@ -8,6 +8,7 @@ use ongoing_wms::batch::{ColumnMap, Kind, MapProposal, Push};
 
 use super::super::exit::Exit;
 use super::super::failure::{Failure, note, warn};
+use super::super::offer::Offer;
 use super::super::page::{Page, Summary, print, print_json, print_line};
 use super::super::pretty;
 use super::{Args, Seen, outcome};
@@ -24,11 +25,8 @@ pub fn example_map(kind: &Kind, file: Option<&Path>) -> anyhow::Result<()> {
     if !proposal.unplaced.is_empty() {
         note(format!("no member was found for the columns {}", proposal.unplaced.join(", ")));
     }
-    note(format!(
-        "read the map, then try it: `ongoing push {} {} --map FILE --check`",
-        kind.name,
-        file.display()
-    ));
+    let check = Offer::of("push").with(kind.name).file(file).with("--map").with("FILE").with("--check");
+    note(format!("read the map, then try it: {check}"));
     Ok(())
 }
 

@@ -229,7 +229,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     seen.progress.end();
     let summary = summary.map_err(outcome::not_begun)?;
     watch.tell_passed_over();
-    outcome::tell(args.summary == Summary::Json, &push, &summary, begun.elapsed())?;
+    outcome::tell(args, &push, &summary, begun.elapsed())?;
     outcome::result(&push, summary, client.url())
 }
 

@@ -1,5 +1,6 @@
 //! The result of a push, for people, for programs, and as exit code.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Error;
@@ -10,8 +11,10 @@ use serde_json::{Value, json};
 
 use super::super::exit::Exit;
 use super::super::failure::{self, Address, Failure, note};
-use super::super::page::print_line;
+use super::super::offer::Offer;
+use super::super::page::{self, print_line};
 use super::super::terminal::one_line;
+use super::Args;
 
 /// Maximum number of input errors that are shown.
 const SHOWN: usize = 20;
@@ -112,25 +115,37 @@ fn tell_json(push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Resul
 }
 
 /// Shows the figures, and where the refused records are.
-pub fn tell(as_json: bool, push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
+pub fn tell(args: &Args, push: &Push, summary: &Summary, elapsed: Duration) -> anyhow::Result<()> {
     if let Some(rejects) = &summary.rejects {
         note(format!(
-            "refused records are in {0}; repair them there and run `ongoing push {1} {0}`, or send them as they are with --retry-refused",
+            "refused records are in {}; repair them there and run {}, or send them as they are with --retry-refused",
             rejects.display(),
-            push.kind.name
+            repaired(args, rejects)
         ));
     }
-    if as_json {
+    if args.summary == page::Summary::Json {
         return tell_json(push, summary, elapsed);
     }
     tell_figures(push, summary, elapsed);
     Ok(())
 }
 
+/// The push of the repaired records: to the same service, with the same journal.
+fn repaired(args: &Args, rejects: &Path) -> Offer {
+    let mut offer = Offer::of("push").with(args.kind.name).file(rejects);
+    if let Some(journal) = &args.journal {
+        offer = offer.with("--journal").file(journal);
+    }
+    if args.exact_keys {
+        offer = offer.with("--exact-keys");
+    }
+    offer.with_all(args.connection.flags())
+}
+
 /// The exit code.
 pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
     let again = "run the same command again: it continues where it stopped";
-    let journal = push.journal.display();
+    let records = |state: &str| Offer::of("journal").file(&push.journal).with("--state").with(state);
     let failure = {
         let Some(remainder) = summary.remainder() else { return Ok(()) };
         let failure = Failure::new(Exit::of_remainder(&remainder), remainder.to_string());
@@ -138,12 +153,14 @@ pub fn result(push: &Push, summary: Summary, url: &str) -> anyhow::Result<()> {
             Remainder::Stopped(Stop::Journal(error), _) => wrong_journal(error),
             Remainder::Stopped(..) => failure.hint(again),
             Remainder::Unknown(_) => failure.hint(format!(
-                "`ongoing journal {journal} --state unknown` lists them; check the warehouse, then run the command \
-                 again with --done OWNER:KEY or --not-done OWNER:KEY"
+                "{} lists them; check the warehouse, then run the command again with --done OWNER:KEY or --not-done \
+                 OWNER:KEY",
+                records("unknown")
             )),
             Remainder::Pending(_) if summary.earlier.too_old > 0 => failure.hint(format!(
-                "`ongoing journal {journal} --state pending` lists them; --max-age DAYS sends older ones, and `ongoing \
-                 journal drop {journal} OWNER:KEY --reason TEXT` withdraws one"
+                "{} lists them; --max-age DAYS sends older ones, and {} withdraws one",
+                records("pending"),
+                Offer::of("journal drop").file(&push.journal).with("OWNER:KEY").with("--reason").with("TEXT")
             )),
             Remainder::Pending(_) => failure.hint(again),
             Remainder::Refused(_) => failure,

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::connection::{AddressArgs, shown};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::offer::Offer;
 
 /// Time limit for an answer: others may be working there, and disturbances do not affect actions.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -114,13 +115,24 @@ impl AdminClient {
     fn no_answer(&self, action: &str, only_reads: bool, failure: &TransportFailure) -> Failure {
         let message = format!("{action}: {failure}");
         if failure.delivery == Delivery::NotSent || only_reads {
-            let unheard =
-                || format!("is a sandbox running at {}? `ongoing sandbox --port PORT` starts one", self.root);
+            let unheard = || format!("is a sandbox running at {}? {} starts one", self.root, self.start());
             return Failure::new(Exit::Unreachable, message)
                 .hint(failure.hint().map_or_else(unheard, str::to_owned));
         }
-        Failure::new(Exit::UnknownOrLater, message)
-            .hint("it may have been done: check with `ongoing sandbox state`")
+        Failure::new(Exit::UnknownOrLater, message).hint(format!(
+            "it may have been done: check with {}",
+            Offer::of("sandbox state").with("--url").with(&self.root)
+        ))
+    }
+
+    /// The command that starts a sandbox at this address.
+    fn start(&self) -> Offer {
+        let port = self.root.rsplit(':').next().filter(|port| port.parse::<u16>().is_ok());
+        let offer = Offer::of("sandbox").with("--port").with(port.unwrap_or("PORT"));
+        match &self.ca_file {
+            Some(file) if self.root.starts_with("https:") => offer.with("--tls").file(file),
+            _ => offer,
+        }
     }
 }
 

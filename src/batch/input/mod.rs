@@ -38,6 +38,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::kind::Kind;
 use super::record::Record;
+use crate::suggest::shell_word;
 use crate::xml::{Xml, json};
 
 pub mod csv;
@@ -213,11 +214,22 @@ impl Input {
         }
     }
 
+    /// The input as an argument of a command, behind a space; nothing for one that cannot be read a second time.
+    fn again(&self) -> String {
+        match self.spool.is_some() || self.reads_once() {
+            true => String::new(),
+            false => format!(" {}", shell_word(&self.name())),
+        }
+    }
+
     fn csv(&self, kind: &'static Kind, read: &Arc<AtomicU64>) -> Result<csv_rows::CsvRows, InputError> {
         let Some(map) = &self.map else {
             let what = "a CSV file requires a column map, which assigns its columns to members";
-            return Err(InputError::at(&self.name(), None, what)
-                .hint(format!("`ongoing push {} --example-map` prints one to start from", kind.name)));
+            return Err(InputError::at(&self.name(), None, what).hint(format!(
+                "`ongoing push {}{} --example-map` prints one to start from",
+                kind.name,
+                self.again()
+            )));
         };
         let tabs = self.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
         let (input, marked) = self.open(read, map.encoding)?;

@@ -5,6 +5,8 @@ use std::{fmt, io};
 
 use rusqlite::ErrorCode;
 
+use crate::suggest::shell_word;
+
 /// Why a journal cannot be used.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -84,23 +86,26 @@ impl JournalError {
     pub fn hint(&self) -> String {
         match self {
             JournalError::InUse(_) => "wait for it to end, or use --wait SECONDS".to_owned(),
-            JournalError::Other(path, "service", ..) => format!(
+            JournalError::Other(path, "service", _, ours) => format!(
                 "use another --journal for another service; if the service has moved: \
-                 `ongoing journal move {} --service URL`",
-                path.display()
+                 `ongoing journal move {} --service {}`",
+                word(path),
+                shell_word(ours)
             ),
             JournalError::Other(..) => {
                 "each kind of record has its own journal: use another --journal".to_owned()
             }
             JournalError::Damaged(path, _) => format!(
-                "restore it from a backup and run `ongoing journal restore {0}`; without a backup, move it away with \
-                 {0}.lock: the next push looks up each `Create` in the warehouse before it sends it",
+                "restore it from a backup and run `ongoing journal restore {}`; without a backup, move it away with \
+                 {}.lock: the next push looks up each `Create` in the warehouse before it sends it",
+                word(path),
                 path.display()
             ),
             JournalError::Incomplete(path, _) => format!(
-                "put {0}-wal back beside it, if that still exists; otherwise accept what is left with `ongoing journal restore \
-                 {0}`: the next push then looks in the warehouse before it sends a `Create`",
-                path.display()
+                "put {}-wal back beside it, if that still exists; otherwise accept what is left with `ongoing journal restore \
+                 {}`: the next push then looks in the warehouse before it sends a `Create`",
+                path.display(),
+                word(path)
             ),
             JournalError::WhoseRecords(_) => {
                 "name the goods owner of these records with --old-journal-owner OWNER".to_owned()
@@ -112,6 +117,11 @@ impl JournalError {
             JournalError::Said(_, hint) => hint.clone(),
         }
     }
+}
+
+/// A path as it is written in a command.
+pub(super) fn word(path: &Path) -> String {
+    shell_word(&path.display().to_string()).into_owned()
 }
 
 /// Converts a database error to a journal error.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::params;
 
-use super::error::JournalError;
+use super::error::{JournalError, word};
 use super::event::{Chain, Fields, JournalEvent, What};
 use super::file;
 use super::lock::Lock;
@@ -56,7 +56,7 @@ impl Journal {
         if !entry.state.is_open() {
             return Err(JournalError::Said(
                 format!("{name} is {}; there is nothing to withdraw", entry.state),
-                "`ongoing journal FILE` shows what is open".to_owned(),
+                format!("`ongoing journal {}` shows what is open", word(&self.path)),
             ));
         }
         let older = "SELECT id FROM version WHERE owner = ?1 AND key = ?2 AND state IN ('sent', 'unknown', 'pending')";
@@ -79,8 +79,10 @@ impl Journal {
         Err(match alike.is_empty() {
             true => JournalError::Said(
                 format!("the journal {} has no record {name}", self.path.display()),
-                "name a record as OWNER:KEY, with the goods owner's code; `ongoing journal FILE` lists them"
-                    .to_owned(),
+                format!(
+                    "name a record as OWNER:KEY, with the goods owner's code; `ongoing journal {}` lists them",
+                    word(&self.path)
+                ),
             ),
             false => JournalError::Said(
                 format!("{name} does not say whose record it is"),

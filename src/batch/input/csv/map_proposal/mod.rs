@@ -11,6 +11,7 @@ use crate::batch::input::InputError;
 use crate::batch::kind::Kind;
 use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
+use crate::suggest::shell_word;
 
 /// Maximum number of cells of a column that are examined, and that are shown.
 const CELLS: usize = 1_000;
@@ -353,11 +354,11 @@ struct Map<'a> {
 
 impl Map<'_> {
     fn text(&self, questions: &[String]) -> String {
-        let (kind, file) = (self.kind.name, self.file);
+        let (kind, file) = (self.kind.name, one_line(self.file));
         let mut text = format!(
-            "# Proposed from {} rows of {}. Read it, then try it:\n# ongoing push {kind} {file} --map THIS.toml --check\n",
+            "# Proposed from {} rows of {file}. Read it, then try it:\n# ongoing push {kind} {} --map THIS.toml --check\n",
             self.rows,
-            one_line(file),
+            shell_word(&file),
         );
         for question in questions {
             text.push_str(&format!("# Please check: {question}.\n"));
