@@ -4,12 +4,11 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use ongoing_wms::exit::Exit;
 use ongoing_wms::outcome::{Evidence, Outcome};
-use ongoing_wms::transport::Phase;
+use ongoing_wms::transport::{Phase, shown_address};
 use ongoing_wms::{ConfigError, Error};
 
-use super::connection::shown;
-use super::exit::Exit;
 use super::messages::{self, Level};
 
 /// An error in what the caller gave: what is wrong, and what to do about it.
@@ -74,7 +73,7 @@ pub fn show(error: &anyhow::Error) {
         }
     }
     if let Some(Address(url)) = address {
-        more.push(("address", shown(url)));
+        more.push(("address", shown_address(url)));
     }
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<Error>() {

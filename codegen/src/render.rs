@@ -15,6 +15,7 @@ mod slots;
 mod structs;
 mod tables;
 mod text;
+mod types;
 mod verdict;
 
 use crate::error::Result;

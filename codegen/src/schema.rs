@@ -42,6 +42,7 @@ pub(crate) struct Element {
 pub(crate) fn read(mut sources: Sources, elements: &[Element], known: &[Element]) -> Result<Understood> {
     sources.follow()?;
     let mut all = declare::Declarations::new(&sources.schemas)?;
+    limits::check(&all)?;
     for element in known {
         all.element(element)?;
     }

@@ -33,9 +33,22 @@ impl SourceTree {
         Path::new(env!("CARGO_MANIFEST_DIR"))
     }
 
+    /// The packages of the project, with the files that their modules begin in.
+    pub const PACKAGES: [(&str, &str); 5] = [
+        (".", "lib.rs"),
+        ("cli", "main.rs"),
+        ("codegen", "lib.rs"),
+        ("codegen", "main.rs"),
+        ("capi", "lib.rs"),
+    ];
+
     /// The library.
     pub fn read() -> SourceTree {
-        SourceTree::of(&SourceTree::root().join("src"), "lib.rs")
+        SourceTree::of_package(".", "lib.rs")
+    }
+
+    pub fn of_package(package: &str, main: &str) -> SourceTree {
+        SourceTree::of(&SourceTree::root().join(package).join("src"), main)
     }
 
     pub fn of(src: &Path, main: &str) -> SourceTree {

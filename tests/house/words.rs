@@ -9,10 +9,8 @@ use crate::source_tree::SourceTree;
 
 pub fn text() -> String {
     let mut text = String::new();
-    for (package, main) in
-        [(".", "lib.rs"), ("cli", "main.rs"), ("codegen", "lib.rs"), ("codegen", "main.rs")]
-    {
-        let tree = SourceTree::of(&SourceTree::root().join(package).join("src"), main);
+    for (package, main) in SourceTree::PACKAGES {
+        let tree = SourceTree::of_package(package, main);
         // In the command, doc comments are help: they are shown whole.
         let docs = if package == "cli" { Docs::Whole } else { Docs::FirstLine };
         for (path, module) in &tree.modules {

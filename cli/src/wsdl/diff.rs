@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::reader;
 use super::surface::{Member, Operation, Surface, Type};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -54,12 +55,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn read(name: &str) -> Result<Surface, Failure> {
     if name == "built-in" {
-        return Surface::built_in().map_err(|what| {
+        return reader::built_in().map_err(|what| {
             Failure::new(Exit::BadInput, format!("the built-in contract cannot be compared: {what}"))
         });
     }
     let input = Input::read(name)?;
-    Surface::read(input.text())
+    reader::read(input.text())
         .map_err(|what| Failure::new(Exit::BadInput, format!("{name} is not a readable contract: {what}")))
 }
 
@@ -370,14 +371,14 @@ mod tests {
              <binding name='B' type='t:P'><soap:binding/><operation name='Do'><soap:operation soapAction='urn:t/Do'/></operation></binding>
              </definitions>"
         );
-        Surface::read(&text).unwrap()
+        reader::read(&text).unwrap()
     }
 
     /// A contract in which one text is replaced by another one, and what is told of it.
     fn mutated(from: &str, to: &str) -> Vec<String> {
         const WSDL: &str = include_str!("../../../examples/foreign/crm.wsdl");
         assert!(WSDL.contains(from), "{from}");
-        let (old, new) = (Surface::read(WSDL).unwrap(), Surface::read(&WSDL.replacen(from, to, 1)).unwrap());
+        let (old, new) = (reader::read(WSDL).unwrap(), reader::read(&WSDL.replacen(from, to, 1)).unwrap());
         let mark = |change: &Change| if change.breaking { "! " } else { "" };
         let told = |change: &Change| {
             format!("{}{}: {}: {}", mark(change), change.what, change.subject, change.detail)

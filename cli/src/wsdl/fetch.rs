@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use ongoing_wms::transport::Http;
 
-use super::surface::Surface;
+use super::reader;
 use crate::connection;
 use crate::exit::Exit;
 use crate::failure::{Failure, note};
@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let bytes = get(&connection, &url)?;
     let text = str::from_utf8(&bytes).ok().map(|text| text.trim_start_matches('\u{feff}'));
     let surface =
-        text.ok_or_else(|| "it is not UTF-8".to_owned()).and_then(Surface::read).map_err(|what| {
+        text.ok_or_else(|| "it is not UTF-8".to_owned()).and_then(reader::read).map_err(|what| {
             Failure::new(
                 Exit::NotUnderstood,
                 format!("{} did not answer with a contract: {what}", connection::shown(&url)),

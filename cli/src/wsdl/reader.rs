@@ -17,7 +17,18 @@ const DEEPEST: usize = 32;
 
 type Named<'a> = BTreeMap<&'a str, &'a Element>;
 
-pub fn read(root: &Element) -> Result<Surface, String> {
+/// The facts of this build's contract.
+pub fn built_in() -> Result<Surface, String> {
+    read(ongoing_wms::contract::WSDL)
+}
+
+/// Reads a WSDL document. Refuses a DOCTYPE and deep nesting, since the document is untrusted.
+pub fn read(text: &str) -> Result<Surface, String> {
+    let root = Element::from_xml(text).map_err(|error| error.to_string())?;
+    surface(&root)
+}
+
+fn surface(root: &Element) -> Result<Surface, String> {
     if root.name != "definitions" || root.namespace != WSDL {
         return Err(format!("its root element is {}, not definitions in {WSDL}", root.name));
     }

@@ -2,10 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ongoing_wms::xml::Element;
-
-use super::reader;
-
 /// The facts of a contract.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Surface {
@@ -64,17 +60,6 @@ pub struct Member {
 }
 
 impl Surface {
-    /// Reads a WSDL document. Refuses a DOCTYPE and deep nesting, since the document is untrusted.
-    pub fn read(text: &str) -> Result<Surface, String> {
-        let root = Element::from_xml(text).map_err(|error| error.to_string())?;
-        reader::read(&root)
-    }
-
-    /// The facts of this build's contract.
-    pub fn built_in() -> Result<Surface, String> {
-        Surface::read(ongoing_wms::contract::WSDL)
-    }
-
     /// The types of a request or an answer, including derived types.
     pub fn reached(&self, members: &[Member]) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
@@ -128,6 +113,7 @@ impl Member {
 mod tests {
     use std::path::{Path, PathBuf};
 
+    use super::super::reader;
     use super::*;
 
     #[cfg(own_contract)]
@@ -145,7 +131,7 @@ mod tests {
                             == (read.optional, read.repeats, read.nillable, read.attribute)
                 })
         };
-        let read = Surface::built_in().unwrap();
+        let read = reader::built_in().unwrap();
         assert_eq!(read.operations.len(), OPERATIONS.len());
         for told in &OPERATIONS {
             let found = &read.operations[told.name];
@@ -222,7 +208,7 @@ mod tests {
             let model = std::fs::read_to_string(case.join("model.txt")).unwrap();
             let text = std::fs::read_to_string(case.join("in.wsdl")).unwrap();
             let name = case.file_name().unwrap().to_string_lossy().into_owned();
-            let read = match Surface::read(&text) {
+            let read = match reader::read(&text) {
                 Ok(read) => read,
                 // Contracts of several files, and those with two types of one name, are refused.
                 Err(error) => {
@@ -285,7 +271,7 @@ mod tests {
             ("<definitions xmlns='http://schemas.xmlsoap.org/wsdl/'/>", "no operation"),
             ("<a>", ""),
         ] {
-            let error = Surface::read(text).unwrap_err();
+            let error = reader::read(text).unwrap_err();
             assert!(error.contains(expected), "{text}: {error}");
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::model::{Builtin, Field, FieldKind, Name, TypeKind, TypeRef};
 
-use super::plan::Plan;
 use super::text::literal;
+use super::types::Types;
 
 /// How a member may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,11 +63,11 @@ impl Sender {
     }
 
     /// The sender's member that an operation's own member is, by name and type.
-    pub fn find(plan: &Plan<'_>, field: &Field) -> Option<Sender> {
+    pub fn find(types: &Types<'_>, field: &Field) -> Option<Sender> {
         if field.kind != FieldKind::Element || field.repeats() {
             return None;
         }
-        match (field.name.local.as_str(), builtin(plan, &field.ty)?) {
+        match (field.name.local.as_str(), builtin(types, &field.ty)?) {
             ("UserName", Builtin::String) => Some(Sender::UserName),
             ("Password", Builtin::String) => Some(Sender::Password),
             ("GoodsOwnerCode", Builtin::String) => Some(Sender::GoodsOwnerCode),
@@ -78,11 +78,11 @@ impl Sender {
 }
 
 /// The built-in that a type is or narrows.
-pub fn builtin(plan: &Plan<'_>, ty: &TypeRef) -> Option<Builtin> {
+pub fn builtin(types: &Types<'_>, ty: &TypeRef) -> Option<Builtin> {
     match ty {
         TypeRef::Builtin(builtin) => Some(*builtin),
-        TypeRef::Named(name) => match &plan.find(name)?.kind {
-            TypeKind::Alias(target) => builtin(plan, target),
+        TypeRef::Named(name) => match &types.find(name)?.kind {
+            TypeKind::Alias(target) => builtin(types, target),
             TypeKind::Struct(_) | TypeKind::Enum(_) | TypeKind::List(_) => None,
         },
     }
@@ -97,7 +97,7 @@ pub struct Slot<'a> {
     pub presence: Presence,
     /// Rust type of the value, or of one item.
     pub value_type: String,
-    /// Whether there is no default for a request (see [`Plan::has_no_default`]).
+    /// Whether there is no default for a request (see [`Types::has_no_default`]).
     pub asked: bool,
     /// An attribute beside an element of the same name: `@` distinguishes them in the JSON form.
     pub marked: bool,
@@ -152,7 +152,7 @@ impl Slot<'_> {
 
     /// The expression that reads the member into `place` (an expression of type `&mut ..`); its value is a result. `first`
     /// is the member's index among the names of the structure's child elements.
-    pub fn read(&self, plan: &Plan<'_>, place: &str, first: usize) -> String {
+    pub fn read(&self, types: &Types<'_>, place: &str, first: usize) -> String {
         match (&self.shape, self.presence) {
             (Shape::Sender(sender), _) => format!("p.{}()", sender.method()),
             (Shape::Repeated { nillable: false }, _) => format!("p.repeat({place})"),
@@ -167,14 +167,14 @@ impl Slot<'_> {
                     Presence::OptionalNillable => "optional_nillable_array",
                 };
                 let items = if *nillable { "_of_nillable" } else { "" };
-                format!("p.{method}{items}({place}, {})", plan.name_literal(item))
+                format!("p.{method}{items}({place}, {})", types.name_literal(item))
             }
             (Shape::Content, _) => format!("p.content({place})"),
             (Shape::Attribute, Presence::Always) => {
-                format!("p.attribute({}, {place})", self.attribute_literal(plan))
+                format!("p.attribute({}, {place})", self.attribute_literal(types))
             }
             (Shape::Attribute, _) => {
-                format!("p.optional_attribute({}, {place})", self.attribute_literal(plan))
+                format!("p.optional_attribute({}, {place})", self.attribute_literal(types))
             }
             (_, Presence::Always) if self.is_boxed() => {
                 format!("p.value({}.as_mut())", place.trim_start_matches("&mut "))
@@ -190,8 +190,8 @@ impl Slot<'_> {
     }
 
     /// The statement that writes the member from `place` (an expression of type `&..`).
-    pub fn write(&self, plan: &Plan<'_>, place: &str) -> String {
-        let name = plan.name_literal(&self.field.name);
+    pub fn write(&self, types: &Types<'_>, place: &str) -> String {
+        let name = types.name_literal(&self.field.name);
         let limit = match self.field.length {
             Some(length) if self.is_text() => format!("w.longest({length})"),
             _ => "w".to_owned(),
@@ -221,14 +221,14 @@ impl Slot<'_> {
                     Presence::OptionalNillable => "optional_nillable_array",
                 };
                 let items = if *nillable { "_of_nillable" } else { "" };
-                format!("w.{method}{items}({name}, {}, {place})", plan.name_literal(item))
+                format!("w.{method}{items}({name}, {}, {place})", types.name_literal(item))
             }
             (Shape::Content, _) => format!("w.content({place})"),
             (Shape::Attribute, Presence::Always) => {
-                format!("w.attribute({}, {place})", self.attribute_literal(plan))
+                format!("w.attribute({}, {place})", self.attribute_literal(types))
             }
             (Shape::Attribute, _) => {
-                format!("w.optional_attribute({}, {place})", self.attribute_literal(plan))
+                format!("w.optional_attribute({}, {place})", self.attribute_literal(types))
             }
             (Shape::Single, Presence::Always) if self.is_boxed() => {
                 format!("w.value({name}, {}.as_ref())", place.trim_start_matches('&'))
@@ -240,13 +240,13 @@ impl Slot<'_> {
 
     /// The names of the member among child elements: those of a group's elements and, in the JSON form, the group's
     /// own.
-    pub fn child_names(&self, plan: &Plan<'_>) -> Vec<String> {
+    pub fn child_names(&self, types: &Types<'_>) -> Vec<String> {
         match &self.shape {
             Shape::Group { members } => {
-                let names = members.iter().map(|name| plan.name_literal(name));
+                let names = members.iter().map(|name| types.name_literal(name));
                 names.chain([literal(&self.field.name.local)]).collect()
             }
-            _ => vec![plan.name_literal(&self.field.name)],
+            _ => vec![types.name_literal(&self.field.name)],
         }
     }
 
@@ -255,11 +255,11 @@ impl Slot<'_> {
         matches!(self.field.kind, FieldKind::Element | FieldKind::Group)
     }
 
-    fn attribute_literal(&self, plan: &Plan<'_>) -> String {
+    fn attribute_literal(&self, types: &Types<'_>) -> String {
         let Name { namespace, local } = &self.field.name;
         match self.marked {
-            true => plan.name_literal(&Name::new(namespace, format!("@{local}"))),
-            false => plan.name_literal(&self.field.name),
+            true => types.name_literal(&Name::new(namespace, format!("@{local}"))),
+            false => types.name_literal(&self.field.name),
         }
     }
 

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::model::{Builtin, Field, FieldKind, Name, Operation, Struct, Type, TypeKind};
 use crate::names;
 
-use super::plan::Plan;
 use super::slot::{Presence, Sender, Shape, Slot, builtin};
+use super::types::Types;
 
 /// The slots of a service, by owner.
 #[derive(Default)]
@@ -18,40 +18,41 @@ pub struct Slots<'a> {
 }
 
 impl<'a> Slots<'a> {
-    /// Computes the slots of all types and operations of the plan.
-    pub fn new(plan: &Plan<'a>) -> Result<Slots<'a>> {
+    /// Computes the slots of all types and operations of a service.
+    pub fn new(types: &Types<'a>) -> Result<Slots<'a>> {
         let mut slots = Slots::default();
-        for ty in plan.service.types.iter().filter(|ty| plan.is_listed(ty)) {
+        for ty in types.service.types.iter().filter(|ty| types.is_listed(ty)) {
             if let TypeKind::Struct(structure) = &ty.kind {
-                slots.types.insert(&ty.name, plan.make_slots(ty, structure)?);
+                slots.types.insert(&ty.name, types.make_slots(ty, structure)?);
             }
         }
-        for operation in &plan.service.operations {
+        for operation in &types.service.operations {
             // No two operations of a service have the same name.
-            slots.requests.insert(&operation.name, plan.make_request_slots(operation)?);
-            let members = plan.message_fields(operation.response.as_ref());
-            slots.responses.insert(&operation.name, plan.free_slots(members, &[], &operation.name)?);
+            slots.requests.insert(&operation.name, types.make_request_slots(operation)?);
+            let members = types.message_fields(operation.response.as_ref());
+            slots.responses.insert(&operation.name, types.free_slots(members, &[], &operation.name)?);
         }
         Ok(slots)
     }
-}
 
-impl<'a> Plan<'a> {
     /// The members of a structure as slots.
-    pub fn slots(&self, ty: &Type) -> &[Slot<'a>] {
-        self.slots.types.get(&ty.name).map_or(&[], Vec::as_slice)
+    pub fn of_type(&self, ty: &Type) -> &[Slot<'a>] {
+        self.types.get(&ty.name).map_or(&[], Vec::as_slice)
     }
 
     /// The members of a request as slots, with the sender's members recognized.
-    pub fn request_slots(&self, operation: &Operation) -> &[Slot<'a>] {
-        self.slots.requests.get(operation.name.as_str()).map_or(&[], Vec::as_slice)
+    pub fn of_request(&self, operation: &Operation) -> &[Slot<'a>] {
+        self.requests.get(operation.name.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// The members of a response as slots.
-    pub fn response_slots(&self, operation: &Operation) -> &[Slot<'a>] {
-        self.slots.responses.get(operation.name.as_str()).map_or(&[], Vec::as_slice)
+    pub fn of_response(&self, operation: &Operation) -> &[Slot<'a>] {
+        self.responses.get(operation.name.as_str()).map_or(&[], Vec::as_slice)
     }
+}
 
+/// How slots are made.
+impl<'a> Types<'a> {
     fn make_slots(&self, ty: &'a Type, structure: &'a Struct) -> Result<Vec<Slot<'a>>> {
         let fields: Vec<&Field> = structure.fields.iter().collect();
         check(&fields, &ty.place)?;

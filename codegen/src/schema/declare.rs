@@ -171,7 +171,6 @@ impl<'a> Declarations<'a> {
         all.collect()?;
         all.write()?;
         all.check_circles()?;
-        super::limits::check(&all)?;
         Ok(all)
     }
 

@@ -35,8 +35,8 @@ macro_rules! files {
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 static SCRIPTS: &[(&str, &str, &str)] = &files!(SCRIPT:
-    "api.js" "app.js" "badge.js" "clipboard.js" "connect.js" "controls.js" "copy_as.js" "dialog.js" "disturbances.js" "dom.js"
-    "events.js" "exchange_view.js" "exchanges.js" "field.js" "operation.js" "operations.js" "order_life.js" "requests.js" "row.js"
+    "api.js" "app.js" "badge.js" "clipboard.js" "columns.js" "connect.js" "controls.js" "copy_as.js" "dialog.js" "disturbances.js"
+    "dom.js" "events.js" "exchange_view.js" "exchanges.js" "field.js" "operation.js" "operations.js" "order_life.js" "requests.js" "row.js"
     "snippets.js" "split.js" "stock_chart.js" "table.js" "tabs.js" "text.js" "toast.js" "window_list.js" "work.js"
     "xml_tokens.js" "xml_view.js"
 );

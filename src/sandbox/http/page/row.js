@@ -3,10 +3,10 @@
 import { get } from './api.js';
 import { outcomeBadge } from './badge.js';
 import { copyButton } from './clipboard.js';
+import { cellValue, shownColumns } from './columns.js';
 import { el, placeOf, show } from './dom.js';
 import { orderLife } from './order_life.js';
 import { stockChart } from './stock_chart.js';
-import { cellValue, shownColumns } from './table.js';
 import { clockTime } from './text.js';
 import { bodyView } from './xml_view.js';
 
