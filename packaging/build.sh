@@ -34,7 +34,8 @@ aarch64=aarch64-unknown-linux-gnu
 windows=x86_64-pc-windows-gnu
 stage=$build/package/ongoing-$version-x86_64-linux
 
-# The same sources give the same bytes: no paths of this machine, no time of today.
+# The same sources give the same bytes: no paths of this machine, no time of today, no rights of this user's own.
+umask 022
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 export RUSTFLAGS="--remap-path-prefix=$root=/ongoing-wms --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
@@ -93,6 +94,8 @@ build_musl() {
     rm -rf "$tree"
     fill "$tree" "$build/$musl/release/ongoing"
     cp "$here/Dockerfile" "$tree/"
+    # The working directory of the image.
+    mkdir "$tree/data"
     pack "$tree" "$out/$(basename "$tree").tar.gz"
     sbom "$musl" ongoing "$(basename "$tree")"
 }

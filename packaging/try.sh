@@ -4,7 +4,8 @@
 #
 # linux needs objdump, deb dpkg, rpm rpm, wheel python3 with venv, windows Wine; musl readelf, and chroot as root or by unshare;
 # aarch64 such a machine, or qemu-aarch64-static and AARCH64_ROOT, a folder with glibc for it
-# (`debootstrap --variant=minbase --foreign --arch=arm64 bookworm FOLDER`). The C library is tried where gcc and pkg-config are.
+# (`debootstrap --variant=minbase --foreign --arch=arm64 bookworm FOLDER`). The C library is tried where gcc and pkg-config are,
+# the image of the Dockerfile where buildah is.
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 out=$(cd "$1" && pwd)
@@ -150,6 +151,16 @@ try_musl() {
     [ "$(id -u)" = 0 ] || become=(unshare --user --map-root-user)
     "${become[@]}" env -i TMPDIR=/data "$(command -v chroot)" "$root" /ongoing demo > "$work/demo" 2>&1 || { cat "$work/demo"; fail "the demo in an empty root"; }
     say "  the demo runs in a root with no other file"
+    if command -v buildah > /dev/null; then
+        local image container
+        image=$(buildah bud --isolation chroot --quiet "$tree") || fail "the image"
+        container=$(buildah from "$image")
+        # As the user, and in the folder, that the image names.
+        buildah run --isolation chroot "$container" -- /ongoing demo > "$work/demo" 2>&1 || { cat "$work/demo"; fail "the demo in the image"; }
+        buildah rm "$container" > /dev/null
+        buildah rmi "$image" > /dev/null
+        say "  the image is built, and the demo runs in it"
+    fi
     try_batch "$tree/bin/ongoing"
     try_sbom "$out/$(basename "$tree")"
 }
