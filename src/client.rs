@@ -1,11 +1,11 @@
 //! The client: a call is render -> send -> read.
 
 mod builder;
+mod data_rate;
 mod decoded;
 mod exchange;
 mod found;
 mod header;
-mod pace;
 pub(crate) mod stream;
 mod write_answer;
 
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use builder::ClientBuilder;
-use exchange::{Said, Wrong};
+use exchange::{Said, UnexpectedAnswer};
 
 use crate::credentials::{Credentials, GoodsOwner};
 use crate::envelope::{self, SoapVersion};
@@ -35,7 +35,7 @@ use crate::xml::{self, Notices, Reader};
 /// Writes of one goods owner go one at a time, as the service handles them anyway.
 #[derive(Clone)]
 pub struct Client {
-    settings: Arc<Settings>,
+    settings: Arc<SharedSettings>,
     credentials: Option<Arc<Credentials>>,
     redactor: Arc<Redactor>,
     retry: RetryPolicy,
@@ -43,7 +43,7 @@ pub struct Client {
 }
 
 /// Settings shared by all clones.
-struct Settings {
+struct SharedSettings {
     url: String,
     /// The address that observers and Debug see.
     shown_url: String,
@@ -261,7 +261,7 @@ impl Client {
         let mut opened = self.opened(&answer, header)?;
         match O::read_response(opened.response()) {
             Ok(response) => Ok(Exchanged { response, said: self.said(&envelope, &answer, opened)? }),
-            Err(error) => Err(self.wrong(&answer, Wrong::Response(error))),
+            Err(error) => Err(self.wrong(&answer, UnexpectedAnswer::Response(error))),
         }
     }
 }

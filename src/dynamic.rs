@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use self::once::{Once, has_no_duplicate};
 use crate::api;
 use crate::client::{Client, Envelope};
-use crate::envelope::{self, Content};
+use crate::envelope::{self, BodyContent};
 use crate::error::{Context, Error, ResponseError};
 use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOperation, TypeInfo};
 #[cfg(feature = "batch")]
@@ -85,23 +85,23 @@ type MakeRows = fn(&Client, &Value) -> Result<JsonRows, Box<ReadError>>;
 #[cfg(feature = "batch")]
 pub(crate) type Elements = Box<dyn Iterator<Item = Result<Element, Error>> + Send>;
 
-type Made = Result<Box<dyn Request>, Box<ReadError>>;
+type BuiltRequest = Result<Box<dyn Request>, Box<ReadError>>;
 
 /// How an operation's request is built from a text.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    from_json: fn(&mut Value) -> Made,
-    from_xml: fn(&str, bool) -> Made,
+pub struct RequestFactory {
+    from_json: fn(&mut Value) -> BuiltRequest,
+    from_xml: fn(&str, bool) -> BuiltRequest,
     rows: Option<MakeRows>,
     pages: Option<(MakePages, &'static Paging)>,
     #[cfg(feature = "batch")]
     rows_by_form: fn(&Client, &Value) -> Result<Elements, Box<ReadError>>,
 }
 
-impl Entry {
-    pub const fn of<O: Operation + Send + 'static>() -> Entry {
-        Entry {
+impl RequestFactory {
+    pub const fn of<O: Operation + Send + 'static>() -> RequestFactory {
+        RequestFactory {
             from_json: from_json::<O>,
             from_xml: from_xml::<O>,
             rows: None,
@@ -111,12 +111,12 @@ impl Entry {
         }
     }
 
-    pub const fn by_row<O: RowOperation + Send + 'static>(mut self) -> Entry {
+    pub const fn by_row<O: RowOperation + Send + 'static>(mut self) -> RequestFactory {
         self.rows = Some(rows_of::<O>);
         self
     }
 
-    pub const fn by_page<O: PagedOperation + Send + 'static>(mut self) -> Entry {
+    pub const fn by_page<O: PagedOperation + Send + 'static>(mut self) -> RequestFactory {
         self.rows = Some(numbered_rows_of::<O>);
         self.pages = Some((pages_of::<O>, &O::PAGING));
         self
@@ -124,7 +124,7 @@ impl Entry {
 }
 
 /// How an operation is called by name.
-fn entry(operation: &OperationInfo) -> Result<&'static Entry, Box<ReadError>> {
+fn entry(operation: &OperationInfo) -> Result<&'static RequestFactory, Box<ReadError>> {
     operation.by_name.downcast_ref().ok_or_else(|| {
         envelope::unexpected(format!("{} was not generated for calls by name", operation.name))
     })
@@ -262,13 +262,13 @@ fn pages_of<O: PagedOperation + Send + 'static>(
     size: u32,
 ) -> Result<Box<dyn JsonPages>, Box<ReadError>> {
     let pages = client.pages(typed_from_json::<O>(value)?).page_size(size);
-    Ok(Box::new(PageLines { pages, lines: Lines::default() }))
+    Ok(Box::new(PageLines { pages, lines: RowWriter::default() }))
 }
 
 /// Pages whose rows are written as JSON.
 struct PageLines<O: PagedOperation> {
     pages: crate::Pages<O>,
-    lines: Lines,
+    lines: RowWriter,
 }
 
 impl<O: PagedOperation + Send> Iterator for PageLines<O> {
@@ -290,14 +290,14 @@ impl<O: PagedOperation + Send> JsonPages for PageLines<O> {
 
 /// Writes rows in JSON form.
 #[derive(Default)]
-struct Lines {
+struct RowWriter {
     /// Rows so far.
     count: u64,
     /// Bytes of the last one: the next one is about as long.
     length: usize,
 }
 
-impl Lines {
+impl RowWriter {
     fn line<O: RowOperation>(&mut self, row: &O::Row, replaced: &[Replaced]) -> Result<Row, Error> {
         self.count += 1;
         match crate::xml::json::to_string_of_about(row, self.length) {
@@ -335,7 +335,7 @@ fn rows_by<O: RowOperation + Send + 'static>(
     id: fn(&O::Row) -> Option<i32>,
 ) -> Result<JsonRows, Box<ReadError>> {
     let mut rows = client.rows(typed_from_json::<O>(value)?);
-    let mut lines = Lines::default();
+    let mut lines = RowWriter::default();
     Ok(Box::new(std::iter::from_fn(move || {
         let row = rows.next()?;
         Some(row.and_then(|row| Ok(Row { id: id(&row), ..lines.line::<O>(&row, rows.replaced())? })))
@@ -408,12 +408,12 @@ fn from_xml<O: Operation + Send + 'static>(
     })? {
         Some(mut envelope) => {
             match &envelope.content {
-                Content::Element { namespace, name } if is_ours(namespace, name) => {
+                BodyContent::Element { namespace, name } if is_ours(namespace, name) => {
                     operation.read(&mut envelope.reader)?;
                 }
-                Content::Element { name, .. } => return Err(expected(name)),
-                Content::Nothing if wanted.is_empty() => {}
-                Content::Fault(_) | Content::Nothing => return Err(expected("none")),
+                BodyContent::Element { name, .. } => return Err(expected(name)),
+                BodyContent::Nothing if wanted.is_empty() => {}
+                BodyContent::Fault(_) | BodyContent::Nothing => return Err(expected("none")),
             }
             envelope.close()?;
         }

@@ -165,7 +165,7 @@ pub(crate) fn fault(version: SoapVersion, code: &str, reason: &str) -> String {
 }
 
 /// The content of an envelope's body.
-pub(crate) enum Content {
+pub(crate) enum BodyContent {
     /// An element; the reader is at its start tag.
     Element {
         namespace: String,
@@ -176,20 +176,20 @@ pub(crate) enum Content {
 }
 
 /// An envelope that is being read.
-pub(crate) struct Envelope<'a> {
+pub(crate) struct OpenedEnvelope<'a> {
     #[cfg_attr(
         not(feature = "sandbox"),
         expect(dead_code, reason = "a server answers in the version it was asked in")
     )]
     pub version: SoapVersion,
-    pub content: Content,
+    pub content: BodyContent,
     pub reader: Reader<'a>,
     body: At,
     envelope: At,
 }
 
 /// Reads up to the element in the body. `Ok(None)` if the text is not a SOAP envelope.
-pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option<Envelope<'a>>> {
+pub(crate) fn open<'a>(text: &'a str, main: &str, strict: bool) -> Result<Option<OpenedEnvelope<'a>>> {
     open_with_header(text, main, strict, MemoryLimit::DEFAULT, &mut |p| p.other_header())
 }
 
@@ -200,7 +200,7 @@ pub(crate) fn open_with_header<'a>(
     strict: bool,
     limit: MemoryLimit,
     header: &mut dyn FnMut(&mut Reader<'a>) -> Result<()>,
-) -> Result<Option<Envelope<'a>>> {
+) -> Result<Option<OpenedEnvelope<'a>>> {
     let mut p = Reader::new(text, main).strict(strict);
     p.limit_memory(limit);
     let Some(version) = root_version(&mut p) else { return Ok(None) };
@@ -218,14 +218,14 @@ pub(crate) fn open_with_header<'a>(
     let content = if p.any_child(&mut body)? {
         let (namespace, name) = p.name()?;
         if name == "Fault" && SoapVersion::of_namespace(&namespace).is_some() {
-            Content::Fault(Box::new(read_fault(&p.element()?)))
+            BodyContent::Fault(Box::new(read_fault(&p.element()?)))
         } else {
-            Content::Element { namespace, name }
+            BodyContent::Element { namespace, name }
         }
     } else {
-        Content::Nothing
+        BodyContent::Nothing
     };
-    Ok(Some(Envelope { version, content, reader: p, body, envelope }))
+    Ok(Some(OpenedEnvelope { version, content, reader: p, body, envelope }))
 }
 
 /// Version of the envelope that a text begins with; `None` where it is something else.
@@ -252,11 +252,11 @@ pub(crate) fn way_to(info: &OperationInfo, names: &[&str]) -> Vec<Vec<FullName>>
     way
 }
 
-impl Envelope<'_> {
+impl OpenedEnvelope<'_> {
     /// Reads to the end and refuses unexpected content: a second element in the body, a second body, anything after the
     /// envelope.
     pub fn close(&mut self) -> Result<()> {
-        let is_empty = matches!(self.content, Content::Nothing);
+        let is_empty = matches!(self.content, BodyContent::Nothing);
         if !is_empty && self.reader.any_child(&mut self.body)? {
             return Err(self.reader.error("a second element in the Body (multirefs are not supported)"));
         }

@@ -209,13 +209,13 @@ impl<'a> NoticeEvent<'a> {
 /// Bodies are kept without passwords, each up to a limit. They hold personal data all the same.
 pub struct LastExchange {
     limit: usize,
-    kept: Mutex<Option<Exchange>>,
+    kept: Mutex<Option<ObservedExchange>>,
 }
 
 /// What [`LastExchange`] keeps.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Exchange {
+pub struct ObservedExchange {
     /// The operation.
     pub operation: String,
     /// The name of the exchange.
@@ -236,7 +236,7 @@ pub struct Exchange {
     pub failure: Option<String>,
 }
 
-impl fmt::Debug for Exchange {
+impl fmt::Debug for ObservedExchange {
     /// Shows the lengths of the bodies.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
@@ -265,11 +265,11 @@ impl LastExchange {
     }
 
     /// Returns the last exchange, if there was one. Its answer may still be missing.
-    pub fn get(&self) -> Option<Exchange> {
+    pub fn get(&self) -> Option<ObservedExchange> {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Exchange>> {
+    fn lock(&self) -> MutexGuard<'_, Option<ObservedExchange>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -294,7 +294,7 @@ impl fmt::Debug for LastExchange {
 
 impl Observer for LastExchange {
     fn on_request(&self, event: &RequestEvent<'_>) {
-        *self.lock() = Some(Exchange {
+        *self.lock() = Some(ObservedExchange {
             operation: event.operation.to_owned(),
             exchange: event.exchange,
             attempt: event.attempt,

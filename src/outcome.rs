@@ -154,7 +154,7 @@ pub enum Evidence {
 }
 
 /// A row of the table.
-struct Row {
+struct OutcomeRow {
     evidence: Evidence,
     /// The condition, for the page in the docs.
     when: &'static str,
@@ -165,12 +165,18 @@ struct Row {
     transient: bool,
 }
 
-const fn row(evidence: Evidence, when: &'static str, read: Outcome, write: Outcome, scope: Scope) -> Row {
-    Row { evidence, when, read, write, scope, transient: false }
+const fn row(
+    evidence: Evidence,
+    when: &'static str,
+    read: Outcome,
+    write: Outcome,
+    scope: Scope,
+) -> OutcomeRow {
+    OutcomeRow { evidence, when, read, write, scope, transient: false }
 }
 
-impl Row {
-    const fn transient(mut self) -> Row {
+impl OutcomeRow {
+    const fn transient(mut self) -> OutcomeRow {
         self.transient = true;
         self
     }
@@ -181,7 +187,7 @@ use Scope::{Record, RecordAfterSuccess, Session};
 
 /// The table, in the order of [`Evidence`].
 #[rustfmt::skip]
-static TABLE: [Row; 23] = [
+static TABLE: [OutcomeRow; 23] = [
     row(Evidence::Unsendable, "the request cannot be sent as it is", NotDone, NotDone, Record),
     row(Evidence::NoConnection, "no connection", NotDone, NotDone, Session).transient(),
     row(Evidence::NeverConnects, "no connection: a setting, the address or a certificate is wrong", NotDone, NotDone, Session),
@@ -291,7 +297,7 @@ impl Evidence {
         self.row().when
     }
 
-    fn row(self) -> &'static Row {
+    fn row(self) -> &'static OutcomeRow {
         &TABLE[self as usize]
     }
 }

@@ -31,11 +31,11 @@ pub struct Pages<O: PagedOperation> {
     given: HashMap<i32, usize>,
     /// Those returned before an error broke the page off that have not been seen again.
     before: HashMap<i32, usize>,
-    state: State,
+    state: PagesState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum PagesState {
     Reading,
     Failed,
     Ended,
@@ -62,7 +62,7 @@ impl Client {
             page: None,
             given: HashMap::new(),
             before: HashMap::new(),
-            state: State::Reading,
+            state: PagesState::Reading,
         }
     }
 }
@@ -78,8 +78,8 @@ impl<O: PagedOperation> Pages<O> {
     /// Continues after an error: requests the page that broke off again with the next row, and leaves out the rows that
     /// were already returned. Does nothing without an error.
     pub fn resume(&mut self) {
-        if self.state == State::Failed {
-            self.state = State::Reading;
+        if self.state == PagesState::Failed {
+            self.state = PagesState::Reading;
             self.page = None;
             self.before.clone_from(&self.given);
         }
@@ -156,14 +156,14 @@ impl<O: PagedOperation> Iterator for Pages<O> {
     type Item = Result<O::Row, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.state != State::Reading {
+        if self.state != PagesState::Reading {
             return None;
         }
         let row = self.row().transpose();
         match row {
             Some(Ok(_)) => {}
-            Some(Err(_)) => self.state = State::Failed,
-            None => self.state = State::Ended,
+            Some(Err(_)) => self.state = PagesState::Failed,
+            None => self.state = PagesState::Ended,
         }
         row
     }

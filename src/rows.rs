@@ -5,7 +5,7 @@ use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
 use crate::client::Client;
-use crate::client::stream::{ReadRest, Rest, Stream};
+use crate::client::stream::{AnswerRest, ReadRest, RowStream};
 use crate::error::{Error, RefusingAnswer};
 use crate::operation::{Operation, RowOperation};
 use crate::xml::{self, Reader, Replaced, Xml};
@@ -19,13 +19,13 @@ use crate::xml::{self, Reader, Replaced, Xml};
 /// What is dropped before its end closes the connection.
 #[must_use = "the rows are read from the socket one after the other"]
 pub struct Rows<T> {
-    state: State,
+    state: RowsState,
     rows: u64,
     row: PhantomData<fn() -> T>,
 }
 
-enum State {
-    Reading(Box<Stream>),
+enum RowsState {
+    Reading(Box<RowStream>),
     Failed(Error),
     Ended,
 }
@@ -59,8 +59,8 @@ impl Client {
             .render(&operation)
             .and_then(|envelope| self.stream(O::INFO, &envelope, O::ROWS, read_rest::<O> as ReadRest));
         let state = match stream {
-            Ok(stream) => State::Reading(Box::new(stream)),
-            Err(error) => State::Failed(error),
+            Ok(stream) => RowsState::Reading(Box::new(stream)),
+            Err(error) => RowsState::Failed(error),
         };
         Rows { state, rows: 0, row: PhantomData }
     }
@@ -70,21 +70,21 @@ impl<T> Rows<T> {
     /// Returns the characters that XML forbids in the last row, which has U+FFFD instead. A strict client refuses them.
     pub fn replaced(&self) -> &[Replaced] {
         match &self.state {
-            State::Reading(stream) => stream.replaced(),
-            State::Failed(_) | State::Ended => &[],
+            RowsState::Reading(stream) => stream.replaced(),
+            RowsState::Failed(_) | RowsState::Ended => &[],
         }
     }
 
     /// Accepts an answer without the list as one without rows, whatever else it has.
     pub(crate) fn may_lack_list(mut self) -> Self {
-        if let State::Reading(stream) = &mut self.state {
+        if let RowsState::Reading(stream) = &mut self.state {
             stream.may_lack_list();
         }
         self
     }
 }
 
-pub(crate) fn read_rest<O: Operation>(p: &mut Reader<'_>) -> xml::Result<Rest> {
+pub(crate) fn read_rest<O: Operation>(p: &mut Reader<'_>) -> xml::Result<AnswerRest> {
     let response = O::read_response(p)?;
     let verdict = O::verdict(&response);
     Ok((verdict, RefusingAnswer::new(response)))
@@ -96,23 +96,23 @@ impl<T: Xml> Iterator for Rows<T> {
     fn next(&mut self) -> Option<Self::Item> {
         let mut row = None;
         let next = match &mut self.state {
-            State::Reading(stream) => stream.next(&mut |p| {
+            RowsState::Reading(stream) => stream.next(&mut |p| {
                 row = p.row_value()?;
                 Ok(row.is_some())
             }),
-            State::Failed(_) | State::Ended => Ok(false),
+            RowsState::Failed(_) | RowsState::Ended => Ok(false),
         };
         match (next, row) {
             (Ok(true), Some(row)) => {
                 self.rows += 1;
                 Some(Ok(row))
             }
-            (Ok(_), _) => match std::mem::replace(&mut self.state, State::Ended) {
-                State::Failed(error) => Some(Err(error)),
-                State::Reading(_) | State::Ended => None,
+            (Ok(_), _) => match std::mem::replace(&mut self.state, RowsState::Ended) {
+                RowsState::Failed(error) => Some(Err(error)),
+                RowsState::Reading(_) | RowsState::Ended => None,
             },
             (Err(error), _) => {
-                self.state = State::Ended;
+                self.state = RowsState::Ended;
                 Some(Err(error))
             }
         }
@@ -124,9 +124,9 @@ impl<T: Xml> FusedIterator for Rows<T> {}
 impl<T> fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
-            State::Reading(_) => "reading",
-            State::Failed(_) => "failed",
-            State::Ended => "ended",
+            RowsState::Reading(_) => "reading",
+            RowsState::Failed(_) => "failed",
+            RowsState::Ended => "ended",
         };
         f.debug_struct("Rows").field("state", &state).field("rows", &self.rows).finish()
     }

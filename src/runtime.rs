@@ -25,19 +25,19 @@ macro_rules! operation_info {
     ($ty:ty, by row, $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo {
             $($field: $value,)*
-            by_name: &const { $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>() },
+            by_name: &const { $crate::dynamic::RequestFactory::of::<$ty>().by_row::<$ty>() },
         }
     };
     ($ty:ty, by page, $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo {
             $($field: $value,)*
-            by_name: &const { $crate::dynamic::Entry::of::<$ty>().by_row::<$ty>().by_page::<$ty>() },
+            by_name: &const { $crate::dynamic::RequestFactory::of::<$ty>().by_row::<$ty>().by_page::<$ty>() },
         }
     };
     ($ty:ty, $($field:ident: $value:expr,)*) => {
         $crate::runtime::OperationInfo {
             $($field: $value,)*
-            by_name: &const { $crate::dynamic::Entry::of::<$ty>() },
+            by_name: &const { $crate::dynamic::RequestFactory::of::<$ty>() },
         }
     };
 }

@@ -39,6 +39,15 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// Returns a number with its noun, in the plural unless it is 1: `1 record`, `2 records`, `0 entries`.
+pub fn counted(number: u64, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
+}
+
 /// The kind of a JSON value, for `expected .., found ..`.
 #[cfg(feature = "serde")]
 pub(crate) fn json_kind(value: &serde_json::Value) -> &'static str {
@@ -61,6 +70,19 @@ mod tests {
     fn thousands_are_grouped() {
         for (number, text) in [(0, "0"), (999, "999"), (2113, "2,113"), (1_000_000, "1,000,000")] {
             assert_eq!(thousands(number), text);
+        }
+    }
+
+    #[test]
+    fn a_noun_agrees_with_its_number() {
+        for (number, noun, text) in [
+            (0, "record", "0 records"),
+            (1, "record", "1 record"),
+            (2, "record", "2 records"),
+            (1, "entry", "1 entry"),
+            (3, "entry", "3 entries"),
+        ] {
+            assert_eq!(counted(number, noun), text);
         }
     }
 

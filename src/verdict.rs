@@ -6,10 +6,10 @@
 
 use crate::effect::Effect;
 use crate::fault::Refusal;
-use crate::xml::{Element, Watch};
+use crate::xml::{Element, KeepRule};
 
 /// The children of a result that show a refusal.
-pub(crate) const WATCH: Watch = Watch { parent: is_result, child: says };
+pub(crate) const WATCH: KeepRule = KeepRule { parent: is_result, child: says };
 
 /// The verdict of one answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,14 +17,14 @@ pub struct Verdict {
     /// `None` if the answer does not say.
     success: Option<bool>,
     messages: Vec<String>,
-    errors: Vec<Reason>,
+    errors: Vec<ErrorItem>,
     /// Whether a line of a write's answer succeeded.
     line_done: bool,
 }
 
 /// One item of a list of errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Reason {
+struct ErrorItem {
     message: Option<String>,
     kind: Option<String>,
 }
@@ -37,7 +37,7 @@ impl Verdict {
         messages: impl IntoIterator<Item = Option<&'a str>>,
         errors: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
     ) -> Verdict {
-        let reason = |(message, kind): (Option<&str>, Option<&str>)| Reason {
+        let reason = |(message, kind): (Option<&str>, Option<&str>)| ErrorItem {
             message: message.map(str::to_owned),
             kind: kind.map(str::to_owned),
         };
@@ -85,7 +85,7 @@ impl Verdict {
     /// that failed.
     pub(crate) fn with_lines(mut self, any_done: bool, failed: Vec<String>) -> Verdict {
         self.line_done = any_done;
-        self.errors.extend(failed.into_iter().map(|text| Reason { message: Some(text), kind: None }));
+        self.errors.extend(failed.into_iter().map(|text| ErrorItem { message: Some(text), kind: None }));
         self
     }
 
@@ -152,13 +152,13 @@ fn says(name: &str) -> bool {
 }
 
 /// An item with a message or a kind is an error.
-fn reason(element: &Element) -> Option<Reason> {
+fn reason(element: &Element) -> Option<ErrorItem> {
     let text = |name: &str| {
         let child = element.child(name).filter(|child| !child.is_nil())?;
         Some(child.text().trim().to_owned())
     };
     let (message, kind) = (text("Message"), text("ErrorType"));
-    (message.is_some() || kind.is_some()).then_some(Reason { message, kind })
+    (message.is_some() || kind.is_some()).then_some(ErrorItem { message, kind })
 }
 
 #[cfg(test)]

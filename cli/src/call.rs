@@ -13,12 +13,12 @@ use serde_json::Value;
 use super::connection::{self, Connection};
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
-use super::input::Input;
-use super::names::{self, Known};
+use super::input::NamedText;
+use super::names::{self, KnownNames};
 use super::offer::Offer;
 use super::page::print;
 use super::shape::QueryArgs;
-use super::skeleton::Format;
+use super::skeleton::RequestFormat;
 use super::terminal::safe_xml;
 use super::watch::{Verbosity, Watch};
 use super::{pretty, set_member};
@@ -50,7 +50,7 @@ or password_file, never from the command line. An ongoing.toml:
   url = \"https://wms1.ongoingsystems.se/test/service.asmx\"")]
 pub struct Args {
     /// The operation
-    #[arg(hide_possible_values = true, value_parser = Known(names::operations))]
+    #[arg(hide_possible_values = true, value_parser = KnownNames(names::operations))]
     operation: String,
     /// File with the input, `-` for standard input, or the JSON itself; not needed for operations that take none
     #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -64,7 +64,7 @@ pub struct Args {
     set: Vec<String>,
     /// Format of the input [default: by its first character]
     #[arg(long, short, value_enum)]
-    format: Option<Format>,
+    format: Option<RequestFormat>,
     /// Show the request without its password, and send nothing
     #[arg(long, short = 'n')]
     dry_run: bool,
@@ -99,17 +99,17 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if args.dry_run { dry_run(&args.connection, request.as_ref()) } else { send(args, request.as_ref()) }
 }
 
-fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<Input, Failure> {
+fn read_input(args: &Args, operation: &'static OperationInfo) -> Result<NamedText, Failure> {
     match args.input.as_deref() {
-        // No real file has such a name.
-        Some(text) if text.trim_start().starts_with('{') => Ok(Input::given(text)),
+        // JSON on the command line: no file name begins with a brace.
+        Some(text) if text.trim_start().starts_with('{') => Ok(NamedText::given(text)),
         Some(path) => {
             if !args.dry_run {
                 args.connection.leaves_free(path, "input")?;
             }
-            Input::read(path)
+            NamedText::read(path)
         }
-        None if !args.set.is_empty() || operation.own_members().next().is_none() => Ok(Input::none()),
+        None if !args.set.is_empty() || operation.own_members().next().is_none() => Ok(NamedText::none()),
         None => Err(Failure::new(Exit::Usage, format!("{} needs input", operation.name))
             .hint(to_fill_in(args, operation.name))),
     }

@@ -83,7 +83,7 @@ fn cancel_all(kind: &'static Kind, args: &Numbers) -> anyhow::Result<()> {
         match canceller.cancel(number) {
             Ok(became) => all.push((number, became)),
             Err(error) => {
-                // The results so far, and the records that were not tried, are shown before the error that ended the run.
+                // Shows the results so far, and what was not tried, before the error that ended the run.
                 let why = error.to_string();
                 all.extend(
                     args.numbers[index..].iter().map(|number| (number, Cancelled::NotDone(why.clone()))),

@@ -16,9 +16,9 @@ use super::page::print;
 ///
 /// For bash: `ongoing completions bash > ~/.local/share/bash-completion/completions/ongoing`
 ///
-/// Completes commands, options, operations, types, kinds, profiles, and the keys of records in a journal: the one that
-/// the command line names, else KIND.journal in the folder of the settings, beside the input or in the current folder.
-/// The service is not called.
+/// Completes commands, options, operations, types, kinds, profiles, and the keys of records in a journal. The journal is
+/// the one on the command line, else KIND.journal in the journal folder of the settings, beside the input or in the
+/// current folder. Never calls the service.
 #[derive(clap::Args)]
 pub struct CompletionsArgs {
     /// The shell

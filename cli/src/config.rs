@@ -7,12 +7,12 @@ use ongoing_wms::ConfigError;
 use ongoing_wms::batch::settings::{self, SettingOrigin, environment};
 use serde_json::{Value, json};
 
-use super::config_template::{self, Known};
+use super::config_template::{self, KnownSettings};
 use super::connection::{self, Connection};
 use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::offer::Offer;
-use super::page::{self, Output, Page, print_json};
+use super::page::{self, OutputFormat, Page, print_json};
 use super::private;
 use super::terminal::one_line;
 
@@ -31,9 +31,9 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Print each setting, with its value and source
-    Show(Form),
+    Show(AnswerArgs),
     /// List missing and wrong settings; exit code 78 if there are any
-    Check(Form),
+    Check(AnswerArgs),
     /// Create a settings file with a comment for each setting
     Init(Init),
     /// Print the names of the profiles, one per line
@@ -64,10 +64,10 @@ struct Init {
 }
 
 #[derive(clap::Args)]
-struct Form {
+struct AnswerArgs {
     /// Format of the answer
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text)]
+    output: OutputFormat,
     #[command(flatten)]
     connection: Box<connection::Args>,
 }
@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn init(args: &Init) -> anyhow::Result<()> {
-    let known = Known {
+    let known = KnownSettings {
         url: args.url.as_deref(),
         user_name: args.user.as_deref(),
         goods_owner_code: args.goods_owner.as_deref(),
@@ -108,9 +108,9 @@ fn init(args: &Init) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn show(form: &Form) -> anyhow::Result<()> {
+fn show(form: &AnswerArgs) -> anyhow::Result<()> {
     let origins = form.connection.connection(false)?.settings.origins;
-    if form.output == Output::Json {
+    if form.output == OutputFormat::Json {
         return print_json(&origins.iter().map(as_json).collect());
     }
     let mut page = Page::new();
@@ -132,7 +132,7 @@ fn as_json(origin: &SettingOrigin) -> Value {
     json!({ "name": origin.name, "value": origin.value, "from": from })
 }
 
-fn check(form: &Form) -> anyhow::Result<()> {
+fn check(form: &AnswerArgs) -> anyhow::Result<()> {
     let problems = problems(form);
     let mut notes: Vec<String> = environment::trimmed()
         .map(|name| format!("{name}: ignoring a line end or byte-order mark around its value"))
@@ -141,14 +141,14 @@ fn check(form: &Form) -> anyhow::Result<()> {
         form.connection.connection(false).map(|connection| connection.settings.origins).unwrap_or_default();
     let ignored = origins.iter().filter(|origin| origin.name == settings::IGNORED);
     notes.extend(ignored.map(|origin| format!("{}: {}", origin.name, value(origin))));
-    if form.output == Output::Json {
+    if form.output == OutputFormat::Json {
         let problems: Vec<Value> =
             problems.iter().map(|(what, hint)| json!({ "what": what, "hint": hint })).collect();
         print_json(&json!({ "ok": problems.is_empty(), "problems": problems, "notes": notes }))?;
     }
     notes.iter().for_each(note);
     let Some(((first, hint), others)) = problems.split_first() else {
-        if form.output == Output::Text {
+        if form.output == OutputFormat::Text {
             page::print("the settings are complete; `ongoing status` contacts the service\n")?;
         }
         return Ok(());
@@ -162,7 +162,7 @@ fn check(form: &Form) -> anyhow::Result<()> {
 }
 
 /// All errors, each with its hint.
-fn problems(form: &Form) -> Vec<(String, Option<String>)> {
+fn problems(form: &AnswerArgs) -> Vec<(String, Option<String>)> {
     let mut problems = Vec::new();
     let wrong = environment::problems();
     if !wrong.is_empty() {
@@ -186,7 +186,7 @@ fn problems(form: &Form) -> Vec<(String, Option<String>)> {
 }
 
 fn missing(connection: &Connection, has_password: bool) -> Vec<(String, Option<String>)> {
-    // Only a few operations need the id.
+    // The id is not required: only a few operations need it.
     let asked = |name: &str| match name {
         "Password" => !has_password,
         "GoodsOwnerId" => false,

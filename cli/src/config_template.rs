@@ -2,7 +2,7 @@
 
 /// The known settings.
 #[derive(Debug, Default)]
-pub struct Known<'a> {
+pub struct KnownSettings<'a> {
     pub url: Option<&'a str>,
     pub user_name: Option<&'a str>,
     pub goods_owner_code: Option<&'a str>,
@@ -10,7 +10,7 @@ pub struct Known<'a> {
 }
 
 /// The file: known settings are set, all others are comments.
-pub fn text(known: &Known<'_>) -> String {
+pub fn text(known: &KnownSettings<'_>) -> String {
     // A JSON string is also a TOML string.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let line = |name: &str, known: Option<String>, example: &str| match known {
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_known_is_set() {
-        let known = Known {
+        let known = KnownSettings {
             url: Some("https://wms.example/a/service.asmx"),
             user_name: Some("a \"b\" \\å"),
             goods_owner_code: Some("Shop"),
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn each_key_is_there_and_its_example_is_right() {
-        let text = text(&Known::default());
+        let text = text(&KnownSettings::default());
         assert!(parse(&text, "x", None).unwrap().0.url.is_none());
         // Each example is a valid setting when its comment mark is removed.
         let is_example = |line: &str| {

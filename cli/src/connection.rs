@@ -62,7 +62,7 @@ impl Connection {
     /// A client for rendering only, with placeholders for missing settings.
     pub fn check_client(&self) -> Result<Client, ConfigError> {
         let mut without = self.for_rendering();
-        // A goods owner that is known only by its id gets no placeholder code, since the journal has none either.
+        // If only the id is known, no placeholder code is set: the journal names the goods owner by its id then.
         if without.settings.goods_owner.id.is_none() {
             without.settings.goods_owner.code.get_or_insert_with(|| STAND_IN.to_owned());
         }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::list;
-use super::names::{self, Known};
-use super::page::{Output, Page, print_json};
+use super::names::{self, KnownNames};
+use super::page::{OutputFormat, Page, print_json};
 
 /// Show the members of an operation or a type
 ///
@@ -24,23 +24,23 @@ use super::page::{Output, Page, print_json};
 #[command(verbatim_doc_comment)]
 pub struct Args {
     /// An operation, such as ProcessOrder, or a type
-    #[arg(hide_possible_values = true, value_parser = Known(names::operations_and_types))]
+    #[arg(hide_possible_values = true, value_parser = KnownNames(names::operations_and_types))]
     name: String,
     /// Look for a type only: some share their name with an operation
     #[arg(long = "type")]
     only_types: bool,
     /// Format of the description
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text)]
+    output: OutputFormat,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let operation = if args.only_types { None } else { dynamic::find(&args.name) };
     match (operation, find_type(&args.name), args.output) {
-        (Some(operation), _, Output::Json) => print_json(&operation_as_json(operation)),
-        (Some(operation), _, Output::Text) => print_operation(operation),
-        (None, Some(ty), Output::Json) => print_json(&type_as_json(ty)),
-        (None, Some(ty), Output::Text) => print_type(ty),
+        (Some(operation), _, OutputFormat::Json) => print_json(&operation_as_json(operation)),
+        (Some(operation), _, OutputFormat::Text) => print_operation(operation),
+        (None, Some(ty), OutputFormat::Json) => print_json(&type_as_json(ty)),
+        (None, Some(ty), OutputFormat::Text) => print_type(ty),
         (None, None, _) => Err(unknown(&args.name, args.only_types).into()),
     }
 }

@@ -77,7 +77,7 @@ pub fn show(error: &anyhow::Error) {
     }
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<Error>() {
-            // The message of an invalid request already says that nothing was sent.
+            // The message of an invalid request already says this.
             if !matches!(error, Error::Request(_)) {
                 more.push(("outcome", outcome(error).to_owned()));
             }
@@ -155,9 +155,9 @@ fn hints(error: &Error) -> Vec<String> {
 fn hint(error: &Error) -> Option<&'static str> {
     use Evidence as E;
     if error.outcome() == Outcome::Unknown {
-        // Of the writes of this program, the only one that means the same the second time.
+        // The only write of this program that is safe to repeat.
         if error.operation() == "SetTimeOfLastSync" {
-            return Some("run it again: to store a time twice changes nothing");
+            return Some("run it again: storing the same time twice changes nothing");
         }
         return Some("look in the warehouse before you send it again: it may have been done");
     }

@@ -32,10 +32,10 @@ enum Command {
     /// Print the files of an order, article or shipment as a JSON list
     List {
         #[command(flatten)]
-        owner: Owner,
+        owner: OwnerArgs,
         /// Format of the list
-        #[arg(long, short, value_enum, default_value_t = Form::Json)]
-        output: Form,
+        #[arg(long, short, value_enum, default_value_t = ListFormat::Json)]
+        output: ListFormat,
         #[command(flatten)]
         query: QueryArgs,
         #[command(flatten)]
@@ -43,7 +43,7 @@ enum Command {
     },
     /// Fetch files
     ///
-    /// Each file gets its name only when it is complete.
+    /// Writes each file under a temporary name and renames it when it is complete.
     Get {
         /// Their FileIds, as `files list` shows them
         #[arg(required = true, value_name = "ID")]
@@ -60,14 +60,14 @@ enum Command {
     /// Attach files to an order, article or shipment
     ///
     /// First checks for a file with this name: an identical one is not sent again, a different one is not replaced.
-    /// Afterwards checks that the service has it. Exit code 75 if that is unknown; then run the command again. The
-    /// answer is what the service lists of the file; of several, a list.
+    /// Afterwards checks that the service has it. Exit code 75 if that is unknown; then run the command again. Prints
+    /// the service's entry for the file, or a list of entries for several files.
     Put {
         /// The files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         #[command(flatten)]
-        owner: Owner,
+        owner: OwnerArgs,
         /// Media type, such as application/pdf [default: by the file's extension]
         #[arg(long, value_name = "TYPE")]
         mime: Option<String>,
@@ -78,14 +78,14 @@ enum Command {
 
 /// Format of a list that has no text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
+enum ListFormat {
     Json,
     Table,
 }
 
 #[derive(clap::Args)]
 #[group(required = true, multiple = false)]
-struct Owner {
+struct OwnerArgs {
     /// The goods owner's number of the order
     #[arg(long, value_name = "NUMBER", add = keys::keys(Some("orders")), value_parser = NonEmptyStringValueParser::new())]
     order: Option<String>,
@@ -101,7 +101,7 @@ struct Owner {
 }
 
 /// The owner of files, and its name for the service.
-enum Place<'a> {
+enum AttachedTo<'a> {
     Order(&'a str),
     Article(&'a str),
     /// Its number, and its InOrderId, with which files are listed.
@@ -109,52 +109,52 @@ enum Place<'a> {
     Shipment(i32),
 }
 
-impl Owner {
+impl OwnerArgs {
     /// Refuses an unknown order: the service would accept a file for it without keeping it.
-    fn find(&self, caller: &Caller) -> anyhow::Result<Place<'_>> {
+    fn find(&self, caller: &Caller) -> anyhow::Result<AttachedTo<'_>> {
         let missing =
             |what: String| Failure::new(Exit::Refused, format!("{what} not found; nothing was sent"));
         match self {
-            Owner { order: Some(number), .. } => match ORDER.find(caller, number)?.is_empty() {
-                false => Ok(Place::Order(number)),
+            OwnerArgs { order: Some(number), .. } => match ORDER.find(caller, number)?.is_empty() {
+                false => Ok(AttachedTo::Order(number)),
                 true => Err(missing(format!("order {number}")).into()),
             },
-            Owner { in_order: Some(number), .. } => {
+            OwnerArgs { in_order: Some(number), .. } => {
                 let orders = IN_ORDER.find(caller, number)?;
                 let order = IN_ORDER.open(&orders).or(orders.last());
                 let order = order.ok_or_else(|| missing(format!("in-order {number}")))?;
-                Ok(Place::InOrder(number, order[IN_ORDER.info][IN_ORDER.id].clone()))
+                Ok(AttachedTo::InOrder(number, order[IN_ORDER.info][IN_ORDER.id].clone()))
             }
-            Owner { shipment: Some(id), .. } => {
+            OwnerArgs { shipment: Some(id), .. } => {
                 let found = caller.result("GetShipmentsByQuery", &json!({ "ShipmentIdsToGet": [id] }))?;
                 let is_it = |shipment: &Value| {
                     shipment["ShipmentHeader"]["ShipmentId"].as_i64() == Some((*id).into())
                 };
                 match found["Shipments"].as_array().is_some_and(|shipments| shipments.iter().any(is_it)) {
-                    true => Ok(Place::Shipment(*id)),
+                    true => Ok(AttachedTo::Shipment(*id)),
                     false => Err(missing(format!("shipment {id}")).into()),
                 }
             }
-            Owner { article, .. } => Ok(Place::Article(article.as_deref().unwrap_or_default())),
+            OwnerArgs { article, .. } => Ok(AttachedTo::Article(article.as_deref().unwrap_or_default())),
         }
     }
 }
 
-impl Place<'_> {
+impl AttachedTo<'_> {
     /// The query for GetFileList.
     fn query(&self) -> Value {
         match self {
-            Place::Order(number) => json!({ "OrderNumber": number }),
-            Place::Article(number) => json!({ "ArticleNo": number }),
-            Place::InOrder(_, id) => json!({ "InOrderId": id }),
-            Place::Shipment(id) => json!({ "ShipmentId": id }),
+            AttachedTo::Order(number) => json!({ "OrderNumber": number }),
+            AttachedTo::Article(number) => json!({ "ArticleNo": number }),
+            AttachedTo::InOrder(_, id) => json!({ "InOrderId": id }),
+            AttachedTo::Shipment(id) => json!({ "ShipmentId": id }),
         }
     }
 
     /// The operation that attaches a file, and its input.
     fn upload(&self, file: Value) -> (&'static str, Value) {
         match self {
-            Place::Order(number) => (
+            AttachedTo::Order(number) => (
                 "UploadOrderFile",
                 json!({
                     "File": file,
@@ -162,8 +162,10 @@ impl Place<'_> {
                     "GoodsOwnerOrderNumber": number,
                 }),
             ),
-            Place::Article(number) => ("UploadArticleDefFile", json!({ "ArticleNo": number, "File": file })),
-            Place::InOrder(number, _) => (
+            AttachedTo::Article(number) => {
+                ("UploadArticleDefFile", json!({ "ArticleNo": number, "File": file }))
+            }
+            AttachedTo::InOrder(number, _) => (
                 "UploadInOrderFile",
                 json!({
                     "InOrderIdentification": { "GoodsOwnerOrderNumber": number },
@@ -171,7 +173,7 @@ impl Place<'_> {
                     "File": file,
                 }),
             ),
-            Place::Shipment(id) => (
+            AttachedTo::Shipment(id) => (
                 "UploadShipmentFile",
                 json!({
                     "ShipmentIdentification": { "ShipmentId": id },
@@ -192,7 +194,7 @@ pub fn list_of(caller: &Caller, query: &Value) -> anyhow::Result<Vec<Value>> {
 }
 
 /// What the service has under a file's name.
-enum Found {
+enum StoredFile {
     Nothing,
     /// The same file.
     Same(Value),
@@ -200,15 +202,15 @@ enum Found {
     Other,
 }
 
-fn look(caller: &Caller, place: &Place<'_>, name: &str, content: &str) -> anyhow::Result<Found> {
-    let mut found = Found::Nothing;
+fn look(caller: &Caller, place: &AttachedTo<'_>, name: &str, content: &str) -> anyhow::Result<StoredFile> {
+    let mut found = StoredFile::Nothing;
     let files = list_of(caller, &place.query())?;
     for file in files.into_iter().filter(|known| known["FileName"].as_str() == Some(name)) {
         let kept = caller.result("GetFile", &json!({ "FileId": file["FileId"] }))?;
         if kept["FileBytes"].as_str() == Some(content) {
-            return Ok(Found::Same(file));
+            return Ok(StoredFile::Same(file));
         }
-        found = Found::Other;
+        found = StoredFile::Other;
     }
     Ok(found)
 }
@@ -219,11 +221,11 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             let caller = service.caller()?;
             let asked = match owner {
                 // An owner that does not exist has no files.
-                Owner { order: Some(number), .. } => Place::Order(number).query(),
-                Owner { shipment: Some(id), .. } => Place::Shipment(*id).query(),
+                OwnerArgs { order: Some(number), .. } => AttachedTo::Order(number).query(),
+                OwnerArgs { shipment: Some(id), .. } => AttachedTo::Shipment(*id).query(),
                 owner => owner.find(&caller)?.query(),
             };
-            query.print(&Value::Array(list_of(&caller, &asked)?), *output == Form::Table)
+            query.print(&Value::Array(list_of(&caller, &asked)?), *output == ListFormat::Table)
         }
         Command::Get { ids, out: Some(_), .. } if ids.len() > 1 => Err(Failure::new(
             Exit::Usage,
@@ -236,7 +238,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         }
         Command::Put { files, owner, mime, service } => {
             let contents =
-                files.iter().map(|path| Content::read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+                files.iter().map(|path| Attachment::read(path)).collect::<anyhow::Result<Vec<_>>>()?;
             let caller = service.caller()?;
             let place = owner.find(&caller)?;
             all(&contents, |content| put(&caller, &place, content, mime.as_deref()))
@@ -298,15 +300,15 @@ pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// A file to be attached.
-struct Content<'a> {
+struct Attachment<'a> {
     path: &'a Path,
     name: &'a str,
     /// Its bytes, as in XML.
     text: String,
 }
 
-impl Content<'_> {
-    fn read(path: &Path) -> anyhow::Result<Content<'_>> {
+impl Attachment<'_> {
+    fn read(path: &Path) -> anyhow::Result<Attachment<'_>> {
         let bytes = fs::read(path).map_err(|error| {
             Failure::new(Exit::BadInput, format!("{} cannot be read: {error}", path.display()))
         })?;
@@ -315,24 +317,24 @@ impl Content<'_> {
         };
         let mut text = String::new();
         Bytes::from(bytes).format(&mut text);
-        Ok(Content { path, name, text })
+        Ok(Attachment { path, name, text })
     }
 }
 
 /// Returns the service's entry for the file.
 fn put(
     caller: &Caller,
-    place: &Place<'_>,
-    content: &Content<'_>,
+    place: &AttachedTo<'_>,
+    content: &Attachment<'_>,
     mime: Option<&str>,
 ) -> anyhow::Result<Value> {
-    let Content { path, name, text } = content;
+    let Attachment { path, name, text } = content;
     match look(caller, place, name, text)? {
-        Found::Same(there) => {
+        StoredFile::Same(there) => {
             note(format!("an identical {name} is already attached; nothing was sent"));
             return Ok(there);
         }
-        Found::Other => {
+        StoredFile::Other => {
             return Err(Failure::new(
                 Exit::Refused,
                 format!("a different file {name} is already attached; nothing was sent"),
@@ -340,7 +342,7 @@ fn put(
             .hint("rename this one")
             .into());
         }
-        Found::Nothing => {}
+        StoredFile::Nothing => {}
     }
     let mime = mime.unwrap_or_else(|| media_type(path));
     let file = json!({ "FileName": name, "FileBytes": text, "MimeType": mime });
@@ -354,7 +356,7 @@ fn put(
 fn confirm(
     failed: Option<anyhow::Error>,
     name: &str,
-    look: impl FnOnce() -> anyhow::Result<Found>,
+    look: impl FnOnce() -> anyhow::Result<StoredFile>,
 ) -> anyhow::Result<Value> {
     let why = match failed {
         None => "the service accepted it".to_owned(),
@@ -364,9 +366,9 @@ fn confirm(
         },
     };
     let seen = match look() {
-        Ok(Found::Same(kept)) => return Ok(kept),
-        Ok(Found::Nothing) => "the service does not list it".to_owned(),
-        Ok(Found::Other) => "the service has other content under this name".to_owned(),
+        Ok(StoredFile::Same(kept)) => return Ok(kept),
+        Ok(StoredFile::Nothing) => "the service does not list it".to_owned(),
+        Ok(StoredFile::Other) => "the service has other content under this name".to_owned(),
         Err(error) => format!("looking it up again failed: {}", error.root_cause()),
     };
     Err(Failure::new(Exit::UnknownOrLater, format!("{name}: {why}; {seen}"))

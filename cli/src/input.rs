@@ -14,17 +14,17 @@ use serde_json::Value;
 
 use super::exit::Exit;
 use super::failure::{Failure, warn};
-use super::skeleton::Format;
+use super::skeleton::RequestFormat;
 
 /// A text and its source.
-pub struct Input {
+pub struct NamedText {
     name: String,
     text: String,
 }
 
-impl Input {
+impl NamedText {
     /// Reads a file, or standard input for `-`.
-    pub fn read(path: &str) -> Result<Input, Failure> {
+    pub fn read(path: &str) -> Result<NamedText, Failure> {
         let (name, read) = match path {
             "-" => {
                 let mut bytes = Vec::new();
@@ -44,22 +44,22 @@ impl Input {
         })?;
         // Editors on Windows write a byte-order mark at the start.
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        Ok(Input { name, text })
+        Ok(NamedText { name, text })
     }
 
     /// No input, for operations that need none.
-    pub fn none() -> Input {
-        Input { name: "no input".to_owned(), text: "{}".to_owned() }
+    pub fn none() -> NamedText {
+        NamedText { name: "no input".to_owned(), text: "{}".to_owned() }
     }
 
     /// Input from the command line.
-    pub fn given(text: &str) -> Input {
-        Input { name: "--input".to_owned(), text: text.to_owned() }
+    pub fn given(text: &str) -> NamedText {
+        NamedText { name: "--input".to_owned(), text: text.to_owned() }
     }
 
     /// Returns the same input with another value.
-    pub fn with_json(self, value: &Value) -> Input {
-        Input { name: self.name, text: value.to_string() }
+    pub fn with_json(self, value: &Value) -> NamedText {
+        NamedText { name: self.name, text: value.to_string() }
     }
 
     /// The text.
@@ -71,14 +71,14 @@ impl Input {
     pub fn request(
         &self,
         operation: &'static OperationInfo,
-        format: Option<Format>,
+        format: Option<RequestFormat>,
     ) -> Result<Box<dyn Request>, Failure> {
         let format = format.unwrap_or(match self.text.trim_start().starts_with('<') {
-            true => Format::Xml,
-            false => Format::Json,
+            true => RequestFormat::Xml,
+            false => RequestFormat::Json,
         });
         match format {
-            Format::Json => {
+            RequestFormat::Json => {
                 let value = self.json(operation.name)?;
                 let request = request_from_json(operation, &value).map_err(|error| {
                     let failure = self.wrong(operation, &error);
@@ -93,7 +93,7 @@ impl Input {
                 open_members(operation, &value).iter().for_each(|open| self.tell_open(open));
                 Ok(request)
             }
-            Format::Xml => {
+            RequestFormat::Xml => {
                 let request =
                     request_from_xml(operation, &self.text).map_err(|error| self.wrong(operation, &error))?;
                 self.no_typing_errors(operation, request.as_ref())?;

@@ -45,7 +45,7 @@ pub fn before_the_end(clean_up: impl FnOnce() + Send + 'static) {
         let Some(signal) = signals.forever().next() else { return };
         clean_up();
         if signal != SIGINT {
-            // Whoever sent it sees that it was heeded: 143 in a shell.
+            // Ends with the status of the signal, so that its sender sees that it worked: 143 in a shell.
             let _ = emulate_default_handler(signal);
         }
         std::process::exit(super::exit::Exit::Interrupted as i32);

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
 use ongoing_wms::batch::journal::{Entry, State};
 use ongoing_wms::batch::{Journal, JournalError};
+use ongoing_wms::text::counted;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
@@ -43,7 +44,7 @@ pub struct Args {
     journal: Option<PathBuf>,
     /// Only records in this state
     #[arg(long, value_enum)]
-    state: Vec<Wanted>,
+    state: Vec<StateFilter>,
     /// Only records of this goods owner
     #[arg(long, value_name = "OWNER")]
     owner: Option<String>,
@@ -96,7 +97,7 @@ enum Command {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Wanted {
+enum StateFilter {
     Pending,
     Done,
     Refused,
@@ -104,15 +105,15 @@ enum Wanted {
     Withdrawn,
 }
 
-impl Wanted {
+impl StateFilter {
     fn has(self, state: State) -> bool {
         match self {
-            Wanted::Pending => state == State::Pending,
-            Wanted::Done => state == State::Done,
-            Wanted::Refused => state.is_refused(),
+            StateFilter::Pending => state == State::Pending,
+            StateFilter::Done => state == State::Done,
+            StateFilter::Refused => state.is_refused(),
             // A record that was in flight when the program ended is unknown too.
-            Wanted::Unknown => state.is_unknown(),
-            Wanted::Withdrawn => state == State::Withdrawn,
+            StateFilter::Unknown => state.is_unknown(),
+            StateFilter::Withdrawn => state == State::Withdrawn,
         }
     }
 }
@@ -141,13 +142,14 @@ fn keep(command: &Command) -> Result<(), JournalError> {
         }
         Command::Prune { journal, older_than } => {
             let count = open(journal)?.prune(duration_of_days(*older_than))?;
-            note(format!("removed {count} records"));
+            note(format!("removed {}", counted(count, "record")));
         }
         Command::Restore { journal } => {
             let count = Journal::restore(journal, Duration::ZERO)?;
             note(format!(
-                "accepted {} with {count} records; the next push looks up each `Create` before sending it",
-                journal.display()
+                "accepted {} with {}; the next push looks up each `Create` before sending it",
+                journal.display(),
+                counted(count, "record")
             ));
         }
     }

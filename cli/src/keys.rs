@@ -26,14 +26,14 @@ pub fn names() -> ArgValueCompleter {
 fn completer(kind: Option<&'static str>, form: fn(&str, &str) -> String) -> ArgValueCompleter {
     ArgValueCompleter::new(move |start: &OsStr| {
         let Some(start) = start.to_str() else { return Vec::new() };
-        let line = Line::of_this_process();
+        let line = CommandLine::of_this_process();
         let wanted = |owner: &str, key: &str| {
             let text = form(owner, key);
             text.starts_with(start) && is_plain(&text)
         };
         let mut found: Vec<String> = Vec::new();
         for journal in line.journals(kind) {
-            // Completions have nobody to tell what is wrong with a journal.
+            // A completion cannot show messages, so a damaged journal is skipped.
             let Ok(keys) = Journal::newest_keys(&journal, OFFERED, wanted) else { continue };
             found.extend(keys.iter().map(|(owner, key)| form(owner, key)));
         }
@@ -51,12 +51,12 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The command line that is completed.
-struct Line(Vec<OsString>);
+struct CommandLine(Vec<OsString>);
 
-impl Line {
+impl CommandLine {
     /// The words after the first `--`; the first is the command.
-    fn of_this_process() -> Line {
-        Line(std::env::args_os().skip_while(|word| word != "--").skip(2).collect())
+    fn of_this_process() -> CommandLine {
+        CommandLine(std::env::args_os().skip_while(|word| word != "--").skip(2).collect())
     }
 
     /// The journals that can have the keys.
@@ -79,7 +79,7 @@ impl Line {
             self.option("--profile").and_then(|profile| profile.into_os_string().into_string().ok());
         let config = self.option("--config");
         let file = SettingsFile::find(config.as_deref(), profile.as_deref(), FLAGS).unwrap_or_default();
-        // The default of a push is beside its input.
+        // By default, the journal of a push is beside its input.
         let inputs = self.0.iter().map(Path::new).filter(|word| word.is_file());
         let folders = inputs.filter_map(Path::parent).chain([Path::new("")]);
         let beside = folders.map(|folder| folder.join(format!("{kind}.journal")));
@@ -119,8 +119,8 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn line(words: &[&str]) -> Line {
-        Line(words.iter().map(OsString::from).collect())
+    fn line(words: &[&str]) -> CommandLine {
+        CommandLine(words.iter().map(OsString::from).collect())
     }
 
     #[test]

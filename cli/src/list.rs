@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::names::{self, Known};
+use super::names::{self, KnownNames};
 use super::page::Page;
 use super::shape;
 
@@ -19,7 +19,7 @@ use super::shape;
 #[derive(clap::Args)]
 pub struct Args {
     /// Only the operations of this group
-    #[arg(long, short, hide_possible_values = true, value_parser = Known(names::groups))]
+    #[arg(long, short, hide_possible_values = true, value_parser = KnownNames(names::groups))]
     group: Option<String>,
     #[command(flatten)]
     shape: shape::Args,

@@ -76,18 +76,18 @@ impl Level {
 
 const LABEL: Style = Style::new().bold();
 
-struct Settings {
+struct MessageSettings {
     format: LogFormat,
     quiet: bool,
 }
 
-static SETTINGS: OnceLock<Settings> = OnceLock::new();
+static SETTINGS: OnceLock<MessageSettings> = OnceLock::new();
 
-fn settings() -> &'static Settings {
+fn settings() -> &'static MessageSettings {
     // Before the command line is parsed, its raw arguments and the environment decide.
     SETTINGS.get().unwrap_or_else(|| {
-        static EARLY: OnceLock<Settings> = OnceLock::new();
-        EARLY.get_or_init(|| Settings { format: early_format(), quiet: false })
+        static EARLY: OnceLock<MessageSettings> = OnceLock::new();
+        EARLY.get_or_init(|| MessageSettings { format: early_format(), quiet: false })
     })
 }
 
@@ -110,17 +110,17 @@ fn from_environment() -> LogFormat {
 impl Args {
     /// Sets the format of messages. The first line of a log with times says what runs. An error says what is wrong with
     /// the variable.
-    pub fn begin(&self, command: &str) -> Result<Run, String> {
+    pub fn begin(&self, command: &str) -> Result<CommandRun, String> {
         let format = self.log_format.unwrap_or_else(from_environment);
         // Set once per process.
-        let _ = SETTINGS.set(Settings { format, quiet: self.quiet });
+        let _ = SETTINGS.set(MessageSettings { format, quiet: self.quiet });
         let variable = std::env::var_os(VARIABLE).unwrap_or_default();
         let variable = variable.to_string_lossy();
         if self.log_format.is_none() && !variable.is_empty() && LogFormat::from_str(&variable, true).is_err()
         {
             return Err(format!("{VARIABLE}: `{variable}` is not none, plain or json"));
         }
-        let run = Run { command: command.to_owned(), begun: Instant::now() };
+        let run = CommandRun { command: command.to_owned(), begun: Instant::now() };
         if is_log() {
             let (version, process) = (env!("CARGO_PKG_VERSION"), std::process::id());
             run.note(&format!("ongoing {version}: {command} begins, process {process}"));
@@ -130,12 +130,12 @@ impl Args {
 }
 
 /// A run of the command.
-pub struct Run {
+pub struct CommandRun {
     command: String,
     begun: Instant,
 }
 
-impl Run {
+impl CommandRun {
     /// The last line of a log with times says how it ended.
     pub fn end(&self, exit: u8) {
         if is_log() {
@@ -162,7 +162,7 @@ pub fn is_quiet() -> bool {
 /// Shows a message; `more` are its labelled parts, such as hints. Write errors are ignored, since there is nobody to
 /// tell.
 pub fn message(level: Level, text: &str, more: &[(&str, String)]) {
-    let Settings { format, quiet } = settings();
+    let MessageSettings { format, quiet } = settings();
     if *quiet && matches!(level, Level::Note | Level::Progress) {
         return;
     }

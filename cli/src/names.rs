@@ -40,9 +40,9 @@ pub fn instead_of_command(error: &clap::Error) -> Option<String> {
 /// An argument that is one of these names: completions offer them. The command itself reports other names, since it can
 /// suggest similar ones.
 #[derive(Clone)]
-pub struct Known(pub fn() -> Vec<String>);
+pub struct KnownNames(pub fn() -> Vec<String>);
 
-impl TypedValueParser for Known {
+impl TypedValueParser for KnownNames {
     type Value = String;
 
     fn parse_ref(

@@ -10,7 +10,7 @@ use super::terminal::{one_line, safe_json};
 
 /// Format of an answer on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+pub enum OutputFormat {
     /// For people
     Text,
     /// For programs
@@ -19,7 +19,7 @@ pub enum Output {
 
 /// Format of the figures of a long run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Summary {
+pub enum SummaryFormat {
     Text,
     Json,
 }

@@ -17,10 +17,10 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Shows progress on standard error.
 pub struct Progress {
     bar: Option<ProgressBar>,
-    lines: Mutex<Lines>,
+    lines: Mutex<ProgressLines>,
 }
 
-struct Lines {
+struct ProgressLines {
     last: Instant,
     begun: Instant,
     done: u64,
@@ -34,7 +34,7 @@ impl Progress {
         let quiet = quiet || messages::is_quiet() || messages::is_log();
         let bar = (io::stderr().is_terminal() && !quiet)
             .then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()));
-        Progress { bar, lines: Mutex::new(Lines { last: now, begun: now, done: 0, total: None }) }
+        Progress { bar, lines: Mutex::new(ProgressLines { last: now, begun: now, done: 0, total: None }) }
     }
 
     /// Starts, with the total number if known.

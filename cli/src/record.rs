@@ -21,11 +21,11 @@ use super::private;
 pub struct Recording {
     folder: PathBuf,
     redactor: Redactor,
-    state: Mutex<State>,
+    state: Mutex<RecordingState>,
     has_failed: AtomicBool,
 }
 
-struct State {
+struct RecordingState {
     /// The number of the next attempt.
     next: u64,
     /// The common part of the file names, for attempts that wait for their answer.
@@ -39,7 +39,7 @@ impl Recording {
             Failure::new(Exit::Config, format!("--record {}: not writable: {error}", folder.display()))
                 .hint("name a folder that you can write to or create; nothing was sent")
         })?;
-        let state = Mutex::new(State { next, waiting: HashMap::new() });
+        let state = Mutex::new(RecordingState { next, waiting: HashMap::new() });
         let redactor = Redactor::new(&secret);
         Ok(Recording { folder: folder.to_owned(), redactor, state, has_failed: AtomicBool::new(false) })
     }
@@ -103,7 +103,7 @@ impl Recording {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, RecordingState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

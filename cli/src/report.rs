@@ -11,13 +11,14 @@ use ongoing_wms::batch::report::{
     self, Ack, AckError, AckFigures, Line, ReportError, ReportKind, Table, read_table,
 };
 use ongoing_wms::dynamic::{self, Request};
+use ongoing_wms::text::counted;
 use serde_json::{Value, json};
 
 use super::aligned_table::AlignedTable;
 use super::call::{Caller, Service};
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
-use super::input::Input;
+use super::input::NamedText;
 use super::offer::Offer;
 use super::page::print_json;
 use super::pull::{self, RowForm};
@@ -49,15 +50,15 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Picked quantities of orders
-    Orders(Read),
+    Orders(ReadArgs),
     /// Returned quantities
-    ReturnOrders(Read),
+    ReturnOrders(ReadArgs),
     /// Received quantities of in-orders
-    InOrders(Read),
+    InOrders(ReadArgs),
     /// Produced quantities of production orders
-    ProductionOrders(Read),
+    ProductionOrders(ReadArgs),
     /// Differences found by stock counts
-    InventoryChanges(Read),
+    InventoryChanges(ReadArgs),
     /// Acknowledge the lines of a report once they are booked
     ///
     /// Looks up what the service has first. A line is acknowledged only if its order number, code and article are still
@@ -77,7 +78,7 @@ enum Command {
 }
 
 #[derive(clap::Args)]
-struct Read {
+struct ReadArgs {
     /// File to write, `-` for standard output; can contain the UTC time, as in picked-%Y%m%dT%H%M%SZ.csv
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
@@ -102,7 +103,7 @@ fn delimiter(text: &str) -> Result<u8, String> {
 /// The client for these operations, and its observer.
 fn client(service: &Service, operations: &[&'static str]) -> anyhow::Result<(Client, Arc<Watch>)> {
     let empty = |name: &&'static str| {
-        // Only the settings of the connection matter here, so an incomplete request is enough.
+        // An incomplete request is enough to find out which settings the operation needs.
         dynamic::find(name).and_then(|operation| dynamic::request_from_json(operation, &json!({})).ok())
     };
     let requests: Vec<Box<dyn Request>> = operations.iter().filter_map(empty).collect();
@@ -122,7 +123,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
-fn read(args: &Read, kind: ReportKind) -> anyhow::Result<()> {
+fn read(args: &ReadArgs, kind: ReportKind) -> anyhow::Result<()> {
     let (client, watch) = client(&args.service, kind.operations())?;
     let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
         Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")
@@ -139,9 +140,9 @@ fn read(args: &Read, kind: ReportKind) -> anyhow::Result<()> {
         RowForm::Jsonl | RowForm::Csv => pull::output(&path, pull::Existing::Replace)?,
     };
     let mut form = match format {
-        RowForm::Jsonl => Form::JsonLines(out),
-        RowForm::Csv => Form::Csv(Box::new(Table::begin(kind, args.delimiter, out)?)),
-        RowForm::Table => Form::Csv(Box::new(Table::begin(kind, b',', out)?)),
+        RowForm::Jsonl => ReportWriter::JsonLines(out),
+        RowForm::Csv => ReportWriter::Csv(Box::new(Table::begin(kind, args.delimiter, out)?)),
+        RowForm::Table => ReportWriter::Csv(Box::new(Table::begin(kind, b',', out)?)),
     };
     let mut lines = 0;
     let read = report::read(&client, kind, &mut |line| {
@@ -149,7 +150,7 @@ fn read(args: &Read, kind: ReportKind) -> anyhow::Result<()> {
         form.line(&line).map_err(ReportError::Output)
     });
     let finished = read.map(|()| form.finish());
-    // Lines that nobody sees end the report: why comes first.
+    // A closed standard output also ends the report; that error is the cause.
     aligned.map_or(Ok(()), AlignedTable::end)?;
     finished.map_err(|error| wrong(error, &client))??;
     watch.tell_passed_over();
@@ -157,31 +158,28 @@ fn read(args: &Read, kind: ReportKind) -> anyhow::Result<()> {
         true => String::new(),
         false => format!(" in {}", path.display()),
     };
-    note(match lines {
-        1 => format!("{kind}: 1 line to book{place}"),
-        lines => format!("{kind}: {lines} lines to book{place}"),
-    });
+    note(format!("{kind}: {} to book{place}", counted(lines, "line")));
     Ok(())
 }
 
 /// Writes a report.
-enum Form {
+enum ReportWriter {
     JsonLines(Output),
     Csv(Box<Table<Output>>),
 }
 
-impl Form {
+impl ReportWriter {
     fn line(&mut self, line: &Line) -> io::Result<()> {
         match self {
-            Form::JsonLines(out) => writeln!(out, "{}", line.to_json()),
-            Form::Csv(table) => table.line(line),
+            ReportWriter::JsonLines(out) => writeln!(out, "{}", line.to_json()),
+            ReportWriter::Csv(table) => table.line(line),
         }
     }
 
     fn finish(self) -> io::Result<()> {
         match self {
-            Form::JsonLines(out) => out.finish(),
-            Form::Csv(table) => table.finish()?.finish(),
+            ReportWriter::JsonLines(out) => out.finish(),
+            ReportWriter::Csv(table) => table.finish()?.finish(),
         }
     }
 }
@@ -221,13 +219,13 @@ fn print_figures(done: &AckFigures) -> anyhow::Result<()> {
 }
 
 fn of_figures(done: &AckFigures) -> anyhow::Result<()> {
-    let lines =
-        |number: u64| if number == 1 { "1 line is".to_owned() } else { format!("{number} lines are") };
     match (done.unknown, done.failed) {
         (0, 0) => Ok(()),
-        (0, failed) => Err(Failure::new(Exit::Refused, format!("{} not acknowledged", lines(failed))).into()),
+        (0, failed) => {
+            Err(Failure::new(Exit::Refused, format!("not acknowledged: {}", counted(failed, "line"))).into())
+        }
         (unknown, _) => {
-            let text = format!("unknown whether {} acknowledged", lines(unknown));
+            let text = format!("the outcome of {} is unknown", counted(unknown, "line"));
             Err(Failure::new(Exit::UnknownOrLater, text)
                 .hint("run the command again: it first looks up what the service has, and acknowledges what is missing")
                 .into())
@@ -237,7 +235,7 @@ fn of_figures(done: &AckFigures) -> anyhow::Result<()> {
 
 /// The lines of a report. All are read before the first is acknowledged.
 fn lines(file: &str) -> Result<Vec<Line>, Failure> {
-    let input = Input::read(file)?;
+    let input = NamedText::read(file)?;
     let wrong = |row: u64, what: String| {
         Failure::new(Exit::BadInput, format!("{file}:{row}: {what}"))
             .hint("expected what `ongoing report` wrote, as JSON Lines or CSV; nothing was sent")

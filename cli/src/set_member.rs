@@ -11,7 +11,7 @@ use super::failure::Failure;
 /// Sets a member of an input in JSON form: `OrderInfo.GoodsOwnerOrderNumber=1001`,
 /// `CustomerOrderLines[0].NumberOfItems=2`. Values of a list are separated by commas.
 pub fn set(operation: &'static OperationInfo, input: &mut Value, text: &str) -> Result<(), Failure> {
-    // The value is not shown: it may be what somebody takes for the place of a password.
+    // The text is not shown: it may be a password that was given in the wrong place.
     let (path, value) = text
         .split_once('=')
         .ok_or_else(|| Failure::new(Exit::Usage, "--set: expected MEMBER=VALUE, found no `=`"))?;

@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use jmespath::ast::{Ast, KeyValuePair};
 use jmespath::functions::{ArgumentType, CustomFunction, Signature};
 use jmespath::{Context, Rcvar, Runtime, Variable};
+use ongoing_wms::text::counted;
 use serde_json::{Map, Number, Value};
 
 use super::exit::Exit;
@@ -18,7 +19,7 @@ use super::terminal::one_line;
 
 /// Format of rows on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+pub enum RowOutputFormat {
     /// For people
     Text,
     /// For programs
@@ -33,7 +34,7 @@ pub enum Output {
 pub struct Args {
     /// Format of the answer [default: text; json with --query]
     #[arg(long, short, value_enum)]
-    output: Option<Output>,
+    output: Option<RowOutputFormat>,
     #[command(flatten)]
     query: QueryArgs,
 }
@@ -52,23 +53,23 @@ impl Args {
     pub fn is_text(&self) -> bool {
         match self.output {
             None => self.query.query.is_none(),
-            Some(output) => output == Output::Text,
+            Some(output) => output == RowOutputFormat::Text,
         }
     }
 
     /// Whether a table without a query is requested.
     pub fn is_table(&self) -> bool {
-        self.output == Some(Output::Table) && self.query.query.is_none()
+        self.output == Some(RowOutputFormat::Table) && self.query.query.is_none()
     }
 
     /// Whether the JSON form is printed unchanged.
     pub fn is_plain_json(&self) -> bool {
-        self.output == Some(Output::Json) && self.query.query.is_none()
+        self.output == Some(RowOutputFormat::Json) && self.query.query.is_none()
     }
 
     /// Refuses a query on the text for people.
     pub fn check(&self) -> Result<(), Failure> {
-        if self.output == Some(Output::Text) && self.query.query.is_some() {
+        if self.output == Some(RowOutputFormat::Text) && self.query.query.is_some() {
             return Err(Failure::new(Exit::Usage, "--query works on the JSON form, not on the text")
                 .hint("leave out --output, or use --output json or --output table"));
         }
@@ -77,7 +78,7 @@ impl Args {
 
     /// Prints the JSON form in the requested format.
     pub fn print(&self, value: &Value) -> anyhow::Result<()> {
-        self.query.print(value, self.output == Some(Output::Table))
+        self.query.print(value, self.output == Some(RowOutputFormat::Table))
     }
 }
 
@@ -320,7 +321,7 @@ fn cell(value: &Value) -> String {
         Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
             items.iter().map(cell).collect::<Vec<_>>().join(", ")
         }
-        Value::Array(items) => format!("[{} items]", items.len()),
+        Value::Array(items) => format!("[{}]", counted(items.len() as u64, "item")),
         other => one_line(&other.to_string()).into_owned(),
     }
 }

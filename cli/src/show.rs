@@ -35,15 +35,15 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Show outbound orders: status, lines, tracking, files
-    Order(Wanted),
+    Order(KeyArgs),
     /// Show in-orders: status and lines
-    InOrder(Wanted),
+    InOrder(KeyArgs),
     /// Show articles: stock and files
-    Article(Wanted),
+    Article(KeyArgs),
 }
 
 #[derive(clap::Args)]
-struct Wanted {
+struct KeyArgs {
     /// The goods owner's numbers of the orders, or article numbers
     #[arg(required = true, value_name = "KEY", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     keys: Vec<String>,
@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// The named journal, else the one in the journal folder, if it exists.
-fn journal(wanted: &Wanted, kind: &str) -> anyhow::Result<Option<Journal>> {
+fn journal(wanted: &KeyArgs, kind: &str) -> anyhow::Result<Option<Journal>> {
     let path = match &wanted.journal {
         Some(path) => path.clone(),
         None => {

@@ -1,10 +1,12 @@
 //! `ongoing skeleton`: prints input to fill in for `call`.
 
 use ongoing_wms::dynamic::{find_type, payload};
-use ongoing_wms::skeleton::{Content, Extent, Form, Member, Node, members, to_json, to_xml};
+use ongoing_wms::skeleton::{
+    Extent, SkeletonFormat, SkeletonMember, SkeletonNode, SkeletonValue, members, to_json, to_xml,
+};
 
 use super::failure::{note, tell};
-use super::names::{self, Known};
+use super::names::{self, KnownNames};
 use super::page::{print, print_json};
 
 /// Print input to fill in, for `call`
@@ -16,11 +18,11 @@ use super::page::{print, print_json};
 #[derive(clap::Args)]
 pub struct Args {
     /// The operation
-    #[arg(hide_possible_values = true, value_parser = Known(names::operations))]
+    #[arg(hide_possible_values = true, value_parser = KnownNames(names::operations))]
     operation: String,
     /// Format of the input
-    #[arg(long, short, value_enum, default_value_t = Format::Json)]
-    format: Format,
+    #[arg(long, short, value_enum, default_value_t = RequestFormat::Json)]
+    format: RequestFormat,
     /// Print all members of the contract
     #[arg(long)]
     all: bool,
@@ -28,7 +30,7 @@ pub struct Args {
 
 /// Format of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum RequestFormat {
     Json,
     Xml,
 }
@@ -36,14 +38,14 @@ pub enum Format {
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let operation = names::operation(&args.operation)?;
     let form = match args.format {
-        Format::Json => Form::Json,
-        Format::Xml => Form::Xml,
+        RequestFormat::Json => SkeletonFormat::Json,
+        RequestFormat::Xml => SkeletonFormat::Xml,
     };
     let extent = if args.all { Extent::All } else { Extent::Usual };
     let members = members(operation, find_type, extent, form);
     match args.format {
-        Format::Xml => print(&to_xml(operation.request, operation.namespace, &members)),
-        Format::Json => {
+        RequestFormat::Xml => print(&to_xml(operation.request, operation.namespace, &members)),
+        RequestFormat::Json => {
             if payload(operation).is_none() && members.is_empty() {
                 note(format!("{} takes no input: use `call` without --input", operation.name));
             }
@@ -54,10 +56,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// JSON has no comments, so other possible values go to standard error.
-fn name_choices(payload: Option<&str>, members: &[Member]) {
+fn name_choices(payload: Option<&str>, members: &[SkeletonMember]) {
     let mut lines = Vec::new();
     match (payload, members) {
-        (Some(_), [Member { node: Node::Struct(members), .. }]) => collect_choices(members, "", &mut lines),
+        (Some(_), [SkeletonMember { node: SkeletonNode::Struct(members), .. }]) => {
+            collect_choices(members, "", &mut lines)
+        }
         _ => collect_choices(members, "", &mut lines),
     }
     if !lines.is_empty() {
@@ -66,19 +70,19 @@ fn name_choices(payload: Option<&str>, members: &[Member]) {
     }
 }
 
-fn collect_choices(members: &[Member], path: &str, lines: &mut Vec<String>) {
+fn collect_choices(members: &[SkeletonMember], path: &str, lines: &mut Vec<String>) {
     for member in members {
         let path = if path.is_empty() { member.name.to_owned() } else { format!("{path}.{}", member.name) };
         let node = match &member.node {
-            Node::List(item, _) => item,
+            SkeletonNode::List(item, _) => item,
             node => node,
         };
         match node {
-            Node::Struct(members) => collect_choices(members, &path, lines),
-            Node::Plain(Content { others, .. }) if !others.is_empty() => {
+            SkeletonNode::Struct(members) => collect_choices(members, &path, lines),
+            SkeletonNode::Plain(SkeletonValue { others, .. }) if !others.is_empty() => {
                 lines.push(format!("  {path}: {}", others.join(", ")));
             }
-            Node::Plain(_) | Node::List(..) => {}
+            SkeletonNode::Plain(_) | SkeletonNode::List(..) => {}
         }
     }
 }
@@ -106,12 +110,13 @@ mod tests {
         let mut wrong = Vec::new();
         for operation in &OPERATIONS {
             for extent in [Extent::Usual, Extent::All] {
-                let mut json = to_json(operation.payload, &members(operation, find_type, extent, Form::Json));
+                let mut json =
+                    to_json(operation.payload, &members(operation, find_type, extent, SkeletonFormat::Json));
                 filled(&mut json);
                 if let Err(error) = request_from_json(operation, &json) {
                     wrong.push(format!("{} {extent:?} JSON: {error}", operation.name));
                 }
-                let members = members(operation, find_type, extent, Form::Xml);
+                let members = members(operation, find_type, extent, SkeletonFormat::Xml);
                 let xml = to_xml(operation.request, operation.namespace, &members).replace(">?<", ">1<");
                 if let Err(error) = request_from_xml(operation, &xml) {
                     wrong.push(format!("{} {extent:?} XML: {error}", operation.name));

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::call::Caller;
 use super::connection::{self, shown};
 use super::failure::note;
-use super::page::{Output, Page, print_json};
+use super::page::{OutputFormat, Page, print_json};
 use super::watch::Verbosity;
 
 /// Show whether the service answers and accepts the login
@@ -22,8 +22,8 @@ use super::watch::Verbosity;
 #[derive(clap::Args)]
 pub struct Args {
     /// Format of the answer
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text)]
+    output: OutputFormat,
     #[command(flatten)]
     connection: Box<connection::Args>,
     #[command(flatten)]
@@ -38,7 +38,7 @@ struct Report {
     build_time: Option<String>,
     login: Option<bool>,
     round_trip: Option<Duration>,
-    clock: Option<Clock>,
+    clock: Option<ServiceClock>,
     limited: Option<Limited>,
 }
 
@@ -49,7 +49,7 @@ struct Limited {
 }
 
 /// The service's clock compared to ours.
-struct Clock {
+struct ServiceClock {
     time: String,
     /// Minutes from UTC: as given, or the nearest quarter of an hour if the time has no zone.
     zone: i64,
@@ -69,8 +69,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         report.limited = limited(error);
     }
     match args.output {
-        Output::Json => print_json(&as_json(&caller, &report))?,
-        Output::Text => print_text(&caller, &report)?,
+        OutputFormat::Json => print_json(&as_json(&caller, &report))?,
+        OutputFormat::Text => print_text(&caller, &report)?,
     }
     outcome
 }
@@ -116,7 +116,7 @@ fn limited(error: &Error) -> Option<Limited> {
     Some(Limited { status, retry_after: error.retry_after() })
 }
 
-fn clock(text: &str, ours: SystemTime, half: Duration) -> Option<Clock> {
+fn clock(text: &str, ours: SystemTime, half: Duration) -> Option<ServiceClock> {
     const QUARTER: f64 = 900.0;
     let time: DateTime = text.parse().ok()?;
     let ours = chrono::DateTime::<chrono::Utc>::from(ours);
@@ -134,7 +134,7 @@ fn clock(text: &str, ours: SystemTime, half: Duration) -> Option<Clock> {
     };
     let last_digit = if text.contains('.') { 0.0 } else { 0.5 };
     let within = half.as_secs_f64() + last_digit;
-    Some(Clock { time: text.to_owned(), zone, has_zone: time.offset().is_some(), ahead, within })
+    Some(ServiceClock { time: text.to_owned(), zone, has_zone: time.offset().is_some(), ahead, within })
 }
 
 fn print_text(caller: &Caller, report: &Report) -> anyhow::Result<()> {
@@ -179,7 +179,7 @@ fn service_in_words(report: &Report) -> String {
     text
 }
 
-fn clock_in_words(clock: &Clock) -> String {
+fn clock_in_words(clock: &ServiceClock) -> String {
     let (hours, minutes) = (clock.zone.abs() / 60, clock.zone.abs() % 60);
     let sign = if clock.zone < 0 { '-' } else { '+' };
     let fits = if clock.has_zone { "" } else { "no zone given: fits " };

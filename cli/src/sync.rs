@@ -24,18 +24,18 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Print the time stored under a name, or null
-    Get(Named),
+    Get(NameArgs),
     /// Store a time under a name
     Set {
         #[command(flatten)]
-        named: Named,
+        named: NameArgs,
         /// The time, such as 2026-11-23T04:00:00, with or without a zone [default: now, in UTC]
         time: Option<String>,
     },
 }
 
 #[derive(clap::Args)]
-struct Named {
+struct NameArgs {
     /// The name, any text; the rows of a pull, such as `orders`, mean the time that this pull stores
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     name: String,
@@ -46,7 +46,7 @@ struct Named {
     service: Service,
 }
 
-impl Named {
+impl NameArgs {
     /// The name in the service: that of the rows is the one of their pull.
     fn stored(&self) -> String {
         match Source::find(&self.name) {

@@ -1,7 +1,7 @@
 //! Filters all messages before they leave the program, for terminals, logs and mails.
 //!
-//! Texts of the service are quoted in messages. A control character in one could clear the screen, colour what follows
-//! or forge lines that look like ours, so that none leaves as it is.
+//! Messages quote texts of the service. A control character in one could clear the screen, colour what follows or forge
+//! a message of this program, so control characters are escaped.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -32,13 +32,13 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Wait for outbound orders
-    Order(Wanted),
+    Order(WaitArgs),
     /// Wait for in-orders
-    InOrder(Wanted),
+    InOrder(WaitArgs),
 }
 
 #[derive(clap::Args)]
-struct Wanted {
+struct WaitArgs {
     /// The goods owner's numbers of the orders
     #[arg(required = true, value_name = "NUMBER", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     numbers: Vec<String>,
@@ -80,12 +80,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             }
             Err(error) => return Err(error),
         };
-        if let Some(failure) = seen.iter().find_map(Seen::failure) {
+        if let Some(failure) = seen.iter().find_map(OrderSeen::failure) {
             print_json(&as_json(&seen))?;
             return Err(failure.into());
         }
         let open: Vec<String> =
-            seen.iter().filter(|seen| seen.status < wanted.status).map(Seen::shown).collect();
+            seen.iter().filter(|seen| seen.status < wanted.status).map(OrderSeen::shown).collect();
         if open.is_empty() {
             return print_json(&as_json(&seen));
         }
@@ -111,7 +111,7 @@ fn may_pass(error: &anyhow::Error) -> bool {
 }
 
 /// What the warehouse has for an order.
-struct Seen {
+struct OrderSeen {
     what: &'static str,
     number: String,
     found: bool,
@@ -120,7 +120,7 @@ struct Seen {
     text: String,
 }
 
-impl Seen {
+impl OrderSeen {
     fn shown(&self) -> String {
         format!("{} ({} {})", self.number, self.status, self.text)
     }
@@ -138,13 +138,13 @@ impl Seen {
     }
 }
 
-fn look(kind: &OrderKind, caller: &Caller, wanted: &Wanted) -> anyhow::Result<Vec<Seen>> {
+fn look(kind: &OrderKind, caller: &Caller, wanted: &WaitArgs) -> anyhow::Result<Vec<OrderSeen>> {
     let mut all = Vec::new();
     for number in &wanted.numbers {
         let orders = kind.find(caller, number)?;
         let order = kind.open(&orders).or(orders.first());
         let (status, text) = order.map(|order| kind.status(order)).unwrap_or_default();
-        all.push(Seen {
+        all.push(OrderSeen {
             what: kind.what,
             number: number.clone(),
             found: order.is_some(),
@@ -157,8 +157,8 @@ fn look(kind: &OrderKind, caller: &Caller, wanted: &Wanted) -> anyhow::Result<Ve
     Ok(all)
 }
 
-fn as_json(seen: &[Seen]) -> Value {
-    let one = |seen: &Seen| match seen.found {
+fn as_json(seen: &[OrderSeen]) -> Value {
+    let one = |seen: &OrderSeen| match seen.found {
         true => json!({ "number": seen.number, "status": seen.status, "statusText": seen.text }),
         false => json!({ "number": seen.number, "status": null, "statusText": null }),
     };

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ongoing_wms::Secret;
 use ongoing_wms::observe::{NoticeEvent, Observer, RequestEvent, ResponseEvent, SafeBody};
+use ongoing_wms::text::counted;
 use ongoing_wms::xml::NoticeKind;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
@@ -90,10 +91,10 @@ impl Watch {
     pub fn tell_passed_over(&self) {
         match self.passed_over.swap(0, Ordering::Relaxed) {
             0 => {}
-            1 => note("ignored one deviation from the contract in the answer; -v names it"),
-            times => {
-                note(format!("ignored {times} deviations from the contract in the answer; -v names them"))
-            }
+            times => note(format!(
+                "ignored {} from the contract in the answer; -v shows more",
+                counted(times, "deviation")
+            )),
         }
     }
 

@@ -59,7 +59,7 @@ fn a_map_is_offered_for_the_file_that_lacks_one() {
         let done = follow(&shop, &["push", "articles", name, "--check"], 65);
         let (line, code, text) = &done[0];
         assert_eq!(*code, 0, "{line}: {text}");
-        assert!(text.contains(&format!("Proposed from 1 rows of {name}")), "{text}");
+        assert!(text.contains(&format!("Proposed from 1 row of {name}")), "{text}");
         assert!(text.contains("ArticleNumber = \"Item\""), "{text}");
         // The check that it offers in turn has the map's name to fill in, and nothing else.
         let check = offered(text)[0];

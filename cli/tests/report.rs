@@ -261,7 +261,7 @@ fn cut_off_in_the_middle_and_run_again() {
         errors.contains("and 1 more: whether it is acknowledged is unknown; run the command again"),
         "{errors}"
     );
-    assert!(errors.contains("error: unknown whether 2 lines are acknowledged"), "{errors}");
+    assert!(errors.contains("error: the outcome of 2 lines is unknown"), "{errors}");
     assert_eq!(ack(&shop, "picked.jsonl"), [2, 8, 0, 0]);
     assert_eq!(report(&shop, "orders"), []);
 }
@@ -371,7 +371,7 @@ fn a_refused_order_does_not_stop_the_others() {
     let (code, out, errors) = shop.ongoing(&["report", "ack", "some.jsonl"]);
     assert_eq!((code, figures(&out)), (1, [8, 0, 0, 1]), "{errors}");
     assert!(errors.contains("warning: orders GONE, line L-A of article A: not found"), "{errors}");
-    assert!(errors.contains("error: 1 line is not acknowledged"), "{errors}");
+    assert!(errors.contains("error: not acknowledged: 1 line"), "{errors}");
     assert_eq!(report(&shop, "orders").len(), 2);
 }
 

@@ -169,7 +169,7 @@ fn the_state_is_a_table_for_people() {
     let lines: Vec<&str> = shown.stdout.lines().collect();
     assert_eq!((shown.code, lines.len()), (0, 3), "{}{}", shown.stdout, shown.stderr);
     assert!(lines[0].contains("OrderNumber") && lines[1].contains("1006"), "{}", shown.stdout);
-    assert_eq!(lines[2], "1 rows");
+    assert_eq!(lines[2], "1 row");
     let tables = serving.act(&["state"]);
     assert!(
         tables.code == 0 && tables.stdout.lines().any(|line| line.split_whitespace().eq(["orders", "7"])),

@@ -16,7 +16,7 @@ use crate::retry::RetryPolicy;
 use crate::transport::{Http, HttpSettings, ProxySetting, Timeouts, Tls, Transport, shown_address};
 
 use super::header::{self, Block};
-use super::{Client, Settings};
+use super::{Client, SharedSettings};
 
 /// Default limit for answers that are read whole: 512 MiB.
 const MAX_ANSWER_BYTES: u64 = 512 << 20;
@@ -200,7 +200,7 @@ impl ClientBuilder {
         let secret = self.credentials.as_ref().map(|known| known.get_password().clone());
         Ok(Client {
             redactor: Arc::new(Redactor::new(&secret.unwrap_or_default())),
-            settings: Arc::new(Settings {
+            settings: Arc::new(SharedSettings {
                 shown_url: shown_address(&self.url),
                 url: self.url,
                 version: self.version,

@@ -20,7 +20,7 @@ const PIECE: usize = 8 << 10;
 pub(super) struct Decoded<R> {
     inner: R,
     content_type: Option<String>,
-    state: State,
+    state: DecoderState,
     /// Bytes read but not returned yet: `raw[at..]`.
     raw: Vec<u8>,
     at: usize,
@@ -29,7 +29,7 @@ pub(super) struct Decoded<R> {
     offset: u64,
 }
 
-enum State {
+enum DecoderState {
     /// Nothing was examined yet.
     Begin,
     /// UTF-8: passed on unchanged.
@@ -72,7 +72,7 @@ pub(super) fn not_decodable(error: &io::Error) -> Option<(&str, u64)> {
 
 /// The whole body as UTF-8; `None` if it is UTF-8 already.
 pub(super) fn decode(body: &[u8], content_type: Option<&str>) -> io::Result<Option<Vec<u8>>> {
-    if matches!(state(&body[..body.len().min(HEAD)], content_type), State::Utf8) {
+    if matches!(state(&body[..body.len().min(HEAD)], content_type), DecoderState::Utf8) {
         return Ok(None);
     }
     let mut text = Vec::with_capacity(body.len());
@@ -82,7 +82,15 @@ pub(super) fn decode(body: &[u8], content_type: Option<&str>) -> io::Result<Opti
 
 impl<R: Read> Decoded<R> {
     pub fn new(inner: R, content_type: Option<String>) -> Decoded<R> {
-        Decoded { inner, content_type, state: State::Begin, raw: Vec::new(), at: 0, ended: false, offset: 0 }
+        Decoded {
+            inner,
+            content_type,
+            state: DecoderState::Begin,
+            raw: Vec::new(),
+            at: 0,
+            ended: false,
+            offset: 0,
+        }
     }
 
     /// Reads more bytes after those in the buffer.
@@ -109,7 +117,7 @@ impl<R: Read> Decoded<R> {
         length
     }
 
-    fn begin(&mut self) -> io::Result<State> {
+    fn begin(&mut self) -> io::Result<DecoderState> {
         while !self.ended && !is_enough(self.in_hand()) {
             self.fill()?;
         }
@@ -118,13 +126,13 @@ impl<R: Read> Decoded<R> {
     }
 
     /// Decides the encoding by the next character, the first that is not ASCII.
-    fn decide(&mut self, named: Result<&'static Encoding, String>) -> io::Result<State> {
+    fn decide(&mut self, named: Result<&'static Encoding, String>) -> io::Result<DecoderState> {
         while !self.ended && self.in_hand().len() < 4 {
             self.fill()?;
         }
         let first = self.in_hand().utf8_chunks().next();
         if first.is_some_and(|chunk| !chunk.valid().is_empty()) {
-            return Ok(State::Utf8);
+            return Ok(DecoderState::Utf8);
         }
         match named {
             Ok(encoding) => Ok(decoding(encoding)),
@@ -175,41 +183,41 @@ impl<R: Read> Read for Decoded<R> {
         }
         loop {
             // An error leaves the state as it was: a read that was interrupted is tried again.
-            match std::mem::replace(&mut self.state, State::Begin) {
-                State::Begin => self.state = self.begin()?,
-                State::Utf8 => {
-                    self.state = State::Utf8;
+            match std::mem::replace(&mut self.state, DecoderState::Begin) {
+                DecoderState::Begin => self.state = self.begin()?,
+                DecoderState::Utf8 => {
+                    self.state = DecoderState::Utf8;
                     return match self.in_hand().len() {
                         0 => self.inner.read(out),
                         length => Ok(self.hand_out(length, out)),
                     };
                 }
-                State::Ascii(named) => {
+                DecoderState::Ascii(named) => {
                     if self.in_hand().is_empty() && !self.ended {
-                        self.state = State::Ascii(named);
+                        self.state = DecoderState::Ascii(named);
                         self.fill()?;
                         continue;
                     }
                     let length = Encoding::ascii_valid_up_to(self.in_hand());
                     if length > 0 || self.in_hand().is_empty() {
-                        self.state = State::Ascii(named);
+                        self.state = DecoderState::Ascii(named);
                         return Ok(self.hand_out(length, out));
                     }
-                    self.state = State::Ascii(named.clone());
+                    self.state = DecoderState::Ascii(named.clone());
                     self.state = self.decide(named)?;
                 }
-                State::Decoding(mut decoding) => {
+                DecoderState::Decoding(mut decoding) => {
                     if decoding.at == decoding.ready.len() {
                         let result = self.decode_more(&mut decoding);
                         if let Err(error) = result {
-                            self.state = State::Decoding(decoding);
+                            self.state = DecoderState::Decoding(decoding);
                             return Err(error);
                         }
                     }
                     let length = out.len().min(decoding.ready.len() - decoding.at);
                     out[..length].copy_from_slice(&decoding.ready[decoding.at..decoding.at + length]);
                     decoding.at += length;
-                    self.state = State::Decoding(decoding);
+                    self.state = DecoderState::Decoding(decoding);
                     return Ok(length);
                 }
             }
@@ -217,9 +225,9 @@ impl<R: Read> Read for Decoded<R> {
     }
 }
 
-fn decoding(encoding: &'static Encoding) -> State {
+fn decoding(encoding: &'static Encoding) -> DecoderState {
     let decoder = encoding.new_decoder_with_bom_removal();
-    State::Decoding(Box::new(Decoding { decoder, ready: Vec::new(), at: 0, finished: false }))
+    DecoderState::Decoding(Box::new(Decoding { decoder, ready: Vec::new(), at: 0, finished: false }))
 }
 
 /// Whether the XML declaration is complete, or there is none.
@@ -233,13 +241,13 @@ fn is_enough(head: &[u8]) -> bool {
 }
 
 /// How to decode a text with this beginning.
-fn state(head: &[u8], content_type: Option<&str>) -> State {
+fn state(head: &[u8], content_type: Option<&str>) -> DecoderState {
     match head {
         [0xFF, 0xFE, ..] => return decoding(UTF_16LE),
         [0xFE, 0xFF, ..] => return decoding(UTF_16BE),
         [b'<', 0, second, 0, ..] if *second != 0 => return decoding(UTF_16LE),
         [0, b'<', 0, second, ..] if *second != 0 => return decoding(UTF_16BE),
-        [0xEF, 0xBB, 0xBF, ..] => return State::Utf8,
+        [0xEF, 0xBB, 0xBF, ..] => return DecoderState::Utf8,
         _ => {}
     }
     let names = [content_type.and_then(charset), declared(head)];
@@ -247,13 +255,13 @@ fn state(head: &[u8], content_type: Option<&str>) -> State {
     let is_utf8 = |found: &Result<&'static Encoding, _>| *found == Ok(UTF_8);
     // UTF-16 was already recognized by its bytes.
     let is_other = |found: &Result<&'static Encoding, _>| !matches!(found, Ok(encoding) if [UTF_8, UTF_16LE, UTF_16BE].contains(encoding));
-    let Some(other) = encodings.clone().find(is_other) else { return State::Utf8 };
+    let Some(other) = encodings.clone().find(is_other) else { return DecoderState::Utf8 };
     match other {
         Ok(encoding) if encoding != WINDOWS_1252 && !encodings.clone().any(|found| is_utf8(&found)) => {
             decoding(encoding)
         }
-        Ok(encoding) => State::Ascii(Ok(encoding)),
-        Err(name) => State::Ascii(Err(shown(name))),
+        Ok(encoding) => DecoderState::Ascii(Ok(encoding)),
+        Err(name) => DecoderState::Ascii(Err(shown(name))),
     }
 }
 

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{debug, info_span, trace, warn};
 
+use super::data_rate::Until;
 use super::decoded;
 use super::found::describe;
-use super::pace::Until;
 use super::write_answer::{self, WriteAnswer};
 use super::{Client, Envelope};
-use crate::envelope::{self, Content};
+use crate::envelope::{self, BodyContent};
 use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
 use crate::fault::{Fault, Refusal};
 use crate::login_refusal::is_login_refusal;
@@ -36,7 +36,7 @@ const KEPT: usize = 1 << 20;
 const BELIEVED: u64 = 64 << 20;
 
 /// An HTTP answer that was read.
-pub(super) struct Answer {
+pub(super) struct ReceivedAnswer {
     pub info: &'static OperationInfo,
     pub exchange: ExchangeId,
     status: u16,
@@ -54,7 +54,7 @@ pub(super) struct Answer {
 }
 
 /// What an answer is if it is not the expected one.
-pub(super) enum Wrong {
+pub(super) enum UnexpectedAnswer {
     Status(String),
     Response(Box<ReadError>),
     /// An answer about another record.
@@ -66,9 +66,9 @@ pub(super) enum Wrong {
 /// An opened answer, whose type can be read.
 pub(super) enum Opened<'a> {
     /// The reader is at the response element.
-    Element(envelope::Envelope<'a>),
+    Element(envelope::OpenedEnvelope<'a>),
     /// There is no response element, and possibly no envelope.
-    Nothing(Option<Box<envelope::Envelope<'a>>>, Reader<'a>),
+    Nothing(Option<Box<envelope::OpenedEnvelope<'a>>>, Reader<'a>),
 }
 
 impl<'a> Opened<'a> {
@@ -90,9 +90,9 @@ pub(super) struct Said {
     pub other: Option<Error>,
 }
 
-impl From<Box<ReadError>> for Wrong {
+impl From<Box<ReadError>> for UnexpectedAnswer {
     fn from(error: Box<ReadError>) -> Self {
-        Wrong::Response(error)
+        UnexpectedAnswer::Response(error)
     }
 }
 
@@ -104,7 +104,7 @@ impl Client {
         info: &'static OperationInfo,
         envelope: &Envelope,
         whole: bool,
-    ) -> Result<Answer, Error> {
+    ) -> Result<ReceivedAnswer, Error> {
         let lane = (info.effect == Effect::Write).then(|| self.lane());
         let _turn = lane.as_ref().map(|lane| lane.lock().unwrap_or_else(PoisonError::into_inner));
         let exchange = ExchangeId::next();
@@ -163,7 +163,7 @@ impl Client {
         number: u32,
         whole: bool,
         left: Option<Duration>,
-    ) -> Result<Answer, TransportFailure> {
+    ) -> Result<ReceivedAnswer, TransportFailure> {
         let (url, body) = (&*self.settings.url, envelope.text.as_bytes());
         let shown_url = &self.settings.shown_url;
         let sent = RequestEvent::new(info.name, exchange, number, shown_url, body, &self.redactor);
@@ -196,7 +196,7 @@ impl Client {
             }
         }
         // Observers have seen the undecoded bytes.
-        answer.iter_mut().for_each(Answer::decode);
+        answer.iter_mut().for_each(ReceivedAnswer::decode);
         answer
     }
 
@@ -208,7 +208,7 @@ impl Client {
         answer: HttpAnswer,
         whole: bool,
         until: Option<Instant>,
-    ) -> Result<Answer, TransportFailure> {
+    ) -> Result<ReceivedAnswer, TransportFailure> {
         let [retry_after, content_type, content_encoding] =
             ["Retry-After", "Content-Type", "Content-Encoding"]
                 .map(|name| answer.header(name).map(str::to_owned));
@@ -216,7 +216,7 @@ impl Client {
         let taken = |body: Vec<u8>, rest| {
             let length = body.len();
             let undecodable = None;
-            Answer {
+            ReceivedAnswer {
                 info,
                 exchange,
                 status,
@@ -244,7 +244,7 @@ impl Client {
     /// Opens an answer, up to its response.
     pub(super) fn opened<'a>(
         &self,
-        answer: &'a Answer,
+        answer: &'a ReceivedAnswer,
         header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
     ) -> Result<Opened<'a>, Error> {
         let mut open = || {
@@ -253,7 +253,7 @@ impl Client {
             }
             let envelope = self.open_with_header(answer, header)?;
             Ok(match envelope.content {
-                Content::Nothing => Opened::Nothing(Some(Box::new(envelope)), Reader::empty()?),
+                BodyContent::Nothing => Opened::Nothing(Some(Box::new(envelope)), Reader::empty()?),
                 _ => Opened::Element(envelope),
             })
         };
@@ -264,7 +264,7 @@ impl Client {
     pub(super) fn said(
         &self,
         envelope: &Envelope,
-        answer: &Answer,
+        answer: &ReceivedAnswer,
         opened: Opened<'_>,
     ) -> Result<Said, Error> {
         let rest = match opened {
@@ -280,16 +280,19 @@ impl Client {
     }
 
     /// Opens the envelope of the expected answer and reads up to the response element.
-    pub(super) fn open<'a>(&self, answer: &'a Answer) -> Result<envelope::Envelope<'a>, Wrong> {
+    pub(super) fn open<'a>(
+        &self,
+        answer: &'a ReceivedAnswer,
+    ) -> Result<envelope::OpenedEnvelope<'a>, UnexpectedAnswer> {
         self.open_with_header(answer, &mut |p| p.other_header())
     }
 
     /// As [`open`](Self::open), with a reader for the header.
     pub(super) fn open_with_header<'a>(
         &self,
-        answer: &'a Answer,
+        answer: &'a ReceivedAnswer,
         header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
-    ) -> Result<envelope::Envelope<'a>, Wrong> {
+    ) -> Result<envelope::OpenedEnvelope<'a>, UnexpectedAnswer> {
         let info = answer.info;
         let text = self.text(answer)?;
         let limit = MemoryLimit::for_text(self.settings.max_answer_bytes, MAX_ANSWER_BYTES);
@@ -298,46 +301,47 @@ impl Client {
             envelope::open_with_header(text, info.namespace, strict, limit.or_default(), &mut |p| header(p))?;
         let (wanted_namespace, wanted) = info.response_name();
         let Some(mut envelope) = opened else {
-            return Err(Wrong::Status(describe(Some(text), answer.content_type.as_deref(), None)));
+            return Err(UnexpectedAnswer::Status(describe(Some(text), answer.content_type.as_deref(), None)));
         };
-        let unexpected = |text: String| Wrong::Response(envelope::unexpected(text));
+        let unexpected = |text: String| UnexpectedAnswer::Response(envelope::unexpected(text));
         match &envelope.content {
-            Content::Element { namespace, name } if name == wanted && namespace == wanted_namespace => {
+            BodyContent::Element { namespace, name } if name == wanted && namespace == wanted_namespace => {
                 envelope.reader.watch(verdict::WATCH);
                 envelope.reader.limit_memory(limit);
                 Ok(envelope)
             }
-            Content::Element { namespace, name } => {
+            BodyContent::Element { namespace, name } => {
                 let wanted = if wanted.is_empty() { "the Body is empty" } else { wanted };
                 Err(unexpected(format!("expected {wanted}, found {{{namespace}}}{name}")))
             }
-            Content::Nothing if wanted.is_empty() => Ok(envelope),
-            Content::Nothing => Err(unexpected("the Body is empty".to_owned())),
-            Content::Fault(fault) => {
+            BodyContent::Nothing if wanted.is_empty() => Ok(envelope),
+            BodyContent::Nothing => Err(unexpected("the Body is empty".to_owned())),
+            BodyContent::Fault(fault) => {
                 let seen = self.is_login_refusal(&fault.reason).then_some(Evidence::Login);
-                Err(Wrong::Fault(Box::new(self.safe_fault(fault)), seen))
+                Err(UnexpectedAnswer::Fault(Box::new(self.safe_fault(fault)), seen))
             }
         }
     }
 
     /// The answer as text, up to the limit.
-    fn text<'a>(&self, answer: &'a Answer) -> Result<&'a str, Wrong> {
+    fn text<'a>(&self, answer: &'a ReceivedAnswer) -> Result<&'a str, UnexpectedAnswer> {
         let limit = self.settings.max_answer_bytes;
         if answer.body.len() as u64 > limit {
             let text = format!(
                 "it is longer than the limit of {limit} bytes; request less at a time, or raise `{MAX_ANSWER_BYTES}`"
             );
             let error = envelope::unexpected(text).with_raised_by(Some(MAX_ANSWER_BYTES));
-            return Err(Wrong::Response(error));
+            return Err(UnexpectedAnswer::Response(error));
         }
         let is_markup = answer.body.trim_ascii_start().starts_with(b"<");
         match (simdutf8::compat::from_utf8(&answer.body), &answer.undecodable) {
-            (_, Some(error)) if is_markup => Err(Wrong::Response(error.clone())),
+            (_, Some(error)) if is_markup => Err(UnexpectedAnswer::Response(error.clone())),
             (Ok(text), None) => Ok(text),
-            (Err(error), _) if is_markup => {
-                Err(Wrong::Response(ReadError::at(error.valid_up_to() as u64, "the text is not UTF-8")))
-            }
-            _ => Err(Wrong::Status(describe(
+            (Err(error), _) if is_markup => Err(UnexpectedAnswer::Response(ReadError::at(
+                error.valid_up_to() as u64,
+                "the text is not UTF-8",
+            ))),
+            _ => Err(UnexpectedAnswer::Status(describe(
                 None,
                 answer.content_type.as_deref(),
                 answer.content_encoding.as_deref(),
@@ -349,9 +353,9 @@ impl Client {
     /// verdict of undeclared members.
     pub(super) fn finish(
         &self,
-        answer: &Answer,
-        mut envelope: envelope::Envelope<'_>,
-    ) -> Result<Verdict, Wrong> {
+        answer: &ReceivedAnswer,
+        mut envelope: envelope::OpenedEnvelope<'_>,
+    ) -> Result<Verdict, UnexpectedAnswer> {
         let undeclared = Verdict::undeclared(&envelope.reader.take_watched());
         envelope.close()?;
         let notices = envelope.reader.notices();
@@ -363,7 +367,7 @@ impl Client {
                 } else {
                     "the required member is missing"
                 };
-                Err(Wrong::Response(ReadError::absent(&notice.path, what)))
+                Err(UnexpectedAnswer::Response(ReadError::absent(&notice.path, what)))
             }
             None => Ok(undeclared),
         }
@@ -373,7 +377,7 @@ impl Client {
     pub(super) fn compare(
         &self,
         envelope: &Envelope,
-        answer: &Answer,
+        answer: &ReceivedAnswer,
         undeclared: Verdict,
     ) -> (Verdict, Option<Error>) {
         let is_write = answer.info.effect == Effect::Write;
@@ -382,8 +386,9 @@ impl Client {
         let Some(whole) = doubtful.and_then(WriteAnswer::read) else { return (undeclared, None) };
         let (any_done, failed) = whole.lines();
         let other = whole.other(envelope.expose());
-        let other = other
-            .map(|other| self.wrong(answer, Wrong::Other(ReadError::absent(&other.path, other.message))));
+        let other = other.map(|other| {
+            self.wrong(answer, UnexpectedAnswer::Other(ReadError::absent(&other.path, other.message)))
+        });
         (undeclared.with_lines(any_done, failed), other)
     }
 
@@ -407,23 +412,23 @@ impl Client {
     }
 
     /// The details of an answer for an error, including the body.
-    pub(super) fn wrong(&self, answer: &Answer, wrong: Wrong) -> Error {
+    pub(super) fn wrong(&self, answer: &ReceivedAnswer, wrong: UnexpectedAnswer) -> Error {
         self.wrong_in(answer, &answer.body, wrong)
     }
 
     /// As [`wrong`](Self::wrong), if only `body` is left of the answer.
-    pub(super) fn wrong_in(&self, answer: &Answer, body: &[u8], wrong: Wrong) -> Error {
+    pub(super) fn wrong_in(&self, answer: &ReceivedAnswer, body: &[u8], wrong: UnexpectedAnswer) -> Error {
         let mut context = answer.context();
         context.body = self.redactor.bytes(body).into_owned();
         context.body.truncate(KEPT);
         match wrong {
-            Wrong::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
-            Wrong::Other(error) => {
+            UnexpectedAnswer::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
+            UnexpectedAnswer::Other(error) => {
                 context.seen = Some(Evidence::OtherRecord);
                 self.unreadable(context, *error)
             }
-            Wrong::Response(error) => self.unreadable(context, *error),
-            Wrong::Fault(fault, seen) => {
+            UnexpectedAnswer::Response(error) => self.unreadable(context, *error),
+            UnexpectedAnswer::Fault(fault, seen) => {
                 context.seen = seen;
                 Error::Fault(FaultError(Box::new((context, *fault))))
             }
@@ -498,7 +503,7 @@ impl Client {
     }
 }
 
-impl Answer {
+impl ReceivedAnswer {
     /// What all errors of this answer have in common, except for the body.
     pub(super) fn context(&self) -> Context {
         Context {

@@ -3,9 +3,9 @@
 use std::io::{ErrorKind, Read};
 use std::time::Instant;
 
+use super::data_rate::DataRate;
 use super::decoded::{Decoded, not_decodable};
-use super::exchange::{Answer, Wrong};
-use super::pace::Pace;
+use super::exchange::{ReceivedAnswer, UnexpectedAnswer};
 use super::{Client, Envelope};
 use crate::envelope;
 use crate::error::{Error, RefusingAnswer, TransportError};
@@ -16,23 +16,23 @@ use crate::transport::TransportFailure;
 #[cfg(feature = "batch")]
 use crate::verdict;
 use crate::verdict::Verdict;
-use crate::xml::cut::{Cutter, FullName, Plan, Replaced, Step};
+use crate::xml::cut::{CutPlan, CutStep, Cutter, FullName, Replaced};
 #[cfg(feature = "batch")]
 use crate::xml::form::FormFinder;
 use crate::xml::{self, ReadError, Reader};
 
 /// The content of an answer besides its rows: its verdict, and the whole.
-pub(crate) type Rest = (Verdict, RefusingAnswer);
+pub(crate) type AnswerRest = (Verdict, RefusingAnswer);
 
 /// Reads the content of an answer besides its rows.
-pub(crate) type ReadRest = fn(&mut Reader<'_>) -> xml::Result<Rest>;
+pub(crate) type ReadRest = fn(&mut Reader<'_>) -> xml::Result<AnswerRest>;
 
 /// An answer whose rows are arriving.
-pub(crate) struct Stream {
+pub(crate) struct RowStream {
     client: Client,
-    answer: Answer,
+    answer: ReceivedAnswer,
     input: Box<dyn Read + Send>,
-    pace: Pace,
+    rate: DataRate,
     cutter: Cutter,
     read_rest: ReadRest,
     begun: bool,
@@ -48,7 +48,7 @@ impl Client {
         envelope: &Envelope,
         names: &'static [&'static str],
         read_rest: ReadRest,
-    ) -> Result<Stream, Error> {
+    ) -> Result<RowStream, Error> {
         let mut answer = self.send(info, envelope, false)?;
         let input = body_of(&mut answer);
         Ok(self.stream_of(answer, input, envelope::way_to(info, names), names.to_vec(), read_rest))
@@ -56,22 +56,22 @@ impl Client {
 
     fn stream_of(
         &self,
-        answer: Answer,
+        answer: ReceivedAnswer,
         input: Box<dyn Read + Send>,
         way: Vec<Vec<FullName>>,
         names: Vec<&'static str>,
         read_rest: ReadRest,
-    ) -> Stream {
-        let cutter = Cutter::new(Plan {
+    ) -> RowStream {
+        let cutter = Cutter::new(CutPlan {
             way,
             names,
             main: answer.info.namespace.to_owned(),
             strict: self.settings.strict,
             limit: self.settings.max_row_bytes,
         });
-        Stream {
+        RowStream {
             client: self.clone(),
-            pace: Pace::new(&self.settings.timeouts),
+            rate: DataRate::new(&self.settings.timeouts),
             answer,
             input,
             cutter,
@@ -89,7 +89,7 @@ impl Client {
         info: &'static OperationInfo,
         envelope: &Envelope,
         read_rest: ReadRest,
-    ) -> Result<Stream, Error> {
+    ) -> Result<RowStream, Error> {
         let mut answer = self.send(info, envelope, false)?;
         let (file, form) = match self.put_aside(body_of(&mut answer)) {
             Ok(aside) => aside,
@@ -122,14 +122,14 @@ impl Client {
         };
         let mut file = tempfile::tempfile().map_err(lost(0))?;
         let mut form = FormFinder::new(verdict::is_aside);
-        let mut pace = Pace::new(&self.settings.timeouts);
+        let mut rate = DataRate::new(&self.settings.timeouts);
         let (mut chunk, mut length) = (vec![0; 64 << 10], 0);
         loop {
             let begun = Instant::now();
             match body.read(&mut chunk) {
                 Ok(0) => break,
                 Ok(read) => {
-                    pace.count(begun.elapsed(), read).map_err(|slow| (length, slow))?;
+                    rate.count(begun.elapsed(), read).map_err(|slow| (length, slow))?;
                     length += read as u64;
                     form.feed(&chunk[..read]);
                     file.write_all(&chunk[..read]).map_err(lost(length))?;
@@ -145,11 +145,11 @@ impl Client {
     /// Reads an answer whose rows were cut out, and gives the reason if required rows are missing.
     fn rest(
         &self,
-        answer: &Answer,
+        answer: &ReceivedAnswer,
         cutter: &mut Cutter,
         read_rest: ReadRest,
         may_lack_list: bool,
-    ) -> Result<(Rest, Option<Box<ReadError>>), Wrong> {
+    ) -> Result<(AnswerRest, Option<Box<ReadError>>), UnexpectedAnswer> {
         let mut envelope = self.open(answer)?;
         let (verdict, response) = read_rest(&mut envelope.reader)?;
         let lost = cutter.lost_rows(envelope.reader.notices(), may_lack_list);
@@ -160,14 +160,14 @@ impl Client {
 }
 
 /// The body of an answer, whether it was read or not.
-fn body_of(answer: &mut Answer) -> Box<dyn Read + Send> {
+fn body_of(answer: &mut ReceivedAnswer) -> Box<dyn Read + Send> {
     match answer.rest.take() {
         Some(rest) => Box::new(Decoded::new(rest, answer.content_type.clone())),
         None => Box::new(std::io::Cursor::new(std::mem::take(&mut answer.body))),
     }
 }
 
-impl Stream {
+impl RowStream {
     /// Advances to the next row; `Ok(false)` at the end of a valid answer. After an error there are no more rows.
     pub fn next(
         &mut self,
@@ -175,13 +175,13 @@ impl Stream {
     ) -> Result<bool, Error> {
         loop {
             match self.cutter.step(read) {
-                Ok(Step::More) => self.fill()?,
-                Ok(Step::Row) => return self.check_begin().map(|()| true),
-                Ok(Step::End) => return self.end().map(|()| false),
+                Ok(CutStep::More) => self.fill()?,
+                Ok(CutStep::Row) => return self.check_begin().map(|()| true),
+                Ok(CutStep::End) => return self.end().map(|()| false),
                 Err(error) => {
                     self.measure();
                     let shown = self.cutter.text_in_hand();
-                    return Err(self.client.wrong_in(&self.answer, shown, Wrong::Response(error)));
+                    return Err(self.client.wrong_in(&self.answer, shown, UnexpectedAnswer::Response(error)));
                 }
             }
         }
@@ -195,7 +195,7 @@ impl Stream {
                 Ok(length) => {
                     self.cutter.filled(length);
                     // The end of an answer is never too slow.
-                    match self.pace.count(begun.elapsed(), length) {
+                    match self.rate.count(begun.elapsed(), length) {
                         Err(slow) if length > 0 => return Err(self.broke_off(slow)),
                         _ => return Ok(()),
                     }
@@ -208,7 +208,7 @@ impl Stream {
             return Err(self.broke_off(TransportFailure::from_body(error)));
         };
         self.measure();
-        let wrong = Wrong::Response(ReadError::at(place, what));
+        let wrong = UnexpectedAnswer::Response(ReadError::at(place, what));
         Err(self.client.wrong_in(&self.answer, self.cutter.text_in_hand(), wrong))
     }
 
@@ -260,15 +260,17 @@ impl Stream {
         self.answer.body = self.cutter.frame().to_vec();
         match self.client.rest(&self.answer, &mut self.cutter, self.read_rest, self.may_lack_list) {
             Ok(((verdict, response), lost)) => {
-                let Answer { info, exchange, .. } = self.answer;
+                let ReceivedAnswer { info, exchange, .. } = self.answer;
                 match (self.client.judged(info, Some(exchange), &verdict), lost) {
                     (Some(refusal), _) => Err(self.client.refused(self.answer.context(), refusal, response)),
-                    (None, Some(lost)) => Err(self.client.wrong(&self.answer, Wrong::Response(lost))),
+                    (None, Some(lost)) => {
+                        Err(self.client.wrong(&self.answer, UnexpectedAnswer::Response(lost)))
+                    }
                     (None, None) => Ok(()),
                 }
             }
             Err(mut wrong) => {
-                if let Wrong::Response(error) = &mut wrong {
+                if let UnexpectedAnswer::Response(error) = &mut wrong {
                     error.offset = error.offset.map(|place| self.cutter.offset_of(place));
                 }
                 Err(self.client.wrong(&self.answer, wrong))

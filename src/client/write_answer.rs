@@ -5,7 +5,7 @@
 
 use memchr::{memchr, memmem, memrchr};
 
-use crate::envelope::{self, Content};
+use crate::envelope::{self, BodyContent};
 use crate::xml::{Element, Reader};
 
 /// The maximum depth of the record's own numbers and ids below the request element:
@@ -138,8 +138,8 @@ fn content(text: &str) -> Option<Element> {
 fn in_body(text: &str) -> Option<Reader<'_>> {
     let envelope = envelope::open(text, "", false).ok()??;
     match envelope.content {
-        Content::Element { .. } => Some(envelope.reader),
-        Content::Fault(_) | Content::Nothing => None,
+        BodyContent::Element { .. } => Some(envelope.reader),
+        BodyContent::Fault(_) | BodyContent::Nothing => None,
     }
 }
 

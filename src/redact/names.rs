@@ -7,14 +7,14 @@ use quick_xml::events::Event;
 
 /// The ranges that must stay unchanged, sorted.
 #[derive(Default)]
-pub(super) struct Kept {
+pub(super) struct KeptRanges {
     /// Markup, and values that are names.
     names: Vec<Range<usize>>,
     /// `&lt;`: masked as a whole or not at all.
     references: Vec<Range<usize>>,
 }
 
-impl Kept {
+impl KeptRanges {
     /// Whether masking the range would change what must stay. Then it is not the password, of which the value beside
     /// the markup has only a part.
     pub fn touch(&self, range: &Range<usize>) -> bool {
@@ -39,19 +39,19 @@ impl Kept {
 }
 
 /// The markup and namespaces of well-formed XML, or the member names of JSON. `None` for any other text.
-pub(super) fn of(text: &str) -> Option<Kept> {
+pub(super) fn of(text: &str) -> Option<KeptRanges> {
     match text.trim_start_matches('\u{feff}').trim_start().as_bytes().first()? {
         b'<' => xml(text),
-        b'{' | b'[' => json(text).map(|names| Kept { names, ..Kept::default() }),
+        b'{' | b'[' => json(text).map(|names| KeptRanges { names, ..KeptRanges::default() }),
         _ => None,
     }
 }
 
-fn xml(text: &str) -> Option<Kept> {
+fn xml(text: &str) -> Option<KeptRanges> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let document = &text[start..];
     let mut reader = Reader::from_str(document);
-    let mut kept = Kept::default();
+    let mut kept = KeptRanges::default();
     let (mut depth, mut roots) = (0usize, 0usize);
     loop {
         let from = reader.buffer_position() as usize;
@@ -90,7 +90,7 @@ fn xml(text: &str) -> Option<Kept> {
 }
 
 /// A start tag without the values of its attributes, but with those that are names themselves.
-fn tag(document: &str, span: &Range<usize>, base: usize, kept: &mut Kept) -> Option<()> {
+fn tag(document: &str, span: &Range<usize>, base: usize, kept: &mut KeptRanges) -> Option<()> {
     let is_name = |c: char| !c.is_whitespace() && !matches!(c, '=' | '>' | '/' | '"' | '\'');
     let tag = &document[span.clone()];
     let base = base + span.start;

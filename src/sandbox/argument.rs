@@ -129,7 +129,7 @@ impl Argument {
         flag
     }
 
-    fn read(&self, value: &Value) -> Result<Held, String> {
+    fn read(&self, value: &Value) -> Result<ArgumentValue, String> {
         let wrong = |expected: &str| format!("\"{}\" must be {expected}, not {value}", self.name);
         match self.kind {
             ArgumentKind::Text => {
@@ -139,29 +139,35 @@ impl Argument {
                     let names: Vec<&str> = self.choices.iter().map(|choice| choice.name).collect();
                     return Err(wrong(&format!("one of {}", names.join(", "))));
                 }
-                Ok(Held::Text(text))
+                Ok(ArgumentValue::Text(text))
             }
             ArgumentKind::Texts => {
                 let texts = value.as_array().and_then(|list| list.iter().map(text).collect());
                 let texts: Vec<String> = texts.ok_or_else(|| wrong("a list of texts"))?;
                 match texts.is_empty() {
                     true => Err(wrong("a non-empty list")),
-                    false => Ok(Held::Texts(texts)),
+                    false => Ok(ArgumentValue::Texts(texts)),
                 }
             }
-            ArgumentKind::Decimal => decimal(value).map(Held::Decimal).ok_or_else(|| wrong("a number")),
+            ArgumentKind::Decimal => {
+                decimal(value).map(ArgumentValue::Decimal).ok_or_else(|| wrong("a number"))
+            }
             ArgumentKind::Whole => {
                 let whole = text(value).and_then(|text| text.parse().ok());
-                whole.map(Held::Whole).ok_or_else(|| wrong("a whole number, 0 or above"))
+                whole.map(ArgumentValue::Whole).ok_or_else(|| wrong("a whole number, 0 or above"))
             }
             ArgumentKind::Flag => match value {
-                Value::Bool(flag) => Ok(Held::Flag(*flag)),
-                Value::String(text) if text == "true" || text == "false" => Ok(Held::Flag(text == "true")),
+                Value::Bool(flag) => Ok(ArgumentValue::Flag(*flag)),
+                Value::String(text) if text == "true" || text == "false" => {
+                    Ok(ArgumentValue::Flag(text == "true"))
+                }
                 _ => Err(wrong("true or false")),
             },
             ArgumentKind::Lines => {
                 let lines = value.as_array().and_then(|list| list.iter().map(line).collect());
-                lines.map(Held::Lines).ok_or_else(|| wrong("a list of {\"line\": text, \"number\": number}"))
+                lines
+                    .map(ArgumentValue::Lines)
+                    .ok_or_else(|| wrong("a list of {\"line\": text, \"number\": number}"))
             }
         }
     }
@@ -187,7 +193,7 @@ fn line(value: &Value) -> Option<(String, Decimal)> {
 
 /// A given value.
 #[derive(Debug)]
-enum Held {
+enum ArgumentValue {
     Text(String),
     Texts(Vec<String>),
     Decimal(Decimal),
@@ -198,11 +204,11 @@ enum Held {
 
 /// The checked arguments of an action: all required ones are present, each with its type.
 #[derive(Debug)]
-pub(crate) struct Given(Vec<(&'static str, Held)>);
+pub(crate) struct Arguments(Vec<(&'static str, ArgumentValue)>);
 
-impl Given {
+impl Arguments {
     /// Checks an object against the action's arguments. The error names the member.
-    pub fn read(action: &str, arguments: &[Argument], body: &Value) -> Result<Given, String> {
+    pub fn read(action: &str, arguments: &[Argument], body: &Value) -> Result<Arguments, String> {
         let names = || arguments.iter().map(|argument| argument.name).collect::<Vec<_>>().join(", ");
         let Some(members) = body.as_object() else {
             return Err(format!("{action} expects a JSON object with {}", names()));
@@ -220,26 +226,26 @@ impl Given {
             }
         }
         let is_there = |name| given.iter().any(|(there, _)| *there == name);
-        let is_all = given.iter().any(|(_, held)| matches!(held, Held::Flag(true)));
+        let is_all = given.iter().any(|(_, held)| matches!(held, ArgumentValue::Flag(true)));
         let is_missing = |argument: &&Argument| match argument.several {
             Some(list) => !is_there(argument.name) && !is_there(list) && !is_all,
             None => !is_there(argument.name),
         };
         match arguments.iter().find(|argument| argument.required && is_missing(argument)) {
             Some(missing) => Err(format!("{action} requires \"{}\": {}", missing.name, missing.doc)),
-            None => Ok(Given(given)),
+            None => Ok(Arguments(given)),
         }
     }
 
     /// The arguments, as they were read.
     pub fn to_json(&self) -> Map<String, Value> {
-        let value = |held: &Held| match held {
-            Held::Text(text) => json!(text),
-            Held::Texts(texts) => json!(texts),
-            Held::Decimal(number) => json!(number.to_string()),
-            Held::Whole(number) => json!(number),
-            Held::Flag(flag) => json!(flag),
-            Held::Lines(lines) => lines
+        let value = |held: &ArgumentValue| match held {
+            ArgumentValue::Text(text) => json!(text),
+            ArgumentValue::Texts(texts) => json!(texts),
+            ArgumentValue::Decimal(number) => json!(number.to_string()),
+            ArgumentValue::Whole(number) => json!(number),
+            ArgumentValue::Flag(flag) => json!(flag),
+            ArgumentValue::Lines(lines) => lines
                 .iter()
                 .map(|(line, number)| json!({ "line": line, "number": number.to_string() }))
                 .collect(),
@@ -247,7 +253,7 @@ impl Given {
         self.0.iter().map(|(name, held)| ((*name).to_owned(), value(held))).collect()
     }
 
-    fn held(&self, name: &str) -> Option<&Held> {
+    fn held(&self, name: &str) -> Option<&ArgumentValue> {
         self.0.iter().find(|(there, _)| *there == name).map(|(_, held)| held)
     }
 
@@ -258,7 +264,7 @@ impl Given {
 
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.held(name)? {
-            Held::Text(text) => Some(text),
+            ArgumentValue::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -271,33 +277,35 @@ impl Given {
     /// Required texts.
     pub fn texts(&self, name: &str) -> Vec<&str> {
         match self.held(name) {
-            Some(Held::Texts(texts)) => texts.iter().map(String::as_str).collect(),
+            Some(ArgumentValue::Texts(texts)) => texts.iter().map(String::as_str).collect(),
             _ => Vec::new(),
         }
     }
 
     pub fn decimal(&self, name: &str) -> Option<Decimal> {
         match self.held(name)? {
-            Held::Decimal(number) => Some(*number),
+            ArgumentValue::Decimal(number) => Some(*number),
             _ => None,
         }
     }
 
     pub fn whole(&self, name: &str) -> Option<u64> {
         match self.held(name)? {
-            Held::Whole(number) => Some(*number),
+            ArgumentValue::Whole(number) => Some(*number),
             _ => None,
         }
     }
 
     /// Whether it was given.
     pub fn flag(&self, name: &str) -> bool {
-        matches!(self.held(name), Some(Held::Flag(true)))
+        matches!(self.held(name), Some(ArgumentValue::Flag(true)))
     }
 
     pub fn lines(&self, name: &str) -> Option<Vec<(&str, Decimal)>> {
         match self.held(name)? {
-            Held::Lines(lines) => Some(lines.iter().map(|(line, number)| (line.as_str(), *number)).collect()),
+            ArgumentValue::Lines(lines) => {
+                Some(lines.iter().map(|(line, number)| (line.as_str(), *number)).collect())
+            }
             _ => None,
         }
     }

@@ -14,7 +14,7 @@ use crate::credentials::{Credentials, Secret};
 use crate::redact::Redactor;
 use crate::sandbox::actions::{auto, records};
 use crate::sandbox::db::clock::ClockChange;
-use crate::sandbox::db::desk::Settings;
+use crate::sandbox::db::desk::WarehouseSettings;
 use crate::sandbox::db::store::{OpenError, Store};
 use crate::sandbox::disturbances::disturbance::Disturbance;
 use crate::sandbox::disturbances::rate_limit::{RateLimit, RateLimiter};
@@ -26,7 +26,7 @@ use crate::sandbox::http::request_body;
 use crate::sandbox::http::server;
 use crate::sandbox::lock::locked;
 use crate::sandbox::orders::transporter;
-use crate::sandbox::shared::{About, RequestWatch, Shared};
+use crate::sandbox::shared::{RequestWatch, SandboxSettings, Shared};
 use crate::sandbox::snapshots::Snapshots;
 use crate::sandbox::tls::{self, Authority};
 use crate::sandbox::warehouse::Warehouse;
@@ -51,7 +51,7 @@ pub struct SandboxBuilder {
     seed_data: bool,
     seed_files: Vec<(String, PathBuf)>,
     disturbances: Vec<Disturbance>,
-    settings: Settings,
+    settings: WarehouseSettings,
     strict: bool,
     watch: Option<RequestWatch>,
     keep: Option<PathBuf>,
@@ -138,7 +138,7 @@ impl Default for SandboxBuilder {
             seed_data: false,
             seed_files: Vec::new(),
             disturbances: Vec::new(),
-            settings: Settings::default(),
+            settings: WarehouseSettings::default(),
             strict: false,
             watch: None,
             keep: None,
@@ -331,7 +331,7 @@ impl SandboxBuilder {
         let tls =
             self.tls.then(|| certificate(self.address, &self.hosts, self.ca_file.as_deref())).transpose()?;
         let (tls, authority) = tls.unzip();
-        let settings = About {
+        let settings = SandboxSettings {
             name: self.warehouse,
             owners: self.owners.clone(),
             open_password: (self.password.expose() == PASSWORD).then_some(PASSWORD),
@@ -339,7 +339,7 @@ impl SandboxBuilder {
             remote: !self.address.is_loopback(),
             ca_file: self.ca_file.map(|file| std::path::absolute(&file).unwrap_or(file)),
             authority,
-            patience: self.request_timeout.min(A_YEAR),
+            request_timeout: self.request_timeout.min(A_YEAR),
             hosts: self.hosts,
             started: SystemTime::now(),
         };

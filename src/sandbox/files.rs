@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, ToSql};
 use super::contract::*;
 use super::refused::Refused;
 use crate::sandbox::articles::article;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, set_moment, time};
 use crate::sandbox::inbound::in_order;
@@ -15,7 +15,7 @@ use crate::xml::Bytes;
 
 /// What a file belongs to.
 #[derive(Default)]
-struct Place {
+struct FileLinks {
     article: Option<i32>,
     batch: Option<String>,
     order: Option<i32>,
@@ -27,7 +27,11 @@ pub(crate) fn upload_for_article(desk: &Desk<'_>, request: UploadArticleDefFile)
     let number = request.article_no.ok_or_else(|| Refused::missing("ArticleNo"))?;
     let article = article::by_number(desk, &number)?
         .ok_or_else(|| Refused::rule(format!("Article \"{number}\" was not found")))?;
-    store(desk, request.file, &Place { article: Some(article), batch: request.batch_no, ..Place::default() })
+    store(
+        desk,
+        request.file,
+        &FileLinks { article: Some(article), batch: request.batch_no, ..FileLinks::default() },
+    )
 }
 
 pub(crate) fn upload_for_order(desk: &Desk<'_>, request: UploadOrderFile) -> Result<(), Refused> {
@@ -35,15 +39,17 @@ pub(crate) fn upload_for_order(desk: &Desk<'_>, request: UploadOrderFile) -> Res
     let wanted = request.order_file.ok_or_else(|| Refused::missing("OrderFile"))?;
     desk.serve(None, Some(wanted.goods_owner_id))?;
     let key = match given!(wanted.order_file_identification_type, OrderFileIdentificationType) {
-        By::GoodsOwnerOrderId => order::Key::goods_owner_order_id(wanted.goods_owner_order_id.as_deref())?,
-        By::SystemId => order::Key::system_id(wanted.order_system_id)?,
-        _ => order::Key::number(wanted.goods_owner_order_number.as_deref())?,
+        By::GoodsOwnerOrderId => {
+            order::OrderKey::goods_owner_order_id(wanted.goods_owner_order_id.as_deref())?
+        }
+        By::SystemId => order::OrderKey::system_id(wanted.order_system_id)?,
+        _ => order::OrderKey::number(wanted.goods_owner_order_number.as_deref())?,
     };
     let order = order::must_find(desk, &key)?.id;
-    store(desk, wanted.file, &Place { order: Some(order), ..Place::default() })
+    store(desk, wanted.file, &FileLinks { order: Some(order), ..FileLinks::default() })
 }
 
-fn store(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<(), Refused> {
+fn store(desk: &Desk<'_>, file: Option<File>, place: &FileLinks) -> Result<(), Refused> {
     let file = file.ok_or_else(|| Refused::missing("File"))?;
     let name = file.file_name.filter(|name| !name.is_empty()).ok_or_else(|| Refused::missing("FileName"))?;
     let content = file.file_bytes.ok_or_else(|| Refused::missing("FileBytes"))?;
@@ -84,11 +90,11 @@ pub(crate) fn upload_for_in_order(
         Some(id) => in_order::find_by_id(desk, Some(id))?,
         None => in_order::find_by_number(desk, named.goods_owner_order_number.as_deref())?,
     };
-    let place = Place {
+    let place = FileLinks {
         in_order: Some(
             found.ok_or_else(|| Refused::kind("InOrderNotFound", "The in-order was not found"))?.id,
         ),
-        ..Place::default()
+        ..FileLinks::default()
     };
     let file = wanted.file.map(|file| File {
         file_name: file.file_name,
@@ -117,7 +123,7 @@ pub(crate) fn upload_for_shipment(
     let found = shipment::by_id(desk, id)?;
     let found =
         found.ok_or_else(|| Refused::kind("ShipmentNotFound", format!("Shipment {id} was not found")))?;
-    let place = Place { shipment: Some(found), ..Place::default() };
+    let place = FileLinks { shipment: Some(found), ..FileLinks::default() };
     let file = wanted.file.map(|file| File {
         file_name: file.file_name,
         file_bytes: file.file_bytes,
@@ -134,7 +140,7 @@ pub(crate) fn upload_for_shipment(
 }
 
 /// Adds a file or replaces the one with the same name. Returns the file's id.
-fn replace(desk: &Desk<'_>, file: Option<File>, place: &Place) -> Result<i32, Refused> {
+fn replace(desk: &Desk<'_>, file: Option<File>, place: &FileLinks) -> Result<i32, Refused> {
     let file = file.ok_or_else(|| Refused::kind("NoFileSpecified", "File is missing"))?;
     let is_whole =
         file.file_name.as_deref().is_some_and(|name| !name.is_empty()) && file.file_bytes.is_some();
@@ -158,7 +164,7 @@ pub(crate) fn list(desk: &Desk<'_>, request: GetFileList) -> Result<FileList, Re
         // Some programs query without search values, for all files of the user's goods owner.
         false => desk.serve_only()?,
     };
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("file.owner = ?", owner.id);
     filter.and("(file.delete_at IS NULL OR file.delete_at > ?)", desk.stamp());
     filter.and_if("article.number = ?", wanted.article_no);

@@ -41,7 +41,7 @@ pub(crate) const GOODS_OPERATION: Numbered =
 const ARTICLE: Numbered = Numbered { what: "article", table: "article", status: None, cancelled: None };
 
 /// The thing that was found.
-pub(crate) struct Found {
+pub(crate) struct FoundThing {
     pub id: i32,
     pub owner: i32,
     /// 0 if such things have none.
@@ -50,7 +50,7 @@ pub(crate) struct Found {
     pub number: String,
 }
 
-impl Found {
+impl FoundThing {
     /// The error if the status does not allow the work.
     pub fn stands_against(&self, work: &'static str) -> WorkError {
         WorkError::Status { order: self.number.clone(), status: self.status, work }
@@ -60,7 +60,7 @@ impl Found {
 impl Numbered {
     /// The thing with this number or, if no number matches, this id; the newest of several. Searches the desk's goods
     /// owner, or all goods owners, of which only one may have a match.
-    pub fn find(&self, desk: &Desk<'_>, number: &str) -> Result<Found, WorkError> {
+    pub fn find(&self, desk: &Desk<'_>, number: &str) -> Result<FoundThing, WorkError> {
         let found = match self.select(desk, "number", &number)? {
             Some(found) => Some(found),
             None => match number.parse::<i32>() {
@@ -72,7 +72,7 @@ impl Numbered {
     }
 
     /// The thing with this id.
-    pub fn by_id(&self, desk: &Desk<'_>, id: i32) -> Result<Found, WorkError> {
+    pub fn by_id(&self, desk: &Desk<'_>, id: i32) -> Result<FoundThing, WorkError> {
         self.select(desk, "id", &id)?.ok_or_else(|| self.none(&id.to_string()))
     }
 
@@ -85,7 +85,7 @@ impl Numbered {
         desk: &Desk<'_>,
         column: &str,
         value: &dyn rusqlite::ToSql,
-    ) -> Result<Option<Found>, WorkError> {
+    ) -> Result<Option<FoundThing>, WorkError> {
         let status = self.status.unwrap_or("0");
         let last = self.cancelled.map_or(String::new(), |cancelled| format!("{status} = {cancelled}, "));
         let sql = format!(
@@ -94,7 +94,7 @@ impl Numbered {
             self.table
         );
         let read = |row: &Row<'_>| {
-            Ok(Found { id: row.get(0)?, owner: row.get(1)?, status: row.get(2)?, number: row.get(3)? })
+            Ok(FoundThing { id: row.get(0)?, owner: row.get(1)?, status: row.get(2)?, number: row.get(3)? })
         };
         let owner = desk.owner().ok().map(|owner| owner.id);
         let mut statement = desk.prepare_cached(&sql)?;
@@ -138,6 +138,6 @@ pub(crate) fn serve(desk: &Desk<'_>, code: &str) -> Result<(), WorkError> {
 }
 
 /// The article with this number. Ids are ignored: many articles have numbers that look like ids.
-pub(crate) fn article(desk: &Desk<'_>, number: &str) -> Result<Found, WorkError> {
+pub(crate) fn article(desk: &Desk<'_>, number: &str) -> Result<FoundThing, WorkError> {
     ARTICLE.select(desk, "number", &number)?.ok_or_else(|| WorkError::NoArticle(number.to_owned()))
 }

@@ -6,9 +6,9 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use rust_decimal::Decimal;
 
 use super::contract::*;
-use super::find::{self, Found};
+use super::find::{self, FoundThing};
 use super::refused::Refused;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{moment, quantity, set_moment, sum, time};
 use crate::sandbox::db::typed_rows;
@@ -19,7 +19,7 @@ use crate::xml::Xml as _;
 pub(crate) fn make(desk: &Desk<'_>, orders: &[&str], price_per_item: Decimal) -> Result<i32, WorkError> {
     let mut invoice: Option<(i32, i32)> = None;
     for number in orders {
-        let Found { id: order, owner, .. } = find::ORDER.find(desk, number)?;
+        let FoundThing { id: order, owner, .. } = find::ORDER.find(desk, number)?;
         let picked = sum(desk, "SELECT picked FROM order_line WHERE customer_order = ?1 AND moves", order)?;
         if picked.is_zero() {
             return Err(WorkError::Rule(format!("nothing of order \"{number}\" was picked")));
@@ -54,7 +54,7 @@ pub(crate) fn make(desk: &Desk<'_>, orders: &[&str], price_per_item: Decimal) ->
 /// Invoices of all goods owners, since the operation names none.
 pub(crate) fn all(desk: &Desk<'_>, request: GetInvoices) -> Result<GetInvoicesResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and_if("date >= ?", query.invoice_date_from.map(moment));
     filter.and_if("date <= ?", query.invoice_date_to.map(moment));
     filter.one_of("invoice.id", query.get_invoice_id.as_deref());
@@ -138,7 +138,7 @@ fn rows_of(desk: &Desk<'_>, invoice: i32) -> Result<Vec<InvoiceRow>, Refused> {
 pub(crate) fn by_query(desk: &Desk<'_>, request: GetInvoicesByQuery) -> Result<GetInvoicesResultV2, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
     let owner = desk.owner()?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", owner.id);
     filter.one_of("id", query.invoice_ids.as_deref());
     filter.and_if("(exported IS NOT NULL) = ?", query.is_exported);

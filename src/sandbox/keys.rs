@@ -12,7 +12,7 @@ const SEARCHED: usize = 64 * 1024;
 
 /// A thing that an exchange is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Key {
+pub(crate) struct ThingKey {
     /// `order`, `article` ..
     pub kind: &'static str,
     /// Its number or id.
@@ -62,30 +62,30 @@ fn kind_of(operation: &str, member: &str) -> Option<&'static str> {
     Some(if is_plain && operation.contains("InOrder") { "in-order" } else { kind })
 }
 
-struct Found(Vec<Key>);
+struct FoundKeys(Vec<ThingKey>);
 
-impl Found {
+impl FoundKeys {
     fn add(&mut self, kind: &'static str, value: &str) {
         let value = value.trim();
         if value.is_empty() || value == "0" || value.len() > 100 || self.0.len() == MOST {
             return;
         }
         if !self.0.iter().any(|key| key.kind == kind && key.value == value) {
-            self.0.push(Key { kind, value: value.to_owned() });
+            self.0.push(ThingKey { kind, value: value.to_owned() });
         }
     }
 }
 
 /// The keys in the bodies of a request and, if it changes something, its answer.
-pub(crate) fn in_bodies(operation: &str, bodies: &[&[u8]]) -> Vec<Key> {
-    let mut found = Found(Vec::new());
+pub(crate) fn in_bodies(operation: &str, bodies: &[&[u8]]) -> Vec<ThingKey> {
+    let mut found = FoundKeys(Vec::new());
     bodies.iter().for_each(|body| in_xml(operation, body, &mut found));
     found.0
 }
 
 /// The keys in the arguments of an action, which are JSON.
-pub(crate) fn in_arguments(arguments: &[u8]) -> Vec<Key> {
-    let mut found = Found(Vec::new());
+pub(crate) fn in_arguments(arguments: &[u8]) -> Vec<ThingKey> {
+    let mut found = FoundKeys(Vec::new());
     let arguments: Value = serde_json::from_slice(arguments).unwrap_or_default();
     for (name, value) in arguments.as_object().into_iter().flatten() {
         let Some(kind) = kind_of("", name) else { continue };
@@ -106,7 +106,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// Searches the members as far as the text is XML.
-fn in_xml(operation: &str, body: &[u8], found: &mut Found) {
+fn in_xml(operation: &str, body: &[u8], found: &mut FoundKeys) {
     let mut reader = Reader::from_reader(&body[..body.len().min(SEARCHED)]);
     let mut path: Vec<String> = Vec::new();
     let mut text = String::new();

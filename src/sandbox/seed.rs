@@ -23,10 +23,10 @@ const ARTICLES: &[(&str, &str, &str, i64, i64)] = &[
 ];
 
 /// Articles with quantities.
-type Lines = &'static [(&'static str, i64)];
+type ArticleQuantities = &'static [(&'static str, i64)];
 
 /// Number, name, how the parts are used, and the parts.
-type Kit = (&'static str, &'static str, ArticleStructureType, Lines);
+type Kit = (&'static str, &'static str, ArticleStructureType, ArticleQuantities);
 
 /// Consists of parts: picked from them, or produced from them.
 const KITS: &[Kit] = &[
@@ -45,7 +45,7 @@ const KITS: &[Kit] = &[
 ];
 
 /// Number, supplier, lines, and the lines received in part or whole.
-type Announcement = (&'static str, &'static str, Lines, Lines);
+type Announcement = (&'static str, &'static str, ArticleQuantities, ArticleQuantities);
 
 const ANNOUNCEMENTS: &[Announcement] = &[
     (
@@ -71,7 +71,7 @@ const CUSTOMERS: &[(&str, &str, &str, &str, &str)] = &[
 ];
 
 /// Number, customer, lines, and the order's status.
-const ORDERS: &[(&str, usize, Lines, i32)] = &[
+const ORDERS: &[(&str, usize, ArticleQuantities, i32)] = &[
     ("1001", 0, &[("MUG-RED", 2), ("TEA-EARL", 1)], 500),
     ("1002", 1, &[("MUG-BLUE", 24), ("BOWL-OAK", 4)], 450),
     ("1003", 2, &[("TOWEL-LIN", 3)], 400),
@@ -177,7 +177,13 @@ fn announce(desk: &Desk<'_>, announcement: &Announcement) -> Result<(), WorkErro
     actions::staff::receive(desk, &IN_ORDER.find(desk, number)?, Some(&came))
 }
 
-fn send(desk: &Desk<'_>, number: &str, customer: usize, lines: Lines, status: i32) -> Result<(), WorkError> {
+fn send(
+    desk: &Desk<'_>,
+    number: &str,
+    customer: usize,
+    lines: ArticleQuantities,
+    status: i32,
+) -> Result<(), WorkError> {
     let line = |(article, items): &(&str, i64)| CustomerOrderLine {
         article_number: Some((*article).to_owned()),
         ..CustomerOrderLine::new(
@@ -231,7 +237,7 @@ fn consignee(customer: &(&str, &str, &str, &str, &str)) -> Customer {
     }
 }
 
-fn give_back(desk: &Desk<'_>, number: &str, order: &str, lines: Lines) -> Result<(), WorkError> {
+fn give_back(desk: &Desk<'_>, number: &str, order: &str, lines: ArticleQuantities) -> Result<(), WorkError> {
     let line = |(article, items): &(&str, i64)| ReturnOrderLine {
         article_number: Some((*article).to_owned()),
         ..ReturnOrderLine::new(ReturnOrderLineIdentificationType::ArticleNumber, Decimal::new(*items, 0))

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::contract::{NAMESPACE, OPERATIONS};
-use super::disturbances::disturbance::Queue;
+use super::disturbances::disturbance::DisturbanceQueue;
 use super::disturbances::rate_limit::RateLimiter;
 use super::exchanges::exchange::{Exchange, ExchangeOutcome, LoggedRequest, Message};
 use super::exchanges::history::History;
@@ -27,8 +27,8 @@ pub(crate) struct Shared {
     pub path: String,
     /// Address of the service.
     pub url: String,
-    pub settings: About,
-    pub disturbances: Mutex<Queue>,
+    pub settings: SandboxSettings,
+    pub disturbances: Mutex<DisturbanceQueue>,
     /// The rate limit for callers.
     pub limiter: Option<RateLimiter>,
     pub history: History,
@@ -39,7 +39,7 @@ pub(crate) struct Shared {
 
 /// The settings of the sandbox, for those who ask.
 #[derive(Debug)]
-pub(crate) struct About {
+pub(crate) struct SandboxSettings {
     pub name: String,
     pub owners: Vec<(String, i32)>,
     /// The password, if it is the default one, which is not secret.
@@ -50,7 +50,7 @@ pub(crate) struct About {
     pub authority: Option<Authority>,
     pub ca_file: Option<PathBuf>,
     /// Time limit for the next piece of a request.
-    pub patience: Duration,
+    pub request_timeout: Duration,
     /// Host names with dots that callers may use.
     pub hosts: Vec<String>,
     /// Identifies this run: the numbers of exchanges start again with each run.
@@ -110,8 +110,9 @@ impl Shared {
 
     /// What a call of the sandbox needs.
     pub fn about(&self) -> Value {
-        let About { name, owners, open_password, auto, remote, started, authority, ca_file, .. } =
-            &self.settings;
+        let SandboxSettings {
+            name, owners, open_password, auto, remote, started, authority, ca_file, ..
+        } = &self.settings;
         let run = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros();
         let owners: Vec<Value> = owners.iter().map(|(code, id)| json!({ "code": code, "id": id })).collect();
         let keep = self

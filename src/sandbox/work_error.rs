@@ -81,7 +81,7 @@ impl From<rusqlite::Error> for WorkError {
 impl From<super::refused::Refused> for WorkError {
     fn from(refused: super::refused::Refused) -> WorkError {
         match refused.reason {
-            super::refused::Reason::Broken => WorkError::Broken(refused.message),
+            super::refused::RefusalKind::Broken => WorkError::Broken(refused.message),
             _ => WorkError::Rule(refused.message),
         }
     }

@@ -19,28 +19,28 @@ pub enum Extent {
 
 /// The format of the skeleton: XML must have everything that the schema requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum SkeletonFormat {
     Json,
     Xml,
 }
 
 /// A member with its content.
-pub struct Member {
+pub struct SkeletonMember {
     pub name: &'static str,
     pub attribute: bool,
-    pub node: Node,
+    pub node: SkeletonNode,
 }
 
 /// The content of a member.
-pub enum Node {
-    Plain(Content),
-    Struct(Vec<Member>),
+pub enum SkeletonNode {
+    Plain(SkeletonValue),
+    Struct(Vec<SkeletonMember>),
     /// One item, and the name of its element if the list has a wrapper.
-    List(Box<Node>, &'static str),
+    List(Box<SkeletonNode>, &'static str),
 }
 
 /// A plain value in both formats, and its possible values.
-pub struct Content {
+pub struct SkeletonValue {
     pub text: String,
     pub json: Value,
     pub others: Vec<&'static str>,
@@ -65,8 +65,14 @@ const GOODS_OWNER: [&str; 2] = ["GoodsOwnerCode", "GoodsOwnerId"];
 const ADDRESS: [&str; 5] = ["Name", "Address", "PostCode", "City", "CountryCode"];
 
 /// Returns the members of an operation's input. `find` finds the types of its contract.
-pub fn members(operation: &OperationInfo, find: Find, extent: Extent, form: Form) -> Vec<Member> {
-    let mut builder = Builder { types: Types(find), extent, form, above: Vec::new(), kept: Vec::new() };
+pub fn members(
+    operation: &OperationInfo,
+    find: Find,
+    extent: Extent,
+    form: SkeletonFormat,
+) -> Vec<SkeletonMember> {
+    let mut builder =
+        Builder { types: ContractTypes(find), extent, form, above: Vec::new(), kept: Vec::new() };
     // An operation's own members are few, and each says what the call is about.
     operation
         .own_members()
@@ -78,9 +84,9 @@ pub fn members(operation: &OperationInfo, find: Find, extent: Extent, form: Form
 }
 
 struct Builder {
-    types: Types,
+    types: ContractTypes,
     extent: Extent,
-    form: Form,
+    form: SkeletonFormat,
     /// Types on the path from the top: a type is not repeated inside itself.
     above: Vec<&'static str>,
     /// Members to fill in although the contract does not require them.
@@ -88,7 +94,11 @@ struct Builder {
 }
 
 impl Builder {
-    fn member(&mut self, member: &'static MemberInfo, chosen: Option<&'static str>) -> Option<Member> {
+    fn member(
+        &mut self,
+        member: &'static MemberInfo,
+        chosen: Option<&'static str>,
+    ) -> Option<SkeletonMember> {
         let absence = match member {
             member if member.required || self.kept.contains(&member.name) => Absence::Kept,
             member if member.min == 0 || member.is_list() => Absence::LeftOut,
@@ -100,11 +110,11 @@ impl Builder {
             Some(ty) => enumeration(ty, chosen, absence),
             None => plain(member, absence),
         };
-        let node = if member.is_list() { Node::List(Box::new(inner), member.item) } else { inner };
-        Some(Member { name: member.name, attribute: member.attribute, node })
+        let node = if member.is_list() { SkeletonNode::List(Box::new(inner), member.item) } else { inner };
+        Some(SkeletonMember { name: member.name, attribute: member.attribute, node })
     }
 
-    fn structure(&mut self, ty: &'static TypeInfo) -> Option<Node> {
+    fn structure(&mut self, ty: &'static TypeInfo) -> Option<SkeletonNode> {
         if self.above.contains(&ty.name) {
             return None;
         }
@@ -124,12 +134,15 @@ impl Builder {
         }
         self.kept.clear();
         self.above.pop();
-        Some(Node::Struct(made))
+        Some(SkeletonNode::Struct(made))
     }
 
-    fn wants(&self, member: &MemberInfo, plan: Plan, asked: &[&str]) -> bool {
+    fn wants(&self, member: &MemberInfo, plan: UsualMembers, asked: &[&str]) -> bool {
         let schema_requires = member.min > 0 && !member.is_list() && !member.attribute;
-        if self.extent == Extent::All || member.required || (self.form == Form::Xml && schema_requires) {
+        if self.extent == Extent::All
+            || member.required
+            || (self.form == SkeletonFormat::Xml && schema_requires)
+        {
             return true;
         }
         if asked.contains(&member.name) {
@@ -138,18 +151,20 @@ impl Builder {
         let ty = self.types.find(member.ty).filter(|ty| ty.values.is_empty());
         match plan {
             // A request about a file is of no use without the file.
-            Plan::Required => member.builtin() == Some(Builtin::Base64Binary) || ty.is_some_and(holds_bytes),
-            Plan::Children => ty.is_some_and(|ty| {
+            UsualMembers::Required => {
+                member.builtin() == Some(Builtin::Base64Binary) || ty.is_some_and(holds_bytes)
+            }
+            UsualMembers::Children => ty.is_some_and(|ty| {
                 self.types.needs_something(ty, &mut Vec::new()) && !self.types.names_nothing(ty)
             }),
-            Plan::Plain => ty.is_none(),
+            UsualMembers::Plain => ty.is_none(),
         }
     }
 }
 
 /// Which members of a type most calls need, besides the required ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Plan {
+enum UsualMembers {
     /// None: its required members are enough.
     Required,
     /// A container: only members that have required members themselves.
@@ -159,23 +174,23 @@ enum Plan {
 }
 
 /// The types of a contract.
-struct Types(Find);
+struct ContractTypes(Find);
 
-impl Types {
+impl ContractTypes {
     fn find(&self, name: &str) -> Option<&'static TypeInfo> {
         (self.0)(name)
     }
 
-    fn plan(&self, ty: &TypeInfo) -> Plan {
+    fn plan(&self, ty: &TypeInfo) -> UsualMembers {
         let child_needs = |member: &MemberInfo| {
             self.find(member.ty).is_some_and(|ty| self.needs_something(ty, &mut Vec::new()))
         };
         if ty.members.iter().any(|member| member.required) {
-            Plan::Required
+            UsualMembers::Required
         } else if ty.members.iter().any(child_needs) {
-            Plan::Children
+            UsualMembers::Children
         } else {
-            Plan::Plain
+            UsualMembers::Plain
         }
     }
 
@@ -222,9 +237,9 @@ impl Types {
 }
 
 /// The address of what has a number and an address.
-fn address(ty: &TypeInfo, plan: Plan) -> impl Iterator<Item = &'static str> {
+fn address(ty: &TypeInfo, plan: UsualMembers) -> impl Iterator<Item = &'static str> {
     let has = |name: &str| ty.members.iter().any(|member| member.name == name);
-    let is_whole = plan == Plan::Required && ADDRESS.iter().all(|name| has(name));
+    let is_whole = plan == UsualMembers::Required && ADDRESS.iter().all(|name| has(name));
     ADDRESS.into_iter().filter(move |_| is_whole)
 }
 
@@ -232,16 +247,16 @@ fn holds_bytes(ty: &TypeInfo) -> bool {
     ty.members.iter().any(|member| member.builtin() == Some(Builtin::Base64Binary))
 }
 
-fn enumeration(ty: &'static TypeInfo, chosen: Option<&'static str>, absence: Absence) -> Node {
+fn enumeration(ty: &'static TypeInfo, chosen: Option<&'static str>, absence: Absence) -> SkeletonNode {
     let names = || ty.values.iter().map(|(value, _)| *value);
     // The one operation that can be sent twice without harm, where there is such a choice.
     let safe = names().find(|value| *value == "CreateOrUpdate");
     let value = chosen.or(safe).or(names().next()).unwrap_or_default();
     let others = names().filter(|other| *other != value).collect();
-    Node::Plain(Content { text: value.to_owned(), json: json!(value), others, absence })
+    SkeletonNode::Plain(SkeletonValue { text: value.to_owned(), json: json!(value), others, absence })
 }
 
-fn plain(member: &MemberInfo, absence: Absence) -> Node {
+fn plain(member: &MemberInfo, absence: Absence) -> SkeletonNode {
     let (text, json) = match member.builtin() {
         // Filled in from the settings where empty.
         Some(Builtin::String) if GOODS_OWNER.contains(&member.name) => ("", json!("")),
@@ -260,5 +275,5 @@ fn plain(member: &MemberInfo, absence: Absence) -> Node {
         Some(Builtin::Base64Binary) => ("", json!("")),
         _ => (PLACEHOLDER, json!(PLACEHOLDER)),
     };
-    Node::Plain(Content { text: text.to_owned(), json, others: Vec::new(), absence })
+    SkeletonNode::Plain(SkeletonValue { text: text.to_owned(), json, others: Vec::new(), absence })
 }

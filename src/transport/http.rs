@@ -15,7 +15,7 @@ use ureq::{Agent, Body, Proxy, SendBody};
 
 use super::address::{parse_url, shown_address};
 use super::http_failure::{Ends, phase};
-use super::proxy::{Named, Proxies, ProxySetting};
+use super::proxy::{ConfiguredProxy, Proxies, ProxySetting};
 use super::{Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, look_up, timed_out};
 use crate::config::ConfigError;
 
@@ -256,7 +256,8 @@ impl Http {
         if !proxies.ignored().is_empty() {
             tracing::warn!(ignored = ?proxies.ignored(), "ignoring invalid entries in NO_PROXY");
         }
-        let through = |named: &Option<Named>| named.as_ref().map(|named| route(Some(named.proxy.clone())));
+        let through =
+            |named: &Option<ConfiguredProxy>| named.as_ref().map(|named| route(Some(named.proxy.clone())));
         Ok(Http {
             direct: route(None),
             proxied: [through(&proxies.https), through(&proxies.http)],
@@ -290,7 +291,7 @@ impl Http {
     }
 
     /// The route to an address, and its proxy.
-    fn route_to(&self, uri: &Uri) -> (&Route, Option<&Named>) {
+    fn route_to(&self, uri: &Uri) -> (&Route, Option<&ConfiguredProxy>) {
         let [https, http] = &self.proxied;
         let proxied = if uri.scheme_str() == Some("http") { http } else { https };
         match (self.proxies.find(uri), proxied) {
@@ -304,7 +305,7 @@ impl Transport for Http {
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpAnswer, TransportFailure> {
         let uri = self.check(request.url)?;
         tracing::debug!(operation = request.operation, url = %shown_address(request.url), bytes = request.body.len(), "post");
-        let mut body = Watched { rest: request.body, started: request.body.is_empty() };
+        let mut body = WatchedBody { rest: request.body, started: request.body.is_empty() };
         // With a Content-Length ureq does not send chunks, which old proxies and some IIS configurations reject.
         let mut builder = Request::post(&uri).header("content-length", request.body.len());
         for (name, value) in request.headers {
@@ -354,12 +355,12 @@ fn finish(
 
 /// A request body that records when it is first read: ureq reads it after the connection and TLS are established and
 /// the headers are sent. Before that nothing can have been carried out, whatever the error is.
-struct Watched<'a> {
+struct WatchedBody<'a> {
     rest: &'a [u8],
     started: bool,
 }
 
-impl Read for Watched<'_> {
+impl Read for WatchedBody<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.started = true;
         self.rest.read(out)

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use ureq::http::Uri;
 
-use super::proxy::Named;
+use super::proxy::ConfiguredProxy;
 use super::{Delivery, Phase, TransportFailure, in_words, tls_words};
 
 /// The endpoints of a request, and how far it went.
 pub(super) struct Ends<'a> {
     pub uri: &'a Uri,
     /// The proxy in between.
-    pub via: Option<&'a Named>,
+    pub via: Option<&'a ConfiguredProxy>,
     pub ca_file: Option<&'a Path>,
     /// Whether the body was started, which decides about delivery.
     pub started: bool,

@@ -18,7 +18,7 @@ mod tls_words;
 
 pub use address::shown_address;
 pub use http::{Http, HttpSettings, Timeouts, Tls};
-pub use proxy::{ProxySetting, Way};
+pub use proxy::{ProxyRoute, ProxySetting};
 pub use replay::{Replay, ReplayedRequest};
 
 /// Sends a request and returns the answer, or a failure that says what happened to the request.

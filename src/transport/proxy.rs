@@ -42,7 +42,7 @@ pub enum ProxySetting {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Way {
+pub struct ProxyRoute {
     /// Address of the proxy, without its user and password; `None` for a direct connection.
     pub proxy: Option<String>,
     /// The variable that decided: the one with the proxy, or `NO_PROXY`. `None` if none did.
@@ -51,18 +51,18 @@ pub struct Way {
     pub ignored: Vec<String>,
 }
 
-impl Way {
+impl ProxyRoute {
     /// Returns the route of requests for an address, `http://` or `https://`.
     ///
     /// # Errors
     /// The address of the service or of the proxy is invalid.
-    pub fn to(url: &str, setting: &ProxySetting) -> Result<Way, ConfigError> {
+    pub fn to(url: &str, setting: &ProxySetting) -> Result<ProxyRoute, ConfigError> {
         let proxies = Proxies::new(setting, |name| std::env::var(name).ok())?;
         Ok(proxies.way_to(&parse_url(url, true)?))
     }
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for ProxyRoute {
     /// `http://proxy.example:3128 (HTTPS_PROXY)`, or `none`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.proxy.as_deref().unwrap_or("none"))?;
@@ -75,14 +75,14 @@ impl fmt::Display for Way {
 
 /// A proxy, and where it is set.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
+pub(super) struct ConfiguredProxy {
     pub proxy: Proxy,
     /// The variable; `None` for a setting.
     pub variable: Option<String>,
 }
 
-impl Named {
-    fn new(url: &str, variable: Option<String>) -> Result<Named, ConfigError> {
+impl ConfiguredProxy {
+    fn new(url: &str, variable: Option<String>) -> Result<ConfiguredProxy, ConfigError> {
         // The text is not shown, since it may contain a password.
         let named = variable.as_deref().unwrap_or("the proxy setting");
         let wrong = || {
@@ -97,7 +97,7 @@ impl Named {
         if !port.is_empty() && !port.ends_with(']') && !port.parse::<u16>().is_ok_and(|port| port > 0) {
             return Err(wrong());
         }
-        Ok(Named { proxy, variable })
+        Ok(ConfiguredProxy { proxy, variable })
     }
 
     /// The address without user and password.
@@ -112,7 +112,7 @@ impl Named {
     }
 }
 
-impl fmt::Display for Named {
+impl fmt::Display for ConfiguredProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the proxy {} (from {})", self.address(), self.source())
     }
@@ -121,8 +121,8 @@ impl fmt::Display for Named {
 /// The proxies for both schemes.
 #[derive(Debug, Default)]
 pub(super) struct Proxies {
-    pub https: Option<Named>,
-    pub http: Option<Named>,
+    pub https: Option<ConfiguredProxy>,
+    pub http: Option<ConfiguredProxy>,
     except: NoProxy,
     /// The variable that `except` comes from.
     no_proxy: String,
@@ -136,7 +136,7 @@ impl Proxies {
         match setting {
             ProxySetting::None => Ok(Proxies::default()),
             ProxySetting::Url(url) => {
-                let named = Named::new(url.expose(), None)?;
+                let named = ConfiguredProxy::new(url.expose(), None)?;
                 Ok(Proxies { https: Some(named.clone()), http: Some(named), ..Proxies::default() })
             }
             ProxySetting::Environment => {
@@ -145,7 +145,9 @@ impl Proxies {
                     let mut set = both.filter_map(|name| Some((lookup(&name)?, name)));
                     set.find(|(value, _)| !value.trim().is_empty())
                 };
-                let named = |names| first(names).map(|(url, name)| Named::new(&url, Some(name))).transpose();
+                let named = |names| {
+                    first(names).map(|(url, name)| ConfiguredProxy::new(&url, Some(name))).transpose()
+                };
                 let (list, no_proxy) = first(&["NO_PROXY"]).unwrap_or_default();
                 Ok(Proxies {
                     https: named(&["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"])?,
@@ -158,12 +160,12 @@ impl Proxies {
     }
 
     /// The proxy for an address; `None` for a direct connection.
-    pub fn find(&self, uri: &Uri) -> Option<&Named> {
+    pub fn find(&self, uri: &Uri) -> Option<&ConfiguredProxy> {
         self.for_scheme(uri)
             .filter(|_| !self.is_excepted(uri) && !is_loopback(uri.host().unwrap_or_default()))
     }
 
-    fn for_scheme(&self, uri: &Uri) -> Option<&Named> {
+    fn for_scheme(&self, uri: &Uri) -> Option<&ConfiguredProxy> {
         if uri.scheme_str() == Some("http") { self.http.as_ref() } else { self.https.as_ref() }
     }
 
@@ -172,12 +174,12 @@ impl Proxies {
         self.except.matches(uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(default))
     }
 
-    fn way_to(&self, uri: &Uri) -> Way {
+    fn way_to(&self, uri: &Uri) -> ProxyRoute {
         let found = self.find(uri);
         let excepted =
             || (self.for_scheme(uri).is_some() && self.is_excepted(uri)).then(|| self.no_proxy.clone());
-        Way {
-            proxy: found.map(Named::address),
+        ProxyRoute {
+            proxy: found.map(ConfiguredProxy::address),
             variable: found.map_or_else(excepted, |named| named.variable.clone()),
             ignored: self.except.ignored.clone(),
         }
@@ -196,12 +198,12 @@ impl Proxies {
 /// Hosts that are reached without a proxy.
 #[derive(Debug, Default)]
 struct NoProxy {
-    entries: Vec<(Entry, Option<u16>)>,
+    entries: Vec<(NoProxyEntry, Option<u16>)>,
     ignored: Vec<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Entry {
+enum NoProxyEntry {
     All,
     Range(IpNet),
     /// A name and its subdomains.
@@ -226,9 +228,9 @@ impl NoProxy {
         self.entries.iter().any(|(entry, only)| {
             only.is_none_or(|only| only == port)
                 && match (entry, address) {
-                    (Entry::All, _) => true,
-                    (Entry::Range(range), Some(address)) => range.contains(&address),
-                    (Entry::Name(name), None) => {
+                    (NoProxyEntry::All, _) => true,
+                    (NoProxyEntry::Range(range), Some(address)) => range.contains(&address),
+                    (NoProxyEntry::Name(name), None) => {
                         host.strip_suffix(name.as_str()).is_some_and(|s| s.is_empty() || s.ends_with('.'))
                     }
                     _ => false,
@@ -238,9 +240,9 @@ impl NoProxy {
 }
 
 /// An entry and its port, if any; `None` if it is neither name, address nor range.
-fn entry(text: &str) -> Option<(Entry, Option<u16>)> {
+fn entry(text: &str) -> Option<(NoProxyEntry, Option<u16>)> {
     if text == "*" {
-        return Some((Entry::All, None));
+        return Some((NoProxyEntry::All, None));
     }
     if let Some(found) = host_entry(text) {
         return Some((found, None));
@@ -249,21 +251,21 @@ fn entry(text: &str) -> Option<(Entry, Option<u16>)> {
     Some((host_entry(host)?, Some(port.parse().ok()?)))
 }
 
-fn host_entry(text: &str) -> Option<Entry> {
+fn host_entry(text: &str) -> Option<NoProxyEntry> {
     let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     if let Ok(address) = inner.unwrap_or(text).parse::<IpAddr>() {
-        return Some(Entry::Range(address.into()));
+        return Some(NoProxyEntry::Range(address.into()));
     }
     if text.contains('/') {
         let (address, length) = text.split_once('/')?;
         let address = address.trim_matches(['[', ']']).parse().ok()?;
-        return Some(Entry::Range(IpNet::new(address, length.parse().ok()?).ok()?));
+        return Some(NoProxyEntry::Range(IpNet::new(address, length.parse().ok()?).ok()?));
     }
     let name = text.strip_prefix("*.").unwrap_or(text).trim_matches('.').to_ascii_lowercase();
     let is_name_char = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     // A name whose last label is a number is an invalid address.
     let is_number = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    (!name.is_empty() && !is_number && name.chars().all(is_name_char)).then_some(Entry::Name(name))
+    (!name.is_empty() && !is_number && name.chars().all(is_name_char)).then_some(NoProxyEntry::Name(name))
 }
 
 #[cfg(test)]
@@ -315,7 +317,7 @@ mod tests {
 
     #[test]
     fn an_address_with_a_wrong_port_is_refused() {
-        let port = |url: &str| Named::new(url, None).ok().map(|named| named.proxy.port());
+        let port = |url: &str| ConfiguredProxy::new(url, None).ok().map(|named| named.proxy.port());
         for url in ["http://x:99999", "http://u:p@x:65536", "http://[::1]:70000", "http://x:0"] {
             assert_eq!(port(url), None, "{url}");
         }

@@ -19,11 +19,11 @@ use crate::redact::redact;
 /// ```
 #[derive(Default)]
 pub struct Replay {
-    state: Mutex<State>,
+    state: Mutex<ReplayState>,
 }
 
 #[derive(Default)]
-struct State {
+struct ReplayState {
     answers: HashMap<String, VecDeque<Result<Recorded, TransportFailure>>>,
     requests: Vec<ReplayedRequest>,
 }
@@ -130,7 +130,7 @@ impl Replay {
         self.lock().answers.values().map(VecDeque::len).sum()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ReplayState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

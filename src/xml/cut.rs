@@ -31,7 +31,7 @@ pub(crate) type FullName = (String, String);
 pub(crate) const ANY_NAMESPACE: &str = "*";
 
 /// What to cut out.
-pub(crate) struct Plan {
+pub(crate) struct CutPlan {
     /// The elements from the root to the row, each with its possible names.
     pub way: Vec<Vec<FullName>>,
     /// Names of the last elements on the path, for errors.
@@ -45,7 +45,7 @@ pub(crate) struct Plan {
 }
 
 /// The state of the cutting.
-pub(crate) enum Step {
+pub(crate) enum CutStep {
     /// More text is needed: see [`Cutter::space`].
     More,
     /// A row was read.
@@ -55,14 +55,14 @@ pub(crate) enum Step {
 }
 
 /// The end of a row's text.
-struct Extent {
+struct RowEnd {
     length: usize,
     /// Whether it is certain; otherwise it is the first end tag with that name, which may be in a comment.
     sure: bool,
 }
 
 /// The current row.
-struct Row {
+struct CurrentRow {
     /// The end of the row is not before this place.
     searched: usize,
     /// The first end tag of that name was not the row's own.
@@ -71,7 +71,7 @@ struct Row {
 
 /// Receives text and returns rows.
 pub(crate) struct Cutter {
-    plan: Plan,
+    plan: CutPlan,
     buffer: Vec<u8>,
     /// The text in memory: `buffer[start..end]`.
     start: usize,
@@ -90,7 +90,7 @@ pub(crate) struct Cutter {
     on_way: usize,
     /// How many nested elements of the path were found.
     met: usize,
-    row: Option<Row>,
+    row: Option<CurrentRow>,
     /// The start of an end tag of the rows.
     row_end: Finder<'static>,
     rows: usize,
@@ -112,7 +112,7 @@ pub struct Replaced {
 }
 
 impl Cutter {
-    pub fn new(plan: Plan) -> Self {
+    pub fn new(plan: CutPlan) -> Self {
         let scopes = Scopes::new(&plan.main);
         Cutter {
             plan,
@@ -169,18 +169,18 @@ impl Cutter {
     /// Advances to the next row and calls `read`, which returns whether it was one (nil is not).
     ///
     /// After an error it must not be called again.
-    pub fn step(&mut self, read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool>) -> Result<Step> {
+    pub fn step(&mut self, read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool>) -> Result<CutStep> {
         loop {
             if self.broken && !self.goes_on_broken() {
-                return Ok(Step::End);
+                return Ok(CutStep::End);
             }
             if self.text().len() < self.enough && !self.complete {
-                return Ok(Step::More);
+                return Ok(CutStep::More);
             }
             if self.row.is_some() {
-                let Some(extent) = self.extent()? else { return Ok(Step::More) };
+                let Some(extent) = self.extent()? else { return Ok(CutStep::More) };
                 if self.row(&extent, read)? {
-                    return Ok(Step::Row);
+                    return Ok(CutStep::Row);
                 }
                 continue;
             }
@@ -188,11 +188,11 @@ impl Cutter {
                 Some((kind, length)) => self.outside(kind, length)?,
                 None if self.complete => {
                     self.keep(self.text().len())?;
-                    return Ok(Step::End);
+                    return Ok(CutStep::End);
                 }
                 None => {
                     self.wait(self.text().len())?;
-                    return Ok(Step::More);
+                    return Ok(CutStep::More);
                 }
             }
         }
@@ -255,7 +255,7 @@ impl Cutter {
             if self.row_end.needle().strip_prefix(b"</") != Some(name.as_bytes()) {
                 self.row_end = Finder::new(&format!("</{name}")).into_owned();
             }
-            self.row = Some(Row { searched: length, doubt: is_empty });
+            self.row = Some(CurrentRow { searched: length, doubt: is_empty });
             return Ok(());
         }
         if !is_empty {
@@ -292,13 +292,13 @@ impl Cutter {
     }
 
     /// The end of the row; `None` if more text is needed.
-    fn extent(&mut self) -> Result<Option<Extent>> {
+    fn extent(&mut self) -> Result<Option<RowEnd>> {
         let Some(row) = &mut self.row else { return Ok(None) };
         let text = &self.buffer[self.start..self.end];
         let found = match row.doubt {
-            true => element_length(text).map(|length| Extent { length, sure: true }),
+            true => element_length(text).map(|length| RowEnd { length, sure: true }),
             false => {
-                next_end(text, &self.row_end, &mut row.searched).map(|length| Extent { length, sure: false })
+                next_end(text, &self.row_end, &mut row.searched).map(|length| RowEnd { length, sure: false })
             }
         };
         let length = found.as_ref().map_or(text.len(), |extent| extent.length);
@@ -309,7 +309,7 @@ impl Cutter {
         }
         match found {
             Some(extent) => Ok(Some(extent)),
-            None if self.complete => Ok(Some(Extent { length, sure: true })),
+            None if self.complete => Ok(Some(RowEnd { length, sure: true })),
             None => {
                 // Only the careful search starts from the beginning each time.
                 if row.doubt {
@@ -323,7 +323,7 @@ impl Cutter {
     /// Reads the row. `false` if it was nil, or its end was not where it seemed to be.
     fn row(
         &mut self,
-        extent: &Extent,
+        extent: &RowEnd,
         read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool>,
     ) -> Result<bool> {
         let text = &self.buffer[self.start..self.start + extent.length];
@@ -351,7 +351,7 @@ impl Cutter {
             }
             Err(error) if extent.sure => Err(error),
             Err(_) => {
-                self.row = Some(Row { searched: 0, doubt: true });
+                self.row = Some(CurrentRow { searched: 0, doubt: true });
                 Ok(false)
             }
         }

@@ -17,7 +17,7 @@ pub(crate) struct FormFinder {
     /// The buffer has no complete piece before it has this length.
     enough: usize,
     depth: usize,
-    child: Child,
+    child: ResultChild,
     item_is_structure: bool,
     /// Names of the structures in the result, each once.
     names: Vec<String>,
@@ -28,7 +28,7 @@ pub(crate) struct FormFinder {
 
 /// A child of the result.
 #[derive(Default)]
-struct Child {
+struct ResultChild {
     name: String,
     /// Name of its first child.
     item: Option<String>,
@@ -43,7 +43,7 @@ impl FormFinder {
             buffer: Vec::new(),
             enough: 0,
             depth: 0,
-            child: Child::default(),
+            child: ResultChild::default(),
             item_is_structure: false,
             names: Vec::new(),
             count: 0,
@@ -83,7 +83,7 @@ impl FormFinder {
 
     fn begin(&mut self, tag: &[u8]) {
         match self.depth {
-            CHILD => self.child = Child { name: local(tag), ..Child::default() },
+            CHILD => self.child = ResultChild { name: local(tag), ..ResultChild::default() },
             depth if depth == CHILD + 1 => {
                 let name = local(tag);
                 self.item_is_structure = false;
@@ -101,7 +101,7 @@ impl FormFinder {
         if self.depth == CHILD + 1 {
             self.child.is_mixed |= !self.item_is_structure;
         } else if self.depth == CHILD {
-            let Child { name, item, is_mixed } = std::mem::take(&mut self.child);
+            let ResultChild { name, item, is_mixed } = std::mem::take(&mut self.child);
             if item.is_some() && !(self.is_aside)(&name) {
                 self.count += 1;
                 self.items = item.filter(|_| !is_mixed);

@@ -4,7 +4,7 @@ use quick_xml::events::{BytesText, Event};
 
 use super::read_error::Result;
 use super::scan::{Scanner, Token};
-use super::source::{Step, XmlSource, with_line_feeds};
+use super::source::{SourceStep, XmlSource, with_line_feeds};
 
 /// A token, whoever saw it.
 #[derive(Debug, PartialEq)]
@@ -106,14 +106,14 @@ fn walk(
     loop {
         let next = expected.and_then(|expected| expected.get(names.len()));
         let found = match next {
-            Some(name) if source.step_into(name)? => Step::Child,
+            Some(name) if source.step_into(name)? => SourceStep::Child,
             _ => source.step()?,
         };
         match found {
-            Step::End if open == 0 => return Ok(()),
-            Step::End => open -= 1,
-            Step::Text => met.push("text".to_owned()),
-            Step::Child => {
+            SourceStep::End if open == 0 => return Ok(()),
+            SourceStep::End => open -= 1,
+            SourceStep::Text => met.push("text".to_owned()),
+            SourceStep::Child => {
                 names.push(source.tag.name.to_owned());
                 // The text of an element without children is the same when it is read in pieces.
                 let mut whole = source.clone();

@@ -34,7 +34,7 @@ pub use read_error::{ReadError, Result};
 pub(crate) use source::top_elements;
 pub use table::{Enumeration, List, Unlisted};
 pub use value::{Bytes, DateTime, Family, Json, Text, ValueError};
-pub(crate) use watch::Watch;
+pub(crate) use watch::KeepRule;
 pub use write::{WriteError, Writer};
 
 /// A member that may be absent (`None`), nil (`Some(None)`) or present (`Some(Some(value))`), if the contract

@@ -31,17 +31,17 @@ use super::any::Element;
 use super::memory::MemoryLimit;
 use super::notice::{NoticeKind, Notices};
 pub use super::read_error::{ReadError, Result};
-use super::source::{self, Step};
+use super::source::{self, SourceStep};
 use super::split_name;
-use super::watch::{Watch, Watched};
+use super::watch::{KeepRule, KeptElements};
 
-enum Form<'a> {
+enum ReaderSource<'a> {
     Xml(source::XmlSource<'a>),
     #[cfg(feature = "serde")]
     Json(JsonSource<'a>),
 }
 
-enum Child {
+enum NextChild {
     Known(usize),
     Unknown,
     End,
@@ -49,7 +49,7 @@ enum Child {
 
 /// Reads one document.
 pub struct Reader<'a> {
-    form: Form<'a>,
+    form: ReaderSource<'a>,
     path: Vec<PathStep>,
     strict: bool,
     /// Reads a request like the service: every present value must be valid for its type. Has the skipped members.
@@ -63,21 +63,21 @@ pub struct Reader<'a> {
     /// How the last round of a repeated group ended, which decides how its parent continues.
     after_round: Mode,
     notices: Notices,
-    watched: Option<Watched>,
+    watched: Option<KeptElements>,
     received: Received,
 }
 
 impl<'a> Reader<'a> {
     /// Creates a reader of XML text whose plain names are in the namespace `main`.
     pub fn new(text: &'a str, main: &str) -> Self {
-        Self::with(Form::Xml(source::XmlSource::new(text, main)))
+        Self::with(ReaderSource::Xml(source::XmlSource::new(text, main)))
     }
 
     /// A reader of the JSON form.
     #[cfg(feature = "serde")]
     pub fn json(value: &'a serde_json::Value) -> Self {
         // Members that the JSON form does not know are always refused: a typing error must not lose data.
-        Reader { strict: true, ..Self::with(Form::Json(JsonSource::new(value))) }
+        Reader { strict: true, ..Self::with(ReaderSource::Json(JsonSource::new(value))) }
     }
 
     /// Creates a reader at an element without content.
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         Ok(p)
     }
 
-    fn with(form: Form<'a>) -> Self {
+    fn with(form: ReaderSource<'a>) -> Self {
         Reader {
             form,
             path: Vec::new(),
@@ -128,18 +128,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Keeps chosen undeclared elements below an answer from now on.
-    pub(crate) fn watch(&mut self, watch: Watch) {
-        self.watched = Some(Watched::new(watch));
+    pub(crate) fn watch(&mut self, watch: KeepRule) {
+        self.watched = Some(KeptElements::new(watch));
     }
 
     /// Returns the kept elements, and stops keeping them.
     pub(crate) fn take_watched(&mut self) -> Vec<Element> {
-        self.watched.take().map(Watched::into_found).unwrap_or_default()
+        self.watched.take().map(KeptElements::into_found).unwrap_or_default()
     }
 
     /// Sets the memory limit for what is read from now on. Defaults to 1.5 GiB.
     pub(crate) fn limit_memory(&mut self, limit: MemoryLimit) {
-        if let Form::Xml(xml) = &mut self.form {
+        if let ReaderSource::Xml(xml) = &mut self.form {
             xml.limit_memory(limit);
         }
     }
@@ -148,9 +148,9 @@ impl<'a> Reader<'a> {
     #[inline]
     fn take_memory(&mut self, bytes: usize) -> Result<()> {
         match &mut self.form {
-            Form::Xml(xml) => xml.take_memory(bytes).map_err(|error| placed(&self.path, error)),
+            ReaderSource::Xml(xml) => xml.take_memory(bytes).map_err(|error| placed(&self.path, error)),
             #[cfg(feature = "serde")]
-            Form::Json(_) => Ok(()),
+            ReaderSource::Json(_) => Ok(()),
         }
     }
 
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the root element's start tag and returns its namespace and local name.
     pub(crate) fn root(&mut self) -> Result<(String, String)> {
-        let Form::Xml(xml) = &mut self.form else { return Err(self.error("not an XML document")) };
+        let ReaderSource::Xml(xml) = &mut self.form else { return Err(self.error("not an XML document")) };
         xml.root()?;
         Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned()))
     }
@@ -176,26 +176,26 @@ impl<'a> Reader<'a> {
     /// Returns namespace and local name of the element that `child` found, or of the next child if unknown.
     pub(crate) fn name(&self) -> Result<(String, String)> {
         match &self.form {
-            Form::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned())),
+            ReaderSource::Xml(xml) => Ok((xml.namespace()?.to_owned(), xml.tag.local().to_owned())),
             #[cfg(feature = "serde")]
-            Form::Json(json) => Ok((String::new(), json.key().to_owned())),
+            ReaderSource::Json(json) => Ok((String::new(), json.key().to_owned())),
         }
     }
 
     /// Advances to the next child, whatever its name; `false` at the end of the parent.
     pub(crate) fn any_child(&mut self, at: &mut At) -> Result<bool> {
         match self.step(at, &[])? {
-            Child::End => Ok(false),
-            Child::Known(_) | Child::Unknown => Ok(true),
+            NextChild::End => Ok(false),
+            NextChild::Known(_) | NextChild::Unknown => Ok(true),
         }
     }
 
     /// Refuses anything after the document.
     pub(crate) fn finish(&mut self) -> Result<()> {
         match &mut self.form {
-            Form::Xml(xml) => xml.finish(),
+            ReaderSource::Xml(xml) => xml.finish(),
             #[cfg(feature = "serde")]
-            Form::Json(_) => Ok(()),
+            ReaderSource::Json(_) => Ok(()),
         }
     }
 
@@ -214,14 +214,14 @@ impl<'a> Reader<'a> {
         }
         let mut at = At::new(self.path.len(), Mode::Plain);
         match &mut self.form {
-            Form::Xml(xml) => {
+            ReaderSource::Xml(xml) => {
                 if xml.tag.empty {
                     xml.close_empty();
                     at.mode = Mode::Ended;
                 }
             }
             #[cfg(feature = "serde")]
-            Form::Json(json) => json.enter().map_err(|message| self.error(message))?,
+            ReaderSource::Json(json) => json.enter().map_err(|message| self.error(message))?,
         }
         Ok(at)
     }
@@ -230,9 +230,9 @@ impl<'a> Reader<'a> {
     pub fn child(&mut self, at: &mut At, names: &[&'static str]) -> Result<Option<usize>> {
         loop {
             match self.step(at, names)? {
-                Child::Known(index) => return Ok(Some(index)),
-                Child::End => return Ok(None),
-                Child::Unknown => {
+                NextChild::Known(index) => return Ok(Some(index)),
+                NextChild::End => return Ok(None),
+                NextChild::Unknown => {
                     self.look_for_stray(at, names)?;
                     self.skip_unknown()?;
                 }
@@ -249,20 +249,20 @@ impl<'a> Reader<'a> {
     ) -> Result<Option<usize>> {
         loop {
             match self.step(at, names)? {
-                Child::Known(index) => return Ok(Some(index)),
-                Child::End => return Ok(None),
-                Child::Unknown => self.keep_unknown(any)?,
+                NextChild::Known(index) => return Ok(Some(index)),
+                NextChild::End => return Ok(None),
+                NextChild::Unknown => self.keep_unknown(any)?,
             }
         }
     }
 
-    fn step(&mut self, at: &mut At, names: &[&'static str]) -> Result<Child> {
+    fn step(&mut self, at: &mut At, names: &[&'static str]) -> Result<NextChild> {
         self.path.truncate(at.level);
         if at.mode != Mode::Plain {
             return self.unusual_step(at, names);
         }
         let found = match &mut self.form {
-            Form::Xml(xml) => loop {
+            ReaderSource::Xml(xml) => loop {
                 // Members nearly always come in the order of the contract.
                 if let Some(name) = names.get(at.next)
                     && xml.step_into(name).map_err(|error| placed(&self.path, error))?
@@ -270,18 +270,18 @@ impl<'a> Reader<'a> {
                     break Some(at.next);
                 }
                 match xml.step().map_err(|error| placed(&self.path, error))? {
-                    Step::End => return Ok(Child::End),
-                    Step::Child => break find(names, at.next, xml)?,
-                    Step::Text if self.strict => return Err(self.error("found text between members")),
-                    Step::Text => {
+                    SourceStep::End => return Ok(NextChild::End),
+                    SourceStep::Child => break find(names, at.next, xml)?,
+                    SourceStep::Text if self.strict => return Err(self.error("found text between members")),
+                    SourceStep::Text => {
                         let path = path_without_indexes(&self.path);
                         self.notices.add(NoticeKind::StrayText, path, "");
                     }
                 }
             },
             #[cfg(feature = "serde")]
-            Form::Json(json) => match json.step(names, at.next) {
-                None => return Ok(Child::End),
+            ReaderSource::Json(json) => match json.step(names, at.next) {
+                None => return Ok(NextChild::End),
                 Some(found) => found,
             },
         };
@@ -289,11 +289,11 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn found(&mut self, at: &mut At, names: &[&'static str], found: Option<usize>) -> Result<Child> {
-        let Some(index) = found else { return Ok(Child::Unknown) };
+    fn found(&mut self, at: &mut At, names: &[&'static str], found: Option<usize>) -> Result<NextChild> {
+        let Some(index) = found else { return Ok(NextChild::Unknown) };
         self.path.push(PathStep { name: names[index], index: 0 });
         self.order(at, index)?;
-        Ok(Child::Known(index))
+        Ok(NextChild::Known(index))
     }
 
     /// Tracks the members found, to check order, duplicates and absence.
@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
 
     fn cares_for_order(&self) -> bool {
         // Members of JSON have no order, and tolerant reading does not report the order.
-        self.strict && matches!(self.form, Form::Xml(_))
+        self.strict && matches!(self.form, ReaderSource::Xml(_))
     }
 
     /// Leaves an element. Missing members of the mask `required` are noticed, or refused when strict; in the JSON form
@@ -321,9 +321,9 @@ impl<'a> Reader<'a> {
     pub fn leave(&mut self, at: At, names: &[&'static str], required: u128, asked: u128) -> Result<()> {
         self.path.truncate(at.level);
         let missing = match &mut self.form {
-            Form::Xml(_) => required & !at.seen,
+            ReaderSource::Xml(_) => required & !at.seen,
             #[cfg(feature = "serde")]
-            Form::Json(json) => {
+            ReaderSource::Json(json) => {
                 json.leave();
                 asked & !at.seen
             }
@@ -342,9 +342,9 @@ impl<'a> Reader<'a> {
     ) -> Result<()> {
         self.path.truncate(at.level);
         let mask = match &mut self.form {
-            Form::Xml(_) => required,
+            ReaderSource::Xml(_) => required,
             #[cfg(feature = "serde")]
-            Form::Json(json) => {
+            ReaderSource::Json(json) => {
                 json.leave();
                 asked
             }
@@ -375,9 +375,9 @@ impl<'a> Reader<'a> {
 
     fn skip(&mut self) -> Result<()> {
         match &mut self.form {
-            Form::Xml(xml) => xml.skip().map_err(|error| placed(&self.path, error)),
+            ReaderSource::Xml(xml) => xml.skip().map_err(|error| placed(&self.path, error)),
             #[cfg(feature = "serde")]
-            Form::Json(_) => Ok(()),
+            ReaderSource::Json(_) => Ok(()),
         }
     }
 }

@@ -20,7 +20,7 @@ const DEEPEST: usize = 64;
 const MOST_DECLARED: usize = 1_000;
 
 /// What comes next inside an element.
-pub(super) enum Step {
+pub(super) enum SourceStep {
     /// A child; [`XmlSource::tag`] describes it.
     Child,
     /// Text other than white space.
@@ -143,32 +143,32 @@ impl<'a> XmlSource<'a> {
     /// Reads up to the root element's start tag.
     pub fn root(&mut self) -> Result<()> {
         match self.step()? {
-            Step::Child => Ok(()),
-            Step::Text => Err(self.wrong("found text before the first element: this is not XML")),
-            Step::End => Err(self.wrong("found no element")),
+            SourceStep::Child => Ok(()),
+            SourceStep::Text => Err(self.wrong("found text before the first element: this is not XML")),
+            SourceStep::End => Err(self.wrong("found no element")),
         }
     }
 
     /// Continues inside the element whose start tag was read (and was not empty).
-    pub fn step(&mut self) -> Result<Step> {
+    pub fn step(&mut self) -> Result<SourceStep> {
         loop {
             match self.token()? {
                 Token::Start(tag) => return self.begin(tag),
                 Token::End => {
                     self.close();
-                    return Ok(Step::End);
+                    return Ok(SourceStep::End);
                 }
                 Token::Text(text) if is_space(text) => {}
-                Token::Text(_) | Token::CData(_) => return Ok(Step::Text),
+                Token::Text(_) | Token::CData(_) => return Ok(SourceStep::Text),
                 Token::Reference(name) => {
                     // An undefined reference is refused even if the text is not read. The character is not part of a text here, so a
                     // replacement is not recorded.
                     let replaced = self.replaced.get();
                     self.resolve(name)?;
                     self.replaced.set(replaced);
-                    return Ok(Step::Text);
+                    return Ok(SourceStep::Text);
                 }
-                Token::Eof if self.depth == 0 => return Ok(Step::End),
+                Token::Eof if self.depth == 0 => return Ok(SourceStep::End),
                 Token::Eof => return Err(self.wrong("the text ends inside an element: it is truncated")),
                 Token::Aside | Token::Declaration | Token::DocType => {}
             }
@@ -190,7 +190,7 @@ impl<'a> XmlSource<'a> {
 
     /// Processes a start tag.
     #[inline]
-    fn begin(&mut self, tag: Tag<'a>) -> Result<Step> {
+    fn begin(&mut self, tag: Tag<'a>) -> Result<SourceStep> {
         if self.depth == 0 && self.ended {
             return Err(self.wrong("found a second root element"));
         }
@@ -202,7 +202,7 @@ impl<'a> XmlSource<'a> {
         if !tag.attributes.is_empty() && tag.attributes.contains("xmlns") {
             self.declare()?;
         }
-        Ok(Step::Child)
+        Ok(SourceStep::Child)
     }
 
     #[cold]
@@ -248,8 +248,10 @@ impl<'a> XmlSource<'a> {
     /// Refuses anything but white space, comments and processing instructions after the root element.
     pub fn finish(&mut self) -> Result<()> {
         match self.step()? {
-            Step::End => Ok(()),
-            Step::Text | Step::Child => Err(self.wrong("found content after the end of the document")),
+            SourceStep::End => Ok(()),
+            SourceStep::Text | SourceStep::Child => {
+                Err(self.wrong("found content after the end of the document"))
+            }
         }
     }
 
@@ -261,7 +263,7 @@ impl<'a> XmlSource<'a> {
             return Ok(());
         }
         while self.depth > outside {
-            if let Step::Child = self.step()?
+            if let SourceStep::Child = self.step()?
                 && self.tag.empty
             {
                 self.close();
@@ -528,13 +530,13 @@ pub(crate) fn top_elements(text: &str) -> Result<Vec<TopElement>> {
         // Each element is read as if it were the only one.
         source.ended = false;
         match source.step()? {
-            Step::Child => {
+            SourceStep::Child => {
                 let name = (source.namespace()?.to_owned(), source.tag.local().to_owned());
                 source.skip()?;
                 found.push((name, start..source.position()));
             }
-            Step::Text => return Err(source.wrong("found text between elements")),
-            Step::End => return Ok(found),
+            SourceStep::Text => return Err(source.wrong("found text between elements")),
+            SourceStep::End => return Ok(found),
         }
     }
 }

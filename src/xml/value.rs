@@ -98,12 +98,12 @@ pub struct ValueError {
     shown: Box<str>,
     expected: &'static str,
     family: Family,
-    wrong: Wrong,
+    wrong: ValueFlaw,
 }
 
 /// Why a text is not a value of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wrong {
+pub(crate) enum ValueFlaw {
     /// It is written in another way.
     Form,
     /// It is too large or too small.
@@ -118,10 +118,10 @@ const SHOWN_CHARS: usize = 40;
 impl ValueError {
     /// The text does not have the form of the type.
     pub fn not<T: Text>(text: &str) -> ValueError {
-        ValueError::new::<T>(text, Wrong::Form)
+        ValueError::new::<T>(text, ValueFlaw::Form)
     }
 
-    fn new<T: Text>(text: &str, wrong: Wrong) -> ValueError {
+    fn new<T: Text>(text: &str, wrong: ValueFlaw) -> ValueError {
         ValueError { shown: shortened(text), expected: T::EXPECTED, family: T::FAMILY, wrong }
     }
 
@@ -145,7 +145,7 @@ impl ValueError {
 
     /// Why the text is not a value.
     #[cfg(feature = "sandbox")]
-    pub(crate) fn wrong(&self) -> Wrong {
+    pub(crate) fn wrong(&self) -> ValueFlaw {
         self.wrong
     }
 
@@ -167,9 +167,9 @@ impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (shown, expected) = (&self.shown, self.expected);
         match self.wrong {
-            Wrong::Form => write!(f, "{shown:?} is not {expected}"),
-            Wrong::Range => write!(f, "{shown:?} is out of range for {expected}"),
-            Wrong::Digits => write!(f, "{shown:?} has more digits than fit {expected}"),
+            ValueFlaw::Form => write!(f, "{shown:?} is not {expected}"),
+            ValueFlaw::Range => write!(f, "{shown:?} is out of range for {expected}"),
+            ValueFlaw::Digits => write!(f, "{shown:?} has more digits than fit {expected}"),
         }
     }
 }
@@ -243,10 +243,10 @@ macro_rules! whole_numbers {
                 number.parse().or_else(|e: std::num::ParseIntError| match (e.kind(), number.strip_prefix('-')) {
                     // Rust does not accept a sign before an unsigned zero; the schema does.
                     (_, Some(zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => Ok(0),
-                    (PosOverflow | NegOverflow, _) => Err(ValueError::new::<Self>(text, Wrong::Range)),
+                    (PosOverflow | NegOverflow, _) => Err(ValueError::new::<Self>(text, ValueFlaw::Range)),
                     // Rust reports `-5` as malformed for an unsigned number, but it is a number that is too small.
                     (_, Some(digits)) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) =>
-                        Err(ValueError::new::<Self>(text, Wrong::Range)),
+                        Err(ValueError::new::<Self>(text, ValueFlaw::Range)),
                     _ => Err(ValueError::not::<Self>(text)),
                 })
             }
@@ -312,7 +312,7 @@ macro_rules! floats {
                 }
                 match number.parse::<$rust>() {
                     Ok(value) if value.is_finite() => Ok(value),
-                    Ok(_) => Err(ValueError::new::<Self>(text, Wrong::Range)),
+                    Ok(_) => Err(ValueError::new::<Self>(text, ValueFlaw::Range)),
                     Err(_) => Err(ValueError::not::<Self>(text)),
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::any::Element;
 use super::read_error::Result;
-use super::source::{Step, XmlSource};
+use super::source::{SourceStep, XmlSource};
 
 /// Maximum number of kept elements.
 const MOST: usize = 64;
@@ -12,7 +12,7 @@ const MOST_WITHIN: usize = 1_000;
 
 /// What to keep, by local names in the main namespace.
 #[derive(Clone, Copy)]
-pub(crate) struct Watch {
+pub(crate) struct KeepRule {
     /// The result, a child of the answer.
     pub parent: fn(&str) -> bool,
     /// A child of the result.
@@ -20,14 +20,14 @@ pub(crate) struct Watch {
 }
 
 /// What was kept so far.
-pub(super) struct Watched {
-    watch: Watch,
+pub(super) struct KeptElements {
+    watch: KeepRule,
     found: Vec<Element>,
 }
 
-impl Watched {
-    pub fn new(watch: Watch) -> Self {
-        Watched { watch, found: Vec::new() }
+impl KeptElements {
+    pub fn new(watch: KeepRule) -> Self {
+        KeptElements { watch, found: Vec::new() }
     }
 
     pub fn into_found(self) -> Vec<Element> {
@@ -54,9 +54,9 @@ impl Watched {
         }
         loop {
             match source.step()? {
-                Step::End => return Ok(()),
-                Step::Text => {}
-                Step::Child => {
+                SourceStep::End => return Ok(()),
+                SourceStep::Text => {}
+                SourceStep::Child => {
                     self.keep_watched(&source)?;
                     source.skip()?;
                 }

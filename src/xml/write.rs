@@ -46,13 +46,13 @@ pub struct Login<'a> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum WriterFormat {
     Xml,
     #[cfg(feature = "serde")]
     Json,
 }
 
-struct Step {
+struct WriterStep {
     name: &'static str,
     index: usize,
 }
@@ -60,7 +60,7 @@ struct Step {
 /// Writes one document.
 pub struct Writer<'a> {
     out: String,
-    form: Form,
+    form: WriterFormat,
     /// The element (in JSON form: the member) that was started last has no content yet.
     open: bool,
     /// In JSON form: the value that was written last is not an object.
@@ -69,7 +69,7 @@ pub struct Writer<'a> {
     unset: bool,
     main: &'a str,
     login: Option<Login<'a>>,
-    path: Vec<Step>,
+    path: Vec<WriterStep>,
     /// Elements that changed the default namespace: depth and namespace.
     elsewhere: Vec<(usize, String)>,
     longest: Option<usize>,
@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
         Writer {
             // Fits a short request, and is fast to allocate.
             out: String::with_capacity(1024),
-            form: Form::Xml,
+            form: WriterFormat::Xml,
             open: false,
             leaf: false,
             unset: false,
@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
     #[cfg(feature = "serde")]
     pub fn json() -> Self {
         // The first thing written is a value, as after `start`.
-        Writer { form: Form::Json, open: true, ..Writer::xml("", None) }
+        Writer { form: WriterFormat::Json, open: true, ..Writer::xml("", None) }
     }
 
     fn fragment() -> Self {
@@ -148,7 +148,7 @@ impl<'a> Writer<'a> {
     }
 
     fn is_json(&self) -> bool {
-        self.form != Form::Xml
+        self.form != WriterFormat::Xml
     }
 
     // ---- text ----------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ impl<'a> Writer<'a> {
                 self.out.push_str(name);
             }
         }
-        self.path.push(Step { name, index: 0 });
+        self.path.push(WriterStep { name, index: 0 });
         self.open = true;
     }
 
@@ -268,7 +268,7 @@ impl<'a> Writer<'a> {
         if let Some(namespace) = namespace {
             self.elsewhere.push((self.path.len() + 1, namespace.to_owned()));
         }
-        self.path.push(Step { name, index: 0 });
+        self.path.push(WriterStep { name, index: 0 });
         self.open = true;
     }
 

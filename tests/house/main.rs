@@ -1,9 +1,10 @@
-//! House rules that a machine can keep: no circles between modules, no change of the public API or
-//! of the project's words that nobody has read.
+//! House rules that a machine can keep: no circles between modules, no type name with two meanings, no
+//! change of the public API or of the project's words that nobody has read.
 
 mod circles;
 mod public_api;
 mod source_tree;
+mod type_names;
 mod words;
 
 use source_tree::SourceTree;
@@ -15,6 +16,13 @@ fn modules_do_not_depend_on_each_other_in_circles() {
     let names: Vec<&str> = found.iter().map(|circle| circle.name.as_str()).collect();
     let edges: Vec<&str> = found.iter().flat_map(|circle| &circle.edges).map(String::as_str).collect();
     assert!(found.is_empty(), "{names:?} are made of:\n{}", edges.join("\n"));
+}
+
+#[test]
+fn a_type_name_has_one_meaning() {
+    let command = SourceTree::of(&SourceTree::root().join("cli/src"), "main.rs");
+    let problems = type_names::problems(&[("ongoing_wms", SourceTree::read()), ("ongoing", command)]);
+    assert!(problems.is_empty(), "name each type after what it is:\n{}", problems.join("\n"));
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub struct Args {
     allow_plain_http: bool,
     /// SOAP version [default: 1.1]
     #[arg(long, value_name = "VERSION", hide_short_help = true)]
-    soap: Option<Soap>,
+    soap: Option<SoapVersionFlag>,
     /// Refuse answers that deviate from the contract
     #[arg(long, hide_short_help = true)]
     strict: bool,
@@ -135,18 +135,18 @@ pub const FLAGS: GivenBy = GivenBy { name: "the command line", prefix: "--" };
 
 /// Version of SOAP, as written.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Soap {
+enum SoapVersionFlag {
     #[value(name = "1.1")]
     V1_1,
     #[value(name = "1.2")]
     V1_2,
 }
 
-impl From<Soap> for SoapVersion {
-    fn from(soap: Soap) -> SoapVersion {
+impl From<SoapVersionFlag> for SoapVersion {
+    fn from(soap: SoapVersionFlag) -> SoapVersion {
         match soap {
-            Soap::V1_1 => SoapVersion::V1_1,
-            Soap::V1_2 => SoapVersion::V1_2,
+            SoapVersionFlag::V1_1 => SoapVersion::V1_1,
+            SoapVersionFlag::V1_2 => SoapVersion::V1_2,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::page::Page;
 
 /// The counters, filled by an observer and by the steps.
 #[derive(Default)]
-pub struct Figures {
+pub struct DemoFigures {
     calls: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
@@ -28,7 +28,7 @@ pub fn add(figure: &AtomicU64, number: usize) {
     figure.fetch_add(number as u64, Ordering::Relaxed);
 }
 
-impl Observer for Figures {
+impl Observer for DemoFigures {
     fn on_request(&self, event: &RequestEvent<'_>) {
         add(&self.calls, 1);
         add(&self.sent, event.body.len());
@@ -39,7 +39,7 @@ impl Observer for Figures {
     }
 }
 
-impl Figures {
+impl DemoFigures {
     pub fn print(&self, page: &mut Page, time: Duration) -> io::Result<()> {
         let get = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
         page.line("")?;

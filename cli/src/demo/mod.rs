@@ -13,7 +13,7 @@ use ongoing_wms::sandbox::Sandbox;
 
 use super::page::Page;
 use super::watch::{Verbosity, Watch};
-use figures::Figures;
+use figures::DemoFigures;
 use night::Night;
 
 /// Run a night's work: articles, goods in, orders out, stock and tracking back
@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let sandbox = Sandbox::builder().user_name("webshop").password("night-shift");
     let sandbox = sandbox.start().context("the demo's sandbox does not start")?;
     let credentials = sandbox.credentials();
-    let figures = Arc::new(Figures::default());
+    let figures = Arc::new(DemoFigures::default());
     let watch = Watch::new(&args.verbosity, credentials.get_password().clone())?;
     let client = Client::builder(sandbox.url())
         .credentials(credentials)

@@ -7,10 +7,11 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result, anyhow};
 use ongoing_wms::sandbox::Sandbox;
 use ongoing_wms::sandbox::contract::*;
+use ongoing_wms::text::counted;
 use ongoing_wms::xml::{Bytes, DateTime};
 use ongoing_wms::{Client, Decimal, Error};
 
-use super::figures::{Figures, add};
+use super::figures::{DemoFigures, add};
 use super::files;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,7 +23,7 @@ const INTEGRATION: &str = "webshop";
 pub struct Night<'a> {
     client: Client,
     sandbox: &'a Sandbox,
-    figures: &'a Figures,
+    figures: &'a DemoFigures,
     page: Page,
     /// Names of the articles, by number.
     names: BTreeMap<String, String>,
@@ -33,7 +34,7 @@ pub struct Night<'a> {
 }
 
 impl<'a> Night<'a> {
-    pub fn new(client: Client, sandbox: &'a Sandbox, figures: &'a Figures, page: Page) -> Night<'a> {
+    pub fn new(client: Client, sandbox: &'a Sandbox, figures: &'a DemoFigures, page: Page) -> Night<'a> {
         let (names, accepted, expected) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Night { client, sandbox, figures, page, names, accepted, expected }
     }
@@ -85,7 +86,7 @@ impl<'a> Night<'a> {
             }
             add(&self.figures.received_lines, lines.len());
             let supplier = supplier.unwrap_or_default();
-            let lines = lines_in_words(lines.len());
+            let lines = count(lines.len(), "line");
             self.say(&format!("{number} announced: {lines} from {supplier}; received"))?;
         }
         Ok(())
@@ -127,7 +128,7 @@ impl<'a> Night<'a> {
         let customer = order.customer.as_ref();
         let to = customer.map(|customer| [customer.name.as_deref(), customer.city.as_deref()]);
         let to: Vec<&str> = to.into_iter().flatten().flatten().collect();
-        format!("accepted: {} to {}", lines_in_words(lines.len()), to.join(", "))
+        format!("accepted: {} to {}", count(lines.len(), "line"), to.join(", "))
     }
 
     /// The work of staff and transporters.
@@ -139,7 +140,7 @@ impl<'a> Night<'a> {
             self.sandbox.ship(number, &format!("SP{:09}SE", 731_204_500 + index))?;
             add(&self.figures.shipped, 1);
         }
-        self.say(&format!("{} orders allocated, picked and shipped", self.accepted.len()))
+        self.say(&format!("{} allocated, picked and shipped", count(self.accepted.len(), "order")))
     }
 
     /// Reads orders and stock, and compares them with the expected result.
@@ -167,8 +168,8 @@ impl<'a> Night<'a> {
         add(&self.figures.doubled, orders.len() - found.len());
         if found.len() != self.accepted.len() || self.figures.doubled.load(Ordering::Relaxed) > 0 {
             return Err(differs(format!(
-                "{} orders were accepted, {} were found",
-                self.accepted.len(),
+                "expected {}, found {}",
+                count(self.accepted.len(), "accepted order"),
                 orders.len()
             )));
         }
@@ -195,8 +196,8 @@ impl<'a> Night<'a> {
         }
         let total: Decimal = stock.values().sum();
         self.say(&format!(
-            "{} articles, {} items in stock: exactly what came in minus what went out",
-            stock.len(),
+            "{}, {} items in stock: exactly what came in minus what went out",
+            count(stock.len(), "article"),
             total.normalize()
         ))
     }
@@ -248,8 +249,8 @@ impl<'a> Night<'a> {
     }
 }
 
-fn lines_in_words(number: usize) -> String {
-    if number == 1 { "1 line".to_owned() } else { format!("{number} lines") }
+fn count(number: usize, noun: &str) -> String {
+    counted(number as u64, noun)
 }
 
 /// The demo has a wrong result: a bug here or in the sandbox.

@@ -14,6 +14,7 @@ use ongoing_wms::batch::pull::{
 };
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::suggest::did_you_mean;
+use ongoing_wms::text::counted;
 use serde_json::Value;
 
 use super::aligned_table::AlignedTable;
@@ -21,11 +22,11 @@ use super::call::Caller;
 use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell, warn};
-use super::input::{Input, nearest_member};
+use super::input::{NamedText, nearest_member};
 use super::interrupt;
-use super::names::{self, Known};
+use super::names::{self, KnownNames};
 use super::offer::Offer;
-use super::page::{Summary, print, print_line};
+use super::page::{SummaryFormat, print, print_line};
 use super::progress::Progress;
 use super::watch::Verbosity;
 
@@ -34,14 +35,14 @@ use super::watch::Verbosity;
 /// Output goes to a temporary file that replaces the old one when it is complete. On Unix only its owner can read it.
 /// Rows are requested page by page if the query has pages; a page that breaks off is requested again.
 ///
-/// With --since last-sync every change comes at least once, also where the service's clock repeats an hour or is set back.
-/// FILE.memory beside the output holds what was delivered, so that unchanged rows (of those marked p below) are not written
-/// again; you can delete it at any time.
+/// With --since last-sync, each change is delivered at least once, even if the service's clock repeats an hour or is set
+/// back. FILE.memory beside the output remembers what was delivered, so that unchanged rows are not written again (for
+/// the sources marked p below). You can delete it at any time.
 #[derive(clap::Args)]
 #[command(after_long_help = after_help())]
 pub struct Args {
     /// What to pull; see below
-    #[arg(value_name = "ROWS", hide_possible_values = true, value_parser = Known(names::sources))]
+    #[arg(value_name = "ROWS", hide_possible_values = true, value_parser = KnownNames(names::sources))]
     source: String,
     /// File to write, `-` for standard output; can contain the UTC time, as in changed-%Y%m%dT%H%M%SZ.jsonl (%% is a
     /// percent sign)
@@ -64,8 +65,8 @@ pub struct Args {
     #[arg(long)]
     append: bool,
     /// Format of the figures at the end, on standard error; json goes to standard output unless the rows do
-    #[arg(long, value_enum, default_value_t = Summary::Text)]
-    summary: Summary,
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Text)]
+    summary: SummaryFormat,
     /// File with the query in JSON, as `ongoing skeleton` prints it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, hide_short_help = true)]
     filter_file: Option<String>,
@@ -172,7 +173,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         None => Form::json_lines(out),
     };
     let (begun, clock) = (Instant::now(), SystemTime::now());
-    // Rows on standard output replace the progress bar.
+    // With rows on standard output there is no progress bar.
     let progress = Progress::new(args.verbosity.shows_exchanges() || is_stdout(&args.out));
     progress.begin(source.name(), None);
     let mut replaced = 0;
@@ -182,10 +183,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         _ => {}
     });
     progress.end();
-    // Rows that nobody sees end the pull: why comes first.
+    // A closed standard output also ends the pull; that error is the cause.
     aligned.map_or(Ok(()), AlignedTable::end)?;
     if replaced > REPLACED_SHOWN {
-        warn(format!("{} more such characters", replaced - REPLACED_SHOWN));
+        warn(format!("not shown: {}", counted(replaced - REPLACED_SHOWN, "more such character")));
     }
     let done = done.map_err(|error| match error {
         PullError::Output(error) if error.kind() == io::ErrorKind::AlreadyExists => still_there(&path).into(),
@@ -269,7 +270,7 @@ fn filter(args: &Args, source: &Source) -> Result<Filter, Failure> {
         None => Filter::new(source),
         Some(path) => {
             args.connection.leaves_free(path, "query")?;
-            let Value::Object(members) = Input::read(path)?.json(source.operation().name)? else {
+            let Value::Object(members) = NamedText::read(path)?.json(source.operation().name)? else {
                 let text = format!("{path}: expected an object with the query's members");
                 return Err(Failure::new(Exit::BadInput, text));
             };
@@ -431,7 +432,7 @@ fn summary(
     elapsed: Duration,
 ) -> anyhow::Result<()> {
     let out = out.display().to_string();
-    if args.summary == Summary::Json {
+    if args.summary == SummaryFormat::Json {
         let mut value = done.to_json(pull);
         value["out"] = out.into();
         value["seconds"] = (elapsed.as_millis() as f64 / 1_000.0).into();
@@ -443,20 +444,20 @@ fn summary(
             false => print_line(&value),
         };
     }
-    let rows = count(done.rows, "row");
+    let rows = counted(done.rows, "row");
     let records = match done.records == done.rows {
         true => String::new(),
-        false => format!(", {}", count(done.records, "record")),
+        false => format!(", {}", counted(done.records, "record")),
     };
     let repeated = match done.repeated {
         0 => String::new(),
-        rows => format!(", {} left out as unchanged", count(rows, "row")),
+        rows => format!(", {} left out as unchanged", counted(rows, "row")),
     };
     let since = done.from.map(|from| format!(", changed since {from}")).unwrap_or_default();
     let place = if is_stdout(&args.out) { String::new() } else { format!(" in {out}") };
     let resumed = match done.resumed {
         0 => String::new(),
-        times => format!(", continued {}", count(times, "time")),
+        times => format!(", continued {}", counted(times, "time")),
     };
     let seconds = elapsed.as_secs_f64();
     note(format!("{}: {rows}{records}{place}{since}{repeated}{resumed}, {seconds:.1} s", source.name()));
@@ -464,11 +465,4 @@ fn summary(
         note(format!("{time} is stored under `{name}` for the next pull"));
     }
     Ok(())
-}
-
-fn count(number: u64, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        number => format!("{number} {what}s"),
-    }
 }

@@ -9,8 +9,8 @@ use ongoing_wms::suggest::did_you_mean;
 
 use super::super::exit::Exit;
 use super::super::failure::Failure;
-use super::super::input::Input;
-use super::super::names::{self, Known};
+use super::super::input::NamedText;
+use super::super::names::{self, KnownNames};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Tables")]
@@ -22,7 +22,7 @@ pub struct Args {
     columns: Vec<String>,
     /// Ready-made columns: stock (for inventory), tracking or lines (for orders)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["columns", "layout"])]
-    #[arg(hide_possible_values = true, value_parser = Known(names::presets))]
+    #[arg(hide_possible_values = true, value_parser = KnownNames(names::presets))]
     preset: Option<String>,
     /// Write one record for each item of this list, such as PickedOrderLines
     #[arg(long, value_name = "LIST")]
@@ -104,7 +104,7 @@ impl Args {
         self.none_of_a_file()?;
         let mut settings = self.settings(source)?;
         let is_chosen = !settings.columns.is_empty();
-        // What a layout says of files of programs is not for people.
+        // These settings of a layout are for files that programs read.
         (settings.delimiter, settings.encoding) = (Some(",".to_owned()), None);
         (settings.bom, settings.crlf, settings.no_formulas) = (false, false, false);
         Ok((layout(settings, source)?, is_chosen))
@@ -231,7 +231,7 @@ fn preset(source: &Source, name: &str) -> Result<LayoutSettings, Failure> {
 
 fn read(path: &Path) -> Result<LayoutSettings, Failure> {
     let name = path.display().to_string();
-    let text = Input::read(&name)?.text().to_owned();
+    let text = NamedText::read(&name)?.text().to_owned();
     toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;

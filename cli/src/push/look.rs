@@ -5,13 +5,14 @@ use std::path::Path;
 use ongoing_wms::Client;
 use ongoing_wms::batch::push::{Plan, Shown};
 use ongoing_wms::batch::{ColumnMap, Kind, MapProposal, Push};
+use ongoing_wms::text::counted;
 
 use super::super::exit::Exit;
 use super::super::failure::{Failure, note, warn};
 use super::super::offer::Offer;
-use super::super::page::{Page, Summary, print, print_json, print_line};
+use super::super::page::{Page, SummaryFormat, print, print_json, print_line};
 use super::super::pretty;
-use super::{Args, Seen, outcome};
+use super::{Args, PushMessages, outcome};
 
 /// Prints a column map to start from, for the file if one is given.
 pub fn example_map(kind: &Kind, file: Option<&Path>) -> anyhow::Result<()> {
@@ -31,12 +32,12 @@ pub fn example_map(kind: &Kind, file: Option<&Path>) -> anyhow::Result<()> {
 }
 
 /// Shows what a push would do with each record.
-pub fn dry_run(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
+pub fn dry_run(args: &Args, push: &Push, seen: &PushMessages) -> anyhow::Result<()> {
     args.verbosity.start_log();
     let connection = args.connection.connection(false)?;
     let mut page = Page::new();
     let mut written = Ok(());
-    let as_json = args.summary == Summary::Json;
+    let as_json = args.summary == SummaryFormat::Json;
     let client = connection.check_client()?;
     let plan = push.plan(&client, connection.settings.url.as_deref(), seen, &mut |entry, planned| {
         if written.is_ok() && !as_json {
@@ -54,7 +55,7 @@ pub fn dry_run(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
 }
 
 fn in_words(plan: &Plan) -> String {
-    let mut text = format!("{} records", plan.records);
+    let mut text = counted(plan.records, "record");
     for (number, what) in [
         (plan.unchanged, "done earlier"),
         (plan.superseded, "repaired since"),

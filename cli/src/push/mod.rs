@@ -26,11 +26,12 @@ use super::exit::Exit;
 use super::failure::{Failure, note, tell, warn};
 use super::interrupt::Interrupt;
 use super::keys;
-use super::names::{self, Known};
-use super::page::Summary;
+use super::names::{self, KnownNames};
+use super::page::SummaryFormat;
 use super::progress::Progress;
 use super::watch::Verbosity;
 use ongoing_wms::suggest::did_you_mean_one_of;
+use ongoing_wms::text::counted;
 
 /// Maximum number of lines about records refused earlier, and about records done with a message.
 const SHOWN: u32 = 20;
@@ -77,7 +78,7 @@ unknown, or some were not sent: run the command again; 130 interrupted.")]
 pub struct Args {
     /// Kind of the records: articles, orders, in-orders, return-orders, production-orders, customers, shipments or
     /// goods-operation-orders
-    #[arg(value_name = "KIND", hide_possible_values = true, value_parser = Known(names::kinds).try_map(kind))]
+    #[arg(value_name = "KIND", hide_possible_values = true, value_parser = KnownNames(names::kinds).try_map(kind))]
     kind: &'static Kind,
     /// File, folder of XML files, or `-` for standard input
     #[arg(value_name = "INPUT", required_unless_present_any = ["example_map", "resume"])]
@@ -107,8 +108,8 @@ pub struct Args {
     #[arg(long, value_name = "OWNER:KEY", add = keys::names())]
     not_done: Vec<String>,
     /// Format of the figures at the end; json goes to standard output
-    #[arg(long, value_enum, default_value_t = Summary::Text)]
-    summary: Summary,
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Text)]
+    summary: SummaryFormat,
     /// Format of the input [default: by its extension]
     #[arg(long, value_enum, help_heading = INPUT)]
     format: Option<InputForm>,
@@ -208,12 +209,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         return look::example_map(args.kind, args.input.as_deref());
     }
     let push = push(args)?;
-    // The password may come from standard input, and until it is read Ctrl-C ends the program at once.
+    // May read the password from standard input; Ctrl-C ends the program at once meanwhile.
     let caller = match args.check || args.dry_run {
         true => None,
         false => Some(Caller::new(&args.connection, &args.verbosity)?),
     };
-    let seen = Seen {
+    let seen = PushMessages {
         progress: Progress::new(args.verbosity.shows_exchanges()),
         interrupt: Interrupt::listen(),
         kind: args.kind,
@@ -234,7 +235,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// Nothing is sent, so the settings for sending are not needed.
-fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
+fn check(args: &Args, push: &Push, seen: &PushMessages) -> anyhow::Result<()> {
     args.verbosity.start_log();
     let connection = args.connection.connection(false)?;
     if args.verbosity.shows_exchanges() {
@@ -243,10 +244,7 @@ fn check(args: &Args, push: &Push, seen: &Seen) -> anyhow::Result<()> {
     let client = connection.check_client()?;
     let missing = look::show(push, &client, &args.show)?;
     let records = push.check(&client, seen).map_err(outcome::not_begun)?;
-    note(match records {
-        1 => "1 record is valid; nothing was sent".to_owned(),
-        records => format!("{records} records are valid; nothing was sent"),
-    });
+    note(format!("{} checked, no errors; nothing was sent", counted(records, "record")));
     missing.map_or(Ok(()), |missing| Err(missing.into()))
 }
 
@@ -279,7 +277,7 @@ fn source(args: &Args, input: &Path) -> anyhow::Result<Input> {
     if input.as_os_str() == "-" && std::io::stdin().is_terminal() {
         note("reading records from standard input until it ends");
     }
-    // Ctrl-C and SIGTERM have no handler yet, so that they end the wait for a pipe at once.
+    // Ctrl-C and SIGTERM are not handled yet, so they end the wait for a pipe at once.
     source.spooled().map_err(outcome::not_spooled)
 }
 
@@ -325,7 +323,7 @@ fn push(args: &Args) -> anyhow::Result<Push> {
 }
 
 /// Messages of a running push.
-struct Seen {
+struct PushMessages {
     progress: Progress,
     interrupt: Interrupt,
     kind: &'static Kind,
@@ -334,7 +332,7 @@ struct Seen {
     remarks: AtomicU32,
 }
 
-impl PushObserver for Seen {
+impl PushObserver for PushMessages {
     fn on_warning(&self, text: &str) {
         self.progress.say(&format!("warning: {text}"));
     }
@@ -365,7 +363,7 @@ impl PushObserver for Seen {
             State::Refused => "refused",
             State::Partial => "partly done",
             State::Unknown | State::Sent => "outcome unknown",
-            // Look-ups have a reason too, but no answer.
+            // A record that a look-up found has a reason, but no answer.
             State::Done if record.answer.is_some() && record.reason.is_some() => {
                 if self.remarks.fetch_add(1, Ordering::Relaxed) >= SHOWN {
                     return;

@@ -7,6 +7,7 @@ use anyhow::Error;
 use ongoing_wms::batch::input::SpoolError;
 use ongoing_wms::batch::push::Remainder;
 use ongoing_wms::batch::{InputError, JournalError, Push, PushError, Stop, Summary};
+use ongoing_wms::text::counted;
 use serde_json::{Value, json};
 
 use super::super::exit::Exit;
@@ -67,7 +68,8 @@ pub fn wrong_journal(error: &JournalError) -> Failure {
 
 /// The figures, on the last line.
 fn tell_figures(push: &Push, summary: &Summary, elapsed: Duration) {
-    let mut text = format!("{}: {} records, {} done", push.kind.name, summary.records, summary.done);
+    let mut text =
+        format!("{}: {}, {} done", push.kind.name, counted(summary.records, "record"), summary.done);
     let mut more = |number: u64, what: &str| {
         if number > 0 {
             text.push_str(&format!(", {number} {what}"));
@@ -123,7 +125,7 @@ pub fn tell(args: &Args, push: &Push, summary: &Summary, elapsed: Duration) -> a
             repaired(args, rejects)
         ));
     }
-    if args.summary == page::Summary::Json {
+    if args.summary == page::SummaryFormat::Json {
         return tell_json(push, summary, elapsed);
     }
     tell_figures(push, summary, elapsed);

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::offer::Offer;
 
 /// Time limit for an answer: others may be working there, and disturbances do not affect actions.
-const PATIENCE: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A sandbox by its address.
 pub struct AdminClient {
@@ -39,7 +39,7 @@ impl AdminClient {
 
     /// Runs an action, and returns the sandbox's answer.
     pub fn ask(&self, action: &str, body: &Map<String, Value>, only_reads: bool) -> anyhow::Result<Value> {
-        let sent = self.send(action, body, Some(PATIENCE)).and_then(|(status, mut answer)| {
+        let sent = self.send(action, body, Some(ANSWER_TIMEOUT)).and_then(|(status, mut answer)| {
             let mut bytes = Vec::new();
             answer.read_to_end(&mut bytes).map_err(broken)?;
             Ok((status, serde_json::from_slice(&bytes).ok()))
@@ -88,16 +88,16 @@ impl AdminClient {
         &self,
         action: &str,
         body: &Map<String, Value>,
-        patience: Option<Duration>,
+        timeout: Option<Duration>,
     ) -> Result<(u16, Box<dyn Read + Send>), TransportFailure> {
         let mut settings = HttpSettings::default();
         // No password is sent.
         settings.allow_plain_http = true;
         settings.proxy = ProxySetting::None;
         settings.ca_file.clone_from(&self.ca_file);
-        settings.timeouts.receive_answer = Some(PATIENCE);
-        settings.timeouts.receive_body = patience;
-        settings.timeouts.call = patience;
+        settings.timeouts.receive_answer = Some(ANSWER_TIMEOUT);
+        settings.timeouts.receive_body = timeout;
+        settings.timeouts.call = timeout;
         // Events may be far apart.
         settings.timeouts.least_rate = 0;
         let unsent = |error: ConfigError| TransportFailure::new(Delivery::NotSent, error.to_string());
@@ -107,7 +107,7 @@ impl AdminClient {
             operation: action,
             headers: &[("content-type", "application/json".to_owned())],
             body: Value::Object(body.clone()).to_string().as_bytes(),
-            deadline: patience,
+            deadline: timeout,
         })?;
         Ok((answer.status, answer.body))
     }

@@ -11,7 +11,7 @@ use super::exchange_line::exchange_line;
 use super::state::{OPTIONS, output, output_of};
 use crate::connection::AddressArgs;
 use crate::failure::is_broken_pipe;
-use crate::page::{Output, print, print_json};
+use crate::page::{OutputFormat, print, print_json};
 use crate::pretty;
 use crate::standard_output::UntilClosed;
 use crate::terminal::{safe_json, safe_lines};
@@ -25,7 +25,7 @@ const LAST: u32 = 20;
 pub struct LogArgs {
     filter: Map<String, Value>,
     follow: bool,
-    output: Output,
+    output: OutputFormat,
     address: AddressArgs,
 }
 
@@ -36,8 +36,8 @@ pub struct ShowArgs {
     #[arg(value_name = "EXCHANGE")]
     id: u64,
     /// Format of the answer
-    #[arg(long, value_enum, default_value_t = Output::Text, action = ArgAction::Set)]
-    output: Output,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text, action = ArgAction::Set)]
+    output: OutputFormat,
     #[command(flatten)]
     address: AddressArgs,
 }
@@ -74,8 +74,8 @@ impl LogArgs {
 
     fn print(&self, exchange: &Value) -> io::Result<()> {
         let line = match self.output {
-            Output::Json => safe_json(&exchange.to_string()).into_owned(),
-            Output::Text => exchange_line(exchange),
+            OutputFormat::Json => safe_json(&exchange.to_string()).into_owned(),
+            OutputFormat::Text => exchange_line(exchange),
         };
         let mut out = anstream::stdout().lock();
         writeln!(out, "{line}")?;
@@ -104,7 +104,7 @@ impl LogArgs {
 
 pub fn log(args: &LogArgs) -> anyhow::Result<()> {
     match print_all(args) {
-        // Who closes the output has seen enough.
+        // A closed output, such as that of `head`, is not an error.
         Err(error) if is_broken_pipe(&error) => Ok(()),
         done => done,
     }
@@ -130,7 +130,7 @@ pub fn show(args: &ShowArgs) -> anyhow::Result<()> {
     let client = AdminClient::new(&args.address)?;
     let body = Map::from_iter([("id".to_owned(), args.id.into())]);
     let exchange = client.ask("exchange", &body, true)?;
-    if args.output == Output::Json {
+    if args.output == OutputFormat::Json {
         return print_json(&exchange);
     }
     writeln!(UntilClosed(anstream::stdout().lock()), "{}", exchange_line(&exchange))?;

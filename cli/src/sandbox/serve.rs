@@ -40,7 +40,7 @@ pub struct Args {
     seed_data: bool,
     /// Start with the records of a file, as KIND=FILE; can be repeated
     ///
-    /// JSON Lines, as `ongoing sandbox export` writes them. Kinds are those of push, and work.
+    /// The file is JSON Lines, as `ongoing sandbox export` writes it. KIND is a kind of push, or `work`.
     #[arg(long, value_name = "KIND=FILE", value_parser = seed)]
     seed: Vec<(String, PathBuf)>,
     /// Let the warehouse work by itself: everything that waits advances one step in this interval [default: 5]

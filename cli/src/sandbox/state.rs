@@ -2,12 +2,13 @@
 
 use clap::builder::{Resettable, Str};
 use clap::{Arg, ArgMatches, Args as _, FromArgMatches, value_parser};
+use ongoing_wms::text::counted;
 use serde_json::{Map, Value};
 
 use super::action;
 use super::admin_client::AdminClient;
 use crate::connection::AddressArgs;
-use crate::page::{Output, Page};
+use crate::page::{OutputFormat, Page};
 use crate::shape;
 
 /// The action that is sent; the command has its arguments.
@@ -45,12 +46,12 @@ pub fn output(help: &'static str) -> Arg {
         .long("output")
         .help(help)
         .help_heading(OPTIONS)
-        .value_parser(value_parser!(Output))
+        .value_parser(value_parser!(OutputFormat))
         .default_value("text")
 }
 
-pub fn output_of(matches: &ArgMatches) -> Output {
-    matches.get_one("output").copied().unwrap_or(Output::Text)
+pub fn output_of(matches: &ArgMatches) -> OutputFormat {
+    matches.get_one("output").copied().unwrap_or(OutputFormat::Text)
 }
 
 pub fn state(args: &StateArgs) -> anyhow::Result<()> {
@@ -108,9 +109,9 @@ fn table(found: &Value) -> anyhow::Result<()> {
     let offset = found["offset"].as_u64().unwrap_or_default();
     let until = offset + u64::try_from(rows.len()).unwrap_or_default();
     if until < total || offset > 0 {
-        page.line(&format!("{} of {total} rows; --offset {until} shows more", rows.len()))?;
+        page.line(&format!("{} of {}; --offset {until} shows more", rows.len(), counted(total, "row")))?;
     } else {
-        page.line(&format!("{total} rows"))?;
+        page.line(&counted(total, "row"))?;
     }
     page.finish()
 }

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ongoing_wms::text::counted;
 use serde_json::{Value, json};
 
 use super::reader;
-use super::surface::{Member, Operation, Surface, Type};
+use super::surface::{ContractMember, ContractOperation, ContractType, Surface};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::Input;
-use crate::page::{Output, Page, print_json};
+use crate::input::NamedText;
+use crate::page::{OutputFormat, Page, print_json};
 
 /// Compare two contracts
 ///
@@ -26,13 +27,13 @@ pub struct Args {
     /// New contract: a file, or `built-in`
     new: String,
     /// Format of the differences
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text)]
+    output: OutputFormat,
 }
 
 /// A difference.
 #[derive(Debug, Clone)]
-struct Change {
+struct Difference {
     what: &'static str,
     subject: String,
     detail: String,
@@ -43,13 +44,15 @@ struct Change {
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let changes = compare(&read(&args.old)?, &read(&args.new)?);
     match args.output {
-        Output::Json => print_json(&changes.iter().map(as_json).collect())?,
-        Output::Text => print_text(&changes)?,
+        OutputFormat::Json => print_json(&changes.iter().map(as_json).collect())?,
+        OutputFormat::Text => print_text(&changes)?,
     }
     match changes.iter().filter(|change| change.breaking).count() {
         0 => Ok(()),
-        1 => Err(Failure::new(Exit::Refused, "one difference is breaking").into()),
-        count => Err(Failure::new(Exit::Refused, format!("{count} differences are breaking")).into()),
+        count => {
+            let what = counted(count as u64, "breaking difference");
+            Err(Failure::new(Exit::Refused, what).into())
+        }
     }
 }
 
@@ -59,12 +62,12 @@ fn read(name: &str) -> Result<Surface, Failure> {
             Failure::new(Exit::BadInput, format!("the built-in contract cannot be compared: {what}"))
         });
     }
-    let input = Input::read(name)?;
+    let input = NamedText::read(name)?;
     reader::read(input.text())
         .map_err(|what| Failure::new(Exit::BadInput, format!("{name} is not a readable contract: {what}")))
 }
 
-fn as_json(change: &Change) -> Value {
+fn as_json(change: &Difference) -> Value {
     json!({
         "change": change.what,
         "subject": change.subject,
@@ -74,7 +77,7 @@ fn as_json(change: &Change) -> Value {
     })
 }
 
-fn print_text(changes: &[Change]) -> anyhow::Result<()> {
+fn print_text(changes: &[Difference]) -> anyhow::Result<()> {
     let mut page = Page::new();
     for (heading, breaking) in [("Breaking", true), ("Not breaking", false)] {
         let mut of_kind = changes.iter().filter(|change| change.breaking == breaking).peekable();
@@ -112,10 +115,10 @@ struct Use {
 
 struct Comparison {
     uses: BTreeMap<String, Use>,
-    changes: Vec<Change>,
+    changes: Vec<Difference>,
 }
 
-fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
+fn compare(old: &Surface, new: &Surface) -> Vec<Difference> {
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
     for surface in [old, new] {
         for (name, operation) in &surface.operations {
@@ -149,7 +152,7 @@ impl Comparison {
         }
     }
 
-    fn operation(&mut self, name: &str, before: &Operation, after: &Operation) {
+    fn operation(&mut self, name: &str, before: &ContractOperation, after: &ContractOperation) {
         let own = || BTreeSet::from([name.to_owned()]);
         let sent = Use { sent: own(), ..Use::default() };
         let received = Use { received: own(), ..Use::default() };
@@ -200,7 +203,7 @@ impl Comparison {
         }
     }
 
-    fn bindings(&mut self, name: &str, before: &Operation, after: &Operation, used: &Use) {
+    fn bindings(&mut self, name: &str, before: &ContractOperation, after: &ContractOperation, used: &Use) {
         for (version, [action, style]) in &before.bindings {
             let subject = format!("{name}, SOAP {version}");
             match after.bindings.get(version) {
@@ -222,8 +225,17 @@ impl Comparison {
     }
 
     /// A required block of requests, or a block in answers, affects every call.
-    fn headers(&mut self, of: &str, way: &str, before: &[Member], after: &[Member], used: &Use) {
-        let has = |blocks: &[Member], block: &Member| blocks.iter().any(|known| known.name == block.name);
+    fn headers(
+        &mut self,
+        of: &str,
+        way: &str,
+        before: &[ContractMember],
+        after: &[ContractMember],
+        used: &Use,
+    ) {
+        let has = |blocks: &[ContractMember], block: &ContractMember| {
+            blocks.iter().any(|known| known.name == block.name)
+        };
         for block in before.iter().filter(|block| !has(after, block)) {
             self.add("header removed", &format!("{of} {way}: {}", block.name), &block.ty, used, true);
         }
@@ -261,7 +273,7 @@ impl Comparison {
         }
     }
 
-    fn ty(&mut self, name: &str, before: &Type, after: &Type, used: &Use) {
+    fn ty(&mut self, name: &str, before: &ContractType, after: &ContractType, used: &Use) {
         if before.base != after.base {
             let detail = format!("extends {} instead of {}", shown(&after.base), shown(&before.base));
             self.add("type changed", name, &detail, used, true);
@@ -283,8 +295,8 @@ impl Comparison {
         }
     }
 
-    fn members(&mut self, of: &str, before: &[Member], after: &[Member], used: &Use) {
-        let find = |members: &[Member], wanted: &Member| {
+    fn members(&mut self, of: &str, before: &[ContractMember], after: &[ContractMember], used: &Use) {
+        let find = |members: &[ContractMember], wanted: &ContractMember| {
             members
                 .iter()
                 .find(|member| member.name == wanted.name && member.attribute == wanted.attribute)
@@ -310,7 +322,7 @@ impl Comparison {
     fn add(&mut self, what: &'static str, subject: &str, detail: &str, used: &Use, breaking: bool) {
         let operations = used.sent.union(&used.received).cloned().collect();
         let (subject, detail) = (subject.to_owned(), detail.to_owned());
-        self.changes.push(Change { what, subject, detail, operations, breaking });
+        self.changes.push(Difference { what, subject, detail, operations, breaking });
     }
 }
 
@@ -319,12 +331,12 @@ fn shown(text: &str) -> &str {
 }
 
 /// Members with their occurrence, sorted by name, to compare contents apart from order and grouping.
-fn names(members: &[Member]) -> BTreeSet<(&str, bool, bool)> {
+fn names(members: &[ContractMember]) -> BTreeSet<(&str, bool, bool)> {
     members.iter().map(|member| (member.name.as_str(), member.optional, member.repeats)).collect()
 }
 
 /// Whether a valid request may now be refused, or something in an answer may be missing or have another form.
-fn breaks(old: &Member, new: &Member, used: &Use) -> bool {
+fn breaks(old: &ContractMember, new: &ContractMember, used: &Use) -> bool {
     if (&old.ty, &old.item, old.repeats, &old.form) != (&new.ty, &new.item, new.repeats, &new.form) {
         return true;
     }
@@ -332,16 +344,16 @@ fn breaks(old: &Member, new: &Member, used: &Use) -> bool {
     if !used.sent.is_empty() && new.facets.iter().any(|facet| !old.facets.contains(facet)) {
         return true;
     }
-    let may_lack = |member: &Member| member.optional || member.nillable;
+    let may_lack = |member: &ContractMember| member.optional || member.nillable;
     let sent =
         !used.sent.is_empty() && ((may_lack(old) && !may_lack(new)) || (old.nillable && !new.nillable));
     sent || (!used.received.is_empty() && !may_lack(old) && may_lack(new))
 }
 
-fn differences(old: &Member, new: &Member) -> String {
+fn differences(old: &ContractMember, new: &ContractMember) -> String {
     match (old.in_words(), new.in_words()) {
         (before, after) if before == after => {
-            let shown = |member: &Member| {
+            let shown = |member: &ContractMember| {
                 if member.item.is_empty() { "itself".to_owned() } else { member.item.clone() }
             };
             format!("its items are named {} instead of {}", shown(new), shown(old))
@@ -379,8 +391,8 @@ mod tests {
         const WSDL: &str = include_str!("../../../examples/foreign/crm.wsdl");
         assert!(WSDL.contains(from), "{from}");
         let (old, new) = (reader::read(WSDL).unwrap(), reader::read(&WSDL.replacen(from, to, 1)).unwrap());
-        let mark = |change: &Change| if change.breaking { "! " } else { "" };
-        let told = |change: &Change| {
+        let mark = |change: &Difference| if change.breaking { "! " } else { "" };
+        let told = |change: &Difference| {
             format!("{}{}: {}: {}", mark(change), change.what, change.subject, change.detail)
         };
         compare(&old, &new).iter().map(told).collect()

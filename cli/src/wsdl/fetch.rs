@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use ongoing_wms::text::counted;
 use ongoing_wms::transport::Http;
 
 use super::reader;
@@ -20,7 +21,7 @@ const LARGEST: u64 = 64 << 20;
 /// Fetch the contract that a system serves
 ///
 /// Makes one GET of ADDRESS?WSDL, without a login and without retries: the service answers 503 to clients that poll it.
-/// The file appears under its name only if it is a complete contract.
+/// Writes the file only if the answer is a complete contract.
 #[derive(clap::Args)]
 pub struct Args {
     /// Output file
@@ -64,7 +65,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             .hint("check the address: https://<host>/<warehouse>/service.asmx; no file was written")
         })?;
     store(out, &bytes, args.force)?;
-    note(format!("{} operations, {} types", surface.operations.len(), surface.types.len()));
+    let (operations, types) = (surface.operations.len() as u64, surface.types.len() as u64);
+    note(format!("{}, {}", counted(operations, "operation"), counted(types, "type")));
     print(&format!("{}\n", out.display()))
 }
 

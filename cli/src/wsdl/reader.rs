@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ongoing_wms::xml::Element;
 
-use super::surface::{Member, Operation, Surface, Type};
+use super::surface::{ContractMember, ContractOperation, ContractType, Surface};
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
@@ -15,7 +15,7 @@ const SOAP: [&str; 2] = ["http://schemas.xmlsoap.org/wsdl/soap/", "http://schema
 /// Maximum depth of references, since schemas may have circular references.
 const DEEPEST: usize = 32;
 
-type Named<'a> = BTreeMap<&'a str, &'a Element>;
+type ElementsByName<'a> = BTreeMap<&'a str, &'a Element>;
 
 /// The facts of this build's contract.
 pub fn built_in() -> Result<Surface, String> {
@@ -76,7 +76,7 @@ fn keep_what_is_used(surface: &mut Surface) {
     let ends = surface.operations.values().flat_map(|operation| {
         operation.request.iter().chain(&operation.response).chain(operation.headers.iter().flatten())
     });
-    let members: Vec<Member> = ends.cloned().collect();
+    let members: Vec<ContractMember> = ends.cloned().collect();
     let mut used: Vec<String> = surface.reached(&members).into_iter().map(str::to_owned).collect();
     let bases = used.iter().filter_map(|name| surface.types.get(name)).map(|ty| ty.base.clone());
     used.extend(bases.collect::<Vec<_>>());
@@ -85,10 +85,10 @@ fn keep_what_is_used(surface: &mut Surface) {
 
 struct Document<'a> {
     root: &'a Element,
-    types: Named<'a>,
-    elements: Named<'a>,
-    groups: Named<'a>,
-    attribute_groups: Named<'a>,
+    types: ElementsByName<'a>,
+    elements: ElementsByName<'a>,
+    groups: ElementsByName<'a>,
+    attribute_groups: ElementsByName<'a>,
     /// Namespace of each schema's elements, by element name.
     namespaces: BTreeMap<&'a str, &'a str>,
 }
@@ -97,10 +97,10 @@ impl<'a> Document<'a> {
     fn new(root: &'a Element) -> Result<Document<'a>, String> {
         let mut document = Document {
             root,
-            types: Named::new(),
-            elements: Named::new(),
-            groups: Named::new(),
-            attribute_groups: Named::new(),
+            types: ElementsByName::new(),
+            elements: ElementsByName::new(),
+            groups: ElementsByName::new(),
+            attribute_groups: ElementsByName::new(),
             namespaces: BTreeMap::new(),
         };
         let types = root.elements().filter(|child| child.name == "types");
@@ -131,7 +131,7 @@ impl<'a> Document<'a> {
     }
 
     /// The operations of all port types that are bound to SOAP; others are for HTTP GET and POST.
-    fn operations(&self) -> BTreeMap<String, Operation> {
+    fn operations(&self) -> BTreeMap<String, ContractOperation> {
         let mut operations = BTreeMap::new();
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
         let bindings =
@@ -182,7 +182,7 @@ impl<'a> Document<'a> {
             .collect()
     }
 
-    fn operation(&self, declared: &Element, bound: &Element) -> Operation {
+    fn operation(&self, declared: &Element, bound: &Element) -> ContractOperation {
         let ways = [("input", "input"), ("output", "output")];
         let headers = ways.map(|(way, _)| self.headers(bound.child(way)));
         let in_header = |way: usize, part: &Element| {
@@ -211,7 +211,7 @@ impl<'a> Document<'a> {
                 .unwrap_or_default()
         };
         let namespace = elements[0].and_then(|name| self.namespaces.get(name)).copied().unwrap_or_default();
-        Operation {
+        ContractOperation {
             namespace: namespace.to_owned(),
             elements: elements.map(|name| name.unwrap_or_default().to_owned()),
             request: members(0),
@@ -223,14 +223,14 @@ impl<'a> Document<'a> {
     }
 
     /// The blocks that a binding declares for the header.
-    fn headers(&self, direction: Option<&Element>) -> Vec<Member> {
+    fn headers(&self, direction: Option<&Element>) -> Vec<ContractMember> {
         let blocks = direction.into_iter().flat_map(Element::elements).filter(|child| child.name == "header");
         let element = |block: &Element| {
             let message = self.named("message", local(block, "message")?)?;
             let mut parts = message.elements().filter(|child| child.name == "part");
             let part = parts.find(|part| attribute(part, "name") == attribute(block, "part"))?;
             let declared = self.elements.get(local(part, "element")?).copied()?;
-            Some(Member { optional: true, ..self.element(declared, true, 0) })
+            Some(ContractMember { optional: true, ..self.element(declared, true, 0) })
         };
         blocks.filter_map(element).collect()
     }
@@ -285,7 +285,7 @@ impl<'a> Document<'a> {
         parts.join(if holder.name == "choice" { " | " } else { ", " })
     }
 
-    fn members_of_element(&self, element: &Element) -> Vec<Member> {
+    fn members_of_element(&self, element: &Element) -> Vec<ContractMember> {
         let ty = element
             .child("complexType")
             .or_else(|| local(element, "type").and_then(|name| self.types.get(name)).copied());
@@ -298,17 +298,17 @@ impl<'a> Document<'a> {
     }
 
     /// Facts of a structure or an enumeration; `None` for other plain types and for lists in a wrapper.
-    fn type_facts(&self, ty: &Element) -> Option<Type> {
+    fn type_facts(&self, ty: &Element) -> Option<ContractType> {
         if ty.name == "simpleType" {
             let values = enumeration(ty);
-            return (!values.is_empty()).then(|| Type { values, ..Type::default() });
+            return (!values.is_empty()).then(|| ContractType { values, ..ContractType::default() });
         }
         if self.wrapped(ty).is_some() {
             return None;
         }
         let extension = ty.child("complexContent").and_then(|content| content.child("extension"));
         let base = extension.and_then(|extension| local(extension, "base")).unwrap_or_default();
-        Some(Type {
+        Some(ContractType {
             base: base.to_owned(),
             members: self.members(ty, 0),
             values: Vec::new(),
@@ -318,13 +318,13 @@ impl<'a> Document<'a> {
     }
 
     /// The only, repeated element of a type: a list in a wrapper.
-    fn wrapped(&self, ty: &Element) -> Option<Member> {
+    fn wrapped(&self, ty: &Element) -> Option<ContractMember> {
         let has_more = ty.elements().any(|child| !matches!(child.name.as_str(), "sequence" | "annotation"));
-        let [item] = <[Member; 1]>::try_from(self.members(ty, 0)).ok()?;
+        let [item] = <[ContractMember; 1]>::try_from(self.members(ty, 0)).ok()?;
         (item.repeats && !has_more).then_some(item)
     }
 
-    fn members(&self, ty: &Element, depth: usize) -> Vec<Member> {
+    fn members(&self, ty: &Element, depth: usize) -> Vec<ContractMember> {
         let mut members = Vec::new();
         if depth < DEEPEST {
             self.collect(ty, false, depth, &mut members);
@@ -334,7 +334,7 @@ impl<'a> Document<'a> {
         members
     }
 
-    fn collect(&self, holder: &Element, optional: bool, depth: usize, members: &mut Vec<Member>) {
+    fn collect(&self, holder: &Element, optional: bool, depth: usize, members: &mut Vec<ContractMember>) {
         for child in holder.elements().filter(|child| child.namespace == SCHEMA) {
             let optional = optional || attribute(child, "minOccurs") == Some("0");
             match child.name.as_str() {
@@ -344,11 +344,11 @@ impl<'a> Document<'a> {
                     self.collect(child, optional, depth, members);
                 }
                 "choice" => self.collect(child, true, depth, members),
-                "any" => members.push(Member {
+                "any" => members.push(ContractMember {
                     name: "*".to_owned(),
                     ty: "any".to_owned(),
                     optional,
-                    ..Member::default()
+                    ..ContractMember::default()
                 }),
                 "extension" => {
                     let base = local(child, "base").and_then(|name| self.types.get(name));
@@ -366,12 +366,12 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn element(&self, element: &Element, optional: bool, depth: usize) -> Member {
+    fn element(&self, element: &Element, optional: bool, depth: usize) -> ContractMember {
         let most = attribute(element, "maxOccurs").unwrap_or("1");
         let declared =
             local(element, "ref").and_then(|name| self.elements.get(name)).copied().unwrap_or(element);
         let (ty, item) = self.type_of(declared, depth);
-        Member {
+        ContractMember {
             name: attribute(declared, "name").unwrap_or_default().to_owned(),
             ty,
             item,
@@ -401,7 +401,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn wrapped_within(&self, ty: &Element, depth: usize) -> Option<Member> {
+    fn wrapped_within(&self, ty: &Element, depth: usize) -> Option<ContractMember> {
         let sequence = ty
             .child("sequence")
             .filter(|sequence| ty.elements().count() == 1 && sequence.elements().count() == 1)?;
@@ -449,10 +449,10 @@ impl<'a> Document<'a> {
         facets
     }
 
-    fn attribute(&self, element: &Element) -> Option<Member> {
+    fn attribute(&self, element: &Element) -> Option<ContractMember> {
         let name = attribute(element, "name")?;
         let (ty, _) = self.type_of(element, 0);
-        Some(Member {
+        Some(ContractMember {
             name: name.to_owned(),
             ty,
             optional: attribute(element, "use") != Some("required"),
@@ -460,7 +460,7 @@ impl<'a> Document<'a> {
             facets: self.facets_of(element),
             default: given(element),
             form: attribute(element, "form").unwrap_or_default().to_owned(),
-            ..Member::default()
+            ..ContractMember::default()
         })
     }
 }

@@ -5,35 +5,35 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The facts of a contract.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Surface {
-    pub operations: BTreeMap<String, Operation>,
-    pub types: BTreeMap<String, Type>,
+    pub operations: BTreeMap<String, ContractOperation>,
+    pub types: BTreeMap<String, ContractType>,
     /// For each namespace of a schema, the form of its elements and that of its attributes: `qualified` or not.
     pub forms: BTreeMap<String, [String; 2]>,
 }
 
 /// An operation.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Operation {
+pub struct ContractOperation {
     pub namespace: String,
     /// Names of the request's and the response's element; empty for an empty body.
     pub elements: [String; 2],
-    pub request: Vec<Member>,
-    pub response: Vec<Member>,
+    pub request: Vec<ContractMember>,
+    pub response: Vec<ContractMember>,
     /// Content of the two elements: order, groups, wildcards.
     pub contents: [String; 2],
     /// For each bound version of SOAP: action and style.
     pub bindings: BTreeMap<&'static str, [String; 2]>,
     /// Blocks of the request's header, and of the response's.
-    pub headers: [Vec<Member>; 2],
+    pub headers: [Vec<ContractMember>; 2],
 }
 
 /// A structure or an enumeration.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Type {
+pub struct ContractType {
     /// Empty for none.
     pub base: String,
     /// Inherited ones first.
-    pub members: Vec<Member>,
+    pub members: Vec<ContractMember>,
     pub values: Vec<String>,
     /// Order, groups and wildcards, as text: `(a, b?, (c | d)*, any*)`.
     pub content: String,
@@ -42,7 +42,7 @@ pub struct Type {
 
 /// A member of a structure, a request or an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Member {
+pub struct ContractMember {
     pub name: String,
     /// Of an item, if it is a list.
     pub ty: String,
@@ -61,7 +61,7 @@ pub struct Member {
 
 impl Surface {
     /// The types of a request or an answer, including derived types.
-    pub fn reached(&self, members: &[Member]) -> BTreeSet<&str> {
+    pub fn reached(&self, members: &[ContractMember]) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
         let mut next: Vec<&str> = members.iter().map(|member| member.ty.as_str()).collect();
         while let Some(name) = next.pop() {
@@ -76,7 +76,7 @@ impl Surface {
     }
 }
 
-impl Member {
+impl ContractMember {
     pub fn is_list(&self) -> bool {
         self.repeats || !self.item.is_empty()
     }
@@ -123,7 +123,7 @@ mod tests {
         use ongoing_wms::operation::MemberInfo;
 
         // Compares what the generated tables and `read` both say about a member.
-        let agree = |told: &[MemberInfo], read: &[Member]| {
+        let agree = |told: &[MemberInfo], read: &[ContractMember]| {
             told.len() == read.len()
                 && told.iter().zip(read).all(|(told, read)| {
                     (told.name, told.ty, told.item) == (&*read.name, &*read.ty, &*read.item)
@@ -218,9 +218,10 @@ mod tests {
                 }
             };
             let (operations, types) = generators_picture(&model);
-            let action = |operation: &Operation| operation.bindings.values().next().unwrap()[0].clone();
+            let action =
+                |operation: &ContractOperation| operation.bindings.values().next().unwrap()[0].clone();
             // The generator chooses one of several ports, and leaves out what is not document/literal.
-            let is_chosen = |(name, operation): &(&String, &Operation)| {
+            let is_chosen = |(name, operation): &(&String, &ContractOperation)| {
                 !name.contains('.') && operation.bindings.values().all(|how| how[1] == "document/literal")
             };
             let told = read.operations.iter().filter(is_chosen);

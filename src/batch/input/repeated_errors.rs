@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::InputError;
+use crate::text::counted;
 
 /// Maximum number of distinct errors.
 const MOST: usize = 100;
@@ -51,7 +52,9 @@ impl RepeatedErrors {
         self.by_cause.clear();
         let others = self.others.take().map(|(count, mut first)| {
             if count > 1 {
-                first.what.push_str(&format!("; {} more errors in later rows are not listed", count - 1));
+                first
+                    .what
+                    .push_str(&format!("; not listed: {} in later rows", counted(count - 1, "more error")));
             }
             first
         });
@@ -100,6 +103,6 @@ mod tests {
         }
         let told: Vec<InputError> = problems.take().collect();
         assert_eq!(told.len(), MOST + 1);
-        assert_eq!(told[MOST].to_string(), "f:100: x; 49 more errors in later rows are not listed");
+        assert_eq!(told[MOST].to_string(), "f:100: x; not listed: 49 more errors in later rows");
     }
 }

@@ -15,6 +15,7 @@ use super::service_address::normal_form;
 use super::state::{Entry, State};
 use super::verify;
 use super::{Journal, Result};
+use crate::text::counted;
 use crate::transport::Http;
 
 /// The outcome of a record as the user found it in the warehouse.
@@ -134,7 +135,8 @@ impl Journal {
             journal.run_cached("DELETE FROM version WHERE id IN (SELECT version FROM gone)", [])?;
             journal.rechain()?;
             let records = records.unwrap_or(0);
-            let reason = format!("{records} records that were settled before {before}");
+            let what = counted(records.unsigned_abs(), "record");
+            let reason = format!("removed {what} settled before {before}");
             journal.add(&JournalEvent::of_journal(What::Pruned).reason(Some(&reason)))?;
             Ok(records.unsigned_abs())
         })

@@ -10,6 +10,7 @@ use super::event::{Chain, Fields, What, subject};
 use super::schema::SCHEMA;
 use super::state::State;
 use crate::batch::kind::identity::folded;
+use crate::text::counted;
 
 /// The last event.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ pub(super) fn verify(db: &Connection, noted: Option<&Chain>) -> Result<Verified,
     let mut sums = HashMap::new();
     let verified = add_up(db, noted, &mut sums)?;
     versions(db, sums)?;
-    let without: i64 = db.query_row(
+    let without: u32 = db.query_row(
         "SELECT count(*) FROM version v WHERE substr(digest, 1, 1) = x'02' AND
              (state IN ('pending', 'sent', 'unknown') OR state IN ('refused', 'partial') AND current = 1)
              AND NOT EXISTS (SELECT 1 FROM payload WHERE version = v.id)",
@@ -84,7 +85,7 @@ pub(super) fn verify(db: &Connection, noted: Option<&Chain>) -> Result<Verified,
         |row| row.get(0),
     )?;
     if without > 0 {
-        return Err(format!("the content of {without} records is missing").into());
+        return Err(format!("the content of {} is missing", counted(without.into(), "record")).into());
     }
     Ok(verified)
 }

@@ -17,6 +17,7 @@ use super::state::State;
 use super::{About, Journal, Result, about as about_of, now};
 use crate::batch::contract::content::DIGEST_VERSION_1;
 use crate::batch::kind::identity::folded;
+use crate::text::counted;
 
 /// Suffix for the name of a version 1 journal that was taken over.
 const TAKEN_OVER: &str = ".version-1";
@@ -76,7 +77,8 @@ impl Journal {
             })?;
             // From here on it contains what nothing else does, so it is kept even if the input is invalid.
             self.fresh = false;
-            let mut said = format!("{count} records of the old journal {} were taken over", path.display());
+            let records = counted(count as u64, "record");
+            let mut said = format!("taken over from the old journal {}: {records}", path.display());
             if !is_aside && let Err(error) = fs::rename(path, file::with_suffix(path, TAKEN_OVER)) {
                 said.push_str(&format!("; it could not be renamed: {error}"));
             }

@@ -43,6 +43,7 @@ use super::journal::{About, Journal, JournalError, Opening, StatedOutcome};
 use super::kind::Kind;
 use crate::client::Client;
 use crate::operation::OperationInfo;
+use crate::text::counted;
 use crate::transport::shown_address;
 use goods_owner::GoodsOwners;
 use pace::Pace;
@@ -147,8 +148,9 @@ impl fmt::Display for PushError {
                 write!(f, "this program's contract has no {}: {} cannot be pushed", kind.operation, kind.name)
             }
             PushError::Input(error) => error.fmt(f),
-            PushError::Records(_, 1) => f.write_str("1 error in the input; nothing was sent"),
-            PushError::Records(_, count) => write!(f, "{count} errors in the input; nothing was sent"),
+            PushError::Records(_, count) => {
+                write!(f, "{} in the input; nothing was sent", counted(*count, "error"))
+            }
             PushError::Journal(error) => error.fmt(f),
             PushError::Rejects(path, error) => {
                 write!(f, "the list of refused records {} cannot be written: {error}", path.display())

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::{Run, Step, Stop, locked};
+use crate::text::counted;
 
 /// Failures in a row, and the reaction to them.
 #[derive(Debug, Default)]
@@ -59,7 +60,7 @@ impl Pace {
             state.wait = if state.wait.is_zero() { run.push.back_off } else { state.wait.saturating_mul(2) };
             (state.wait.min(left), state.failures)
         };
-        run.wait(wait, &format!("{failures} failures in a row; trying one record next"))?;
+        run.wait(wait, &format!("{} in a row; trying one record next", counted(failures.into(), "failure")))?;
         Ok(Some(turn))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::{Stop, Summary};
+use crate::text::counted;
 
 /// What a push left to do: the most serious item.
 #[derive(Debug, Clone, Copy)]
@@ -67,12 +68,9 @@ impl fmt::Display for Remainder<'_> {
         match self {
             Remainder::Stopped(Stop::Interrupted, _) => f.write_str("interrupted"),
             Remainder::Stopped(stop, _) => write!(f, "ended early: {stop}"),
-            Remainder::Unknown(1) => f.write_str("the outcome of 1 record is unknown"),
-            Remainder::Unknown(count) => write!(f, "the outcome of {count} records is unknown"),
-            Remainder::Pending(1) => f.write_str("1 record was not sent"),
-            Remainder::Pending(count) => write!(f, "{count} records were not sent"),
-            Remainder::Refused(1) => f.write_str("1 record is refused"),
-            Remainder::Refused(count) => write!(f, "{count} records are refused"),
+            Remainder::Unknown(count) => write!(f, "the outcome of {} is unknown", counted(*count, "record")),
+            Remainder::Pending(count) => write!(f, "not sent: {}", counted(*count, "record")),
+            Remainder::Refused(count) => write!(f, "refused: {}", counted(*count, "record")),
         }
     }
 }

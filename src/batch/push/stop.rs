@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::batch::journal::JournalError;
 use crate::error::Error;
+use crate::text::counted;
 
 /// Why a push ended early. Records that were not sent are pending; the next run delivers them.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl fmt::Display for Stop {
                 write!(f, "the service is rate limiting; retry after {} s: {error}", wait.as_secs())
             }
             Stop::Failures(count, last) => {
-                write!(f, "{count} failures in a row; the last: {last}")
+                write!(f, "{} in a row; the last: {last}", counted((*count).into(), "failure"))
             }
             Stop::Journal(error) => error.fmt(f),
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::file::{RetryRefused, Settings, SettingsFile};
-use crate::transport::{ProxySetting, Way};
+use crate::transport::{ProxyRoute, ProxySetting};
 
 pub(super) const DEFAULT: &str = "the default";
 
@@ -35,7 +35,7 @@ impl fmt::Display for SettingOrigin {
 /// The proxy for the address, from the environment.
 pub(super) fn proxy_origins(url: Option<&str>) -> Vec<SettingOrigin> {
     // Without an address, shows the proxy for any https address.
-    let way = match Way::to(url.unwrap_or("https://service.invalid/"), &ProxySetting::Environment) {
+    let way = match ProxyRoute::to(url.unwrap_or("https://service.invalid/"), &ProxySetting::Environment) {
         Ok(way) => way,
         // Shown unchanged; the call that uses the proxy reports the error.
         Err(error) => {

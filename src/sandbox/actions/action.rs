@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::several::{self, Attempt};
+use super::several::{self, ItemResult};
 use crate::sandbox::argument::ArgumentKind::Flag;
-use crate::sandbox::argument::{Argument, Given};
+use crate::sandbox::argument::{Argument, Arguments};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::find;
 use crate::sandbox::shared::Shared;
@@ -29,22 +29,22 @@ pub struct Action {
     pub arguments: &'static [Argument],
     /// Whether it only reads; then it also works with `GET`, without arguments.
     pub only_reads: bool,
-    pub(crate) run: Run,
+    pub(crate) run: ActionRun,
 }
 
 #[derive(Debug)]
-pub(crate) enum Run {
+pub(crate) enum ActionRun {
     /// Work on the floor, in a transaction.
-    Floor(fn(&Desk<'_>, &Given) -> Result<Value, WorkError>),
+    Floor(fn(&Desk<'_>, &Arguments) -> Result<Value, WorkError>),
     /// Anything else.
-    Sandbox(fn(&Shared, &Given) -> Result<Value, WorkError>),
+    Sandbox(fn(&Shared, &Arguments) -> Result<Value, WorkError>),
 }
 
 /// The result of an action.
 pub(crate) enum Done {
     One(Value),
     /// Of several things: each by itself.
-    Several(Vec<Attempt>),
+    Several(Vec<ItemResult>),
 }
 
 impl Action {
@@ -64,7 +64,7 @@ impl Action {
 
     /// As [`run`](Self::run), with the result for each of several things.
     pub(crate) fn attempt(&self, shared: &Shared, body: &Value, caller: &str) -> Result<Done, WorkError> {
-        let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
+        let given = Arguments::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
         // The page takes one before each action; these are not reported.
         let is_page_s_own = self.name == "snapshot" && given.text("name") == Some(UNDO);
         if self.only_reads || is_page_s_own {
@@ -83,10 +83,10 @@ impl Action {
         }
     }
 
-    fn carry_out(&self, shared: &Shared, given: &Given) -> Result<Value, WorkError> {
+    fn carry_out(&self, shared: &Shared, given: &Arguments) -> Result<Value, WorkError> {
         match self.run {
-            Run::Sandbox(run) => run(shared, given),
-            Run::Floor(run) => {
+            ActionRun::Sandbox(run) => run(shared, given),
+            ActionRun::Floor(run) => {
                 let work = |desk: &Desk<'_>| {
                     if let Some(code) = given.text("goodsOwner") {
                         find::serve(desk, code)?;
@@ -103,10 +103,12 @@ impl Action {
 
     /// Does work on the floor in an open transaction, for the goods owner that it serves.
     pub(crate) fn do_at(&self, desk: &Desk<'_>, body: &Value) -> Result<Value, WorkError> {
-        let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
+        let given = Arguments::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
         match self.run {
-            Run::Floor(run) => run(desk, &given),
-            Run::Sandbox(_) => Err(WorkError::Argument(format!("{} is not work on the floor", self.name))),
+            ActionRun::Floor(run) => run(desk, &given),
+            ActionRun::Sandbox(_) => {
+                Err(WorkError::Argument(format!("{} is not work on the floor", self.name)))
+            }
         }
     }
 

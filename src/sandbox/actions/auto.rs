@@ -12,7 +12,7 @@ use serde_json::json;
 use super::staff;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::find::{
-    Found, GOODS_OPERATION, IN_ORDER, Numbered, ORDER, PRODUCTION_ORDER, RETURN_ORDER,
+    FoundThing, GOODS_OPERATION, IN_ORDER, Numbered, ORDER, PRODUCTION_ORDER, RETURN_ORDER,
 };
 use crate::sandbox::shared::Shared;
 use crate::sandbox::stock::goods_operation;
@@ -26,7 +26,7 @@ struct Job {
     /// Name of the argument that names the thing, for the log.
     argument: &'static str,
     /// Returns the name of what it did.
-    step: fn(&Desk<'_>, &Found) -> Result<&'static str, WorkError>,
+    step: fn(&Desk<'_>, &FoundThing) -> Result<&'static str, WorkError>,
 }
 
 /// Goods in come first. Below status 500 nothing of these kinds is finished; orders below 300 are not released.

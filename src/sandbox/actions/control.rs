@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::action::{Action, Run};
+use super::action::{Action, ActionRun};
 use crate::sandbox::argument::Argument;
 use crate::sandbox::argument::ArgumentKind::{Text, Whole};
 use crate::sandbox::db::clock::{ClockChange, ClockError};
@@ -20,7 +20,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Simulate a failure of the network or the service for the next requests",
         arguments: parse::ARGUMENTS,
         only_reads: false,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             let disturbance = parse::read(given).map_err(WorkError::Argument)?;
             locked(&shared.disturbances).add(disturbance);
             Ok(waiting(shared))
@@ -31,7 +31,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Refuse a future request in the same form as the warehouse's own rules",
         arguments: parse::REFUSE_ARGUMENTS,
         only_reads: false,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             let disturbance = parse::read_refusal(given).map_err(WorkError::Argument)?;
             locked(&shared.disturbances).add(disturbance);
             Ok(waiting(shared))
@@ -46,7 +46,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             "Number of the one to remove, as `disturbances` lists it [default: all]",
         )],
         only_reads: false,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             match given.whole("id") {
                 None => locked(&shared.disturbances).clear(),
                 Some(id) => {
@@ -63,7 +63,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "List waiting disturbances, with their numbers and remaining counts",
         arguments: &[],
         only_reads: true,
-        run: Run::Sandbox(|shared, _| Ok(waiting(shared))),
+        run: ActionRun::Sandbox(|shared, _| Ok(waiting(shared))),
     },
     Action {
         name: "clock",
@@ -75,7 +75,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         )
         .optional()],
         only_reads: false,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             if let Some(change) = given.text("change") {
                 let change: ClockChange =
                     change.parse().map_err(|error: ClockError| WorkError::Argument(error.to_string()))?;
@@ -89,14 +89,14 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "The time of the warehouse",
         arguments: &[],
         only_reads: true,
-        run: Run::Sandbox(|shared, _| Ok(shared.warehouse.store.clock.to_json())),
+        run: ActionRun::Sandbox(|shared, _| Ok(shared.warehouse.store.clock.to_json())),
     },
     Action {
         name: "snapshot",
         doc: "Save the state of the warehouse under a name",
         arguments: &[SNAPSHOT],
         only_reads: false,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             shared.snapshots.take(&shared.warehouse.store, given.needed("name"))
         }),
     },
@@ -105,14 +105,14 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "List the saved states",
         arguments: &[],
         only_reads: true,
-        run: Run::Sandbox(|shared, _| Ok(shared.snapshots.list())),
+        run: ActionRun::Sandbox(|shared, _| Ok(shared.snapshots.list())),
     },
     Action {
         name: "restore",
         doc: "Restore a snapshot",
         arguments: &[SNAPSHOT],
         only_reads: false,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             shared.snapshots.restore(&shared.warehouse.store, given.needed("name"))
         }),
     },
@@ -121,7 +121,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Restore the state at the start, and remove all disturbances",
         arguments: &[],
         only_reads: false,
-        run: Run::Sandbox(|shared, _| {
+        run: ActionRun::Sandbox(|shared, _| {
             shared.reset()?;
             Ok(json!({}))
         }),
@@ -131,7 +131,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Show the address of the sandbox, and what a call needs",
         arguments: &[],
         only_reads: true,
-        run: Run::Sandbox(|shared, _| Ok(shared.about())),
+        run: ActionRun::Sandbox(|shared, _| Ok(shared.about())),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::action::{Action, Run};
+use super::action::{Action, ActionRun};
 use super::records;
 use crate::sandbox::argument::ArgumentKind::Text;
 use crate::sandbox::argument::{Argument, Choice};
@@ -29,7 +29,7 @@ pub(crate) static ACTIONS: &[Action] = &[Action {
         Argument::flag("goodsOwner", Text, "Code of the goods owner [default: the first]"),
     ],
     only_reads: true,
-    run: Run::Sandbox(|shared, given| {
+    run: ActionRun::Sandbox(|shared, given| {
         let kind = records::kind(given.needed("kind")).map_err(WorkError::Argument)?;
         shared.warehouse.store.read(|desk| {
             if let Some(code) = given.text("goodsOwner").or(shared.first_owner()) {

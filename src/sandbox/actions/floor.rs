@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::action::{ALL, Action, Run};
+use super::action::{ALL, Action, ActionRun};
 use super::staff;
 use crate::sandbox::argument::ArgumentKind::{Decimal as Number, Lines, Text, Texts};
-use crate::sandbox::argument::{Argument, Given};
+use crate::sandbox::argument::{Argument, Arguments};
 use crate::sandbox::find::{GOODS_OPERATION, IN_ORDER, ORDER, PRODUCTION_ORDER, RETURN_ORDER, TRANSFER};
 use crate::sandbox::stock::{count, goods_operation, movement, transfer};
 use crate::sandbox::{inbound, invoices, production};
@@ -28,7 +28,7 @@ const GOODS_OWNER: Argument =
     Argument::flag("goodsOwner", Text, "Code of the goods owner, if several have the number");
 
 /// A number that the action requires.
-fn number(given: &Given, name: &str) -> Decimal {
+fn number(given: &Arguments, name: &str) -> Decimal {
     given.decimal(name).unwrap_or_default()
 }
 
@@ -39,7 +39,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Receive the goods of an in-order, also more than announced",
         arguments: &[IN_ORDER_NUMBER, LINES, GOODS_OWNER, IN_ORDERS, ALL],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let in_order = IN_ORDER.find(desk, given.needed("inOrder"))?;
             staff::receive(desk, &in_order, given.lines("lines").as_deref())?;
             IN_ORDER.shown(desk, in_order.id)
@@ -55,7 +55,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             GOODS_OWNER,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let in_order = IN_ORDER.find(desk, given.needed("inOrder"))?;
             staff::tag(desk, &in_order, given.needed("line"), &given.texts("tags"))?;
             IN_ORDER.shown(desk, in_order.id)
@@ -66,7 +66,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Allocate goods to an order: status 320",
         arguments: &[ORDER_NUMBER, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let order = ORDER.find(desk, given.needed("order"))?;
             staff::allocate(desk, &order)?;
             ORDER.shown(desk, order.id)
@@ -77,7 +77,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Pick an order: status 400 when nothing is left to pick",
         arguments: &[ORDER_NUMBER, LINES, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let order = ORDER.find(desk, given.needed("order"))?;
             staff::pick(desk, &order, given.lines("lines").as_deref())?;
             ORDER.shown(desk, order.id)
@@ -94,7 +94,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             ALL,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let order = ORDER.find(desk, given.needed("order"))?;
             match given.text("tracking") {
                 Some(tracking) => staff::ship(desk, &order, tracking)?,
@@ -108,7 +108,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Mark a picked or sent order as collected: status 500",
         arguments: &[ORDER_NUMBER, GOODS_OWNER, ORDERS, ALL],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let order = ORDER.find(desk, given.needed("order"))?;
             staff::collect(desk, &order)?;
             ORDER.shown(desk, order.id)
@@ -125,7 +125,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             ALL,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let return_order = RETURN_ORDER.find(desk, given.needed("returnOrder"))?;
             inbound::receive_return::take_back(desk, &return_order)?;
             RETURN_ORDER.shown(desk, return_order.id)
@@ -141,7 +141,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             GOODS_OWNER,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let cause = given.text("cause").unwrap_or("stock-taking");
             let inventory = count::count(desk, given.needed("article"), number(given, "number"), cause)?;
             Ok(json!({ "inventoryId": inventory }))
@@ -152,7 +152,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Move goods that are not allocated to another location",
         arguments: &[ARTICLE, NUMBER, Argument::place("location", Text, "The location"), GOODS_OWNER],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let location = given.needed("location");
             movement::carry(desk, given.needed("article"), number(given, "number"), location)?;
             Ok(json!({ "article": given.needed("article"), "location": location }))
@@ -170,7 +170,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             ALL,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let order = PRODUCTION_ORDER.find(desk, given.needed("productionOrder"))?;
             production::work::produce(desk, &order, given.lines("lines").as_deref())?;
             PRODUCTION_ORDER.shown(desk, order.id)
@@ -187,7 +187,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             ALL,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let order = GOODS_OPERATION.find(desk, given.needed("goodsOperationOrder"))?;
             goods_operation::carry_out(desk, &order)?;
             GOODS_OPERATION.shown(desk, order.id)
@@ -204,7 +204,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             GOODS_OWNER,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let (to, reference) = (given.text("to").unwrap_or("SIDE"), given.text("reference"));
             let lines = given.lines("lines").unwrap_or_default();
             let number = given.needed("transfer");
@@ -217,7 +217,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Move the goods of a planned transfer to their warehouse",
         arguments: &[Argument::place("transfer", Text, "Number of the transfer, or its id"), GOODS_OWNER],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let transfer = TRANSFER.find(desk, given.needed("transfer"))?;
             transfer::deliver(desk, &transfer)?;
             TRANSFER.shown(desk, transfer.id)
@@ -232,7 +232,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             GOODS_OWNER,
         ],
         only_reads: false,
-        run: Run::Floor(|desk, given| {
+        run: ActionRun::Floor(|desk, given| {
             let invoice = invoices::make(desk, &given.texts("orders"), number(given, "price"))?;
             Ok(json!({ "invoiceId": invoice }))
         }),

@@ -1,6 +1,6 @@
 //! The list of actions for HTTP, the command, the page and the methods of `Sandbox`.
 
-use super::action::{Action, Run};
+use super::action::{Action, ActionRun};
 use super::{control, export, floor, looks};
 
 /// The list itself.
@@ -9,7 +9,7 @@ static ACTIONS: &[Action] = &[Action {
     doc: "List all actions with their arguments",
     arguments: &[],
     only_reads: true,
-    run: Run::Sandbox(|_, _| Ok(all().map(Action::describe).collect())),
+    run: ActionRun::Sandbox(|_, _| Ok(all().map(Action::describe).collect())),
 }];
 
 /// All actions, staff work first.

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::action::{Action, Run};
+use super::action::{Action, ActionRun};
 use crate::sandbox::argument::ArgumentKind::{Flag, Text, Whole};
-use crate::sandbox::argument::{Argument, Choice, Given};
+use crate::sandbox::argument::{Argument, Arguments, Choice};
 use crate::sandbox::contract::OPERATIONS;
 use crate::sandbox::exchanges::exchange::{ExchangeKind, ExchangeOutcome, LoggedRequest};
 use crate::sandbox::exchanges::filter::ExchangeFilter;
@@ -50,7 +50,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             Argument::flag("goodsOwner", Text, "Code of the goods owner to show [default: all]"),
         ],
         only_reads: true,
-        run: Run::Floor(|desk, given| match given.text("table") {
+        run: ActionRun::Floor(|desk, given| match given.text("table") {
             None => match given.names().find(|name| *name != "goodsOwner") {
                 None => tables::all(desk),
                 Some(name) => Err(WorkError::Argument(format!("{name} requires a table"))),
@@ -66,7 +66,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "List the last requests, oldest first, without passwords",
         arguments: &[Argument::flag("last", Whole, "Maximum number, up to 2000 [default: 100]")],
         only_reads: true,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             let last = shared.history.find(&ExchangeFilter::requests(), last(given, 100)).last;
             let logged =
                 last.iter().rev().map(|exchange| LoggedRequest::of(exchange, &shared.history.redactor));
@@ -87,7 +87,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             SEARCHED_TEXT,
         ],
         only_reads: true,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             let found = shared.history.find(&filter(given), last(given, 100));
             let shown = found.last.iter().map(|exchange| exchange.summary(&shared.history.redactor));
             Ok(json!({
@@ -104,7 +104,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         doc: "Show a request and its answer, or an action and its result",
         arguments: &[Argument::place("id", Whole, "Number of the exchange")],
         only_reads: true,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             let id = given.whole("id").unwrap_or_default();
             let absent = || WorkError::Absent(format!("exchange {id} not found, or no longer kept"));
             Ok(shared.history.get(id).ok_or_else(absent)?.detail(&shared.history.redactor))
@@ -122,7 +122,7 @@ pub(crate) static ACTIONS: &[Action] = &[
             Argument::flag("last", Whole, "Maximum number to list, up to 2000 [default: 100]"),
         ],
         only_reads: true,
-        run: Run::Sandbox(|shared, given| {
+        run: ActionRun::Sandbox(|shared, given| {
             if let Some(name) = given.text("operation")
                 && !OPERATIONS.iter().any(|known| known.name == name)
             {
@@ -137,11 +137,11 @@ pub(crate) static ACTIONS: &[Action] = &[
 ];
 
 /// The requested number.
-fn last(given: &Given, default: usize) -> usize {
+fn last(given: &Arguments, default: usize) -> usize {
     given.whole("last").map_or(default, |last| usize::try_from(last).unwrap_or(usize::MAX))
 }
 
-fn filter(given: &Given) -> ExchangeFilter {
+fn filter(given: &Arguments) -> ExchangeFilter {
     let text = |name: &str| given.text(name).map(str::to_owned);
     let kind = given.text("kind").map(|kind| match kind {
         "work" => ExchangeKind::Work,

@@ -20,23 +20,23 @@ pub(crate) struct RecordKind {
     pub name: &'static str,
     pub doc: &'static str,
     take: fn(&Desk<'_>, &Value) -> Result<(), String>,
-    given: Given,
+    given: RecordSource,
 }
 
 /// The exported records.
 #[derive(Debug)]
-enum Given {
+enum RecordSource {
     /// The definitions: a query by goods owner for the thing's key, its definition, its status and whether others have
     /// the same number; and how to create an equal thing from it.
     Definitions {
         sql: &'static str,
-        settle: fn(&mut Value, &Row) -> bool,
+        settle: fn(&mut Value, &ExportRow) -> bool,
     },
     Work,
 }
 
 /// The definition of a thing.
-struct Row {
+struct ExportRow {
     number: Option<String>,
     status: i32,
     is_doubled: bool,
@@ -56,7 +56,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "articles",
         doc: "articles",
         take: request!(article::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT number, json(definition), 0, 0, NULL FROM article WHERE owner = ?1 ORDER BY id",
             settle: |record, row| {
                 identify(record, row, "Article", "ArticleNumber", "CreateOrUpdate");
@@ -68,7 +68,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "customers",
         doc: "customers from requests of their own",
         take: request!(customers::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT number, json(definition), 0, 0, NULL FROM customer
                   WHERE owner = ?1 AND definition IS NOT NULL ORDER BY id",
             settle: |record, row| {
@@ -81,7 +81,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "in-orders",
         doc: "in-orders: announced goods",
         take: request!(in_order::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT number, json(definition), status, number IN (SELECT number FROM in_order AS other
                   WHERE other.owner = ?1 AND other.id <> in_order.id), NULL FROM in_order WHERE owner = ?1 ORDER BY id",
             settle: |record, row| {
@@ -98,7 +98,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "orders",
         doc: "orders",
         take: request!(order::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT number, json(definition), status, number IN (SELECT number FROM customer_order AS other
                   WHERE other.owner = ?1 AND other.id <> customer_order.id), NULL FROM customer_order
                   WHERE owner = ?1 ORDER BY id",
@@ -116,7 +116,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "return-orders",
         doc: "return orders: announced returns",
         take: request!(return_order::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT return_order.number, json(return_order.definition), 0, 0, customer_order.number
                   FROM return_order JOIN customer_order ON customer_order.id = customer_order
                   WHERE return_order.owner = ?1 ORDER BY return_order.id",
@@ -137,7 +137,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "production-orders",
         doc: "production orders",
         take: request!(production::order::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT number, json(definition), status, 0, NULL FROM production_order WHERE owner = ?1 ORDER BY id",
             settle: |record, row| {
                 identify(record, row, "ProductionOrder", "ProductionOrderNumber", "CreateOrUpdate");
@@ -149,7 +149,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "goods-operation-orders",
         doc: "orders to change the status of goods",
         take: request!(goods_operation::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT number, json(definition), 0, 0, NULL FROM goods_operation WHERE owner = ?1 ORDER BY id",
             settle: |record, row| {
                 record["GoodsOperationOrderNumber"] = row.number.clone().into();
@@ -161,7 +161,7 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "shipments",
         doc: "shipments",
         take: request!(shipment::process),
-        given: Given::Definitions {
+        given: RecordSource::Definitions {
             sql: "SELECT NULL, json(definition), status, 0, NULL FROM shipment WHERE owner = ?1 ORDER BY id",
             settle: |record, row| {
                 let header = &mut record["ShipmentHeader"];
@@ -176,11 +176,11 @@ pub(crate) static KINDS: [RecordKind; 9] = [
         name: "work",
         doc: "work on all these: actions with their arguments, to be read last",
         take: work_record::take_in,
-        given: Given::Work,
+        given: RecordSource::Work,
     },
 ];
 
-impl Row {
+impl ExportRow {
     /// A number that several things have finds only one of them.
     fn operation(&self) -> &'static str {
         if self.is_doubled || self.number.is_none() { "Create" } else { "CreateOrUpdate" }
@@ -188,7 +188,7 @@ impl Row {
 }
 
 /// Sets the number by which a thing is created or found, since a new warehouse has other ids.
-fn identify(record: &mut Value, row: &Row, thing: &str, number: &str, operation: &str) {
+fn identify(record: &mut Value, row: &ExportRow, thing: &str, number: &str, operation: &str) {
     if let Some(known) = &row.number {
         record[number] = known.clone().into();
         record[format!("{thing}Identification")] = number.into();
@@ -241,12 +241,12 @@ pub(crate) fn take_in(desk: &Desk<'_>, kind: &RecordKind, text: &str) -> Result<
 
 /// The records of the goods owner that the desk serves.
 pub(crate) fn give_out(desk: &Desk<'_>, kind: &RecordKind) -> Result<Vec<Value>, WorkError> {
-    let Given::Definitions { sql, settle } = kind.given else { return work_record::give_out(desk) };
+    let RecordSource::Definitions { sql, settle } = kind.given else { return work_record::give_out(desk) };
     let mut statement = desk.prepare_cached(sql)?;
     let mut rows = statement.query([desk.owner()?.id])?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        let read = Row {
+        let read = ExportRow {
             number: row.get(0)?,
             status: row.get(2)?,
             is_doubled: row.get::<_, Option<bool>>(3)?.unwrap_or_default(),

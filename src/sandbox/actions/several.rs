@@ -3,7 +3,7 @@
 use rusqlite::params_from_iter;
 use serde_json::{Value, json};
 
-use crate::sandbox::argument::{Argument, Given};
+use crate::sandbox::argument::{Argument, Arguments};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::find;
 use crate::sandbox::shared::Shared;
@@ -31,7 +31,7 @@ type Keys = Vec<(String, Option<String>)>;
 pub(crate) fn asked(
     action: &str,
     arguments: &[Argument],
-    given: &Given,
+    given: &Arguments,
     shared: &Shared,
 ) -> Result<Option<Keys>, WorkError> {
     let Some(one) = arguments.iter().find(|argument| argument.several.is_some()) else {
@@ -70,7 +70,7 @@ fn waiting(action: &str, desk: &Desk<'_>, owner: Option<&str>) -> Result<Keys, W
 }
 
 /// The result of the action for one of several things: its number or id, and the result.
-pub(crate) type Attempt = (String, Result<Value, WorkError>);
+pub(crate) type ItemResult = (String, Result<Value, WorkError>);
 
 /// Does the action with each.
 pub(crate) fn each(
@@ -78,7 +78,7 @@ pub(crate) fn each(
     keys: Keys,
     body: &Value,
     run: impl Fn(&Value) -> Result<Value, WorkError>,
-) -> Vec<Attempt> {
+) -> Vec<ItemResult> {
     let one = arguments.iter().find(|argument| argument.several.is_some());
     let (one, list) = one.map_or(("", ""), |one| (one.name, one.several.unwrap_or_default()));
     let attempt = |(key, owner): (String, Option<String>)| {
@@ -95,7 +95,7 @@ pub(crate) fn each(
 }
 
 /// Returns for which it was done, and for which not, with the reason.
-pub(crate) fn shown(attempts: Vec<Attempt>) -> Value {
+pub(crate) fn shown(attempts: Vec<ItemResult>) -> Value {
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for (key, result) in attempts {
         match result {

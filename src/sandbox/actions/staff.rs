@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, quantity, sum};
-use crate::sandbox::find::Found;
+use crate::sandbox::find::FoundThing;
 use crate::sandbox::inbound::query::{Advised, advised};
 use crate::sandbox::inbound::status::{INBOUND, RECEIVED};
 use crate::sandbox::inbound::{in_order, tag};
@@ -16,7 +16,7 @@ use crate::sandbox::work_error::WorkError;
 type Result<T, E = WorkError> = std::result::Result<T, E>;
 
 /// A line on which goods move.
-struct Line {
+struct MovedLine {
     id: i32,
     code: Option<String>,
     article: i32,
@@ -29,7 +29,7 @@ struct Line {
     items: String,
 }
 
-impl Line {
+impl MovedLine {
     fn is(&self, name: &str) -> bool {
         self.code.as_deref() == Some(name) || self.article_number == name
     }
@@ -39,10 +39,10 @@ impl Line {
     }
 }
 
-fn lines(desk: &Desk<'_>, sql: &str, id: i32) -> Result<Vec<Line>> {
+fn lines(desk: &Desk<'_>, sql: &str, id: i32) -> Result<Vec<MovedLine>> {
     let mut statement = desk.prepare_cached(sql)?;
     let read = |row: &rusqlite::Row<'_>| {
-        Ok(Line {
+        Ok(MovedLine {
             id: row.get(0)?,
             code: row.get(1)?,
             article: row.get(2)?,
@@ -56,9 +56,9 @@ fn lines(desk: &Desk<'_>, sql: &str, id: i32) -> Result<Vec<Line>> {
 }
 
 /// The quantity for each line: what is left of all, or as requested.
-fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Line, Decimal)>> {
+fn meant(lines: Vec<MovedLine>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(MovedLine, Decimal)>> {
     let Some(asked) = asked else {
-        let left = |line: Line| {
+        let left = |line: MovedLine| {
             let left = line.wanted - line.done;
             (line, left)
         };
@@ -78,7 +78,7 @@ fn meant(lines: Vec<Line>, asked: Option<&[(&str, Decimal)]>) -> Result<Vec<(Lin
 }
 
 /// Reads tags on goods received on a line of an in-order.
-pub(crate) fn tag(desk: &Desk<'_>, in_order: &Found, line: &str, tags: &[&str]) -> Result<()> {
+pub(crate) fn tag(desk: &Desk<'_>, in_order: &FoundThing, line: &str, tags: &[&str]) -> Result<()> {
     let found = lines(desk, IN, in_order.id)?.into_iter().find(|known| known.is(line));
     let found = found.ok_or_else(|| WorkError::NoLine(line.to_owned()))?;
     tag::read(desk, found.id, tags)
@@ -90,7 +90,11 @@ const IN: &str = "SELECT line.id, external_code, article, article.number, advise
     FROM in_order_line AS line JOIN article ON article.id = article WHERE in_order = ?1 ORDER BY position";
 
 /// Receives goods of an in-order, which may be more than announced.
-pub(crate) fn receive(desk: &Desk<'_>, in_order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
+pub(crate) fn receive(
+    desk: &Desk<'_>,
+    in_order: &FoundThing,
+    asked: Option<&[(&str, Decimal)]>,
+) -> Result<()> {
     let id = in_order.id;
     if in_order.status >= RECEIVED {
         return Err(in_order.stands_against("reception"));
@@ -104,7 +108,7 @@ pub(crate) fn receive(desk: &Desk<'_>, in_order: &Found, asked: Option<&[(&str, 
     Ok(())
 }
 
-fn receive_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
+fn receive_line(desk: &Desk<'_>, line: &MovedLine, number: Decimal) -> Result<()> {
     let mut left = number;
     // Items that were announced one by one are received one by one, unless already received; the rest is received as
     // one item.
@@ -127,7 +131,7 @@ fn receive_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
     Ok(())
 }
 
-fn insert_item(desk: &Desk<'_>, line: &Line, item: &Advised, number: Decimal) -> Result<()> {
+fn insert_item(desk: &Desk<'_>, line: &MovedLine, item: &Advised, number: Decimal) -> Result<()> {
     let [weight, volume, length, width, height] = &item.measures;
     desk.execute(
         "INSERT INTO article_item (article, in_order_line, received, number, batch, serial, expiry, status_code,
@@ -160,7 +164,7 @@ const OUT: &str = "SELECT line.id, external_code, article, article.number, order
     FROM order_line AS line JOIN article ON article.id = article WHERE customer_order = ?1 AND moves ORDER BY line.id";
 
 /// Allocates goods to all lines of an order.
-pub(crate) fn allocate(desk: &Desk<'_>, order: &Found) -> Result<()> {
+pub(crate) fn allocate(desk: &Desk<'_>, order: &FoundThing) -> Result<()> {
     let id = order.id;
     if !(RELEASED..PICKED).contains(&order.status) {
         return Err(order.stands_against("allocation"));
@@ -174,7 +178,7 @@ pub(crate) fn allocate(desk: &Desk<'_>, order: &Found) -> Result<()> {
 }
 
 /// Allocates goods up to this quantity; those that expire or arrived first are used first.
-fn allocate_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
+fn allocate_line(desk: &Desk<'_>, line: &MovedLine, number: Decimal) -> Result<()> {
     let mut left = number - sum(desk, "SELECT number FROM allocation WHERE order_line = ?1", line.id)?;
     let mut statement = desk.prepare_cached(
         "SELECT id, number FROM article_item WHERE article = ?1 AND NOT locked AND CAST(number AS REAL) > 0
@@ -198,7 +202,7 @@ fn allocate_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
 }
 
 /// Picks an order's goods; allocates them first if necessary.
-pub(crate) fn pick(desk: &Desk<'_>, order: &Found, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
+pub(crate) fn pick(desk: &Desk<'_>, order: &FoundThing, asked: Option<&[(&str, Decimal)]>) -> Result<()> {
     let id = order.id;
     if !(RELEASED..PICKED).contains(&order.status) {
         return Err(order.stands_against("picking"));
@@ -218,7 +222,7 @@ pub(crate) fn pick(desk: &Desk<'_>, order: &Found, asked: Option<&[(&str, Decima
     Ok(())
 }
 
-fn pick_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<()> {
+fn pick_line(desk: &Desk<'_>, line: &MovedLine, number: Decimal) -> Result<()> {
     let allocated = sum(desk, "SELECT number FROM allocation WHERE order_line = ?1", line.id)?;
     allocate_line(desk, line, number.max(allocated))?;
     let mut left = number;
@@ -283,7 +287,7 @@ fn settle_kits(desk: &Desk<'_>, order: i32) -> Result<()> {
 }
 
 /// Hands an order to the transporter.
-pub(crate) fn ship(desk: &Desk<'_>, order: &Found, tracking: &str) -> Result<()> {
+pub(crate) fn ship(desk: &Desk<'_>, order: &FoundThing, tracking: &str) -> Result<()> {
     let id = order.id;
     if order.status != PICKED {
         return Err(order.stands_against("shipping"));
@@ -306,7 +310,7 @@ pub(crate) fn made_up_tracking(order: i32) -> String {
 }
 
 /// Marks an order as collected.
-pub(crate) fn collect(desk: &Desk<'_>, order: &Found) -> Result<()> {
+pub(crate) fn collect(desk: &Desk<'_>, order: &FoundThing) -> Result<()> {
     let id = order.id;
     if !(PICKED..COLLECTED).contains(&order.status) {
         return Err(order.stands_against("collection"));
@@ -319,7 +323,7 @@ pub(crate) fn collect(desk: &Desk<'_>, order: &Found) -> Result<()> {
 
 /// Does the next step for an order with status 300 or above: allocates, picks, ships or collects it. Returns the name
 /// of the step.
-pub(crate) fn next_step(desk: &Desk<'_>, order: &Found) -> Result<&'static str> {
+pub(crate) fn next_step(desk: &Desk<'_>, order: &FoundThing) -> Result<&'static str> {
     match order.status {
         ..ALLOCATED => allocate(desk, order).map(|()| "allocate"),
         ALLOCATED..PICKED => pick(desk, order, None).map(|()| "pick"),

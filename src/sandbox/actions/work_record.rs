@@ -27,11 +27,11 @@ pub(crate) fn give_out(desk: &Desk<'_>) -> Result<Vec<Value>, WorkError> {
     let mut work = Vec::new();
     with_lines(desk, &mut work, "receive", "inOrder", RECEIVED)?;
     with_lines(desk, &mut work, "produce", "productionOrder", PRODUCED)?;
-    counts(desk, &mut work, Counted::Found)?;
+    counts(desk, &mut work, CountedGoods::Found)?;
     plain(desk, &mut work, "carry-out", "goodsOperationOrder", CARRIED_OUT)?;
     orders(desk, &mut work)?;
     plain(desk, &mut work, "return", "returnOrder", RETURNED)?;
-    counts(desk, &mut work, Counted::Missing)?;
+    counts(desk, &mut work, CountedGoods::Missing)?;
     Ok(work)
 }
 
@@ -92,14 +92,14 @@ fn with_lines(
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Counted {
+enum CountedGoods {
     Found,
     Missing,
 }
 
 /// The counted quantity: at the time when everything had been found, or now.
-fn counts(desk: &Desk<'_>, work: &mut Vec<Value>, counted: Counted) -> Result<(), WorkError> {
-    let sign = if counted == Counted::Found { ">" } else { "<" };
+fn counts(desk: &Desk<'_>, work: &mut Vec<Value>, counted: CountedGoods) -> Result<(), WorkError> {
+    let sign = if counted == CountedGoods::Found { ">" } else { "<" };
     let sql = format!(
         "SELECT article.id, article.number, cause FROM inventory_change AS change JOIN article ON article.id = change.article
          WHERE owner = ?1 AND CAST(change.number AS REAL) {sign} 0 GROUP BY article.id ORDER BY article.id"
@@ -109,8 +109,10 @@ fn counts(desk: &Desk<'_>, work: &mut Vec<Value>, counted: Counted) -> Result<()
     while let Some(row) = rows.next()? {
         let article: i32 = row.get(0)?;
         let number = match counted {
-            Counted::Missing => sum(desk, "SELECT number FROM article_item WHERE article = ?1", article)?,
-            Counted::Found => found(desk, article)?,
+            CountedGoods::Missing => {
+                sum(desk, "SELECT number FROM article_item WHERE article = ?1", article)?
+            }
+            CountedGoods::Found => found(desk, article)?,
         };
         let (name, cause): (String, String) = (row.get(1)?, row.get(2)?);
         let number = number.normalize().to_string();

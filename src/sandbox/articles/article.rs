@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension as _;
 
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
-use crate::sandbox::db::code_table::Wanted;
+use crate::sandbox::db::code_table::RequestedCode;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, from_json, given, merge, take, to_json};
 use crate::sandbox::refused::Refused;
@@ -20,7 +20,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessArticle) -> Result<FileRe
 }
 
 /// Names of an article in a request.
-pub(crate) struct Named<'a> {
+pub(crate) struct ArticleNames<'a> {
     pub by: ArticleIdentificationType,
     pub system_id: Option<i32>,
     pub number: Option<&'a str>,
@@ -29,7 +29,7 @@ pub(crate) struct Named<'a> {
 }
 
 /// The article that a request names, if it exists. The identifying member must be filled.
-pub(crate) fn find(desk: &Desk<'_>, named: &Named<'_>) -> Result<Option<i32>, Refused> {
+pub(crate) fn find(desk: &Desk<'_>, named: &ArticleNames<'_>) -> Result<Option<i32>, Refused> {
     use ArticleIdentificationType as By;
     let (member, column, text) = match named.by {
         By::SystemId => {
@@ -53,7 +53,7 @@ fn by_column(desk: &Desk<'_>, column: &str, text: &str) -> Result<Option<i32>, R
 }
 
 /// The article that a line names, which must exist.
-pub(crate) fn must_find(desk: &Desk<'_>, named: &Named<'_>) -> Result<i32, Refused> {
+pub(crate) fn must_find(desk: &Desk<'_>, named: &ArticleNames<'_>) -> Result<i32, Refused> {
     find(desk, named)?.ok_or_else(|| {
         let shown = match named.by {
             ArticleIdentificationType::SystemId => named.system_id.map(|id| id.to_string()),
@@ -97,7 +97,7 @@ pub(crate) fn save(desk: &Desk<'_>, definition: &ArticleDefinition, depth: usize
     if depth > DEEPEST {
         return Err(Refused::rule(format!("Kits lie more than {DEEPEST} deep in each other")));
     }
-    let named = Named {
+    let named = ArticleNames {
         by: given!(definition.article_identification, ArticleIdentificationType),
         system_id: definition.article_system_id,
         number: definition.article_number.as_deref(),
@@ -220,7 +220,7 @@ fn codes(desk: &Desk<'_>, definition: &ArticleDefinition, card: &mut ArticleClas
         let by = given!(group.article_group_identification, ArticleGroupIdentification);
         let found = db::code_table::resolve(
             desk,
-            &Wanted {
+            &RequestedCode {
                 kind: "article group",
                 operation: given!(group.article_group_operation, ArticleGroupOperation).as_str(),
                 by_name: by == ArticleGroupIdentification::ArticleGroupName,
@@ -234,7 +234,7 @@ fn codes(desk: &Desk<'_>, definition: &ArticleDefinition, card: &mut ArticleClas
     if let Some(category) = &definition.article_category {
         let found = db::code_table::resolve(
             desk,
-            &Wanted {
+            &RequestedCode {
                 kind: "article category",
                 operation: given!(category.type_operation, TypeOperation).as_str(),
                 by_name: given!(category.type_identification, TypeIdentification) == TypeIdentification::Name,
@@ -250,7 +250,7 @@ fn codes(desk: &Desk<'_>, definition: &ArticleDefinition, card: &mut ArticleClas
     {
         db::code_table::resolve(
             desk,
-            &Wanted {
+            &RequestedCode {
                 kind: "article class",
                 operation: "FindOrCreate",
                 by_name: class.code.is_none(),

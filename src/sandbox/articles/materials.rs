@@ -3,10 +3,10 @@
 //! The members of the answers and of the paging are not in the contract; here the paging uses MaxArticlesToGet and
 //! ArticleDefIdFrom, like other queries.
 
-use super::article::{self, Named};
+use super::article::{self, ArticleNames};
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
 use crate::sandbox::refused::Refused;
@@ -20,7 +20,7 @@ pub(crate) fn update(
         request.update_article_materials.ok_or_else(|| Refused::missing("UpdateArticleMaterials"))?;
     let id = article::must_find(
         desk,
-        &Named {
+        &ArticleNames {
             by: given!(update.article_identification, ArticleIdentificationType),
             system_id: update.article_system_id,
             number: update.article_number.as_deref(),
@@ -44,7 +44,7 @@ pub(crate) fn by_query(
 ) -> Result<GetArticleMaterialsResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("Query"))?;
     let paging = query.paging.unwrap_or_default();
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.plain("recycled IS NOT NULL");
     filter.one_of("id", query.article_def_ids_to_get.as_deref());

@@ -37,13 +37,13 @@ impl Clock {
         let now = self.now();
         let mut setting = locked(&self.0);
         *setting = match (change.0, *setting) {
-            (Change::Real, _) => Setting::Real,
-            (Change::At(at), _) => Setting::Fixed(at),
-            (Change::Run, _) => Setting::Moved(now - sql_value::now()),
-            (Change::By(by), Setting::Fixed(at)) => {
+            (ParsedChange::Real, _) => Setting::Real,
+            (ParsedChange::At(at), _) => Setting::Fixed(at),
+            (ParsedChange::Run, _) => Setting::Moved(now - sql_value::now()),
+            (ParsedChange::By(by), Setting::Fixed(at)) => {
                 Setting::Fixed(at.checked_add_signed(by).unwrap_or(NaiveDateTime::MAX))
             }
-            (Change::By(by), _) => {
+            (ParsedChange::By(by), _) => {
                 let moved = now.checked_add_signed(by).unwrap_or(NaiveDateTime::MAX);
                 Setting::Moved(moved - sql_value::now())
             }
@@ -70,10 +70,10 @@ impl Clock {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClockChange(Change);
+pub struct ClockChange(ParsedChange);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
+enum ParsedChange {
     Real,
     Run,
     At(NaiveDateTime),
@@ -101,10 +101,10 @@ impl FromStr for ClockChange {
 
     fn from_str(text: &str) -> Result<ClockChange, ClockError> {
         let change = match text {
-            "real" => Some(Change::Real),
-            "run" => Some(Change::Run),
-            _ if text.starts_with(['+', '-']) => moved(text).map(Change::By),
-            _ => time(text).map(Change::At),
+            "real" => Some(ParsedChange::Real),
+            "run" => Some(ParsedChange::Run),
+            _ if text.starts_with(['+', '-']) => moved(text).map(ParsedChange::By),
+            _ => time(text).map(ParsedChange::At),
         };
         change.map(ClockChange).ok_or_else(|| ClockError(text.to_owned()))
     }

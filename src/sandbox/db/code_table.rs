@@ -18,7 +18,7 @@ pub(crate) struct Code {
 }
 
 /// An entry as a request names it.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct RequestedCode<'a> {
     /// The table: `article group`, `order type`.
     pub kind: &'a str,
     /// The operation's name in the contract.
@@ -30,7 +30,7 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Finds or creates the entry; `None` if the request removes the reference.
-pub(crate) fn resolve(desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Option<Code>, Refused> {
+pub(crate) fn resolve(desk: &Desk<'_>, wanted: &RequestedCode<'_>) -> Result<Option<Code>, Refused> {
     if matches!(wanted.operation, "Clear" | "SetUnknown") {
         return Ok(None);
     }
@@ -86,7 +86,7 @@ pub(crate) fn way_of_delivery(desk: &Desk<'_>, wanted: &WayOfDeliveryType) -> Re
     let by = given!(wanted.way_of_delivery_type_identification, WayOfDeliveryTypeIdentification);
     let found = resolve(
         desk,
-        &Wanted {
+        &RequestedCode {
             kind: "way of delivery",
             operation: given!(wanted.way_of_delivery_type_operation, WayOfDeliveryTypeOperation).as_str(),
             by_name: by == WayOfDeliveryTypeIdentification::Name,

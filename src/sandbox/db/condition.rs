@@ -6,14 +6,14 @@ use rusqlite::ToSql;
 
 /// Conditions and their values.
 #[derive(Default)]
-pub(crate) struct Filter {
+pub(crate) struct Condition {
     sql: String,
     values: Vec<Box<dyn ToSql>>,
 }
 
-impl Filter {
-    pub fn new() -> Filter {
-        Filter::default()
+impl Condition {
+    pub fn new() -> Condition {
+        Condition::default()
     }
 
     /// Adds a condition with `?` for the value, or `?1` if it occurs more than once.

@@ -12,7 +12,7 @@ use crate::sandbox::refused::Refused;
 
 /// A goods owner of the warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Owner {
+pub(crate) struct GoodsOwnerRow {
     pub id: i32,
     pub code: String,
 }
@@ -21,14 +21,14 @@ pub(crate) struct Owner {
 pub(crate) struct Desk<'a> {
     db: &'a Connection,
     /// If the payload names the goods owner, an operation uses that one.
-    owner: RefCell<Option<Owner>>,
+    owner: RefCell<Option<GoodsOwnerRow>>,
     pub now: NaiveDateTime,
-    pub settings: Settings,
+    pub settings: WarehouseSettings,
 }
 
 /// Settings in which warehouses differ by agreement with their goods owners.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Settings {
+pub(crate) struct WarehouseSettings {
     /// Whether several lines with the same article are added up.
     pub sum_duplicate_lines: bool,
 }
@@ -42,7 +42,7 @@ impl Deref for Desk<'_> {
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(db: &'a Connection, settings: Settings, now: NaiveDateTime) -> Self {
+    pub fn new(db: &'a Connection, settings: WarehouseSettings, now: NaiveDateTime) -> Self {
         Desk { db, owner: RefCell::new(None), now, settings }
     }
 
@@ -52,12 +52,12 @@ impl<'a> Desk<'a> {
     }
 
     /// Who asks.
-    pub fn owner(&self) -> Result<Owner, Refused> {
+    pub fn owner(&self) -> Result<GoodsOwnerRow, Refused> {
         self.owner.borrow().clone().ok_or_else(|| Refused::login("Logon failed: no goods owner was given"))
     }
 
     /// Works for this goods owner from now on.
-    pub fn serve(&self, code: Option<&str>, id: Option<i32>) -> Result<Owner, Refused> {
+    pub fn serve(&self, code: Option<&str>, id: Option<i32>) -> Result<GoodsOwnerRow, Refused> {
         let found = match (code, id) {
             (Some(code), id) => self.owner_where("code = ?1 COLLATE NOCASE", code)?.filter(|found| {
                 // If both are given, both must match.
@@ -75,7 +75,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Uses the user's only goods owner for a request that names none.
-    pub fn serve_only(&self) -> Result<Owner, Refused> {
+    pub fn serve_only(&self) -> Result<GoodsOwnerRow, Refused> {
         let sql = "SELECT CASE count(*) WHEN 1 THEN min(code) END FROM goods_owner";
         let only: Option<String> = self.db.query_row(sql, [], |row| row.get(0))?;
         self.serve(only.as_deref(), None)
@@ -94,9 +94,13 @@ impl<'a> Desk<'a> {
         Err(Refused::rule("The goods owner in the payload is not the one of the login"))
     }
 
-    fn owner_where(&self, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Owner>, Refused> {
+    fn owner_where(
+        &self,
+        condition: &str,
+        value: impl rusqlite::ToSql,
+    ) -> Result<Option<GoodsOwnerRow>, Refused> {
         let sql = format!("SELECT id, code FROM goods_owner WHERE {condition}");
-        let read = |row: &rusqlite::Row<'_>| Ok(Owner { id: row.get(0)?, code: row.get(1)? });
+        let read = |row: &rusqlite::Row<'_>| Ok(GoodsOwnerRow { id: row.get(0)?, code: row.get(1)? });
         Ok(self.db.query_row(&sql, [value], read).optional()?)
     }
 }

@@ -8,7 +8,7 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use super::schema;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::desk::{Desk, Settings};
+use crate::sandbox::db::desk::{Desk, WarehouseSettings};
 use crate::sandbox::inbound::{in_order, return_order};
 use crate::sandbox::orders::{order, transporter};
 use crate::sandbox::refused::Refused;
@@ -64,7 +64,7 @@ fn watched<T, E: std::fmt::Debug>(
         }
     };
     db.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
-    let desk = Desk::new(db, Settings::default(), crate::sandbox::db::sql_value::now());
+    let desk = Desk::new(db, WarehouseSettings::default(), crate::sandbox::db::sql_value::now());
     desk.serve(Some("DEMO"), None).unwrap();
     work(&desk).unwrap();
     db.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>).unwrap();

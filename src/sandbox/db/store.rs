@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tempfile::TempDir;
 
 use super::clock::Clock;
-use super::desk::{Desk, Settings};
+use super::desk::{Desk, WarehouseSettings};
 use super::schema;
 use super::sql_value::stamp;
 use crate::sandbox::lock::locked;
@@ -47,7 +47,7 @@ pub(crate) struct Store {
     /// The free readers.
     free: Mutex<Vec<usize>>,
     freed: Condvar,
-    settings: Settings,
+    settings: WarehouseSettings,
     pub clock: Arc<Clock>,
     // After the connections, since some systems cannot remove an open file.
     #[allow(dead_code, reason = "kept so that dropping it removes the files")]
@@ -59,7 +59,7 @@ impl Store {
     pub fn open(
         path: Option<&Path>,
         owners: &[(String, i32)],
-        settings: Settings,
+        settings: WarehouseSettings,
         new_owner: NewOwner,
     ) -> Result<Store, OpenError> {
         match path {
@@ -92,7 +92,7 @@ impl Store {
         path: &Path,
         synchronous: &str,
         owners: &[(String, i32)],
-        settings: Settings,
+        settings: WarehouseSettings,
         new_owner: NewOwner,
     ) -> rusqlite::Result<Store> {
         let mut writer = connect(path)?;
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     fn store() -> Store {
-        Store::open(None, &[("DEMO".to_owned(), 1)], Settings::default(), |_, _| Ok(())).unwrap()
+        Store::open(None, &[("DEMO".to_owned(), 1)], WarehouseSettings::default(), |_, _| Ok(())).unwrap()
     }
 
     fn customers(desk: &Desk<'_>) -> rusqlite::Result<i64> {
@@ -354,7 +354,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("warehouse.db");
-        let _store = Store::open(Some(&file), &[], Settings::default(), |_, _| Ok(())).unwrap();
+        let _store = Store::open(Some(&file), &[], WarehouseSettings::default(), |_, _| Ok(())).unwrap();
         let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap()).collect();
         assert!(files.len() > 1, "{files:?}");
         for file in files {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sandbox::keys::{self, Key};
+use crate::sandbox::keys::{self, ThingKey};
 
 /// A simulated failure of the network or the service, used up by the requests that it applies to.
 ///
@@ -146,16 +146,16 @@ impl Disturbance {
 
 /// A waiting disturbance, with its random generator.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct WaitingDisturbance {
     pub id: u64,
     pub disturbance: Disturbance,
     dice: fastrand::Rng,
 }
 
-impl Waiting {
+impl WaitingDisturbance {
     /// Whether it applies to a request for this operation about these things. Every matching request draws a random
     /// number.
-    fn meets(&mut self, operation: &str, keys: &[Key]) -> bool {
+    fn meets(&mut self, operation: &str, keys: &[ThingKey]) -> bool {
         let Disturbance { operation: only, key, chance, .. } = &self.disturbance;
         if only.as_deref().is_some_and(|name| name != operation)
             || key.as_ref().is_some_and(|key| !keys.iter().any(|named| named.value == *key))
@@ -171,19 +171,19 @@ impl Waiting {
 
 /// The waiting disturbances.
 #[derive(Debug, Default)]
-pub(crate) struct Queue {
-    waiting: Vec<Waiting>,
+pub(crate) struct DisturbanceQueue {
+    waiting: Vec<WaitingDisturbance>,
     last_id: u64,
 }
 
-impl Queue {
+impl DisturbanceQueue {
     pub fn add(&mut self, disturbance: Disturbance) {
         if disturbance.times == 0 {
             return;
         }
         let dice = fastrand::Rng::with_seed(disturbance.chance.map_or(0, |chance| chance.seed));
         self.last_id += 1;
-        self.waiting.push(Waiting { id: self.last_id, disturbance, dice });
+        self.waiting.push(WaitingDisturbance { id: self.last_id, disturbance, dice });
     }
 
     pub fn clear(&mut self) {
@@ -198,7 +198,7 @@ impl Queue {
     }
 
     /// The waiting disturbances, with their remaining counts.
-    pub fn waiting(&self) -> &[Waiting] {
+    pub fn waiting(&self) -> &[WaitingDisturbance] {
         &self.waiting
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::disturbance::{Chance, Disturbance, DisturbanceKind};
 use crate::sandbox::argument::ArgumentKind::{Decimal, Text, Whole};
-use crate::sandbox::argument::{Argument, Choice, Given};
+use crate::sandbox::argument::{Argument, Arguments, Choice};
 use crate::sandbox::contract::OPERATIONS;
 
 /// The arguments of the action `disturb`.
@@ -53,10 +53,10 @@ pub(crate) const REFUSE_ARGUMENTS: &[Argument] = &[
 ];
 
 /// The requested refusal.
-pub(crate) fn read_refusal(given: &Given) -> Result<Disturbance, String> {
+pub(crate) fn read_refusal(given: &Arguments) -> Result<Disturbance, String> {
     let mut members = given.to_json();
     members.insert("kind".to_owned(), "refuse".into());
-    read(&Given::read("refuse", ARGUMENTS, &Value::Object(members))?)
+    read(&Arguments::read("refuse", ARGUMENTS, &Value::Object(members))?)
 }
 
 /// A waiting disturbance, member by member.
@@ -137,7 +137,7 @@ impl FromStr for Disturbance {
             };
             members.insert(argument.name.to_owned(), value.trim().into());
         }
-        let given = Given::read("a disturbance", ARGUMENTS, &Value::Object(members));
+        let given = Arguments::read("a disturbance", ARGUMENTS, &Value::Object(members));
         given.and_then(|given| read(&given)).map_err(DisturbanceError)
     }
 }
@@ -186,7 +186,7 @@ impl fmt::Display for DisturbanceKind {
 }
 
 /// The requested disturbance.
-pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
+pub(crate) fn read(given: &Arguments) -> Result<Disturbance, String> {
     let name = given.needed("kind");
     let others = KINDS.iter().flat_map(|kind| own_options(kind.name));
     let own = own_options(name);
@@ -211,7 +211,7 @@ pub(crate) fn read(given: &Given) -> Result<Disturbance, String> {
     Ok(Disturbance { operation, key, kind: kind(name, given)?, times, chance })
 }
 
-fn chance(given: &Given) -> Result<Option<Chance>, String> {
+fn chance(given: &Arguments) -> Result<Option<Chance>, String> {
     let seed = given.whole("seed");
     let Some(probability) = given.decimal("probability") else {
         return match seed {
@@ -225,7 +225,7 @@ fn chance(given: &Given) -> Result<Option<Chance>, String> {
     }
 }
 
-fn kind(name: &str, given: &Given) -> Result<DisturbanceKind, String> {
+fn kind(name: &str, given: &Arguments) -> Result<DisturbanceKind, String> {
     Ok(match name {
         "delay" => DisturbanceKind::Delay(seconds(given)?),
         "slow-drip" => DisturbanceKind::SlowDrip(seconds(given)?),
@@ -255,7 +255,7 @@ fn kind(name: &str, given: &Given) -> Result<DisturbanceKind, String> {
     })
 }
 
-fn seconds(given: &Given) -> Result<Duration, String> {
+fn seconds(given: &Arguments) -> Result<Duration, String> {
     let Some(seconds) = given.decimal("seconds") else { return Ok(Duration::from_secs(1)) };
     let time = seconds.to_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     time.filter(|time| *time <= Duration::from_secs(86_400))

@@ -14,7 +14,7 @@ use crate::operation::Effect;
 use crate::redact::Redactor;
 use crate::sandbox::contract::OPERATIONS;
 use crate::sandbox::disturbances::disturbance::DisturbanceKind;
-use crate::sandbox::keys::{self, Key};
+use crate::sandbox::keys::{self, ThingKey};
 
 /// Maximum length of the kept part of a body, in bytes.
 const KEPT_BODY: usize = 256 * 1024;
@@ -57,7 +57,7 @@ pub struct Exchange {
     pub(crate) answer: Option<Message>,
     /// Increases with each change of any exchange.
     pub(crate) sequence: u64,
-    keys: OnceLock<Vec<Key>>,
+    keys: OnceLock<Vec<ThingKey>>,
 }
 
 /// What an [`Exchange`] is.
@@ -254,7 +254,7 @@ impl Exchange {
     }
 
     /// What the exchange is about: orders, articles and so on, by their numbers or ids.
-    pub(crate) fn keys(&self) -> &[Key] {
+    pub(crate) fn keys(&self) -> &[ThingKey] {
         self.keys.get_or_init(|| {
             let request: &[u8] = &self.request.body;
             match (self.kind, self.effect, &self.answer) {

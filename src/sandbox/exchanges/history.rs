@@ -25,14 +25,14 @@ const WAITING: usize = 1_000;
 /// The exchanges of a sandbox.
 #[derive(Debug)]
 pub(crate) struct History {
-    kept: Mutex<Kept>,
+    kept: Mutex<KeptExchanges>,
     /// Masks the sandbox's password.
     pub redactor: Redactor,
     file: Option<KeepFile>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct KeptExchanges {
     exchanges: VecDeque<Arc<Exchange>>,
     last_id: u64,
     bytes: usize,
@@ -189,7 +189,7 @@ impl History {
     }
 }
 
-impl Kept {
+impl KeptExchanges {
     fn trim(&mut self) {
         while self.exchanges.len() > MOST || (self.bytes > MOST_BYTES && self.exchanges.len() > 1) {
             let Some(oldest) = self.exchanges.pop_front() else { return };

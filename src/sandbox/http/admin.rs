@@ -49,7 +49,7 @@ pub(crate) async fn answer(
             Ok(stream) => return event_response(stream),
             Err(refusal) => told(Err(refusal)),
         },
-        Ok(()) => match Task::find(&name) {
+        Ok(()) => match AdminTask::find(&name) {
             Some(task) => told(act(shared, task, request, caller).await),
             None => (StatusCode::NOT_FOUND, unknown(&name)),
         },
@@ -78,31 +78,31 @@ fn unknown(name: &str) -> Value {
 }
 
 /// The request for a name.
-enum Task {
+enum AdminTask {
     Resend,
     Look(&'static Look),
     Action(&'static Action),
 }
 
-impl Task {
-    fn find(name: &str) -> Option<Task> {
+impl AdminTask {
+    fn find(name: &str) -> Option<AdminTask> {
         match name {
-            SEND_AGAIN | SEND => Some(Task::Resend),
-            _ => Look::find(name).map(Task::Look).or_else(|| list::find(name).map(Task::Action)),
+            SEND_AGAIN | SEND => Some(AdminTask::Resend),
+            _ => Look::find(name).map(AdminTask::Look).or_else(|| list::find(name).map(AdminTask::Action)),
         }
     }
 }
 
 async fn act(
     shared: Arc<Shared>,
-    task: Task,
+    task: AdminTask,
     request: Request<Incoming>,
     caller: &str,
 ) -> Result<Value, HttpError> {
     let action = match task {
-        Task::Resend => return resend(&shared, request, caller).await,
-        Task::Look(look) => return looked_at(shared, look, request).await,
-        Task::Action(action) => action,
+        AdminTask::Resend => return resend(&shared, request, caller).await,
+        AdminTask::Look(look) => return looked_at(shared, look, request).await,
+        AdminTask::Action(action) => action,
     };
     let body = match *request.method() {
         Method::GET if action.only_reads => {
@@ -205,7 +205,7 @@ async fn body(shared: &Shared, request: Request<Incoming>) -> Result<Value, Http
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
     }
     let arriving = Limited::new(request.into_body(), MAX_BODY).collect();
-    let bytes = match tokio::time::timeout(shared.settings.patience, arriving).await {
+    let bytes = match tokio::time::timeout(shared.settings.request_timeout, arriving).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             return Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 1 MiB".to_owned()));

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::operation::{MemberInfo, OperationInfo, TypeInfo};
 use crate::sandbox::contract::{OPERATIONS, TYPES};
-use crate::skeleton::{self, Extent, Form};
+use crate::skeleton::{self, Extent, SkeletonFormat};
 
 /// Maximum depth of listed members. Recursive types are not followed.
 const DEPTH: usize = 8;
@@ -48,8 +48,8 @@ pub(crate) fn operation(name: &str) -> Option<Value> {
         "page": operation.page,
         "action": operation.action,
         "members": members,
-        "xml": envelope(operation, &skeleton::to_xml(operation.request, operation.namespace, &usual(Form::Xml))),
-        "json": skeleton::to_json(operation.payload, &usual(Form::Json)),
+        "xml": envelope(operation, &skeleton::to_xml(operation.request, operation.namespace, &usual(SkeletonFormat::Xml))),
+        "json": skeleton::to_json(operation.payload, &usual(SkeletonFormat::Json)),
     }))
 }
 

@@ -6,7 +6,7 @@ use super::soap_fault::SoapFault;
 use super::unknown_members;
 use serde_json::{Value, json};
 
-use crate::envelope::{self, Envelope, SoapVersion};
+use crate::envelope::{self, OpenedEnvelope, SoapVersion};
 use crate::operation::{Effect, Operation, OperationInfo};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
@@ -26,9 +26,9 @@ use crate::xml::read::Received;
 use crate::xml::write::Login;
 
 /// A request for an operation.
-pub(crate) struct Asked<'a> {
+pub(crate) struct SoapRequest<'a> {
     pub text: &'a str,
-    pub envelope: Envelope<'a>,
+    pub envelope: OpenedEnvelope<'a>,
     /// Notes for the log.
     pub notes: &'a mut Notes,
     /// The refusal on demand, if any.
@@ -36,16 +36,16 @@ pub(crate) struct Asked<'a> {
 }
 
 /// An operation of the sandbox.
-pub(crate) struct Entry {
+pub(crate) struct OperationHandler {
     pub info: &'static OperationInfo,
-    pub run: fn(Asked<'_>, &Warehouse) -> Result<String, SoapFault>,
+    pub run: fn(SoapRequest<'_>, &Warehouse) -> Result<String, SoapFault>,
     /// Writes the envelope of a request in JSON form.
     pub request: fn(&Value, Login<'_>) -> Result<String, String>,
 }
 
 macro_rules! table {
     ($($operation:ident => $work:path,)*) => {
-        pub(crate) static TABLE: &[Entry] = &[$(Entry {
+        pub(crate) static TABLE: &[OperationHandler] = &[$(OperationHandler {
             info: <$operation as Operation>::INFO,
             run: |asked, warehouse| answer::<$operation>(asked, warehouse, $work),
             request: request::<$operation>,
@@ -138,7 +138,7 @@ fn request<O: Operation>(value: &Value, login: Login<'_>) -> Result<String, Stri
 
 /// Reads a request, carries it out, and writes the answer.
 fn answer<O: Operation>(
-    mut asked: Asked<'_>,
+    mut asked: SoapRequest<'_>,
     warehouse: &Warehouse,
     work: fn(&Desk<'_>, O) -> Result<O::Response, Refused>,
 ) -> Result<String, SoapFault>

@@ -1,7 +1,7 @@
 //! How each type of answer reports a refusal.
 
 use crate::sandbox::contract::*;
-use crate::sandbox::refused::{Reason, Refused};
+use crate::sandbox::refused::{RefusalKind, Refused};
 use crate::xml::DateTime;
 
 /// How a type of answer reports refusals.
@@ -16,9 +16,9 @@ macro_rules! in_a_list {
         impl InBand for $ty {
             fn refused(refused: &Refused) -> Option<Self> {
                 let kind = match &refused.reason {
-                    Reason::Login => "LogonError",
-                    Reason::Rule(kind) => &**kind,
-                    Reason::Broken => return None,
+                    RefusalKind::Login => "LogonError",
+                    RefusalKind::Rule(kind) => &**kind,
+                    RefusalKind::Broken => return None,
                 };
                 let listed = $kind::ALL.iter().find(|listed| listed.as_str() == kind);
                 let error = $error {
@@ -36,7 +36,7 @@ macro_rules! in_a_message {
     ($($ty:ident)*) => {$(
         impl InBand for $ty {
             fn refused(refused: &Refused) -> Option<Self> {
-                (refused.reason != Reason::Broken).then(|| $ty {
+                (refused.reason != RefusalKind::Broken).then(|| $ty {
                     success: false,
                     message: Some(refused.message.clone()),
                     ..$ty::default()
@@ -51,9 +51,9 @@ impl InBand for GetGoodsOwnerInboundTransactionsResult {
     fn refused(refused: &Refused) -> Option<Self> {
         use GetGoodsOwnerInboundTransactionsErrorType as Kind;
         let error_type = match &refused.reason {
-            Reason::Login => Kind::LogonError,
-            Reason::Rule(_) => Kind::Unknown,
-            Reason::Broken => return None,
+            RefusalKind::Login => Kind::LogonError,
+            RefusalKind::Rule(_) => Kind::Unknown,
+            RefusalKind::Broken => return None,
         };
         let error = GetGoodsOwnerInboundTransactionsErrorResult {
             error_type,

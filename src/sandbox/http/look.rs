@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::describe;
 use crate::sandbox::argument::ArgumentKind::{Text, Whole};
-use crate::sandbox::argument::{Argument, Given};
+use crate::sandbox::argument::{Argument, Arguments};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::find;
 use crate::sandbox::shared::Shared;
@@ -16,7 +16,7 @@ use crate::sandbox::work_error::WorkError;
 pub(crate) struct Look {
     pub name: &'static str,
     pub arguments: &'static [Argument],
-    run: fn(&Shared, &Given) -> Result<Value, WorkError>,
+    run: fn(&Shared, &Arguments) -> Result<Value, WorkError>,
 }
 
 const TABLE: Argument = Argument::place("table", Text, "Name of the table");
@@ -51,7 +51,7 @@ impl Look {
     }
 
     pub fn run(&self, shared: &Shared, body: &Value) -> Result<Value, WorkError> {
-        let given = Given::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
+        let given = Arguments::read(self.name, self.arguments, body).map_err(WorkError::Argument)?;
         (self.run)(shared, &given)
     }
 }
@@ -59,7 +59,7 @@ impl Look {
 /// Reads the warehouse, for the named goods owner or for all.
 fn read(
     shared: &Shared,
-    given: &Given,
+    given: &Arguments,
     look: impl FnOnce(&Desk<'_>) -> Result<Value, WorkError>,
 ) -> Result<Value, WorkError> {
     shared.warehouse.store.read(|desk| {

@@ -1,7 +1,7 @@
 //! Notes about a request besides its answer.
 
 use crate::sandbox::exchanges::exchange::Invalid;
-use crate::sandbox::refused::{Reason, Refused};
+use crate::sandbox::refused::{RefusalKind, Refused};
 
 /// The outcome of a request, with what was noticed.
 #[derive(Debug, Default)]
@@ -26,6 +26,6 @@ impl Notes {
     pub fn refused(&mut self, refused: &Refused) {
         self.message = Some(refused.message.clone());
         self.error_kind = refused.kind_name();
-        self.is_broken = refused.reason == Reason::Broken;
+        self.is_broken = refused.reason == RefusalKind::Broken;
     }
 }

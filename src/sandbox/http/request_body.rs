@@ -45,7 +45,7 @@ impl Unread {
 pub(crate) async fn read(
     mut body: Incoming,
     room: &Arc<Semaphore>,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<(String, Option<OwnedSemaphorePermit>), Unread> {
     let too_long = || Unread::new(Some(StatusCode::PAYLOAD_TOO_LARGE), "The request is longer than 64 MiB");
     let hint = body.size_hint();
@@ -62,9 +62,9 @@ pub(crate) async fn read(
         Arc::clone(room).acquire_many_owned(permits).await.ok()
     };
     let mut bytes = Vec::with_capacity(announced);
-    let end = Instant::now() + patience * WHOLE;
+    let end = Instant::now() + timeout * WHOLE;
     loop {
-        let limit = end.min(Instant::now() + patience);
+        let limit = end.min(Instant::now() + timeout);
         let frame = match tokio::time::timeout_at(limit, body.frame()).await {
             Ok(None) => break,
             Ok(Some(Ok(frame))) => frame,
@@ -72,7 +72,7 @@ pub(crate) async fn read(
                 return Err(Unread::new(None, format!("The request broke off after {} bytes", bytes.len())));
             }
             Err(_) => {
-                let (length, seconds) = (bytes.len(), patience.as_secs_f32());
+                let (length, seconds) = (bytes.len(), timeout.as_secs_f32());
                 let why = match limit == end {
                     true => format!("The request was not complete after {} s", seconds * WHOLE as f32),
                     false => format!("The request stopped arriving after {length} bytes, {seconds} s ago"),

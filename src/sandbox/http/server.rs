@@ -20,7 +20,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::request_body;
 use super::response_body::{Cut, ResponseBody};
-use super::service::{self, Sent};
+use super::service::{self, SentAnswer};
 use super::soap::Headers;
 use super::{admin, host, page, wsdl};
 use crate::sandbox::exchanges::exchange::{Exchange, ExchangeOutcome, Invalid, Message};
@@ -135,19 +135,19 @@ async fn talk(
     shared: Arc<Shared>,
     caller: SocketAddr,
 ) {
-    let patience = shared.settings.patience;
+    let request_timeout = shared.settings.request_timeout;
     let service = service_fn(move |request| answer(Arc::clone(&shared), request, caller));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
+        .header_read_timeout(request_timeout)
         .serve_connection(TokioIo::new(stream), service);
     // A broken connection, whether or not we cut it, is reported to the caller only.
     let _ = connection.await;
 }
 
-type Answer = Result<Response<ResponseBody>, Cut>;
+type HttpResult = Result<Response<ResponseBody>, Cut>;
 
-async fn answer(shared: Arc<Shared>, request: Request<Incoming>, caller: SocketAddr) -> Answer {
+async fn answer(shared: Arc<Shared>, request: Request<Incoming>, caller: SocketAddr) -> HttpResult {
     let path = request.uri().path();
     let is_service = path.eq_ignore_ascii_case(&shared.path);
     if !is_service && path.starts_with(admin::PATH) {
@@ -189,7 +189,7 @@ async fn post(
     request: Request<Incoming>,
     caller: SocketAddr,
     is_service: bool,
-) -> Answer {
+) -> HttpResult {
     let (head, body) = request.into_parts();
     let mut exchange = Exchange::request(caller.to_string());
     exchange.request.line = Some((head.method.to_string(), head.uri.to_string()));
@@ -212,7 +212,7 @@ async fn post(
         return turn_away(&shared, exchange, Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), text);
     };
     service::name(&mut exchange, &headers);
-    let (text, room) = match request_body::read(body, &shared.room, shared.settings.patience).await {
+    let (text, room) = match request_body::read(body, &shared.room, shared.settings.request_timeout).await {
         Ok(read) => read,
         Err(unread) => return turn_away(&shared, exchange, unread.status, &unread.why),
     };
@@ -232,15 +232,15 @@ async fn post(
 }
 
 /// Answers everything except valid requests to the service.
-fn turn_away(shared: &Shared, exchange: Exchange, status: Option<StatusCode>, why: &str) -> Answer {
-    let sent = status.map(|status| Sent::plain(status.as_u16(), &format!("{why}\n")));
+fn turn_away(shared: &Shared, exchange: Exchange, status: Option<StatusCode>, why: &str) -> HttpResult {
+    let sent = status.map(|status| SentAnswer::plain(status.as_u16(), &format!("{why}\n")));
     let id = shared.history.begin(exchange);
     shared.history.end(id, |exchange| {
         exchange.outcome = ExchangeOutcome::Invalid;
         exchange.message = Some(why.to_owned());
         exchange.invalid = Some(Invalid::new(why));
         exchange.status = status.map(|status| status.as_u16());
-        exchange.answer = sent.as_ref().map(Sent::message);
+        exchange.answer = sent.as_ref().map(SentAnswer::message);
     });
     sent.ok_or(Cut)?.response()
 }
@@ -261,18 +261,18 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 /// An answer with the headers of the page.
-fn guarded(mut answer: Response<ResponseBody>) -> Answer {
+fn guarded(mut answer: Response<ResponseBody>) -> HttpResult {
     for (name, value) in page::HEADERS {
         answer.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     Ok(answer)
 }
 
-fn plain(status: StatusCode, text: &str) -> Answer {
+fn plain(status: StatusCode, text: &str) -> HttpResult {
     reply(status, "text/plain; charset=utf-8", text.to_owned())
 }
 
-fn reply(status: StatusCode, content_type: &'static str, text: String) -> Answer {
+fn reply(status: StatusCode, content_type: &'static str, text: String) -> HttpResult {
     let mut response = Response::new(ResponseBody::whole(text));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

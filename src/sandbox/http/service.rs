@@ -20,36 +20,36 @@ use crate::sandbox::refused::Refused;
 use crate::sandbox::shared::{RequestWatch, Shared};
 
 /// An answer as it is sent.
-pub(crate) struct Sent {
+pub(crate) struct SentAnswer {
     status: u16,
     media: &'static str,
     retry_after: Option<u32>,
     body: Bytes,
-    way: Way,
+    way: SendMode,
 }
 
 /// How an answer is sent.
-enum Way {
+enum SendMode {
     Whole,
     Torn,
     Dripping(Duration),
 }
 
-impl Sent {
-    fn new(status: u16, media: &'static str, body: String) -> Sent {
-        Sent { status, media, retry_after: None, body: body.into(), way: Way::Whole }
+impl SentAnswer {
+    fn new(status: u16, media: &'static str, body: String) -> SentAnswer {
+        SentAnswer { status, media, retry_after: None, body: body.into(), way: SendMode::Whole }
     }
 
-    pub fn plain(status: u16, text: &str) -> Sent {
-        Sent::new(status, "text/plain; charset=utf-8", text.to_owned())
+    pub fn plain(status: u16, text: &str) -> SentAnswer {
+        SentAnswer::new(status, "text/plain; charset=utf-8", text.to_owned())
     }
 
-    fn soap(version: SoapVersion, status: u16, text: String) -> Sent {
+    fn soap(version: SoapVersion, status: u16, text: String) -> SentAnswer {
         let media = match version {
             SoapVersion::V1_1 => "text/xml; charset=utf-8",
             SoapVersion::V1_2 => "application/soap+xml; charset=utf-8",
         };
-        Sent::new(status, media, text)
+        SentAnswer::new(status, media, text)
     }
 
     /// The part that the exchange keeps.
@@ -64,9 +64,9 @@ impl Sent {
 
     pub fn response(self) -> Result<Response<ResponseBody>, Cut> {
         let body = match self.way {
-            Way::Whole => ResponseBody::whole(self.body),
-            Way::Torn => ResponseBody::torn(self.body),
-            Way::Dripping(pause) => ResponseBody::dripping(self.body, pause),
+            SendMode::Whole => ResponseBody::whole(self.body),
+            SendMode::Torn => ResponseBody::torn(self.body),
+            SendMode::Dripping(pause) => ResponseBody::dripping(self.body, pause),
         };
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).map_err(|_| Cut)?;
@@ -93,16 +93,16 @@ pub(crate) async fn take(
     mut exchange: Exchange,
     headers: Headers,
     text: String,
-) -> (u64, Option<Sent>) {
+) -> (u64, Option<SentAnswer>) {
     let limited = shared
         .limiter
         .as_ref()
         .map(|limiter| limiter.admit(&exchange.name, &exchange.caller, Instant::now()));
     if let Some(Err(seconds)) = limited {
         let id = shared.history.begin(exchange);
-        let sent = Sent {
+        let sent = SentAnswer {
             retry_after: Some(seconds),
-            ..Sent::plain(429, "Too many requests: the rate limit is reached\n")
+            ..SentAnswer::plain(429, "Too many requests: the rate limit is reached\n")
         };
         shared.history.end(id, |exchange| {
             exchange.outcome = ExchangeOutcome::Disturbed;
@@ -119,7 +119,7 @@ pub(crate) async fn take(
     let ended = shared.history.end(id, |exchange| {
         exchange.outcome = notes.outcome();
         exchange.status = sent.as_ref().map(|sent| sent.status);
-        exchange.answer = sent.as_ref().map(Sent::message);
+        exchange.answer = sent.as_ref().map(SentAnswer::message);
         exchange.passed_over = notes.passed_over;
         exchange.goods_owner = notes.goods_owner;
         exchange.message = notes.message;
@@ -139,7 +139,7 @@ async fn disturbed(
     headers: Headers,
     text: String,
     disturbance: Option<DisturbanceKind>,
-) -> (Option<Sent>, Notes) {
+) -> (Option<SentAnswer>, Notes) {
     let version = headers.version;
     let mut refusal = None;
     match &disturbance {
@@ -160,39 +160,39 @@ async fn disturbed(
     let sent = match disturbance {
         Some(DisturbanceKind::CutAfter) => None,
         Some(DisturbanceKind::CutMidAnswer) => {
-            Some(Sent { way: Way::Torn, ..Sent::soap(version, status, answer) })
+            Some(SentAnswer { way: SendMode::Torn, ..SentAnswer::soap(version, status, answer) })
         }
         Some(DisturbanceKind::SlowDrip(pause)) => {
-            Some(Sent { way: Way::Dripping(pause), ..Sent::soap(version, status, answer) })
+            Some(SentAnswer { way: SendMode::Dripping(pause), ..SentAnswer::soap(version, status, answer) })
         }
         Some(DisturbanceKind::ExtraMembers) => {
-            Some(Sent::soap(version, status, reshape::with_extra(&answer)))
+            Some(SentAnswer::soap(version, status, reshape::with_extra(&answer)))
         }
         Some(DisturbanceKind::ReorderedMembers) => {
-            Some(Sent::soap(version, status, reshape::reordered(&answer)))
+            Some(SentAnswer::soap(version, status, reshape::reordered(&answer)))
         }
         Some(DisturbanceKind::Garbage) => {
-            Some(Sent::soap(version, 200, "%&/ 0x1f8b \u{1}\u{2} <<soap not".to_owned()))
+            Some(SentAnswer::soap(version, 200, "%&/ 0x1f8b \u{1}\u{2} <<soap not".to_owned()))
         }
-        _ => Some(Sent::soap(version, status, answer)),
+        _ => Some(SentAnswer::soap(version, status, answer)),
     };
     (sent, notes)
 }
 
 /// The answer to a request that is not carried out.
-fn instead(version: SoapVersion, disturbance: &DisturbanceKind) -> Option<Sent> {
+fn instead(version: SoapVersion, disturbance: &DisturbanceKind) -> Option<SentAnswer> {
     match disturbance {
         DisturbanceKind::Status { code, retry_after } => {
-            let sent = Sent::plain(*code, "Simulated failure of the service\n");
-            Some(Sent { retry_after: *retry_after, ..sent })
+            let sent = SentAnswer::plain(*code, "Simulated failure of the service\n");
+            Some(SentAnswer { retry_after: *retry_after, ..sent })
         }
         DisturbanceKind::Fault(reason) => {
             let fault = SoapFault::server(reason.clone());
-            Some(Sent::soap(version, 500, envelope::fault(version, fault.code, &fault.reason)))
+            Some(SentAnswer::soap(version, 500, envelope::fault(version, fault.code, &fault.reason)))
         }
         DisturbanceKind::Html => {
             let page = "<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Please wait</h1></body></html>";
-            Some(Sent::new(200, "text/html; charset=utf-8", page.to_owned()))
+            Some(SentAnswer::new(200, "text/html; charset=utf-8", page.to_owned()))
         }
         _ => None,
     }

@@ -1,9 +1,9 @@
 //! SOAP over HTTP like ASP.NET: finds the operation, or answers with a fault.
 
-use super::dispatch::{Asked, TABLE};
+use super::dispatch::{SoapRequest, TABLE};
 use super::notes::Notes;
 use super::soap_fault::{SoapFault, place};
-use crate::envelope::{self, Content, SoapVersion};
+use crate::envelope::{self, BodyContent, SoapVersion};
 use crate::operation::OperationInfo;
 use crate::sandbox::contract::{NAMESPACE, OPERATIONS};
 use crate::sandbox::exchanges::exchange::Invalid;
@@ -114,14 +114,14 @@ fn dispatch(
         return Err(SoapFault { code: "VersionMismatch", ..SoapFault::client(reason) }.because(invalid));
     }
     match &envelope.content {
-        Content::Element { namespace, name } if *namespace == NAMESPACE && name == operation.request => {}
-        Content::Element { namespace, name } => {
+        BodyContent::Element { namespace, name } if *namespace == NAMESPACE && name == operation.request => {}
+        BodyContent::Element { namespace, name } => {
             let message = format!("<{name} xmlns='{namespace}'> was not expected.");
             let error = envelope.reader.error(message);
             return Err(SoapFault::unreadable(&error, text)
                 .because(another_body(operation, namespace, name, text, &error)));
         }
-        Content::Fault(_) | Content::Nothing => {
+        BodyContent::Fault(_) | BodyContent::Nothing => {
             let error = envelope.reader.error("the Body is empty");
             let why = format!("the SOAPAction names {}, the Body is empty", operation.name);
             return Err(SoapFault::unreadable(&error, text)
@@ -130,7 +130,7 @@ fn dispatch(
     }
     envelope.reader.as_service();
     match TABLE.iter().find(|entry| entry.info.name == operation.name) {
-        Some(entry) => (entry.run)(Asked { text, envelope, notes, refusal }, warehouse),
+        Some(entry) => (entry.run)(SoapRequest { text, envelope, notes, refusal }, warehouse),
         None => {
             Err(SoapFault::server(format!("This sandbox does not have the operation {}.", operation.name)))
         }

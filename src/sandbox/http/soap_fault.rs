@@ -3,7 +3,7 @@
 use crate::sandbox::exchanges::exchange::Invalid;
 use crate::sandbox::refused::Refused;
 use crate::xml::read_error::ReadErrorKind;
-use crate::xml::value::{Family, Wrong};
+use crate::xml::value::{Family, ValueFlaw};
 use crate::xml::{NoticeKind, ReadError};
 
 /// A fault to answer with.
@@ -72,7 +72,7 @@ fn in_words(error: &ReadError) -> String {
         ReadErrorKind::Refused(NoticeKind::UnknownEnumeration, found) => unlisted(found),
         ReadErrorKind::Refused(NoticeKind::NilMember, _) => NUMBER.to_owned(),
         ReadErrorKind::Value(error) => match (error.family(), error.wrong()) {
-            (Family::Number, Wrong::Range) => {
+            (Family::Number, ValueFlaw::Range) => {
                 "Value was either too large or too small for the type.".to_owned()
             }
             (Family::Number | Family::Float, _) => NUMBER.to_owned(),

@@ -3,39 +3,44 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::status::{self, CANCELLED, NOTIFIED, RECEIVED};
-use crate::sandbox::articles::article::{self, Named};
+use crate::sandbox::articles::article::{self, ArticleNames};
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
-use crate::sandbox::db::code_table::Wanted;
+use crate::sandbox::db::code_table::RequestedCode;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, from_json, given, merge, set_moment, take, to_json};
-use crate::sandbox::orders::line_match::{self, Known};
+use crate::sandbox::orders::line_match::{self, ExistingLine};
 use crate::sandbox::refused::Refused;
 
 /// The columns of an in-order that decisions need.
-pub(crate) struct Head {
+pub(crate) struct InOrderHead {
     pub id: i32,
     pub status: i32,
     pub number: Option<String>,
 }
 
 /// The in-order with this value in a column; of several the newest that is not cancelled.
-fn find_by(desk: &Desk<'_>, column: &str, value: &dyn rusqlite::ToSql) -> Result<Option<Head>, Refused> {
+fn find_by(
+    desk: &Desk<'_>,
+    column: &str,
+    value: &dyn rusqlite::ToSql,
+) -> Result<Option<InOrderHead>, Refused> {
     let sql = format!(
         "SELECT id, status, number FROM in_order WHERE owner = ?1 AND {column} = ?2
          ORDER BY status = {CANCELLED}, id DESC LIMIT 1"
     );
-    let read =
-        |row: &rusqlite::Row<'_>| Ok(Head { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(InOrderHead { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? })
+    };
     let owner = desk.owner()?.id;
     Ok(desk.prepare_cached(&sql)?.query_row(params![owner, value], read).optional()?)
 }
 
-pub(crate) fn find_by_number(desk: &Desk<'_>, number: Option<&str>) -> Result<Option<Head>, Refused> {
+pub(crate) fn find_by_number(desk: &Desk<'_>, number: Option<&str>) -> Result<Option<InOrderHead>, Refused> {
     find_by(desk, "number", &filled(number, "GoodsOwnerOrderNumber")?)
 }
 
-pub(crate) fn find_by_id(desk: &Desk<'_>, id: Option<i32>) -> Result<Option<Head>, Refused> {
+pub(crate) fn find_by_id(desk: &Desk<'_>, id: Option<i32>) -> Result<Option<InOrderHead>, Refused> {
     find_by(desk, "id", &id.ok_or_else(|| Refused::missing("InOrderId"))?)
 }
 
@@ -43,7 +48,7 @@ fn filled<'a>(text: Option<&'a str>, member: &str) -> Result<&'a str, Refused> {
     text.filter(|text| !text.is_empty()).ok_or_else(|| Refused::missing(member))
 }
 
-fn find(desk: &Desk<'_>, info: &InOrderInfoClass) -> Result<Option<Head>, Refused> {
+fn find(desk: &Desk<'_>, info: &InOrderInfoClass) -> Result<Option<InOrderHead>, Refused> {
     use InOrderIdentificationType as By;
     match given!(info.in_order_identification, InOrderIdentificationType) {
         By::SystemId => find_by_id(desk, info.in_order_id),
@@ -82,7 +87,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessInOrder) -> Result<FileRe
 }
 
 /// Refuses late changes: after reception began only some members can be changed.
-fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
+fn changeable(desk: &Desk<'_>, head: &InOrderHead) -> Result<(), Refused> {
     let begun: bool = desk.query_row(
         "SELECT EXISTS (SELECT 1 FROM in_order_line WHERE in_order = ?1 AND CAST(received AS REAL) > 0)",
         [head.id],
@@ -101,7 +106,7 @@ fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
     }))
 }
 
-fn remove(desk: &Desk<'_>, head: &Head) -> Result<i32, Refused> {
+fn remove(desk: &Desk<'_>, head: &InOrderHead) -> Result<i32, Refused> {
     changeable(desk, head)?;
     set_status(desk, head.id, CANCELLED)?;
     Ok(head.id)
@@ -134,7 +139,12 @@ fn create(desk: &Desk<'_>, order: &InOrder, info: &InOrderInfoClass) -> Result<i
     Ok(id)
 }
 
-fn update(desk: &Desk<'_>, head: &Head, order: &InOrder, info: &InOrderInfoClass) -> Result<i32, Refused> {
+fn update(
+    desk: &Desk<'_>,
+    head: &InOrderHead,
+    order: &InOrder,
+    info: &InOrderInfoClass,
+) -> Result<i32, Refused> {
     changeable(desk, head)?;
     let status = info.order_status_updated.unwrap_or(head.status);
     status::check(status)?;
@@ -202,7 +212,7 @@ fn header(
         let by = given!(wanted.in_order_type_identification, InOrderTypeIdentification);
         let found = db::code_table::resolve(
             desk,
-            &Wanted {
+            &RequestedCode {
                 kind: "in-order type",
                 operation: given!(wanted.in_order_type_operation, InOrderTypeOperation).as_str(),
                 by_name: by == InOrderTypeIdentification::InOrderTypeName,
@@ -224,9 +234,11 @@ fn header(
 
 /// Replaces the lines by those of the request. Existing lines keep their id; lines that are not named are removed.
 fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(), Refused> {
-    let known: Vec<Known> = desk
+    let known: Vec<ExistingLine> = desk
         .prepare_cached("SELECT id, external_code, article FROM in_order_line WHERE in_order = ?1")?
-        .query_map([order], |row| Ok(Known { id: row.get(0)?, code: row.get(1)?, article: row.get(2)? }))?
+        .query_map([order], |row| {
+            Ok(ExistingLine { id: row.get(0)?, code: row.get(1)?, article: row.get(2)? })
+        })?
         .collect::<Result<_, _>>()?;
     let named = lines.iter().map(|line| named(desk, line)).collect::<Result<Vec<_>, _>>()?;
     let plan = line_match::plan(desk, &named, &known)?;
@@ -242,14 +254,14 @@ fn replace_lines(desk: &Desk<'_>, order: i32, lines: &[InOrderLine]) -> Result<(
     Ok(())
 }
 
-fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named<'a>, Refused> {
+fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::RequestedLine<'a>, Refused> {
     check_quantity("NumberOfItems", line.number_of_items)?;
     // A line may contain its article.
     let article = match &line.article_def {
         Some(definition) => article::save(desk, definition, 0)?,
         None => article::must_find(
             desk,
-            &Named {
+            &ArticleNames {
                 by: given!(line.article_identification, ArticleIdentificationType),
                 system_id: line.article_system_id,
                 number: line.article_number.as_deref(),
@@ -258,7 +270,7 @@ fn named<'a>(desk: &Desk<'_>, line: &'a InOrderLine) -> Result<line_match::Named
             },
         )?,
     };
-    Ok(line_match::Named {
+    Ok(line_match::RequestedLine {
         by: given!(line.order_line_identification, OrderLineIdentificationType),
         code: line.external_order_line_code.as_deref().or(line.external_order_line_id.as_deref()),
         system_id: line.order_line_system_id,

@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::status;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, moment, optional_quantity, quantity, time};
 use crate::sandbox::refused::Refused;
 
 pub(crate) fn by_query(desk: &Desk<'_>, request: GetInOrdersByQuery) -> Result<GetInOrdersResult, Refused> {
     let query = request.query.unwrap_or_default();
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     for (condition, at) in [
         ("in_date >= ?", query.in_date_from),

@@ -5,13 +5,13 @@ use rust_decimal::Decimal;
 
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, sum};
-use crate::sandbox::find::Found;
+use crate::sandbox::find::FoundThing;
 use crate::sandbox::orders::order;
 use crate::sandbox::orders::status::RETURNED;
 use crate::sandbox::work_error::WorkError;
 
 /// Receives all goods of a return that have not arrived yet into stock.
-pub(crate) fn take_back(desk: &Desk<'_>, return_order: &Found) -> Result<(), WorkError> {
+pub(crate) fn take_back(desk: &Desk<'_>, return_order: &FoundThing) -> Result<(), WorkError> {
     let id = return_order.id;
     let sql = "SELECT customer_order FROM return_order WHERE id = ?1";
     let customer_order: i32 = desk.query_row(sql, [id], |row| row.get(0))?;

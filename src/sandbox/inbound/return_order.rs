@@ -5,14 +5,14 @@ use rust_decimal::Decimal;
 
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
-use crate::sandbox::db::code_table::{Code, Wanted};
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::code_table::{Code, RequestedCode};
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, given, moment, quantity, set_moment, time};
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::orders::order::{self, Head, Key};
-use crate::sandbox::refused::{Reason, Refused};
+use crate::sandbox::orders::order::{self, OrderHead, OrderKey};
+use crate::sandbox::refused::{RefusalKind, Refused};
 use crate::status_number::return_order::{INBOUND, NOTIFIED, RECEIVED};
 
 /// A refusal with a kind that the answer's errors have.
@@ -91,20 +91,20 @@ fn warehouse(desk: &Desk<'_>, wanted: Option<&ReturnOrderWarehouse>) -> Result<O
 }
 
 /// The order with which the goods were sent.
-fn customer_order(desk: &Desk<'_>, wanted: &ReturnOrder) -> Result<Head, Refused> {
+fn customer_order(desk: &Desk<'_>, wanted: &ReturnOrder) -> Result<OrderHead, Refused> {
     use ReturnCustomerOrderIdentificationType as By;
     let by = given!(wanted.return_customer_order_identification, ReturnCustomerOrderIdentificationType);
     let key = match by {
-        By::OrderNumber => Key::number(wanted.customer_order_number.as_deref())
+        By::OrderNumber => OrderKey::number(wanted.customer_order_number.as_deref())
             .map_err(|missing| refused("OrderNumberNotSupplied", missing.message))?,
-        _ => Key::system_id(wanted.order_id)
+        _ => OrderKey::system_id(wanted.order_id)
             .map_err(|missing| refused("OrderIdNotSupplied", missing.message))?,
     };
     order::must_find(desk, &key)
 }
 
 /// The return that the request names, if it exists.
-fn find(desk: &Desk<'_>, wanted: &ReturnOrder, order: &Head) -> Result<Option<i32>, Refused> {
+fn find(desk: &Desk<'_>, wanted: &ReturnOrder, order: &OrderHead) -> Result<Option<i32>, Refused> {
     let by = given!(wanted.return_order_identification, ReturnOrderIdentificationType);
     let found = match by {
         ReturnOrderIdentificationType::ReturnOrderNumber => {
@@ -136,7 +136,7 @@ fn changeable(desk: &Desk<'_>, id: i32) -> Result<(), Refused> {
 fn cause(desk: &Desk<'_>, cause: Option<&ReturnCause>) -> Result<Code, Refused> {
     let Some(cause) = cause else { return Ok(Code::default()) };
     let operation = given!(cause.return_cause_operation, ReturnCauseOperation);
-    let wanted = Wanted {
+    let wanted = RequestedCode {
         kind: "return cause",
         operation: operation.as_str(),
         by_name: cause.return_cause_code.is_none(),
@@ -145,7 +145,9 @@ fn cause(desk: &Desk<'_>, cause: Option<&ReturnCause>) -> Result<Code, Refused> 
     };
     match db::code_table::resolve(desk, &wanted) {
         Ok(found) => Ok(found.unwrap_or_default()),
-        Err(Refused { reason: Reason::Rule(_), message }) => Err(refused("ReturnCauseNotFound", message)),
+        Err(Refused { reason: RefusalKind::Rule(_), message }) => {
+            Err(refused("ReturnCauseNotFound", message))
+        }
         Err(other) => Err(other),
     }
 }
@@ -192,7 +194,7 @@ pub(crate) fn by_query(
     request: GetReturnOrdersByQuery,
 ) -> Result<GetReturnOrdersResult, Refused> {
     let query = request.return_orders_query.unwrap_or_default();
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("return_order.owner = ?", desk.owner()?.id);
     filter.one_of("customer_order.number", query.customer_order_numbers_to_get.as_deref());
     filter.one_of("return_order.number", query.return_order_numbers_to_get.as_deref());

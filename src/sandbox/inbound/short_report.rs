@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use super::{in_order, query, status};
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{sum, time};
 use crate::sandbox::refused::Refused;
@@ -15,7 +15,7 @@ pub(crate) fn all(
 ) -> Result<InOrderStatusReportsResult, Refused> {
     let owner = desk.owner()?.id;
     let numbers = request.query.and_then(|query| query.in_order_numbers_to_report);
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", owner);
     filter.one_of("number", numbers.as_deref());
     let sql = format!(

@@ -2,14 +2,14 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::in_order::{self, Head};
+use super::in_order::{self, InOrderHead};
 use super::status::{self, CANCELLED};
 use crate::sandbox::contract::*;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
 use crate::sandbox::refused::Refused;
 
-fn must_find(found: Option<Head>) -> Result<Head, Refused> {
+fn must_find(found: Option<InOrderHead>) -> Result<InOrderHead, Refused> {
     found.ok_or_else(|| Refused::rule("The in-order was not found"))
 }
 

@@ -3,8 +3,8 @@
 use rusqlite::params;
 use rust_decimal::Decimal;
 
-use super::line_match::{self, Known};
-use crate::sandbox::articles::article::{self, Named};
+use super::line_match::{self, ExistingLine};
+use crate::sandbox::articles::article::{self, ArticleNames};
 use crate::sandbox::contract::*;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{check_quantity, given, take, to_json};
@@ -20,26 +20,30 @@ pub(crate) fn replace(desk: &Desk<'_>, order: i32, lines: &[CustomerOrderLine]) 
         remove(desk, gone.id)?;
     }
     for (position, planned) in plan.iter().enumerate() {
-        let place =
-            Place { order, position: i32::try_from(position).unwrap_or(i32::MAX), ..Place::default() };
+        let place = LinePosition {
+            order,
+            position: i32::try_from(position).unwrap_or(i32::MAX),
+            ..LinePosition::default()
+        };
         write(desk, &place, planned, named[planned.index].article, &lines[planned.index])?;
     }
     Ok(())
 }
 
-fn known(desk: &Desk<'_>, order: i32) -> Result<Vec<Known>, Refused> {
+fn known(desk: &Desk<'_>, order: i32) -> Result<Vec<ExistingLine>, Refused> {
     let mut statement = desk.prepare_cached(
         "SELECT id, external_code, article FROM order_line WHERE customer_order = ?1 AND parent IS NULL
          ORDER BY position",
     )?;
-    let read =
-        |row: &rusqlite::Row<'_>| Ok(Known { id: row.get(0)?, code: row.get(1)?, article: row.get(2)? });
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(ExistingLine { id: row.get(0)?, code: row.get(1)?, article: row.get(2)? })
+    };
     Ok(statement.query_map([order], read)?.collect::<Result<_, _>>()?)
 }
 
-fn named<'a>(desk: &Desk<'_>, line: &'a CustomerOrderLine) -> Result<line_match::Named<'a>, Refused> {
+fn named<'a>(desk: &Desk<'_>, line: &'a CustomerOrderLine) -> Result<line_match::RequestedLine<'a>, Refused> {
     check_quantity("NumberOfItems", line.number_of_items)?;
-    Ok(line_match::Named {
+    Ok(line_match::RequestedLine {
         by: given!(line.order_line_identification, OrderLineIdentificationType),
         code: line.external_order_line_code.as_deref(),
         system_id: line.order_line_system_id,
@@ -52,7 +56,7 @@ fn named<'a>(desk: &Desk<'_>, line: &'a CustomerOrderLine) -> Result<line_match:
 fn article_of(desk: &Desk<'_>, line: &CustomerOrderLine) -> Result<i32, Refused> {
     article::must_find(
         desk,
-        &Named {
+        &ArticleNames {
             by: given!(line.article_identification, ArticleIdentificationType),
             system_id: line.article_system_id,
             number: line.article_number.as_deref(),
@@ -80,7 +84,7 @@ fn remove_parts(desk: &Desk<'_>, line: i32) -> Result<(), Refused> {
 
 fn write(
     desk: &Desk<'_>,
-    place: &Place,
+    place: &LinePosition,
     planned: &line_match::Match,
     article: i32,
     line: &CustomerOrderLine,
@@ -110,7 +114,7 @@ fn write(
 
 /// The position of a line.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct LinePosition {
     order: i32,
     position: i32,
     parent: Option<i32>,
@@ -119,7 +123,7 @@ struct Place {
 
 fn insert(
     desk: &Desk<'_>,
-    place: &Place,
+    place: &LinePosition,
     article: i32,
     ordered: Decimal,
     line: Option<&CustomerOrderLine>,
@@ -150,7 +154,7 @@ fn insert(
 /// itself.
 fn write_parts(
     desk: &Desk<'_>,
-    place: &Place,
+    place: &LinePosition,
     id: i32,
     article: i32,
     ordered: Decimal,
@@ -159,14 +163,14 @@ fn write_parts(
     let specification = line
         .and_then(|line| line.sub_order_line_specification.as_ref())
         .map(SubOrderLineSpecificationType::as_str);
-    let below = Place { parent: Some(id), ..*place };
+    let below = LinePosition { parent: Some(id), ..*place };
     let is_kit = if specification == Some("RequestSpecification") {
         let parts = line.and_then(|line| line.sub_order_lines.as_deref()).unwrap_or_default();
         for part in parts.iter().filter_map(|part| part.customer_order_line.as_ref()) {
             check_quantity("NumberOfItems", part.number_of_items)?;
             let article = article_of(desk, part)?;
             let per_parent = part.number_of_items.checked_div(ordered);
-            let place = Place { per_parent, ..below };
+            let place = LinePosition { per_parent, ..below };
             let line = insert(desk, &place, article, part.number_of_items, Some(part))?;
             write_parts(desk, &below, line, article, part.number_of_items, Some(part))?;
         }
@@ -174,7 +178,7 @@ fn write_parts(
     } else {
         let parts = article::kit(desk, article)?;
         for (article, number) in &parts {
-            let place = Place { per_parent: Some(*number), ..below };
+            let place = LinePosition { per_parent: Some(*number), ..below };
             let line = insert(desk, &place, *article, ordered * number, None)?;
             write_parts(desk, &below, line, *article, ordered * number, None)?;
         }

@@ -8,14 +8,14 @@ use crate::sandbox::db::sql_value::LARGEST;
 use crate::sandbox::refused::Refused;
 
 /// An existing line of the order.
-pub(crate) struct Known {
+pub(crate) struct ExistingLine {
     pub id: i32,
     pub code: Option<String>,
     pub article: i32,
 }
 
 /// A line as a request names it.
-pub(crate) struct Named<'a> {
+pub(crate) struct RequestedLine<'a> {
     pub by: By,
     pub code: Option<&'a str>,
     pub system_id: Option<i32>,
@@ -38,13 +38,17 @@ pub(crate) struct Match {
 }
 
 /// The new lines of the order.
-pub(crate) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Result<Vec<Match>, Refused> {
+pub(crate) fn plan(
+    desk: &Desk<'_>,
+    lines: &[RequestedLine<'_>],
+    known: &[ExistingLine],
+) -> Result<Vec<Match>, Refused> {
     let matches = lines.iter().map(|line| matched(line, known)).collect::<Result<Vec<_>, _>>()?;
     // A line that is named by its code or id is not matched by article, even if its article matches another line.
     let taken: Vec<i32> = matches.iter().filter(|one| one.by_code).filter_map(|one| one.known).collect();
     let mut plan: Vec<Match> = Vec::new();
     for (index, (line, found)) in lines.iter().zip(matches).enumerate() {
-        let free = |known: &&Known| known.article == line.article && !taken.contains(&known.id);
+        let free = |known: &&ExistingLine| known.article == line.article && !taken.contains(&known.id);
         let mut new = match found.by_code {
             true => Match { index, ..found },
             false => Match { index, known: known.iter().find(free).map(|known| known.id), ..found },
@@ -89,7 +93,7 @@ pub(crate) fn plan(desk: &Desk<'_>, lines: &[Named<'_>], known: &[Known]) -> Res
 }
 
 /// The line that a code or id names.
-fn matched(line: &Named<'_>, known: &[Known]) -> Result<Match, Refused> {
+fn matched(line: &RequestedLine<'_>, known: &[ExistingLine]) -> Result<Match, Refused> {
     let (by_code, found) = match line.by {
         By::ExternalOrderLineCode | By::ExternalOrderLineId => {
             let code = line.code.filter(|code| !code.is_empty());

@@ -6,79 +6,79 @@ use super::status::{self, CANCELLED, PICKED, RELEASED};
 use super::{line, transporter};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::code_table::Wanted;
+use crate::sandbox::db::code_table::RequestedCode;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, merge, set_moment, take, to_json};
 use crate::sandbox::refused::Refused;
 use crate::sandbox::{customers, db};
 
 /// How an order is found.
-pub(crate) enum Key {
+pub(crate) enum OrderKey {
     /// The warehouse's own number.
     Id(i32),
     /// A number of the goods owner: the column and the text.
     Text(&'static str, String),
 }
 
-impl Key {
-    pub fn system_id(id: Option<i32>) -> Result<Key, Refused> {
-        id.map(Key::Id).ok_or_else(|| Refused::missing("OrderId"))
+impl OrderKey {
+    pub fn system_id(id: Option<i32>) -> Result<OrderKey, Refused> {
+        id.map(OrderKey::Id).ok_or_else(|| Refused::missing("OrderId"))
     }
 
-    pub fn number(text: Option<&str>) -> Result<Key, Refused> {
-        Key::text("number", "GoodsOwnerOrderNumber", text)
+    pub fn number(text: Option<&str>) -> Result<OrderKey, Refused> {
+        OrderKey::text("number", "GoodsOwnerOrderNumber", text)
     }
 
-    pub fn goods_owner_order_id(text: Option<&str>) -> Result<Key, Refused> {
-        Key::text("goods_owner_order_id", "GoodsOwnerOrderId", text)
+    pub fn goods_owner_order_id(text: Option<&str>) -> Result<OrderKey, Refused> {
+        OrderKey::text("goods_owner_order_id", "GoodsOwnerOrderId", text)
     }
 
-    pub fn reference(text: Option<&str>) -> Result<Key, Refused> {
-        Key::text("reference", "ReferenceNumber", text)
+    pub fn reference(text: Option<&str>) -> Result<OrderKey, Refused> {
+        OrderKey::text("reference", "ReferenceNumber", text)
     }
 
-    fn text(column: &'static str, member: &str, text: Option<&str>) -> Result<Key, Refused> {
+    fn text(column: &'static str, member: &str, text: Option<&str>) -> Result<OrderKey, Refused> {
         match text {
-            Some(text) if !text.is_empty() => Ok(Key::Text(column, text.to_owned())),
+            Some(text) if !text.is_empty() => Ok(OrderKey::Text(column, text.to_owned())),
             _ => Err(Refused::missing(member)),
         }
     }
 
-    fn of(info: &OrderInfoClass) -> Result<Key, Refused> {
+    fn of(info: &OrderInfoClass) -> Result<OrderKey, Refused> {
         use OrderIdentificationType as By;
         match given!(info.order_identification, OrderIdentificationType) {
-            By::SystemId => Key::system_id(info.order_id),
-            By::ReferenceNumber => Key::reference(info.reference_number.as_deref()),
+            By::SystemId => OrderKey::system_id(info.order_id),
+            By::ReferenceNumber => OrderKey::reference(info.reference_number.as_deref()),
             // The contract has no other member for the goods owner's own code of an order.
             By::GoodsOwnerOrderId | By::ExternalOrderCode => {
-                Key::goods_owner_order_id(info.goods_owner_order_id.as_deref())
+                OrderKey::goods_owner_order_id(info.goods_owner_order_id.as_deref())
             }
-            _ => Key::number(info.goods_owner_order_number.as_deref()),
+            _ => OrderKey::number(info.goods_owner_order_number.as_deref()),
         }
     }
 }
 
-impl std::fmt::Display for Key {
+impl std::fmt::Display for OrderKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Key::Id(id) => write!(f, "{id}"),
-            Key::Text(_, text) => f.write_str(text),
+            OrderKey::Id(id) => write!(f, "{id}"),
+            OrderKey::Text(_, text) => f.write_str(text),
         }
     }
 }
 
 /// The columns of an order that decisions need.
-pub(crate) struct Head {
+pub(crate) struct OrderHead {
     pub id: i32,
     pub status: i32,
     pub number: Option<String>,
 }
 
 /// The order with this key; of several the newest that is not cancelled.
-pub(crate) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> {
+pub(crate) fn find(desk: &Desk<'_>, key: &OrderKey) -> Result<Option<OrderHead>, Refused> {
     let owner = desk.owner()?.id;
     let read =
-        |row: &rusqlite::Row<'_>| Ok(Head { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
+        |row: &rusqlite::Row<'_>| Ok(OrderHead { id: row.get(0)?, status: row.get(1)?, number: row.get(2)? });
     let select = |condition: &str| {
         format!(
             "SELECT id, status, number FROM customer_order WHERE owner = ?1 AND {condition}
@@ -86,8 +86,8 @@ pub(crate) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> 
         )
     };
     Ok(match key {
-        Key::Id(id) => desk.prepare_cached(&select("id = ?2"))?.query_row((owner, id), read),
-        Key::Text(column, text) => {
+        OrderKey::Id(id) => desk.prepare_cached(&select("id = ?2"))?.query_row((owner, id), read),
+        OrderKey::Text(column, text) => {
             desk.prepare_cached(&select(&format!("{column} = ?2")))?.query_row((owner, text), read)
         }
     }
@@ -95,7 +95,7 @@ pub(crate) fn find(desk: &Desk<'_>, key: &Key) -> Result<Option<Head>, Refused> 
 }
 
 /// The order with this key, which must exist.
-pub(crate) fn must_find(desk: &Desk<'_>, key: &Key) -> Result<Head, Refused> {
+pub(crate) fn must_find(desk: &Desk<'_>, key: &OrderKey) -> Result<OrderHead, Refused> {
     find(desk, key)?.ok_or_else(|| Refused::kind("OrderNotFound", format!("Order \"{key}\" was not found")))
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResu
     let info = order.order_info.as_ref().ok_or_else(|| Refused::missing("OrderInfo"))?;
     desk.same_owner(order.goods_owner.as_ref())?;
     let operation = given!(info.order_operation, OrderOperation);
-    let key = Key::of(info)?;
+    let key = OrderKey::of(info)?;
     let found = match operation {
         // Always creates a new one.
         OrderOperation::Create => None,
@@ -117,7 +117,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResu
         }
         (OrderOperation::Update, Some(head)) => update(desk, &head, &order, info)?,
         (_, Some(head)) if head.status != CANCELLED => update(desk, &head, &order, info)?,
-        _ if matches!(key, Key::Id(_)) => {
+        _ if matches!(key, OrderKey::Id(_)) => {
             return Err(Refused::rule(format!(
                 "Order \"{key}\" was not found, and a new id cannot be chosen"
             )));
@@ -133,7 +133,7 @@ pub(crate) fn process(desk: &Desk<'_>, request: ProcessOrder) -> Result<FileResu
 }
 
 /// Refuses late changes: after picking began only some members can be changed.
-fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
+fn changeable(desk: &Desk<'_>, head: &OrderHead) -> Result<(), Refused> {
     let begun: bool = desk.query_row(
         "SELECT EXISTS (SELECT 1 FROM pick JOIN order_line ON order_line.id = order_line
          WHERE customer_order = ?1)",
@@ -154,7 +154,7 @@ fn changeable(desk: &Desk<'_>, head: &Head) -> Result<(), Refused> {
     }))
 }
 
-fn remove(desk: &Desk<'_>, head: &Head) -> Result<i32, Refused> {
+fn remove(desk: &Desk<'_>, head: &OrderHead) -> Result<i32, Refused> {
     changeable(desk, head)?;
     line::release(desk, head.id)?;
     set_status(desk, head.id, CANCELLED)?;
@@ -196,7 +196,7 @@ fn create(desk: &Desk<'_>, order: &CustomerOrder, info: &OrderInfoClass) -> Resu
 
 fn update(
     desk: &Desk<'_>,
-    head: &Head,
+    head: &OrderHead,
     order: &CustomerOrder,
     info: &OrderInfoClass,
 ) -> Result<i32, Refused> {
@@ -278,7 +278,7 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         let operation = given!(classes.operation, OrderClassOperation);
         let mut shown = Vec::new();
         for class in classes.classes.iter().flatten() {
-            let wanted = Wanted {
+            let wanted = RequestedCode {
                 kind: "order class",
                 operation: operation.as_str(),
                 by_name: false,
@@ -300,7 +300,7 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         let by = given!(wanted.order_type_identification, OrderTypeIdentification);
         let found = db::code_table::resolve(
             desk,
-            &Wanted {
+            &RequestedCode {
                 kind: "order type",
                 operation: given!(wanted.order_type_operation, OrderTypeOperation).as_str(),
                 by_name: by == OrderTypeIdentification::OrderTypeName,

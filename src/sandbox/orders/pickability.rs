@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::status::{self, PICKED, RELEASED};
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::open_rows::Open as _;
 use crate::sandbox::db::sql_value::quantity;
@@ -27,7 +27,7 @@ pub(crate) fn by_query(
     if paging.max_orders_to_get.is_some_and(|most| most < 1) {
         return Err(Refused::rule("MaxOrdersToGet must be above 0"));
     }
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.one_of("number", query.order_numbers_to_get.as_deref());
     filter.one_of("id", query.order_ids_to_get.as_deref());
@@ -44,7 +44,7 @@ pub(crate) fn by_query(
         filter.sql()
     );
     let mut wanted = db::open_rows::rows(desk, "OrderPickabilityResult", &sql, filter.values())?;
-    let mut queue = Queue::default();
+    let mut queue = StockLeft::default();
     let mut any = Vec::new();
     for (id, lines) in waiting(desk)? {
         let (pickable, lines) = queue.serve(desk, lines)?;
@@ -64,7 +64,7 @@ pub(crate) fn by_query(
 }
 
 /// A waiting line.
-struct Waiting {
+struct WaitingLine {
     id: i32,
     article: i32,
     number: String,
@@ -72,7 +72,7 @@ struct Waiting {
 }
 
 /// The orders that wait for picking, oldest first, including those with allocated goods.
-fn waiting(desk: &Desk<'_>) -> Result<Vec<(i32, Vec<Waiting>)>, Refused> {
+fn waiting(desk: &Desk<'_>) -> Result<Vec<(i32, Vec<WaitingLine>)>, Refused> {
     let mut statement = desk.prepare_cached(
         "SELECT customer_order, line.id, article, article.number, ordered, picked
          FROM order_line AS line JOIN customer_order ON customer_order.id = customer_order
@@ -81,10 +81,10 @@ fn waiting(desk: &Desk<'_>) -> Result<Vec<(i32, Vec<Waiting>)>, Refused> {
          ORDER BY status = ?4 DESC, customer_order, line.id",
     )?;
     let mut rows = statement.query((desk.owner()?.id, RELEASED, PICKED, status::ALLOCATED))?;
-    let mut orders: Vec<(i32, Vec<Waiting>)> = Vec::new();
+    let mut orders: Vec<(i32, Vec<WaitingLine>)> = Vec::new();
     while let Some(row) = rows.next()? {
         let order: i32 = row.get(0)?;
-        let line = Waiting {
+        let line = WaitingLine {
             id: row.get(1)?,
             article: row.get(2)?,
             number: row.get(3)?,
@@ -100,11 +100,11 @@ fn waiting(desk: &Desk<'_>) -> Result<Vec<(i32, Vec<Waiting>)>, Refused> {
 
 /// What earlier orders have left of each article.
 #[derive(Default)]
-struct Queue(BTreeMap<i32, Decimal>);
+struct StockLeft(BTreeMap<i32, Decimal>);
 
-impl Queue {
+impl StockLeft {
     /// Whether an order can be picked as a whole, and each of its lines.
-    fn serve(&mut self, desk: &Desk<'_>, lines: Vec<Waiting>) -> Result<(bool, Vec<Element>), Refused> {
+    fn serve(&mut self, desk: &Desk<'_>, lines: Vec<WaitingLine>) -> Result<(bool, Vec<Element>), Refused> {
         let mut all = true;
         let mut shown = Vec::new();
         for line in lines {

@@ -2,11 +2,11 @@
 
 use rusqlite::{OptionalExtension as _, Row};
 
-use super::order::{self, Key};
+use super::order::{self, OrderKey};
 use super::status;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, moment, optional_quantity, quantity, sum, time};
 use crate::sandbox::refused::Refused;
@@ -19,7 +19,7 @@ pub(crate) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
             "This sandbox does not have the filter Pickable: what its values mean is not known",
         ));
     }
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     times(&mut filter, &query);
     filter.and_if("status >= ?", query.order_status_from);
@@ -50,7 +50,7 @@ pub(crate) fn by_query(desk: &Desk<'_>, request: GetOrdersByQuery) -> Result<Get
     Ok(GetOrdersResult { orders: Some(orders) })
 }
 
-fn special(filter: &mut Filter, wanted: OrderSpecialFilters) {
+fn special(filter: &mut Condition, wanted: OrderSpecialFilters) {
     const LINES: &str = "id IN (SELECT customer_order FROM order_line WHERE";
     const BACK: &str = "(SELECT coalesce(sum(CAST(returned AS REAL)), 0) FROM return_order_line
         WHERE order_line = order_line.id)";
@@ -86,7 +86,7 @@ fn special(filter: &mut Filter, wanted: OrderSpecialFilters) {
     }
 }
 
-fn times(filter: &mut Filter, query: &OrderFilters) {
+fn times(filter: &mut Condition, query: &OrderFilters) {
     for (condition, at) in [
         ("delivery_date >= ?", query.delivery_date_from),
         ("delivery_date <= ?", query.delivery_date_to),
@@ -120,7 +120,7 @@ pub(crate) fn by_id(desk: &Desk<'_>, request: GetOrder) -> Result<Option<Order>,
 }
 
 pub(crate) fn by_number(desk: &Desk<'_>, request: GetOrderByOrderNumber) -> Result<Option<Order>, Refused> {
-    match order::find(desk, &Key::number(request.order_number.as_deref())?)? {
+    match order::find(desk, &OrderKey::number(request.order_number.as_deref())?)? {
         Some(head) => read(desk, head.id).map(Some),
         None => Ok(Some(Order { success: false, ..Order::default() })),
     }

@@ -2,10 +2,10 @@
 
 use rusqlite::Row;
 
-use super::order::{self, Key};
+use super::order::{self, OrderKey};
 use super::status::{self, CANCELLED, PICKED, SENT};
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{sum, time};
 use crate::sandbox::refused::Refused;
@@ -16,7 +16,7 @@ pub(crate) fn order(
 ) -> Result<Option<OrderStatusReport>, Refused> {
     let number = request.goods_owner_order_number.ok_or_else(|| Refused::missing("GoodsOwnerOrderNumber"))?;
     // Of several orders, the one that all other operations find by the number.
-    let Some(head) = order::find(desk, &Key::number(Some(&number))?)? else { return Ok(None) };
+    let Some(head) = order::find(desk, &OrderKey::number(Some(&number))?)? else { return Ok(None) };
     Ok(of_orders(desk, Some(vec![number]))?.into_iter().find(|report| report.order_id == head.id))
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn orders(
 
 fn of_orders(desk: &Desk<'_>, numbers: Option<Vec<String>>) -> Result<Vec<OrderStatusReport>, Refused> {
     let owner = desk.owner()?.id;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", owner);
     filter.one_of("number", numbers.as_deref());
     let sql = format!(

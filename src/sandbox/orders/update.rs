@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::order::{self, Head, Key};
+use super::order::{self, OrderHead, OrderKey};
 use super::status::{self, CANCELLED};
 use crate::sandbox::contract::*;
 use crate::sandbox::db::desk::Desk;
@@ -14,11 +14,11 @@ pub(crate) fn facts(desk: &Desk<'_>, request: UpdateOrderRequest) -> Result<Upda
     let named = update.order_update_identification.as_ref();
     let named = named.ok_or_else(|| Refused::missing("OrderUpdateIdentification"))?;
     let key = match given!(named.order_identification_type, OrderUpdateIdentificationType) {
-        OrderUpdateIdentificationType::SystemId => Key::system_id(named.order_id)?,
+        OrderUpdateIdentificationType::SystemId => OrderKey::system_id(named.order_id)?,
         OrderUpdateIdentificationType::GoodsOwnerOrderId => {
-            Key::goods_owner_order_id(named.goods_owner_order_id.as_deref())?
+            OrderKey::goods_owner_order_id(named.goods_owner_order_id.as_deref())?
         }
-        _ => Key::number(named.goods_owner_order_number.as_deref())?,
+        _ => OrderKey::number(named.goods_owner_order_number.as_deref())?,
     };
     let head = order::must_find(desk, &key)?;
     if let Some(wanted) = &update.update_order_status {
@@ -42,7 +42,7 @@ fn touch(desk: &Desk<'_>, id: i32) -> Result<(), rusqlite::Error> {
     Ok(())
 }
 
-fn change_status(desk: &Desk<'_>, head: &Head, status: i32) -> Result<(), Refused> {
+fn change_status(desk: &Desk<'_>, head: &OrderHead, status: i32) -> Result<(), Refused> {
     status::check(status)?;
     if status == CANCELLED {
         return Err(Refused::rule("An order is cancelled by ProcessOrder with the operation Remove"));
@@ -101,12 +101,14 @@ pub(crate) fn lines(
     let named = update.update_order_identification.as_ref();
     let named = named.ok_or_else(|| Refused::missing("UpdateOrderIdentification"))?;
     let key = match given!(named.order_identification_type, UpdateOrderIdentificationType) {
-        UpdateOrderIdentificationType::SystemId => Key::system_id(Some(named.order_id))?,
-        UpdateOrderIdentificationType::ReferenceNumber => Key::reference(named.reference_number.as_deref())?,
-        UpdateOrderIdentificationType::GoodsOwnerOrderId => {
-            Key::goods_owner_order_id(named.goods_owner_order_id.as_deref())?
+        UpdateOrderIdentificationType::SystemId => OrderKey::system_id(Some(named.order_id))?,
+        UpdateOrderIdentificationType::ReferenceNumber => {
+            OrderKey::reference(named.reference_number.as_deref())?
         }
-        _ => Key::number(named.goods_owner_order_number.as_deref())?,
+        UpdateOrderIdentificationType::GoodsOwnerOrderId => {
+            OrderKey::goods_owner_order_id(named.goods_owner_order_id.as_deref())?
+        }
+        _ => OrderKey::number(named.goods_owner_order_number.as_deref())?,
     };
     let head = order::must_find(desk, &key)?;
     for line in update.order_lines.iter().flatten() {

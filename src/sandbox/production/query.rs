@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{moment, optional_quantity, quantity, sum, time};
 use crate::sandbox::db::typed_rows;
@@ -15,7 +15,7 @@ pub(crate) fn by_query(
     request: GetProductionOrdersByQuery,
 ) -> Result<GetProductionOrdersResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     for (condition, at) in [
         ("last_produced >= ?", query.last_production_time_from),
@@ -126,7 +126,7 @@ pub(crate) fn articles(
     request: GetProductionArticlesByQuery,
 ) -> Result<GetProductionArticlesResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("Query"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.plain("structure = 'ProductionArticle'");
     filter.one_of("id", query.article_def_ids.as_deref());

@@ -7,12 +7,12 @@ use super::order::{BEGUN, FINISHED};
 use crate::sandbox::articles::article;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, quantity};
-use crate::sandbox::find::Found;
+use crate::sandbox::find::FoundThing;
 use crate::sandbox::stock::item;
 use crate::sandbox::work_error::WorkError;
 
 /// A line to produce.
-struct Line {
+struct ProductionLine {
     id: i32,
     number: String,
     article: i32,
@@ -21,13 +21,13 @@ struct Line {
     produced: Decimal,
 }
 
-fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<Line>, WorkError> {
+fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<ProductionLine>, WorkError> {
     let mut statement = desk.prepare_cached(
         "SELECT line.id, line.number, article, article.number, wanted, produced FROM production_line AS line
          JOIN article ON article.id = article WHERE production_order = ?1 ORDER BY line.id",
     )?;
     let read = |row: &rusqlite::Row<'_>| {
-        Ok(Line {
+        Ok(ProductionLine {
             id: row.get(0)?,
             number: row.get(1)?,
             article: row.get(2)?,
@@ -42,7 +42,7 @@ fn lines(desk: &Desk<'_>, order: i32) -> Result<Vec<Line>, WorkError> {
 /// Produces what is left of an order, or these quantities of lines, which may be more than ordered.
 pub(crate) fn produce(
     desk: &Desk<'_>,
-    production_order: &Found,
+    production_order: &FoundThing,
     asked: Option<&[(&str, Decimal)]>,
 ) -> Result<(), WorkError> {
     let id = production_order.id;
@@ -58,7 +58,7 @@ pub(crate) fn produce(
         }
         Some(asked) => {
             for (name, number) in asked {
-                let is = |line: &&Line| line.number == *name || line.article_number == *name;
+                let is = |line: &&ProductionLine| line.number == *name || line.article_number == *name;
                 let line = all.iter().find(is).ok_or_else(|| WorkError::NoLine((*name).to_owned()))?;
                 produce_line(desk, line, *number)?;
             }
@@ -74,7 +74,7 @@ pub(crate) fn produce(
     Ok(())
 }
 
-fn produce_line(desk: &Desk<'_>, line: &Line, number: Decimal) -> Result<(), WorkError> {
+fn produce_line(desk: &Desk<'_>, line: &ProductionLine, number: Decimal) -> Result<(), WorkError> {
     if number <= Decimal::ZERO || number > LARGEST {
         return Err(WorkError::Rule(format!(
             "{number} of article \"{}\" cannot be produced",

@@ -1,6 +1,6 @@
 //! The customs statuses of shipments. The service's ids are not known; here they count from 1.
 
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 
 pub(crate) const NONE: &str = "NoStatus";
 pub(crate) const PENDING: &str = "PendingForApproval";
@@ -23,6 +23,6 @@ pub(crate) const ID_IN_SQL: &str = "CASE customs WHEN 'NoStatus' THEN 1 WHEN 'Pe
     WHEN 'FetchedByCustomsSystem' THEN 3 WHEN 'Approved' THEN 4 ELSE 0 END";
 
 /// Selects the shipments with a status; all of them for `All`.
-pub(crate) fn filter(filter: &mut Filter, wanted: Option<&str>) {
+pub(crate) fn filter(filter: &mut Condition, wanted: Option<&str>) {
     filter.and_if("customs = ?", wanted.filter(|wanted| *wanted != "All").map(str::to_owned));
 }

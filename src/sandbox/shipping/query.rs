@@ -5,7 +5,7 @@
 use super::customs_status;
 use super::shipment::{CANCELLED, OPEN, SHIPPED};
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, moment};
 use crate::sandbox::db::typed_rows;
@@ -14,7 +14,7 @@ use crate::sandbox::refused::Refused;
 
 pub(crate) fn by_query(desk: &Desk<'_>, request: GetShipmentsByQuery) -> Result<GetShipmentsResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.and_if("in_date >= ?", query.in_date_from.map(moment));
     filter.and_if("in_date <= ?", query.in_date_to.map(moment));
@@ -104,7 +104,7 @@ pub(crate) fn inbound(
 ) -> Result<GetInboundShipmentsResult, Refused> {
     let query = request.get_inbound_shipments_query;
     let query = query.ok_or_else(|| Refused::missing("GetInboundShipmentsQuery"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.plain("id IN (SELECT shipment FROM shipment_in_order)");
     filter.one_of("id", query.shipment_ids.as_deref());

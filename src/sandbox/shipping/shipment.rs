@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 use serde_json::Value;
 
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{from_json, given, merge, moment, set_moment, take, to_json};
@@ -24,7 +24,7 @@ pub(crate) fn must_exist(desk: &Desk<'_>, id: i32) -> Result<i32, Refused> {
 }
 
 /// The shipment that matches a filter; of several the newest that is not cancelled.
-pub(crate) fn find(desk: &Desk<'_>, mut filter: Filter) -> Result<Option<(i32, i32)>, Refused> {
+pub(crate) fn find(desk: &Desk<'_>, mut filter: Condition) -> Result<Option<(i32, i32)>, Refused> {
     filter.and("owner = ?", desk.owner()?.id);
     let sql = format!(
         "SELECT id, status FROM shipment {} ORDER BY status = {CANCELLED}, id DESC LIMIT 1",
@@ -74,9 +74,9 @@ fn changeable(status: i32) -> Result<(), Refused> {
 }
 
 /// How a shipment is found.
-fn key(shipment: &Shipment, header: &ShipmentHeader) -> Result<Filter, Refused> {
+fn key(shipment: &Shipment, header: &ShipmentHeader) -> Result<Condition, Refused> {
     use ShipmentIdentification as By;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     let mut text = |member: &str, value: &Option<String>| {
         let value =
             value.clone().filter(|value| !value.is_empty()).ok_or_else(|| Refused::missing(member))?;

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::shipment;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, moment, to_json};
 use crate::sandbox::db::typed_rows;
@@ -75,7 +75,7 @@ fn save_stop(desk: &Desk<'_>, trip: i32, stop: &TripStop) -> Result<(), Refused>
 
 pub(crate) fn by_query(desk: &Desk<'_>, request: GetTripsByQuery) -> Result<GetTripsResult, Refused> {
     let query = request.trips_query.ok_or_else(|| Refused::missing("TripsQuery"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.one_of("id", query.trip_ids_to_get.as_deref());
     let sql = format!(

@@ -6,7 +6,7 @@
 use super::customs_status;
 use super::shipment::{self, CANCELLED, SHIPPED};
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::given;
 use crate::sandbox::refused::Refused;
@@ -47,9 +47,9 @@ pub(crate) fn update(
     Ok(UpdateShipmentResult { success: true, shipment_id: Some(id), ..UpdateShipmentResult::default() })
 }
 
-fn key(named: &ShipmentUpdateIdentification) -> Result<Filter, Refused> {
+fn key(named: &ShipmentUpdateIdentification) -> Result<Condition, Refused> {
     use ShipmentUpdateIdentificationType as By;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     match given!(named.shipment_identification_type, ShipmentUpdateIdentificationType) {
         By::ShipmentOrderNumber => {
             let number = named.shipment_order_number.clone();

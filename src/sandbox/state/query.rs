@@ -4,7 +4,7 @@ use std::ops::{Index, RangeInclusive};
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::argument::Given;
+use crate::sandbox::argument::Arguments;
 
 /// Maximum number of rows in one answer.
 const MOST_ROWS: u64 = 2000;
@@ -102,7 +102,7 @@ impl StateQuery {
     }
 
     /// As the arguments of an action say.
-    pub(crate) fn given(table: &str, given: &Given) -> Result<StateQuery, String> {
+    pub(crate) fn given(table: &str, given: &Arguments) -> Result<StateQuery, String> {
         Ok(StateQuery {
             id: None,
             key: given.text("key").map(str::to_owned),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::query::StateQuery;
-use super::table::Table;
+use super::table::TableDefinition;
 use crate::sandbox::contract::*;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, to_json};
@@ -21,7 +21,7 @@ const LEVELS: usize = 200;
 
 /// The row with this id: its cells, lines, content of requests, the service's answer, the steps of an order, and the
 /// stock levels of an article.
-pub(crate) fn read(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
+pub(crate) fn read(desk: &Desk<'_>, table: &TableDefinition, id: i32) -> Result<Value, WorkError> {
     let Some(row) = table.page(desk, &StateQuery::by_id(table.name, id))?.rows.pop() else {
         return Err(WorkError::NotFound { what: table.kind, number: id.to_string() });
     };
@@ -37,14 +37,14 @@ pub(crate) fn read(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, Wor
     }))
 }
 
-fn definition(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
+fn definition(desk: &Desk<'_>, table: &TableDefinition, id: i32) -> Result<Value, WorkError> {
     let sql = format!("SELECT {} FROM {} WHERE thing.rowid = ?1", table.definition, table.from);
     let text: Option<Option<String>> = desk.query_row(&sql, [id], |row| row.get(0)).optional()?;
     Ok(text.flatten().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
 /// The service's answer to a query for the row; null for tables without such a query.
-fn answer(desk: &Desk<'_>, table: &Table, id: i32) -> Result<Value, WorkError> {
+fn answer(desk: &Desk<'_>, table: &TableDefinition, id: i32) -> Result<Value, WorkError> {
     let shown = |operation: &str, json: Value| json!({ "operation": operation, "json": json });
     Ok(match table.name {
         "orders" => {

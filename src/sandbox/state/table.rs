@@ -10,7 +10,7 @@ use crate::sandbox::stock::arithmetic::{self, Stock};
 use crate::sandbox::work_error::WorkError;
 
 /// A table of the warehouse.
-pub(crate) struct Table {
+pub(crate) struct TableDefinition {
     pub name: &'static str,
     /// What a row is.
     pub kind: &'static str,
@@ -25,14 +25,14 @@ pub(crate) struct Table {
     pub status: &'static str,
     /// The content of requests for a row, in JSON form.
     pub definition: &'static str,
-    pub columns: &'static [Column],
-    pub lines: Option<Lines>,
+    pub columns: &'static [StateColumn],
+    pub lines: Option<StateLines>,
     /// The actions that a row with this status allows, the most sensible first.
     pub actions: fn(i32) -> &'static [&'static str],
 }
 
 /// A column by its name in the contract.
-pub(crate) enum Column {
+pub(crate) enum StateColumn {
     Sql {
         name: &'static str,
         title: &'static str,
@@ -60,32 +60,32 @@ pub(crate) enum Column {
 }
 
 /// The lines of a row. The column `line` is the line's name for actions; a column with the prefix `total:` is a total.
-pub(crate) struct Lines {
+pub(crate) struct StateLines {
     pub sql: &'static str,
 }
 
 /// A column of text.
-pub(super) const fn column(name: &'static str, title: &'static str, sql: &'static str) -> Column {
-    Column::Sql { name, title, sql, numeric: false }
+pub(super) const fn column(name: &'static str, title: &'static str, sql: &'static str) -> StateColumn {
+    StateColumn::Sql { name, title, sql, numeric: false }
 }
 
 /// A column of whole numbers.
-pub(super) const fn number(name: &'static str, title: &'static str, sql: &'static str) -> Column {
-    Column::Sql { name, title, sql, numeric: true }
+pub(super) const fn number(name: &'static str, title: &'static str, sql: &'static str) -> StateColumn {
+    StateColumn::Sql { name, title, sql, numeric: true }
 }
 
 /// The total of quantities, which a query returns separated by spaces, since the database itself would round them.
-pub(super) const fn total(name: &'static str, title: &'static str, sql: &'static str) -> Column {
-    Column::Total { name, title, sql }
+pub(super) const fn total(name: &'static str, title: &'static str, sql: &'static str) -> StateColumn {
+    StateColumn::Total { name, title, sql }
 }
 
 /// One of an article's quantities.
-pub(super) const fn stock(name: &'static str, title: &'static str, of: fn(&Stock) -> Decimal) -> Column {
-    Column::Stock { name, title, of }
+pub(super) const fn stock(name: &'static str, title: &'static str, of: fn(&Stock) -> Decimal) -> StateColumn {
+    StateColumn::Stock { name, title, of }
 }
 
 /// Creates an empty table.
-pub(super) const BLANK: Table = Table {
+pub(super) const BLANK: TableDefinition = TableDefinition {
     name: "",
     kind: "",
     title: "",
@@ -99,34 +99,36 @@ pub(super) const BLANK: Table = Table {
     actions: |_| &[],
 };
 
-impl Column {
+impl StateColumn {
     pub fn name(&self) -> &'static str {
         match self {
-            Column::Sql { name, .. }
-            | Column::Total { name, .. }
-            | Column::StatusText { name, .. }
-            | Column::Stock { name, .. } => name,
+            StateColumn::Sql { name, .. }
+            | StateColumn::Total { name, .. }
+            | StateColumn::StatusText { name, .. }
+            | StateColumn::Stock { name, .. } => name,
         }
     }
 
     pub fn to_json(&self) -> Value {
         let (name, title, numeric) = match self {
-            Column::Sql { name, title, numeric, .. } => (name, title, *numeric),
-            Column::StatusText { name, title, .. } => (name, title, false),
-            Column::Total { name, title, .. } | Column::Stock { name, title, .. } => (name, title, true),
+            StateColumn::Sql { name, title, numeric, .. } => (name, title, *numeric),
+            StateColumn::StatusText { name, title, .. } => (name, title, false),
+            StateColumn::Total { name, title, .. } | StateColumn::Stock { name, title, .. } => {
+                (name, title, true)
+            }
         };
         json!({ "name": name, "title": title, "numeric": numeric })
     }
 
     fn sql(&self) -> &'static str {
         match self {
-            Column::Sql { sql, .. } | Column::Total { sql, .. } => sql,
-            Column::StatusText { .. } | Column::Stock { .. } => "NULL",
+            StateColumn::Sql { sql, .. } | StateColumn::Total { sql, .. } => sql,
+            StateColumn::StatusText { .. } | StateColumn::Stock { .. } => "NULL",
         }
     }
 }
 
-impl Table {
+impl TableDefinition {
     /// The matching rows, newest first, of the desk's goods owner or of all.
     pub fn page(&self, desk: &Desk<'_>, wanted: &StateQuery) -> Result<StatePage, WorkError> {
         let (condition, values) = self.condition(desk, wanted);
@@ -184,7 +186,7 @@ impl Table {
             let searched: Vec<String> = self
                 .columns
                 .iter()
-                .filter(|column| matches!(column, Column::Sql { .. }))
+                .filter(|column| matches!(column, StateColumn::Sql { .. }))
                 .map(|column| format!("coalesce({}, '')", column.sql()))
                 .collect();
             let text = searched.join(" || char(10) || ");
@@ -200,10 +202,10 @@ impl Table {
         let mut cells = Map::new();
         for (index, column) in self.columns.iter().enumerate() {
             let cell = match column {
-                Column::Sql { .. } => cell(row.get_ref(index + 4)?),
-                Column::Total { .. } => total_of(row.get_ref(index + 4)?),
-                Column::StatusText { text, .. } => json!(status.map(text)),
-                Column::Stock { of, .. } => {
+                StateColumn::Sql { .. } => cell(row.get_ref(index + 4)?),
+                StateColumn::Total { .. } => total_of(row.get_ref(index + 4)?),
+                StateColumn::StatusText { text, .. } => json!(status.map(text)),
+                StateColumn::Stock { of, .. } => {
                     let stock = match stock {
                         Some(stock) => stock,
                         None => *stock.insert(arithmetic::of(desk, id)?),
@@ -224,7 +226,7 @@ impl Table {
     }
 }
 
-impl Lines {
+impl StateLines {
     /// The lines of a row.
     pub fn of(&self, desk: &Desk<'_>, id: i32) -> Result<Vec<Value>, WorkError> {
         let mut statement = desk.prepare_cached(self.sql)?;

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::query::StateTable;
-use super::table::{BLANK, Column, Lines, Table, column, number, stock, total};
+use super::table::{BLANK, StateColumn, StateLines, TableDefinition, column, number, stock, total};
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::work_error::WorkError;
 use crate::sandbox::{inbound, orders};
 use crate::status_number::{in_order, order, production_order, return_order, shipment, transfer};
 
 /// The table with this name.
-pub(crate) fn find(name: &str) -> Result<&'static Table, WorkError> {
+pub(crate) fn find(name: &str) -> Result<&'static TableDefinition, WorkError> {
     TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
         let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
         WorkError::Absent(format!("unknown table \"{name}\": the tables are {}", names.join(", ")))
@@ -26,7 +26,7 @@ pub(crate) fn all(desk: &Desk<'_>) -> Result<Value, WorkError> {
             "kind": table.kind,
             "title": table.title,
             "count": table.count(desk)?,
-            "columns": table.columns.iter().map(Column::to_json).collect::<Vec<_>>(),
+            "columns": table.columns.iter().map(StateColumn::to_json).collect::<Vec<_>>(),
         }));
     }
     Ok(Value::Array(tables))
@@ -34,7 +34,7 @@ pub(crate) fn all(desk: &Desk<'_>) -> Result<Value, WorkError> {
 
 /// The same, for programs.
 pub(crate) fn list(desk: &Desk<'_>) -> Result<Vec<StateTable>, WorkError> {
-    let columns = |table: &Table| table.columns.iter().map(Column::name).collect();
+    let columns = |table: &TableDefinition| table.columns.iter().map(StateColumn::name).collect();
     TABLES
         .iter()
         .map(|table| Ok(StateTable { name: table.name, rows: table.count(desk)?, columns: columns(table) }))
@@ -47,8 +47,8 @@ const RETURN_STATUS: &str =
     WHERE return_order = thing.id AND CAST(returned AS REAL) < CAST(wanted AS REAL)) THEN 300 ELSE 500 END";
 
 /// All tables, the most important for integrations first.
-static TABLES: &[Table] = &[
-    Table {
+static TABLES: &[TableDefinition] = &[
+    TableDefinition {
         name: "orders",
         kind: "order",
         title: "Orders",
@@ -58,7 +58,7 @@ static TABLES: &[Table] = &[
         columns: &[
             column("GoodsOwnerOrderNumber", "Order number", "thing.number"),
             number("OrderStatusNumber", "Status", "thing.status"),
-            Column::StatusText { name: "OrderStatusText", title: "Status text", text: orders::status::name },
+            StateColumn::StatusText { name: "OrderStatusText", title: "Status text", text: orders::status::name },
             column("ConsigneeName", "Consignee", "thing.consignee ->> '$.Name'"),
             column("ReferenceNumber", "Reference", "thing.reference"),
             total(
@@ -85,7 +85,7 @@ static TABLES: &[Table] = &[
             column("ShippedTime", "Shipped", "thing.shipped"),
             number("OrderId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT coalesce(external_code, article.number) AS line, external_code AS ExternalOrderLineCode,
                   article.number AS ArticleNumber, article.name AS ArticleName, ordered AS OrderedNumberOfItems,
                   (SELECT group_concat(number, ' ') FROM allocation WHERE order_line = line.id)
@@ -105,7 +105,7 @@ static TABLES: &[Table] = &[
         },
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "in-orders",
         kind: "in-order",
         title: "In-orders",
@@ -115,7 +115,7 @@ static TABLES: &[Table] = &[
         columns: &[
             column("GoodsOwnerOrderNumber", "In-order number", "thing.number"),
             number("InOrderStatusNumber", "Status", "thing.status"),
-            Column::StatusText {
+            StateColumn::StatusText {
                 name: "InOrderStatusText",
                 title: "Status text",
                 text: inbound::status::name,
@@ -141,7 +141,7 @@ static TABLES: &[Table] = &[
             column("CreatedDate", "Created", "thing.created"),
             number("InOrderId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT coalesce(external_code, article.number) AS line, external_code AS ExternalOrderLineCode,
                   article.number AS ArticleNumber, article.name AS ArticleName, advised AS AdvisedNumberOfItems,
                   received AS ReceivedNumberOfItems, reported AS ReportedNumberOfItems, line.id AS InOrderLineId
@@ -151,7 +151,7 @@ static TABLES: &[Table] = &[
         actions: |status| if status < in_order::RECEIVED { &["receive"] } else { &[] },
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "return-orders",
         kind: "return-order",
         title: "Returns",
@@ -161,7 +161,7 @@ static TABLES: &[Table] = &[
         columns: &[
             column("ReturnOrderNumber", "Return number", "thing.number"),
             number("ReturnOrderStatusId", "Status", RETURN_STATUS),
-            Column::StatusText {
+            StateColumn::StatusText {
                 name: "ReturnOrderStatusText",
                 title: "Status text",
                 text: inbound::return_order::status_name,
@@ -186,7 +186,7 @@ static TABLES: &[Table] = &[
             column("LastReturnedTime", "Last returned", "thing.last_returned"),
             number("ReturnOrderId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT article.number AS ArticleNumber, article.name AS ArticleName,
                   wanted AS ToBeReturnedNumberOfItems, returned AS ReturnedNumberOfItems
                   FROM return_order_line AS line JOIN order_line ON order_line.id = order_line
@@ -195,7 +195,7 @@ static TABLES: &[Table] = &[
         actions: |status| if status < return_order::RECEIVED { &["return"] } else { &[] },
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "production-orders",
         kind: "production-order",
         title: "Production orders",
@@ -205,7 +205,7 @@ static TABLES: &[Table] = &[
         columns: &[
             column("ProductionOrderNumber", "Number", "thing.number"),
             number("ProductionOrderStatus", "Status", "thing.status"),
-            Column::StatusText {
+            StateColumn::StatusText {
                 name: "ProductionOrderStatusText",
                 title: "Status text",
                 text: |status| match status {
@@ -230,7 +230,7 @@ static TABLES: &[Table] = &[
             column("ProductionOrderComment", "Comment", "thing.comment"),
             number("ProductionOrderId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT line.number AS line, line.number AS ProductionOrderLineNumber,
                   article.number AS ArticleNumber, article.name AS ArticleName, wanted AS NumberOfItems,
                   produced AS ProducedNumberOfItems, reported AS ReportedNumberOfItems
@@ -240,7 +240,7 @@ static TABLES: &[Table] = &[
         actions: |status| if status < production_order::FINISHED { &["produce"] } else { &[] },
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "goods-operation-orders",
         kind: "goods-operation-order",
         title: "Goods operation orders",
@@ -255,7 +255,7 @@ static TABLES: &[Table] = &[
             column("ExecutedDate", "Carried out", "thing.done"),
             number("GoodsOperationOrderId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT line.number AS LineNumber, article.number AS ArticleNumber, wanted AS NumberOfItems,
                   done AS ExecutedNumberOfItems, batch AS Batch, from_status AS FromStatus, to_status AS ToStatus
                   FROM goods_operation_line AS line JOIN article ON article.id = article WHERE goods_operation = ?1
@@ -264,7 +264,7 @@ static TABLES: &[Table] = &[
         actions: |is_done| if is_done == 0 { &["carry-out"] } else { &[] },
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "transfers",
         kind: "transfer",
         title: "Transfers",
@@ -273,7 +273,7 @@ static TABLES: &[Table] = &[
         columns: &[
             column("OrderNumber", "Number", "thing.number"),
             number("OrderStatusNumber", "Status", "thing.status"),
-            Column::StatusText {
+            StateColumn::StatusText {
                 name: "OrderStatusText",
                 title: "Status text",
                 text: |status| match status {
@@ -287,7 +287,7 @@ static TABLES: &[Table] = &[
             column("ToWarehouse", "To", "(SELECT code FROM warehouse WHERE id = thing.to_warehouse)"),
             number("OrderId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT article.number AS ArticleNumber, article.name AS ArticleName, line.number AS NumberOfItems
                   FROM transfer_line AS line JOIN article ON article.id = article WHERE transfer = ?1
                   ORDER BY line.id",
@@ -295,7 +295,7 @@ static TABLES: &[Table] = &[
         actions: |status| if status < order::COLLECTED { &["deliver-transfer"] } else { &[] },
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "articles",
         kind: "article",
         title: "Articles",
@@ -314,14 +314,14 @@ static TABLES: &[Table] = &[
             column("ProductCode", "Product code", "thing.product_code"),
             number("ArticleSystemId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT part.number AS ArticleNumber, part.name AS ArticleName, article_part.number AS NumberOfItems
                   FROM article_part JOIN article AS part ON part.id = part WHERE article = ?1 ORDER BY part.id",
         }),
         actions: |_| &["count", "move"],
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "items",
         kind: "item",
         title: "Stock",
@@ -343,7 +343,7 @@ static TABLES: &[Table] = &[
         ],
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "movements",
         kind: "movement",
         title: "Movements",
@@ -361,7 +361,7 @@ static TABLES: &[Table] = &[
         ],
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "customers",
         kind: "customer",
         title: "Customers",
@@ -379,7 +379,7 @@ static TABLES: &[Table] = &[
         definition: "json(coalesce(thing.definition, thing.card))",
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "shipments",
         kind: "shipment",
         title: "Shipments",
@@ -389,7 +389,7 @@ static TABLES: &[Table] = &[
         columns: &[
             column("ShipmentOrderNumber", "Number", "thing.order_number"),
             number("ShipmentStatusId", "Status", "thing.status"),
-            Column::StatusText {
+            StateColumn::StatusText {
                 name: "ShipmentStatusText",
                 title: "Status text",
                 text: |status| match status {
@@ -414,7 +414,7 @@ static TABLES: &[Table] = &[
         definition: "json(coalesce(thing.definition, thing.card))",
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "files",
         kind: "file",
         title: "Files",
@@ -439,7 +439,7 @@ static TABLES: &[Table] = &[
         ],
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "invoices",
         kind: "invoice",
         title: "Invoices",
@@ -456,14 +456,14 @@ static TABLES: &[Table] = &[
             column("ExportedTime", "Exported", "thing.exported"),
             number("InvoiceId", "Id", "thing.id"),
         ],
-        lines: Some(Lines {
+        lines: Some(StateLines {
             sql: "SELECT (SELECT customer_order.number FROM customer_order WHERE id = customer_order) AS OrderNumber,
                   price AS Price, number AS NumberOfItems, comment AS Comment FROM invoice_row WHERE invoice = ?1
                   ORDER BY id",
         }),
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "events",
         kind: "event",
         title: "Events",
@@ -480,7 +480,7 @@ static TABLES: &[Table] = &[
         ],
         ..BLANK
     },
-    Table {
+    TableDefinition {
         name: "sync-times",
         kind: "sync-time",
         title: "Sync times",

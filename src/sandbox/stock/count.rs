@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::item::{self, Item};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, moment, quantity, time};
 use crate::sandbox::db::typed_rows;
@@ -85,7 +85,7 @@ pub(crate) fn changes(
         return Err(Refused::rule("MaxArticlesToGet must be above 0"));
     }
     let owner = desk.owner()?.id;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("inventory.owner = ?", owner);
     filter.and_if("inventory.at >= ?", query.from_date.map(moment));
     filter.and_if("inventory.at <= ?", query.to_date.map(moment));

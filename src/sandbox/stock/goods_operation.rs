@@ -8,14 +8,14 @@ use super::{item, item_update};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
-use crate::sandbox::db::code_table::Wanted;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::code_table::RequestedCode;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::definition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, merge, quantity, to_json};
 use crate::sandbox::db::typed_rows;
-use crate::sandbox::find::Found;
-use crate::sandbox::refused::{Reason, Refused};
+use crate::sandbox::find::FoundThing;
+use crate::sandbox::refused::{RefusalKind, Refused};
 use crate::sandbox::work_error::WorkError;
 use crate::status_number::goods_operation_order::{EXECUTED, NOTIFIED};
 
@@ -157,7 +157,7 @@ fn status(
     let code = wanted.article_item_status_code.as_deref();
     let found = db::code_table::resolve(
         desk,
-        &Wanted {
+        &RequestedCode {
             kind: item_update::STATUS,
             operation: operation.as_str(),
             by_name: false,
@@ -167,7 +167,7 @@ fn status(
     );
     match found {
         Ok(found) => Ok(found.and_then(|found| found.code)),
-        Err(Refused { reason: Reason::Rule(_), message }) => Err(Refused::kind(not_found, message)),
+        Err(Refused { reason: RefusalKind::Rule(_), message }) => Err(Refused::kind(not_found, message)),
         Err(other) => Err(other),
     }
 }
@@ -177,7 +177,7 @@ pub(crate) fn by_query(
     request: GetGoodsOperationOrdersByQuery,
 ) -> Result<GetGoodsOperationOrdersResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.one_of("id", query.goods_operation_order_ids_to_get.as_deref());
     filter.one_of("number", query.goods_operation_order_numbers_to_get.as_deref());
@@ -242,7 +242,7 @@ pub(crate) fn by_query(
 }
 
 /// Gives the goods of an order their new status.
-pub(crate) fn carry_out(desk: &Desk<'_>, order: &Found) -> Result<(), WorkError> {
+pub(crate) fn carry_out(desk: &Desk<'_>, order: &FoundThing) -> Result<(), WorkError> {
     let id = order.id;
     let sql = "SELECT done IS NOT NULL FROM goods_operation WHERE id = ?1";
     if desk.query_row(sql, [id], |row| row.get(0))? {

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::arithmetic;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{given, moment, quantity};
 use crate::sandbox::refused::Refused;
@@ -18,7 +18,7 @@ pub(crate) fn inventory(
 ) -> Result<GoodsStatusInventoryResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
     let owner = desk.owner()?.id;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", owner);
     filter.one_of("number", query.article_numbers_to_get.as_deref());
     filter.one_of("card ->> '$.ArticleGroupCode'", query.article_group_codes_to_get.as_deref());
@@ -44,7 +44,7 @@ fn line(desk: &Desk<'_>, id: i32, with_picked: bool) -> Result<GoodsStatusInvent
         let sum = all.entry(status).or_default();
         *sum = (sum.0 + number, sum.1 + locked);
     }
-    let locked = |rows: &Rows| rows.values().map(|(_, locked)| *locked).sum::<Decimal>();
+    let locked = |rows: &StatusRows| rows.values().map(|(_, locked)| *locked).sum::<Decimal>();
     let (locked_unpicked, locked_all) = (locked(&unpicked), locked(&all));
     let shown = if with_picked { all } else { unpicked };
     let of = |(code, (number, locked)): (Option<String>, (Decimal, Decimal))| GoodsStatusInventoryRow {
@@ -65,7 +65,7 @@ fn line(desk: &Desk<'_>, id: i32, with_picked: bool) -> Result<GoodsStatusInvent
 }
 
 /// By status: the quantity, and the locked part.
-type Rows = BTreeMap<Option<String>, (Decimal, Decimal)>;
+type StatusRows = BTreeMap<Option<String>, (Decimal, Decimal)>;
 
 const UNPICKED: &str =
     "SELECT status_code, number, locked FROM article_item WHERE article = ?1 AND CAST(number AS REAL) > 0";
@@ -75,10 +75,10 @@ const PICKED_HERE: &str = "SELECT status_code, pick.number, locked FROM pick
     JOIN article_item ON article_item.id = article_item JOIN order_line ON order_line.id = order_line
     JOIN customer_order ON customer_order.id = customer_order WHERE article_item.article = ?1 AND status < 500";
 
-fn rows(desk: &Desk<'_>, article: i32, sql: &str) -> Result<Rows, Refused> {
+fn rows(desk: &Desk<'_>, article: i32, sql: &str) -> Result<StatusRows, Refused> {
     let mut statement = desk.prepare_cached(sql)?;
     let mut rows = statement.query([article])?;
-    let mut sums = Rows::new();
+    let mut sums = StatusRows::new();
     while let Some(row) = rows.next()? {
         let number = quantity(row, 1)?;
         let sum = sums.entry(row.get(0)?).or_default();

@@ -1,7 +1,7 @@
 //! Stock on a past date, and goods received.
 
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::moment;
 use crate::sandbox::db::typed_rows;
@@ -21,7 +21,7 @@ pub(crate) fn inventory(
         None => None,
     };
     let at = moment(query.stock_date);
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("article.owner = ?", desk.owner()?.id);
     filter.and(
         "level.rowid = (SELECT rowid FROM stock_level WHERE article_item = item.id AND at <= ?
@@ -72,7 +72,7 @@ pub(crate) fn inbound(
     {
         return Err(Refused::rule("InDateFrom is after InDateTo"));
     }
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("article.owner = ?", desk.owner()?.id);
     filter.and_if("item.in_date >= ?", query.in_date_from.map(moment));
     filter.and_if("item.in_date <= ?", query.in_date_to.map(moment));

@@ -3,7 +3,7 @@
 use rusqlite::params;
 use rust_decimal::Decimal;
 
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{quantity, sum};
 
@@ -17,7 +17,7 @@ pub(crate) struct Item {
 }
 
 /// The items that match a filter, oldest first.
-pub(crate) fn all(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Item>, rusqlite::Error> {
+pub(crate) fn all(desk: &Desk<'_>, filter: &Condition) -> Result<Vec<Item>, rusqlite::Error> {
     let mut statement =
         desk.prepare(&format!("SELECT id, number FROM article_item {} ORDER BY id", filter.sql()))?;
     let mut rows = statement.query(filter.values())?;
@@ -31,8 +31,8 @@ pub(crate) fn all(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Item>, rusqlit
 }
 
 /// Items of an article that are in stock.
-pub(crate) fn in_stock(article: i32) -> Filter {
-    let mut filter = Filter::new();
+pub(crate) fn in_stock(article: i32) -> Condition {
+    let mut filter = Condition::new();
     filter.and("article = ?", article);
     filter.plain("CAST(number AS REAL) > 0");
     filter

@@ -7,8 +7,8 @@ use super::item;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
 use crate::sandbox::db;
-use crate::sandbox::db::code_table::Wanted;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::code_table::RequestedCode;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::moment;
 use crate::sandbox::db::typed_rows;
@@ -60,8 +60,13 @@ fn entry(
     not_found: &'static str,
 ) -> Result<Option<String>, Refused> {
     if let Some(code) = code {
-        let wanted =
-            Wanted { kind, operation: "FindOrCreate", by_name: false, code: Some(code), name: Some(code) };
+        let wanted = RequestedCode {
+            kind,
+            operation: "FindOrCreate",
+            by_name: false,
+            code: Some(code),
+            name: Some(code),
+        };
         return Ok(db::code_table::resolve(desk, &wanted)?.and_then(|found| found.code));
     }
     let missing = || Refused::kind(not_found, format!("The code or id of the {kind} is missing"));
@@ -138,7 +143,7 @@ fn chosen(
         let text = "ArticleNumber, ArticleSystemId, OriginalArticleItemId or ArticleItemId is missing";
         return Err(Refused::kind("InvalidIdentification", text));
     }
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     let of_article = "article IN (SELECT id FROM article WHERE owner = ?)";
     filter.and(of_article, desk.owner()?.id);
     filter.and_if("article IN (SELECT id FROM article WHERE number = ?)", named.article_number.clone());
@@ -233,7 +238,7 @@ pub(crate) fn changes(
     if !(10..=2000).contains(&most) {
         return Err(Refused::rule(format!("MaxChangesToGet is {most}, but must be 10 to 2000")));
     }
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("article.owner = ?", desk.owner()?.id);
     filter.and_if("item_change.at >= ?", query.from_time.map(moment));
     filter.and_if("item_change.id > ?", query.from_article_item_log_id);

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::item;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::moment;
 use crate::sandbox::refused::Refused;
@@ -75,7 +75,7 @@ pub(crate) fn by_query(
     if query.move_time_from.is_unset() {
         return Err(Refused::missing("MoveTimeFrom"));
     }
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("article.owner = ?", desk.owner()?.id);
     filter.and("movement.at >= ?", moment(query.move_time_from));
     filter.and_if("movement.at <= ?", query.move_time_to.map(moment));

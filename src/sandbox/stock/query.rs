@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::arithmetic;
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{moment, set_moment, sum, time};
 use crate::sandbox::db::typed_rows;
@@ -23,7 +23,7 @@ pub(crate) fn by_query(desk: &Desk<'_>, request: GetInventoryByQuery) -> Result<
 
 fn read(desk: &Desk<'_>, query: GetInventoryQuery) -> Result<InventoryResult, Refused> {
     let owner = desk.owner()?.id;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", owner);
     filter.one_of("number", query.article_numbers_to_get.as_deref());
     filter.one_of("product_code", query.product_codes_to_get.as_deref());
@@ -75,7 +75,7 @@ impl Below {
     }
 }
 
-fn candidates(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<(i32, Option<i32>)>, Refused> {
+fn candidates(desk: &Desk<'_>, filter: &Condition) -> Result<Vec<(i32, Option<i32>)>, Refused> {
     let mut statement =
         desk.prepare(&format!("SELECT id, order_point FROM article {} ORDER BY id", filter.sql()))?;
     let rows = statement.query_map(filter.values(), |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -110,7 +110,7 @@ fn line(desk: &Desk<'_>, article: i32, stock: &arithmetic::Stock) -> Result<Inve
 pub(crate) fn items(desk: &Desk<'_>, request: GetInventoryItems) -> Result<InventoryItemsResult, Refused> {
     let query = request.inventory_items_query.unwrap_or_default();
     let owner = desk.owner()?.id;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", owner);
     filter.one_of("number", query.filter_by_article_number.as_deref());
     filter.and_if("id >= ?", query.article_system_id_from);
@@ -141,7 +141,7 @@ fn items_of(
     article: i32,
     query: &InventoryItemsQuery,
 ) -> Result<Vec<InventoryItem>, Refused> {
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("article = ?", article);
     filter.plain("CAST(number AS REAL) > 0");
     filter.one_of("serial", query.filter_by_serial.as_deref());
@@ -188,7 +188,7 @@ pub(crate) fn per_warehouse(
     request: GetInventoryPerWarehouse,
 ) -> Result<GetInventoryPerWarehouseResult, Refused> {
     let query = request.inventory_per_warehouse_query.unwrap_or_default();
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.one_of("number", query.article_numbers_to_get.as_deref());
     filter.one_of("card ->> '$.ArticleGroupCode'", query.article_group_codes_to_get.as_deref());

@@ -7,12 +7,12 @@ use super::movement::{self, Target};
 use super::{item, warehouse_code};
 use crate::sandbox::articles::article;
 use crate::sandbox::contract::*;
-use crate::sandbox::db::condition::Filter;
+use crate::sandbox::db::condition::Condition;
 use crate::sandbox::db::desk::Desk;
 use crate::sandbox::db::sql_value::{LARGEST, moment, quantity};
 use crate::sandbox::find;
-use crate::sandbox::find::Found;
-use crate::sandbox::refused::{Reason, Refused};
+use crate::sandbox::find::FoundThing;
+use crate::sandbox::refused::{RefusalKind, Refused};
 use crate::sandbox::work_error::WorkError;
 use crate::status_number::transfer::{DELIVERED, PLANNED};
 
@@ -26,7 +26,7 @@ pub(crate) fn plan(
 ) -> Result<i32, WorkError> {
     let to = match warehouse_code::id(desk, to) {
         Ok(id) => id,
-        Err(Refused { reason: Reason::Broken, message }) => return Err(WorkError::Broken(message)),
+        Err(Refused { reason: RefusalKind::Broken, message }) => return Err(WorkError::Broken(message)),
         Err(_) => return Err(WorkError::NotFound { what: "warehouse", number: to.to_owned() }),
     };
     let Some((first, _)) = articles.first() else {
@@ -56,7 +56,7 @@ pub(crate) fn plan(
 }
 
 /// Moves the goods of a transfer to their warehouse.
-pub(crate) fn deliver(desk: &Desk<'_>, transfer: &Found) -> Result<(), WorkError> {
+pub(crate) fn deliver(desk: &Desk<'_>, transfer: &FoundThing) -> Result<(), WorkError> {
     if transfer.status >= DELIVERED {
         return Err(transfer.stands_against("transfer"));
     }
@@ -97,7 +97,7 @@ pub(crate) fn by_query(
     request: GetWarehouseTransferOrderByQuery,
 ) -> Result<GetWarehouseTransferOrdersResult, Refused> {
     let query = request.query.ok_or_else(|| Refused::missing("query"))?;
-    let mut filter = Filter::new();
+    let mut filter = Condition::new();
     filter.and("owner = ?", desk.owner()?.id);
     filter.and_if(&format!("(status >= {DELIVERED}) = ?"), query.is_delivered);
     filter.and_if("from_warehouse = ?", query.from_warehouse_id);

@@ -1,6 +1,6 @@
 //! Blocks of a SOAP header.
 
-use super::{At, Child, Form, Reader, Result};
+use super::{At, NextChild, Reader, ReaderSource, Result};
 use crate::xml::notice::NoticeKind;
 use crate::xml::{Element, Xml};
 
@@ -16,14 +16,14 @@ impl Reader<'_> {
     /// Reads the header in the JSON form of a request.
     pub fn json_header<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
         #[cfg(feature = "serde")]
-        if let Form::Json(json) = &mut self.form
+        if let ReaderSource::Json(json) = &mut self.form
             && let Some((header, request)) = json.aside("@header")
         {
             json.stand_on(header);
             self.path.push(super::PathStep { name: "@header", index: 0 });
             self.header(slot)?;
             self.path.pop();
-            if let Form::Json(json) = &mut self.form {
+            if let ReaderSource::Json(json) = &mut self.form {
                 json.stand_on(request);
                 json.take("@header");
             }
@@ -37,13 +37,13 @@ impl Reader<'_> {
         loop {
             at.next = 0;
             match self.step(at, names)? {
-                Child::Known(index) => return Ok(Some(index)),
-                Child::End => return Ok(None),
-                Child::Unknown if matches!(self.form, Form::Xml(_)) => {
+                NextChild::Known(index) => return Ok(Some(index)),
+                NextChild::End => return Ok(None),
+                NextChild::Unknown if matches!(self.form, ReaderSource::Xml(_)) => {
                     let block = self.element()?;
                     self.other_block(&block)?;
                 }
-                Child::Unknown => self.skip_unknown()?,
+                NextChild::Unknown => self.skip_unknown()?,
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The element in a body: the result in a response, the sender's members in a request.
 
-use super::{Form, ReadError, Reader, Result};
+use super::{ReadError, Reader, ReaderSource, Result};
 use crate::xml::any::Element;
 use crate::xml::{Xml, split_name};
 
@@ -114,9 +114,9 @@ impl Reader<'_> {
 
     fn sender<T: Xml>(&mut self) -> Result<Option<T>> {
         match self.form {
-            Form::Xml(_) => self.item(),
+            ReaderSource::Xml(_) => self.item(),
             #[cfg(feature = "serde")]
-            Form::Json(_) => Err(self
+            ReaderSource::Json(_) => Err(self
                 .error("this member is not part of the input: the client fills it in from the credentials")),
         }
     }

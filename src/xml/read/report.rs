@@ -1,7 +1,7 @@
 //! Reports errors and notices, with their place.
 
 use super::path::{bare, path_without_indexes};
-use super::{Form, ReadError, Reader, Result};
+use super::{ReadError, Reader, ReaderSource, Result};
 use crate::xml::notice::NoticeKind;
 use crate::xml::read_error::ReadErrorKind;
 
@@ -53,9 +53,9 @@ impl Reader<'_> {
 
     pub(super) fn offset(&self) -> Option<u64> {
         match &self.form {
-            Form::Xml(xml) => Some(xml.offset()),
+            ReaderSource::Xml(xml) => Some(xml.offset()),
             #[cfg(feature = "serde")]
-            Form::Json(_) => None,
+            ReaderSource::Json(_) => None,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use super::{At, Child, Form, Mode, Reader, Result, find, placed, settled};
+use super::{At, Mode, NextChild, Reader, ReaderSource, Result, find, placed, settled};
 use crate::xml::Xml;
 use crate::xml::notice::NoticeKind;
-use crate::xml::source::Step;
+use crate::xml::source::SourceStep;
 
 impl Reader<'_> {
     /// Reads the round of a repeated group that begins with the member that was found. `names` are the indexes of the
@@ -16,7 +16,7 @@ impl Reader<'_> {
         names: RangeInclusive<usize>,
         rounds: &mut Vec<T>,
     ) -> Result<()> {
-        if !matches!(self.form, Form::Xml(_)) {
+        if !matches!(self.form, ReaderSource::Xml(_)) {
             // The JSON form knows only the group's own name, not those of its elements.
             return match self.path.last() {
                 Some(step) if step.name.starts_with('@') => self.repeat(rounds),
@@ -39,7 +39,7 @@ impl Reader<'_> {
     /// Starts one round of a repeated group. `members` has for each of its names the number of its alternative, and
     /// whether it repeats within a round.
     pub fn enter_round(&mut self, members: &'static [(usize, bool)]) -> Result<At> {
-        if !matches!(self.form, Form::Xml(_)) {
+        if !matches!(self.form, ReaderSource::Xml(_)) {
             return self.enter("");
         }
         let mut at = At::new(self.path.len(), Mode::RoundBegun);
@@ -49,10 +49,10 @@ impl Reader<'_> {
 
     /// As `step`, if the next child is not simply the one that is read next.
     #[cold]
-    pub(super) fn unusual_step(&mut self, at: &mut At, names: &[&'static str]) -> Result<Child> {
-        let Form::Xml(xml) = &mut self.form else { return Ok(Child::End) };
+    pub(super) fn unusual_step(&mut self, at: &mut At, names: &[&'static str]) -> Result<NextChild> {
+        let ReaderSource::Xml(xml) = &mut self.form else { return Ok(NextChild::End) };
         let found = match at.mode {
-            Mode::Ended => return Ok(Child::End),
+            Mode::Ended => return Ok(NextChild::End),
             Mode::Plain | Mode::Held => {
                 at.mode = Mode::Plain;
                 find(names, at.next, xml)?
@@ -63,10 +63,10 @@ impl Reader<'_> {
             }
             Mode::Round => loop {
                 match xml.step().map_err(|error| placed(&self.path, error))? {
-                    Step::End => return Ok(self.end_round(at, Mode::Ended)),
-                    Step::Child => break find(names, at.next, xml)?,
-                    Step::Text if self.strict => return Err(self.error("found text between members")),
-                    Step::Text => {
+                    SourceStep::End => return Ok(self.end_round(at, Mode::Ended)),
+                    SourceStep::Child => break find(names, at.next, xml)?,
+                    SourceStep::Text if self.strict => return Err(self.error("found text between members")),
+                    SourceStep::Text => {
                         let path = super::path_without_indexes(&self.path);
                         self.notices.add(NoticeKind::StrayText, path, "");
                     }
@@ -83,9 +83,9 @@ impl Reader<'_> {
         self.found(at, names, found)
     }
 
-    fn end_round(&mut self, at: &mut At, parent: Mode) -> Child {
+    fn end_round(&mut self, at: &mut At, parent: Mode) -> NextChild {
         at.mode = Mode::Ended;
         self.after_round = parent;
-        Child::End
+        NextChild::End
     }
 }

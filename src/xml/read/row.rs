@@ -3,12 +3,12 @@
 use super::super::Xml;
 use super::super::notice::{NoticeKind, Notices};
 use super::super::source::XmlSource;
-use super::{Form, PathStep, Reader, Result, placed, settled};
+use super::{PathStep, Reader, ReaderSource, Result, placed, settled};
 
 impl<'a> Reader<'a> {
     /// Creates a reader of the row `index` at the path `names`.
     pub(in crate::xml) fn row(source: XmlSource<'a>, names: &[&'static str], index: usize) -> Self {
-        let mut reader = Self::with(Form::Xml(source));
+        let mut reader = Self::with(ReaderSource::Xml(source));
         reader.path = names.iter().map(|name| PathStep { name, index: 0 }).collect();
         reader.number(index);
         reader.in_row = true;
@@ -26,7 +26,7 @@ impl<'a> Reader<'a> {
     }
 
     fn begin_row(&mut self) -> Result<bool> {
-        if let Form::Xml(xml) = &mut self.form {
+        if let ReaderSource::Xml(xml) = &mut self.form {
             xml.root()?;
         }
         let nil = self.is_nil()?;
@@ -40,9 +40,9 @@ impl<'a> Reader<'a> {
     /// Length of the row's text, and what was skipped in it.
     pub(in crate::xml) fn into_parts(self) -> (usize, Notices) {
         let length = match &self.form {
-            Form::Xml(xml) => xml.position(),
+            ReaderSource::Xml(xml) => xml.position(),
             #[cfg(feature = "serde")]
-            Form::Json(_) => 0,
+            ReaderSource::Json(_) => 0,
         };
         (length, self.notices)
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Form, PathStep, ReadError, Reader, Result, settled};
+use super::{PathStep, ReadError, Reader, ReaderSource, Result, settled};
 use crate::xml::notice::NoticeKind;
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
     /// A nil member should have no content; any content is noticed.
     fn skip_content_of_nil(&mut self) -> Result<()> {
         match &self.form {
-            Form::Xml(xml) if !xml.tag.empty => {}
+            ReaderSource::Xml(xml) if !xml.tag.empty => {}
             _ => return self.skip(),
         }
         if self.element()?.children.is_empty() {
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
 
     /// The items in a wrapper, which has no name in the JSON form.
     fn wrapped(&mut self, item: &'static str, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        if let Form::Xml(_) = self.form {
+        if let ReaderSource::Xml(_) = self.form {
             if self.again && self.strict {
                 self.once()?;
             }
@@ -209,10 +209,10 @@ impl<'a> Reader<'a> {
     /// One occurrence in XML; the whole list in JSON form.
     fn each(&mut self, read: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
         #[cfg(feature = "serde")]
-        if let Form::Json(json) = &mut self.form {
+        if let ReaderSource::Json(json) = &mut self.form {
             let values = json.list().map_err(|message| self.error(message))?;
             for value in values {
-                if let Form::Json(json) = &mut self.form {
+                if let ReaderSource::Json(json) = &mut self.form {
                     json.stand_on(value);
                 }
                 let level = self.path.len();
@@ -243,13 +243,13 @@ impl<'a> Reader<'a> {
     pub fn optional_attribute<T: Text>(&mut self, name: &'static str, slot: &mut Option<T>) -> Result<()> {
         let (namespace, local) = split_name(name);
         let text = match &mut self.form {
-            Form::Xml(xml) if !xml.has_attributes() => return Ok(()),
-            Form::Xml(xml) => {
+            ReaderSource::Xml(xml) if !xml.has_attributes() => return Ok(()),
+            ReaderSource::Xml(xml) => {
                 let namespace = namespace.unwrap_or(xml.main());
                 xml.attribute(namespace, attribute_name(local))?.map(Cow::Owned)
             }
             #[cfg(feature = "serde")]
-            Form::Json(json) => json.attribute(local).map_err(|message| self.error(message))?,
+            ReaderSource::Json(json) => json.attribute(local).map_err(|message| self.error(message))?,
         };
         let Some(text) = text else { return Ok(()) };
         self.path.push(PathStep { name, index: 0 });
@@ -262,7 +262,7 @@ impl<'a> Reader<'a> {
     /// Reads the text of an element that may also have attributes.
     pub fn content<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
         #[cfg(feature = "serde")]
-        if let Form::Json(_) = self.form {
+        if let ReaderSource::Json(_) = self.form {
             let mut at = self.enter("")?;
             while self.child(&mut at, &["@text"])?.is_some() {
                 slot.read(self)?;
@@ -276,11 +276,11 @@ impl<'a> Reader<'a> {
     /// one as `{namespace}local`. Called before [`enter`](Self::enter).
     fn xsi_type(&mut self) -> Result<Option<Cow<'a, str>>> {
         match &mut self.form {
-            Form::Xml(xml) => Ok(xml.xsi_type()?.map(|(is_main, namespace, local)| {
+            ReaderSource::Xml(xml) => Ok(xml.xsi_type()?.map(|(is_main, namespace, local)| {
                 Cow::Owned(if is_main { local } else { format!("{{{namespace}}}{local}") })
             })),
             #[cfg(feature = "serde")]
-            Form::Json(json) => json.attribute("@type").map_err(|message| self.error(message)),
+            ReaderSource::Json(json) => json.attribute("@type").map_err(|message| self.error(message)),
         }
     }
 
@@ -290,10 +290,10 @@ impl<'a> Reader<'a> {
         let Some(named) = self.xsi_type()? else { return Ok(0) };
         let exact = names.iter().position(|name| *name == named);
         let found = match (exact, &self.form) {
-            (Some(_), _) | (None, Form::Xml(_)) => exact,
+            (Some(_), _) | (None, ReaderSource::Xml(_)) => exact,
             // The namespace may be left out if only one type has this name.
             #[cfg(feature = "serde")]
-            (None, Form::Json(_)) => {
+            (None, ReaderSource::Json(_)) => {
                 let mut same = names.iter().enumerate().filter(|(_, name)| split_name(name).1 == named);
                 same.next().filter(|_| same.next().is_none()).map(|(index, _)| index)
             }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::path::{bare, placed};
-use super::{Form, ReadError, Reader, Result};
+use super::{ReadError, Reader, ReaderSource, Result};
 use crate::xml::any::Element;
 use crate::xml::notice::NoticeKind;
 use crate::xml::read_error::ReadErrorKind;
@@ -13,13 +13,13 @@ impl<'a> Reader<'a> {
     /// Reads the whole element that was found.
     pub(crate) fn element(&mut self) -> Result<Element> {
         match &mut self.form {
-            Form::Xml(xml) => {
+            ReaderSource::Xml(xml) => {
                 let element =
                     xml.element_of(&mut { usize::MAX }).map_err(|error| placed(&self.path, error))?;
                 self.allowed_characters().map(|()| element)
             }
             #[cfg(feature = "serde")]
-            Form::Json(json) => match json.text(Json::String) {
+            ReaderSource::Json(json) => match json.text(Json::String) {
                 Ok(text) => Element::from_xml(&text),
                 Err(message) => Err(self.error(message)),
             },
@@ -67,12 +67,12 @@ impl<'a> Reader<'a> {
     #[cfg_attr(not(feature = "serde"), expect(unused_variables, reason = "`shown` is for the JSON form"))]
     pub(super) fn text(&mut self, shown: Json) -> Result<Cow<'a, str>> {
         match &mut self.form {
-            Form::Xml(xml) => {
+            ReaderSource::Xml(xml) => {
                 let text = xml.text().map_err(|error| placed(&self.path, error))?;
                 self.allowed_characters().map(|()| text)
             }
             #[cfg(feature = "serde")]
-            Form::Json(json) => json.text(shown).map_err(|message| self.error(message)),
+            ReaderSource::Json(json) => json.text(shown).map_err(|message| self.error(message)),
         }
     }
 
@@ -80,9 +80,9 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn allowed_characters(&mut self) -> Result<()> {
         let replaced = match &self.form {
-            Form::Xml(xml) => xml.take_replaced(),
+            ReaderSource::Xml(xml) => xml.take_replaced(),
             #[cfg(feature = "serde")]
-            Form::Json(_) => None,
+            ReaderSource::Json(_) => None,
         };
         match replaced {
             None => Ok(()),
@@ -111,9 +111,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn is_nil(&self) -> Result<bool> {
         match &self.form {
-            Form::Xml(xml) => xml.is_nil(),
+            ReaderSource::Xml(xml) => xml.is_nil(),
             #[cfg(feature = "serde")]
-            Form::Json(json) => Ok(json.is_null()),
+            ReaderSource::Json(json) => Ok(json.is_null()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Elements that are not in the contract: skipped and noticed, or kept.
 
 use super::path::path_without_indexes;
-use super::{At, Form, Reader, Result};
+use super::{At, Reader, ReaderSource, Result};
 use crate::xml::any::Element;
 use crate::xml::notice::NoticeKind;
 use crate::xml::split_name;
@@ -13,7 +13,7 @@ impl Reader<'_> {
     /// Remembers a member found in another namespace, which must not get a default.
     #[cold]
     pub(super) fn look_for_stray(&mut self, at: &mut At, names: &[&'static str]) -> Result<()> {
-        let Form::Xml(xml) = &self.form else { return Ok(()) };
+        let ReaderSource::Xml(xml) = &self.form else { return Ok(()) };
         let local = xml.tag.local();
         if let Some(index) = names.iter().position(|name| split_name(name).1 == local) {
             at.rare.get_or_insert_default().strayed.push((index, xml.namespace()?.to_owned()));
@@ -52,7 +52,7 @@ impl Reader<'_> {
     /// Whether the element that was found is kept because it is part of the verdict.
     #[cold]
     pub(super) fn look_at_unknown(&mut self) -> bool {
-        let (Some(watched), Form::Xml(xml)) = (&mut self.watched, &self.form) else { return false };
+        let (Some(watched), ReaderSource::Xml(xml)) = (&mut self.watched, &self.form) else { return false };
         match self.path.as_slice() {
             [] => {
                 watched.look_at_answer(xml);
@@ -65,7 +65,9 @@ impl Reader<'_> {
 
     /// Reads the whole element that was found, if the contract does not declare its content.
     pub(in crate::xml) fn untyped_element(&mut self) -> Result<Element> {
-        if let (Some(watched), Form::Xml(xml), [_]) = (&mut self.watched, &self.form, self.path.as_slice()) {
+        if let (Some(watched), ReaderSource::Xml(xml), [_]) =
+            (&mut self.watched, &self.form, self.path.as_slice())
+        {
             watched.look_at_answer(xml);
         }
         self.element()
@@ -73,19 +75,21 @@ impl Reader<'_> {
 
     pub(super) fn unknown_name(&self) -> Result<(NoticeKind, String)> {
         match &self.form {
-            Form::Xml(xml) if xml.is_main() => Ok((NoticeKind::UnknownMember, xml.tag.local().to_owned())),
-            Form::Xml(xml) => {
+            ReaderSource::Xml(xml) if xml.is_main() => {
+                Ok((NoticeKind::UnknownMember, xml.tag.local().to_owned()))
+            }
+            ReaderSource::Xml(xml) => {
                 let namespace = xml.namespace()?;
                 Ok((NoticeKind::ForeignMember, format!("{{{namespace}}}{}", xml.tag.local())))
             }
             #[cfg(feature = "serde")]
-            Form::Json(json) => Ok((NoticeKind::UnknownMember, json.key().to_owned())),
+            ReaderSource::Json(json) => Ok((NoticeKind::UnknownMember, json.key().to_owned())),
         }
     }
 
     pub(super) fn keep_unknown(&mut self, any: &mut Vec<Element>) -> Result<()> {
         match &mut self.form {
-            Form::Xml(_) => {
+            ReaderSource::Xml(_) => {
                 self.look_at_unknown();
                 if self.service.is_some() {
                     let (_, name) = self.unknown_name()?;
@@ -94,7 +98,7 @@ impl Reader<'_> {
                 any.push(self.element()?);
             }
             #[cfg(feature = "serde")]
-            Form::Json(json) => {
+            ReaderSource::Json(json) => {
                 let Some(texts) = json.any() else { return self.skip_unknown() };
                 for text in texts {
                     let text = text.map_err(|message| self.error(message))?;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
-use super::{ValueError, Wrong, trim};
+use super::{ValueError, ValueFlaw, trim};
 
 /// A date and time as it was written: local time, and the offset from UTC *if it was given*.
 ///
@@ -193,19 +193,19 @@ impl FromStr for DateTime {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<DateTime, ValueError> {
-        let mut rest = Rest(trim(text).as_bytes());
+        let mut rest = UnreadText(trim(text).as_bytes());
         match rest.date_time() {
             Some(Some(at)) if rest.0.is_empty() => Ok(at),
-            Some(None) => Err(ValueError::new::<DateTime>(text, Wrong::Range)),
+            Some(None) => Err(ValueError::new::<DateTime>(text, ValueFlaw::Range)),
             _ => Err(ValueError::not::<DateTime>(text)),
         }
     }
 }
 
 /// The text still to be read. `None` below means that the text has another form.
-struct Rest<'a>(&'a [u8]);
+struct UnreadText<'a>(&'a [u8]);
 
-impl Rest<'_> {
+impl UnreadText<'_> {
     fn byte(&mut self, wanted: u8) -> Option<()> {
         self.0 = self.0.strip_prefix(&[wanted])?;
         Some(())

@@ -2,25 +2,25 @@
 
 use rust_decimal::Decimal;
 
-use super::Wrong;
+use super::ValueFlaw;
 
 /// Number of digits that fit into 64 bits.
 const SHORT: usize = 18;
 
 /// Reads a number without white space around it.
-pub(super) fn parse(number: &str) -> Result<Decimal, Wrong> {
+pub(super) fn parse(number: &str) -> Result<Decimal, ValueFlaw> {
     let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
     let negative = number.starts_with('-');
     if digits.len() <= SHORT {
-        return short(digits.as_bytes(), negative).ok_or(Wrong::Form);
+        return short(digits.as_bytes(), negative).ok_or(ValueFlaw::Form);
     }
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     // Checked here, since the library also accepts `1_000`.
     let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if !plain(whole) || !plain(fraction) {
-        return Err(Wrong::Form);
+        return Err(ValueFlaw::Form);
     }
-    let too_long = |_| Wrong::Digits;
+    let too_long = |_| ValueFlaw::Digits;
     let mut value = if !whole.is_empty() && !digits.ends_with('.') {
         Decimal::from_str_exact(digits).map_err(too_long)?
     } else {

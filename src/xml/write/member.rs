@@ -1,7 +1,7 @@
 //! Members: each method writes one kind of member.
 
 use super::escape::escape;
-use super::{Step, Writer, made_prefix};
+use super::{Writer, WriterStep, made_prefix};
 use crate::xml::scope::{XML, XMLNS};
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
@@ -243,7 +243,7 @@ impl Writer<'_> {
         if self.is_json() {
             return self.value(name, value);
         }
-        self.path.push(Step { name, index: 0 });
+        self.path.push(WriterStep { name, index: 0 });
         self.check(value);
         self.attribute_name(name);
         let mut text = String::new();

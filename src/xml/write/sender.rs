@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Login, Step, Writer};
+use super::{Login, Writer, WriterStep};
 use crate::xml::Text;
 
 impl<'a> Writer<'a> {
@@ -39,7 +39,7 @@ impl<'a> Writer<'a> {
         match pick(&login) {
             Some(value) => self.value(name, &value),
             None => {
-                self.path.push(Step { name, index: 0 });
+                self.path.push(WriterStep { name, index: 0 });
                 self.refuse(format!("this operation needs {what}; set it in Credentials or in {variable}"));
                 self.path.pop();
             }
@@ -92,7 +92,7 @@ impl<'a> Writer<'a> {
     }
 
     fn conflict(&mut self, name: &'static str, given: impl fmt::Display, own: impl fmt::Display) {
-        self.path.push(Step { name, index: 0 });
+        self.path.push(WriterStep { name, index: 0 });
         self.refuse(format!(
             "the request names goods owner {given}, but the client works for {own}; leave the member out, or use \
              Client::for_goods_owner"

@@ -5,7 +5,7 @@ use super::column_map::{ColumnMap, ColumnSelector, NamedColumn};
 use super::text::RawRow;
 use crate::batch::input::InputError;
 use crate::suggest::did_you_mean;
-use crate::text::start;
+use crate::text::{counted, start};
 
 /// The positions of the mapped cells in a row.
 pub struct ColumnPositions {
@@ -79,7 +79,7 @@ impl ColumnPositions {
         let (found, delimiter) = (row.len(), char::from(delimiter));
         if found > width {
             let hint = format!("a cell that contains {delimiter:?} must be in quotes");
-            return (format!("the row has {found} cells, expected {width}"), hint);
+            return (format!("the row has {}, expected {width}", counted(found as u64, "cell")), hint);
         }
         let cell = String::from_utf8_lossy(row.cell(0));
         let shown = start(&cell, 40, |_| 1);

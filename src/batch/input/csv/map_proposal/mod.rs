@@ -12,6 +12,7 @@ use crate::batch::kind::Kind;
 use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::suggest::shell_word;
+use crate::text::counted;
 
 /// Maximum number of cells of a column that are examined, and that are shown.
 const CELLS: usize = 1_000;
@@ -356,8 +357,8 @@ impl Map<'_> {
     fn text(&self, questions: &[String]) -> String {
         let (kind, file) = (self.kind.name, one_line(self.file));
         let mut text = format!(
-            "# Proposed from {} rows of {file}. Read it, then try it:\n# ongoing push {kind} {} --map THIS.toml --check\n",
-            self.rows,
+            "# Proposed from {} of {file}. Read it, then try it:\n# ongoing push {kind} {} --map THIS.toml --check\n",
+            counted(self.rows as u64, "row"),
             shell_word(&file),
         );
         for question in questions {

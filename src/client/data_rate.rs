@@ -27,7 +27,7 @@ impl<R: Read> Read for Until<R> {
 /// Measures the data rate of an answer. Only the time spent waiting for it counts, not the caller's own time in
 /// between.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct DataRate {
     window: Duration,
     /// Minimum number of bytes per window.
     least: u64,
@@ -35,11 +35,11 @@ pub(super) struct Pace {
     bytes: u64,
 }
 
-impl Pace {
-    pub fn new(timeouts: &Timeouts) -> Pace {
+impl DataRate {
+    pub fn new(timeouts: &Timeouts) -> DataRate {
         let window = timeouts.receive_body.unwrap_or(WINDOW);
         let least = (window.as_secs_f64() * f64::from(timeouts.least_rate)) as u64;
-        Pace { window, least, waited: Duration::ZERO, bytes: 0 }
+        DataRate { window, least, waited: Duration::ZERO, bytes: 0 }
     }
 
     /// Counts one read.
@@ -73,17 +73,17 @@ mod tests {
             timeouts
         };
         let second = Duration::from_secs(1);
-        let mut pace = Pace::new(&timeouts());
-        let failed = (1..=10).find_map(|read| Some((read, pace.count(second, 99).err()?))).unwrap();
+        let mut rate = DataRate::new(&timeouts());
+        let failed = (1..=10).find_map(|read| Some((read, rate.count(second, 99).err()?))).unwrap();
         assert_eq!((failed.0, failed.1.timeout), (10, Some(Phase::ReceiveBody)));
         assert_eq!(failed.1.message(), "the answer comes too slowly: 990 bytes in 10s");
-        let mut pace = Pace::new(&timeouts());
-        assert!((0..1000).all(|_| pace.count(second, 100).is_ok()));
+        let mut rate = DataRate::new(&timeouts());
+        assert!((0..1000).all(|_| rate.count(second, 100).is_ok()));
         // Only waiting time counts.
-        assert!((0..1000).all(|_| pace.count(Duration::ZERO, 1).is_ok()));
+        assert!((0..1000).all(|_| rate.count(Duration::ZERO, 1).is_ok()));
         let mut off = timeouts();
         off.least_rate = 0;
-        let mut pace = Pace::new(&off);
-        assert!((0..1000).all(|_| pace.count(second, 0).is_ok()));
+        let mut rate = DataRate::new(&off);
+        assert!((0..1000).all(|_| rate.count(second, 0).is_ok()));
     }
 }
