@@ -6,6 +6,7 @@ mod decoded;
 mod exchange;
 mod found;
 mod header;
+mod received_answer;
 pub(crate) mod stream;
 mod write_answer;
 

@@ -37,8 +37,8 @@ Examples:
   echo '{\"OrderStatusFrom\": 450}' | ongoing call GetOrdersByQuery --input -
 
 Settings are taken from the command line, else from the environment, else from
-the file of settings. The password comes from --password-stdin, ONGOING_PASSWORD
-or password_file, never from the command line. An ongoing.toml:
+the settings file. The password comes from --password-stdin, ONGOING_PASSWORD or
+password_file, never from the command line. An ongoing.toml:
   url = \"https://api.ongoingsystems.se/apidemo/service.asmx\"
   user_name = \"integration\"
   goods_owner_code = \"Shop\"

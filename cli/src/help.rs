@@ -53,6 +53,18 @@ mod tests {
         assert!(seen >= 20, "{seen}");
     }
 
+    /// A doc comment of a type with flags, which clap may take for that of the command, begins with an article.
+    #[test]
+    fn each_command_says_what_it_does() {
+        fn look(command: &clap::Command) {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            let first = about.split(' ').next().unwrap_or_default();
+            assert!(!["", "The", "A", "An"].contains(&first), "{}: {about:?}", command.get_name());
+            command.get_subcommands().for_each(look);
+        }
+        look(&super::program());
+    }
+
     /// What is rare is in `--help` only: a screen of `-h` shows what most people need.
     #[test]
     fn short_help_is_short() {

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant, SystemTime};
 use tracing::{debug, info_span, trace, warn};
 
 use super::data_rate::Until;
-use super::decoded;
 use super::found::describe;
+use super::received_answer::ReceivedAnswer;
 use super::write_answer::{self, WriteAnswer};
 use super::{Client, Envelope};
 use crate::envelope::{self, BodyContent};
@@ -20,7 +20,7 @@ use crate::login_refusal::is_login_refusal;
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
 use crate::operation::{Effect, OperationInfo};
 use crate::outcome::Evidence;
-use crate::retry::{Attempt, Happened, retry_after};
+use crate::retry::{Attempt, Happened};
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
 use crate::verdict::{self, Verdict};
 use crate::xml::memory::MemoryLimit;
@@ -34,24 +34,6 @@ const KEPT: usize = 1 << 20;
 
 /// Maximum memory that is reserved because of a length in a header.
 const BELIEVED: u64 = 64 << 20;
-
-/// An HTTP answer that was read.
-pub(super) struct ReceivedAnswer {
-    pub info: &'static OperationInfo,
-    pub exchange: ExchangeId,
-    status: u16,
-    retry_after: Option<String>,
-    pub content_type: Option<String>,
-    content_encoding: Option<String>,
-    /// The text as UTF-8, if its encoding is known.
-    pub body: Vec<u8>,
-    /// Why the body cannot be decoded.
-    undecodable: Option<Box<ReadError>>,
-    /// Length of the received part of the body.
-    pub length: usize,
-    /// The body, if it is not read yet.
-    pub rest: Option<Box<dyn Read + Send>>,
-}
 
 /// What an answer is if it is not the expected one.
 pub(super) enum UnexpectedAnswer {
@@ -500,48 +482,6 @@ impl Client {
     /// Returns a text from the service without passwords.
     pub(crate) fn safe(&self, text: &str) -> String {
         self.redactor.text(text).into_owned()
-    }
-}
-
-impl ReceivedAnswer {
-    /// What all errors of this answer have in common, except for the body.
-    pub(super) fn context(&self) -> Context {
-        Context {
-            exchange: Some(self.exchange),
-            status: Some(self.status),
-            retry_after: self.retry_after.as_deref().and_then(|text| retry_after(text, SystemTime::now())),
-            length: self.length,
-            ..Context::new(self.info.name, self.info.effect)
-        }
-    }
-
-    fn decode(&mut self) {
-        match decoded::decode(&self.body, self.content_type.as_deref()) {
-            Ok(None) => {}
-            Ok(Some(text)) => self.body = text,
-            Err(error) => {
-                self.undecodable = decoded::not_decodable(&error).map(|(what, at)| ReadError::at(at, what));
-            }
-        }
-    }
-
-    /// Whether the answer is a success without content, as for one-way operations.
-    pub(super) fn is_empty_success(&self) -> bool {
-        self.info.response.is_empty()
-            && self.body.trim_ascii().is_empty()
-            && (200..300).contains(&self.status)
-    }
-
-    /// The status if a front door rejected the request. A SOAP answer never counts as that, whatever its status.
-    fn turned_away(&self) -> Option<Happened<'_>> {
-        let is_soap = || {
-            let text = str::from_utf8(&self.body).ok();
-            text.is_some_and(|text| matches!(envelope::open(text, "", false), Ok(Some(_)) | Err(_)))
-        };
-        if (200..300).contains(&self.status) || is_soap() {
-            return None;
-        }
-        Some(Happened::Status { status: self.status, retry_after: self.retry_after.as_deref() })
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::data_rate::DataRate;
 use super::decoded::{Decoded, not_decodable};
-use super::exchange::{ReceivedAnswer, UnexpectedAnswer};
+use super::exchange::UnexpectedAnswer;
+use super::received_answer::ReceivedAnswer;
 use super::{Client, Envelope};
 use crate::envelope;
 use crate::error::{Error, RefusingAnswer, TransportError};
@@ -16,10 +17,10 @@ use crate::transport::TransportFailure;
 #[cfg(feature = "batch")]
 use crate::verdict;
 use crate::verdict::Verdict;
-use crate::xml::cut::{CutPlan, CutStep, Cutter, FullName, Replaced};
+use crate::xml::cut::{CutPlan, CutStep, Cutter, FullName};
 #[cfg(feature = "batch")]
 use crate::xml::form::FormFinder;
-use crate::xml::{self, ReadError, Reader};
+use crate::xml::{self, ReadError, Reader, Replaced};
 
 /// The content of an answer besides its rows: its verdict, and the whole.
 pub(crate) type AnswerRest = (Verdict, RefusingAnswer);

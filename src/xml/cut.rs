@@ -7,11 +7,12 @@ use std::mem;
 
 use memchr::memmem::Finder;
 
-use super::cut_token::{TokenKind, element_length, name_length, token};
+use super::cut_token::{TokenKind, element_length, name_length, next_end, token};
 use super::memory::MemoryLimit;
 use super::notice::{NoticeKind, Notices};
 use super::read::Reader;
 use super::read_error::{ReadError, Result};
+use super::replaced::{Replaced, joined, replaced};
 use super::scope::Scopes;
 use super::source::XmlSource;
 
@@ -99,16 +100,6 @@ pub(crate) struct Cutter {
     jumps: Vec<(usize, u64)>,
     notices: Notices,
     replaced: Vec<Replaced>,
-}
-
-/// A character in a row that XML forbids; the row has U+FFFD in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Replaced {
-    /// Names of the elements from the row down to the text: `Article.Name`.
-    pub path: String,
-    /// The character: `U+001F`.
-    pub character: String,
 }
 
 impl Cutter {
@@ -484,41 +475,4 @@ impl Cutter {
         let path = if self.row.is_some() { self.row_path() } else { String::new() };
         ReadError::placed_at(path, self.length(), message)
     }
-}
-
-fn joined(names: &[&str]) -> String {
-    let names: Vec<&str> = names.iter().map(|name| super::split_name(name).1).collect();
-    names.join(".")
-}
-
-/// The forbidden XML characters in a row, from its `notices`.
-fn replaced(notices: &Notices, names: &[&str]) -> Vec<Replaced> {
-    let all = notices.iter().filter(|notice| notice.kind == NoticeKind::ForbiddenCharacter);
-    let below =
-        |path: &str| path.strip_prefix(&joined(names)).unwrap_or(path).trim_start_matches('.').to_owned();
-    all.map(|notice| Replaced { path: below(&notice.path), character: notice.detail.clone() }).collect()
-}
-
-/// The place after the next end tag that starts with `start`, from `searched` on.
-fn next_end(text: &[u8], start: &Finder<'_>, searched: &mut usize) -> Option<usize> {
-    let length = start.needle().len();
-    while let Some(found) = start.find(text.get(*searched..)?) {
-        let behind = *searched + found + length;
-        match text.get(behind) {
-            Some(b'>') => return Some(behind + 1),
-            Some(b' ' | b'\t' | b'\r' | b'\n') => {
-                let end = memchr::memchr(b'>', &text[behind..]).map(|end| behind + end + 1);
-                *searched += found;
-                return end;
-            }
-            Some(_) => *searched = behind,
-            None => {
-                *searched += found;
-                return None;
-            }
-        }
-    }
-    // The buffer may end with the beginning of the end tag.
-    *searched = (*searched).max(text.len().saturating_sub(length));
-    None
 }

@@ -1,6 +1,6 @@
 //! Splits XML text into pieces: fast, and only good for finding where pieces end.
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use super::scan::tag_length;
 
@@ -74,6 +74,30 @@ pub(super) fn element_length(text: &[u8]) -> Option<usize> {
             return Some(at);
         }
     }
+}
+
+/// The place after the next end tag that starts with `start`, from `searched` on.
+pub(super) fn next_end(text: &[u8], start: &Finder<'_>, searched: &mut usize) -> Option<usize> {
+    let length = start.needle().len();
+    while let Some(found) = start.find(text.get(*searched..)?) {
+        let behind = *searched + found + length;
+        match text.get(behind) {
+            Some(b'>') => return Some(behind + 1),
+            Some(b' ' | b'\t' | b'\r' | b'\n') => {
+                let end = memchr::memchr(b'>', &text[behind..]).map(|end| behind + end + 1);
+                *searched += found;
+                return end;
+            }
+            Some(_) => *searched = behind,
+            None => {
+                *searched += found;
+                return None;
+            }
+        }
+    }
+    // The buffer may end with the beginning of the end tag.
+    *searched = (*searched).max(text.len().saturating_sub(length));
+    None
 }
 
 #[cfg(test)]

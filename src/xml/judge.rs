@@ -4,7 +4,8 @@ use quick_xml::events::{BytesText, Event};
 
 use super::read_error::Result;
 use super::scan::{Scanner, Token};
-use super::source::{SourceStep, XmlSource, with_line_feeds};
+use super::source::text::with_line_feeds;
+use super::source::{SourceStep, XmlSource};
 
 /// A token, whoever saw it.
 #[derive(Debug, PartialEq)]

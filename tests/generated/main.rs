@@ -13,6 +13,7 @@ mod names;
 mod namespaces;
 mod properties;
 mod rounds;
+mod schema_texts;
 mod values;
 
 use ongoing_wms::operation::OperationInfo;

@@ -10,7 +10,8 @@ use ongoing_wms::operation::OperationInfo;
 use ongoing_wms::transport::Replay;
 
 use crate::exchange::{HEAD, TAIL, client};
-use crate::instances::{Schemas, canonical, parse, schema_texts};
+use crate::instances::{Schemas, canonical};
+use crate::schema_texts::{SchemaText, XS, parse, schema_texts};
 
 /// Documents of each element.
 const DOCUMENTS: u64 = 40;
@@ -86,7 +87,7 @@ fn request(operation: &OperationInfo, document: &str) -> Result<(), String> {
 fn answer(operation: &'static OperationInfo, document: &str) -> Result<(), String> {
     let replay = Replay::new().answer(operation.name, 200, format!("{HEAD}{document}{TAIL}"));
     // Any request will do.
-    let texts = crate::instances::schema_texts(&case(crate::case_of(operation)));
+    let texts = schema_texts(&case(crate::case_of(operation)));
     let documents: Vec<_> =
         texts.iter().map(|schema| (schema.target.as_str(), parse(&schema.text))).collect();
     let ask = match operation.request {
@@ -169,14 +170,14 @@ fn the_documents_are_valid() {
 }
 
 /// Each schema in a file, and one that has them all.
-fn write_schemas(folder: &Path, texts: &[crate::instances::SchemaText]) {
+fn write_schemas(folder: &Path, texts: &[SchemaText]) {
     let mut targets: Vec<&str> = texts.iter().map(|schema| schema.target.as_str()).collect();
     targets.sort_unstable();
     targets.dedup();
     let place =
         |target: &str| format!("space{}.xsd", targets.iter().position(|known| *known == target).unwrap());
     let schema = |attributes: &str, inside: &str| {
-        format!("<xs:schema xmlns:xs=\"{}\"{attributes}>{inside}</xs:schema>", crate::instances::XS)
+        format!("<xs:schema xmlns:xs=\"{}\"{attributes}>{inside}</xs:schema>", XS)
     };
     for (number, schema) in texts.iter().enumerate() {
         let mut text = String::new();
@@ -186,7 +187,7 @@ fn write_schemas(folder: &Path, texts: &[crate::instances::SchemaText]) {
         text.push_str(&schema.text[..from]);
         let import = |space: &str, at: &str| {
             let space = if space.is_empty() { String::new() } else { format!(" namespace=\"{space}\"") };
-            format!("<i:import xmlns:i=\"{}\"{space} schemaLocation=\"{at}\"/>", crate::instances::XS)
+            format!("<i:import xmlns:i=\"{}\"{space} schemaLocation=\"{at}\"/>", XS)
         };
         if schema.text.contains("xml:") {
             text.push_str(&import("http://www.w3.org/XML/1998/namespace", "xml.xsd"));

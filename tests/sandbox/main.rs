@@ -35,6 +35,7 @@ mod shipment;
 mod slow_request;
 mod snapshots;
 mod soap;
+mod staff_work;
 mod stock;
 mod story;
 mod tables;

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant, SystemTime};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ValueEnum, ValueHint};
 use ongoing_wms::batch::pull::{
-    Event, Figures, Filter, FilterError, Form, Output, Preset, Pull, PullError, PullWarning, Since, Source,
-    memory_beside, path_at, span,
+    Event, Figures, Filter, FilterError, Form, Layout, Output, Preset, Pull, PullError, PullWarning, Since,
+    Source, memory_beside, path_at, span,
 };
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::suggest::did_you_mean;
@@ -143,17 +143,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let pull = pull(args, &source)?;
     let requests = pull.requests().map_err(wrong)?;
     let format = form(args.format, &args.out);
-    let mut is_chosen = true;
-    let layout = match format {
-        RowForm::Csv => Some(args.table.layout(&source)?),
-        RowForm::Table => {
-            only_to_look_at(args, &pull)?;
-            let (layout, chosen) = args.table.for_people(&source)?;
-            is_chosen = chosen;
-            Some(layout)
-        }
-        RowForm::Jsonl => args.table.none().map(|()| None)?,
-    };
+    let (layout, is_chosen) = layout(args, &source, &pull, format)?;
     let Caller { connection, watch } = Caller::new(&args.connection, &args.verbosity)?;
     let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
     let client = connection.client_for(&requests, Some(watch.clone()))?;
@@ -197,6 +187,24 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         tell_clocks(&done, clock);
     }
     summary(args, &source, &pull, &done, &path, begun.elapsed())
+}
+
+/// The layout of a table, if the rows are one, and whether its columns were chosen.
+fn layout(
+    args: &Args,
+    source: &Source,
+    pull: &Pull,
+    format: RowForm,
+) -> Result<(Option<Layout>, bool), Failure> {
+    match format {
+        RowForm::Csv => Ok((Some(args.table.layout(source)?), true)),
+        RowForm::Table => {
+            only_to_look_at(args, pull)?;
+            let (layout, is_chosen) = args.table.for_people(source)?;
+            Ok((Some(layout), is_chosen))
+        }
+        RowForm::Jsonl => args.table.none().map(|()| (None, true)),
+    }
 }
 
 /// Refuses a table for people where rows are to be kept.

@@ -22,7 +22,10 @@ pub struct StateArgs {
 
 impl StateArgs {
     pub fn command() -> clap::Command {
-        let command = shape::Args::augment_args(action::shown_command("state", ACTION));
+        let command = action::shown_command("state", ACTION);
+        let about = command.get_about().cloned().unwrap_or_default();
+        // clap takes the doc comment of the flags for the description of the command.
+        let command = shape::Args::augment_args(command).about(about);
         ["output", "query"]
             .into_iter()
             .fold(command, |command, flag| command.mut_arg(flag, |flag| flag.help_heading(OPTIONS)))

@@ -1,5 +1,6 @@
 //! `ongoing wsdl`: the contract of this build, the contract that a system serves, and their differences.
 
+mod compare;
 mod diff;
 mod fetch;
 mod reader;

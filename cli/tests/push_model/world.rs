@@ -1,6 +1,7 @@
 //! A folder with inputs and journals, a service, and what was promised: steps are done here, and each is checked.
 
 mod check;
+mod journal_files;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,7 +15,7 @@ use fastrand::Rng;
 use crate::command::{self, Place, journal};
 use crate::record::{Content, Form, Kind};
 use crate::service::{Moment, Service};
-use crate::step::{Damage, KEYS, KNOWN, OWNERS, Sequence, Step, taught};
+use crate::step::{KEYS, KNOWN, OWNERS, Sequence, Step, taught};
 use crate::warehouse::{Id, Manner};
 
 /// What was found wrong: a kind of fault, and where.
@@ -217,126 +218,6 @@ impl World {
     }
 
     // ---- journals ------------------------------------------------------------------------------------------
-
-    /// The journal's files, all of them.
-    fn files(&self, kind: Kind) -> Files {
-        let name = journal(kind);
-        let entries = fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
-        entries
-            .filter(|path| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(&name)))
-            .map(|path| (path.clone(), fs::read(&path).unwrap()))
-            .collect()
-    }
-
-    fn put(&self, kind: Kind, files: &Files) {
-        for path in self.files(kind).keys() {
-            fs::remove_file(path).unwrap();
-        }
-        for (path, bytes) in files {
-            fs::write(path, bytes).unwrap();
-        }
-    }
-
-    fn damage(&mut self, kind: Kind, damage: Damage) {
-        let main = self.folder.path().join(journal(kind));
-        let log = self.folder.path().join(format!("{}-wal", journal(kind)));
-        let index = self.folder.path().join(format!("{}-shm", journal(kind)));
-        let files = self.files(kind);
-        if files.is_empty() || self.whole.contains_key(&kind) {
-            return;
-        }
-        let part = |length: usize, at: u16| length * usize::from(at) / 65_536;
-        let flip = |path: &PathBuf, at: u16| {
-            let mut bytes = files.get(path).cloned().unwrap_or_default();
-            let at = part(bytes.len(), at);
-            if let Some(byte) = bytes.get_mut(at) {
-                *byte ^= 1 << (at % 8);
-                fs::write(path, bytes).unwrap();
-            }
-        };
-        let cut = |path: &PathBuf, at: u16| {
-            if let Some(bytes) = files.get(path) {
-                fs::write(path, &bytes[..part(bytes.len(), at)]).unwrap();
-            }
-        };
-        match damage {
-            Damage::Gone => {
-                // What the warehouse has not carried out by then cannot be known to a journal that is gone.
-                self.service.state().warehouse.settle(true);
-                self.put(kind, &Files::new());
-                self.promises.retain(|id, _| id.kind != kind);
-                self.old.remove(&kind);
-                self.whole.remove(&kind);
-                return;
-            }
-            Damage::NoLog => {
-                let _ = fs::remove_file(&log);
-                let _ = fs::remove_file(&index);
-            }
-            Damage::OnlyLog if files.contains_key(&log) => {
-                let _ = fs::remove_file(&main);
-            }
-            Damage::OnlyLog => {}
-            Damage::Bit(at) => flip(&main, at),
-            Damage::LogBit(at) => flip(&log, at),
-            Damage::Short(at) => cut(&main, at),
-            Damage::LogShort(at) => cut(&log, at),
-            Damage::OldMain => {
-                if let Some(old) = self.old.get(&kind).and_then(|(files, _)| files.get(&main)) {
-                    fs::write(&main, old).unwrap();
-                }
-            }
-        }
-        if self.files(kind) != files {
-            self.whole.insert(kind, files);
-        }
-    }
-
-    /// The journal of an earlier day. Beside today's lock file it is refused; without, nobody can tell. Either way the
-    /// way on is `journal restore`.
-    fn put_back(&mut self, kind: Kind, lock: bool) -> Checked {
-        let main = self.folder.path().join(journal(kind));
-        let Some((mut files, promises)) = self.old.get(&kind).cloned() else { return Ok(()) };
-        if self.whole.contains_key(&kind)
-            || self.write_input(kind).is_none()
-            || fs::read(&main).ok().as_ref() == files.get(&main)
-        {
-            return Ok(());
-        }
-        // What was sent since and may still be carried out is nothing that this journal can know of.
-        self.service.state().warehouse.settle(true);
-        if !lock {
-            files.retain(|path, _| *path == main);
-            files.extend(
-                self.files(kind)
-                    .into_iter()
-                    .filter(|(path, _)| path.extension().is_some_and(|e| e == "lock")),
-            );
-        }
-        self.put(kind, &files);
-        self.older.insert(kind, promises);
-        if lock { self.restore(kind) } else { self.push(kind, &[]) }
-    }
-
-    /// An older journal was put back: what happened since is not in it, and everything is looked up before it is sent.
-    fn restore(&mut self, kind: Kind) -> Checked {
-        let Some(promises) = self.older.remove(&kind) else { return Ok(()) };
-        let told = self.place().run(&["journal", "restore", &journal(kind)]);
-        self.note(&format!("restore: exit {:?} {}", told.code, told.errors));
-        if told.code != Some(0) {
-            return Err(format!("journal restore: exit {:?} {}", told.code, told.errors));
-        }
-        let now = self.service.state().warehouse.now;
-        for (id, promise) in self.promises.iter_mut().filter(|(id, _)| id.kind == kind) {
-            let before = promises.get(id).map(|promise| promise.versions.clone()).unwrap_or_default();
-            let mut versions: Vec<Version> = before.into_iter().chain(promise.versions.drain(..)).collect();
-            versions.iter_mut().for_each(|version| version.since = now);
-            // What was withdrawn by then is so again.
-            let withdrawn = promises.get(id).is_some_and(|promise| promise.withdrawn);
-            *promise = Promise { versions, created: promise.created, withdrawn, ..Promise::default() };
-        }
-        Ok(())
-    }
 
     fn withdraw(&mut self, kind: Kind, owner: u8, key: u8) {
         if self.whole.contains_key(&kind) {

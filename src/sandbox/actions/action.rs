@@ -13,7 +13,8 @@ use crate::sandbox::work_error::WorkError;
 /// The snapshot that the page uses to undo work.
 const UNDO: &str = "undo";
 
-pub(crate) const ALL: Argument = Argument::flag("all", Flag, "All for which it is possible now");
+pub(crate) const ALL: Argument =
+    Argument::flag("all", Flag, "Everything on which the action is possible now");
 
 /// An action outside of the SOAP service: staff work, disturbances, and queries of the state. The same over HTTP,
 /// `POST /admin/<name>`, from the command, `ongoing sandbox <name>`, and from Rust,

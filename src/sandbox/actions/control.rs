@@ -28,7 +28,7 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "refuse",
-        doc: "Refuse a future request in the same form as the warehouse's own rules",
+        doc: "Refuse a coming request, as the warehouse's own rules would",
         arguments: parse::REFUSE_ARGUMENTS,
         only_reads: false,
         run: ActionRun::Sandbox(|shared, given| {

@@ -1,6 +1,7 @@
 //! Over real sockets on loopback: what each way of going wrong is called, and whether the request can have arrived.
 
 mod proxy;
+mod timeouts;
 mod tls;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -195,50 +196,6 @@ fn closed_while_sending_is_unknown() {
 }
 
 #[test]
-fn slow_answer_names_the_phase() {
-    let port = server(|mut stream| {
-        read_request(&mut stream);
-        thread::sleep(Duration::from_secs(5));
-    });
-    let mut settings = settings();
-    settings.timeouts.receive_answer = Some(Duration::from_millis(100));
-    settings.timeouts.receive_body = Some(Duration::from_millis(50));
-    let start = Instant::now();
-    let e = post(&http(&settings), &local(port), b"x").unwrap_err();
-    assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, Some(Phase::ReceiveAnswer)));
-    assert_eq!(e.to_string(), "no answer from 127.0.0.1 (timeout: waiting for the answer)");
-    assert!(start.elapsed() < Duration::from_secs(3));
-    settings.timeouts.receive_answer = None;
-    let deadline = Some(Duration::from_millis(100));
-    let e = post_until(&http(&settings), &local(port), b"x", deadline).unwrap_err();
-    assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, Some(Phase::Call)));
-}
-
-#[test]
-fn host_that_does_not_take_the_body_names_the_phase() {
-    let port = server(|stream| {
-        thread::sleep(Duration::from_secs(5));
-        drop(stream);
-    });
-    let mut settings = settings();
-    settings.timeouts.send = Some(Duration::from_millis(200));
-    let e = post(&http(&settings), &local(port), &vec![b'x'; 64 << 20]).unwrap_err();
-    assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, Some(Phase::SendBody)), "{e}");
-}
-
-#[test]
-fn silent_handshake_is_a_connect_timeout() {
-    let port = server(|stream| {
-        thread::sleep(Duration::from_secs(5));
-        drop(stream);
-    });
-    let mut settings = settings();
-    settings.timeouts.connect = Some(Duration::from_millis(100));
-    let e = post(&http(&settings), &format!("https://127.0.0.1:{port}/"), b"x").unwrap_err();
-    assert_eq!((e.delivery, e.timeout), (Delivery::NotSent, Some(Phase::Connect)), "{e}");
-}
-
-#[test]
 fn error_statuses_keep_their_body() {
     for status in
         ["500 Internal Server Error", "401 Unauthorized", "404 Not Found", "503 Service Unavailable"]
@@ -314,33 +271,6 @@ fn broken_off_body_is_an_error() {
         assert!(e.message().starts_with("the answer broke off: "), "{e}");
         assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, None));
     }
-}
-
-#[test]
-fn silent_body_names_the_phase_but_a_slow_reader_is_no_silence() {
-    let port = server(|mut stream| {
-        read_request(&mut stream);
-        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc").unwrap();
-        // Three drips, each shorter than the limit, together longer.
-        for _ in 0..3 {
-            thread::sleep(Duration::from_millis(120));
-            stream.write_all(b"d").unwrap();
-        }
-        thread::sleep(Duration::from_secs(5));
-    });
-    let mut settings = settings();
-    settings.timeouts.receive_answer = Some(Duration::from_millis(300));
-    settings.timeouts.receive_body = Some(Duration::from_millis(300));
-    let mut answer = post(&http(&settings), &local(port), b"x").unwrap();
-    let mut three = [0; 3];
-    answer.body.read_exact(&mut three).unwrap();
-    thread::sleep(Duration::from_millis(400));
-    let mut rest = Vec::new();
-    let e = answer.body.read_to_end(&mut rest).unwrap_err();
-    assert_eq!(rest, b"ddd");
-    assert_eq!(phase_of(&e), Some(Phase::ReceiveBody));
-    let e = TransportFailure::from_body(e);
-    assert_eq!((e.delivery, e.timeout), (Delivery::Unknown, Some(Phase::ReceiveBody)));
 }
 
 #[test]
@@ -444,26 +374,6 @@ fn defaults_are_as_documented() {
     assert_eq!((times.resolve, times.connect), (seconds(10), seconds(10)));
     assert_eq!((times.send_request, times.send_body), (seconds(60), seconds(60)));
     assert_eq!((times.recv_response, times.recv_body, times.global), (seconds(300), None, None));
-}
-
-#[test]
-fn waits_of_any_length_are_borne() {
-    let (port, _) = answering(ok("", b"<a/>"));
-    let mut settings = settings();
-    let longest = Some(Duration::MAX);
-    settings.timeouts = Timeouts {
-        resolve: longest,
-        connect: longest,
-        send: longest,
-        receive_answer: longest,
-        receive_body: longest,
-        call: longest,
-        least_rate: u32::MAX,
-    };
-    let http = http(&settings);
-    let answer = post_until(&http, &local(port), b"x", longest).unwrap();
-    assert_eq!(text(answer).unwrap(), "<a/>");
-    assert_eq!(http.get(&local(port)).unwrap().status, 200);
 }
 
 /// A server that takes one request a connection, and closes at the second without a word, must not stop a long run.
