@@ -38,16 +38,30 @@ stage=$build/package/ongoing-$version-x86_64-linux
 umask 022
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
-export RUSTFLAGS="--remap-path-prefix=$root=/ongoing-wms --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
 export CARGO_PROFILE_RELEASE_STRIP=symbols
 cd "$root"
 
+# What programs show of the files that they are built from, by this compiler: `remap RUSTC`.
+remap() {
+    local std
+    std=$("$1" --print sysroot)/lib/rustlib/src/rust
+    RUSTFLAGS=
+    for pair in "$root=/ongoing-wms" "$build=/target" "${CARGO_HOME:-$HOME/.cargo}=/cargo" "$std=/rust" "$(realpath -m "$std")=/rust"; do
+        RUSTFLAGS="$RUSTFLAGS --remap-path-prefix=$pair"
+    done
+    export RUSTFLAGS
+}
+remap "$(command -v rustc)"
+
 step() { printf '\n== %s\n' "$*"; }
 
-# Chooses the compiler for a target, and what cargo needs besides: where it has no standard library for the target, one is built
-# from the compiler's own sources.
+# Chooses the compiler for a target, its flags, and what cargo needs besides: where it has no standard library for the target, one
+# is built from the compiler's own sources.
 cross() {
     rustc=$(command -v "${CROSS_RUSTC:-rustc}") with=() bootstrap=()
+    local RUSTFLAGS
+    remap "$rustc"
+    flags=$RUSTFLAGS
     if [ ! -d "$("$rustc" --print sysroot)/lib/rustlib/$1/lib" ]; then
         with=(-Z build-std=std,panic_unwind)
         bootstrap=(env RUSTC_BOOTSTRAP=1)
@@ -85,7 +99,7 @@ build_linux() {
 
 build_musl() {
     step "static command"
-    local rustc with bootstrap flags=$RUSTFLAGS tree=$build/package/ongoing-$version-x86_64-linux-musl
+    local rustc flags with bootstrap tree=$build/package/ongoing-$version-x86_64-linux-musl
     cross "$musl"
     # The objects that start a program come from zig, not from a standard library that was built here.
     [ ${#with[@]} = 0 ] || flags="$flags -C link-self-contained=no"
@@ -103,9 +117,9 @@ build_musl() {
 build_aarch64() {
     built_linux
     step "command and C library for 64-bit ARM, glibc 2.17"
-    local rustc with bootstrap tree=$build/package/ongoing-$version-aarch64-linux
+    local rustc flags with bootstrap tree=$build/package/ongoing-$version-aarch64-linux
     cross "$aarch64"
-    RUSTC=$rustc "${bootstrap[@]}" \
+    RUSTC=$rustc RUSTFLAGS=$flags "${bootstrap[@]}" \
         cargo zigbuild --locked --release -p ongoing -p ongoing-wms-capi --target "$aarch64.2.17" --target-dir "$build" "${with[@]}"
     rm -rf "$tree"
     fill "$tree" "$build/$aarch64/release/ongoing" "$stage/bin/ongoing"
@@ -172,9 +186,9 @@ build_wheel() {
 
 build_windows() {
     step "command for Windows"
-    local rustc with bootstrap
+    local rustc flags with bootstrap
     cross "$windows"
-    RUSTC=$rustc CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc "${bootstrap[@]}" \
+    RUSTC=$rustc RUSTFLAGS=$flags CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc "${bootstrap[@]}" \
         cargo build --locked --release -p ongoing --target "$windows" --target-dir "$build" "${with[@]}"
     local tree=$build/package/ongoing-$version-x86_64-windows
     rm -rf "$tree"

@@ -23,6 +23,13 @@ glibc() {
     objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1
 }
 
+# A program does not show where it was built.
+no_paths() {
+    if grep -qaE 'rustlib/src/|[.]cargo/registry/' "$1"; then
+        fail "$1 shows paths of the machine that built it: $(grep -aoE '[[:alnum:]./_-]*(rustlib/src|[.]cargo/registry)/[[:alnum:]./_-]*' "$1" | sed -n 1p)"
+    fi
+}
+
 try_command() {
     local version
     version=$("$@" --version) || fail "--version of $*"
@@ -79,6 +86,7 @@ try_linux() {
         highest=$(glibc "$program")
         say "  $(basename "$program"): $(size "$program"), highest symbol $highest"
         [ "$(printf '%s\n' "$highest" GLIBC_2.17 | sort -V | tail -1)" = GLIBC_2.17 ] || fail "$highest is newer than GLIBC_2.17"
+        no_paths "$program"
     done
     try_command "$tree/bin/ongoing"
     try_batch "$tree/bin/ongoing"
@@ -145,6 +153,7 @@ try_musl() {
     local tree=$work/$(basename "$file" .tar.gz)
     if readelf -lW "$tree/bin/ongoing" | grep -q INTERP; then fail "the program needs a loader"; fi
     say "  ongoing: $(size "$tree/bin/ongoing"), static"
+    no_paths "$tree/bin/ongoing"
     # As in an image with nothing else in it: there is no /tmp, no /etc, no certificate.
     mkdir -p "$root/data"
     cp "$tree/bin/ongoing" "$root/"
@@ -175,6 +184,7 @@ try_aarch64() {
         highest=$(readelf -VW "$program" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
         say "  $(basename "$program"): $(size "$program"), highest symbol $highest"
         [ "$(printf '%s\n' "$highest" GLIBC_2.17 | sort -V | tail -1)" = GLIBC_2.17 ] || fail "$highest is newer than GLIBC_2.17"
+        no_paths "$program"
     done
     [ "$(uname -m)" = aarch64 ] || run=(qemu-aarch64-static -L "${AARCH64_ROOT:?names a folder with glibc for aarch64}")
     try_command "${run[@]}" "$tree/bin/ongoing"

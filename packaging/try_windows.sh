@@ -25,6 +25,7 @@ mkdir -p "$folder"
 python3 -m zipfile -e "$zip" "$work/unpacked"
 cp "$work"/unpacked/*/ongoing.exe "$folder/"
 cd "$folder"
+if grep -qaE 'rustlib/src/|[.]cargo/registry/' ongoing.exe; then fail "the program shows paths of the machine that built it"; fi
 wineboot -i > /dev/null 2>&1 || true
 if [ ! -e "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" ]; then
     printf '%s\n' '#include <windows.h>' '#include <ntsecapi.h>' \
