@@ -61,7 +61,7 @@ impl fmt::Display for JournalError {
     }
 }
 
-/// SQLite's own text, unless it has the same one for every fault of a disk.
+/// SQLite's own text, unless it has the same one for every failure of a disk.
 fn reason(error: &rusqlite::Error) -> String {
     match error.sqlite_extended_error_code() {
         Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {

@@ -143,6 +143,32 @@ fn insert(desk: &Desk<'_>, number: &str) -> Result<i32, Refused> {
 /// Saves what the request says; members that it leaves out stay unchanged.
 fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<(), Refused> {
     let mut card = card(desk, id)?;
+    fill(&mut card, definition);
+    card.process_article_time = Some(desk.now.into());
+    codes(desk, definition, &mut card)?;
+    let old: String =
+        desk.query_row("SELECT definition FROM article WHERE id = ?1", [id], |row| row.get(0))?;
+    let whole = merge(Some(&old), to_json(definition));
+    desk.prepare_cached(
+        "UPDATE article SET number = coalesce(?2, number), product_code = ?3, bar_code = ?4, name = ?5,
+         order_point = coalesce(?6, order_point), card = ?7, definition = ?8, updated = ?9 WHERE id = ?1",
+    )?
+    .execute(rusqlite::params![
+        id,
+        definition.article_number.as_deref().filter(|number| !number.is_empty()),
+        card.product_code,
+        card.bar_code,
+        card.name,
+        definition.order_point,
+        to_json(&card).to_string(),
+        whole.to_string(),
+        desk.stamp(),
+    ])?;
+    Ok(())
+}
+
+/// The members that an article and its definition have in common; those that the definition leaves out stay.
+fn fill(card: &mut ArticleClass, definition: &ArticleDefinition) {
     take!(definition => card;
         article_number, product_code, bar_code, supplier_article_number, statistics_number, country_of_origin_code,
         article_unit_code, length, width, height, price, customer_price, purchase_price, weight, net_weight, volume,
@@ -176,7 +202,6 @@ fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<()
     card.free_boolean2 = definition.article_free_boolean2.unwrap_or(card.free_boolean2);
     card.free_boolean3 = definition.article_free_boolean3.unwrap_or(card.free_boolean3);
     card.stock_limit = definition.order_point.or(card.stock_limit);
-    card.process_article_time = Some(desk.now.into());
     if definition.article_name.is_some() {
         card.name.clone_from(&definition.article_name);
     }
@@ -192,26 +217,31 @@ fn update(desk: &Desk<'_>, id: i32, definition: &ArticleDefinition) -> Result<()
     if let Some(number) = definition.quantity_per_package {
         card.quantity_per_package = Some(number.into());
     }
-    codes(desk, definition, &mut card)?;
-    let old: String =
-        desk.query_row("SELECT definition FROM article WHERE id = ?1", [id], |row| row.get(0))?;
-    let whole = merge(Some(&old), to_json(definition));
-    desk.prepare_cached(
-        "UPDATE article SET number = coalesce(?2, number), product_code = ?3, bar_code = ?4, name = ?5,
-         order_point = coalesce(?6, order_point), card = ?7, definition = ?8, updated = ?9 WHERE id = ?1",
-    )?
-    .execute(rusqlite::params![
-        id,
-        definition.article_number.as_deref().filter(|number| !number.is_empty()),
-        card.product_code,
-        card.bar_code,
-        card.name,
-        definition.order_point,
-        to_json(&card).to_string(),
-        whole.to_string(),
-        desk.stamp(),
-    ])?;
-    Ok(())
+    compounds(card, definition);
+}
+
+/// The members that have members.
+fn compounds(card: &mut ArticleClass, definition: &ArticleDefinition) {
+    if let Some(vat) = &definition.vat_code {
+        take!(vat => card; vat_code, vat_percent);
+    }
+    if let Some(supplier) = &definition.main_supplier {
+        card.main_supplier_name.clone_from(&supplier.supplier_name);
+        card.main_supplier_number.clone_from(&supplier.supplier_number);
+    }
+    if !definition.dangerous_goods.is_empty() {
+        card.dangerous_goods.clone_from(&definition.dangerous_goods);
+        for goods in &mut card.dangerous_goods {
+            goods.un_package_type = given!(goods.un_package_type, UNPackageType);
+        }
+    }
+    if let Some(numbers) = &definition.taric_numbers {
+        let of = |number: &TaricNumberClass| TaricNumberInfoClass {
+            country_code: number.country.country_code.clone(),
+            taric_number: number.taric_number.clone(),
+        };
+        card.taric_numbers = Some(numbers.iter().map(of).collect());
+    }
 }
 
 /// The members that refer to other tables.
@@ -258,26 +288,6 @@ fn codes(desk: &Desk<'_>, definition: &ArticleDefinition, card: &mut ArticleClas
                 name: class.name.as_deref(),
             },
         )?;
-    }
-    if let Some(vat) = &definition.vat_code {
-        take!(vat => card; vat_code, vat_percent);
-    }
-    if let Some(supplier) = &definition.main_supplier {
-        card.main_supplier_name.clone_from(&supplier.supplier_name);
-        card.main_supplier_number.clone_from(&supplier.supplier_number);
-    }
-    if !definition.dangerous_goods.is_empty() {
-        card.dangerous_goods.clone_from(&definition.dangerous_goods);
-        for goods in &mut card.dangerous_goods {
-            goods.un_package_type = given!(goods.un_package_type, UNPackageType);
-        }
-    }
-    if let Some(numbers) = &definition.taric_numbers {
-        let of = |number: &TaricNumberClass| TaricNumberInfoClass {
-            country_code: number.country.country_code.clone(),
-            taric_number: number.taric_number.clone(),
-        };
-        card.taric_numbers = Some(numbers.iter().map(of).collect());
     }
     Ok(())
 }
