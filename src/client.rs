@@ -19,7 +19,7 @@ use exchange::{Said, UnexpectedAnswer};
 
 use crate::credentials::{Credentials, GoodsOwner};
 use crate::envelope::{self, SoapVersion};
-use crate::error::{Context, Error, RefusedError, RefusingAnswer, RequestError};
+use crate::error::{Context, Error, RefusedError, RefusingAnswer, RequestError, ResponseError};
 use crate::fault::Refusal;
 use crate::observe::Observer;
 use crate::operation::{Operation, OperationInfo};
@@ -68,12 +68,6 @@ pub struct Envelope {
     text: String,
     notices: Notices,
     redactor: Arc<Redactor>,
-}
-
-/// A readable answer.
-pub(crate) struct Exchanged<R> {
-    pub response: R,
-    said: Said,
 }
 
 impl Envelope {
@@ -168,35 +162,47 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn call_ref<O: Operation>(&self, operation: &O) -> Result<O::Response, Error> {
-        let exchanged = self.exchange(operation)?;
-        self.accepted::<O>(exchanged)
-    }
-
-    /// Returns the response, unless it is about another record or contains a refusal.
-    fn accepted<O: Operation>(&self, exchanged: Exchanged<O::Response>) -> Result<O::Response, Error> {
-        let Exchanged { response, said } = exchanged;
-        match self.refusal(O::INFO, said, O::verdict(&response))? {
-            None => Ok(response),
-            Some((context, refusal)) => Err(self.refused(context, refusal, RefusingAnswer::new(response))),
-        }
+        let mut response = ResponseSlot::<O>(None);
+        self.accepted(O::INFO, O::HEADERS, operation, &mut |p| p.other_header(), &mut response)?;
+        response.taken()
     }
 
     // What does not depend on the operation's types stands apart, so that it is compiled once.
 
-    /// Returns the refusal if the answer is one; an error if it is about another record.
-    fn refusal(
+    /// Calls an operation and reads its answer. A refusal, and an answer about another record, are errors.
+    fn accepted(
         &self,
         info: &'static OperationInfo,
-        said: Said,
-        declared: Verdict,
-    ) -> Result<Option<(Context, Refusal)>, Error> {
-        let Said { undeclared, context, other } = said;
-        match other {
-            Some(error) => Err(error),
-            None => {
-                let refusal = self.judged(info, context.exchange, &declared.completed(undeclared));
-                Ok(refusal.map(|refusal| (context, refusal)))
-            }
+        headers: &[&str],
+        parts: &dyn envelope::Parts,
+        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
+        response: &mut dyn AnyResponse,
+    ) -> Result<(), Error> {
+        let Said { undeclared, context, other } = self.exchanged(info, headers, parts, header, response)?;
+        if let Some(error) = other {
+            return Err(error);
+        }
+        match self.judged(info, context.exchange, &response.verdict().completed(undeclared)) {
+            None => Ok(()),
+            Some(refusal) => Err(self.refused(context, refusal, response.refusing())),
+        }
+    }
+
+    /// Render, send, read.
+    fn exchanged(
+        &self,
+        info: &'static OperationInfo,
+        headers: &[&str],
+        parts: &dyn envelope::Parts,
+        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
+        response: &mut dyn AnyResponse,
+    ) -> Result<Said, Error> {
+        let envelope = self.envelope(info, headers, parts)?;
+        let answer = self.send(info, &envelope, true)?;
+        let mut opened = self.opened(&answer, header)?;
+        match response.read(opened.response()) {
+            Ok(()) => self.said(&envelope, &answer, opened),
+            Err(error) => Err(self.wrong(&answer, UnexpectedAnswer::Response(error))),
         }
     }
 
@@ -215,7 +221,13 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call), but never [`Error::Refused`].
     pub fn call_unchecked<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        self.exchange(&operation).map(|exchanged| exchanged.response)
+        self.exchange(&operation)
+    }
+
+    pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<O::Response, Error> {
+        let mut response = ResponseSlot::<O>(None);
+        self.exchanged(O::INFO, O::HEADERS, operation, &mut |p| p.other_header(), &mut response)?;
+        response.taken()
     }
 
     /// Returns the envelope that [`call`](Self::call) would send, and sends nothing.
@@ -245,26 +257,50 @@ impl Client {
             }
         }
     }
+}
 
-    /// Render, send, read.
-    pub(crate) fn exchange<O: Operation>(&self, operation: &O) -> Result<Exchanged<O::Response>, Error> {
-        self.exchange_with_header(operation, &mut |p| p.other_header())
+/// The response of an answer, whatever its type.
+trait AnyResponse {
+    /// Reads the members of the response element.
+    fn read(&mut self, p: &mut Reader<'_>) -> xml::Result<()>;
+    /// What the declared members say about success.
+    fn verdict(&self) -> Verdict;
+    /// The response as part of an error.
+    fn refusing(&mut self) -> RefusingAnswer;
+}
+
+/// The response of an operation once it is read.
+struct ResponseSlot<O: Operation>(Option<O::Response>);
+
+impl<O: Operation> ResponseSlot<O> {
+    fn taken(self) -> Result<O::Response, Error> {
+        self.0.ok_or_else(|| not_read(O::INFO))
+    }
+}
+
+impl<O: Operation> AnyResponse for ResponseSlot<O> {
+    fn read(&mut self, p: &mut Reader<'_>) -> xml::Result<()> {
+        self.0 = Some(O::read_response(p)?);
+        Ok(())
     }
 
-    /// As [`exchange`](Self::exchange), with a reader for the answer's header.
-    fn exchange_with_header<O: Operation>(
-        &self,
-        operation: &O,
-        header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
-    ) -> Result<Exchanged<O::Response>, Error> {
-        let envelope = self.render(operation)?;
-        let answer = self.send(O::INFO, &envelope, true)?;
-        let mut opened = self.opened(&answer, header)?;
-        match O::read_response(opened.response()) {
-            Ok(response) => Ok(Exchanged { response, said: self.said(&envelope, &answer, opened)? }),
-            Err(error) => Err(self.wrong(&answer, UnexpectedAnswer::Response(error))),
+    fn verdict(&self) -> Verdict {
+        self.0.as_ref().map(O::verdict).unwrap_or_default()
+    }
+
+    fn refusing(&mut self) -> RefusingAnswer {
+        match self.0.take() {
+            Some(response) => RefusingAnswer::new(response),
+            None => RefusingAnswer::new(()),
         }
     }
+}
+
+/// The error for a response that was not read, which the order of the steps excludes.
+#[cold]
+fn not_read(info: &'static OperationInfo) -> Error {
+    let error = envelope::unexpected("the response was not read".to_owned());
+    Error::Response(ResponseError(Box::new((Context::new(info.name, info.effect), *error))))
 }
 
 fn login(credentials: &Credentials) -> Login<'_> {

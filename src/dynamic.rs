@@ -447,7 +447,7 @@ impl<O: Operation + Send + 'static> Request for Typed<O> {
     }
 
     fn call_unchecked(&self, client: &Client) -> Result<Box<dyn Answer>, Error> {
-        Ok(Box::new(Answered::<O>(client.exchange(&self.0)?.response)))
+        Ok(Box::new(Answered::<O>(client.exchange(&self.0)?)))
     }
 
     fn to_json(&self) -> Value {

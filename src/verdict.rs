@@ -37,16 +37,23 @@ impl Verdict {
         messages: impl IntoIterator<Item = Option<&'a str>>,
         errors: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>)>,
     ) -> Verdict {
-        let reason = |(message, kind): (Option<&str>, Option<&str>)| ErrorItem {
-            message: message.map(str::to_owned),
-            kind: kind.map(str::to_owned),
-        };
-        Verdict {
-            success,
-            messages: messages.into_iter().flatten().map(str::to_owned).collect(),
-            errors: errors.into_iter().map(reason).collect(),
-            line_done: false,
+        let mut verdict = Verdict { success, ..Verdict::default() };
+        // Loops, so that of each operation's iterators only `next` is compiled.
+        for message in messages {
+            verdict.add_message(message);
         }
+        for (message, kind) in errors {
+            verdict.add_error(message, kind);
+        }
+        verdict
+    }
+
+    fn add_message(&mut self, message: Option<&str>) {
+        self.messages.extend(message.map(str::to_owned));
+    }
+
+    fn add_error(&mut self, message: Option<&str>, kind: Option<&str>) {
+        self.errors.push(ErrorItem { message: message.map(str::to_owned), kind: kind.map(str::to_owned) });
     }
 
     /// Collects the verdict of undeclared members.

@@ -1,6 +1,6 @@
 //! Headers of requests and answers, where the contract declares them.
 
-use super::Client;
+use super::{Client, ResponseSlot};
 use crate::error::Error;
 use crate::operation::{AnswersWithHeader, HeaderBlocks, OperationInfo};
 use crate::xml::{ReadError, WriteError, Writer, split_name, top_elements};
@@ -51,7 +51,8 @@ impl Client {
         operation: &O,
     ) -> Result<(O::Response, Option<O::Header>), Error> {
         let mut header = None;
-        let exchanged = self.exchange_with_header(operation, &mut |p| p.header(&mut header))?;
-        self.accepted::<O>(exchanged).map(|response| (response, header))
+        let mut response = ResponseSlot::<O>(None);
+        self.accepted(O::INFO, O::HEADERS, operation, &mut |p| p.header(&mut header), &mut response)?;
+        response.taken().map(|response| (response, header))
     }
 }
