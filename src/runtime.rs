@@ -9,8 +9,8 @@ pub use crate::operation::{
 };
 pub use crate::verdict::Verdict;
 pub use crate::xml::{
-    At, Bytes, DateTime, Element, Json, List, Nillable, Reader, Result, Text, Unlisted, ValueError, Writer,
-    Xml,
+    At, Bytes, DateTime, Element, Json, List, MemberNames, Members, Nillable, Reader, Result, Text, Unlisted,
+    ValueError, Writer, Xml,
 };
 pub use crate::{enumeration, operation_info, serde_form};
 pub use rust_decimal::Decimal;

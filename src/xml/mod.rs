@@ -29,7 +29,7 @@ pub mod write;
 
 pub use any::{Element, Node};
 pub use notice::{Notice, NoticeKind, Notices};
-pub use read::{At, Reader, Received};
+pub use read::{At, MemberNames, Members, Reader, Received};
 pub use read_error::{ReadError, Result};
 pub use replaced::Replaced;
 pub(crate) use source::top_elements;
@@ -60,6 +60,9 @@ impl<T: Text> Xml for T {
     }
 
     fn read(&mut self, p: &mut Reader<'_>) -> Result<()> {
+        if T::LISTED {
+            return p.listed_value(self);
+        }
         *self = p.text_value()?;
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Reads XML or the JSON form: the methods that generated code calls, one for each kind of member.
 //!
-//! A type's `read` is a loop over [`Reader::child`], which says which member comes next; the slot methods read that
-//! member into its field. Tolerant by default: what the contract does not know is skipped and noticed. With
-//! [`Reader::strict`] it is an error.
+//! A type's `read` calls [`Reader::members`], whose loop finds each member and calls the type for it; the slot methods
+//! read that member into its field. A few types have a loop of their own over [`Reader::child`]. Tolerant by default:
+//! what the contract does not know is skipped and noticed. With [`Reader::strict`] it is an error.
 #![cfg_attr(not(feature = "serde"), allow(irrefutable_let_patterns))]
 
 mod at;
+mod field;
 mod header;
 #[cfg(feature = "serde")]
 pub(super) mod json_source;
@@ -45,6 +46,39 @@ enum NextChild {
     Known(usize),
     Unknown,
     End,
+}
+
+/// A type whose members [`Reader::members`] reads.
+pub trait Members {
+    /// Reads the member that was found, by its index among the names.
+    fn member(&mut self, p: &mut Reader<'_>, index: usize) -> Result<()>;
+
+    /// Where elements that are not members are kept; `None` if they are skipped.
+    fn any(&mut self) -> Option<&mut Vec<Element>> {
+        None
+    }
+}
+
+/// The members of a type. The masks have the bit of each member that is required, and that must be in the JSON form.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberNames {
+    /// Name of the type, as for [`Reader::enter`].
+    ty: &'static str,
+    names: &'static [&'static str],
+    required: u128,
+    asked: u128,
+}
+
+impl MemberNames {
+    /// The members with these names, of a type with this name.
+    pub const fn new(
+        ty: &'static str,
+        names: &'static [&'static str],
+        required: u128,
+        asked: u128,
+    ) -> MemberNames {
+        MemberNames { ty, names, required, asked }
+    }
 }
 
 /// Reads one document.
@@ -224,6 +258,25 @@ impl<'a> Reader<'a> {
             ReaderSource::Json(json) => json.enter().map_err(|message| self.error(message))?,
         }
         Ok(at)
+    }
+
+    /// Reads the members of the element that was found into `value`.
+    pub fn members(&mut self, value: &mut dyn Members, members: &MemberNames) -> Result<()> {
+        let MemberNames { ty, names, required, asked } = *members;
+        let mut at = self.enter(ty)?;
+        loop {
+            match self.step(&mut at, names)? {
+                NextChild::Known(index) => value.member(self, index)?,
+                NextChild::End => return self.leave(at, names, required, asked),
+                NextChild::Unknown => match value.any() {
+                    Some(any) => self.keep_unknown(any)?,
+                    None => {
+                        self.look_for_stray(&mut at, names)?;
+                        self.skip_unknown()?;
+                    }
+                },
+            }
+        }
     }
 
     /// Advances to the next member that `names` lists and returns its index; `None` at the end of the element.

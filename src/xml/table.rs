@@ -57,6 +57,7 @@ macro_rules! enumeration {
             pub const ALL: &'static [$name] = &[$($name::$variant,)*];
 
             /// The text in the contract, or the text that was read.
+            #[inline(never)]
             pub fn as_str(&self) -> &str {
                 match self {
                     $($name::$variant => $text,)*
@@ -79,9 +80,18 @@ macro_rules! enumeration {
             const EXPECTED: &'static str = $expected;
             const FAMILY: $crate::xml::Family = $crate::xml::Family::Enumeration;
             const JSON: $crate::xml::Json = $crate::xml::Json::String;
+            const LISTED: bool = true;
 
             fn parse(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
-                $crate::xml::table::parse(text, &[$($text),*], $name::ALL, $name::Unlisted)
+                match $crate::xml::table::find(text, &[$($text),*], $expected) {
+                    ::std::result::Result::Ok($crate::xml::table::FoundValue::Listed(index)) => {
+                        ::std::result::Result::Ok($name::ALL[index].clone())
+                    }
+                    ::std::result::Result::Ok($crate::xml::table::FoundValue::Unlisted(text)) => {
+                        ::std::result::Result::Ok($name::Unlisted(text))
+                    }
+                    ::std::result::Result::Err(error) => ::std::result::Result::Err(error),
+                }
             }
 
             fn format(&self, out: &mut ::std::string::String) {
@@ -112,48 +122,50 @@ macro_rules! enumeration {
 
             /// Reads a value that the contract lists.
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
-                $crate::xml::table::parse_listed(text)
+                match $crate::xml::table::index(text, &[$($text),*]) {
+                    ::std::option::Option::Some(index) => ::std::result::Result::Ok($name::ALL[index].clone()),
+                    ::std::option::Option::None => {
+                        ::std::result::Result::Err($crate::xml::table::not_listed(text, $expected))
+                    }
+                }
             }
         }
     };
 }
 
-/// The value of an enumeration for `text`.
+// What does not depend on the enumeration is in functions of its own, so that it is compiled once.
+
+/// The value of an enumeration for a text.
 #[doc(hidden)]
-#[inline]
-pub fn parse<E: Text + Clone + 'static>(
-    text: &str,
-    texts: &'static [&'static str],
-    values: &'static [E],
-    unlisted: fn(Unlisted) -> E,
-) -> Result<E, ValueError> {
-    let found = match listed(text, texts) {
-        Some(index) => values.get(index).cloned(),
-        None => not_listed(text).map(unlisted),
-    };
-    found.ok_or_else(|| ValueError::not::<E>(text))
+pub enum FoundValue {
+    /// The one with this index.
+    Listed(usize),
+    Unlisted(Unlisted),
 }
 
-// Code that does not depend on the enumeration is in functions of its own, so that it is compiled once.
+/// Finds the value of an enumeration with these texts.
+#[doc(hidden)]
+pub fn find(text: &str, texts: &[&str], expected: &'static str) -> Result<FoundValue, ValueError> {
+    match (index(text, texts), text.trim_ascii()) {
+        (Some(index), _) => Ok(FoundValue::Listed(index)),
+        (None, "") => Err(not_listed(text, expected)),
+        (None, text) => Ok(FoundValue::Unlisted(Unlisted::new(text))),
+    }
+}
 
-fn listed(text: &str, texts: &[&str]) -> Option<usize> {
+/// Index of a text, or of the text without the spaces around it.
+#[doc(hidden)]
+pub fn index(text: &str, texts: &[&str]) -> Option<usize> {
     let find = |text: &str| texts.iter().position(|listed| *listed == text);
     // A listed text may begin or end with a space.
     find(text).or_else(|| find(text.trim_ascii()))
 }
 
-/// The text as an unlisted value; `None` if there is none.
-fn not_listed(text: &str) -> Option<Unlisted> {
-    Some(text.trim_ascii()).filter(|text| !text.is_empty()).map(Unlisted::new)
-}
-
-/// Reads a value that the contract lists.
+/// The error for a text that an enumeration does not list.
 #[doc(hidden)]
-pub fn parse_listed<E: Text>(text: &str) -> Result<E, ValueError> {
-    match E::parse(text)? {
-        known if known.is_known() => Ok(known),
-        _ => Err(ValueError::not::<E>(text)),
-    }
+#[cold]
+pub fn not_listed(text: &str, expected: &'static str) -> ValueError {
+    ValueError::not_listed(text, expected)
 }
 
 /// Values in one text, separated by white space (`xs:list`).

@@ -32,6 +32,10 @@ pub trait Text: Sized {
     /// Whether `format` may write characters that must be escaped in XML.
     const ESCAPED: bool = false;
 
+    /// Whether it is an enumeration of the contract, whose [`as_text`](Text::as_text) is never `None`.
+    #[doc(hidden)]
+    const LISTED: bool = false;
+
     /// Reads the value from text that is already unescaped.
     ///
     /// White space around numbers, booleans, times and base64 is ignored; strings are kept exactly.

@@ -161,6 +161,9 @@ impl<'a> Writer<'a> {
 
     /// The text of the element that is open.
     pub fn text<T: Text>(&mut self, value: &T) {
+        if T::LISTED {
+            return self.listed(value.as_text().unwrap_or_default(), value.is_known(), T::EXPECTED);
+        }
         self.check(value);
         #[cfg(feature = "serde")]
         if self.is_json() {
@@ -180,13 +183,17 @@ impl<'a> Writer<'a> {
     }
 
     fn check<T: Text>(&mut self, value: &T) {
-        let longest = self.longest.take();
         if !value.is_known() {
             let mut text = String::new();
             value.format(&mut text);
             self.unknown(&text, T::EXPECTED);
         }
-        if let (Some(longest), Some(text)) = (longest, value.as_text())
+        self.check_length(value.as_text());
+    }
+
+    #[inline]
+    fn check_length(&mut self, text: Option<&str>) {
+        if let (Some(longest), Some(text)) = (self.longest.take(), text)
             && text.len() > longest
             // Only what is sent can be too long.
             && !self.is_json()
@@ -196,6 +203,21 @@ impl<'a> Writer<'a> {
     }
 
     // Code that does not depend on the type of the value is in functions of its own, so that it is compiled once.
+
+    /// The text of an enumeration's value.
+    fn listed(&mut self, text: &str, is_known: bool, expected: &str) {
+        if !is_known {
+            self.unknown(text, expected);
+        }
+        self.check_length(Some(text));
+        #[cfg(feature = "serde")]
+        if self.is_json() {
+            (self.open, self.leaf) = (false, true);
+            return json_text::push_string(&mut self.out, text);
+        }
+        self.content_begins();
+        self.escaped(text, false);
+    }
 
     /// Records that the value of an enumeration is not in the contract.
     #[cold]

@@ -150,13 +150,14 @@ fn header<'a>(
     out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
     let mut reading = Reading::new(plan, &slots);
     reading.child = "block";
-    reading.render(out);
+    let mut after = String::new();
+    reading.render(out, &mut after, name);
     out.push_str("    }\n\n    fn write(&self, w: &mut rt::Writer<'_>) {\n");
     for slot in &slots {
         let statement = slot.write(plan, &format!("&self.{}", slot.rust_name));
         out.push_str(&format!("        {statement};\n"));
     }
-    out.push_str(&format!("    }}\n}}\n\nimpl rt::HeaderBlocks for {name} {{\n"));
+    out.push_str(&format!("    }}\n}}\n{after}\nimpl rt::HeaderBlocks for {name} {{\n"));
     out.push_str("    const NAMESPACE: &'static str = NAMESPACE;\n}\n");
     Ok(())
 }
@@ -263,10 +264,11 @@ fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>], has_h
     if has_header {
         out.push_str("        p.json_header(&mut self.header)?;\n");
     }
-    Reading::new(plan, slots).render(out);
+    let mut after = String::new();
+    Reading::new(plan, slots).render(out, &mut after, name);
     out.push_str("    }\n\n");
     if slots.is_empty() && !has_header {
-        out.push_str("    fn write(&self, _w: &mut rt::Writer<'_>) {}\n}\n");
+        out.push_str(&format!("    fn write(&self, _w: &mut rt::Writer<'_>) {{}}\n}}\n{after}"));
         return;
     }
     out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
@@ -277,7 +279,7 @@ fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>], has_h
         let statement = slot.write(plan, &format!("&self.{}", slot.rust_name));
         out.push_str(&format!("        {statement};\n"));
     }
-    out.push_str("    }\n}\n");
+    out.push_str(&format!("    }}\n}}\n{after}"));
 }
 
 fn response(out: &mut String, plan: &Plan<'_>, operation: &Operation, parts: &[Slot<'_>]) {

@@ -1,7 +1,11 @@
-//! The loop that reads child elements: names, one statement for each, and which are required.
+//! Reading child elements: names, one statement for each, and which are required.
+//!
+//! For most types the run-time has the loop and calls the type for each member; so the loop is compiled once. The rest
+//! have a loop of their own: repeated groups, types with derived ones, blocks of headers, very many members.
 
 use super::plan::Plan;
-use super::slot::Slot;
+use super::slot::{Shape, Slot};
+use super::text::literal;
 
 /// Members of one word of a mask.
 const WORD: usize = 128;
@@ -50,16 +54,25 @@ impl Children {
     }
 }
 
+/// How the loop starts.
+pub enum Enter {
+    /// Into an element whose type has this name in the contract, as a literal.
+    Element(String),
+    /// Into a repeated group, by this statement.
+    Round(String),
+}
+
 /// The parts of the loop.
 pub struct Reading {
-    /// The method that starts it.
-    pub enter: String,
+    pub enter: Enter,
     /// The method that advances to the next child.
     pub child: &'static str,
     /// Where unknown elements are kept.
     pub any: Option<String>,
     /// Indexes and statement of each child of the structure itself.
     arms: Vec<(usize, usize, String)>,
+    /// A member is a repeated group.
+    has_groups: bool,
     /// The structure itself, then those types that extend it.
     pub types: Vec<Children>,
     /// Arms for the members that derived types add, as patterns over `derived` and the index.
@@ -77,12 +90,57 @@ impl Reading {
             children.add(plan, slot);
             arms.push((first, children.names.len() - 1, read));
         }
-        let enter = "enter(\"\")".to_owned();
-        Reading { enter, child: "child", any: None, arms, types: vec![children], added: Vec::new() }
+        let has_groups = slots.iter().any(|slot| matches!(slot.shape, Shape::Group { .. }));
+        Reading {
+            enter: Enter::Element(literal("")),
+            child: "child",
+            any: None,
+            arms,
+            has_groups,
+            types: vec![children],
+            added: Vec::new(),
+        }
     }
 
-    pub fn render(self, out: &mut String) {
+    /// Writes the end of `read` of the type `name`, and after the `impl` around it what else the loop needs.
+    pub fn render(self, out: &mut String, after: &mut String, name: &str) {
         let is_wide = self.types.iter().any(|ty| ty.names.len() > WORD);
+        match (&self.enter, self.types.as_slice()) {
+            (Enter::Element(ty), [only]) if self.child == "child" && !self.has_groups && !is_wide => {
+                out.push_str(&format!(
+                    "        const NAMES: &rt::MemberNames = &rt::MemberNames::new({ty}, {}, {});\n        p.members(self, NAMES)\n",
+                    only.names_literal(),
+                    only.masks(false)
+                ));
+                self.render_members(after, name);
+            }
+            _ => self.render_loop(out, is_wide),
+        }
+    }
+
+    /// Each member by its index, for the run-time's loop.
+    fn render_members(&self, out: &mut String, name: &str) {
+        out.push_str(&format!("\nimpl rt::Members for {name} {{\n"));
+        let head = |p: &str, i: &str| {
+            format!("    fn member(&mut self, {p}: &mut rt::Reader<'_>, {i}: usize) -> rt::Result<()> {{\n")
+        };
+        match self.arms.as_slice() {
+            [] => out.push_str(&format!("{}        Ok(())\n    }}\n", head("_p", "_i"))),
+            [(_, _, only)] => out.push_str(&format!("{}        {only}\n    }}\n", head("p", "_i"))),
+            _ => {
+                out.push_str(&format!("{}        match i {{\n", head("p", "i")));
+                self.render_arms(out, "            ");
+                out.push_str("        }\n    }\n");
+            }
+        }
+        if let Some(any) = &self.any {
+            out.push_str("\n    fn any(&mut self) -> Option<&mut Vec<rt::Element>> {\n");
+            out.push_str(&format!("        Some({any})\n    }}\n"));
+        }
+        out.push_str("}\n");
+    }
+
+    fn render_loop(&self, out: &mut String, is_wide: bool) {
         let names = if self.types.len() == 1 { "NAMES" } else { "NAMES[ty]" };
         match self.types.as_slice() {
             [only] => out.push_str(&format!("        const NAMES: &[&str] = {};\n", only.names_literal())),
@@ -94,12 +152,16 @@ impl Reading {
                 out.push_str("        ];\n");
             }
         }
-        out.push_str(&format!("        let mut at = p.{}?;\n", self.enter));
+        let enter = match &self.enter {
+            Enter::Element(ty) => format!("enter({ty})"),
+            Enter::Round(enter) => enter.clone(),
+        };
+        out.push_str(&format!("        let mut at = p.{enter}?;\n"));
         let next = match &self.any {
             Some(any) => format!("p.{}_or_any(&mut at, {names}, {any})?", self.child),
             None => format!("p.{}(&mut at, {names})?", self.child),
         };
-        self.render_arms(out, &next);
+        self.render_steps(out, &next);
         let masks: Vec<String> = self.types.iter().map(|ty| ty.masks(is_wide)).collect();
         let leave = if is_wide { "leave_wide" } else { "leave" };
         if masks.iter().all(|mask| *mask == masks[0]) {
@@ -112,7 +174,7 @@ impl Reading {
         out.push_str(&format!("        p.{leave}(at, {names}, MASKS[ty].0, MASKS[ty].1)\n"));
     }
 
-    fn render_arms(&self, out: &mut String, next: &str) {
+    fn render_steps(&self, out: &mut String, next: &str) {
         if self.added.is_empty() {
             match self.arms.as_slice() {
                 [] => return out.push_str(&format!("        while {next}.is_some() {{}}\n")),
@@ -125,14 +187,7 @@ impl Reading {
             }
         }
         out.push_str(&format!("        while let Some(i) = {next} {{\n            match i {{\n"));
-        for (at, (first, last, read)) in self.arms.iter().enumerate() {
-            let indexes = match last - first {
-                _ if self.added.is_empty() && at + 1 == self.arms.len() => "_".to_owned(),
-                0 => first.to_string(),
-                _ => format!("{first}..={last}"),
-            };
-            out.push_str(&format!("                {indexes} => {read},\n"));
-        }
+        self.render_arms(out, "                ");
         if !self.added.is_empty() {
             out.push_str("                _ => match (self.derived.as_deref_mut(), i) {\n");
             for arm in &self.added {
@@ -142,5 +197,16 @@ impl Reading {
         }
         // One `?` for all arms: with one for each, the compiler is given several times the code.
         out.push_str("            }?;\n        }\n");
+    }
+
+    fn render_arms(&self, out: &mut String, indent: &str) {
+        for (at, (first, last, read)) in self.arms.iter().enumerate() {
+            let indexes = match last - first {
+                _ if self.added.is_empty() && at + 1 == self.arms.len() => "_".to_owned(),
+                0 => first.to_string(),
+                _ => format!("{first}..={last}"),
+            };
+            out.push_str(&format!("{indent}{indexes} => {read},\n"));
+        }
     }
 }

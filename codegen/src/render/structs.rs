@@ -5,7 +5,7 @@ use crate::model::{Field, FieldKind, Name, Struct, Type, TypeKind};
 use crate::names;
 
 use super::plan::Plan;
-use super::reading::Reading;
+use super::reading::{Enter, Reading};
 use super::slot::{Presence, Shape, Slot};
 use super::text::{doc, literal};
 
@@ -139,10 +139,12 @@ impl Picture<'_> {
 
     fn pair(&self, out: &mut String) {
         out.push_str(&format!("\nimpl rt::Xml for {} {{\n", self.name));
+        let mut after = String::new();
         self.blank(out);
-        self.read(out);
+        self.read(out, &mut after);
         self.write(out);
         out.push_str("}\n");
+        out.push_str(&after);
     }
 
     fn blank(&self, out: &mut String) {
@@ -169,7 +171,7 @@ impl Picture<'_> {
         if self.ty.inline { literal("") } else { self.plan.name_literal(&self.ty.name) }
     }
 
-    fn read(&self, out: &mut String) {
+    fn read(&self, out: &mut String, after: &mut String) {
         out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
         self.read_type(out);
         for slot in self.slots.iter().filter(|slot| slot.shape == Shape::Attribute) {
@@ -189,9 +191,10 @@ impl Picture<'_> {
             reading.enter = match &self.structure.round {
                 Some(alternatives) => {
                     let repeats = self.structure.fields.iter().map(Field::repeats);
-                    format!("enter_round(&{:?})", alternatives.iter().zip(repeats).collect::<Vec<_>>())
+                    let members: Vec<_> = alternatives.iter().zip(repeats).collect();
+                    Enter::Round(format!("enter_round(&{members:?})"))
                 }
-                None => format!("enter({})", self.type_name()),
+                None => Enter::Element(self.type_name()),
             };
         } else {
             for derived in &self.derived {
@@ -201,7 +204,7 @@ impl Picture<'_> {
         if self.open {
             reading.any = Some("&mut self.any".to_owned());
         }
-        reading.render(out);
+        reading.render(out, after, self.name);
         out.push_str("    }\n\n");
     }
 

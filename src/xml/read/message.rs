@@ -1,5 +1,6 @@
 //! The element in a body: the result in a response, the sender's members in a request.
 
+use super::field::OptionalField;
 use super::{ReadError, Reader, ReaderSource, Result};
 use crate::xml::any::Element;
 use crate::xml::{Xml, split_name};
@@ -19,12 +20,22 @@ impl Reader<'_> {
 
     /// Reads the result in a response element.
     pub fn required_answer<T: Xml>(&mut self, name: &'static str) -> Result<T> {
-        let (mut answer, mut nil) = (None, false);
+        let mut answer = None;
+        let nil = self.result(name, &mut answer)?;
+        match answer {
+            Some(answer) => Ok(answer),
+            None => Err(self.no_result(name, nil)),
+        }
+    }
+
+    /// Reads the result in a response element, and returns whether it is nil.
+    fn result(&mut self, name: &'static str, answer: &mut dyn OptionalField) -> Result<bool> {
+        let mut nil = false;
         self.only_child(name, &mut |p| {
             nil = p.is_nil()?;
-            p.option(&mut answer)
+            p.optional(answer)
         })?;
-        answer.ok_or_else(|| self.no_result(name, nil))
+        Ok(nil)
     }
 
     #[cold]
@@ -39,7 +50,7 @@ impl Reader<'_> {
     /// Reads the result in a response element, if there is one.
     pub fn optional_answer<T: Xml>(&mut self, name: &'static str) -> Result<Option<T>> {
         let mut answer = None;
-        self.only_child(name, &mut |p| p.option(&mut answer))?;
+        self.result(name, &mut answer)?;
         Ok(answer)
     }
 

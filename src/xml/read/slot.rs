@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::field::{ListField, OptionalField, OptionalListField, RequiredField};
 use super::{PathStep, ReadError, Reader, ReaderSource, Result, settled};
 use crate::xml::notice::NoticeKind;
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
@@ -14,12 +15,16 @@ fn none_of_them(item: &str) -> String {
 impl<'a> Reader<'a> {
     /// Reads a required member.
     pub fn value<T: Xml>(&mut self, slot: &mut T) -> Result<()> {
+        self.required(slot)
+    }
+
+    fn required(&mut self, slot: &mut dyn RequiredField) -> Result<()> {
         self.once()?;
         let nil = self.is_nil()?;
         if nil || self.again {
-            *slot = T::blank();
+            slot.reset();
         }
-        if nil { self.nil_member() } else { slot.read(self).map_err(settled) }
+        if nil { self.nil_member() } else { slot.fill(self).map_err(settled) }
     }
 
     #[cold]
@@ -30,6 +35,10 @@ impl<'a> Reader<'a> {
 
     /// Reads a member that may be absent or nil.
     pub fn option<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
+        self.optional(slot)
+    }
+
+    pub(super) fn optional(&mut self, slot: &mut dyn OptionalField) -> Result<()> {
         self.once()?;
         self.item_into(slot)
     }
@@ -64,15 +73,15 @@ impl<'a> Reader<'a> {
     }
 
     /// As [`item`](Self::item), but in place, since some types are large.
-    fn item_into<T: Xml>(&mut self, slot: &mut Option<T>) -> Result<()> {
+    fn item_into(&mut self, slot: &mut dyn OptionalField) -> Result<()> {
         if self.skip_nil()? {
-            *slot = None;
+            slot.clear();
             return Ok(());
         }
-        match slot.insert(T::blank()).read(self) {
+        match slot.renew(self) {
             Ok(()) => Ok(()),
             Err(error) => {
-                *slot = None;
+                slot.clear();
                 self.taken_as_absent(error)
             }
         }
@@ -108,19 +117,25 @@ impl<'a> Reader<'a> {
 
     /// Reads one occurrence of an element that repeats.
     pub fn repeat<T: Xml>(&mut self, list: &mut Vec<T>) -> Result<()> {
-        self.each(&mut |p| {
-            p.number(list.len());
-            if p.is_nil()? {
-                p.passed(NoticeKind::NilItem, "")?;
-                return p.skip();
-            }
-            p.take_memory(size_of::<T>())?;
-            list.push(T::blank());
-            match list.last_mut() {
-                Some(value) => value.read(p).map_err(settled),
-                None => Ok(()),
-            }
-        })
+        self.repeat_list(list)
+    }
+
+    fn repeat_list(&mut self, list: &mut dyn ListField) -> Result<()> {
+        match self.form {
+            ReaderSource::Xml(_) => self.next_item(list),
+            #[cfg(feature = "serde")]
+            ReaderSource::Json(_) => self.each(&mut |p| p.next_item(list)),
+        }
+    }
+
+    fn next_item(&mut self, list: &mut dyn ListField) -> Result<()> {
+        self.number(list.length());
+        if self.is_nil()? {
+            self.passed(NoticeKind::NilItem, "")?;
+            return self.skip();
+        }
+        self.take_memory(list.item_size())?;
+        list.add(self).map_err(settled)
     }
 
     /// Reads one occurrence of an element that repeats and may be nil.
@@ -136,15 +151,20 @@ impl<'a> Reader<'a> {
 
     /// Reads a wrapper and the items in it. A second wrapper appends.
     pub fn array<T: Xml>(&mut self, slot: &mut Option<Vec<T>>, item: &'static str) -> Result<()> {
-        if self.skip_nil()? {
-            return Ok(());
-        }
-        self.required_array(slot.get_or_insert_with(Vec::new), item)
+        self.optional_list(slot, item)
+    }
+
+    fn optional_list(&mut self, slot: &mut dyn OptionalListField, item: &'static str) -> Result<()> {
+        if self.skip_nil()? { Ok(()) } else { self.required_list(slot.list(), item) }
     }
 
     /// As [`array`](Self::array), for a required wrapper.
     pub fn required_array<T: Xml>(&mut self, list: &mut Vec<T>, item: &'static str) -> Result<()> {
-        self.wrapped(item, &mut |p| p.repeat(list))
+        self.required_list(list, item)
+    }
+
+    fn required_list(&mut self, list: &mut dyn ListField, item: &'static str) -> Result<()> {
+        self.wrapped(item, &mut |p| p.repeat_list(list))
     }
 
     /// As [`array`](Self::array), for a wrapper that can be nil or absent, as different values.

@@ -9,6 +9,24 @@ use crate::xml::notice::NoticeKind;
 use crate::xml::read_error::ReadErrorKind;
 use crate::xml::{Json, Text, ValueError};
 
+/// A field for an enumeration's value.
+pub(in crate::xml) trait EnumerationField {
+    /// Sets the value for a text, and returns whether the contract lists it.
+    fn set(&mut self, text: &str) -> std::result::Result<bool, ValueError>;
+}
+
+impl<T: Text> EnumerationField for T {
+    fn set(&mut self, text: &str) -> std::result::Result<bool, ValueError> {
+        match T::parse(text) {
+            Ok(value) => {
+                *self = value;
+                Ok(self.is_known())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl<'a> Reader<'a> {
     /// Reads the whole element that was found.
     pub(crate) fn element(&mut self) -> Result<Element> {
@@ -55,6 +73,16 @@ impl<'a> Reader<'a> {
     pub(in crate::xml) fn text_value<T: Text>(&mut self) -> Result<T> {
         let text = self.counted_text(T::JSON)?;
         self.parse(&text)
+    }
+
+    /// As [`text_value`](Self::text_value), for enumerations, which are many: compiled once for all of them.
+    pub(in crate::xml) fn listed_value(&mut self, value: &mut dyn EnumerationField) -> Result<()> {
+        let text = self.counted_text(Json::String)?;
+        match value.set(&text) {
+            Ok(true) => Ok(()),
+            Ok(false) => self.passed(NoticeKind::UnknownEnumeration, &text),
+            Err(error) => Err(self.no_value(&text, error)),
+        }
     }
 
     /// Reads the text of the element that was found, and counts the memory of its value.

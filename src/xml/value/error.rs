@@ -34,6 +34,12 @@ impl ValueError {
         ValueError::new::<T>(text, ValueFlaw::Form)
     }
 
+    /// The text is not a value of an enumeration.
+    pub(in crate::xml) fn not_listed(text: &str, expected: &'static str) -> ValueError {
+        let family = Family::Enumeration;
+        ValueError { shown: shortened(text), expected, family, wrong: ValueFlaw::Form }
+    }
+
     pub(super) fn new<T: Text>(text: &str, wrong: ValueFlaw) -> ValueError {
         ValueError { shown: shortened(text), expected: T::EXPECTED, family: T::FAMILY, wrong }
     }

@@ -1,5 +1,6 @@
 //! Elements that are kept whole: open content, and an element as XML text.
 
+use super::member::AllItems;
 use super::{Writer, made_prefix};
 use crate::xml::any::{Element, Node};
 use crate::xml::scope::XMLNS;
@@ -12,7 +13,7 @@ impl Writer<'_> {
             return;
         }
         if self.is_json() {
-            return self.json_list("@any", elements, |w, element| w.text(&element.to_xml()));
+            return self.json_list("@any", &AllItems(elements));
         }
         self.content_begins();
         let namespace = self.default_namespace().to_owned();

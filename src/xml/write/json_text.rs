@@ -23,14 +23,27 @@ pub(super) fn push_text<T: Text>(out: &mut String, value: &T) {
         Json::String | Json::Decimal => {
             out.push('"');
             value.format(out);
-            if is_plain(&out[start + 1..]) {
-                return out.push('"');
-            }
-            let text = out.split_off(start + 1);
-            out.truncate(start);
-            out.push_str(&Value::String(text).to_string());
+            end_string(out, start);
         }
     }
+}
+
+/// Appends a string.
+pub(super) fn push_string(out: &mut String, text: &str) {
+    let start = out.len();
+    out.push('"');
+    out.push_str(text);
+    end_string(out, start);
+}
+
+/// Ends the string that begins at `start`, and escapes it where that is needed.
+fn end_string(out: &mut String, start: usize) {
+    if is_plain(&out[start + 1..]) {
+        return out.push('"');
+    }
+    let text = out.split_off(start + 1);
+    out.truncate(start);
+    out.push_str(&Value::String(text).to_string());
 }
 
 /// Whether text needs no escapes in a JSON string. Has no early exit, so that many bytes are compared at once.

@@ -5,17 +5,58 @@ use super::{Writer, WriterStep, made_prefix};
 use crate::xml::scope::{XML, XMLNS};
 use crate::xml::{Nillable, Text, Xml, attribute_name, split_name};
 
+/// The items of a list, whatever their type: the loops over them are compiled once.
+pub(super) trait ListItems {
+    fn count(&self) -> usize;
+    /// Writes the content of one item.
+    fn write(&self, index: usize, w: &mut Writer<'_>);
+}
+
+pub(super) struct AllItems<'v, T>(pub &'v [T]);
+
+impl<T: Xml> ListItems for AllItems<'_, T> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn write(&self, index: usize, w: &mut Writer<'_>) {
+        self.0[index].write(w);
+    }
+}
+
+struct NillableItems<'v, T>(&'v [Option<T>]);
+
+impl<T: Xml> ListItems for NillableItems<'_, T> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn write(&self, index: usize, w: &mut Writer<'_>) {
+        match &self.0[index] {
+            Some(value) => value.write(w),
+            None => w.nil_content(),
+        }
+    }
+}
+
 impl Writer<'_> {
     /// A member that is always written.
     pub fn value<T: Xml>(&mut self, name: &'static str, value: &T) {
-        let (length, open) = (self.out.len(), self.open);
+        let before = (self.out.len(), self.open);
         self.start(name);
         value.write(self);
         self.end();
-        if std::mem::take(&mut self.unset) {
-            self.out.truncate(length);
-            self.open = open;
+        if self.unset {
+            self.undo(before);
         }
+    }
+
+    /// Removes the value that was written last, of which nothing was to be shown.
+    #[cold]
+    fn undo(&mut self, (length, open): (usize, bool)) {
+        self.unset = false;
+        self.out.truncate(length);
+        self.open = open;
     }
 
     /// A member that is left out if it is `None`.
@@ -87,12 +128,12 @@ impl Writer<'_> {
 
     /// An element that repeats.
     pub fn repeated<T: Xml>(&mut self, name: &'static str, values: &[T]) {
-        self.repeat(name, values, |w, value| value.write(w));
+        self.repeat(name, &AllItems(values));
     }
 
     /// An element that repeats and may be nil each time.
     pub fn repeated_nillable<T: Xml>(&mut self, name: &'static str, values: &[Option<T>]) {
-        self.repeat(name, values, Self::item_or_nil);
+        self.repeat(name, &NillableItems(values));
     }
 
     /// A list in a wrapper element that is left out where it is `None`.
@@ -131,7 +172,7 @@ impl Writer<'_> {
 
     /// A list in a wrapper element that is always written.
     pub fn required_array<T: Xml>(&mut self, name: &'static str, item: &'static str, values: &[T]) {
-        self.wrapped(name, item, values, |w, value| value.write(w));
+        self.wrapped(name, item, &AllItems(values));
     }
 
     /// As [`array`](Self::array), for items that may be nil.
@@ -180,56 +221,43 @@ impl Writer<'_> {
         item: &'static str,
         values: &[Option<T>],
     ) {
-        self.wrapped(name, item, values, Self::item_or_nil);
+        self.wrapped(name, item, &NillableItems(values));
     }
 
-    fn wrapped<V>(
-        &mut self,
-        name: &'static str,
-        item: &'static str,
-        values: &[V],
-        write: impl Fn(&mut Self, &V),
-    ) {
+    fn wrapped(&mut self, name: &'static str, item: &'static str, items: &dyn ListItems) {
         if self.is_json() {
-            return self.json_list(name, values, write);
+            return self.json_list(name, items);
         }
         self.start(name);
-        self.repeat(item, values, write);
+        self.repeat(item, items);
         self.end();
     }
 
-    fn item_or_nil<T: Xml>(&mut self, value: &Option<T>) {
-        match value {
-            Some(value) => value.write(self),
-            None => self.nil_content(),
-        }
-    }
-
-    fn repeat<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
+    fn repeat(&mut self, name: &'static str, items: &dyn ListItems) {
         if self.is_json() {
-            if !values.is_empty() {
-                self.json_list(name, values, write);
+            if items.count() > 0 {
+                self.json_list(name, items);
             }
             return;
         }
-        for (index, value) in values.iter().enumerate() {
+        for index in 0..items.count() {
             self.start(name);
             self.number(index);
-            write(self, value);
+            items.write(index, self);
             self.end();
         }
     }
 
-    pub(super) fn json_list<V>(&mut self, name: &'static str, values: &[V], write: impl Fn(&mut Self, &V)) {
+    pub(super) fn json_list(&mut self, name: &'static str, items: &dyn ListItems) {
         self.start(name);
         self.out.push('[');
-        for (index, value) in values.iter().enumerate() {
+        for index in 0..items.count() {
             if index > 0 {
                 self.out.push(',');
             }
             self.number(index);
             self.open = true;
-            write(self, value);
+            items.write(index, self);
             self.end_json_value();
             self.unset = false;
         }
