@@ -15,6 +15,9 @@ use crate::operation::{Operation, OperationInfo, PagedOperation, Paging, RowOper
 use crate::rows::read_rest;
 #[cfg(feature = "batch")]
 use crate::xml::Element;
+use crate::xml::json_ref::JsonRef;
+#[cfg(feature = "batch")]
+use crate::xml::json_tree::JsonTree;
 use crate::xml::memory::MemoryLimit;
 use crate::xml::{ReadError, Reader, Replaced, Writer};
 
@@ -91,7 +94,7 @@ type BuiltRequest = Result<Box<dyn Request>, Box<ReadError>>;
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct RequestFactory {
-    from_json: fn(&mut Value) -> BuiltRequest,
+    from_json: fn(JsonRef<'_>) -> BuiltRequest,
     from_xml: fn(&str, bool) -> BuiltRequest,
     rows: Option<MakeRows>,
     pages: Option<(MakePages, &'static Paging)>,
@@ -193,7 +196,24 @@ pub(crate) fn request_from_value(
     operation: &OperationInfo,
     value: &mut Value,
 ) -> Result<Box<dyn Request>, Box<ReadError>> {
-    (entry(operation)?.from_json)(value)
+    let entry = entry(operation)?;
+    below_payload(operation.payload, value, |whole| (entry.from_json)(whole.into()))
+}
+
+/// As [`request_from_value`].
+#[cfg(feature = "batch")]
+pub(crate) fn request_from_tree(
+    operation: &OperationInfo,
+    tree: &mut JsonTree<'_>,
+) -> Result<Box<dyn Request>, Box<ReadError>> {
+    let entry = entry(operation)?;
+    let Some(payload) = operation.payload else { return (entry.from_json)((&*tree).into()) };
+    let whole = JsonTree::Object(vec![(payload.into(), std::mem::replace(tree, JsonTree::Null))]);
+    let made = (entry.from_json)((&whole).into());
+    if let JsonTree::Object(members) = whole {
+        members.into_iter().for_each(|(_, payload)| *tree = payload);
+    }
+    made
 }
 
 /// Builds a request from XML: the request element, alone or in an envelope. The sender's members are ignored.
@@ -376,19 +396,19 @@ fn rows_by_form_of<O: Operation>(client: &Client, value: &Value) -> Result<Eleme
     ))
 }
 
-fn from_json<O: Operation + Send + 'static>(value: &mut Value) -> Result<Box<dyn Request>, Box<ReadError>> {
-    Ok(Box::new(Typed(typed_from_value::<O>(value)?)))
+fn from_json<O: Operation + Send + 'static>(whole: JsonRef<'_>) -> Result<Box<dyn Request>, Box<ReadError>> {
+    Ok(Box::new(Typed(crate::xml::json::from_ref::<O>(whole)?)))
 }
 
 fn typed_from_json<O: Operation>(value: &Value) -> Result<O, Box<ReadError>> {
-    typed_from_value(&mut value.clone())
+    below_payload(O::INFO.payload, &mut value.clone(), crate::xml::json::from_value)
 }
 
 /// While it is read, the value is placed below the payload's name.
-fn typed_from_value<O: Operation>(value: &mut Value) -> Result<O, Box<ReadError>> {
-    let Some(payload) = O::INFO.payload else { return crate::xml::json::from_value(value) };
+fn below_payload<T>(payload: Option<&str>, value: &mut Value, read: impl FnOnce(&Value) -> T) -> T {
+    let Some(payload) = payload else { return read(value) };
     let mut whole = Value::Object(Map::from_iter([(payload.to_owned(), value.take())]));
-    let read = crate::xml::json::from_value(&whole);
+    let read = read(&whole);
     *value = whole[payload].take();
     read
 }

@@ -48,20 +48,6 @@ pub fn counted(number: u64, noun: &str) -> String {
     }
 }
 
-/// The kind of a JSON value, for `expected .., found ..`.
-#[cfg(feature = "serde")]
-pub(crate) fn json_kind(value: &serde_json::Value) -> &'static str {
-    use serde_json::Value;
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

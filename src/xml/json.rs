@@ -9,6 +9,7 @@ use serde_json::Value;
 #[cfg(feature = "batch")]
 use super::Text;
 use super::Xml;
+use super::json_ref::JsonRef;
 use super::read::Reader;
 #[cfg(feature = "batch")]
 pub(crate) use super::read::json_source::text_of;
@@ -38,7 +39,15 @@ pub(crate) fn to_string_of_about<T: Xml>(value: &T, length: usize) -> Result<Str
 /// The value has unknown members, lacks required ones, or a text is not a value of its type. The error has the member's
 /// path.
 pub fn from_value<T: Xml>(value: &Value) -> Result<T, Box<ReadError>> {
-    let mut p = Reader::json(value);
+    read(Reader::json(value))
+}
+
+/// As [`from_value`], from any tree.
+pub(crate) fn from_ref<T: Xml>(value: JsonRef<'_>) -> Result<T, Box<ReadError>> {
+    read(Reader::json_ref(value))
+}
+
+fn read<T: Xml>(mut p: Reader<'_>) -> Result<T, Box<ReadError>> {
     let mut read = T::blank();
     read.read(&mut p)?;
     Ok(read)
@@ -49,7 +58,7 @@ pub fn from_value<T: Xml>(value: &Value) -> Result<T, Box<ReadError>> {
 /// # Errors
 /// What is wrong, as text; the same as from [`from_value`].
 #[cfg(feature = "batch")]
-pub(crate) fn single<T: Text>(value: &Value) -> Result<T, String> {
+pub(crate) fn single<'v, T: Text>(value: impl Into<JsonRef<'v>>) -> Result<T, String> {
     T::parse(&text_of(value, T::JSON)?).map_err(|error| error.to_string())
 }
 

@@ -10,6 +10,10 @@ mod cut_token;
 pub(crate) mod form;
 #[cfg(feature = "serde")]
 pub mod json;
+#[cfg(feature = "serde")]
+pub(crate) mod json_ref;
+#[cfg(feature = "batch")]
+pub(crate) mod json_tree;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod judge;

@@ -110,6 +110,12 @@ impl<'a> Reader<'a> {
     /// A reader of the JSON form.
     #[cfg(feature = "serde")]
     pub fn json(value: &'a serde_json::Value) -> Self {
+        Self::json_ref(value.into())
+    }
+
+    /// As [`json`](Self::json), of any tree.
+    #[cfg(feature = "serde")]
+    pub(crate) fn json_ref(value: super::json_ref::JsonRef<'a>) -> Self {
         // Members that the JSON form does not know are always refused: a typing error must not lose data.
         Reader { strict: true, ..Self::with(ReaderSource::Json(JsonSource::new(value))) }
     }

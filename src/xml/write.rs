@@ -14,6 +14,8 @@ mod sender;
 use std::fmt;
 
 use escape::escape;
+#[cfg(feature = "batch")]
+pub(super) use json_text::push_string;
 
 use super::notice::{NoticeKind, Notices};
 use super::{Text, split_name};

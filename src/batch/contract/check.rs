@@ -4,11 +4,14 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value};
 
+use super::known_paths::KnownPath;
 use super::value;
-use crate::dynamic::{self, Request, find_type, request_from_value};
+use crate::dynamic::{self, Request, find_type, request_from_tree};
 use crate::operation::{Builtin, MemberInfo, OperationInfo, TypeInfo};
 use crate::suggest::{did_you_mean, did_you_mean_one_of};
 use crate::text;
+use crate::xml::json_ref::JsonRef;
+use crate::xml::json_tree::JsonTree;
 
 pub use crate::skeleton::PLACEHOLDER;
 
@@ -46,21 +49,22 @@ pub fn check(
     operation: &OperationInfo,
     payload: &Map<String, Value>,
 ) -> Result<Box<dyn Request>, Vec<Problem>> {
-    check_value(operation, &mut Value::Object(payload.clone()), true)
+    check_tree(operation, &mut JsonTree::of(payload), true)
 }
 
-/// As [`check`], but without copying the payload, which is unchanged when this returns. Unless it is `doubtful`
-/// ([`is_doubtful`]), the contract's tables are read only if the request cannot be built.
-pub(crate) fn check_value(
+/// As [`check`], for a tree, which is unchanged when this returns. Unless it is `doubtful` ([`is_doubtful`]), the
+/// contract's tables are read only if the request cannot be built.
+pub(crate) fn check_tree(
     operation: &OperationInfo,
-    payload: &mut Value,
+    payload: &mut JsonTree<'_>,
     doubtful: bool,
 ) -> Result<Box<dyn Request>, Vec<Problem>> {
-    let request = match request_from_value(operation, payload) {
+    let request = match request_from_tree(operation, payload) {
         Ok(request) if !doubtful => return Ok(request),
         request => request,
     };
-    let problems = payload.as_object().map_or_else(Vec::new, |payload| problems(operation, payload));
+    let problems =
+        payload.to_value().as_object().map_or_else(Vec::new, |payload| problems(operation, payload));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -71,17 +75,20 @@ pub(crate) fn check_value(
 
 /// Whether a single value may have an error that does not keep a request from being built: a placeholder, a text that is
 /// too long or no value, a character that XML cannot carry, a time too early to be meant.
-pub(crate) fn is_doubtful(member: Option<&MemberInfo>, value: &Value) -> bool {
-    let Some(text) = value.as_str() else { return false };
-    let is_long = |member: &MemberInfo| member.length > 0 && text.len() > member.length as usize;
-    let is_blank = |member: &MemberInfo| text.trim().is_empty() && member.builtin() != Some(Builtin::String);
+pub(crate) fn is_doubtful(path: &KnownPath, value: JsonRef<'_>) -> bool {
+    let Some(text) = value.as_text() else { return false };
+    let length = path.member.map_or(0, |member| member.length as usize);
+    let is_long = length > 0 && text.len() > length;
+    let is_blank =
+        || path.member.is_some() && path.builtin != Some(Builtin::String) && text.trim().is_empty();
     // Texts in this order are in the order of their years.
-    let is_early =
-        |member: &MemberInfo| member.builtin() == Some(Builtin::DateTime) && text.trim_start() < "1900";
+    let is_early = || path.builtin == Some(Builtin::DateTime) && text.trim_start() < "1900";
     // Forbidden are control characters, and two that begin with this byte.
     text == PLACEHOLDER
         || text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0xEF))
-        || member.is_some_and(|member| is_long(member) || is_early(member) || is_blank(member))
+        || is_long
+        || is_early()
+        || is_blank()
 }
 
 /// The errors in a payload that the contract's tables can show.
@@ -248,7 +255,7 @@ fn is_forbidden(char: char) -> bool {
 }
 
 fn expected(what: &str, value: &Value) -> String {
-    format!("expected {what}, found {}", text::json_kind(value))
+    format!("expected {what}, found {}", JsonRef::from(value).kind())
 }
 
 fn values(ty: &TypeInfo) -> String {
@@ -367,14 +374,14 @@ mod tests {
     }
 
     /// What is wrong with a payload, with and without a look at the tables.
-    fn both_ways(operation: &'static OperationInfo, mut payload: Value) -> [Vec<Problem>; 2] {
+    fn both_ways(operation: &'static OperationInfo, payload: Value) -> [Vec<Problem>; 2] {
         let Value::Object(object) = &payload else { panic!("no object") };
+        let mut tree = JsonTree::of(object);
         let mut doubtful = false;
-        Content::checked(dynamic::payload(operation), object, &mut |member, value| {
-            doubtful |= is_doubtful(member, value);
+        Content::checked(dynamic::payload(operation), &tree, &mut |path, value| {
+            doubtful |= is_doubtful(path, value);
         });
-        [true, doubtful]
-            .map(|doubtful| check_value(operation, &mut payload, doubtful).err().unwrap_or_default())
+        [true, doubtful].map(|doubtful| check_tree(operation, &mut tree, doubtful).err().unwrap_or_default())
     }
 
     #[test]

@@ -4,17 +4,17 @@
 //! so that the order of members and the spelling of numbers and times do not matter. The digest covers these, before
 //! the program adds its own defaults, so that neither a newer contract nor a newer program changes it.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use chrono::{Datelike as _, Timelike as _};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::known_paths::{KnownPath, KnownPaths};
 use super::scalar::Scalar;
 use crate::dynamic::find_type;
-use crate::operation::{Builtin, MemberInfo, TypeInfo};
+use crate::operation::{Builtin, TypeInfo};
+use crate::xml::json_ref::{JsonMembers, JsonRef, JsonView};
 use crate::xml::{DateTime, Text as _, json};
 
 /// First byte of a digest: the version of the rules that it was made with.
@@ -26,12 +26,9 @@ pub(in crate::batch) const DIGEST_VERSION_1: u8 = 1;
 /// Part of each digest, so that it never equals another program's digest.
 const SALT: &[u8] = b"ongoing-wms content 2\n";
 
-const PATH: usize = 8;
+pub(super) const PATH: usize = 8;
 const VALUE: usize = 12;
 const LEAF: usize = PATH + VALUE;
-
-/// Number of paths whose hashes are kept.
-const KNOWN_PATHS: usize = 4096;
 
 /// The values of a payload, each as the hash of its path and of its canonical text. Values cannot be read from it, but
 /// two contents can be compared.
@@ -43,19 +40,31 @@ pub(in crate::batch) struct Content {
 
 impl Content {
     /// The content of a payload of this type.
-    pub fn of(ty: Option<&TypeInfo>, payload: &Map<String, Value>) -> Content {
-        Content::checked(ty, payload, &mut |_, _| {})
+    pub fn of(ty: Option<&'static TypeInfo>, payload: &Map<String, Value>) -> Content {
+        let mut leaves = Vec::new();
+        each_value(
+            ty,
+            JsonMembers::Map(payload.iter()),
+            &mut |path, text| leaves.push(leaf(path, text)),
+            &mut |_, _| {},
+        );
+        Content::with(leaves)
     }
 
-    /// As [`of`](Self::of); calls `check` with each single value and its member.
-    pub fn checked(
-        ty: Option<&TypeInfo>,
-        payload: &Map<String, Value>,
-        check: &mut dyn FnMut(Option<&MemberInfo>, &Value),
+    /// As [`of`](Self::of); calls `check` with each single value and its path.
+    pub fn checked<'v>(
+        ty: Option<&'static TypeInfo>,
+        payload: impl Into<JsonRef<'v>>,
+        check: &mut dyn FnMut(&KnownPath, JsonRef<'_>),
     ) -> Content {
-        let mut leaves = Vec::new();
-        let mut each = |path: &str, text: &str| leaves.push(leaf(path, text));
-        Walk { path: String::new(), text: String::new(), each: &mut each, check }.object(ty, payload);
+        let mut leaves = Vec::with_capacity(64);
+        if let JsonView::Object(members) = payload.into().view() {
+            each_value(ty, members, &mut |path, text| leaves.push(leaf(path, text)), check);
+        }
+        Content::with(leaves)
+    }
+
+    fn with(mut leaves: Vec<[u8; LEAF]>) -> Content {
         leaves.sort_unstable();
         Content { leaves }
     }
@@ -89,105 +98,96 @@ impl Content {
 /// Paths of the values in a payload that differ from any of the earlier contents: changed, added or emptied. Values
 /// that are left out are not included, since they set nothing.
 pub(in crate::batch) fn changed(
-    ty: Option<&TypeInfo>,
+    ty: Option<&'static TypeInfo>,
     payload: &Map<String, Value>,
     earlier: &[Content],
 ) -> Vec<String> {
     let mut paths = Vec::new();
-    let mut each = |path: &str, text: &str| {
+    let mut each = |path: &KnownPath, text: &str| {
         let leaf = leaf(path, text);
         if !earlier.iter().all(|content| content.has(&leaf)) {
-            paths.push(path.to_owned());
+            paths.push(path.text.clone());
         }
     };
-    Walk { path: String::new(), text: String::new(), each: &mut each, check: &mut |_, _| {} }
-        .object(ty, payload);
+    each_value(ty, JsonMembers::Map(payload.iter()), &mut each, &mut |_, _| {});
     paths
 }
 
-fn leaf(path: &str, text: &str) -> [u8; LEAF] {
+fn leaf(path: &KnownPath, text: &str) -> [u8; LEAF] {
     let mut leaf = [0; LEAF];
-    leaf[..PATH].copy_from_slice(&path_hash(path));
+    leaf[..PATH].copy_from_slice(&path.hash);
     leaf[PATH..].copy_from_slice(&Sha256::digest(text)[..VALUE]);
     leaf
 }
 
-/// The hash of a path. Records of one kind have the same paths, so the last ones are kept.
-fn path_hash(path: &str) -> [u8; PATH] {
-    thread_local! {
-        static KNOWN: RefCell<HashMap<Box<str>, [u8; PATH]>> = RefCell::default();
-    }
-    KNOWN.with_borrow_mut(|known| {
-        if let Some(hash) = known.get(path) {
-            return *hash;
-        }
-        let mut hash = [0; PATH];
-        hash.copy_from_slice(&Sha256::digest(path)[..PATH]);
-        if known.len() >= KNOWN_PATHS {
-            known.clear();
-        }
-        known.insert(path.into(), hash);
-        hash
-    })
+/// Calls `each` with the path and the canonical text of each value of a payload, where the length of a list counts as a
+/// value, and `check` with each single value.
+fn each_value(
+    ty: Option<&'static TypeInfo>,
+    payload: JsonMembers<'_>,
+    each: &mut dyn FnMut(&KnownPath, &str),
+    check: &mut dyn FnMut(&KnownPath, JsonRef<'_>),
+) {
+    KnownPaths::of(ty, |paths| {
+        Walk { paths, text: String::new(), each, check }.object(KnownPaths::ROOT, payload);
+    });
 }
 
 /// A walk through the values of a payload.
 struct Walk<'e> {
-    path: String,
+    paths: &'e mut KnownPaths,
     text: String,
-    /// Called with the path and the canonical text of each value. The length of a list counts as a value.
-    each: &'e mut dyn FnMut(&str, &str),
-    /// Called with each single value and its member.
-    check: &'e mut dyn FnMut(Option<&MemberInfo>, &Value),
+    each: &'e mut dyn FnMut(&KnownPath, &str),
+    check: &'e mut dyn FnMut(&KnownPath, JsonRef<'_>),
 }
 
 // Writing to a text cannot fail.
 impl Walk<'_> {
-    fn object(&mut self, ty: Option<&TypeInfo>, object: &Map<String, Value>) {
-        let derived = object.get("@type").and_then(Value::as_str).and_then(find_type);
-        let ty = derived.or(ty);
-        for (name, value) in object {
-            let length = self.path.len();
-            if length > 0 {
-                self.path.push('.');
-            }
-            self.path.push_str(name);
-            let member = ty.and_then(|ty| ty.member(name));
-            self.value(member, value);
-            self.path.truncate(length);
+    fn object(&mut self, at: usize, members: JsonMembers<'_>) {
+        let mut named = members.clone().filter(|(name, _)| *name == "@type");
+        let derived = named.next().and_then(|(_, value)| value.as_text()).and_then(find_type);
+        let mut expected = 0;
+        for (name, value) in members {
+            let below = self.paths.member(at, derived, name, &mut expected);
+            self.value(below, value);
+            self.paths.leave(below);
         }
     }
 
-    fn value(&mut self, member: Option<&'static MemberInfo>, value: &Value) {
-        match value {
-            Value::Object(object) if object.is_empty() => (self.each)(&self.path, "object"),
-            Value::Object(object) => self.object(member.and_then(|m| find_type(m.ty)), object),
-            Value::Array(items) => {
+    fn value(&mut self, at: usize, value: JsonRef<'_>) {
+        match value.view() {
+            JsonView::Object(members) if members.len() == 0 => self.tell(at, "object"),
+            JsonView::Object(members) => self.object(at, members),
+            JsonView::List(items) => {
                 self.text.clear();
                 let _ = write!(self.text, "list {}", items.len());
-                (self.each)(&self.path, &self.text);
-                for (index, item) in items.iter().enumerate() {
-                    let length = self.path.len();
-                    let _ = write!(self.path, "[{index}]");
-                    self.value(member, item);
-                    self.path.truncate(length);
+                (self.each)(self.paths.get(at), &self.text);
+                for (index, item) in items.enumerate() {
+                    let below = self.paths.item(at, index);
+                    self.value(below, item);
+                    self.paths.leave(below);
                 }
             }
-            Value::Null => (self.each)(&self.path, "null"),
-            value => {
-                (self.check)(member, value);
+            JsonView::Null => self.tell(at, "null"),
+            JsonView::Bool(_) | JsonView::Number(_) | JsonView::Text(_) => {
+                let path = self.paths.get(at);
+                (self.check)(path, value);
                 self.text.clear();
-                canonical(member.and_then(MemberInfo::builtin), value, &mut self.text);
-                (self.each)(&self.path, &self.text);
+                canonical(path.builtin, value, &mut self.text);
+                (self.each)(path, &self.text);
             }
         }
+    }
+
+    fn tell(&mut self, at: usize, text: &str) {
+        (self.each)(self.paths.get(at), text);
     }
 }
 
 /// Writes the canonical text of a single value: its kind, then the value. A value that is not valid for its type stays
 /// as written.
-fn canonical(ty: Option<Builtin>, value: &Value, text: &mut String) {
-    let _ = match (Scalar::read(ty, value), value) {
+fn canonical(ty: Option<Builtin>, value: JsonRef<'_>, text: &mut String) {
+    let _ = match (Scalar::read(ty, value), value.view()) {
         (Some(Scalar::Number(number)), _) => {
             text.push_str("number ");
             number.normalize().format(text);
@@ -201,12 +201,15 @@ fn canonical(ty: Option<Builtin>, value: &Value, text: &mut String) {
             text.push_str(&json::to_string(&bytes).unwrap_or_default());
             Ok(())
         }
-        (None, Value::String(string)) => {
+        (None, JsonView::Text(string)) => {
             text.push_str("text ");
             text.push_str(string);
             Ok(())
         }
-        (None, other) => write!(text, "json {other}"),
+        (None, JsonView::Number(number)) => write!(text, "json {number}"),
+        (None, JsonView::Bool(truth)) => write!(text, "json {truth}"),
+        // Not single values.
+        (None, JsonView::Null | JsonView::List(_) | JsonView::Object(_)) => Ok(()),
     };
 }
 
@@ -291,7 +294,7 @@ mod tests {
             (Builtin::Int, json!(true), "json true"),
         ] {
             let mut text = String::new();
-            canonical(Some(ty), &value, &mut text);
+            canonical(Some(ty), (&value).into(), &mut text);
             assert_eq!(text, expected, "{ty:?} {value}");
         }
     }

@@ -1,9 +1,9 @@
 //! A single JSON value, read by its type.
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 use crate::operation::Builtin;
+use crate::xml::json_ref::{JsonRef, JsonView};
 use crate::xml::{Bytes, DateTime, Text as _, json};
 
 /// A value of a built-in type other than text.
@@ -18,8 +18,9 @@ pub enum Scalar {
 
 impl Scalar {
     /// Reads a value of this type; `None` if it is invalid, and for text types.
-    pub fn read(ty: Option<Builtin>, value: &Value) -> Option<Scalar> {
-        match ty? {
+    pub fn read<'v>(ty: Option<Builtin>, value: impl Into<JsonRef<'v>>) -> Option<Scalar> {
+        let (ty, value) = (ty?, value.into());
+        match ty {
             Builtin::Float | Builtin::Double => json::single(value).ok().map(Scalar::Float),
             number if number.is_number() => self::number(value).map(Scalar::Number),
             Builtin::Boolean => truth(value).map(Scalar::Truth),
@@ -41,17 +42,17 @@ impl Scalar {
     }
 }
 
-fn number(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::String(text) => Decimal::parse(text.trim()).ok(),
-        other => json::single(other).ok(),
+fn number(value: JsonRef<'_>) -> Option<Decimal> {
+    match value.view() {
+        JsonView::Text(text) => Decimal::parse(text.trim()).ok(),
+        _ => json::single(value).ok(),
     }
 }
 
-fn truth(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(truth) => Some(*truth),
-        Value::String(text) => match text.trim() {
+fn truth(value: JsonRef<'_>) -> Option<bool> {
+    match value.view() {
+        JsonView::Bool(truth) => Some(truth),
+        JsonView::Text(text) => match text.trim() {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
             _ => None,
@@ -62,7 +63,7 @@ fn truth(value: &Value) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -27,6 +27,7 @@
 //! # }
 //! ```
 
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -57,6 +58,7 @@ use csv::column_map::ColumnMap;
 use csv::rows as csv_rows;
 use dos_end::WithoutDosEnd;
 pub use error::InputError;
+pub(in crate::batch) use json_lines::JsonLine;
 use spool::Spool;
 pub use spool::SpoolError;
 use warning::OnWarning;
@@ -119,7 +121,7 @@ impl Input {
 
     /// Registers a callback for warnings: oddities that do not stop the input, such as an article number that a
     /// spreadsheet rounded or an XML member that is not in the contract. Each warning is given once, after the last
-    /// record, with the number of rows or files. Defaults to none.
+    /// record, with the number of rows or files. Deproblems to none.
     pub fn on_warning(mut self, told: impl Fn(&InputError) + Send + Sync + 'static) -> Input {
         self.on_warning = OnWarning::new(told);
         self
@@ -154,31 +156,32 @@ impl Input {
         &self.path
     }
 
-    /// Reads the records from the start, each with its kind's defaults ([`Kind::defaults`]).
+    /// Reads the records from the start, each with its kind's deproblems ([`Kind::deproblems`]).
     ///
     /// # Errors
     /// The input cannot be opened, its format is unknown, CSV has no column map, or the map does not match the contract
     /// or the file's columns.
     pub fn records(&self, kind: &'static Kind) -> Result<Records, InputError> {
         let read = Arc::new(AtomicU64::new(0));
-        let records: Box<dyn Iterator<Item = Result<Record, InputError>> + Send> = match self.form()? {
+        let records: Box<dyn Iterator<Item = Unread> + Send> = match self.form()? {
             Format::JsonLines => {
                 let (input, _) = self.open(&read, None)?;
                 Box::new(json_lines::JsonLines::new(self.name(), input, kind, self.on_warning.clone()))
             }
-            Format::Csv => Box::new(self.csv(kind, &read)?),
-            Format::Xml if self.path.is_dir() => Box::new(xml_files::XmlFiles::in_folder(
-                &self.path,
-                kind,
-                read.clone(),
-                self.on_warning.clone(),
-            )?),
+            Format::Csv => Box::new(self.csv(kind, &read)?.map(Unread::Record)),
+            Format::Xml if self.path.is_dir() => {
+                let (read, on_warning) = (read.clone(), self.on_warning.clone());
+                let files = xml_files::XmlFiles::in_folder(&self.path, kind, read, on_warning)?;
+                Box::new(files.map(Unread::Record))
+            }
             Format::Xml => {
                 let input = self.bytes(&read)?;
-                Box::new(xml_files::XmlFiles::of(self.name(), input, kind, self.on_warning.clone())?)
+                let files = xml_files::XmlFiles::of(self.name(), input, kind, self.on_warning.clone())?;
+                Box::new(files.map(Unread::Record))
             }
         };
-        Ok(Records { kind, records, read, total: self.size(), defaults: true })
+        let problems = VecDeque::new();
+        Ok(Records { kind, records, read, total: self.size(), deproblems: true, problems })
     }
 
     /// The format, as set or by the extension.
@@ -333,23 +336,36 @@ impl Read for CountingReader {
     }
 }
 
+/// A record that may still have to be parsed, which other threads can do.
+pub(in crate::batch) enum Unread {
+    Line(JsonLine),
+    Record(Result<Record, InputError>),
+}
+
 /// Iterates over the records of a source in bounded memory.
 ///
 /// After an error it continues with the next record if possible, so that all errors can be reported at once. A record
 /// with several errors gives several errors and no record.
 pub struct Records {
     kind: &'static Kind,
-    records: Box<dyn Iterator<Item = Result<Record, InputError>> + Send>,
+    records: Box<dyn Iterator<Item = Unread> + Send>,
     read: Arc<AtomicU64>,
     total: Option<u64>,
-    defaults: bool,
+    deproblems: bool,
+    /// Errors of the last record that are not reported yet.
+    problems: VecDeque<InputError>,
 }
 
 impl Records {
-    /// Reads the records as they are in the source, without their kind's defaults.
-    pub fn without_defaults(mut self) -> Records {
-        self.defaults = false;
+    /// Reads the records as they are in the source, without their kind's deproblems.
+    pub fn without_deproblems(mut self) -> Records {
+        self.deproblems = false;
         self
+    }
+
+    /// The next record as it is in the source, or the next error.
+    pub(in crate::batch) fn next_unread(&mut self) -> Option<Unread> {
+        self.records.next()
     }
 
     /// Bytes read so far, of [`total_bytes`](Records::total_bytes). Includes buffered bytes.
@@ -367,11 +383,23 @@ impl Iterator for Records {
     type Item = Result<Record, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut record = self.records.next()?;
-        if self.defaults
+        if let Some(problem) = self.problems.pop_front() {
+            return Some(Err(problem));
+        }
+        let mut record = match self.records.next()? {
+            Unread::Record(record) => record,
+            Unread::Line(line) => match line.read(self.kind) {
+                Ok(record) => Ok(record),
+                Err(errors) => {
+                    self.problems.extend(errors);
+                    return self.next();
+                }
+            },
+        };
+        if self.deproblems
             && let Ok(record) = &mut record
         {
-            self.kind.apply_defaults(&mut record.payload);
+            self.kind.apply_deproblems(&mut record.payload);
         }
         Some(record)
     }

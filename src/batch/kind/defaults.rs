@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::dynamic::find_type;
 use crate::operation::{MemberInfo, TypeInfo};
+use crate::xml::json_tree::JsonTree;
 
 /// A member, with its value if a record leaves it out.
 #[derive(Debug, Clone, Copy)]
@@ -84,30 +85,77 @@ impl ResolvedDefaults {
     }
 
     /// Fills in what a payload leaves out. Missing objects and lists are not created.
-    pub fn apply(&self, payload: &mut Map<String, Value>) {
+    pub fn apply(&self, payload: &mut impl Fill) {
         self.objects.iter().for_each(|object| object.fill_below(&object.path, payload));
     }
 }
 
-impl Object {
-    fn fill_below(&self, path: &[&str], object: &mut Map<String, Value>) {
-        let Some((first, below)) = path.split_first() else { return self.fill(object) };
-        match object.get_mut(*first) {
-            Some(Value::Object(inner)) => self.fill_below(below, inner),
-            Some(Value::Array(items)) => items
-                .iter_mut()
-                .filter_map(Value::as_object_mut)
-                .for_each(|item| self.fill_below(below, item)),
+/// A tree that is filled in.
+pub(in crate::batch) trait Fill: Sized {
+    /// Calls `fill` with the object that is a member, or with each item of the list.
+    fn each_below(&mut self, name: &str, fill: &mut dyn FnMut(&mut Self));
+    /// Whether a member is there and not null.
+    fn is_given(&self, name: &str) -> bool;
+    /// Adds a member unless it is there.
+    fn put(&mut self, name: &'static str, value: &'static str);
+}
+
+impl Fill for Map<String, Value> {
+    fn each_below(&mut self, name: &str, fill: &mut dyn FnMut(&mut Self)) {
+        match self.get_mut(name) {
+            Some(Value::Object(inner)) => fill(inner),
+            Some(Value::Array(items)) => items.iter_mut().filter_map(Value::as_object_mut).for_each(fill),
             _ => {}
         }
     }
 
-    fn fill(&self, object: &mut Map<String, Value>) {
+    fn is_given(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    fn put(&mut self, name: &'static str, value: &'static str) {
+        self.entry(name).or_insert_with(|| Value::from(value));
+    }
+}
+
+impl Fill for JsonTree<'_> {
+    fn each_below(&mut self, name: &str, fill: &mut dyn FnMut(&mut Self)) {
+        match self.member_mut(name) {
+            Some(inner @ JsonTree::Object(_)) => fill(inner),
+            Some(JsonTree::List(items)) => {
+                items.iter_mut().filter(|item| matches!(item, JsonTree::Object(_))).for_each(fill);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_given(&self, name: &str) -> bool {
+        self.member(name).is_some_and(|value| *value != JsonTree::Null)
+    }
+
+    fn put(&mut self, name: &'static str, value: &'static str) {
+        if self.member(name).is_none()
+            && let JsonTree::Object(members) = self
+        {
+            members.push((name.into(), JsonTree::Text(value.into())));
+        }
+    }
+}
+
+impl Object {
+    fn fill_below<T: Fill>(&self, path: &[&str], object: &mut T) {
+        match path.split_first() {
+            None => self.fill(object),
+            Some((first, below)) => object.each_below(first, &mut |inner| self.fill_below(below, inner)),
+        }
+    }
+
+    fn fill(&self, object: &mut impl Fill) {
         for (name, candidates) in &self.members {
-            let is_given = |name: &&str| object.get(*name).is_some_and(|value| !value.is_null());
+            let is_given = |name: &&str| object.is_given(name);
             let chosen = candidates.iter().find(|candidate| candidate.given.iter().all(is_given));
             if let Some(value) = chosen.and_then(|candidate| candidate.value) {
-                object.entry(*name).or_insert_with(|| Value::from(value));
+                object.put(name, value);
             }
         }
     }

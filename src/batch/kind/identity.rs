@@ -69,7 +69,12 @@ impl Identity {
     /// # Errors
     /// What is missing, as text.
     pub fn key(&self, payload: &Map<String, Value>) -> Result<Key, String> {
-        let by = text_at(payload, self.by);
+        self.key_of(&|path| text_at(payload, path))
+    }
+
+    /// As [`key`](Self::key), from the texts at the paths of members.
+    pub(in crate::batch) fn key_of(&self, text_at: &dyn Fn(&str) -> Option<String>) -> Result<Key, String> {
+        let by = text_at(self.by);
         let way = match &by {
             Some(by) => self.ways.iter().find(|way| way.name == by),
             None => self.ways.first().filter(|_| self.by.is_empty()),
@@ -85,7 +90,7 @@ impl Identity {
             });
         };
         let mut parts: Vec<String> =
-            way.members.iter().map(|member| text_at(payload, member).unwrap_or_default()).collect();
+            way.members.iter().map(|member| text_at(member).unwrap_or_default()).collect();
         let Some(value) = parts.iter().find(|part| !part.is_empty()).cloned() else {
             let members = way.members.join(" or ");
             return Err(format!(

@@ -75,6 +75,11 @@ impl Kind {
     /// Fills in what the payload leaves out ([`defaults`](Self::defaults)). Missing objects and lists are not created;
     /// members and values that are not in the contract of this build are left alone.
     pub fn apply_defaults(&self, payload: &mut Map<String, Value>) {
+        self.fill(payload);
+    }
+
+    /// As [`apply_defaults`](Self::apply_defaults), for any tree.
+    pub(in crate::batch) fn fill(&self, payload: &mut impl defaults::Fill) {
         static PLANS: LazyLock<HashMap<&str, ResolvedDefaults>> = LazyLock::new(|| {
             let plan = |kind: &Kind| Some((kind.name, ResolvedDefaults::new(kind.defaults, kind.payload()?)));
             KINDS.iter().filter_map(plan).collect()

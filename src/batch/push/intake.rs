@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::thread;
 
+use serde_json::{Map, Value};
+
 use super::goods_owner::GoodsOwners;
 use super::prepare::{Preparer, Ready};
 use super::{Push, PushError, PushObserver};
@@ -102,7 +104,7 @@ impl Intake<'_> {
     }
 
     fn take_in(&mut self, record: &Ready) -> Result<(), PushError> {
-        let Ready { place, owner, key, content, payload, whole } = record;
+        let Ready { place, owner, key, content, payload } = record;
         let known = self.owner_names.entry(folded(owner)).or_insert_with(|| owner.clone());
         if known != owner && !self.push.exact_keys {
             let what = format!("goods owner {owner:?} differs from {known:?} only in case or space");
@@ -123,7 +125,7 @@ impl Intake<'_> {
             place,
             content,
             payload,
-            version_1_digest: &|| version_1_digest(whole),
+            version_1_digest: &|| self.version_1_digest(payload),
             exact_keys: self.push.exact_keys,
             again: self.push.retry_refused,
             revive,
@@ -140,6 +142,14 @@ impl Intake<'_> {
             Staged::Alike(other, at) => self.alike(place, key, &other, &at),
         }
         Ok(())
+    }
+
+    /// The digest in a version 1 journal, of the payload with the defaults of its kind.
+    fn version_1_digest(&self, payload: &str) -> Vec<u8> {
+        // The text of a payload can be read as one.
+        let mut whole: Map<String, Value> = serde_json::from_str(payload).unwrap_or_default();
+        self.push.kind.apply_defaults(&mut whole);
+        version_1_digest(&whole)
     }
 
     /// What to do about a key that is there twice. Rows of a table may be lines of one record: to delete one would lose

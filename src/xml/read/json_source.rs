@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
-
-use crate::text::json_kind;
+use crate::xml::json_ref::{JsonItems, JsonMembers, JsonRef, JsonView};
 use crate::xml::{Json, split_name};
 
 struct Frame<'a> {
-    members: serde_json::map::Iter<'a>,
+    members: JsonMembers<'a>,
     /// Members that were read as attributes.
     taken: Vec<&'static str>,
 }
@@ -16,13 +14,13 @@ struct Frame<'a> {
 /// A place in a JSON value.
 pub(super) struct JsonSource<'a> {
     frames: Vec<Frame<'a>>,
-    current: &'a Value,
+    current: JsonRef<'a>,
     key: &'a str,
     taken: Vec<&'static str>,
 }
 
 impl<'a> JsonSource<'a> {
-    pub fn new(value: &'a Value) -> Self {
+    pub fn new(value: JsonRef<'a>) -> Self {
         JsonSource { frames: Vec::new(), current: value, key: "", taken: Vec::new() }
     }
 
@@ -31,13 +29,13 @@ impl<'a> JsonSource<'a> {
         self.key
     }
 
-    pub fn stand_on(&mut self, value: &'a Value) {
+    pub fn stand_on(&mut self, value: JsonRef<'a>) {
         self.current = value;
     }
 
     /// A member of the current object, and the object.
-    pub fn aside(&self, name: &str) -> Option<(&'a Value, &'a Value)> {
-        Some((self.current.as_object()?.get(name)?, self.current))
+    pub fn aside(&self, name: &str) -> Option<(JsonRef<'a>, JsonRef<'a>)> {
+        Some((self.current.member(name)?, self.current))
     }
 
     /// Skips a member of the object that is entered next, since it has been read.
@@ -50,15 +48,11 @@ impl<'a> JsonSource<'a> {
     }
 
     pub fn enter(&mut self) -> Result<(), String> {
-        let members = self.object()?.iter();
+        let JsonView::Object(members) = self.current.view() else {
+            return Err(format!("expected an object, found {}", self.current.kind()));
+        };
         self.frames.push(Frame { members, taken: std::mem::take(&mut self.taken) });
         Ok(())
-    }
-
-    fn object(&self) -> Result<&'a Map<String, Value>, String> {
-        self.current
-            .as_object()
-            .ok_or_else(|| format!("expected an object, found {}", json_kind(self.current)))
     }
 
     pub fn leave(&mut self) {
@@ -68,7 +62,7 @@ impl<'a> JsonSource<'a> {
     /// The next member: `None` at the end, `Some(None)` if `names` does not list it.
     pub fn step(&mut self, names: &[&'static str], expected: usize) -> Option<Option<usize>> {
         let frame = self.frames.last_mut()?;
-        let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(&key.as_str()))?;
+        let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(key))?;
         (self.key, self.current) = (key, value);
         let (before, from) = names.split_at(expected.min(names.len()));
         let is_it = |name: &&str| split_name(name).1 == key;
@@ -79,28 +73,25 @@ impl<'a> JsonSource<'a> {
     /// A member of the current object that is an attribute.
     pub fn attribute(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, String> {
         // A value that is not an object is refused by `enter`.
-        let Some(value) = self.current.as_object().and_then(|members| members.get(name)) else {
-            return Ok(None);
-        };
+        let Some(value) = self.current.member(name) else { return Ok(None) };
         self.taken.push(name);
         scalar(value).map(Some)
     }
 
     /// The texts of `@any`, if it is the current member.
     pub fn any(&self) -> Option<Vec<Result<&'a str, String>>> {
-        let values = self.current.as_array().filter(|_| self.key == "@any")?;
-        Some(
+        let JsonView::List(values) = self.current.view() else { return None };
+        (self.key == "@any").then(|| {
             values
-                .iter()
-                .map(|value| value.as_str().ok_or_else(|| "expected a list of XML texts".to_owned()))
-                .collect(),
-        )
+                .map(|value| value.as_text().ok_or_else(|| "expected a list of XML texts".to_owned()))
+                .collect()
+        })
     }
 
-    pub fn list(&self) -> Result<&'a [Value], String> {
-        match self.current {
-            Value::Array(values) => Ok(values),
-            other => Err(format!("expected a list, found {}", json_kind(other))),
+    pub fn list(&self) -> Result<JsonItems<'a>, String> {
+        match self.current.view() {
+            JsonView::List(values) => Ok(values),
+            _ => Err(format!("expected a list, found {}", self.current.kind())),
         }
     }
 
@@ -114,35 +105,36 @@ impl<'a> JsonSource<'a> {
 ///
 /// # Errors
 /// What is wrong, as text.
-pub(crate) fn text_of(value: &Value, shown: Json) -> Result<Cow<'_, str>, String> {
-    match (value, shown) {
-        (Value::String(text), _) => Ok(Cow::Borrowed(text)),
-        (Value::Number(number), Json::Decimal) => plain(&number.to_string()).map(Cow::Owned),
-        (Value::Number(number), Json::Number) => Ok(Cow::Owned(number.to_string())),
-        (Value::Bool(truth), Json::Bool) => Ok(Cow::Borrowed(if *truth { "true" } else { "false" })),
-        (Value::Number(number), Json::String) => {
+pub(crate) fn text_of<'v>(value: impl Into<JsonRef<'v>>, shown: Json) -> Result<Cow<'v, str>, String> {
+    let value = value.into();
+    match (value.view(), shown) {
+        (JsonView::Text(text), _) => Ok(Cow::Borrowed(text)),
+        (JsonView::Number(number), Json::Decimal) => plain(number),
+        (JsonView::Number(number), Json::Number) => Ok(number),
+        (JsonView::Bool(truth), Json::Bool) => Ok(Cow::Borrowed(if truth { "true" } else { "false" })),
+        (JsonView::Number(number), Json::String) => {
             Err(format!("expected text, found the number {number}; write it in quotes"))
         }
-        (other, _) => Err(format!("expected a single value, found {}", json_kind(other))),
+        _ => Err(format!("expected a single value, found {}", value.kind())),
     }
 }
 
-fn scalar(value: &Value) -> Result<Cow<'_, str>, String> {
-    match value {
-        Value::String(text) => Ok(Cow::Borrowed(text)),
-        Value::Number(number) => Ok(Cow::Owned(number.to_string())),
-        Value::Bool(truth) => Ok(Cow::Borrowed(if *truth { "true" } else { "false" })),
-        other => Err(format!("expected a single value, found {}", json_kind(other))),
+fn scalar(value: JsonRef<'_>) -> Result<Cow<'_, str>, String> {
+    match value.view() {
+        JsonView::Text(text) => Ok(Cow::Borrowed(text)),
+        JsonView::Number(number) => Ok(number),
+        JsonView::Bool(truth) => Ok(Cow::Borrowed(if truth { "true" } else { "false" })),
+        _ => Err(format!("expected a single value, found {}", value.kind())),
     }
 }
 
 /// A JSON number in plain notation: XML has no exponents.
-fn plain(number: &str) -> Result<String, String> {
+fn plain(number: Cow<'_, str>) -> Result<Cow<'_, str>, String> {
     if !number.contains(['e', 'E']) {
-        return Ok(number.to_owned());
+        return Ok(number);
     }
-    match rust_decimal::Decimal::from_scientific(number) {
-        Ok(value) => Ok(value.to_string()),
+    match rust_decimal::Decimal::from_scientific(&number) {
+        Ok(value) => Ok(Cow::Owned(value.to_string())),
         Err(_) => Err(format!("{number} has more digits than a decimal holds")),
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn push_text<T: Text>(out: &mut String, value: &T) {
 }
 
 /// Appends a string.
-pub(super) fn push_string(out: &mut String, text: &str) {
+pub(in crate::xml) fn push_string(out: &mut String, text: &str) {
     let start = out.len();
     out.push('"');
     out.push_str(text);
