@@ -65,14 +65,14 @@ impl Content {
     }
 
     fn with(mut leaves: Vec<[u8; LEAF]>) -> Content {
-        leaves.sort_unstable();
+        leaves.sort_unstable_by_key(order);
         Content { leaves }
     }
 
     /// Equal for equal contents; the first byte is [`DIGEST_VERSION`].
     pub fn digest(&self) -> Vec<u8> {
         let mut hash = Sha256::new_with_prefix(SALT);
-        self.leaves.iter().for_each(|leaf| hash.update(leaf));
+        hash.update(self.leaves.as_flattened());
         let mut digest = vec![DIGEST_VERSION];
         digest.extend_from_slice(&hash.finalize());
         digest
@@ -80,7 +80,7 @@ impl Content {
 
     /// For the journal; [`from_bytes`](Self::from_bytes) reads it.
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.leaves.concat()
+        self.leaves.as_flattened().to_vec()
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote; `None` if it is not the content with this digest.
@@ -111,6 +111,14 @@ pub(in crate::batch) fn changed(
     };
     each_value(ty, JsonMembers::Map(payload.iter()), &mut each, &mut |_, _| {});
     paths
+}
+
+/// Leaves in this order are in the order of their bytes, and it is compared at once.
+fn order(leaf: &[u8; LEAF]) -> (u128, u32) {
+    let (mut start, mut end) = ([0; 16], [0; 4]);
+    start.copy_from_slice(&leaf[..16]);
+    end.copy_from_slice(&leaf[16..]);
+    (u128::from_be_bytes(start), u32::from_be_bytes(end))
 }
 
 fn leaf(path: &KnownPath, text: &str) -> [u8; LEAF] {
@@ -253,7 +261,7 @@ mod tests {
         Content::of(find_type("CustomerOrder"), &map(value))
     }
 
-    fn order() -> Value {
+    fn an_order() -> Value {
         json!({
             "OrderInfo": { "GoodsOwnerOrderNumber": "1", "DeliveryDate": "2026-12-01", "OrderRemark": "leave at door" },
             "CustomerOrderLines": [{ "ArticleNumber": "A", "NumberOfItems": 2 }],
@@ -268,8 +276,8 @@ mod tests {
                 "OrderRemark": "leave at door", "GoodsOwnerOrderNumber": "1", "DeliveryDate": "2026-12-01T00:00:00.000",
             },
         });
-        assert_eq!(content(&order()).digest(), content(&same).digest());
-        assert_eq!(content(&order()).digest()[0], DIGEST_VERSION);
+        assert_eq!(content(&an_order()).digest(), content(&same).digest());
+        assert_eq!(content(&an_order()).digest()[0], DIGEST_VERSION);
     }
 
     #[test]
@@ -301,7 +309,7 @@ mod tests {
 
     #[test]
     fn what_it_says_counts() {
-        let digest = content(&order()).digest();
+        let digest = content(&an_order()).digest();
         for (path, value) in [
             ("/OrderInfo/OrderRemark", json!("")),
             ("/OrderInfo/OrderRemark", Value::Null),
@@ -311,7 +319,7 @@ mod tests {
             ("/CustomerOrderLines/0/ArticleNumber", json!("a")),
             ("/CustomerOrderLines", json!([])),
         ] {
-            let mut other = order();
+            let mut other = an_order();
             *other.pointer_mut(path).unwrap() = value.clone();
             assert_ne!(content(&other).digest(), digest, "{path} {value}");
         }
@@ -319,11 +327,11 @@ mod tests {
 
     #[test]
     fn changed_members_are_named() {
-        let earlier = content(&order());
+        let earlier = content(&an_order());
         let names =
             |value: &Value, earlier: &[Content]| changed(find_type("CustomerOrder"), &map(value), earlier);
-        assert_eq!(names(&order(), std::slice::from_ref(&earlier)), [""; 0]);
-        let mut other = order();
+        assert_eq!(names(&an_order(), std::slice::from_ref(&earlier)), [""; 0]);
+        let mut other = an_order();
         other["OrderInfo"]["OrderRemark"] = json!("");
         other["OrderInfo"]["DeliveryDate"] = json!("2026-12-02");
         // Left out, since it sets nothing.
@@ -334,8 +342,19 @@ mod tests {
     }
 
     #[test]
+    fn leaves_are_in_the_order_of_their_bytes() {
+        let leaves: Vec<[u8; LEAF]> = (0..200_u32)
+            .map(|number| leaf(&KnownPath::default(), &number.to_string()))
+            .chain([[0; LEAF], [255; LEAF]])
+            .collect();
+        let mut by_bytes = leaves.clone();
+        by_bytes.sort_unstable();
+        assert_eq!(Content::with(leaves).leaves, by_bytes);
+    }
+
+    #[test]
     fn the_bytes_are_those_of_the_digest() {
-        let content = content(&order());
+        let content = content(&an_order());
         let bytes = content.to_bytes();
         assert_eq!(Content::from_bytes(&bytes, &content.digest()), Some(content.clone()));
         assert_eq!(Content::from_bytes(&bytes[1..], &content.digest()), None);

@@ -45,7 +45,7 @@ impl JsonLine {
             Err(error) => {
                 let mut errors = vec![error];
                 if let Some(operation) = kind.operation() {
-                    kind.apply_deproblems(&mut payload);
+                    kind.apply_defaults(&mut payload);
                     let problems = check::problems(operation, &payload).into_iter();
                     errors.extend(problems.map(|problem| self.wrong(problem.to_string()).hint(problem.hint)));
                 }

@@ -121,7 +121,7 @@ impl Input {
 
     /// Registers a callback for warnings: oddities that do not stop the input, such as an article number that a
     /// spreadsheet rounded or an XML member that is not in the contract. Each warning is given once, after the last
-    /// record, with the number of rows or files. Deproblems to none.
+    /// record, with the number of rows or files. Defaults to none.
     pub fn on_warning(mut self, told: impl Fn(&InputError) + Send + Sync + 'static) -> Input {
         self.on_warning = OnWarning::new(told);
         self
@@ -156,7 +156,7 @@ impl Input {
         &self.path
     }
 
-    /// Reads the records from the start, each with its kind's deproblems ([`Kind::deproblems`]).
+    /// Reads the records from the start, each with its kind's defaults ([`Kind::defaults`]).
     ///
     /// # Errors
     /// The input cannot be opened, its format is unknown, CSV has no column map, or the map does not match the contract
@@ -181,7 +181,7 @@ impl Input {
             }
         };
         let problems = VecDeque::new();
-        Ok(Records { kind, records, read, total: self.size(), deproblems: true, problems })
+        Ok(Records { kind, records, read, total: self.size(), defaults: true, problems })
     }
 
     /// The format, as set or by the extension.
@@ -351,15 +351,15 @@ pub struct Records {
     records: Box<dyn Iterator<Item = Unread> + Send>,
     read: Arc<AtomicU64>,
     total: Option<u64>,
-    deproblems: bool,
+    defaults: bool,
     /// Errors of the last record that are not reported yet.
     problems: VecDeque<InputError>,
 }
 
 impl Records {
-    /// Reads the records as they are in the source, without their kind's deproblems.
-    pub fn without_deproblems(mut self) -> Records {
-        self.deproblems = false;
+    /// Reads the records as they are in the source, without their kind's defaults.
+    pub fn without_defaults(mut self) -> Records {
+        self.defaults = false;
         self
     }
 
@@ -396,10 +396,10 @@ impl Iterator for Records {
                 }
             },
         };
-        if self.deproblems
+        if self.defaults
             && let Ok(record) = &mut record
         {
-            self.kind.apply_deproblems(&mut record.payload);
+            self.kind.apply_defaults(&mut record.payload);
         }
         Some(record)
     }

@@ -88,6 +88,8 @@ pub struct Journal {
     opened: Instant,
     /// Whether no request that this journal does not know can be in flight.
     proven: bool,
+    /// Whether payloads are kept to be sent.
+    keeps_payloads: bool,
     /// When this program last sent a version.
     sent: HashMap<i64, Instant>,
     warnings: Vec<String>,
@@ -185,7 +187,7 @@ impl Journal {
         file::keep_plans(&db).map_err(fail)?;
         db.execute_batch(schema::SCHEMA).map_err(fail)?;
         let mut journal = Journal::around(db, path);
-        journal.run = 1;
+        (journal.run, journal.keeps_payloads) = (1, false);
         Ok(journal)
     }
 
@@ -200,6 +202,7 @@ impl Journal {
             fresh: false,
             opened: Instant::now(),
             proven: true,
+            keeps_payloads: true,
             sent: HashMap::new(),
             warnings: Vec::new(),
         }
@@ -499,8 +502,19 @@ fn begin(db: &Connection, about: &About) -> rusqlite::Result<Chain> {
     Ok(chain)
 }
 
+/// The time in the form of the journal. Many records are taken in within a millisecond, so the last text is kept.
 fn now() -> String {
-    DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true)
+    thread_local! {
+        static LAST: RefCell<(i64, String)> = const { RefCell::new((i64::MIN, String::new())) };
+    }
+    let now = DateTime::<Utc>::from(SystemTime::now());
+    LAST.with_borrow_mut(|(millisecond, text)| {
+        if *millisecond != now.timestamp_millis() {
+            (*millisecond, *text) =
+                (now.timestamp_millis(), now.to_rfc3339_opts(SecondsFormat::Millis, true));
+        }
+        text.clone()
+    })
 }
 
 /// The error of a file that the caller knows under another name.

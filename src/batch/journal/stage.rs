@@ -51,6 +51,7 @@ struct Version {
     state: State,
     run: i64,
     place: String,
+    key: String,
 }
 
 fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
@@ -61,6 +62,7 @@ fn version(row: &Row<'_>) -> rusqlite::Result<Version> {
         state: state(row, 3)?,
         run: row.get(4)?,
         place: row.get(5)?,
+        key: row.get(6)?,
     })
 }
 
@@ -69,12 +71,13 @@ impl Journal {
     /// that was not sent, and waits for one that may have been.
     pub(in crate::batch) fn stage(&self, record: &Staging<'_>) -> Result<Staged> {
         self.adopt_old_key(record)?;
+        let folded = record.key.folded();
+        let (versions, mut alike) = self.versions(record.owner, &folded, &record.key.text)?;
         if !record.exact_keys
-            && let Some((key, place)) = self.alike(record.owner, record.key)?
+            && let Some(version) = alike.pop()
         {
-            return Ok(Staged::Alike(key, place));
+            return Ok(Staged::Alike(version.key, version.place));
         }
-        let versions = self.versions(record.owner, &record.key.text).map_err(|error| self.fail(error))?;
         if let Some(twice) = versions.iter().find(|version| version.run == self.run) {
             return Ok(Staged::Twice(twice.place.clone()));
         }
@@ -116,7 +119,7 @@ impl Journal {
                     .reason(Some("a newer version was taken in")),
             )?;
         }
-        self.insert(record, last + 1, &digest)?;
+        self.insert(record, &folded, last + 1, &digest)?;
         Ok(Staged::New)
     }
 
@@ -135,7 +138,7 @@ impl Journal {
         Ok(())
     }
 
-    fn insert(&self, record: &Staging<'_>, number: i64, digest: &[u8]) -> Result<()> {
+    fn insert(&self, record: &Staging<'_>, folded: &str, number: i64, digest: &[u8]) -> Result<()> {
         let (owner, key) = (record.owner, &record.key.text);
         if number > FIRST {
             self.run_cached("UPDATE version SET current = 0 WHERE owner = ?1 AND key = ?2", (owner, key))?;
@@ -150,7 +153,7 @@ impl Journal {
         let values = params![
             owner,
             key,
-            record.key.folded(),
+            folded,
             number,
             digest,
             self.chain.get().id + 1,
@@ -167,6 +170,9 @@ impl Journal {
         let subject = subject(owner, key, number, digest);
         let taken_in = JournalEvent::about(id, What::TakenIn, State::Pending).subject(&subject);
         self.note_at(&taken_in, &now).map_err(|error| self.fail(error))?;
+        if !self.keeps_payloads {
+            return Ok(());
+        }
         self.run_cached("INSERT INTO payload (version, json) VALUES (?1, ?2)", params![id, record.payload])?;
         self.run_cached(
             "INSERT INTO content (version, leaves) VALUES (?1, ?2)",
@@ -222,12 +228,15 @@ impl Journal {
         Ok(())
     }
 
-    fn versions(&self, owner: &str, key: &str) -> rusqlite::Result<Vec<Version>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT id, number, digest, state, run, place FROM version
-             WHERE owner = ?1 AND key = ?2 ORDER BY number DESC",
+    /// The versions of a key, the newest first, and those of keys that differ from it only in case or outer space.
+    fn versions(&self, owner: &str, folded: &str, key: &str) -> Result<(Vec<Version>, Vec<Version>)> {
+        let all = self.all(
+            "SELECT id, number, digest, state, run, place, key FROM version
+             WHERE owner = ?1 AND folded = ?2 ORDER BY number DESC",
+            (owner, folded),
+            version,
         )?;
-        statement.query_map((owner, key), version)?.collect()
+        Ok(all.into_iter().partition(|version| version.key == key))
     }
 
     /// A key of this goods owner that differs only in case or outer space, and its place.
@@ -248,9 +257,10 @@ impl Journal {
         if old == new {
             return Ok(());
         }
-        let versions = self.versions(record.owner, old).map_err(|error| self.fail(error))?;
+        let versions_of = |key: &str| Ok(self.versions(record.owner, &folded(key), key)?.0);
+        let versions: Vec<Version> = versions_of(old)?;
         let taken = |version: &Version| version.digest.first() == Some(&DIGEST_VERSION_1);
-        let known = !self.versions(record.owner, new).map_err(|error| self.fail(error))?.is_empty();
+        let known = !versions_of(new)?.is_empty();
         if known || versions.is_empty() || !versions.iter().all(taken) {
             return Ok(());
         }

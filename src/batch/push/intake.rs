@@ -49,6 +49,7 @@ pub(super) fn all(
         known,
         revived: &push.told_not_done,
         owner_names: owner_names.into_iter().map(|owner| (folded(&owner), owner)).collect(),
+        last_owner: None,
         taken: Taken::default(),
         found: IntakeProblems::default(),
     };
@@ -94,6 +95,8 @@ struct Intake<'a> {
     revived: &'a BTreeSet<String>,
     /// The spelling of each goods owner, by its name without case and outer space.
     owner_names: HashMap<String, String>,
+    /// The goods owner of the last record, whose spelling is right.
+    last_owner: Option<String>,
     taken: Taken,
     found: IntakeProblems,
 }
@@ -105,11 +108,15 @@ impl Intake<'_> {
 
     fn take_in(&mut self, record: &Ready) -> Result<(), PushError> {
         let Ready { place, owner, key, content, payload } = record;
-        let known = self.owner_names.entry(folded(owner)).or_insert_with(|| owner.clone());
-        if known != owner && !self.push.exact_keys {
-            let what = format!("goods owner {owner:?} differs from {known:?} only in case or space");
-            self.wrong(place, what, Some("spell it alike, or use --exact-keys".to_owned()));
-            return Ok(());
+        // Most records have the goods owner of the one before.
+        if self.last_owner.as_ref() != Some(owner) {
+            let known = self.owner_names.entry(folded(owner)).or_insert_with(|| owner.clone());
+            if known != owner && !self.push.exact_keys {
+                let what = format!("goods owner {owner:?} differs from {known:?} only in case or space");
+                self.wrong(place, what, Some("spell it alike, or use --exact-keys".to_owned()));
+                return Ok(());
+            }
+            self.last_owner = Some(owner.clone());
         }
         if !self.push.exact_keys
             && let Some(known) = self.known
