@@ -381,3 +381,16 @@ fn values_in_memory_are_records() {
     }
     assert_eq!(input.own_path(articles), Path::new("articles"));
 }
+
+#[cfg(unix)]
+#[test]
+fn files_in_memory_are_files() {
+    let reads_once = |path: &str| Input::new(path).reads_once();
+    assert!(
+        reads_once("-")
+            && reads_once("/dev/stdin")
+            && reads_once("/proc/self/fd/0")
+            && reads_once("/dev/null")
+    );
+    assert!(!reads_once("/dev/shm/orders.jsonl") && !reads_once("orders.jsonl"));
+}

@@ -65,12 +65,7 @@ impl<'a> JsonSource<'a> {
         let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(key))?;
         (self.key, self.current) = (key, value);
         let (before, from) = names.split_at(expected.min(names.len()));
-        // Names of one length usually differ in their last letter.
-        let (length, last) = (key.len(), key.as_bytes().last());
-        let is_it = |name: &&str| {
-            let name = split_name(name).1;
-            name.len() == length && name.as_bytes().last() == last && name == key
-        };
+        let is_it = |name: &&str| split_name(name).1 == key;
         let found = from.iter().position(is_it).map(|index| index + before.len());
         Some(found.or_else(|| before.iter().position(is_it)))
     }
