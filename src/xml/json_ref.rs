@@ -6,7 +6,7 @@ use std::slice;
 use serde_json::{Value, map};
 
 #[cfg(feature = "batch")]
-use super::json_tree::JsonTree;
+use super::json_tree::{JsonTree, number_text};
 
 /// A JSON value.
 #[derive(Debug, Clone, Copy)]
@@ -92,11 +92,6 @@ impl<'a> JsonRef<'a> {
             JsonView::Object(_) => "an object",
         }
     }
-}
-
-#[cfg(feature = "batch")]
-pub(super) fn number_text(number: &serde_json::Number) -> Cow<'_, str> {
-    Cow::Borrowed(number.as_str())
 }
 
 /// Without arbitrary precision, numbers are not kept as they are written.

@@ -6,9 +6,8 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-use super::json_ref::number_text;
 use super::write::push_string;
 
 /// Deeper nesting is left to serde_json.
@@ -147,6 +146,11 @@ impl<'t> JsonTree<'t> {
             JsonTree::Null | JsonTree::Bool(_) | JsonTree::List(_) | JsonTree::Object(_) => None,
         }
     }
+}
+
+/// A number as it was written, except for the notation of an exponent.
+pub(super) fn number_text(number: &Number) -> Cow<'_, str> {
+    Cow::Borrowed(number.as_str())
 }
 
 fn is_space(char: char) -> bool {

@@ -26,7 +26,7 @@ pub(in crate::batch) const DIGEST_VERSION_1: u8 = 1;
 /// Part of each digest, so that it never equals another program's digest.
 const SALT: &[u8] = b"ongoing-wms content 2\n";
 
-pub(super) const PATH: usize = 8;
+const PATH: usize = KnownPath::HASH;
 const VALUE: usize = 12;
 const LEAF: usize = PATH + VALUE;
 

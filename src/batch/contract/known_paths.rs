@@ -6,7 +6,6 @@ use std::ptr;
 
 use sha2::{Digest as _, Sha256};
 
-use super::content::PATH;
 use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 
@@ -18,7 +17,7 @@ const MOST: usize = 4096;
 pub(in crate::batch) struct KnownPath {
     pub text: String,
     /// Start of the SHA-256 of the text.
-    pub hash: [u8; PATH],
+    pub hash: [u8; KnownPath::HASH],
     /// The member at its end, or the list of which it is an item; `None` if the contract does not have it.
     pub member: Option<&'static MemberInfo>,
     /// Type of a single value.
@@ -140,9 +139,12 @@ impl KnownPaths {
 }
 
 impl KnownPath {
+    /// Number of bytes in a hash.
+    pub const HASH: usize = 8;
+
     fn at(text: String) -> KnownPath {
-        let mut hash = [0; PATH];
-        hash.copy_from_slice(&Sha256::digest(&text)[..PATH]);
+        let mut hash = [0; KnownPath::HASH];
+        hash.copy_from_slice(&Sha256::digest(&text)[..KnownPath::HASH]);
         KnownPath { text, hash, ..KnownPath::default() }
     }
 }
