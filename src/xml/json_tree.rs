@@ -31,7 +31,7 @@ pub(crate) enum JsonTree<'t> {
 
 /// JSON text that was read.
 #[derive(Debug)]
-pub(crate) struct Parsed<'t> {
+pub(crate) struct ParsedJson<'t> {
     pub tree: JsonTree<'t>,
     /// Whether the text without outer space is what [`JsonTree::to_text`] gives.
     pub is_compact: bool,
@@ -40,14 +40,14 @@ pub(crate) struct Parsed<'t> {
 impl<'t> JsonTree<'t> {
     /// Reads an object from JSON text. `None` leaves it to serde_json: text that is no JSON or no object, or has
     /// duplicate members, numbers with an exponent, names that serde_json treats in its own way, or deep nesting.
-    pub fn parse(text: &'t str) -> Option<Parsed<'t>> {
+    pub fn parse(text: &'t str) -> Option<ParsedJson<'t>> {
         let text = text.trim_matches(is_space);
         if !text.starts_with('{') {
             return None;
         }
-        let mut parser = Parser { text, at: 0, depth: 0, is_compact: true };
+        let mut parser = JsonParser { text, at: 0, depth: 0, is_compact: true };
         let tree = parser.value()?;
-        (parser.at == text.len()).then_some(Parsed { tree, is_compact: parser.is_compact })
+        (parser.at == text.len()).then_some(ParsedJson { tree, is_compact: parser.is_compact })
     }
 
     /// The same as an object of serde_json.
@@ -157,14 +157,14 @@ fn is_space(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\r' | '\n')
 }
 
-struct Parser<'t> {
+struct JsonParser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
     is_compact: bool,
 }
 
-impl<'t> Parser<'t> {
+impl<'t> JsonParser<'t> {
     /// The next byte that is not space; 0 at the end.
     #[inline]
     fn peek(&mut self) -> u8 {
@@ -183,8 +183,8 @@ impl<'t> Parser<'t> {
     fn value(&mut self) -> Option<JsonTree<'t>> {
         match self.peek() {
             b'"' => self.string().map(JsonTree::Text),
-            b'{' => self.nested(Parser::object),
-            b'[' => self.nested(Parser::list),
+            b'{' => self.nested(JsonParser::object),
+            b'[' => self.nested(JsonParser::list),
             b'-' | b'0'..=b'9' => self.number().map(JsonTree::Number),
             b't' => self.word("true", JsonTree::Bool(true)),
             b'f' => self.word("false", JsonTree::Bool(false)),
@@ -314,7 +314,7 @@ mod tests {
 
     /// Whether it was read; both readers must then agree.
     fn agrees(text: &str) -> bool {
-        let Some(Parsed { tree, is_compact }) = JsonTree::parse(text) else { return false };
+        let Some(ParsedJson { tree, is_compact }) = JsonTree::parse(text) else { return false };
         let value = json_from_text(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(tree.to_value(), value, "{text}");
         let compact = value.to_string();

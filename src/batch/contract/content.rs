@@ -113,7 +113,7 @@ pub(in crate::batch) fn changed(
     paths
 }
 
-/// Leaves in this order are in the order of their bytes, and it is compared at once.
+/// The bytes of a leaf as numbers in the same order, which are compared faster.
 fn order(leaf: &[u8; LEAF]) -> (u128, u32) {
     let (mut start, mut end) = ([0; 16], [0; 4]);
     start.copy_from_slice(&leaf[..16]);

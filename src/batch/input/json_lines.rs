@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 
 use super::line_reader::{self, LONGEST, LineEnd, next_line};
 use super::repeated_errors::RepeatedErrors;
-use super::{InputError, OnWarning, TextInput, Unread};
+use super::{InputError, OnWarning, TextInput, UnreadRecord};
 use crate::batch::contract::check;
 use crate::batch::contract::open_content::open_members;
 use crate::batch::kind::Kind;
 use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
 use crate::dynamic::json_from_text;
-use crate::xml::json_tree::{JsonTree, Parsed};
+use crate::xml::json_tree::{JsonTree, ParsedJson};
 
 /// A line that is not parsed yet.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl JsonLine {
     }
 
     /// The text without outer space, and what it says. `None` leaves the line to [`read`](Self::read).
-    pub fn parse(&self) -> Option<(&str, Parsed<'_>)> {
+    pub fn parse(&self) -> Option<(&str, ParsedJson<'_>)> {
         let text = std::str::from_utf8(&self.text).ok()?;
         Some((text.trim_ascii(), JsonTree::parse(text)?))
     }
@@ -135,14 +135,14 @@ impl JsonLines {
     }
 
     /// "@any" is deliberate, but still reported, in the order of the lines: such a line is read at once.
-    fn unread(&mut self, text: Vec<u8>) -> Unread {
+    fn unread(&mut self, text: Vec<u8>) -> UnreadRecord {
         static OPEN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\"@any\""));
         let is_open = OPEN.find(&text).is_some();
         let line = JsonLine { file: Arc::clone(&self.file), line: self.line, text };
         if !is_open {
-            return Unread::Line(line);
+            return UnreadRecord::Line(line);
         }
-        Unread::Record(match line.read(self.kind) {
+        UnreadRecord::Record(match line.read(self.kind) {
             Ok(record) => {
                 self.note_open_content(&record.payload);
                 Ok(record)
@@ -170,11 +170,11 @@ impl JsonLines {
 }
 
 impl Iterator for JsonLines {
-    type Item = Unread;
+    type Item = UnreadRecord;
 
-    fn next(&mut self) -> Option<Unread> {
+    fn next(&mut self) -> Option<UnreadRecord> {
         if let Some(problem) = self.problems.pop_front() {
-            return Some(Unread::Record(Err(problem)));
+            return Some(UnreadRecord::Record(Err(problem)));
         }
         while !self.ended {
             self.line += 1;
@@ -186,7 +186,7 @@ impl Iterator for JsonLines {
                 }
                 Ok(LineEnd::TooLong) => {
                     let what = format!("the line is longer than {}", line_reader::in_mib(LONGEST));
-                    return Some(Unread::Record(Err(self.wrong(what))));
+                    return Some(UnreadRecord::Record(Err(self.wrong(what))));
                 }
                 Ok(LineEnd::Whole) if text.trim_ascii().is_empty() => {}
                 Ok(LineEnd::Whole) => {
@@ -196,7 +196,7 @@ impl Iterator for JsonLines {
                 Err(error) => {
                     self.ended = true;
                     let what = format!("the input cannot be read: {error}");
-                    return Some(Unread::Record(Err(self.wrong(what))));
+                    return Some(UnreadRecord::Record(Err(self.wrong(what))));
                 }
             }
         }

@@ -163,21 +163,21 @@ impl Input {
     /// or the file's columns.
     pub fn records(&self, kind: &'static Kind) -> Result<Records, InputError> {
         let read = Arc::new(AtomicU64::new(0));
-        let records: Box<dyn Iterator<Item = Unread> + Send> = match self.form()? {
+        let records: Box<dyn Iterator<Item = UnreadRecord> + Send> = match self.form()? {
             Format::JsonLines => {
                 let (input, _) = self.open(&read, None)?;
                 Box::new(json_lines::JsonLines::new(self.name(), input, kind, self.on_warning.clone()))
             }
-            Format::Csv => Box::new(self.csv(kind, &read)?.map(Unread::Record)),
+            Format::Csv => Box::new(self.csv(kind, &read)?.map(UnreadRecord::Record)),
             Format::Xml if self.path.is_dir() => {
                 let (read, on_warning) = (read.clone(), self.on_warning.clone());
                 let files = xml_files::XmlFiles::in_folder(&self.path, kind, read, on_warning)?;
-                Box::new(files.map(Unread::Record))
+                Box::new(files.map(UnreadRecord::Record))
             }
             Format::Xml => {
                 let input = self.bytes(&read)?;
                 let files = xml_files::XmlFiles::of(self.name(), input, kind, self.on_warning.clone())?;
-                Box::new(files.map(Unread::Record))
+                Box::new(files.map(UnreadRecord::Record))
             }
         };
         let problems = VecDeque::new();
@@ -337,7 +337,7 @@ impl Read for CountingReader {
 }
 
 /// A record that may still have to be parsed, which other threads can do.
-pub(in crate::batch) enum Unread {
+pub(in crate::batch) enum UnreadRecord {
     Line(JsonLine),
     Record(Result<Record, InputError>),
 }
@@ -348,7 +348,7 @@ pub(in crate::batch) enum Unread {
 /// with several errors gives several errors and no record.
 pub struct Records {
     kind: &'static Kind,
-    records: Box<dyn Iterator<Item = Unread> + Send>,
+    records: Box<dyn Iterator<Item = UnreadRecord> + Send>,
     read: Arc<AtomicU64>,
     total: Option<u64>,
     defaults: bool,
@@ -364,7 +364,7 @@ impl Records {
     }
 
     /// The next record as it is in the source, or the next error.
-    pub(in crate::batch) fn next_unread(&mut self) -> Option<Unread> {
+    pub(in crate::batch) fn next_unread(&mut self) -> Option<UnreadRecord> {
         self.records.next()
     }
 
@@ -387,8 +387,8 @@ impl Iterator for Records {
             return Some(Err(problem));
         }
         let mut record = match self.records.next()? {
-            Unread::Record(record) => record,
-            Unread::Line(line) => match line.read(self.kind) {
+            UnreadRecord::Record(record) => record,
+            UnreadRecord::Line(line) => match line.read(self.kind) {
                 Ok(record) => Ok(record),
                 Err(errors) => {
                     self.problems.extend(errors);

@@ -7,7 +7,7 @@ use std::thread::{self, Scope};
 use super::goods_owner::GoodsOwners;
 use crate::batch::contract::check::{check_tree, is_doubtful};
 use crate::batch::contract::content::Content;
-use crate::batch::input::{InputError, JsonLine, Records, Unread};
+use crate::batch::input::{InputError, JsonLine, Records, UnreadRecord};
 use crate::batch::kind::Kind;
 use crate::batch::kind::identity::Key;
 use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
@@ -76,7 +76,7 @@ impl<'a> Preparer<'a> {
         let mut inputs = Vec::new();
         let mut workers = Vec::new();
         for _ in 0..free.clamp(1, MOST_WORKERS) {
-            let (input, read) = sync_channel::<Batch<Unread>>(1);
+            let (input, read) = sync_channel::<Batch<UnreadRecord>>(1);
             let (output, prepared) = sync_channel(1);
             scope.spawn(move || self.prepare_all(read, &output));
             inputs.push(input);
@@ -86,7 +86,7 @@ impl<'a> Preparer<'a> {
         PreparedRecords { workers, next: 0 }
     }
 
-    fn prepare_all(&self, read: Receiver<Batch<Unread>>, output: &SyncSender<Batch<Prepared>>) {
+    fn prepare_all(&self, read: Receiver<Batch<UnreadRecord>>, output: &SyncSender<Batch<Prepared>>) {
         for Batch { records, bytes } in read {
             let records = records.into_iter().map(|record| self.prepare(record)).collect();
             if output.send(Batch { records, bytes }).is_err() {
@@ -95,10 +95,10 @@ impl<'a> Preparer<'a> {
         }
     }
 
-    fn prepare(&self, record: Unread) -> Prepared {
+    fn prepare(&self, record: UnreadRecord) -> Prepared {
         match record {
-            Unread::Record(record) => self.prepare_record(&record.map_err(|error| vec![error])?),
-            Unread::Line(line) => match self.prepare_line(&line) {
+            UnreadRecord::Record(record) => self.prepare_record(&record.map_err(|error| vec![error])?),
+            UnreadRecord::Line(line) => match self.prepare_line(&line) {
                 Some(prepared) => prepared,
                 None => self.prepare_record(&line.read(self.kind)?),
             },
@@ -168,7 +168,7 @@ impl<'a> Preparer<'a> {
 }
 
 /// Hands the work to the workers in order.
-fn read_all(mut records: Records, workers: &[SyncSender<Batch<Unread>>]) {
+fn read_all(mut records: Records, workers: &[SyncSender<Batch<UnreadRecord>>]) {
     let mut begun = 0;
     for worker in workers.iter().cycle() {
         let mut batch = Vec::new();
