@@ -76,6 +76,11 @@ impl Verdict {
         verdict
     }
 
+    /// Whether the answer has a text, and says neither success nor error.
+    pub(crate) fn is_only_text(&self) -> bool {
+        self.success.is_none() && self.errors.is_empty() && !self.reasons().message.is_empty()
+    }
+
     /// Combines this verdict with that of undeclared members: a declared `Success` beats an undeclared one.
     pub(crate) fn completed(mut self, undeclared: Verdict) -> Verdict {
         // A declared list of errors decides where no `Success` is declared.
@@ -144,6 +149,23 @@ impl Verdict {
 /// The service calls the result of `GetOrder` `GetOrderResult`.
 fn is_result(name: &str) -> bool {
     name.ends_with("Result")
+}
+
+/// Whether the result in an envelope holds nothing besides messages: neither what was asked for nor an empty list of it.
+pub(crate) fn is_only_message(envelope: &str) -> bool {
+    // Such an answer is short, and only a short one is worth a tree.
+    const LONGEST: usize = 64 << 10;
+    let Some(root) = (envelope.len() <= LONGEST).then(|| Element::from_xml(envelope).ok()).flatten() else {
+        return false;
+    };
+    let mut results = root
+        .elements()
+        .filter(|child| child.name == "Body")
+        .flat_map(Element::elements)
+        .flat_map(Element::elements)
+        .filter(|child| is_result(&child.name));
+    let is_message = |child: &Element| matches!(child.name.as_str(), "Message" | "ErrorMessage");
+    results.next().is_some_and(|result| result.elements().all(is_message))
 }
 
 /// Whether a child of a result is about its success and not a row.

@@ -15,7 +15,15 @@ use super::terminal::one_line;
 pub const FIRST: usize = 100;
 
 /// A table on standard output, made from the CSV that is written to its output.
-pub struct AlignedTable(JoinHandle<io::Result<Vec<String>>>);
+pub struct AlignedTable(JoinHandle<io::Result<Printed>>);
+
+/// What a table shows.
+#[derive(Default)]
+struct Printed {
+    has_rows: bool,
+    /// Columns that were left out although a later row has a value.
+    left_out: Vec<String>,
+}
 
 impl AlignedTable {
     /// Starts a table. Columns without a value in the first rows are left out, unless all are to be `kept`.
@@ -25,9 +33,14 @@ impl AlignedTable {
         Ok((Output::pipe(writer), AlignedTable(thread)))
     }
 
-    /// Waits until everything is printed. The output must be finished or dropped before.
-    pub fn end(self) -> io::Result<()> {
-        let left_out = self.0.join().map_err(|_| io::Error::other("the table cannot be printed"))??;
+    /// Waits until everything is printed. The output must be finished or dropped before. What is missing is told only if
+    /// the rows are `complete`.
+    pub fn end(self, complete: bool) -> io::Result<()> {
+        let Printed { has_rows, left_out } =
+            self.0.join().map_err(|_| io::Error::other("the table cannot be printed"))??;
+        if complete && !has_rows {
+            note("no rows");
+        }
         if !left_out.is_empty() {
             note(format!(
                 "columns left out, since the first {FIRST} rows have no value in them: {}; --columns shows them",
@@ -38,8 +51,8 @@ impl AlignedTable {
     }
 }
 
-/// Prints a table; returns the columns that were left out although a later row has a value.
-fn print(rows: PipeReader, kept: bool, mut out: impl Write) -> io::Result<Vec<String>> {
+/// Prints a table.
+fn print(rows: PipeReader, kept: bool, mut out: impl Write) -> io::Result<Printed> {
     print_csv(csv::ReaderBuilder::new().has_headers(false).from_reader(rows), kept, &mut out)
 }
 
@@ -47,13 +60,12 @@ fn print_csv<R: io::Read>(
     mut reader: csv::Reader<R>,
     kept: bool,
     out: &mut impl Write,
-) -> io::Result<Vec<String>> {
+) -> io::Result<Printed> {
     let mut rows = reader.records().map(|row| row.map_err(io::Error::from));
-    let Some(names) = rows.next().transpose()? else { return Ok(Vec::new()) };
+    let Some(names) = rows.next().transpose()? else { return Ok(Printed::default()) };
     let first: Vec<csv::StringRecord> = rows.by_ref().take(FIRST).collect::<io::Result<_>>()?;
     if first.is_empty() {
-        note("no rows");
-        return Ok(Vec::new());
+        return Ok(Printed::default());
     }
     let is_used =
         |column: &usize| kept || first.iter().any(|row| row.get(*column).is_some_and(|c| !c.is_empty()));
@@ -89,7 +101,8 @@ fn print_csv<R: io::Read>(
         }
     }
     out.flush()?;
-    Ok(hidden.into_iter().filter(|column| left_out[*column]).map(|column| cell(&names, column)).collect())
+    let left_out = hidden.into_iter().filter(|column| left_out[*column]).map(|column| cell(&names, column));
+    Ok(Printed { has_rows: true, left_out: left_out.collect() })
 }
 
 #[cfg(test)]
@@ -99,8 +112,8 @@ mod tests {
     fn printed(text: &str, kept: bool) -> (String, Vec<String>) {
         let mut out = Vec::new();
         let reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-        let left_out = print_csv(reader, kept, &mut out).unwrap();
-        (String::from_utf8(out).unwrap(), left_out)
+        let printed = print_csv(reader, kept, &mut out).unwrap();
+        (String::from_utf8(out).unwrap(), printed.left_out)
     }
 
     #[test]

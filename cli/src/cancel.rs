@@ -15,8 +15,8 @@ use super::watch::Verbosity;
 
 /// Cancel orders that the warehouse has not started on
 ///
-/// Looks up each order first and sends nothing for one that is already cancelled, so you can run it again. Prints a
-/// JSON list with the result for each number: cancelled, cancelled before, refused, not done or unknown. Exit code 1 if
+/// Looks up each order first and sends nothing for one that is already cancelled, so you can run it again; but the
+/// status of a cancelled production order is not known, so one of these is sent again. Prints a JSON list with the result for each number: cancelled, cancelled before, refused, not done or unknown. Exit code 1 if
 /// any was refused or not done; 75 if the outcome of any is unknown after a second look-up.
 #[derive(clap::Args)]
 #[command(after_help = "\

@@ -174,11 +174,9 @@ fn problems(form: &AnswerArgs) -> Vec<(String, Option<String>)> {
         Err(error) => return vec![told(&error)],
     };
     let mut has_password = true;
-    if !form.connection.takes_stdin() {
-        match form.connection.connection(true) {
-            Ok(with) => has_password = !with.secret().expose().is_empty(),
-            Err(error) => problems.push(told(&error)),
-        }
+    match form.connection.connection(true) {
+        Ok(with) => has_password = !with.secret().expose().is_empty(),
+        Err(error) => problems.push(told(&error)),
     }
     problems.extend(missing(&connection, has_password));
     problems.extend(connection.try_out().err().map(|error| told(&error)));

@@ -151,7 +151,7 @@ fn read(args: &ReadArgs, kind: ReportKind) -> anyhow::Result<()> {
     });
     let finished = read.map(|()| form.finish());
     // A closed standard output also ends the report; that error is the cause.
-    aligned.map_or(Ok(()), AlignedTable::end)?;
+    aligned.map_or(Ok(()), |table| table.end(finished.is_ok()))?;
     finished.map_err(|error| wrong(error, &client))??;
     watch.tell_passed_over();
     let place = match args.out.as_os_str() == "-" {
@@ -196,26 +196,31 @@ fn ack(file: &str, dry_run: bool, service: &Service) -> anyhow::Result<()> {
     }
     match done {
         Ok(done) => {
-            print_figures(&done)?;
+            print_figures(&done, dry_run)?;
             of_figures(&done)
         }
         Err(AckError { error: error @ ReportError::Origin { .. }, .. }) => Err(wrong(error, &client)),
         Err(AckError { figures, error }) => {
-            print_figures(&figures)?;
+            print_figures(&figures, dry_run)?;
             note("the other lines were not tried; fix the cause, then run the command again");
             Err(wrong(error, &client))
         }
     }
 }
 
-fn print_figures(done: &AckFigures) -> anyhow::Result<()> {
-    print_json(&json!({
+fn print_figures(done: &AckFigures, dry_run: bool) -> anyhow::Result<()> {
+    let mut figures = json!({
         "acknowledged": done.acknowledged,
         "already": done.already,
         "higher": done.higher,
         "failed": done.failed,
         "unknown": done.unknown,
-    }))
+    });
+    // Whoever reads only this must not take it for what was done.
+    if dry_run {
+        figures["dryRun"] = true.into();
+    }
+    print_json(&figures)
 }
 
 fn of_figures(done: &AckFigures) -> anyhow::Result<()> {

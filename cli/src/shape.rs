@@ -97,6 +97,9 @@ impl QueryArgs {
 
 // ---- the query ---------------------------------------------------------------------------------------------------
 
+/// Maximum number of operators in a JMESPath expression: its parser calls itself for each level of nesting.
+const MOST_OPERATORS: usize = 200;
+
 /// A JMESPath expression.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -106,6 +109,9 @@ pub struct Query {
 
 impl Query {
     fn parse(text: &str) -> Result<Query, String> {
+        if text.matches(['!', '(', '[', '{', '&', '.', '|']).count() > MOST_OPERATORS {
+            return Err(format!("more than {MOST_OPERATORS} operators"));
+        }
         let mut tree = jmespath::parse(text).map_err(|error| first_line(&error))?;
         with_numbers(&mut tree);
         Ok(Query { text: text.to_owned(), tree })

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::call::{Caller, Service};
 use super::exit::Exit;
-use super::failure::{Failure, note};
+use super::failure::{Failure, warn};
 use super::files;
 use super::keys;
 use super::order_kind::{IN_ORDER, ORDER, OrderKind};
@@ -61,7 +61,8 @@ struct View {
     key: String,
     /// As the service has them; a reused number gives several.
     found: Vec<Value>,
-    files: Vec<Value>,
+    /// `None` if they cannot be listed.
+    files: Option<Vec<Value>>,
     records: Vec<Entry>,
 }
 
@@ -143,11 +144,12 @@ impl Thing {
             Thing::Article => Some(json!({ "ArticleNo": key })),
         };
         let files = match owner.filter(|_| !found.is_empty() && dynamic::find("GetFileList").is_some()) {
-            Some(owner) => files::list_of(caller, &owner).unwrap_or_else(|error| {
-                note(format!("the files of {key} cannot be listed: {}", error.root_cause()));
-                Vec::new()
-            }),
-            None => Vec::new(),
+            Some(owner) => files::list_of(caller, &owner)
+                .inspect_err(|error| {
+                    warn(format!("the files of {key} cannot be listed: {}", error.root_cause()));
+                })
+                .ok(),
+            None => Some(Vec::new()),
         };
         let mut records = Vec::new();
         if let Some(journal) = journal {
@@ -208,7 +210,7 @@ fn print_views(what: &Thing, views: &[View]) -> anyhow::Result<()> {
         if view.found.is_empty() {
             page.heading(&format!("{} {}: not found", what.name(), view.key))?;
         }
-        for file in &view.files {
+        for file in view.files.iter().flatten() {
             let id = text(&file["FileId"]);
             page.row(&[("file", LABEL), (&id, 8)], 2, &text(&file["FileName"]))?;
         }
@@ -250,12 +252,13 @@ fn order(page: &mut Page, kind: &OrderKind, key: &str, order: &Value) -> anyhow:
         let article = text(&line["Article"]["ArticleNumber"]);
         page.row(&[("line", LABEL), (&article, 20)], 2, &format!("{ordered} ordered, {picked} picked"))?;
     }
-    for line in items(&order["InOrderLines"]) {
-        let article = text(&line["ArticleNumber"]);
+    for line in items(&order["ReceivedInOrderLines"]) {
+        let (advised, received) = (text(&line["AdvisedNumberOfItems"]), text(&line["ReceivedNumberOfItems"]));
+        let article = text(&line["Article"]["ArticleNumber"]);
         page.row(
             &[("line", LABEL), (&article, 20)],
             2,
-            &format!("{} announced", text(&line["NumberOfItems"])),
+            &format!("{advised} announced, {received} received"),
         )?;
     }
     for tracking in items(&order["Tracking"]) {

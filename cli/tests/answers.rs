@@ -87,7 +87,7 @@ fn what_the_contract_does_not_know_is_noted_or_refused() {
     let shown = call(&["--output", "xml"]);
     assert_eq!(shown.code, 0, "{}", shown.stderr);
     assert!(shown.stdout.starts_with("<GetOrderStatusesResponse"), "{}", shown.stdout);
-    assert!(shown.stderr.contains("-v names it"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("-v shows more"), "{}", shown.stderr);
     let shown = call(&["-v"]);
     assert!(shown.code == 0 && shown.stderr.contains("unknown member skipped (Novelty)"), "{}", shown.stderr);
     expect(call(&["--strict"]), 76, &["unknown member `Novelty`"]);
@@ -305,4 +305,65 @@ fn a_message_beside_success_is_shown() {
     );
     let listed = ongoing(&["journal", journal], &[]);
     assert!(listed.stdout.contains("the unit was not saved"), "{}", listed.stdout);
+}
+
+const ORDERS: &str = "<GetOrdersByQueryResponse xmlns=\"http://ongoingsystems.se/WSI\"><GetOrdersByQueryResult>REST\
+                      </GetOrdersByQueryResult></GetOrdersByQueryResponse>";
+
+/// Runs a command that reads orders, of which the result holds `rest`.
+fn orders(arguments: &[&str], rest: &str) -> Shown {
+    let page = |rest: &str| xml_answer(200, &enclosed(&ORDERS.replace("REST", rest)));
+    let server = Server::start(vec![page(rest), page("<Orders/>")]);
+    ongoing(&[arguments, &["--url", server.url()]].concat(), &[])
+}
+
+#[test]
+fn a_message_in_the_place_of_a_result_is_no_empty_result() {
+    for arguments in
+        [&["pull", "orders"][..], &["call", "GetOrdersByQuery", "-i", "{}"], &["show", "order", "1"]]
+    {
+        for message in ["ErrorMessage", "Message"] {
+            let shown = orders(arguments, &format!("<{message}>Timeout &amp; co</{message}>"));
+            expect(shown, 76, &["GetOrdersByQueryResult: there is a message only: Timeout & co"]);
+        }
+        // An empty list beside a message is an answer, and so is nothing at all.
+        for rest in ["<Orders/><Message>none</Message>", "<Message/>", ""] {
+            let shown = orders(arguments, rest);
+            assert!(
+                shown.code <= 1 && !shown.stderr.contains("message only"),
+                "{arguments:?}: {}",
+                shown.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn a_row_of_another_name_beside_rows_is_not_left_out() {
+    let order = "<Order><OrderInfo><OrderId>1</OrderId></OrderInfo></Order>";
+    let shown = orders(&["pull", "orders"], &format!("<Orders>{order}</Orders>"));
+    assert_eq!((shown.code, shown.stdout.lines().count()), (0, 1), "{}", shown.stderr);
+    for other in ["<WebOrder/>", "<o:Order xmlns:o=\"urn:other\"/>"] {
+        let shown = orders(&["pull", "orders"], &format!("<Orders>{order}{other}</Orders>"));
+        assert_eq!(shown.code, 76, "{}", shown.stderr);
+        assert!(shown.stderr.contains("not all rows of this list can be read"), "{}", shown.stderr);
+    }
+    // The result itself may have members that are newer than the contract.
+    let shown = orders(&["pull", "orders"], &format!("<Orders>{order}</Orders><Newer/>"));
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+}
+
+#[test]
+fn a_table_that_failed_does_not_say_that_there_are_no_rows() {
+    let shown = ongoing(&["pull", "orders", "--format", "table", "--url", "http://127.0.0.1:1/x"], &[]);
+    assert!(shown.code == 69 && !shown.stderr.contains("no rows"), "{}", shown.stderr);
+    let shown = orders(&["pull", "orders", "--format", "table"], "<Orders/>");
+    assert!(shown.code == 0 && shown.stderr.contains("note: no rows"), "{}", shown.stderr);
+}
+
+#[test]
+fn a_query_of_many_levels_is_refused() {
+    let query = "!".repeat(20_000) + "a";
+    expect(ongoing(&["list", "--query", &query], &[]), 2, &["more than 200 operators"]);
+    assert_eq!(ongoing(&["list", "--query", &("!".repeat(200) + "a"), "-o", "json"], &[]).code, 0);
 }

@@ -69,7 +69,7 @@ fn a_map_is_offered_for_the_file_that_lacks_one() {
         )
         .unwrap();
         let (code, text) = in_shell(&shop, &check.replace("--map FILE", "--map 'my map.toml'"));
-        assert!(code == 0 && text.contains("1 record is valid"), "{check}: {text}");
+        assert!(code == 0 && text.contains("1 record checked"), "{check}: {text}");
     }
 }
 

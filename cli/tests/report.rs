@@ -266,19 +266,35 @@ fn cut_off_in_the_middle_and_run_again() {
     assert_eq!(report(&shop, "orders"), []);
 }
 
-/// The figures are told also where the service fails.
-#[test]
-fn a_service_that_fails_ends_the_run_with_its_figures() {
+/// The third order is answered with a status.
+fn third_fails(code: u16) -> (Shop, (i32, String, String)) {
     let shop = five_picked();
-    let no = DisturbanceKind::Status { code: 403, retry_after: None };
+    let no = DisturbanceKind::Status { code, retry_after: None };
     let quick = DisturbanceKind::Delay(Duration::ZERO);
     shop.sandbox.disturb(Disturbance::on("UpdateOrderLines", quick).times(2));
     shop.sandbox.disturb(Disturbance::on("UpdateOrderLines", no));
-    let (code, out, errors) = shop.ongoing(&["report", "ack", "picked.jsonl"]);
-    assert_ne!(code, 0);
-    assert_eq!(figures(&out), [4, 0, 0, 0], "{errors}");
+    let shown = shop.ongoing(&["report", "ack", "picked.jsonl"]);
+    (shop, shown)
+}
+
+/// The figures are told also where the service fails.
+#[test]
+fn a_service_that_fails_ends_the_run_with_its_figures() {
+    let (shop, (code, out, errors)) = third_fails(429);
+    assert_eq!((code, figures(&out)), (75, [4, 0, 0, 0]), "{errors}");
     assert!(errors.contains("note: the other lines were not tried"), "{errors}");
     assert_eq!(ack(&shop, "picked.jsonl"), [6, 4, 0, 0]);
+}
+
+/// What concerns one order, as the table of outcomes says, does not block those behind it.
+#[test]
+fn an_order_that_fails_by_itself_is_passed_over() {
+    for status in [403, 413] {
+        let (shop, (code, out, errors)) = third_fails(status);
+        assert_eq!((code, figures(&out)), (1, [8, 0, 0, 2]), "{errors}");
+        assert!(errors.contains("and 1 more: not acknowledged: UpdateOrderLines: HTTP"), "{errors}");
+        assert_eq!(ack(&shop, "picked.jsonl"), [2, 8, 0, 0]);
+    }
 }
 
 /// A line that is not as it was reported: of another order, code or article, or of more than was picked.
@@ -319,11 +335,11 @@ fn a_report_of_another_service_or_goods_owner_is_refused() {
     for (changed, expected) in [
         (
             text.replace(url, "https://test.example/x/service.asmx"),
-            "the report is of goods owner DEMO at https://test",
+            "the report is of goods owner DEMO (id 1) at https://test",
         ),
         (
             text.replace("\"goodsOwner\":\"DEMO\"", "\"goodsOwner\":\"OTHER\""),
-            "the report is of goods owner OTHER at",
+            "the report is of goods owner OTHER (id 1) at",
         ),
         (text.replace(&format!(",\"service\":\"{url}\""), ""), "`service` is missing"),
     ] {

@@ -21,6 +21,7 @@ use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEv
 use crate::operation::{Effect, OperationInfo};
 use crate::outcome::Evidence;
 use crate::retry::{Attempt, Happened};
+use crate::text;
 use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
 use crate::verdict::{self, Verdict};
 use crate::xml::memory::MemoryLimit;
@@ -31,6 +32,9 @@ const MAX_ANSWER_BYTES: &str = "max_answer_bytes";
 
 /// Maximum length of the body in an error.
 const KEPT: usize = 1 << 20;
+
+/// Maximum number of characters of a message that stands in for a result.
+const KEPT_MESSAGE: usize = 500;
 
 /// Maximum memory that is reserved because of a length in a header.
 const BELIEVED: u64 = 64 << 20;
@@ -342,6 +346,17 @@ impl Client {
         envelope.close()?;
         let notices = envelope.reader.notices();
         self.notice(answer.info, answer.exchange, notices);
+        if answer.info.effect == Effect::Read
+            && undeclared.is_only_text()
+            && str::from_utf8(&answer.body).is_ok_and(verdict::is_only_message)
+        {
+            let told = self.redactor.text(&undeclared.reasons().message).into_owned();
+            let what = format!("there is a message only: {}", text::start(&told, KEPT_MESSAGE, |_| 1));
+            return Err(UnexpectedAnswer::Response(ReadError::absent(
+                format!("{}Result", answer.info.name),
+                what,
+            )));
+        }
         match notices.iter().find(|notice| is_absent_success(notice)) {
             Some(notice) => {
                 let what = if notice.kind == NoticeKind::NilMember {

@@ -34,9 +34,9 @@ pub enum ProxySetting {
 /// The route of requests to an address.
 ///
 /// ```
-/// use ongoing_wms::transport::{ProxySetting, Way};
+/// use ongoing_wms::transport::{ProxyRoute, ProxySetting};
 ///
-/// let way = Way::to("https://wms.example/demo/service.asmx", &ProxySetting::None)?;
+/// let way = ProxyRoute::to("https://wms.example/demo/service.asmx", &ProxySetting::None)?;
 /// assert_eq!(way.proxy, None);
 /// # Ok::<(), ongoing_wms::ConfigError>(())
 /// ```

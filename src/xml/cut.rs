@@ -412,16 +412,28 @@ impl Cutter {
 
     // ---- what was found --------------------------------------------------------------------------------------
 
-    /// The error if no row was found although the frame's `notices` show other elements in the place of the list or its
-    /// rows: the answer has rows that this contract cannot read. `may_be_absent` allows a missing list if an earlier
+    /// The error if the frame's `notices` show other elements among the rows, or in the place of the list or its rows: the
+    /// answer has rows that this contract cannot read. `may_be_absent` allows a missing list if an earlier
     /// page had rows.
     pub fn lost_rows(&self, notices: &Notices, may_be_absent: bool) -> Option<Box<ReadError>> {
         let first = self.plan.way.len() - self.plan.names.len();
         let (found, wanted) = self.plan.names.split_at_checked(self.met.checked_sub(first)?)?;
-        let wanted = super::split_name(wanted.first()?).1;
-        let path = joined(found);
         let is_foreign = |kind| matches!(kind, NoticeKind::UnknownMember | NoticeKind::ForeignMember);
-        let other = notices.iter().find(|notice| is_foreign(notice.kind) && notice.path == path)?;
+        let other_in =
+            |path: &str| notices.iter().find(|notice| is_foreign(notice.kind) && notice.path == path);
+        let Some(wanted) = wanted.first() else {
+            // A list of its own has nothing but rows; a result may have new members beside them.
+            let [_, .., row] = found else { return None };
+            let path = joined(&found[..found.len() - 1]);
+            let other = (found.len() > 2).then(|| other_in(&path)).flatten()?;
+            let row = super::split_name(row).1;
+            let message =
+                format!("expected {row}, found {}: not all rows of this list can be read", other.detail);
+            return Some(ReadError::absent(path, message));
+        };
+        let wanted = super::split_name(wanted).1;
+        let path = joined(found);
+        let other = other_in(&path)?;
         let is_list = self.met + 1 == self.plan.way.len();
         if !is_list && may_be_absent {
             return None;

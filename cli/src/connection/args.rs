@@ -64,11 +64,6 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether the password is read from standard input.
-    pub fn takes_stdin(&self) -> bool {
-        self.password_stdin
-    }
-
     /// Refuses to read something from standard input if the password is read from there.
     pub fn leaves_free(&self, path: &str, what: &str) -> Result<(), Failure> {
         let is_stdin = matches!(path, "-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0");

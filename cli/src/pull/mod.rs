@@ -174,7 +174,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     });
     progress.end();
     // A closed standard output also ends the pull; that error is the cause.
-    aligned.map_or(Ok(()), AlignedTable::end)?;
+    aligned.map_or(Ok(()), |table| table.end(done.is_ok()))?;
     if replaced > REPLACED_SHOWN {
         warn(format!("not shown: {}", counted(replaced - REPLACED_SHOWN, "more such character")));
     }

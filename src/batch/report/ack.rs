@@ -10,6 +10,7 @@ use super::order::Shape;
 use super::{AT_ONCE, AckWarning, Line, Origin, ReportError, ReportKind, change};
 use crate::dynamic;
 use crate::error::Error;
+use crate::outcome::Evidence;
 use crate::{Client, Outcome};
 
 /// Acknowledges booked lines with exactly the counts that they have.
@@ -233,7 +234,7 @@ impl AckRun<'_> {
     /// Counts lines whose answer was lost: those that the service has by now, and those that it may still accept.
     ///
     /// # Errors
-    /// The service could not be queried, so that continuing is useless.
+    /// The service could not be queried, or asks to wait: continuing is useless.
     fn settle(
         &mut self,
         taken: &[&Line],
@@ -247,8 +248,8 @@ impl AckRun<'_> {
             (self.told)(AckWarning::Unknown((*first).clone(), unknown.len(), error.to_string()));
         }
         match failed {
-            Some(_) => Err(ReportError::Call(error)),
-            None => Ok(()),
+            None if error.evidence() != Evidence::Busy => Ok(()),
+            _ => Err(ReportError::Call(error)),
         }
     }
 
@@ -302,15 +303,17 @@ impl AckRun<'_> {
         if !self.dry {
             match request.call(self.client) {
                 Ok(_) => {}
-                Err(Error::Refused(refused)) => {
-                    let first = lines.first().map(|line| (*line).clone());
-                    let why = refused.reason();
-                    first.into_iter().for_each(|line| {
-                        self.fail(AckWarning::Refused(line, lines.len(), why.clone()), lines.len() as u64);
-                    });
+                Err(error) if error.outcome() == Outcome::Unknown => return Ok(AckOutcome::Unknown(error)),
+                Err(error) if error.scope().is_record(self.figures.acknowledged > 0) => {
+                    let why = match &error {
+                        Error::Refused(refused) => refused.reason(),
+                        error => error.to_string(),
+                    };
+                    if let Some(line) = lines.first() {
+                        self.fail(AckWarning::Refused((*line).clone(), lines.len(), why), lines.len() as u64);
+                    }
                     return Ok(AckOutcome::Refused);
                 }
-                Err(error) if error.outcome() == Outcome::Unknown => return Ok(AckOutcome::Unknown(error)),
                 Err(error) => return Err(ReportError::Call(error)),
             }
         }

@@ -62,7 +62,7 @@ impl fmt::Display for AckWarning {
             AckWarning::Refused(line, number, why) => {
                 write!(f, "{line}")?;
                 more(f, number)?;
-                write!(f, ": refused: {why}")
+                write!(f, ": not acknowledged: {why}")
             }
             AckWarning::Unknown(line, number, why) => {
                 write!(f, "{line}")?;

@@ -42,7 +42,8 @@ impl Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.goods_owner.code, self.goods_owner.id) {
-            (Some(code), _) => write!(f, "goods owner {code} at {}", self.service),
+            (Some(code), None) => write!(f, "goods owner {code} at {}", self.service),
+            (Some(code), Some(id)) => write!(f, "goods owner {code} (id {id}) at {}", self.service),
             (None, Some(id)) => write!(f, "the goods owner with the id {id} at {}", self.service),
             (None, None) => f.write_str(&self.service),
         }

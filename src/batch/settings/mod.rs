@@ -1,9 +1,9 @@
 //! Settings from the caller, the environment and `ongoing.toml`: the same for the command and the C library.
 //!
 //! ```no_run
-//! use ongoing_wms::batch::settings::{Caller, Given};
+//! use ongoing_wms::batch::settings::{Given, GivenBy};
 //!
-//! let mut given = Given::by(Caller { name: "this program", prefix: "" });
+//! let mut given = Given::by(GivenBy { name: "this program", prefix: "" });
 //! given.profile = Some("test".to_owned());
 //! let client = given.effective(true)?.builder().build()?;
 //! # Ok::<(), ongoing_wms::ConfigError>(())

@@ -71,7 +71,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         arguments: &[Argument::place(
             "change",
             Text,
-            "+1d, -2h, +30m; 2026-12-31T08:00:00 to stop it there; run; real [default: only show it]",
+            "+1d, +30m, -2h (on a command line: -- -2h); 2026-12-31T08:00:00 to stop it there; run; real [default: only show it]",
         )
         .optional()],
         only_reads: false,
