@@ -354,7 +354,7 @@ fn rows_by<O: RowOperation + Send + 'static>(
     value: &Value,
     id: fn(&O::Row) -> Option<i32>,
 ) -> Result<JsonRows, Box<ReadError>> {
-    let mut rows = client.rows(typed_from_json::<O>(value)?);
+    let mut rows = client.rows(typed_from_json::<O>(value)?).every_row();
     let mut lines = RowWriter::default();
     Ok(Box::new(std::iter::from_fn(move || {
         let row = rows.next()?;

@@ -93,7 +93,7 @@ impl<O: PagedOperation> Pages<O> {
     fn ask(&mut self) -> Rows<O::Row> {
         self.operation.ask_for(self.size, self.from);
         self.count = 0;
-        let rows = self.client.rows(self.operation.clone());
+        let rows = self.client.rows(self.operation.clone()).every_row();
         if self.highest.is_some() { rows.may_lack_list() } else { rows }
     }
 

@@ -75,6 +75,14 @@ impl<T> Rows<T> {
         }
     }
 
+    /// Refuses elements of another name or namespace among the rows.
+    pub(crate) fn every_row(mut self) -> Self {
+        if let RowsState::Reading(stream) = &mut self.state {
+            stream.needs_every_row();
+        }
+        self
+    }
+
     /// Accepts an answer without the list as one without rows, whatever else it has.
     pub(crate) fn may_lack_list(mut self) -> Self {
         if let RowsState::Reading(stream) = &mut self.state {

@@ -37,8 +37,6 @@ pub(crate) struct RowStream {
     cutter: Cutter,
     read_rest: ReadRest,
     begun: bool,
-    /// The list may be absent if there are unknown members.
-    may_lack_list: bool,
 }
 
 impl Client {
@@ -78,7 +76,6 @@ impl Client {
             cutter,
             read_rest,
             begun: false,
-            may_lack_list: false,
         }
     }
 
@@ -149,11 +146,10 @@ impl Client {
         answer: &ReceivedAnswer,
         cutter: &mut Cutter,
         read_rest: ReadRest,
-        may_lack_list: bool,
     ) -> Result<(AnswerRest, Option<Box<ReadError>>), UnexpectedAnswer> {
         let mut envelope = self.open(answer)?;
         let (verdict, response) = read_rest(&mut envelope.reader)?;
-        let lost = cutter.lost_rows(envelope.reader.notices(), may_lack_list);
+        let lost = cutter.lost_rows(envelope.reader.notices());
         envelope.reader.add_notices(cutter.notices());
         let undeclared = self.finish(answer, envelope)?;
         Ok(((verdict.completed(undeclared), response), lost))
@@ -221,7 +217,12 @@ impl RowStream {
 
     /// An earlier page had rows: a list that is left out is empty.
     pub fn may_lack_list(&mut self) {
-        self.may_lack_list = true;
+        self.cutter.may_lack_list();
+    }
+
+    /// An element of another name or namespace among the rows is an error, not a notice.
+    pub fn needs_every_row(&mut self) {
+        self.cutter.needs_every_row();
     }
 
     /// The forbidden XML characters in the last row.
@@ -259,7 +260,7 @@ impl RowStream {
     fn end(&mut self) -> Result<(), Error> {
         self.measure();
         self.answer.body = self.cutter.frame().to_vec();
-        match self.client.rest(&self.answer, &mut self.cutter, self.read_rest, self.may_lack_list) {
+        match self.client.rest(&self.answer, &mut self.cutter, self.read_rest) {
             Ok(((verdict, response), lost)) => {
                 let ReceivedAnswer { info, exchange, .. } = self.answer;
                 match (self.client.judged(info, Some(exchange), &verdict), lost) {

@@ -95,6 +95,8 @@ pub(crate) struct Cutter {
     /// The start of an end tag of the rows.
     row_end: Finder<'static>,
     rows: usize,
+    may_lack_list: bool,
+    needs_every_row: bool,
     frame: Vec<u8>,
     /// Maps places of the frame to places of the text.
     jumps: Vec<(usize, u64)>,
@@ -121,6 +123,8 @@ impl Cutter {
             row: None,
             row_end: Finder::new(b"").into_owned(),
             rows: 0,
+            may_lack_list: false,
+            needs_every_row: false,
             frame: Vec::new(),
             jumps: Vec::new(),
             notices: Notices::default(),
@@ -412,10 +416,19 @@ impl Cutter {
 
     // ---- what was found --------------------------------------------------------------------------------------
 
-    /// The error if the frame's `notices` show other elements among the rows, or in the place of the list or its rows: the
-    /// answer has rows that this contract cannot read. `may_be_absent` allows a missing list if an earlier
-    /// page had rows.
-    pub fn lost_rows(&self, notices: &Notices, may_be_absent: bool) -> Option<Box<ReadError>> {
+    /// Allows a missing list beside unknown members.
+    pub fn may_lack_list(&mut self) {
+        self.may_lack_list = true;
+    }
+
+    /// Refuses other elements among rows, which otherwise are noticed only.
+    pub fn needs_every_row(&mut self) {
+        self.needs_every_row = true;
+    }
+
+    /// The error if the frame's `notices` show other elements in the place of the list or its rows: the answer has rows
+    /// that this contract cannot read.
+    pub fn lost_rows(&self, notices: &Notices) -> Option<Box<ReadError>> {
         let first = self.plan.way.len() - self.plan.names.len();
         let (found, wanted) = self.plan.names.split_at_checked(self.met.checked_sub(first)?)?;
         let is_foreign = |kind| matches!(kind, NoticeKind::UnknownMember | NoticeKind::ForeignMember);
@@ -424,6 +437,9 @@ impl Cutter {
         let Some(wanted) = wanted.first() else {
             // A list of its own has nothing but rows; a result may have new members beside them.
             let [_, .., row] = found else { return None };
+            if !self.needs_every_row {
+                return None;
+            }
             let path = joined(&found[..found.len() - 1]);
             let other = (found.len() > 2).then(|| other_in(&path)).flatten()?;
             let row = super::split_name(row).1;
@@ -435,7 +451,7 @@ impl Cutter {
         let path = joined(found);
         let other = other_in(&path)?;
         let is_list = self.met + 1 == self.plan.way.len();
-        if !is_list && may_be_absent {
+        if !is_list && self.may_lack_list {
             return None;
         }
         let message = match is_list {
