@@ -51,9 +51,7 @@ impl Error for SpoolError {
 /// since not every system can read them twice from the start, and what lies in `/dev/shm` does not outlast the machine: the
 /// journal must not lie beside it.
 pub fn reads_once(path: &Path) -> bool {
-    // `/dev/stdin` may be a file, but none that other files can be beside; files in memory are as any others.
-    let is_device = || path.starts_with("/dev") && !path.starts_with("/dev/shm");
-    let is_special = || is_device() || path.starts_with("/proc");
+    let is_special = || path.starts_with("/dev") || path.starts_with("/proc");
     let is_other = || path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
     path.as_os_str() == "-" || is_special() || is_other()
 }
