@@ -1,6 +1,8 @@
 //! Operations chosen by name at run time, with requests and answers in JSON or XML.
 
 use std::collections::HashMap;
+#[cfg(feature = "batch")]
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
@@ -19,6 +21,8 @@ use crate::xml::json_ref::JsonRef;
 #[cfg(feature = "batch")]
 use crate::xml::json_tree::JsonTree;
 use crate::xml::memory::MemoryLimit;
+#[cfg(feature = "batch")]
+use crate::xml::write::cells::{CellTexts, WantedCells, cells_of};
 use crate::xml::{ReadError, Reader, Replaced, Writer};
 
 mod once;
@@ -69,6 +73,20 @@ pub struct Row {
     pub id: Option<i32>,
     /// Characters that XML forbids, replaced in it by U+FFFD.
     pub replaced: Vec<Replaced>,
+    /// Its cells, if these were wanted instead of the JSON form.
+    #[cfg(feature = "batch")]
+    pub(crate) cells: Option<CellTexts>,
+}
+
+/// What is made of a row.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum RowForm {
+    /// Its JSON form.
+    #[default]
+    Json,
+    /// The cells of this many columns; the JSON form only where characters were replaced.
+    #[cfg(feature = "batch")]
+    Cells(Arc<WantedCells>, usize),
 }
 
 /// The rows of an answer.
@@ -80,9 +98,9 @@ pub trait JsonPages: Iterator<Item = Result<Row, Error>> + Send {
     fn resume(&mut self);
 }
 
-type MakePages = fn(&Client, &Value, u32) -> Result<Box<dyn JsonPages>, Box<ReadError>>;
+type MakePages = fn(&Client, &Value, u32, RowForm) -> Result<Box<dyn JsonPages>, Box<ReadError>>;
 
-type MakeRows = fn(&Client, &Value) -> Result<JsonRows, Box<ReadError>>;
+type MakeRows = fn(&Client, &Value, RowForm) -> Result<JsonRows, Box<ReadError>>;
 
 /// Elements in place of rows.
 #[cfg(feature = "batch")]
@@ -244,7 +262,17 @@ pub fn rows(
     operation: &OperationInfo,
     request: &Value,
 ) -> Option<Result<JsonRows, Box<ReadError>>> {
-    entry(operation).ok()?.rows.map(|rows| rows(client, request))
+    rows_in_form(client, operation, request, RowForm::Json)
+}
+
+/// As [`rows`], in this form.
+pub(crate) fn rows_in_form(
+    client: &Client,
+    operation: &OperationInfo,
+    request: &Value,
+    form: RowForm,
+) -> Option<Result<JsonRows, Box<ReadError>>> {
+    entry(operation).ok()?.rows.map(|rows| rows(client, request, form))
 }
 
 /// Calls an operation like [`rows`], if the members of the answer are not in the contract: the rows are recognized by
@@ -273,19 +301,31 @@ pub fn pages(
     request: &Value,
     size: u32,
 ) -> Option<Result<Box<dyn JsonPages>, Box<ReadError>>> {
-    entry(operation).ok()?.pages.map(|(pages, _)| pages(client, request, size))
+    pages_in_form(client, operation, request, size, RowForm::Json)
+}
+
+/// As [`pages`], in this form.
+pub(crate) fn pages_in_form(
+    client: &Client,
+    operation: &OperationInfo,
+    request: &Value,
+    size: u32,
+    form: RowForm,
+) -> Option<Result<Box<dyn JsonPages>, Box<ReadError>>> {
+    entry(operation).ok()?.pages.map(|(pages, _)| pages(client, request, size, form))
 }
 
 fn pages_of<O: PagedOperation + Send + 'static>(
     client: &Client,
     value: &Value,
     size: u32,
+    form: RowForm,
 ) -> Result<Box<dyn JsonPages>, Box<ReadError>> {
     let pages = client.pages(typed_from_json::<O>(value)?).page_size(size);
-    Ok(Box::new(PageLines { pages, lines: RowWriter::default() }))
+    Ok(Box::new(PageLines { pages, lines: RowWriter { form, ..RowWriter::default() } }))
 }
 
-/// Pages whose rows are written as JSON.
+/// Pages whose rows are written as JSON, or as cells.
 struct PageLines<O: PagedOperation> {
     pages: crate::Pages<O>,
     lines: RowWriter,
@@ -308,9 +348,10 @@ impl<O: PagedOperation + Send> JsonPages for PageLines<O> {
     }
 }
 
-/// Writes rows in JSON form.
+/// Writes rows in JSON form, or as cells.
 #[derive(Default)]
 struct RowWriter {
+    form: RowForm,
     /// Rows so far.
     count: u64,
     /// Bytes of the last one: the next one is about as long.
@@ -320,10 +361,23 @@ struct RowWriter {
 impl RowWriter {
     fn line<O: RowOperation>(&mut self, row: &O::Row, replaced: &[Replaced]) -> Result<Row, Error> {
         self.count += 1;
+        #[cfg(feature = "batch")]
+        if let RowForm::Cells(wanted, width) = &self.form
+            && replaced.is_empty()
+        {
+            let cells = Some(cells_of(row, wanted, *width));
+            return Ok(Row { json: String::new(), id: None, replaced: Vec::new(), cells });
+        }
         match crate::xml::json::to_string_of_about(row, self.length) {
             Ok(json) => {
                 self.length = json.len();
-                Ok(Row { json, id: None, replaced: replaced.to_vec() })
+                Ok(Row {
+                    json,
+                    id: None,
+                    replaced: replaced.to_vec(),
+                    #[cfg(feature = "batch")]
+                    cells: None,
+                })
             }
             Err(wrong) => {
                 let path = format!("{}[{}].{}", O::ROWS.join("."), self.count, wrong.path);
@@ -338,24 +392,27 @@ impl RowWriter {
 fn rows_of<O: RowOperation + Send + 'static>(
     client: &Client,
     value: &Value,
+    form: RowForm,
 ) -> Result<JsonRows, Box<ReadError>> {
-    rows_by::<O>(client, value, |_| None)
+    rows_by::<O>(client, value, form, |_| None)
 }
 
 fn numbered_rows_of<O: PagedOperation + Send + 'static>(
     client: &Client,
     value: &Value,
+    form: RowForm,
 ) -> Result<JsonRows, Box<ReadError>> {
-    rows_by::<O>(client, value, O::id)
+    rows_by::<O>(client, value, form, O::id)
 }
 
 fn rows_by<O: RowOperation + Send + 'static>(
     client: &Client,
     value: &Value,
+    form: RowForm,
     id: fn(&O::Row) -> Option<i32>,
 ) -> Result<JsonRows, Box<ReadError>> {
     let mut rows = client.rows(typed_from_json::<O>(value)?).every_row();
-    let mut lines = RowWriter::default();
+    let mut lines = RowWriter { form, ..RowWriter::default() };
     Ok(Box::new(std::iter::from_fn(move || {
         let row = rows.next()?;
         Some(row.and_then(|row| Ok(Row { id: id(&row), ..lines.line::<O>(&row, rows.replaced())? })))

@@ -3,6 +3,8 @@
 //! An element's start tag stays open (`open`) until its first text or child, so that `write` can add attributes
 //! without a second pass, and so that a value without content ends as `<a/>` or `{}`.
 
+#[cfg(feature = "batch")]
+pub(crate) mod cells;
 mod element;
 mod escape;
 mod header;
@@ -79,6 +81,9 @@ pub struct Writer<'a> {
     prefixes: usize,
     problem: Option<WriteError>,
     notices: Notices,
+    /// In JSON form: only single values that are columns of a table are written.
+    #[cfg(feature = "batch")]
+    cells: Option<Box<cells::CellSink<'a>>>,
 }
 
 impl<'a> Writer<'a> {
@@ -99,6 +104,8 @@ impl<'a> Writer<'a> {
             prefixes: 0,
             problem: None,
             notices: Notices::default(),
+            #[cfg(feature = "batch")]
+            cells: None,
         }
     }
 
@@ -169,6 +176,10 @@ impl<'a> Writer<'a> {
         self.check(value);
         #[cfg(feature = "serde")]
         if self.is_json() {
+            #[cfg(feature = "batch")]
+            if self.cells.is_some() {
+                return self.cell_text(T::SECRET, &|text| value.format(text));
+            }
             (self.open, self.leaf) = (false, true);
             return json_text::push_text(&mut self.out, value);
         }
@@ -214,6 +225,10 @@ impl<'a> Writer<'a> {
         self.check_length(Some(text));
         #[cfg(feature = "serde")]
         if self.is_json() {
+            #[cfg(feature = "batch")]
+            if self.cells.is_some() {
+                return self.cell_text(false, &|cell| cell.push_str(text));
+            }
             (self.open, self.leaf) = (false, true);
             return json_text::push_string(&mut self.out, text);
         }
@@ -255,6 +270,16 @@ impl<'a> Writer<'a> {
     }
 
     // ---- elements ------------------------------------------------------------------------------------------
+
+    /// Opens a member, which [`end`](Self::end) closes; `false` if nothing is wanted of it.
+    fn begin(&mut self, name: &'static str) -> bool {
+        #[cfg(feature = "batch")]
+        if self.cells.is_some() {
+            return self.begin_cells(name);
+        }
+        self.start(name);
+        true
+    }
 
     /// Opens an element; [`end`](Self::end) closes it.
     pub(crate) fn start(&mut self, name: &'static str) {
@@ -333,6 +358,10 @@ impl<'a> Writer<'a> {
     /// Closes the element that was opened last.
     pub(crate) fn end(&mut self) {
         if self.is_json() {
+            #[cfg(feature = "batch")]
+            if self.cells.is_some() {
+                return self.end_cells();
+            }
             self.end_json_value();
             self.path.pop();
             return;

@@ -10,91 +10,56 @@ use serde::de::{
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::column::{ANY, Columns, open_content_text};
+use super::column::{ANY, Columns};
+use crate::xml::Element;
+use crate::xml::write::cells::{CellTexts, WantedCells, text_below};
 
-/// How columns use a value in a row.
-#[derive(Debug, Default)]
-pub(super) struct Wanted {
-    /// How they use its members, in the order of the columns.
-    members: Vec<(String, Wanted)>,
-    /// The columns of the value, with the path through undeclared members, if any.
-    columns: Vec<(usize, Vec<String>)>,
-    /// Whether it is the list whose items are the records.
-    is_each: bool,
+/// How columns use a row.
+pub(super) fn wanted_by(columns: &Columns) -> WantedCells {
+    let mut row = WantedCells::default();
+    if !columns.each.is_empty() {
+        at(&mut row, &columns.each).is_each = true;
+    }
+    for (index, column) in columns.columns.iter().enumerate() {
+        let from = if column.of_item { at(&mut row, &columns.each) } else { &mut row };
+        let behind = column.steps.iter().position(|step| step == ANY).map_or(column.steps.len(), |at| at + 1);
+        let (steps, rest) = column.steps.split_at(behind);
+        at(from, steps).columns.push((index, rest.to_vec()));
+    }
+    row
 }
 
-/// The texts of the cells of a row; empty if there is no value.
-#[derive(Debug)]
-pub(super) struct Cells<'t> {
-    /// For the row, a text for each column.
-    row: Vec<Cow<'t, str>>,
-    /// For each item of the chosen list, a text for each column.
-    pub items: Vec<Vec<Cow<'t, str>>>,
+/// The columns at the end of these steps.
+fn at<'w>(wanted: &'w mut WantedCells, steps: &[String]) -> &'w mut WantedCells {
+    let Some((first, rest)) = steps.split_first() else { return wanted };
+    let known = wanted.members.iter().position(|(name, _)| name == first);
+    let index = known.unwrap_or_else(|| {
+        wanted.members.push((first.clone(), WantedCells::default()));
+        wanted.members.len() - 1
+    });
+    at(&mut wanted.members[index].1, rest)
 }
 
-impl<'t> Cells<'t> {
-    /// The texts of a record, one for each column.
-    pub fn record<'c>(
-        &'c self,
-        columns: &'c Columns,
-        item: Option<&'c [Cow<'t, str>]>,
-    ) -> impl Iterator<Item = &'c str> {
-        columns.columns.iter().enumerate().map(move |(index, column)| {
-            let cells = if column.of_item { item } else { Some(&*self.row) };
-            cells.and_then(|cells| cells.get(index)).map_or("", |text| text)
-        })
-    }
-}
-
-impl Wanted {
-    pub fn by(columns: &Columns) -> Wanted {
-        let mut row = Wanted::default();
-        if !columns.each.is_empty() {
-            row.at(&columns.each).is_each = true;
-        }
-        for (index, column) in columns.columns.iter().enumerate() {
-            let from = if column.of_item { row.at(&columns.each) } else { &mut row };
-            let behind =
-                column.steps.iter().position(|step| step == ANY).map_or(column.steps.len(), |at| at + 1);
-            let (steps, rest) = column.steps.split_at(behind);
-            from.at(steps).columns.push((index, rest.to_vec()));
-        }
-        row
-    }
-
-    /// The columns at the end of these steps.
-    fn at(&mut self, steps: &[String]) -> &mut Wanted {
-        let Some((first, rest)) = steps.split_first() else { return self };
-        let known = self.members.iter().position(|(name, _)| name == first);
-        let index = known.unwrap_or_else(|| {
-            self.members.push((first.clone(), Wanted::default()));
-            self.members.len() - 1
-        });
-        self.members[index].1.at(rest)
-    }
-
-    /// The cells of a row in JSON form.
-    pub fn read<'t>(&self, columns: &Columns, text: &'t str) -> serde_json::Result<Cells<'t>> {
-        let width = columns.columns.len();
-        let mut cells = Cells { row: vec![Cow::Borrowed(""); width], items: Vec::new() };
-        let mut json = serde_json::Deserializer::from_str(text);
-        let row = Reading { wanted: self, cells: &mut cells.row, items: &mut cells.items, is_item: false };
-        row.deserialize(&mut json)?;
-        json.end()?;
-        Ok(cells)
-    }
+/// The cells of a row in JSON form.
+pub(super) fn read(wanted: &WantedCells, width: usize, text: &str) -> serde_json::Result<CellTexts> {
+    let mut cells = CellTexts::new(width);
+    let mut json = serde_json::Deserializer::from_str(text);
+    Reading { wanted, cells: &mut cells, is_item: false, of_item: false }.deserialize(&mut json)?;
+    json.end()?;
+    Ok(cells)
 }
 
 /// The value that is being read.
-struct Reading<'w, 't> {
-    wanted: &'w Wanted,
-    cells: &'w mut Vec<Cow<'t, str>>,
-    items: &'w mut Vec<Vec<Cow<'t, str>>>,
+struct Reading<'w> {
+    wanted: &'w WantedCells,
+    cells: &'w mut CellTexts,
     /// The value is an item of the chosen list.
     is_item: bool,
+    /// The value is part of an item.
+    of_item: bool,
 }
 
-impl<'t> Reading<'_, 't> {
+impl Reading<'_> {
     /// Whether it can only be a single value.
     fn is_single(&self) -> bool {
         let wanted = self.wanted;
@@ -103,8 +68,8 @@ impl<'t> Reading<'_, 't> {
             && wanted.columns.iter().all(|(_, rest)| rest.is_empty())
     }
 
-    /// Takes over the text of a value in JSON, which needs no copy unless it has escapes. A list or an object has none.
-    fn single(self, json: &'t str) -> serde_json::Result<()> {
+    /// Takes over the text of a value in JSON. A list or an object has none.
+    fn single(self, json: &str) -> serde_json::Result<()> {
         let text = match json.as_bytes() {
             [b'n' | b'{' | b'[', ..] => return Ok(()),
             [b'"', text @ .., b'"'] if memchr(b'\\', text).is_none() => {
@@ -113,14 +78,12 @@ impl<'t> Reading<'_, 't> {
             [b'"', ..] => Cow::Owned(serde_json::from_str(json)?),
             _ => Cow::Borrowed(json),
         };
-        for (column, _) in &self.wanted.columns {
-            self.cells[*column] = text.clone();
-        }
+        self.cells.set(self.of_item, &self.wanted.columns, |cell| cell.push_str(&text));
         Ok(())
     }
 }
 
-impl<'t> DeserializeSeed<'t> for Reading<'_, 't> {
+impl<'t> DeserializeSeed<'t> for Reading<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -131,7 +94,7 @@ impl<'t> DeserializeSeed<'t> for Reading<'_, 't> {
     }
 }
 
-impl<'t> Visitor<'t> for Reading<'_, 't> {
+impl<'t> Visitor<'t> for Reading<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,22 +135,21 @@ impl<'t> Visitor<'t> for Reading<'_, 't> {
                 continue;
             };
             expected = index + 1;
-            let (cells, items) = (&mut *self.cells, &mut *self.items);
-            let wanted = &self.wanted.members[index].1;
-            map.next_value_seed(Reading { wanted, cells, items, is_item: false })?;
+            let (wanted, cells, of_item) = (&self.wanted.members[index].1, &mut *self.cells, self.of_item);
+            map.next_value_seed(Reading { wanted, cells, is_item: false, of_item })?;
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut seq: A) -> Result<(), A::Error> {
         if self.wanted.is_each && !self.is_item {
+            // Whether there is another item is known only when it was read.
             loop {
-                let (mut cells, mut none) = (vec![Cow::Borrowed(""); self.cells.len()], Vec::new());
-                let (wanted, items) = (self.wanted, &mut none);
-                let item = Reading { wanted, cells: &mut cells, items, is_item: true };
-                match seq.next_element_seed(item)? {
-                    Some(()) => self.items.push(cells),
-                    None => return Ok(()),
+                self.cells.begin_item();
+                let item = Reading { wanted: self.wanted, cells: self.cells, is_item: true, of_item: true };
+                if seq.next_element_seed(item)?.is_none() {
+                    self.cells.take_back_item();
+                    return Ok(());
                 }
             }
         }
@@ -198,10 +160,11 @@ impl<'t> Visitor<'t> for Reading<'_, 't> {
         }
         let mut elements = Vec::new();
         while let Some(element) = seq.next_element::<Value>()? {
-            elements.push(element);
+            elements.extend(element.as_str().and_then(|text| Element::from_xml(text).ok()));
         }
-        for (column, rest) in &self.wanted.columns {
-            self.cells[*column] = Cow::Owned(open_content_text(&elements, rest).unwrap_or_default());
+        for column in &self.wanted.columns {
+            let found = text_below(&elements, &column.1).unwrap_or_default();
+            self.cells.set(self.of_item, std::slice::from_ref(column), |cell| cell.push_str(&found));
         }
         Ok(())
     }
@@ -209,7 +172,7 @@ impl<'t> Visitor<'t> for Reading<'_, 't> {
 
 /// Finds a name among members, the expected one first.
 struct Among<'w> {
-    members: &'w [(String, Wanted)],
+    members: &'w [(String, WantedCells)],
     expected: usize,
 }
 
@@ -230,8 +193,134 @@ impl Visitor<'_> for Among<'_> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
         let (before, from) = self.members.split_at(self.expected.min(self.members.len()));
-        let is_it = |(known, _): &(String, Wanted)| known == name;
+        let is_it = |(known, _): &(String, WantedCells)| known == name;
         let found = from.iter().position(is_it).map(|index| index + before.len());
         Ok(found.or_else(|| before.iter().position(is_it)))
+    }
+}
+
+#[cfg(all(test, own_contract))]
+mod tests {
+    use std::fmt::Debug;
+
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+    use crate::api;
+    use crate::batch::pull::Source;
+    use crate::dynamic::find_type;
+    use crate::operation::{Builtin, MemberInfo, TypeInfo};
+    use crate::xml::write::cells::cells_of;
+    use crate::xml::{Xml, json};
+
+    /// Rows for each choice of columns.
+    const ROWS: usize = 40;
+
+    /// Makes rows: some members are absent, some lists are empty, and texts need escapes.
+    struct RandomRow {
+        random: fastrand::Rng,
+        above: Vec<&'static str>,
+    }
+
+    impl RandomRow {
+        fn object(&mut self, ty: &'static TypeInfo) -> Value {
+            self.above.push(ty.name);
+            let mut object = Map::new();
+            let derived: Vec<_> = api::TYPES.iter().filter(|other| other.base == ty.name).collect();
+            let derived = self.random.choice(derived).filter(|_| self.random.bool());
+            if let Some(derived) = derived {
+                object.insert("@type".to_owned(), Value::from(derived.name));
+            }
+            for member in derived.unwrap_or(ty).members {
+                if member.required || self.random.u8(..4) > 0 {
+                    self.member(member).into_iter().for_each(|value| {
+                        object.insert(member.name.to_owned(), value);
+                    });
+                }
+            }
+            if ty.open && self.random.bool() {
+                object.insert("@any".to_owned(), json!(["<New xmlns='urn:x'><Part>p &amp; q</Part></New>"]));
+            }
+            self.above.pop();
+            Value::Object(object)
+        }
+
+        fn member(&mut self, member: &'static MemberInfo) -> Option<Value> {
+            if !member.is_list() {
+                return self.single(member);
+            }
+            (0..self.random.usize(..4)).map(|_| self.single(member)).collect()
+        }
+
+        fn single(&mut self, member: &'static MemberInfo) -> Option<Value> {
+            let texts = ["", "=1+2", "a \"b\"; c\\d", "två\nrader\t", "\u{1f600}"];
+            Some(match (find_type(member.ty), member.builtin()) {
+                (Some(ty), _) if ty.is_enumeration() => Value::from(self.random.choice(ty.values)?.0),
+                (Some(ty), _) if self.above.contains(&ty.name) => return None,
+                (Some(ty), _) => self.object(ty),
+                (None, Some(Builtin::Any)) => return None,
+                (None, Some(Builtin::Boolean)) => Value::from(self.random.bool()),
+                (None, Some(Builtin::DateTime)) => {
+                    Value::from(*self.random.choice(&["0001-01-01T00:00:00", "2026-12-24T08:30:00.5+01:00"])?)
+                }
+                (None, Some(Builtin::Base64Binary)) => Value::from("Zm9v"),
+                (None, Some(Builtin::Decimal)) => Value::from(format!("-{}.50", self.random.u16(..))),
+                (None, Some(builtin)) if builtin != Builtin::String => Value::from(self.random.i8(..0x70)),
+                (None, _) => Value::from(*self.random.choice(&texts)?),
+            })
+        }
+    }
+
+    /// Both ways to the cells of a row, for the columns of a source with each of its lists.
+    fn both_ways_are_alike<T: Xml + Debug>(source: &str) {
+        let source = Source::find(source).unwrap();
+        let row = source.row().unwrap();
+        let lists = row.members.iter().filter(|member| member.is_list()).map(|member| Some(member.name));
+        let mut random = RandomRow { random: fastrand::Rng::with_seed(7), above: Vec::new() };
+        let mut filled = 0;
+        for each in std::iter::once(None).chain(lists) {
+            let Ok(columns) = Columns::all(&source, each) else { continue };
+            let (wanted, width) = (wanted_by(&columns), columns.headers().count());
+            for _ in 0..ROWS {
+                let value = random.object(row);
+                let row: T = json::from_value(&value).unwrap_or_else(|error| panic!("{value}: {error}"));
+                let by_json = read(&wanted, width, &json::to_string(&row).unwrap()).unwrap();
+                let by_row = cells_of(&row, &wanted, width);
+                assert_eq!(by_row.items(), by_json.items(), "{each:?} {row:?}");
+                for item in (0..by_row.items()).map(Some).chain([None]) {
+                    for column in 0..width {
+                        let cell = by_row.get(item, column);
+                        assert_eq!(cell, by_json.get(item, column), "{each:?} {item:?} {column} {row:?}");
+                        filled += usize::from(!cell.is_empty());
+                    }
+                }
+            }
+        }
+        assert!(filled > 200, "{filled}");
+    }
+
+    #[test]
+    fn cells_are_the_same_from_a_row_and_from_its_json_form() {
+        both_ways_are_alike::<api::Order>("orders");
+        both_ways_are_alike::<api::InventoryLine>("inventory");
+        both_ways_are_alike::<api::ReturnOrderInfo>("GetReturnOrdersByQuery");
+        both_ways_are_alike::<api::ProductionOrderInfo>("GetProductionOrdersByQuery");
+        both_ways_are_alike::<api::Invoice>("GetInvoices");
+    }
+
+    #[test]
+    fn members_that_are_not_in_the_contract_are_cells() {
+        let source = Source::find("orders").unwrap();
+        let paths = ["OrderInfo.@any.New.Part", "OrderInfo.@any.New", "OrderInfo.@any.None"];
+        let Ok(columns) = Columns::choose(&source, None, paths) else { panic!("columns of open content") };
+        let value = json!({ "OrderInfo": { "@any": ["<New xmlns='urn:x'>a<Part>p &amp; q</Part></New>"] } });
+        let row: api::Order = json::from_value(&value).unwrap();
+        let wanted = wanted_by(&columns);
+        let by_row = cells_of(&row, &wanted, 3);
+        let by_json = read(&wanted, 3, &json::to_string(&row).unwrap()).unwrap();
+        for (column, expected) in ["p & q", "a", ""].into_iter().enumerate() {
+            assert_eq!(by_row.get(None, column), expected);
+            assert_eq!(by_json.get(None, column), expected);
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::batch::contract::path::{Path, Through, members_of};
 use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
 use crate::xml::Element;
+use crate::xml::write::cells::{CellTexts, text_below};
 
 /// The step before members that are not in the contract: `OrderInfo.@any.NewMember`.
 pub(super) const ANY: &str = "@any";
@@ -139,6 +140,15 @@ impl Columns {
         Ok(Columns { each, columns })
     }
 
+    /// The text of a column for a record, which is an item of the chosen list or the row alone.
+    pub(super) fn text<'c>(&self, cells: &'c CellTexts, item: Option<usize>, column: usize) -> &'c str {
+        match (self.columns[column].of_item, item) {
+            (true, None) => "",
+            (true, item) => cells.get(item, column),
+            (false, _) => cells.get(None, column),
+        }
+    }
+
     /// The headers.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.header.as_str())
@@ -147,17 +157,9 @@ impl Columns {
 
 /// The text of a member that the contract does not know.
 pub(in crate::batch) fn in_open_content(value: &Value, steps: &[String]) -> Option<String> {
-    open_content_text(value.get(ANY)?.as_array()?, steps)
-}
-
-/// As [`in_open_content`], for the elements that are not in the contract.
-pub(super) fn open_content_text(elements: &[Value], steps: &[String]) -> Option<String> {
-    let (first, rest) = steps.split_first()?;
-    let texts = elements.iter().filter_map(Value::as_str);
-    let mut elements = texts.filter_map(|text| Element::from_xml(text).ok());
-    let found = elements.find(|element| element.name == *first)?;
-    let inner = rest.iter().try_fold(&found, |element, step| element.child(step))?;
-    Some(inner.text())
+    let texts = value.get(ANY)?.as_array()?.iter().filter_map(Value::as_str);
+    let elements: Vec<Element> = texts.filter_map(|text| Element::from_xml(text).ok()).collect();
+    text_below(&elements, steps)
 }
 
 fn chosen(row: &'static TypeInfo, each: Option<&str>) -> Result<Vec<String>, ColumnError> {
@@ -270,7 +272,7 @@ fn flatten(
 #[cfg(all(test, own_contract))]
 mod tests {
     use super::*;
-    use crate::batch::pull::cells::Wanted;
+    use crate::batch::pull::cells;
 
     fn source(name: &str) -> Source {
         Source::find(name).unwrap()
@@ -335,11 +337,11 @@ mod tests {
             "PickedOrderLines": [{ "PickedNumberOfItems": "2.5" }],
         });
         let row = row.to_string();
-        let cells = Wanted::by(&columns).read(&columns, &row).unwrap();
-        let record: Vec<_> = cells.record(&columns, Some(&cells.items[0])).collect();
-        assert_eq!(record, ["7", "2.5", "p", "true"]);
-        assert_eq!(cells.items.len(), 1);
-        let record: Vec<_> = cells.record(&columns, None).collect();
+        let cells = cells::read(&cells::wanted_by(&columns), 4, &row).unwrap();
+        let record = |item| (0..4).map(|column| columns.text(&cells, item, column)).collect::<Vec<_>>();
+        assert_eq!(record(Some(0)), ["7", "2.5", "p", "true"]);
+        assert_eq!(cells.items(), 1);
+        let record = record(None);
         assert_eq!(record, ["7", "", "p", "true"]);
         assert_eq!(columns.columns[1].kind, CellKind::Number);
         assert_eq!(columns.headers().next(), Some("No"));
@@ -350,9 +352,11 @@ mod tests {
         let read = |each: Option<&str>, paths: &[&str], row: serde_json::Value| {
             let columns = Columns::choose(&source("orders"), each, paths.iter().copied()).unwrap();
             let row = row.to_string();
-            let cells = Wanted::by(&columns).read(&columns, &row).unwrap();
-            let records = cells.items.iter().map(|item| Some(&**item)).chain([None]);
-            let texts = |item| cells.record(&columns, item).map(str::to_owned).collect::<Vec<_>>().join("|");
+            let cells = cells::read(&cells::wanted_by(&columns), paths.len(), &row).unwrap();
+            let records = (0..cells.items()).map(Some).chain([None]);
+            let text = |item, column| columns.text(&cells, item, column);
+            let texts =
+                |item| (0..paths.len()).map(|column| text(item, column)).collect::<Vec<_>>().join("|");
             records.map(texts).collect::<Vec<_>>()
         };
         use serde_json::json;

@@ -1,6 +1,7 @@
 //! The format of the rows.
 
 use super::{Output, PullError, Sheet};
+use crate::dynamic::{Row, RowForm};
 
 /// The format of the rows, and where they go.
 #[derive(Debug)]
@@ -23,10 +24,18 @@ impl Form {
         Form(RowSink::Csv(Box::new(sheet)))
     }
 
+    /// What is to be made of the rows; `has_memory` needs their JSON form.
+    pub(super) fn of_rows(&self, has_memory: bool) -> RowForm {
+        match &self.0 {
+            RowSink::Csv(sheet) if !has_memory => sheet.of_rows(),
+            RowSink::Csv(_) | RowSink::JsonLines(_) => RowForm::Json,
+        }
+    }
+
     /// Writes a row; returns the number of records written.
-    pub(super) fn write(&mut self, row: &str) -> Result<u64, PullError> {
+    pub(super) fn write(&mut self, row: &Row) -> Result<u64, PullError> {
         match &mut self.0 {
-            RowSink::JsonLines(out) => out.line(row).map(|()| 1).map_err(PullError::Output),
+            RowSink::JsonLines(out) => out.line(&row.json).map(|()| 1).map_err(PullError::Output),
             RowSink::Csv(sheet) => sheet.row(row),
         }
     }

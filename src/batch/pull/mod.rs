@@ -50,7 +50,7 @@ pub use source::Source;
 use window::Clocks;
 
 use crate::Client;
-use crate::dynamic::{self, Request, Row};
+use crate::dynamic::{self, Request, Row, RowForm};
 use crate::transport::shown_address;
 use crate::xml::DateTime;
 
@@ -264,7 +264,7 @@ impl Pull {
         if let (Some(member), Some(from)) = (self.source.since(), from.or(self.beginning())) {
             filter.put(member, from.to_string().into());
         }
-        let mut rows = self.rows(client, filter)?;
+        let mut rows = self.rows(client, filter, form.of_rows(memory.is_some()))?;
         let mut number = 0;
         while let Some(row) = rows.next() {
             let row = row?;
@@ -274,7 +274,7 @@ impl Pull {
             if memory.as_mut().is_some_and(is_known) {
                 figures.repeated += 1;
             } else {
-                figures.records += form.write(&row.json)?;
+                figures.records += form.write(&row)?;
                 figures.rows += 1;
             }
             figures.resumed = rows.resumed;
@@ -365,16 +365,19 @@ impl Pull {
         Some(memory)
     }
 
-    fn rows(&self, client: &Client, filter: Filter) -> Result<RowReader, PullError> {
+    fn rows(&self, client: &Client, filter: Filter, form: RowForm) -> Result<RowReader, PullError> {
         let operation = self.source.operation();
         let request = filter.into_value();
         let wrong = |error| PullError::Request(operation.name, error);
         let lines = |rows| RowReader::new(rows, self.retries, self.delay);
-        let paged = self.paging().and_then(|_| dynamic::pages(client, operation, &request, self.page_size));
+        let in_form = form.clone();
+        let paged = self
+            .paging()
+            .and_then(|_| dynamic::pages_in_form(client, operation, &request, self.page_size, in_form));
         if let Some(pages) = paged {
             return Ok(lines(RowsOrPages::Paged(pages.map_err(wrong)?)));
         }
-        if let Some(rows) = dynamic::rows(client, operation, &request) {
+        if let Some(rows) = dynamic::rows_in_form(client, operation, &request, form) {
             return Ok(lines(RowsOrPages::Whole(rows.map_err(wrong)?)));
         }
         let rows = dynamic::rows_by_form(client, operation, &request).map_err(wrong)?;
@@ -407,5 +410,5 @@ pub(crate) fn rows(
     source: &Source,
     filter: Filter,
 ) -> Result<impl Iterator<Item = Result<Row, PullError>> + use<>, PullError> {
-    Pull::new(source.clone()).rows(client, filter)
+    Pull::new(source.clone()).rows(client, filter, RowForm::Json)
 }

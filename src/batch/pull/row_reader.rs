@@ -44,6 +44,7 @@ impl Iterator for RowReader {
                     json: open_rows::row(&row).to_string(),
                     id: None,
                     replaced: Vec::new(),
+                    cells: None,
                 }));
             }
             RowsOrPages::Paged(pages) => pages,

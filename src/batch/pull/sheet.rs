@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::{fmt, io};
 
-use super::cells::{Cells, Wanted};
+use super::cells;
 use super::column::{CellKind, Column};
 use super::{Columns, Output, PullError};
+use crate::dynamic::{Row, RowForm};
 use crate::xml::DateTime;
+use crate::xml::write::cells::{CellTexts, WantedCells};
 use chrono::NaiveDateTime;
 use encoding_rs::{Encoding, UTF_8};
 
@@ -194,7 +197,8 @@ impl Layout {
             }
         }
         let writer = self.writer(out);
-        Ok(Sheet { wanted: Wanted::by(&self.columns), layout: self, writer, rows: 0 })
+        let wanted = Arc::new(cells::wanted_by(&self.columns));
+        Ok(Sheet { wanted, layout: self, writer, rows: 0 })
     }
 
     fn writer<W: io::Write>(&self, out: W) -> csv::Writer<W> {
@@ -280,35 +284,56 @@ fn formatted(time: NaiveDateTime, format: &str) -> Option<String> {
 #[derive(Debug)]
 pub struct Sheet {
     layout: Layout,
-    wanted: Wanted,
+    wanted: Arc<WantedCells>,
     writer: csv::Writer<Output>,
     rows: u64,
 }
 
 impl Sheet {
-    /// Writes a row: one record, or one for each item of the chosen list. Returns their number.
-    pub(super) fn row(&mut self, text: &str) -> Result<u64, PullError> {
-        self.rows += 1;
-        let wrong = |error: serde_json::Error| PullError::Value {
-            place: format!("row {}", self.rows),
-            message: error.to_string(),
-        };
-        let cells = self.wanted.read(&self.layout.columns, text).map_err(wrong)?;
-        let is_one = self.layout.columns.each.is_empty() || cells.items.is_empty() && self.layout.keep_empty;
-        if is_one {
-            self.record(&cells, None)?;
-            return Ok(1);
-        }
-        for item in &cells.items {
-            self.record(&cells, Some(item))?;
-        }
-        Ok(cells.items.len() as u64)
+    /// What is to be made of the rows.
+    pub(super) fn of_rows(&self) -> RowForm {
+        RowForm::Cells(Arc::clone(&self.wanted), self.width())
     }
 
-    fn record(&mut self, cells: &Cells<'_>, item: Option<&[Cow<'_, str>]>) -> Result<(), PullError> {
+    fn width(&self) -> usize {
+        self.layout.columns.columns.len()
+    }
+
+    /// Writes a row: one record, or one for each item of the chosen list. Returns their number.
+    pub(super) fn row(&mut self, row: &Row) -> Result<u64, PullError> {
+        match &row.cells {
+            Some(cells) => self.records(cells),
+            None => self.json_row(&row.json),
+        }
+    }
+
+    fn json_row(&mut self, text: &str) -> Result<u64, PullError> {
+        let wrong = |error: serde_json::Error| PullError::Value {
+            place: format!("row {}", self.rows + 1),
+            message: error.to_string(),
+        };
+        let cells = cells::read(&self.wanted, self.width(), text).map_err(wrong)?;
+        self.records(&cells)
+    }
+
+    fn records(&mut self, cells: &CellTexts) -> Result<u64, PullError> {
+        self.rows += 1;
+        let items = cells.items();
+        let is_one = self.layout.columns.each.is_empty() || items == 0 && self.layout.keep_empty;
+        if is_one {
+            self.record(cells, None)?;
+            return Ok(1);
+        }
+        for item in 0..items {
+            self.record(cells, Some(item))?;
+        }
+        Ok(items as u64)
+    }
+
+    fn record(&mut self, cells: &CellTexts, item: Option<usize>) -> Result<(), PullError> {
         let columns = &self.layout.columns;
-        for (column, text) in columns.columns.iter().zip(cells.record(columns, item)) {
-            let text = self.layout.cell(column, text);
+        for (index, column) in columns.columns.iter().enumerate() {
+            let text = self.layout.cell(column, columns.text(cells, item, index));
             let place = || format!("row {}, {}", self.rows, column.header);
             let cell = self.layout.encoded(&text, place)?;
             self.writer.write_field(cell).map_err(output)?;
@@ -347,7 +372,7 @@ mod tests {
         let place = folder.path().join("rows.csv");
         let mut sheet = layout.sheet(Output::file(&place).unwrap())?;
         for row in rows {
-            sheet.row(row)?;
+            sheet.json_row(row)?;
         }
         sheet.finish()?.finish().unwrap();
         Ok(std::fs::read(place).unwrap())
@@ -415,7 +440,7 @@ mod tests {
         let place = folder.path().join("rows.csv");
         let add = |layout: Layout| {
             let mut sheet = layout.sheet(Output::append(&place).unwrap())?;
-            sheet.row(ROW)?;
+            sheet.json_row(ROW)?;
             sheet.finish()?.finish().map_err(PullError::Output)
         };
         let marked = || layout(COLUMNS).byte_order_mark(true).unwrap();

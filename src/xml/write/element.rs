@@ -12,6 +12,10 @@ impl Writer<'_> {
         if elements.is_empty() {
             return;
         }
+        #[cfg(feature = "batch")]
+        if self.cells.is_some() {
+            return self.cell_elements(elements);
+        }
         if self.is_json() {
             return self.json_list("@any", &AllItems(elements));
         }

@@ -43,7 +43,9 @@ impl Writer<'_> {
     /// A member that is always written.
     pub fn value<T: Xml>(&mut self, name: &'static str, value: &T) {
         let before = (self.out.len(), self.open);
-        self.start(name);
+        if !self.begin(name) {
+            return;
+        }
         value.write(self);
         self.end();
         if self.unset {
@@ -111,9 +113,10 @@ impl Writer<'_> {
     /// Also nil in the JSON form, if nil differs from absence.
     fn certain_nil(&mut self, name: &'static str) {
         self.longest = None;
-        self.start(name);
-        self.nil_content();
-        self.end();
+        if self.begin(name) {
+            self.nil_content();
+            self.end();
+        }
     }
 
     /// Rounds of a repeated group without an element of its own.
@@ -249,6 +252,10 @@ impl Writer<'_> {
     }
 
     pub(super) fn json_list(&mut self, name: &'static str, items: &dyn ListItems) {
+        #[cfg(feature = "batch")]
+        if self.cells.is_some() {
+            return self.cell_list(name, items);
+        }
         self.start(name);
         self.out.push('[');
         for index in 0..items.count() {
