@@ -80,7 +80,7 @@ pub struct Row {
 
 /// What is made of a row.
 #[derive(Debug, Clone, Default)]
-pub(crate) enum RowForm {
+pub(crate) enum WantedRow {
     /// Its JSON form.
     #[default]
     Json,
@@ -98,9 +98,9 @@ pub trait JsonPages: Iterator<Item = Result<Row, Error>> + Send {
     fn resume(&mut self);
 }
 
-type MakePages = fn(&Client, &Value, u32, RowForm) -> Result<Box<dyn JsonPages>, Box<ReadError>>;
+type MakePages = fn(&Client, &Value, u32, WantedRow) -> Result<Box<dyn JsonPages>, Box<ReadError>>;
 
-type MakeRows = fn(&Client, &Value, RowForm) -> Result<JsonRows, Box<ReadError>>;
+type MakeRows = fn(&Client, &Value, WantedRow) -> Result<JsonRows, Box<ReadError>>;
 
 /// Elements in place of rows.
 #[cfg(feature = "batch")]
@@ -262,7 +262,7 @@ pub fn rows(
     operation: &OperationInfo,
     request: &Value,
 ) -> Option<Result<JsonRows, Box<ReadError>>> {
-    rows_in_form(client, operation, request, RowForm::Json)
+    rows_in_form(client, operation, request, WantedRow::Json)
 }
 
 /// As [`rows`], in this form.
@@ -270,7 +270,7 @@ pub(crate) fn rows_in_form(
     client: &Client,
     operation: &OperationInfo,
     request: &Value,
-    form: RowForm,
+    form: WantedRow,
 ) -> Option<Result<JsonRows, Box<ReadError>>> {
     entry(operation).ok()?.rows.map(|rows| rows(client, request, form))
 }
@@ -301,7 +301,7 @@ pub fn pages(
     request: &Value,
     size: u32,
 ) -> Option<Result<Box<dyn JsonPages>, Box<ReadError>>> {
-    pages_in_form(client, operation, request, size, RowForm::Json)
+    pages_in_form(client, operation, request, size, WantedRow::Json)
 }
 
 /// As [`pages`], in this form.
@@ -310,7 +310,7 @@ pub(crate) fn pages_in_form(
     operation: &OperationInfo,
     request: &Value,
     size: u32,
-    form: RowForm,
+    form: WantedRow,
 ) -> Option<Result<Box<dyn JsonPages>, Box<ReadError>>> {
     entry(operation).ok()?.pages.map(|(pages, _)| pages(client, request, size, form))
 }
@@ -319,7 +319,7 @@ fn pages_of<O: PagedOperation + Send + 'static>(
     client: &Client,
     value: &Value,
     size: u32,
-    form: RowForm,
+    form: WantedRow,
 ) -> Result<Box<dyn JsonPages>, Box<ReadError>> {
     let pages = client.pages(typed_from_json::<O>(value)?).page_size(size);
     Ok(Box::new(PageLines { pages, lines: RowWriter { form, ..RowWriter::default() } }))
@@ -351,7 +351,8 @@ impl<O: PagedOperation + Send> JsonPages for PageLines<O> {
 /// Writes rows in JSON form, or as cells.
 #[derive(Default)]
 struct RowWriter {
-    form: RowForm,
+    #[cfg_attr(not(feature = "batch"), expect(dead_code, reason = "only tables want cells"))]
+    form: WantedRow,
     /// Rows so far.
     count: u64,
     /// Bytes of the last one: the next one is about as long.
@@ -362,7 +363,7 @@ impl RowWriter {
     fn line<O: RowOperation>(&mut self, row: &O::Row, replaced: &[Replaced]) -> Result<Row, Error> {
         self.count += 1;
         #[cfg(feature = "batch")]
-        if let RowForm::Cells(wanted, width) = &self.form
+        if let WantedRow::Cells(wanted, width) = &self.form
             && replaced.is_empty()
         {
             let cells = Some(cells_of(row, wanted, *width));
@@ -392,7 +393,7 @@ impl RowWriter {
 fn rows_of<O: RowOperation + Send + 'static>(
     client: &Client,
     value: &Value,
-    form: RowForm,
+    form: WantedRow,
 ) -> Result<JsonRows, Box<ReadError>> {
     rows_by::<O>(client, value, form, |_| None)
 }
@@ -400,7 +401,7 @@ fn rows_of<O: RowOperation + Send + 'static>(
 fn numbered_rows_of<O: PagedOperation + Send + 'static>(
     client: &Client,
     value: &Value,
-    form: RowForm,
+    form: WantedRow,
 ) -> Result<JsonRows, Box<ReadError>> {
     rows_by::<O>(client, value, form, O::id)
 }
@@ -408,7 +409,7 @@ fn numbered_rows_of<O: PagedOperation + Send + 'static>(
 fn rows_by<O: RowOperation + Send + 'static>(
     client: &Client,
     value: &Value,
-    form: RowForm,
+    form: WantedRow,
     id: fn(&O::Row) -> Option<i32>,
 ) -> Result<JsonRows, Box<ReadError>> {
     let mut rows = client.rows(typed_from_json::<O>(value)?).every_row();

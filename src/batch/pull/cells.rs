@@ -318,7 +318,7 @@ mod tests {
         let wanted = wanted_by(&columns);
         let by_row = cells_of(&row, &wanted, 3);
         let by_json = read(&wanted, 3, &json::to_string(&row).unwrap()).unwrap();
-        for (column, expected) in ["p & q", "a", ""].into_iter().enumerate() {
+        for (column, expected) in ["p & q", "ap & q", ""].into_iter().enumerate() {
             assert_eq!(by_row.get(None, column), expected);
             assert_eq!(by_json.get(None, column), expected);
         }

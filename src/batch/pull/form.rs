@@ -1,7 +1,7 @@
 //! The format of the rows.
 
 use super::{Output, PullError, Sheet};
-use crate::dynamic::{Row, RowForm};
+use crate::dynamic::{Row, WantedRow};
 
 /// The format of the rows, and where they go.
 #[derive(Debug)]
@@ -25,10 +25,10 @@ impl Form {
     }
 
     /// What is to be made of the rows; `has_memory` needs their JSON form.
-    pub(super) fn of_rows(&self, has_memory: bool) -> RowForm {
+    pub(super) fn of_rows(&self, has_memory: bool) -> WantedRow {
         match &self.0 {
             RowSink::Csv(sheet) if !has_memory => sheet.of_rows(),
-            RowSink::Csv(_) | RowSink::JsonLines(_) => RowForm::Json,
+            RowSink::Csv(_) | RowSink::JsonLines(_) => WantedRow::Json,
         }
     }
 

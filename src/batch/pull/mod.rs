@@ -50,7 +50,7 @@ pub use source::Source;
 use window::Clocks;
 
 use crate::Client;
-use crate::dynamic::{self, Request, Row, RowForm};
+use crate::dynamic::{self, Request, Row, WantedRow};
 use crate::transport::shown_address;
 use crate::xml::DateTime;
 
@@ -365,7 +365,7 @@ impl Pull {
         Some(memory)
     }
 
-    fn rows(&self, client: &Client, filter: Filter, form: RowForm) -> Result<RowReader, PullError> {
+    fn rows(&self, client: &Client, filter: Filter, form: WantedRow) -> Result<RowReader, PullError> {
         let operation = self.source.operation();
         let request = filter.into_value();
         let wrong = |error| PullError::Request(operation.name, error);
@@ -410,5 +410,5 @@ pub(crate) fn rows(
     source: &Source,
     filter: Filter,
 ) -> Result<impl Iterator<Item = Result<Row, PullError>> + use<>, PullError> {
-    Pull::new(source.clone()).rows(client, filter, RowForm::Json)
+    Pull::new(source.clone()).rows(client, filter, WantedRow::Json)
 }

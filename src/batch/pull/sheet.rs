@@ -8,7 +8,7 @@ use std::{fmt, io};
 use super::cells;
 use super::column::{CellKind, Column};
 use super::{Columns, Output, PullError};
-use crate::dynamic::{Row, RowForm};
+use crate::dynamic::{Row, WantedRow};
 use crate::xml::DateTime;
 use crate::xml::write::cells::{CellTexts, WantedCells};
 use chrono::NaiveDateTime;
@@ -291,8 +291,8 @@ pub struct Sheet {
 
 impl Sheet {
     /// What is to be made of the rows.
-    pub(super) fn of_rows(&self) -> RowForm {
-        RowForm::Cells(Arc::clone(&self.wanted), self.width())
+    pub(super) fn of_rows(&self) -> WantedRow {
+        WantedRow::Cells(Arc::clone(&self.wanted), self.width())
     }
 
     fn width(&self) -> usize {
