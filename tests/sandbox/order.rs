@@ -312,3 +312,23 @@ fn one_order_by_its_id() {
     assert_eq!(order.order_info.unwrap().goods_owner_order_number.as_deref(), Some("O"));
     assert!(client.get_order(id + 1).is_err());
 }
+
+#[test]
+fn a_class_is_shown_as_the_warehouse_knows_it() {
+    let (_sandbox, client) = start();
+    let with_class = |name: Option<&str>| {
+        let class =
+            OrderClass { code: Some("GIFT".into()), name: name.map(str::to_owned), ..OrderClass::default() };
+        let classes = OrderClasses {
+            classes: Some(vec![class]),
+            ..OrderClasses::new(OrderClassOperation::FindOrCreate, OrderClassIdentification::Code)
+        };
+        let info = order_info("O", OrderOperation::CreateOrUpdate);
+        only(OrderInfoClass { order_classes: Some(classes), ..info })
+    };
+    client.process_order(with_class(Some("Gift"))).unwrap();
+    client.process_order(with_class(None)).unwrap();
+    let shown = read_order(&client, "O").order_info.unwrap().order_classes.unwrap();
+    let names: Vec<_> = shown.iter().map(|class| (class.code.as_deref(), class.name.as_deref())).collect();
+    assert_eq!(names, [(Some("GIFT"), Some("Gift"))]);
+}

@@ -19,6 +19,8 @@ use ongoing_wms::batch::kind::KINDS;
 use ongoing_wms::batch::push::PushObserver;
 use ongoing_wms::batch::settings::RetryRefused;
 use ongoing_wms::batch::{ColumnMap, Format, Input, Kind, Push};
+use ongoing_wms::suggest::did_you_mean_one_of;
+use ongoing_wms::text::counted;
 
 use super::call::Caller;
 use super::connection;
@@ -30,8 +32,6 @@ use super::names::{self, KnownNames};
 use super::page::SummaryFormat;
 use super::progress::Progress;
 use super::watch::Verbosity;
-use ongoing_wms::suggest::did_you_mean_one_of;
-use ongoing_wms::text::counted;
 
 /// Maximum number of lines about records refused earlier, and about records done with a message.
 const SHOWN: u32 = 20;

@@ -274,6 +274,26 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         let (code, name) = (terms.code.clone(), terms.name.clone());
         card.terms_of_delivery_type = Some(TermsOfDeliveryTypeInfo { code, name });
     }
+    card.external_order_code.clone_from(&card.goods_owner_order_id);
+    if !info.delivery_date.is_unset() {
+        card.delivery_date = info.delivery_date;
+    }
+    card.arrival_date = info.arrival_date.unwrap_or(card.arrival_date);
+    card.arrival_date_from = info.arrival_date_from.unwrap_or(card.arrival_date_from);
+    codes(desk, info, &mut card)?;
+    if let Some(notice) = &info.order_notification {
+        let notify = |to_be_notified, value: &Option<String>| {
+            Some(NotifyClass { to_be_notified, value: value.clone() })
+        };
+        card.email_notification = notify(notice.notify_by_email, &notice.email);
+        card.sms_notification = notify(notice.notify_by_sms, &notice.mobile_phone);
+        card.telephone_notification = notify(notice.notify_by_telephone, &notice.telephone);
+    }
+    Ok(card)
+}
+
+/// The members that refer to code tables.
+fn codes(desk: &Desk<'_>, info: &OrderInfoClass, card: &mut OrderInfoType) -> Result<(), Refused> {
     if let Some(classes) = &info.order_classes {
         let operation = given!(classes.operation, OrderClassOperation);
         let mut shown = Vec::new();
@@ -290,12 +310,6 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         }
         card.order_classes = Some(shown);
     }
-    card.external_order_code.clone_from(&card.goods_owner_order_id);
-    if !info.delivery_date.is_unset() {
-        card.delivery_date = info.delivery_date;
-    }
-    card.arrival_date = info.arrival_date.unwrap_or(card.arrival_date);
-    card.arrival_date_from = info.arrival_date_from.unwrap_or(card.arrival_date_from);
     if let Some(wanted) = &info.order_type {
         let by = given!(wanted.order_type_identification, OrderTypeIdentification);
         let found = db::code_table::resolve(
@@ -315,17 +329,5 @@ fn header(desk: &Desk<'_>, mut card: OrderInfoType, info: &OrderInfoClass) -> Re
         let found = db::code_table::way_of_delivery(desk, wanted)?;
         (card.way_of_delivery_type_code, card.way_of_delivery_type_name) = (found.code, found.name);
     }
-    if let Some(notice) = &info.order_notification {
-        let notify = |to_be_notified, value: &Option<String>| {
-            Some(NotifyClass { to_be_notified, value: value.clone() })
-        };
-        card.email_notification = notify(notice.notify_by_email, &notice.email);
-        card.sms_notification = notify(notice.notify_by_sms, &notice.mobile_phone);
-        card.telephone_notification = notify(notice.notify_by_telephone, &notice.telephone);
-    }
-    if let Some(classes) = info.order_classes.as_ref().and_then(|wanted| wanted.classes.as_ref()) {
-        let of = |class: &OrderClass| OrderClassInfo { name: class.name.clone(), code: class.code.clone() };
-        card.order_classes = Some(classes.iter().map(of).collect());
-    }
-    Ok(card)
+    Ok(())
 }
