@@ -1,13 +1,12 @@
 //! `ongoing files`: lists, fetches and attaches files of orders and articles.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::builder::NonEmptyStringValueParser;
-use ongoing_wms::batch::AtomicFile;
+use ongoing_wms::batch::pull::Output;
 use ongoing_wms::xml::{Bytes, Text as _};
 use ongoing_wms::{Error, Outcome};
 use serde_json::{Value, json};
@@ -17,6 +16,7 @@ use super::exit::Exit;
 use super::failure::{Failure, note};
 use super::keys;
 use super::order_kind::{IN_ORDER, ORDER};
+use super::output_file::{self, Existing, Why};
 use super::page::print_json;
 use super::shape::QueryArgs;
 
@@ -234,7 +234,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         .into()),
         Command::Get { ids, out, force, service } => {
             let caller = service.caller()?;
-            all(ids, |id| get(&caller, *id, out.as_deref(), *force))
+            let mut place = Place { out: out.as_deref(), force: *force, written: BTreeSet::new() };
+            all(ids, |id| place.get(&caller, *id))
         }
         Command::Put { files, owner, mime, service } => {
             let contents =
@@ -260,26 +261,55 @@ fn all<T>(things: &[T], mut each: impl FnMut(&T) -> anyhow::Result<Value>) -> an
     ended
 }
 
-fn get(caller: &Caller, id: i32, out: Option<&Path>, force: bool) -> anyhow::Result<Value> {
-    let file = caller.result("GetFile", &json!({ "FileId": id }))?;
-    let Some(text) = file["FileBytes"].as_str() else {
-        return Err(Failure::new(Exit::Refused, format!("file {id} not found, or empty"))
-            .hint("`ongoing files list --order NUMBER` shows the files of an order")
-            .into());
-    };
-    let bytes = Bytes::parse(text).context("the file's bytes")?;
-    let name = file["FileName"].as_str().unwrap_or_default();
-    let path = match out {
-        Some(path) => path.to_owned(),
-        None => own_name(name, id),
-    };
-    if path.exists() && !force {
-        return Err(Failure::new(Exit::BadInput, format!("{} already exists", path.display()))
-            .hint("use --force to overwrite it, or --out for another name")
-            .into());
+/// Where fetched files are written to.
+struct Place<'a> {
+    /// The path for a single file.
+    out: Option<&'a Path>,
+    force: bool,
+    /// Files of this run, which are not replaced by others of the same name.
+    written: BTreeSet<PathBuf>,
+}
+
+impl Place<'_> {
+    fn get(&mut self, caller: &Caller, id: i32) -> anyhow::Result<Value> {
+        let named = match self.out {
+            Some(path) => {
+                let existing = self.existing(path);
+                Some((path.to_owned(), existing, output_file::begin_first(path, existing)?))
+            }
+            None => None,
+        };
+        let file = caller.result("GetFile", &json!({ "FileId": id }))?;
+        let Some(text) = file["FileBytes"].as_str() else {
+            return Err(Failure::new(Exit::Refused, format!("file {id} not found, or empty"))
+                .hint("`ongoing files list --order NUMBER` shows the files of an order")
+                .into());
+        };
+        let bytes = Bytes::parse(text)
+            .map_err(|error| Failure::new(Exit::NotUnderstood, format!("file {id}: its bytes: {error}")))?;
+        let name = file["FileName"].as_str().unwrap_or_default();
+        let (path, existing, out): (PathBuf, Existing, Output) = match named {
+            Some(named) => named,
+            None => {
+                let path = own_name(name, id);
+                let existing = self.existing(&path);
+                let out = output_file::begin(&path, existing)?;
+                (path, existing, out)
+            }
+        };
+        output_file::write(out, &bytes, &path, existing)?;
+        let told = json!({ "FileId": id, "FileName": name, "out": path.display().to_string(), "bytes": bytes.len() });
+        self.written.insert(path);
+        Ok(told)
     }
-    keep(&path, &bytes).with_context(|| format!("keeping the file as {}", path.display()))?;
-    Ok(json!({ "FileId": id, "FileName": name, "out": path.display().to_string(), "bytes": bytes.len() }))
+
+    fn existing(&self, path: &Path) -> Existing {
+        match (self.force, self.written.contains(path)) {
+            (_, true) => Existing::Keep(Why::SameRun),
+            (true, _) => Existing::Replace,
+            _ => Existing::Keep(Why::NotForced),
+        }
+    }
 }
 
 /// The last part of the service's name, so that it cannot lead out of this folder.
@@ -290,13 +320,6 @@ fn own_name(name: &str, id: i32) -> PathBuf {
         "" => PathBuf::from(format!("file-{id}")),
         safe => PathBuf::from(safe),
     }
-}
-
-/// Writes a temporary file and renames it, so that an incomplete file never has the final name.
-pub fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = AtomicFile::begin(path)?;
-    file.write_all(bytes)?;
-    file.finish()
 }
 
 /// A file to be attached.

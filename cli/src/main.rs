@@ -24,6 +24,7 @@ mod messages;
 mod names;
 mod offer;
 mod order_kind;
+mod output_file;
 mod page;
 mod pretty;
 mod private;

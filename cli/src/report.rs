@@ -20,6 +20,7 @@ use super::exit::Exit;
 use super::failure::{Address, Failure, note, warn};
 use super::input::NamedText;
 use super::offer::Offer;
+use super::output_file::{self, Existing};
 use super::page::print_json;
 use super::pull::{self, RowForm};
 use super::watch::Watch;
@@ -128,6 +129,7 @@ fn read(args: &ReadArgs, kind: ReportKind) -> anyhow::Result<()> {
     let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
         Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")
     })?;
+    let existing = Existing::Replace;
     let format = pull::form(args.format, &path);
     let mut aligned = None;
     let out = match format {
@@ -137,7 +139,7 @@ fn read(args: &ReadArgs, kind: ReportKind) -> anyhow::Result<()> {
             aligned = Some(table);
             out
         }
-        RowForm::Jsonl | RowForm::Csv => pull::output(&path, pull::Existing::Replace)?,
+        RowForm::Jsonl | RowForm::Csv => output_file::begin_rows(&path, existing)?,
     };
     let mut form = match format {
         RowForm::Jsonl => ReportWriter::JsonLines(out),
@@ -152,7 +154,8 @@ fn read(args: &ReadArgs, kind: ReportKind) -> anyhow::Result<()> {
     let finished = read.map(|()| form.finish());
     // A closed standard output also ends the report; that error is the cause.
     aligned.map_or(Ok(()), |table| table.end(finished.is_ok()))?;
-    finished.map_err(|error| wrong(error, &client))??;
+    let finished = finished.map_err(|error| wrong(error, &client))?;
+    finished.map_err(|error| output_file::not_finished(error, &path, existing))?;
     watch.tell_passed_over();
     let place = match args.out.as_os_str() == "-" {
         true => String::new(),

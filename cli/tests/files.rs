@@ -37,7 +37,7 @@ fn a_file_goes_there_and_comes_back_and_is_not_doubled() {
 
     let id = kept["FileId"].to_string();
     let (code, _, errors) = shop.ongoing(&["files", "get", &id]);
-    assert_eq!(code, 65, "nothing is replaced unasked: {errors}");
+    assert_eq!(code, 74, "nothing is replaced unasked: {errors}");
     shop.json(&["files", "get", &id, "--out", "copy.png"]);
     assert_eq!(std::fs::read(shop.path().join("copy.png")).unwrap(), bytes);
     assert_eq!(shop.files(), ["copy.png", "mug.png"]);
@@ -137,6 +137,9 @@ fn several_files_go_and_come_together() {
     assert_eq!(shop.json(&["files", "get", &ids[0], &ids[1], "--force"]).as_array().map(Vec::len), Some(2));
     assert_eq!(shop.read("b.txt"), "b.txt");
     assert_eq!(shop.ongoing(&["files", "get", &ids[0], &ids[1], "--out", "x"]).0, 2);
+    // A file of this run is not replaced by another one with its name.
+    let (code, _, errors) = shop.ongoing(&["files", "get", &ids[0], &ids[0], "--force"]);
+    assert!(code == 74 && errors.contains("a.txt was just written"), "{errors}");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 mod table;
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -23,9 +22,9 @@ use super::connection;
 use super::exit::Exit;
 use super::failure::{Address, Failure, note, tell, warn};
 use super::input::{NamedText, nearest_member};
-use super::interrupt;
 use super::names::{self, KnownNames};
 use super::offer::Offer;
+use super::output_file::{self, Existing, Why, is_stdout};
 use super::page::{SummaryFormat, print, print_line};
 use super::progress::Progress;
 use super::watch::Verbosity;
@@ -148,11 +147,11 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let requests: Vec<&dyn Request> = requests.iter().map(AsRef::as_ref).collect();
     let client = connection.client_for(&requests, Some(watch.clone()))?;
     let existing = match (args.no_clobber, args.append) {
-        (true, _) => Existing::Refuse,
+        (true, _) => Existing::Keep(Why::NoClobber),
         (_, true) => Existing::Continue,
         _ => Existing::Replace,
     };
-    let mut out = output(&path, existing)?;
+    let mut out = output_file::begin_rows(&path, existing)?;
     let mut aligned = None;
     if format == RowForm::Table {
         let (pipe, table) = AlignedTable::begin(is_chosen)?;
@@ -179,7 +178,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         warn(format!("not shown: {}", counted(replaced - REPLACED_SHOWN, "more such character")));
     }
     let done = done.map_err(|error| match error {
-        PullError::Output(error) if error.kind() == io::ErrorKind::AlreadyExists => still_there(&path).into(),
+        PullError::Output(error) => output_file::not_finished(error, &path, existing),
         error => address(error, client.url()),
     })?;
     watch.tell_passed_over();
@@ -324,62 +323,10 @@ pub fn form(wanted: Option<RowForm>, out: &Path) -> RowForm {
     wanted.unwrap_or(if is_csv { RowForm::Csv } else { RowForm::Jsonl })
 }
 
-fn is_stdout(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-/// What happens to an existing output file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    Refuse,
-    Continue,
-    Replace,
-}
-
-/// Opens the output before anything is requested. Ctrl-C removes the temporary file.
-pub fn output(path: &Path, existing: Existing) -> Result<Output, Failure> {
-    if is_stdout(path) {
-        return match existing {
-            Existing::Replace => Ok(Output::stdout()),
-            Existing::Refuse | Existing::Continue => {
-                Err(Failure::new(Exit::Usage, "--no-clobber and --append need an output file: --out FILE"))
-            }
-        };
-    }
-    let out = match existing {
-        Existing::Refuse => Output::new_file(path),
-        Existing::Continue => Output::append(path),
-        Existing::Replace => Output::file(path),
-    };
-    let out = out.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => still_there(path),
-        _ => Failure::new(Exit::Output, format!("{} cannot be written: {error}", path.display()))
-            .hint("a temporary file is written beside it first, so its folder must exist and be writable; nothing was \
-             requested"),
-    })?;
-    if let Some(unfinished) = out.temporary().map(Path::to_owned) {
-        interrupt::before_the_end(move || {
-            let _ = std::fs::remove_file(&unfinished);
-        });
-    }
-    Ok(out)
-}
-
-fn still_there(path: &Path) -> Failure {
-    Failure::new(Exit::Output, format!("{} still exists, and --no-clobber keeps it", path.display())).hint(
-        "remove the file once its rows are processed, then run the command again: it delivers the same rows",
-    )
-}
-
 /// The failure as the command shows it.
 pub fn wrong(error: PullError) -> anyhow::Error {
     match error {
-        PullError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            Failure::new(Exit::Output, "standard output was closed before all rows were written")
-                .hint("the rows up to there are no complete answer; --out FILE writes all of them or none")
-                .into()
-        }
-        PullError::Output(error) => error.into(),
+        PullError::Output(error) => output_file::unwritten(error),
         PullError::NoSince { ref source, .. } => {
             let query = Source::find(source).map_or("", |source| source.operation().name);
             Failure::new(Exit::Usage, error.to_string())

@@ -1,10 +1,8 @@
 //! `ongoing wsdl fetch`: fetches the contract that a system serves, with one request.
 
-use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use ongoing_wms::text::counted;
 use ongoing_wms::transport::Http;
 
@@ -12,7 +10,7 @@ use super::reader;
 use crate::connection;
 use crate::exit::Exit;
 use crate::failure::{Failure, note};
-use crate::files::keep;
+use crate::output_file::{self, Existing, Why};
 use crate::page::print;
 
 /// Maximum size of a contract, in bytes.
@@ -36,14 +34,6 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let out = args.out.as_path();
-    if out.exists() && !args.force {
-        return Err(Failure::new(
-            Exit::BadInput,
-            format!("{} already exists; nothing was requested", out.display()),
-        )
-        .hint("use --force to overwrite it, or --out for another name")
-        .into());
-    }
     let connection = args.connection.connection(false)?;
     let missing = connection.missing(&|_| false);
     let (Some(url), true) = (&connection.settings.url, missing.is_empty()) else {
@@ -54,6 +44,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     };
     // The address may already end with the query.
     let url = format!("{}?WSDL", url.split('?').next().unwrap_or(url));
+    let existing = if args.force { Existing::Replace } else { Existing::Keep(Why::NotForced) };
+    let file = output_file::begin_first(out, existing)?;
     let bytes = get(&connection, &url)?;
     let text = str::from_utf8(&bytes).ok().map(|text| text.trim_start_matches('\u{feff}'));
     let surface =
@@ -64,7 +56,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             )
             .hint("check the address: https://<host>/<warehouse>/service.asmx; no file was written")
         })?;
-    store(out, &bytes, args.force)?;
+    output_file::write(file, &bytes, out, existing)?;
     let (operations, types) = (surface.operations.len() as u64, surface.types.len() as u64);
     note(format!("{}, {}", counted(operations, "operation"), counted(types, "type")));
     print(&format!("{}\n", out.display()))
@@ -98,13 +90,4 @@ fn get(connection: &connection::Connection, url: &str) -> anyhow::Result<Vec<u8>
         return Err(Failure::new(Exit::NotUnderstood, what).into());
     }
     Ok(bytes)
-}
-
-fn store(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
-    // The file may have been created in the meantime.
-    if force || !fs::exists(out)? {
-        keep(out, bytes).with_context(|| format!("keeping the contract as {}", out.display()))
-    } else {
-        Err(Failure::new(Exit::BadInput, format!("{} already exists", out.display())).into())
-    }
 }

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use chrono::format::{Item, StrftimeItems};
 
-use crate::batch::atomic_file::AtomicFile;
+use crate::batch::atomic_file::{AtomicFile, Destination};
 
 /// An output that is being written.
 ///
@@ -35,14 +35,15 @@ enum Sink {
 }
 
 impl Output {
-    /// Writes to a file. If `path` is a link, its target is replaced.
+    /// Writes to a file. If `path` is a link, its target is replaced or created. A device or a named pipe is written to.
     ///
     /// # Errors
     /// The folder does not exist or is not writable.
     pub fn file(path: &Path) -> io::Result<Output> {
-        match place(path)? {
-            Destination::Free => Ok(Output::of(Sink::Beside(AtomicFile::begin(path)?))),
-            Destination::File(path) => Ok(Output::of(Sink::Beside(AtomicFile::begin(&path)?))),
+        match Destination::of(path)? {
+            Destination::Free(path) | Destination::File(path) => {
+                Ok(Output::of(Sink::Beside(AtomicFile::begin(&path)?)))
+            }
             Destination::Other => {
                 let file = File::options().write(true).open(path)?;
                 Ok(Output::of(Sink::Direct(BufWriter::new(file))))
@@ -55,8 +56,8 @@ impl Output {
     /// # Errors
     /// As [`file`](Self::file); [`AlreadyExists`](io::ErrorKind::AlreadyExists), at once or when it is finished.
     pub fn new_file(path: &Path) -> io::Result<Output> {
-        match place(path)? {
-            Destination::Free => Ok(Output::of(Sink::New(AtomicFile::begin(path)?))),
+        match Destination::of(path)? {
+            Destination::Free(path) => Ok(Output::of(Sink::New(AtomicFile::begin(&path)?))),
             Destination::File(_) => Err(io::ErrorKind::AlreadyExists.into()),
             Destination::Other => Output::file(path),
         }
@@ -67,7 +68,7 @@ impl Output {
     /// # Errors
     /// As [`file`](Self::file), and the file cannot be read.
     pub fn append(path: &Path) -> io::Result<Output> {
-        let Destination::File(path) = place(path)? else { return Output::file(path) };
+        let Destination::File(path) = Destination::of(path)? else { return Output::file(path) };
         let mut old = File::open(&path)?;
         let mut first = Vec::new();
         BufReader::new(&old).read_until(b'\n', &mut first)?;
@@ -166,27 +167,6 @@ pub fn memory_beside(out: &Path) -> PathBuf {
         folder = folder.parent().unwrap_or(Path::new(""));
     }
     folder.join(name)
-}
-
-/// The kind of file at a path.
-enum Destination {
-    Free,
-    /// A file, where a link leads to.
-    File(PathBuf),
-    /// What cannot be replaced, such as a named pipe.
-    Other,
-}
-
-fn place(path: &Path) -> io::Result<Destination> {
-    match fs::metadata(path) {
-        Ok(there) if there.is_dir() => {
-            Err(io::Error::new(io::ErrorKind::IsADirectory, format!("{} is a folder", path.display())))
-        }
-        Ok(there) if !there.is_file() => Ok(Destination::Other),
-        Ok(_) => Ok(Destination::File(fs::canonicalize(path)?)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Destination::Free),
-        Err(error) => Err(error),
-    }
 }
 
 /// Returns a path with the UTC time filled in: `changed-%Y%m%dT%H%M%SZ.jsonl` is `changed-20261125T044000Z.jsonl`, and
@@ -300,6 +280,20 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&place).unwrap(), "");
         assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
+        let (later, loose) = (folder.path().join("later"), folder.path().join("loose"));
+        std::os::unix::fs::symlink("later", &loose).unwrap();
+        std::os::unix::fs::symlink("loose", folder.path().join("looser")).unwrap();
+        let mut out = Output::file(&folder.path().join("looser")).unwrap();
+        out.line("new").unwrap();
+        out.finish().unwrap();
+        assert_eq!(fs::read_to_string(&later).unwrap(), "new\n");
+        assert!(fs::symlink_metadata(&loose).unwrap().is_symlink());
+        fs::remove_file(&later).unwrap();
+        AtomicFile::begin(&loose).unwrap().finish().unwrap();
+        assert!(later.is_file() && fs::symlink_metadata(&loose).unwrap().is_symlink());
+        std::os::unix::fs::symlink("circle", folder.path().join("circle")).unwrap();
+        assert!(Output::file(&folder.path().join("circle")).is_err());
+        assert!(AtomicFile::begin(Path::new("/dev/null")).is_err());
         let mut null = Output::file(Path::new("/dev/null")).unwrap();
         null.line("gone").unwrap();
         null.finish().unwrap();
