@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use ongoing_wms::Client;
 use ongoing_wms::batch::pull::{
     Event as PullEvent, Filter, Form, LayoutSettings, Output, Preset, Pull, PullError, Since, Source,
-    memory_beside, path_at, span,
+    has_time, memory_beside, path_at, span,
 };
 use ongoing_wms::exit::Exit;
 use ongoing_wms::suggest::did_you_mean_one_of;
@@ -65,9 +65,10 @@ pub fn run(
     let pull = pull(&source, path, options)?;
     pull.check().map_err(|error| wrong(&error))?;
     let layout = layout(&source, path, options)?;
+    let is_timed = has_time(Path::new(path));
     let path = path_at(Path::new(path), SystemTime::now())
         .map_err(|error| Failure::usage(format!("path: {error}")).hint("write %% for a percent sign"))?;
-    let out = output(&path, options)?;
+    let out = output(&path, is_timed, options)?;
     let form = match layout {
         Some(layout) => Form::csv(layout.sheet(out).map_err(|error| wrong(&error))?),
         None => Form::json_lines(out),
@@ -152,8 +153,9 @@ fn layout(
     settings.layout(source).map(Some).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn output(path: &Path, options: &Options) -> Result<Output, Failure> {
-    let out = match (options.no_clobber, options.append) {
+/// Opens the output. A file whose name contains the time is never replaced.
+fn output(path: &Path, is_timed: bool, options: &Options) -> Result<Output, Failure> {
+    let out = match (options.no_clobber || is_timed && !options.append, options.append) {
         (true, true) => {
             return Err(Failure::usage("options: `append` and `no_clobber` exclude each other"));
         }

@@ -1,9 +1,9 @@
 //! The output file of a command: what happens to an existing one, and what is said where it cannot be written.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use ongoing_wms::batch::pull::Output;
+use ongoing_wms::batch::pull::{Output, has_time};
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -25,6 +25,18 @@ pub enum Why {
     NotForced,
     /// Another file of this run has the name.
     SameRun,
+    /// Its name contains the time.
+    Timed,
+}
+
+impl Existing {
+    /// As wanted, but a file whose name contains the time is never replaced.
+    pub fn timed(self, pattern: &Path) -> Existing {
+        match self {
+            Existing::Replace if has_time(pattern) => Existing::Keep(Why::Timed),
+            wanted => wanted,
+        }
+    }
 }
 
 impl Why {
@@ -37,6 +49,8 @@ impl Why {
             ),
             Why::NotForced => failure("already exists")
                 .hint("use --force to overwrite it, or --out with a single file for another name"),
+            Why::Timed => failure("already exists, and a file that is named by the time is not replaced")
+                .hint("use a finer time, such as %Y%m%dT%H%M%S%fZ; `ongoing pull` can also --append"),
             Why::SameRun => failure("was just written: another of these files has the same name")
                 .hint("fetch this one alone, with --out for another name"),
         }
@@ -61,9 +75,12 @@ pub fn begin_rows(path: &Path, existing: Existing) -> Result<Output, Failure> {
 /// Opens an output file before anything is requested. Ctrl-C removes the temporary file.
 pub fn begin_first(path: &Path, existing: Existing) -> Result<Output, Failure> {
     let out = begin(path, existing).map_err(|failure| failure.hint("nothing was requested"))?;
-    if let Some(unfinished) = out.temporary().map(Path::to_owned) {
+    let unfinished: Vec<PathBuf> = out.temporary().into_iter().map(Path::to_owned).collect();
+    if !unfinished.is_empty() {
         interrupt::before_the_end(move || {
-            let _ = std::fs::remove_file(&unfinished);
+            for path in unfinished {
+                let _ = std::fs::remove_file(path);
+            }
         });
     }
     Ok(out)
@@ -80,6 +97,7 @@ pub fn begin(path: &Path, existing: Existing) -> Result<Output, Failure> {
         let failure = not_written(&error, path, existing);
         match error.kind() {
             io::ErrorKind::AlreadyExists => failure,
+            io::ErrorKind::ResourceBusy => failure.hint("run the command again when that one has ended"),
             _ => failure.hint(
                 "a temporary file is written beside it first, so its folder must exist and be writable",
             ),

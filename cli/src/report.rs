@@ -129,7 +129,7 @@ fn read(args: &ReadArgs, kind: ReportKind) -> anyhow::Result<()> {
     let path = path_at(&args.out, SystemTime::now()).map_err(|error| {
         Failure::new(Exit::Usage, format!("--out: {error}")).hint("write %% for a percent sign")
     })?;
-    let existing = Existing::Replace;
+    let existing = Existing::Replace.timed(&args.out);
     let format = pull::form(args.format, &path);
     let mut aligned = None;
     let out = match format {

@@ -31,6 +31,7 @@
 
 mod atomic_file;
 mod contract;
+mod file_lock;
 pub mod input;
 pub mod journal;
 pub mod kind;

@@ -149,7 +149,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let existing = match (args.no_clobber, args.append) {
         (true, _) => Existing::Keep(Why::NoClobber),
         (_, true) => Existing::Continue,
-        _ => Existing::Replace,
+        _ => Existing::Replace.timed(&args.out),
     };
     let mut out = output_file::begin_rows(&path, existing)?;
     let mut aligned = None;

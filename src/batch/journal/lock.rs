@@ -4,7 +4,6 @@
 //! program was killed, without a trace in the others. So the last event is noted here after each transaction, by a
 //! plain write that survives the program; a journal without that event is incomplete.
 
-use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -12,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::error::JournalError;
 use super::event::{Chain, hex};
+use crate::batch::file_lock::FileLock;
 
 /// Interval of the checks while waiting for the lock.
 const BLINK: Duration = Duration::from_millis(50);
@@ -21,10 +21,7 @@ const NOTE: usize = 20 + 1 + 32 + 1;
 
 /// The lock, held until it is dropped or the program ends.
 #[derive(Debug)]
-pub(super) struct Lock {
-    file: File,
-    path: PathBuf,
-}
+pub(super) struct Lock(FileLock);
 
 impl Lock {
     /// Takes the lock of a journal; waits while another program has it, unless the wait is to end.
@@ -33,17 +30,8 @@ impl Lock {
         let fail = |error| JournalError::File(path.clone(), error);
         let begun = Instant::now();
         loop {
-            let mut options = File::options();
-            options.read(true).write(true).create(true).truncate(false);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options.open(&path).map_err(fail)?;
-            match file.try_lock() {
-                // A file that was removed meanwhile does not lock out others.
-                Ok(()) if is_at(&file, &path) => return Ok(Lock { file, path }),
-                Ok(()) => continue,
-                Err(TryLockError::Error(error)) => return Err(fail(error)),
-                Err(TryLockError::WouldBlock) => {}
+            if let Some(lock) = FileLock::take(&path).map_err(fail)? {
+                return Ok(Lock(lock));
             }
             match wait.saturating_sub(begun.elapsed()) {
                 left if !left.is_zero() && !ends() => thread::sleep(left.min(BLINK)),
@@ -55,9 +43,9 @@ impl Lock {
     /// The last event when the journal was last written; `None` if unknown.
     pub fn noted(&mut self) -> io::Result<Option<Chain>> {
         let mut text = String::new();
-        self.file.seek(SeekFrom::Start(0))?;
+        self.0.file.seek(SeekFrom::Start(0))?;
         // The file may contain anything; ignore what is not a note.
-        if Read::by_ref(&mut self.file).take(NOTE as u64).read_to_string(&mut text).is_err() {
+        if Read::by_ref(&mut self.0.file).take(NOTE as u64).read_to_string(&mut text).is_err() {
             return Ok(None);
         }
         let note = text.trim_end_matches('\n').rsplit_once(' ');
@@ -72,30 +60,16 @@ impl Lock {
     /// Notes the last event.
     pub fn note(&mut self, chain: &Chain) -> io::Result<()> {
         let hash = hex(&chain.hash);
-        self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(format!("{:>20} {hash}\n", chain.id).as_bytes())
+        self.0.file.seek(SeekFrom::Start(0))?;
+        self.0.file.write_all(format!("{:>20} {hash}\n", chain.id).as_bytes())
     }
 
     /// Removes the file, so that nothing is left of a journal created for an invalid input.
     pub fn remove(self) -> io::Result<()> {
-        fs::remove_file(&self.path)
+        self.0.remove()
     }
 }
 
 pub(super) fn path_of(journal: &Path) -> PathBuf {
     super::file::with_suffix(journal, ".lock")
-}
-
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let here = fs::metadata(path).map(|found| (found.dev(), found.ino()));
-    let ours = file.metadata().map(|found| (found.dev(), found.ino()));
-    matches!((here, ours), (Ok(here), Ok(ours)) if here == ours)
-}
-
-/// On other systems an open file cannot be removed.
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
 }

@@ -13,6 +13,7 @@
 
 mod cells;
 pub(super) mod column;
+mod continued_file;
 mod delivered_rows;
 mod error;
 mod event;
@@ -41,7 +42,7 @@ pub use event::{Event, PullWarning};
 pub use filter::{Filter, FilterError};
 pub use form::Form;
 pub use layout_settings::{LayoutSettings, LayoutSettingsError};
-pub use output::{Output, memory_beside, path_at};
+pub use output::{Output, has_time, memory_beside, path_at};
 pub use preset::Preset;
 use row_reader::{RowReader, RowsOrPages};
 pub use sheet::{Layout, LayoutError, Sheet};

@@ -1,15 +1,14 @@
 //! The destination of rows: a file that gets its name only when it is complete, or a stream.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{
-    self, BufRead as _, BufReader, BufWriter, PipeWriter, Read as _, Seek as _, SeekFrom, Stdout, Write,
-};
+use std::fs::File;
+use std::io::{self, BufWriter, PipeWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use chrono::format::{Item, StrftimeItems};
 
+use super::continued_file::ContinuedFile;
 use crate::batch::atomic_file::{AtomicFile, Destination};
 
 /// An output that is being written.
@@ -17,17 +16,15 @@ use crate::batch::atomic_file::{AtomicFile, Destination};
 /// A temporary file is written to the same folder and replaces the old file when it is finished. On Unix only its owner
 /// can read it. It is removed if dropped unfinished.
 #[derive(Debug)]
-pub struct Output {
-    kind: Sink,
-    /// The first line of the file that is continued, without its line end.
-    continued: Option<Vec<u8>>,
-}
+pub struct Output(Sink);
 
 #[derive(Debug)]
 enum Sink {
     Beside(AtomicFile),
     /// As `Beside`, but the name must not exist yet.
     New(AtomicFile),
+    /// As `Beside`, with the content of the file.
+    Continued(ContinuedFile),
     /// Anything but a regular file, such as a named pipe, cannot be replaced.
     Direct(BufWriter<File>),
     Stdout(BufWriter<Stdout>),
@@ -42,11 +39,11 @@ impl Output {
     pub fn file(path: &Path) -> io::Result<Output> {
         match Destination::of(path)? {
             Destination::Free(path) | Destination::File(path) => {
-                Ok(Output::of(Sink::Beside(AtomicFile::begin(&path)?)))
+                Ok(Output(Sink::Beside(AtomicFile::begin(&path)?)))
             }
             Destination::Other => {
                 let file = File::options().write(true).open(path)?;
-                Ok(Output::of(Sink::Direct(BufWriter::new(file))))
+                Ok(Output(Sink::Direct(BufWriter::new(file))))
             }
         }
     }
@@ -57,55 +54,42 @@ impl Output {
     /// As [`file`](Self::file); [`AlreadyExists`](io::ErrorKind::AlreadyExists), at once or when it is finished.
     pub fn new_file(path: &Path) -> io::Result<Output> {
         match Destination::of(path)? {
-            Destination::Free(path) => Ok(Output::of(Sink::New(AtomicFile::begin(&path)?))),
+            Destination::Free(path) => Ok(Output(Sink::New(AtomicFile::begin(&path)?))),
             Destination::File(_) => Err(io::ErrorKind::AlreadyExists.into()),
             Destination::Other => Output::file(path),
         }
     }
 
-    /// Appends to a file: its content is kept, and the new rows follow.
+    /// Appends to a file: its content is kept, and the new rows follow. One output at a time can do so.
     ///
     /// # Errors
-    /// As [`file`](Self::file), and the file cannot be read.
+    /// As [`file`](Self::file), and the file cannot be read; [`ResourceBusy`](io::ErrorKind::ResourceBusy) if another
+    /// output appends to it. [`finish`](Self::finish) fails if another program changed the file meanwhile.
     pub fn append(path: &Path) -> io::Result<Output> {
-        let Destination::File(path) = Destination::of(path)? else { return Output::file(path) };
-        let mut old = File::open(&path)?;
-        let mut first = Vec::new();
-        BufReader::new(&old).read_until(b'\n', &mut first)?;
-        old.seek(SeekFrom::Start(0))?;
-        let mut file = AtomicFile::begin(&path)?;
-        io::copy(&mut old, &mut file)?;
-        if first.is_empty() {
-            return Ok(Output::of(Sink::Beside(file)));
+        match Destination::of(path)? {
+            Destination::Free(path) | Destination::File(path) => {
+                Ok(Output(Sink::Continued(ContinuedFile::begin(&path)?)))
+            }
+            Destination::Other => Output::file(path),
         }
-        // Another program may have omitted the last line end.
-        let mut last = [0];
-        old.seek(SeekFrom::End(-1))?;
-        old.read_exact(&mut last)?;
-        if last != *b"\n" {
-            file.write_all(b"\n")?;
-        }
-        first.truncate(first.trim_ascii_end().len());
-        Ok(Output { kind: Sink::Beside(file), continued: Some(first) })
     }
 
     /// Standard output.
     pub fn stdout() -> Output {
-        Output::of(Sink::Stdout(BufWriter::new(io::stdout())))
+        Output(Sink::Stdout(BufWriter::new(io::stdout())))
     }
 
     /// A pipe, whose other end reads the rows as they come.
     pub fn pipe(writer: PipeWriter) -> Output {
-        Output::of(Sink::Pipe(BufWriter::new(writer)))
-    }
-
-    fn of(kind: Sink) -> Output {
-        Output { kind, continued: None }
+        Output(Sink::Pipe(BufWriter::new(writer)))
     }
 
     /// Returns the first line of the file that is continued; `None` if it is new or empty.
     pub(super) fn continued(&self) -> Option<&[u8]> {
-        self.continued.as_deref()
+        match &self.0 {
+            Sink::Continued(file) => file.first.as_deref(),
+            _ => None,
+        }
     }
 
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
@@ -118,28 +102,31 @@ impl Output {
     /// # Errors
     /// It cannot be written or renamed; the old file is unchanged.
     pub fn finish(self) -> io::Result<()> {
-        match self.kind {
+        match self.0 {
             Sink::Stdout(mut out) => out.flush(),
             Sink::Pipe(mut out) => out.flush(),
             Sink::Direct(mut out) => out.flush(),
             Sink::Beside(file) => file.finish(),
             Sink::New(file) => file.finish_new(),
+            Sink::Continued(file) => file.finish(),
         }
     }
 
-    /// Returns the temporary file, which is left behind if the process ends before the output is finished or dropped.
-    pub fn temporary(&self) -> Option<&Path> {
-        match &self.kind {
-            Sink::Beside(file) | Sink::New(file) => Some(file.temporary()),
-            Sink::Direct(_) | Sink::Stdout(_) | Sink::Pipe(_) => None,
+    /// Returns the temporary files, which are left behind if the process ends before the output is finished or dropped.
+    pub fn temporary(&self) -> Vec<&Path> {
+        match &self.0 {
+            Sink::Beside(file) | Sink::New(file) => vec![file.temporary()],
+            Sink::Continued(file) => file.temporary().to_vec(),
+            Sink::Direct(_) | Sink::Stdout(_) | Sink::Pipe(_) => Vec::new(),
         }
     }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.kind {
+        match &mut self.0 {
             Sink::Beside(file) | Sink::New(file) => file.write(bytes),
+            Sink::Continued(file) => file.copy.write(bytes),
             Sink::Direct(out) => out.write(bytes),
             Sink::Stdout(out) => out.write(bytes),
             Sink::Pipe(out) => out.write(bytes),
@@ -147,8 +134,9 @@ impl Write for Output {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.kind {
+        match &mut self.0 {
             Sink::Beside(file) | Sink::New(file) => file.flush(),
+            Sink::Continued(file) => file.copy.flush(),
             Sink::Direct(out) => out.flush(),
             Sink::Stdout(out) => out.flush(),
             Sink::Pipe(out) => out.flush(),
@@ -187,8 +175,18 @@ pub fn path_at(pattern: &Path, time: SystemTime) -> Result<PathBuf, String> {
     }
 }
 
+/// Whether the name of a file contains the time: then each run has a file of its own, and none must be replaced.
+pub fn has_time(pattern: &Path) -> bool {
+    let is_text = |item: Item<'_>| {
+        matches!(item, Item::Literal(_) | Item::OwnedLiteral(_) | Item::Space(_) | Item::OwnedSpace(_))
+    };
+    pattern.to_str().is_some_and(|text| !StrftimeItems::new(text).all(is_text))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -198,6 +196,10 @@ mod tests {
         assert_eq!(at("in/%Y-%m/rows-%Y%m%dT%H%M%SZ.csv").unwrap(), "in/2025-11/rows-20251125T044000Z.csv");
         assert_eq!(at("100%%.csv").unwrap(), "100%.csv");
         assert_eq!(at("rows.csv").unwrap(), "rows.csv");
+        assert!(has_time(Path::new("in/%Y-%m/rows.csv")) && has_time(Path::new("a %j")));
+        for fixed in ["100%%.csv", "rows 1.csv", "ro%%nws.csv"] {
+            assert!(!has_time(Path::new(fixed)), "{fixed}");
+        }
         for pattern in ["100%.csv", "%", "a%Qb"] {
             assert!(at(pattern).unwrap_err().contains("not part of a time pattern"), "{pattern}");
         }
