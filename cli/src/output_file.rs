@@ -8,6 +8,7 @@ use ongoing_wms::batch::pull::{Output, has_time};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::interrupt;
+use super::standard_output;
 
 /// What happens to an existing output file. Devices, named pipes and the like are written to in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,10 @@ pub fn is_stdout(path: &Path) -> bool {
 pub fn begin_rows(path: &Path, existing: Existing) -> Result<Output, Failure> {
     match (is_stdout(path), existing) {
         (false, _) => begin_first(path, existing),
+        (true, Existing::Replace) if standard_output::is_closed() => {
+            let failure = Failure::new(Exit::Output, "standard output is closed");
+            Err(failure.hint("use --out FILE; nothing was requested"))
+        }
         (true, Existing::Replace) => Ok(Output::stdout()),
         (true, Existing::Keep(_) | Existing::Continue) => {
             Err(Failure::new(Exit::Usage, "--no-clobber and --append need an output file: --out FILE"))

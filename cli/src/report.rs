@@ -80,7 +80,8 @@ enum Command {
 
 #[derive(clap::Args)]
 struct ReadArgs {
-    /// File to write, `-` for standard output; can contain the UTC time, as in picked-%Y%m%dT%H%M%SZ.csv
+    /// File to write, `-` for standard output; can contain the UTC time, as in picked-%Y%m%dT%H%M%SZ.csv, and is
+    /// then never replaced
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
     /// Format of the lines [default: csv if FILE ends in .csv, else jsonl]; --output is the same

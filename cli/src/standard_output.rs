@@ -1,6 +1,39 @@
 //! Standard output whose reader may close it early, as `head` does.
 
 use std::io::{self, ErrorKind, Write};
+#[cfg(unix)]
+use std::{
+    fs::{self, File},
+    io::Read as _,
+};
+
+/// Whether standard output was closed when the program began: then rows would be lost without an error.
+///
+/// Rust opens the null device in its place, for reading and writing. `> /dev/null` in a shell opens it for writing
+/// only, and is the user's wish.
+#[cfg(unix)]
+pub fn is_closed() -> bool {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+    let Ok(own) = io::stdout().as_fd().try_clone_to_owned() else { return true };
+    let mut own = File::from(own);
+    let (Ok(there), Ok(null)) = (own.metadata(), fs::metadata("/dev/null")) else { return false };
+    let is_null = there.file_type().is_char_device() && there.rdev() == null.rdev();
+    is_null && own.read(&mut [0]).is_ok()
+}
+
+/// Whether there is no standard output: then rows would be lost without an error.
+#[cfg(windows)]
+pub fn is_closed() -> bool {
+    use std::os::windows::io::AsRawHandle as _;
+    io::stdout().as_raw_handle().is_null()
+}
+
+/// Whether there is no standard output, which cannot be known here.
+#[cfg(not(any(unix, windows)))]
+pub fn is_closed() -> bool {
+    false
+}
 
 /// Drops what the reader of a closed pipe no longer takes, so that the command ends as it would have: an exit code must
 /// not depend on who reads. Rows, which are what a pull is for, are written without it.

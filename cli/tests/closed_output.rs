@@ -54,3 +54,25 @@ fn rows_that_nobody_reads_are_not_delivered() {
     assert_eq!(unread(&shop, &["pull", "inventory", "--format", "table"], &[]).0, 74);
     assert_eq!(stored(), before);
 }
+
+/// A job that closes standard output has no rows, and must not count them as delivered.
+#[cfg(unix)]
+#[test]
+fn rows_for_a_standard_output_that_was_closed_before_are_not_requested() {
+    let shop = Shop::with_stock(&[("A", 10)]);
+    for arguments in [&["pull", "in-orders", "--since", "last-sync"][..], &["report", "in-orders"]] {
+        let mut command = shop.command(arguments);
+        let before = shop.sandbox.log().len();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "\"$@\" >&-", "sh"]).arg(command.get_program()).args(command.get_args());
+        shell
+            .current_dir(shop.path())
+            .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let done = shell.stderr(Stdio::piped()).output().unwrap();
+        let errors = String::from_utf8(done.stderr).unwrap();
+        assert_eq!((done.status.code(), shop.sandbox.log().len()), (Some(74), before), "{errors}");
+        assert!(errors.contains("error: standard output is closed"), "{errors}");
+        // Whoever throws the rows away says so.
+        assert!(command.stdout(Stdio::null()).status().unwrap().success());
+    }
+}

@@ -5,6 +5,7 @@
 mod shop;
 
 use std::fs;
+use std::io::Write as _;
 
 use shop::Shop;
 
@@ -85,4 +86,55 @@ fn links_and_named_pipes_stay() {
         fs::remove_file(shop.file("link")).unwrap();
         fs::remove_dir_all(shop.file("data")).unwrap();
     }
+}
+
+/// Each run has a file of its own: a second one within the same time is refused before it asks for anything.
+#[test]
+fn a_file_that_is_named_by_the_time_is_not_replaced() {
+    let shop = Shop::with_stock(&[("A", 3)]);
+    let pull = ["pull", "in-orders", "--since", "last-sync", "--overlap", "0s", "--out", "rows-%Y.jsonl"];
+    for command in [&pull[..], &["report", "in-orders", "--out", "report-%Y.csv"]] {
+        let command: Vec<String> = command.iter().map(ToString::to_string).collect();
+        let (code, errors, _) = run(&shop, &command, &[]);
+        assert_eq!(code, 0, "{errors}");
+        let names = shop.files();
+        let begin = if command[0] == "pull" { "rows-" } else { "report-" };
+        let is_output = |name: &&String| name.starts_with(begin) && !name.ends_with(".memory");
+        let name = names.iter().find(is_output).unwrap();
+        let old = shop.read(name);
+        let (code, errors, requests) = run(&shop, &command, &[]);
+        assert_eq!((code, requests), (74, 0), "{errors}");
+        assert!(errors.contains("a file that is named by the time is not replaced"), "{errors}");
+        assert_eq!((shop.read(name), shop.files()), (old, names.clone()));
+    }
+    shop.done(&[&pull[..], &["--append"]].concat());
+    // A percent sign is no time.
+    let fixed = ["pull", "inventory", "--out", "100%%.jsonl"];
+    shop.done(&fixed);
+    shop.done(&fixed);
+}
+
+#[test]
+fn one_run_at_a_time_appends() {
+    let shop = Shop::with_stock(&[("A", 3), ("B", 4)]);
+    let pull: Vec<String> = ["pull", "inventory", "--append", "--out", "rows"].map(str::to_owned).into();
+    let mut other = ongoing_wms::batch::pull::Output::append(&shop.file("rows")).unwrap();
+    other.write_all(b"{}\n").unwrap();
+    let (code, errors, requests) = run(&shop, &pull, &[]);
+    assert_eq!((code, requests), (74, 0), "{errors}");
+    assert!(errors.contains("another run appends to"), "{errors}");
+    other.finish().unwrap();
+    assert_eq!(run(&shop, &pull, &[]).0, 0);
+    assert_eq!(shop.lines("rows").len(), 3);
+    assert_eq!(shop.files(), ["rows"]);
+
+    // Several at once: those that say so have added their rows, the others have added nothing.
+    let runs: Vec<_> = (0..4)
+        .map(|_| shop.command(&["pull", "inventory", "--append", "--out", "all"]))
+        .map(|mut command| command.stderr(std::process::Stdio::null()).spawn().unwrap())
+        .collect();
+    let codes: Vec<i32> = runs.into_iter().map(|mut run| run.wait().unwrap().code().unwrap()).collect();
+    assert!(codes.contains(&0) && codes.iter().all(|code| [0, 74].contains(code)), "{codes:?}");
+    assert_eq!(shop.lines("all").len(), 2 * codes.iter().filter(|code| **code == 0).count(), "{codes:?}");
+    assert_eq!(shop.files(), ["all", "rows"]);
 }

@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(value_name = "ROWS", hide_possible_values = true, value_parser = KnownNames(names::sources))]
     source: String,
     /// File to write, `-` for standard output; can contain the UTC time, as in changed-%Y%m%dT%H%M%SZ.jsonl (%% is a
-    /// percent sign)
+    /// percent sign), and is then never replaced
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: PathBuf,
     /// Format of the rows [default: csv if FILE ends in .csv, else jsonl]; --output is the same
@@ -60,7 +60,7 @@ pub struct Args {
     /// Stop if the output file still exists: it was not processed yet
     #[arg(long, conflicts_with = "append")]
     no_clobber: bool,
-    /// Append the rows to the output file
+    /// Append the rows to the output file, if nobody else changes it meanwhile
     #[arg(long)]
     append: bool,
     /// Format of the figures at the end, on standard error; json goes to standard output unless the rows do
