@@ -1,5 +1,6 @@
 //! `ongoing_pull`: rows of the warehouse into a file.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -164,8 +165,16 @@ fn output(path: &Path, is_timed: bool, options: &Options) -> Result<Output, Fail
         (false, false) => Output::file(path),
     };
     out.map_err(|error| {
-        Failure::new(Kind::Output, Exit::Output, format!("{} cannot be written: {error}", path.display()))
-            .hint("its folder must exist and be writable; nothing was requested")
+        let failure =
+            |what: String| Failure::new(Kind::Output, Exit::Output, format!("{} {what}", path.display()));
+        match error.kind() {
+            ErrorKind::AlreadyExists => failure("already exists".to_owned())
+                .hint("`no_clobber` keeps it, and so does a time in its name; nothing was requested"),
+            ErrorKind::ResourceBusy => failure(format!("cannot be written: {error}"))
+                .hint("try again when that one has ended; nothing was requested"),
+            _ => failure(format!("cannot be written: {error}"))
+                .hint("its folder must exist and be writable; nothing was requested"),
+        }
     })
 }
 

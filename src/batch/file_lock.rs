@@ -49,7 +49,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     matches!((here, ours), (Ok(here), Ok(ours)) if here == ours)
 }
 
-/// On other systems an open file cannot be removed.
+/// On other systems a file has no identity that can be compared: its name must still be there.
 #[cfg(not(unix))]
 fn is_at(_: &File, path: &Path) -> bool {
     path.exists()
