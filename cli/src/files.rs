@@ -234,7 +234,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         .into()),
         Command::Get { ids, out, force, service } => {
             let caller = service.caller()?;
-            let mut place = Place { out: out.as_deref(), force: *force, written: BTreeSet::new() };
+            let mut place = FetchedFiles { out: out.as_deref(), force: *force, written: BTreeSet::new() };
             all(ids, |id| place.get(&caller, *id))
         }
         Command::Put { files, owner, mime, service } => {
@@ -262,7 +262,7 @@ fn all<T>(things: &[T], mut each: impl FnMut(&T) -> anyhow::Result<Value>) -> an
 }
 
 /// Where fetched files are written to.
-struct Place<'a> {
+struct FetchedFiles<'a> {
     /// The path for a single file.
     out: Option<&'a Path>,
     force: bool,
@@ -270,7 +270,7 @@ struct Place<'a> {
     written: BTreeSet<PathBuf>,
 }
 
-impl Place<'_> {
+impl FetchedFiles<'_> {
     fn get(&mut self, caller: &Caller, id: i32) -> anyhow::Result<Value> {
         let named = match self.out {
             Some(path) => {

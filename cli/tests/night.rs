@@ -53,6 +53,8 @@ fn the_shell_script_does_its_work_once() {
     shop.announce("IN", &[("A-1", 5), ("A-2", 5)]);
     shop.sandbox.receive("IN").unwrap();
     shop.sandbox.pick("1002").unwrap();
+    // Its rows are in a file named by the second, which is never replaced.
+    std::thread::sleep(std::time::Duration::from_secs(1));
     let (code, text) = run(&shop, "sh", "night.sh");
     assert_eq!(code, 0, "{text}");
     assert_eq!((shop.calls("ProcessArticle"), shop.calls("ProcessOrder")), (2, 2));
