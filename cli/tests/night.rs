@@ -61,6 +61,7 @@ fn the_shell_script_does_its_work_once() {
     let picked = shop.read("picked.jsonl");
     assert!(picked.lines().count() == 2 && picked.contains("1002"), "{picked}");
     shop.done(&["report", "ack", "picked.jsonl"]);
+    std::thread::sleep(std::time::Duration::from_secs(1));
     assert_eq!(run(&shop, "sh", "night.sh").0, 0);
     assert_eq!(shop.read("picked.jsonl"), "");
     let articles = shop.sandbox.rows("articles").unwrap();

@@ -24,7 +24,7 @@ enum Sink {
     /// As `Beside`, but the name must not exist yet.
     New(AtomicFile),
     /// As `Beside`, with the content of the file.
-    Continued(ContinuedFile),
+    Continued(Box<ContinuedFile>),
     /// Anything but a regular file, such as a named pipe, cannot be replaced.
     Direct(BufWriter<File>),
     Stdout(BufWriter<Stdout>),
@@ -68,7 +68,7 @@ impl Output {
     pub fn append(path: &Path) -> io::Result<Output> {
         match Destination::of(path)? {
             Destination::Free(path) | Destination::File(path) => {
-                Ok(Output(Sink::Continued(ContinuedFile::begin(&path)?)))
+                Ok(Output(Sink::Continued(Box::new(ContinuedFile::begin(&path)?))))
             }
             Destination::Other => Output::file(path),
         }
