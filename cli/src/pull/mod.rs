@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ValueEnum, ValueHint};
 use ongoing_wms::batch::pull::{
-    Event, Figures, Filter, FilterError, Form, Layout, Output, Preset, Pull, PullError, PullWarning, Since,
-    Source, memory_beside, path_at, span,
+    Event, Figures, Filter, FilterError, Form, Layout, Preset, Pull, PullError, PullWarning, Since, Source,
+    memory_beside, path_at, span,
 };
 use ongoing_wms::dynamic::Request;
 use ongoing_wms::suggest::did_you_mean;
