@@ -25,7 +25,7 @@ use crate::xml::{ReadError, Replaced};
 pub struct Row {
     /// Returns its JSON form, on one line.
     pub json: String,
-    /// Returns the service's number for it, if the operation is [paged](paging) by one.
+    /// Returns the service's number for it, if the operation is [paged](super::paging) by one.
     pub id: Option<i32>,
     /// Characters that XML forbids, replaced in it by U+FFFD.
     pub replaced: Vec<Replaced>,
