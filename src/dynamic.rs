@@ -67,7 +67,7 @@ pub trait Answer: Send {
 
 type MakePages = fn(&Client, &Value, u32, WantedRow) -> Result<Box<dyn JsonPages>, Box<ReadError>>;
 
-type MakeRows = fn(&Client, &Value, WantedRow) -> Result<JsonRows, Box<ReadError>>;
+type MakeRows = fn(&Client, &Value, WantedRow, bool) -> Result<JsonRows, Box<ReadError>>;
 
 type BuiltRequest = Result<Box<dyn Request>, Box<ReadError>>;
 
@@ -225,17 +225,18 @@ pub fn rows(
     operation: &OperationInfo,
     request: &Value,
 ) -> Option<Result<JsonRows, Box<ReadError>>> {
-    rows_in_form(client, operation, request, WantedRow::Json)
+    rows_in_form(client, operation, request, WantedRow::Json, false)
 }
 
-/// As [`rows`], in this form.
+/// As [`rows`], in this form. If every row counts, other elements among the rows are an error, not a notice.
 pub(crate) fn rows_in_form(
     client: &Client,
     operation: &OperationInfo,
     request: &Value,
     form: WantedRow,
+    every_row: bool,
 ) -> Option<Result<JsonRows, Box<ReadError>>> {
-    entry(operation).ok()?.rows.map(|rows| rows(client, request, form))
+    entry(operation).ok()?.rows.map(|rows| rows(client, request, form, every_row))
 }
 
 /// Calls an operation like [`rows`], if the members of the answer are not in the contract: the rows are recognized by

@@ -137,25 +137,31 @@ pub(super) fn rows_of<O: RowOperation + Send + 'static>(
     client: &Client,
     value: &Value,
     form: WantedRow,
+    every_row: bool,
 ) -> Result<JsonRows, Box<ReadError>> {
-    rows_by::<O>(client, value, form, |_| None)
+    rows_by::<O>(client, value, form, every_row, |_| None)
 }
 
 pub(super) fn numbered_rows_of<O: PagedOperation + Send + 'static>(
     client: &Client,
     value: &Value,
     form: WantedRow,
+    every_row: bool,
 ) -> Result<JsonRows, Box<ReadError>> {
-    rows_by::<O>(client, value, form, O::id)
+    rows_by::<O>(client, value, form, every_row, O::id)
 }
 
 fn rows_by<O: RowOperation + Send + 'static>(
     client: &Client,
     value: &Value,
     form: WantedRow,
+    every_row: bool,
     id: fn(&O::Row) -> Option<i32>,
 ) -> Result<JsonRows, Box<ReadError>> {
-    let mut rows = client.rows(typed_from_json::<O>(value)?).every_row();
+    let mut rows = client.rows(typed_from_json::<O>(value)?);
+    if every_row {
+        rows = rows.every_row();
+    }
     let mut lines = RowWriter { form, ..RowWriter::default() };
     Ok(Box::new(std::iter::from_fn(move || {
         let row = rows.next()?;

@@ -378,7 +378,7 @@ impl Pull {
         if let Some(pages) = paged {
             return Ok(lines(RowsOrPages::Paged(pages.map_err(wrong)?)));
         }
-        if let Some(rows) = dynamic::rows_in_form(client, operation, &request, form) {
+        if let Some(rows) = dynamic::rows_in_form(client, operation, &request, form, true) {
             return Ok(lines(RowsOrPages::Whole(rows.map_err(wrong)?)));
         }
         let rows = dynamic::rows_by_form(client, operation, &request).map_err(wrong)?;
