@@ -6,6 +6,7 @@
 pub mod any;
 pub(crate) mod cut;
 mod cut_token;
+pub(crate) mod expected;
 #[cfg(feature = "batch")]
 pub(crate) mod form;
 #[cfg(feature = "serde")]

@@ -35,6 +35,7 @@ pub use super::read_error::{ReadError, Result};
 use super::source::{self, SourceStep};
 use super::split_name;
 use super::watch::{KeepRule, KeptElements};
+use crate::xml::expected::find_from;
 
 enum ReaderSource<'a> {
     Xml(source::XmlSource<'a>),
@@ -445,11 +446,7 @@ impl<'a> Reader<'a> {
 
 /// Finds the member for the element, trying the expected one first.
 fn find(names: &[&'static str], expected: usize, xml: &source::XmlSource<'_>) -> Result<Option<usize>> {
-    let among = |wanted: &str| {
-        let (before, from) = names.split_at(expected.min(names.len()));
-        let found = from.iter().position(|name| *name == wanted).map(|index| index + before.len());
-        found.or_else(|| before.iter().position(|name| *name == wanted))
-    };
+    let among = |wanted: &str| find_from(names, expected, |name| *name == wanted);
     // Most names have no prefix, and need not be split.
     if xml.default_is_main()
         && let Some(found) = among(xml.tag.name)

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dynamic::find_type;
 use crate::operation::{Builtin, MemberInfo, TypeInfo};
+use crate::xml::expected::find_from;
 
 /// Number of paths that are kept, so that a payload of very many values takes no memory for long.
 const MOST: usize = 4096;
@@ -74,13 +75,11 @@ impl KnownPaths {
     ) -> usize {
         let above = &self.paths[at];
         let within = derived.or(above.ty);
-        let is_it = |below: &&usize| {
-            let path = &self.paths[**below];
+        let is_it = |below: &usize| {
+            let path = &self.paths[*below];
             path.text[path.step..] == *name && same(path.within, within)
         };
-        let (before, from) = above.members.split_at((*expected).min(above.members.len()));
-        let found = from.iter().position(|below| is_it(&below)).map(|place| place + before.len());
-        if let Some(place) = found.or_else(|| before.iter().position(|below| is_it(&below))) {
+        if let Some(place) = find_from(&above.members, *expected, is_it) {
             *expected = place + 1;
             return above.members[place];
         }

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::column::{ANY, Columns};
 use crate::xml::Element;
+use crate::xml::expected::find_from;
 use crate::xml::write::cells::{CellTexts, WantedCells, text_below};
 
 /// How columns use a row.
@@ -192,10 +193,7 @@ impl Visitor<'_> for Among<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        let (before, from) = self.members.split_at(self.expected.min(self.members.len()));
-        let is_it = |(known, _): &(String, WantedCells)| known == name;
-        let found = from.iter().position(is_it).map(|index| index + before.len());
-        Ok(found.or_else(|| before.iter().position(is_it)))
+        Ok(find_from(self.members, self.expected, |(known, _)| known == name))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::xml::expected::find_from;
 use crate::xml::json_ref::{JsonItems, JsonMembers, JsonRef, JsonView};
 use crate::xml::{Json, split_name};
 
@@ -64,10 +65,7 @@ impl<'a> JsonSource<'a> {
         let frame = self.frames.last_mut()?;
         let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(key))?;
         (self.key, self.current) = (key, value);
-        let (before, from) = names.split_at(expected.min(names.len()));
-        let is_it = |name: &&str| split_name(name).1 == key;
-        let found = from.iter().position(is_it).map(|index| index + before.len());
-        Some(found.or_else(|| before.iter().position(is_it)))
+        Some(find_from(names, expected, |name| split_name(name).1 == key))
     }
 
     /// A member of the current object that is an attribute.

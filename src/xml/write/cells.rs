@@ -3,6 +3,7 @@
 
 use super::Writer;
 use super::member::ListItems;
+use crate::xml::expected::find_from;
 use crate::xml::{Element, Xml, split_name};
 
 /// How columns use a value in a row.
@@ -16,7 +17,7 @@ pub(crate) struct WantedCells {
     pub is_each: bool,
 }
 
-/// The texts of the cells of a row, and of each item of the chosen list; empty if there is no value.
+/// Cell texts of a row and of each item of the chosen list; empty where there is no value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CellTexts {
     text: String,
@@ -93,10 +94,8 @@ impl<'a> CellSink<'a> {
         let Some((wanted, expected)) = self.open.last_mut() else { return false };
         let members = &wanted.members;
         let name = split_name(name).1;
-        let (before, from) = members.split_at((*expected).min(members.len()));
-        let is_it = |(known, _): &(String, WantedCells)| known == name;
-        let found = from.iter().position(is_it).map(|index| index + before.len());
-        let Some(index) = found.or_else(|| before.iter().position(is_it)) else { return false };
+        let found = find_from(members, *expected, |(known, _)| known == name);
+        let Some(index) = found else { return false };
         *expected = index + 1;
         self.open.push((&members[index].1, 0));
         true
