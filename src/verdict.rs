@@ -78,7 +78,8 @@ impl Verdict {
 
     /// Whether the answer has a text, and says neither success nor error.
     pub(crate) fn is_only_text(&self) -> bool {
-        self.success.is_none() && self.errors.is_empty() && !self.reasons().message.is_empty()
+        let has_text = |text: &String| !text.trim().is_empty();
+        self.success.is_none() && self.errors.is_empty() && self.messages.iter().any(has_text)
     }
 
     /// Combines this verdict with that of undeclared members: a declared `Success` beats an undeclared one.

@@ -36,7 +36,8 @@ impl AtomicFile {
         }
     }
 
-    fn beside(path: &Path) -> io::Result<AtomicFile> {
+    /// As [`begin`](Self::begin), for the path of a [`Destination`].
+    pub(in crate::batch) fn beside(path: &Path) -> io::Result<AtomicFile> {
         let file = tempfile::Builder::new().prefix(&unfinished(path)).tempfile_in(folder(path))?;
         Ok(AtomicFile { file: BufWriter::with_capacity(1 << 16, file), path: path.to_owned() })
     }
@@ -117,7 +118,7 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
     for _ in 0..MOST_LINKS {
         match fs::read_link(&path) {
             Ok(target) => path = folder(&path).join(target),
-            // It is no link, or there is nothing.
+            // Not a link, or nothing there.
             Err(_) => return Ok(path),
         }
     }

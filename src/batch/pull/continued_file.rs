@@ -25,7 +25,7 @@ impl ContinuedFile {
     /// Another program appends to the file in this way; the file cannot be read, or the copy cannot be written.
     pub fn begin(path: &Path) -> io::Result<ContinuedFile> {
         let lock = AppendLock::take(path)?;
-        let copy = AtomicFile::begin(path)?;
+        let copy = AtomicFile::beside(path)?;
         let mut new = ContinuedFile { copy, first: None, path: path.to_owned(), original: None, lock };
         match File::open(path) {
             Ok(file) => new.take_over(file)?,

@@ -39,7 +39,7 @@ impl Output {
     pub fn file(path: &Path) -> io::Result<Output> {
         match Destination::of(path)? {
             Destination::Free(path) | Destination::File(path) => {
-                Ok(Output(Sink::Beside(AtomicFile::begin(&path)?)))
+                Ok(Output(Sink::Beside(AtomicFile::beside(&path)?)))
             }
             Destination::Other => {
                 let file = File::options().write(true).open(path)?;
@@ -54,7 +54,7 @@ impl Output {
     /// As [`file`](Self::file); [`AlreadyExists`](io::ErrorKind::AlreadyExists), at once or when it is finished.
     pub fn new_file(path: &Path) -> io::Result<Output> {
         match Destination::of(path)? {
-            Destination::Free(path) => Ok(Output(Sink::New(AtomicFile::begin(&path)?))),
+            Destination::Free(path) => Ok(Output(Sink::New(AtomicFile::beside(&path)?))),
             Destination::File(_) => Err(io::ErrorKind::AlreadyExists.into()),
             Destination::Other => Output::file(path),
         }
