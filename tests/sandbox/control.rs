@@ -9,7 +9,7 @@ use ongoing_wms::sandbox::{RateLimit, Sandbox, StateRow};
 use serde_json::{Value, json};
 
 use crate::admin::{act, get, post};
-use crate::{article, client, in_order, order, order_info, start, status, stock, whole};
+use crate::{article, client, goods_operation, in_order, order, order_info, start, status, stock, whole};
 
 #[test]
 fn the_clock_is_the_warehouse_s_own() {
@@ -108,7 +108,7 @@ fn in_use(sandbox: &Sandbox) {
         })
         .unwrap();
     for number in ["G-1", "G-2"] {
-        client.process_goods_operation_order(goods_operation(number)).unwrap();
+        client.process_goods_operation_order(goods_operation(number, "TOWEL-LIN")).unwrap();
     }
     sandbox.carry_out("G-1").unwrap();
     let header = |number: &str, operation| ShipmentHeader {
@@ -145,34 +145,6 @@ fn in_use(sandbox: &Sandbox) {
     removal.in_order_info.as_mut().unwrap().in_order_operation = InOrderOperation::Remove;
     client.process_in_order(removal).unwrap();
     sandbox.count("BOWL-OAK", 19.into(), "broken").unwrap();
-}
-
-fn goods_operation(number: &str) -> GoodsOperationOrder {
-    use GoodsOperationOrderLineArticleItemStatus as Status;
-    let to = Status {
-        article_item_status_code: Some("BLOCKED".into()),
-        ..Status::new(
-            GoodsOperationOrderLineArticleItemStatusIdentificationType::ArticleItemStatusCode,
-            GoodsOperationOrderLineArticleItemStatusIdentificationOperation::CreateOrUpdate,
-        )
-    };
-    let line = GoodsOperationOrderLine {
-        goods_operation_order_line_number: Some("1".into()),
-        article_number: Some("TOWEL-LIN".into()),
-        to_article_item_status: Some(to),
-        ..GoodsOperationOrderLine::new(
-            GoodsOperationOrderLineIdentificationType::GoodsOperationOrderLineNumber,
-            GoodsOperationOrderLineOperationType::CreateOrUpdate,
-            GoodsOperationOrderLineArticleIdentificationType::ArticleNumber,
-            GoodsOperationOrderLineArticleOperationType::Find,
-            4.into(),
-        )
-    };
-    GoodsOperationOrder {
-        goods_operation_order_number: Some(number.into()),
-        goods_operation_order_lines: Some(vec![line]),
-        ..GoodsOperationOrder::new(GoodsOperationOrderIdentificationType::GoodsOperationOrderNumber)
-    }
 }
 
 #[test]

@@ -202,3 +202,32 @@ fn read_order(client: &Client, number: &str) -> Order {
 fn status(client: &Client, number: &str) -> i32 {
     read_order(client, number).order_info.unwrap().order_status_number
 }
+
+/// An operation that blocks four items of an article.
+fn goods_operation(number: &str, article: &str) -> GoodsOperationOrder {
+    use GoodsOperationOrderLineArticleItemStatus as Status;
+    let to = Status {
+        article_item_status_code: Some("BLOCKED".into()),
+        ..Status::new(
+            GoodsOperationOrderLineArticleItemStatusIdentificationType::ArticleItemStatusCode,
+            GoodsOperationOrderLineArticleItemStatusIdentificationOperation::CreateOrUpdate,
+        )
+    };
+    let line = GoodsOperationOrderLine {
+        goods_operation_order_line_number: Some("1".into()),
+        article_number: Some(article.into()),
+        to_article_item_status: Some(to),
+        ..GoodsOperationOrderLine::new(
+            GoodsOperationOrderLineIdentificationType::GoodsOperationOrderLineNumber,
+            GoodsOperationOrderLineOperationType::CreateOrUpdate,
+            GoodsOperationOrderLineArticleIdentificationType::ArticleNumber,
+            GoodsOperationOrderLineArticleOperationType::Find,
+            4.into(),
+        )
+    };
+    GoodsOperationOrder {
+        goods_operation_order_number: Some(number.into()),
+        goods_operation_order_lines: Some(vec![line]),
+        ..GoodsOperationOrder::new(GoodsOperationOrderIdentificationType::GoodsOperationOrderNumber)
+    }
+}

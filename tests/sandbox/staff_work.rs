@@ -6,7 +6,7 @@ use ongoing_wms::sandbox::Sandbox;
 use serde_json::json;
 
 use crate::admin::{act, get, post, refused};
-use crate::{article, in_order, order, quantities, start, status, stock, whole};
+use crate::{article, goods_operation, in_order, order, quantities, start, status, stock, whole};
 
 #[test]
 fn goods_come_in_and_go_out() {
@@ -134,31 +134,7 @@ fn produce(sandbox: &Sandbox, client: &Client) {
 }
 
 fn change_status(sandbox: &Sandbox, client: &Client) {
-    let to = GoodsOperationOrderLineArticleItemStatus {
-        article_item_status_code: Some("BLOCKED".into()),
-        ..GoodsOperationOrderLineArticleItemStatus::new(
-            GoodsOperationOrderLineArticleItemStatusIdentificationType::ArticleItemStatusCode,
-            GoodsOperationOrderLineArticleItemStatusIdentificationOperation::CreateOrUpdate,
-        )
-    };
-    let line = GoodsOperationOrderLine {
-        goods_operation_order_line_number: Some("1".into()),
-        article_number: Some("B".into()),
-        to_article_item_status: Some(to),
-        ..GoodsOperationOrderLine::new(
-            GoodsOperationOrderLineIdentificationType::GoodsOperationOrderLineNumber,
-            GoodsOperationOrderLineOperationType::CreateOrUpdate,
-            GoodsOperationOrderLineArticleIdentificationType::ArticleNumber,
-            GoodsOperationOrderLineArticleOperationType::Find,
-            4.into(),
-        )
-    };
-    let wanted = GoodsOperationOrder {
-        goods_operation_order_number: Some("G-1".into()),
-        goods_operation_order_lines: Some(vec![line]),
-        ..GoodsOperationOrder::new(GoodsOperationOrderIdentificationType::GoodsOperationOrderNumber)
-    };
-    client.process_goods_operation_order(wanted).unwrap();
+    client.process_goods_operation_order(goods_operation("G-1", "B")).unwrap();
     act(sandbox, "carry-out", json!({ "goodsOperationOrder": "G-1" }));
     assert_eq!(sandbox.rows("goods-operation-orders").unwrap()[0].lines[0]["ExecutedNumberOfItems"], "4");
 }
