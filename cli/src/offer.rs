@@ -1,4 +1,4 @@
-//! Commands that messages offer: whoever copies one can run it as it stands.
+//! Commands in hints, ready to copy and run.
 
 use std::fmt;
 use std::path::Path;

@@ -22,14 +22,14 @@ pub fn is_closed() -> bool {
     is_null && own.read(&mut [0]).is_ok()
 }
 
-/// Whether there is no standard output: then rows would be lost without an error.
+/// Whether the process has no standard output, so that rows would be lost without an error.
 #[cfg(windows)]
 pub fn is_closed() -> bool {
     use std::os::windows::io::AsRawHandle as _;
     io::stdout().as_raw_handle().is_null()
 }
 
-/// Whether there is no standard output, which cannot be known here.
+/// Always `false`: other systems do not tell.
 #[cfg(not(any(unix, windows)))]
 pub fn is_closed() -> bool {
     false

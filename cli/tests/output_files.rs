@@ -108,7 +108,7 @@ fn a_file_that_is_named_by_the_time_is_not_replaced() {
         assert_eq!((shop.read(name), shop.files()), (old, names.clone()));
     }
     shop.done(&[&pull[..], &["--append"]].concat());
-    // A percent sign is no time.
+    // `%%` is a percent sign, not a time.
     let fixed = ["pull", "inventory", "--out", "100%%.jsonl"];
     shop.done(&fixed);
     shop.done(&fixed);

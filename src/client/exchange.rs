@@ -33,7 +33,7 @@ const MAX_ANSWER_BYTES: &str = "max_answer_bytes";
 /// Maximum length of the body in an error.
 const KEPT: usize = 1 << 20;
 
-/// Maximum number of characters of a message that stands in for a result.
+/// Maximum number of characters quoted of a message that came instead of a result.
 const KEPT_MESSAGE: usize = 500;
 
 /// Maximum memory that is reserved because of a length in a header.

@@ -23,9 +23,9 @@ use crate::xml::{ReadError, Replaced};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
-    /// Returns its JSON form, on one line.
+    /// The row in JSON form, on one line.
     pub json: String,
-    /// Returns the service's number for it, if the operation is [paged](super::paging) by one.
+    /// The service's number of the row, if the operation is [paged](super::paging) by one.
     pub id: Option<i32>,
     /// Characters that XML forbids, replaced in it by U+FFFD.
     pub replaced: Vec<Replaced>,

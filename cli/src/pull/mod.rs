@@ -162,7 +162,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         None => Form::json_lines(out),
     };
     let (begun, clock) = (Instant::now(), SystemTime::now());
-    // With rows on standard output there is no progress bar.
+    // No progress bar while rows go to standard output.
     let progress = Progress::new(args.verbosity.shows_exchanges() || is_stdout(&args.out));
     progress.begin(source.name(), None);
     let mut replaced = 0;

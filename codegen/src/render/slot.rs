@@ -97,7 +97,7 @@ pub struct Slot<'a> {
     pub presence: Presence,
     /// Rust type of the value, or of one item.
     pub value_type: String,
-    /// Whether there is no default for a request (see [`Types::has_no_default`]).
+    /// Whether a request must set it, because it has no default (see [`Types::has_no_default`]).
     pub asked: bool,
     /// An attribute beside an element of the same name: `@` distinguishes them in the JSON form.
     pub marked: bool,
