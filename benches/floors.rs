@@ -30,6 +30,7 @@ fn main() {
         [answer, size] if answer == "--answer" => print!("{}", wire::answer(number(size))),
         [peer] if peer == "--peer" => peer_rows(),
         [only] if only == "--calls" => calls(),
+        [serve, what] if serve == "--serve" => serve_others(what),
         _ => table(),
     }
 }
@@ -222,6 +223,13 @@ fn with_calls<O: Operation, T>(
             black_box(answer.and_then(|mut answer| answer.body_mut().read_to_vec()).expect("an answer"));
         },
     )
+}
+
+/// Answers programs of others until the standard input ends, at the address that it prints.
+fn serve_others(what: &str) {
+    let answer = if what == "answer" { wire::answer(20 << 10) } else { done() };
+    println!("http://127.0.0.1:{}/", server(&answer));
+    std::io::stdin().read_to_end(&mut Vec::new()).expect("the standard input");
 }
 
 /// Answers every request with the same bytes, on a thread until the end.

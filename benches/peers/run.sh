@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Other programs reading an answer of 2 MB and writing an order of 50 lines, as far as they are installed, and ours in the
-# same run. See README.md.
+# Other programs reading an answer of 2 MB, writing an order of 50 lines and calling, as far as they are installed, and ours
+# in the same run. See README.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-peers=$PWD/benches/peers
-contract=$PWD/wsdl/service.wsdl
+root=$PWD
+peers=$root/benches/peers
+contract=$root/wsdl/service.wsdl
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 answer=$folder/answer.xml
 ours() {
-    cargo bench --quiet --no-default-features --features serde --bench floors -- "$@"
+    (cd "$root" && cargo bench --quiet --no-default-features --features serde --bench floors -- "$@")
 }
 ours --answer 2097152 > "$answer"
 
@@ -66,4 +67,24 @@ if "$python" -c 'import zeep' 2> /dev/null; then
 fi
 if command -v python3 > /dev/null; then
     peer "Python, expat alone" python3 expat.py "$answer"
+fi
+
+# Caller and server share a processor, so that no other has to be woken up.
+gsoap_call() {
+    local what=$1 lines=$2 address
+    coproc ours --serve "$what"
+    read -r address <&"${COPROC[0]}"
+    "$folder/soap" call "$address" "$lines"
+    eval "exec ${COPROC[1]}>&-"
+    wait
+}
+if command -v taskset > /dev/null; then
+    printf '\n| a call over a connection that is kept | | | |\n|---|---|---|---|\n'
+    taskset -cp 0 $$ > /dev/null
+    ours --calls
+    if [ -x "$folder/soap" ]; then
+        peer "gSOAP, call with an order of 1 lines" gsoap_call order 1
+        peer "gSOAP, call with an order of 50 lines" gsoap_call order 50
+        peer "gSOAP, call with an answer of 20 KB" gsoap_call answer 0
+    fi
 fi
