@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use ongoing_wms::Error;
 use ongoing_wms::batch::placeholders;
 use ongoing_wms::dynamic::{Answer, Request, request_from_json};
-use ongoing_wms::operation::OperationInfo;
+use ongoing_wms::operation::{Effect, OperationInfo};
 use serde_json::Value;
 
 use super::connection::{self, Connection};
@@ -21,7 +21,7 @@ use super::shape::QueryArgs;
 use super::skeleton::RequestFormat;
 use super::terminal::safe_xml;
 use super::watch::{Verbosity, Watch};
-use super::{pretty, set_member};
+use super::{pretty, set_member, standard_output};
 
 /// Call an operation
 ///
@@ -158,6 +158,10 @@ fn send(args: &Args, request: &dyn Request) -> anyhow::Result<()> {
             "--query works on the JSON form, not on XML; nothing was sent",
         )
         .into());
+    }
+    if request.info().effect == Effect::Read {
+        // What a write did must not depend on who reads of it.
+        standard_output::needed("send it to a file or a program")?;
     }
     let answer = Caller::new(&args.connection, &args.verbosity)?.answer(request)?;
     match args.output {

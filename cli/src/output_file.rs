@@ -66,11 +66,10 @@ pub fn is_stdout(path: &Path) -> bool {
 pub fn begin_rows(path: &Path, existing: Existing) -> Result<Output, Failure> {
     match (is_stdout(path), existing) {
         (false, _) => begin_first(path, existing),
-        (true, Existing::Replace) if standard_output::is_closed() => {
-            let failure = Failure::new(Exit::Output, "standard output is closed");
-            Err(failure.hint("use --out FILE; nothing was requested"))
+        (true, Existing::Replace) => {
+            standard_output::needed("use --out FILE")?;
+            Ok(Output::stdout())
         }
-        (true, Existing::Replace) => Ok(Output::stdout()),
         (true, Existing::Keep(_) | Existing::Continue) => {
             Err(Failure::new(Exit::Usage, "--no-clobber and --append need an output file: --out FILE"))
         }

@@ -23,6 +23,7 @@ use super::offer::Offer;
 use super::output_file::{self, Existing};
 use super::page::print_json;
 use super::pull::{self, RowForm};
+use super::standard_output;
 use super::watch::Watch;
 
 /// Fetch quantities to book, and acknowledge them
@@ -136,6 +137,7 @@ fn read(args: &ReadArgs, kind: ReportKind) -> anyhow::Result<()> {
     let out = match format {
         RowForm::Table => {
             pull::table_on_stdout(&path)?;
+            standard_output::needed("--format csv --out FILE writes a file")?;
             let (out, table) = AlignedTable::begin(false)?;
             aligned = Some(table);
             out

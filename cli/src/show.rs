@@ -39,12 +39,13 @@ enum Command {
     /// Show in-orders: status and lines
     InOrder(KeyArgs),
     /// Show articles: stock and files
+    #[command(mut_arg("keys", |keys| keys.help("Article numbers")))]
     Article(KeyArgs),
 }
 
 #[derive(clap::Args)]
 struct KeyArgs {
-    /// The goods owner's numbers of the orders, or article numbers
+    /// The goods owner's numbers of the orders
     #[arg(required = true, value_name = "KEY", add = keys::keys(None), value_parser = NonEmptyStringValueParser::new())]
     keys: Vec<String>,
     /// Journal of a push, to show what push knows [default: the one in the settings' journal folder]

@@ -7,12 +7,15 @@ use std::{
     io::Read as _,
 };
 
-/// Whether standard output was closed when the program began: then rows would be lost without an error.
+use super::exit::Exit;
+use super::failure::Failure;
+
+/// Whether standard output was closed when the program began: then what is printed would be lost without an error.
 ///
 /// Rust opens the null device in its place, for reading and writing. `> /dev/null` in a shell opens it for writing
 /// only, and is the user's wish.
 #[cfg(unix)]
-pub fn is_closed() -> bool {
+fn is_closed() -> bool {
     use std::os::fd::AsFd as _;
     use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
     let Ok(own) = io::stdout().as_fd().try_clone_to_owned() else { return true };
@@ -22,17 +25,26 @@ pub fn is_closed() -> bool {
     is_null && own.read(&mut [0]).is_ok()
 }
 
-/// Whether the process has no standard output, so that rows would be lost without an error.
+/// Whether the process has no standard output, so that what is printed would be lost without an error.
 #[cfg(windows)]
-pub fn is_closed() -> bool {
+fn is_closed() -> bool {
     use std::os::windows::io::AsRawHandle as _;
     io::stdout().as_raw_handle().is_null()
 }
 
 /// Always `false`: other systems do not tell.
 #[cfg(not(any(unix, windows)))]
-pub fn is_closed() -> bool {
+fn is_closed() -> bool {
     false
+}
+
+/// Refuses to begin if standard output is closed, for a command whose output is all that it is for.
+pub fn needed(remedy: &str) -> Result<(), Failure> {
+    match is_closed() {
+        true => Err(Failure::new(Exit::Output, "standard output is closed")
+            .hint(format!("{remedy}; nothing was requested"))),
+        false => Ok(()),
+    }
 }
 
 /// Drops what the reader of a closed pipe no longer takes, so that the command ends as it would have: an exit code must

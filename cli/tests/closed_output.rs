@@ -60,7 +60,13 @@ fn rows_that_nobody_reads_are_not_delivered() {
 #[test]
 fn rows_for_a_standard_output_that_was_closed_before_are_not_requested() {
     let shop = Shop::with_stock(&[("A", 10)]);
-    for arguments in [&["pull", "in-orders", "--since", "last-sync"][..], &["report", "in-orders"]] {
+    for arguments in [
+        &["pull", "in-orders", "--since", "last-sync"][..],
+        &["pull", "in-orders", "--format", "table"],
+        &["report", "in-orders"],
+        &["report", "in-orders", "--format", "table"],
+        &["call", "GetInventory"],
+    ] {
         let mut command = shop.command(arguments);
         let before = shop.sandbox.log().len();
         let mut shell = std::process::Command::new("sh");

@@ -3,7 +3,7 @@
 # Run it again whenever it ended early: nothing is done twice.
 set -u
 cd "$(dirname "$0")" || exit 78
-worst=0
+failed=0
 
 step() {
     "$@"
@@ -16,7 +16,7 @@ step() {
     fi
     if [ "$code" -ne 0 ]; then
         echo "exit code $code: $*" >&2
-        worst=$code
+        failed=$code
     fi
 }
 
@@ -25,4 +25,4 @@ step ongoing push orders orders.jsonl
 step ongoing pull orders --since last-sync --out changed-%Y%m%dT%H%M%SZ.jsonl
 step ongoing report orders --out picked.jsonl
 # When picked.jsonl is booked:  ongoing report ack picked.jsonl
-exit "$worst"
+exit "$failed"

@@ -7,7 +7,7 @@ Set-Location -LiteralPath $PSScriptRoot
 $env:ONGOING_LOG_FORMAT = 'plain'
 $ongoing = Join-Path $PSScriptRoot 'ongoing.exe'
 $log = Join-Path $PSScriptRoot 'ongoing.log'
-$worst = 0
+$failed = 0
 
 function Step([string] $arguments) {
     # Through cmd, so that the log keeps the bytes of the program: PowerShell 5 would write UTF-16.
@@ -19,11 +19,11 @@ function Step([string] $arguments) {
         cmd /d /c "`"$ongoing`" $arguments >> `"$log`" 2>&1"
         $code = $LASTEXITCODE
     }
-    if ($code -ne 0) { $script:worst = $code }
+    if ($code -ne 0) { $script:failed = $code }
 }
 
 Step 'push articles articles.csv --map articles.toml'
 Step 'push orders orders.jsonl'
 Step 'pull orders --since last-sync --out changed-%Y%m%dT%H%M%SZ.jsonl'
 Step 'report orders --out picked.jsonl'
-exit $worst
+exit $failed
