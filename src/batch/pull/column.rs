@@ -272,7 +272,6 @@ fn flatten(
 #[cfg(all(test, own_contract))]
 mod tests {
     use super::*;
-    use crate::batch::pull::cells;
 
     fn source(name: &str) -> Source {
         Source::find(name).unwrap()
@@ -316,67 +315,6 @@ mod tests {
             let error = Columns::choose(&source("orders"), each, [path]).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
-    }
-
-    #[test]
-    fn cells_of_a_row_and_of_its_items() {
-        let columns = Columns::choose(
-            &source("orders"),
-            Some("PickedOrderLines"),
-            [
-                "No=OrderInfo.OrderId",
-                "PickedOrderLines.PickedNumberOfItems",
-                "OrderInfo.@any.New.Part",
-                "Success",
-            ],
-        )
-        .unwrap();
-        let row = serde_json::json!({
-            "Success": true,
-            "OrderInfo": { "OrderId": 7, "@any": ["<New xmlns='urn:x'><Part>p</Part></New>"] },
-            "PickedOrderLines": [{ "PickedNumberOfItems": "2.5" }],
-        });
-        let row = row.to_string();
-        let cells = cells::read(&cells::wanted_by(&columns), 4, &row).unwrap();
-        let record = |item| (0..4).map(|column| columns.text(&cells, item, column)).collect::<Vec<_>>();
-        assert_eq!(record(Some(0)), ["7", "2.5", "p", "true"]);
-        assert_eq!(cells.items(), 1);
-        let record = record(None);
-        assert_eq!(record, ["7", "", "p", "true"]);
-        assert_eq!(columns.columns[1].kind, CellKind::Number);
-        assert_eq!(columns.headers().next(), Some("No"));
-    }
-
-    #[test]
-    fn cells_of_rows_that_are_not_as_expected() {
-        let read = |each: Option<&str>, paths: &[&str], row: serde_json::Value| {
-            let columns = Columns::choose(&source("orders"), each, paths.iter().copied()).unwrap();
-            let row = row.to_string();
-            let cells = cells::read(&cells::wanted_by(&columns), paths.len(), &row).unwrap();
-            let records = (0..cells.items()).map(Some).chain([None]);
-            let text = |item, column| columns.text(&cells, item, column);
-            let texts =
-                |item| (0..paths.len()).map(|column| text(item, column)).collect::<Vec<_>>().join("|");
-            records.map(texts).collect::<Vec<_>>()
-        };
-        use serde_json::json;
-        let twice = ["OrderInfo.OrderId", "OrderInfo.OrderStatusNumber", "A=OrderInfo.OrderId"];
-        // Other order, members of no column, escapes, and nothing where something should stand.
-        let row =
-            json!({ "OrderInfo": { "OrderStatusNumber": 200, "More": [{ "OrderId": 1 }], "OrderId": 7 } });
-        assert_eq!(read(None, &twice, row), ["7|200|7"]);
-        for none in
-            [json!({ "OrderInfo": null }), json!({ "OrderInfo": [1] }), json!({ "OrderInfo": 5 }), json!({})]
-        {
-            assert_eq!(read(None, &twice, none), ["||"]);
-        }
-        let row = json!({ "OrderInfo": { "OrderRemark": "a \"b\"\n\u{e5}", "OrderId": { "x": 1 } } });
-        assert_eq!(read(None, &["OrderInfo.OrderRemark", "OrderInfo.OrderId"], row), ["a \"b\"\n\u{e5}|"]);
-        let line = "PickedOrderLines.PickedNumberOfItems";
-        let row = json!({ "PickedOrderLines": [{ "PickedNumberOfItems": 1.50 }, null, {}], "MessageId": -3 });
-        let each = Some("PickedOrderLines");
-        assert_eq!(read(each, &[line, "MessageId"], row), ["1.5|-3", "|-3", "|-3", "|-3"]);
-        assert_eq!(read(each, &[line], json!({ "PickedOrderLines": "none" })), [""]);
     }
 
     #[test]
