@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench push --features batch,sandbox`, with numbers after `--` for other sizes. Each share is measured on
 //! its own in the same run, so what is left of the whole is only as exact as the machine is quiet. `--count INPUT RECORDS`
-//! only checks such an input once, for valgrind.
+//! only checks such an input once, for valgrind; `--count INPUT RECORDS taken-in` takes it in, and makes one call that
+//! fails.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -27,10 +28,10 @@ const LOGGED: usize = 7 * 4_120;
 
 fn main() {
     let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
-    if let [count, name, records] = args.as_slice()
+    if let [count, name, records, what @ ..] = args.as_slice()
         && count == "--count"
     {
-        return count_one(name, records.parse().expect("a number"));
+        return count_one(name, records.parse().expect("a number"), what == ["taken-in"]);
     }
     let given: Vec<usize> = env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if given.is_empty() { vec![1_000, 10_000, 100_000] } else { given };
@@ -120,14 +121,17 @@ impl Sample {
     }
 }
 
-/// Checks an input once.
-fn count_one(name: &str, records: usize) {
+/// Checks an input once, or takes it in.
+fn count_one(name: &str, records: usize, is_taken_in: bool) {
     let name = INPUTS.iter().find(|known| **known == name).expect("an input: orders, articles or table");
     let sample = Sample::new(name, records);
-    sample
-        .push
-        .check(&client("http://127.0.0.1:1/x/service.asmx", credentials()), &Silent)
-        .expect("an input");
+    let nowhere = client("http://127.0.0.1:1/x/service.asmx", credentials());
+    if is_taken_in {
+        let summary = sample.push.run(&nowhere, &Silent).expect("an input");
+        assert_eq!(summary.done, 0);
+    } else {
+        sample.push.check(&nowhere, &Silent).expect("an input");
+    }
 }
 
 /// How fast inputs are taken in: orders of five lines, about 1 KB each, and articles of about 120 bytes each.

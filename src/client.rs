@@ -238,6 +238,16 @@ impl Client {
         self.envelope(O::INFO, O::HEADERS, operation)
     }
 
+    /// As [`render`](Self::render), if only the error is of interest.
+    #[cfg(feature = "batch")]
+    pub(crate) fn check<O: Operation>(&self, operation: &O) -> Result<(), Error> {
+        let login = self.credentials.as_deref().map(login).unwrap_or_default();
+        if envelope::is_surely_sendable(O::INFO, operation, login) {
+            return Ok(());
+        }
+        self.render(operation).map(drop)
+    }
+
     fn envelope(
         &self,
         info: &'static OperationInfo,

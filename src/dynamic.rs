@@ -40,6 +40,12 @@ pub trait Request: Send {
     /// [`Error::Request`] where the request may not be sent.
     fn render(&self, client: &Client) -> Result<Envelope, Error>;
 
+    /// As [`render`](Self::render), if only the error is of interest.
+    #[doc(hidden)]
+    fn check(&self, client: &Client) -> Result<(), Error> {
+        self.render(client).map(drop)
+    }
+
     /// Calls the operation.
     ///
     /// # Errors
@@ -342,6 +348,11 @@ impl<O: Operation + Send + 'static> Request for Typed<O> {
 
     fn render(&self, client: &Client) -> Result<Envelope, Error> {
         client.render(&self.0)
+    }
+
+    #[cfg(feature = "batch")]
+    fn check(&self, client: &Client) -> Result<(), Error> {
+        client.check(&self.0)
     }
 
     fn call(&self, client: &Client) -> Result<Box<dyn Answer>, Error> {

@@ -115,6 +115,17 @@ pub(crate) fn request(
     body(w, info.request, &|w| parts.body(w))
 }
 
+/// Whether [`request`] surely writes an envelope: what can be seen without writing it.
+#[cfg(feature = "batch")]
+pub(crate) fn is_surely_sendable(info: &OperationInfo, parts: &dyn Parts, login: Login<'_>) -> bool {
+    let mut w = Writer::checking(info.namespace, login);
+    parts.header(&mut w);
+    if !info.request.is_empty() {
+        parts.body(&mut w);
+    }
+    w.finish().is_ok()
+}
+
 /// Writes the envelope of an answer, for servers.
 pub(crate) fn response<O: Operation>(
     version: SoapVersion,

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "batch")]
 pub(crate) mod cells;
+#[cfg(feature = "batch")]
+mod check;
 mod element;
 mod escape;
 mod header;
@@ -54,6 +56,9 @@ enum WriterFormat {
     Xml,
     #[cfg(feature = "serde")]
     Json,
+    /// Nothing is written; only what keeps XML from being written is noted.
+    #[cfg(feature = "batch")]
+    Check,
 }
 
 struct WriterStep {
@@ -89,16 +94,21 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// A writer of XML whose plain names are in the namespace `main`, which the caller has declared as default.
     pub fn xml(main: &'a str, login: Option<Login<'a>>) -> Self {
+        // Fits a short request, and is fast to allocate.
+        let out = String::with_capacity(1024);
+        Writer { out, path: Vec::with_capacity(8), ..Writer::empty(main, login) }
+    }
+
+    fn empty(main: &'a str, login: Option<Login<'a>>) -> Self {
         Writer {
-            // Fits a short request, and is fast to allocate.
-            out: String::with_capacity(1024),
+            out: String::new(),
             form: WriterFormat::Xml,
             open: false,
             leaf: false,
             unset: false,
             main,
             login,
-            path: Vec::with_capacity(8),
+            path: Vec::new(),
             elsewhere: Vec::new(),
             longest: None,
             prefixes: 0,
@@ -156,8 +166,21 @@ impl<'a> Writer<'a> {
         self.out.truncate(length);
     }
 
+    #[inline]
     fn is_json(&self) -> bool {
-        self.form != WriterFormat::Xml
+        self.form != WriterFormat::Xml && !self.only_checks()
+    }
+
+    #[cfg(feature = "batch")]
+    #[inline]
+    fn only_checks(&self) -> bool {
+        self.form == WriterFormat::Check
+    }
+
+    #[cfg(not(feature = "batch"))]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    fn only_checks(&self) -> bool {
+        false
     }
 
     // ---- text ----------------------------------------------------------------------------------------------
@@ -170,6 +193,10 @@ impl<'a> Writer<'a> {
 
     /// The text of the element that is open.
     pub fn text<T: Text>(&mut self, value: &T) {
+        #[cfg(feature = "batch")]
+        if self.only_checks() {
+            return self.check_only(value);
+        }
         if T::LISTED {
             return self.listed(value.as_text().unwrap_or_default(), value.is_known(), T::EXPECTED);
         }
@@ -391,7 +418,7 @@ impl<'a> Writer<'a> {
 
     fn nil(&mut self, name: &'static str) {
         self.longest = None;
-        if self.is_json() {
+        if self.is_json() || self.only_checks() {
             return;
         }
         self.start(name);
@@ -400,6 +427,9 @@ impl<'a> Writer<'a> {
     }
 
     fn nil_content(&mut self) {
+        if self.only_checks() {
+            return;
+        }
         if self.is_json() {
             self.out.push_str("null");
             (self.open, self.leaf) = (false, true);

@@ -38,6 +38,27 @@ proptest! {
     }
 
     #[test]
+    fn a_check_refuses_what_cannot_be_written(
+        (operation, mut value) in any_request(),
+        place: prop::sample::Index,
+        text in select(&["", "x", "å\u{1}", "a text that is long enough\u{FFFE}", "\u{FFFD}\t\n<&"][..]),
+        login in select(&[(false, None, None), (true, None, None), (true, Some("ACME"), None),
+            (true, None, Some(4711)), (true, Some("ACME"), Some(4711))][..]),
+    ) {
+        let mut texts = texts_in(&mut value);
+        if !texts.is_empty() {
+            let at = place.index(texts.len());
+            text.clone_into(texts[at]);
+        }
+        // Other values than texts are texts in JSON, too.
+        if let Ok(request) = request_from_json(operation, &value) {
+            let client = client_as(login);
+            let written = request.render(&client).map(drop).map_err(|error| error.to_string());
+            prop_assert_eq!(request.check(&client).map_err(|error| error.to_string()), written);
+        }
+    }
+
+    #[test]
     fn an_answer_that_is_read_and_written_is_the_same((operation, tree) in any_answer()) {
         let client = client(Replay::new().answer(operation.name, 200, envelope(operation, &tree)));
         let request = request_from_json(operation, &least(operation)).unwrap();
@@ -117,6 +138,31 @@ fn client(replay: Replay) -> Client {
         .transport(Arc::new(replay))
         .build()
         .unwrap()
+}
+
+/// A client with credentials or without, and with this code and id of the goods owner.
+fn client_as((has_user, code, id): (bool, Option<&str>, Option<i32>)) -> Client {
+    let mut builder = Client::builder("https://wms.example/acme/service.asmx");
+    if has_user {
+        let mut credentials = Credentials::new("u", "p");
+        if let Some(code) = code {
+            credentials = credentials.goods_owner_code(code);
+        }
+        if let Some(id) = id {
+            credentials = credentials.goods_owner_id(id);
+        }
+        builder = builder.credentials(credentials);
+    }
+    builder.transport(Arc::new(Replay::new())).build().unwrap()
+}
+
+fn texts_in(value: &mut Value) -> Vec<&mut String> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter_mut().flat_map(texts_in).collect(),
+        Value::Object(members) => members.values_mut().flat_map(texts_in).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
 }
 
 /// The smallest request in JSON form.

@@ -64,6 +64,17 @@ impl Content {
         Content::with(leaves)
     }
 
+    /// Calls `check` as [`checked`](Self::checked) does, without making a content.
+    pub fn only_check<'v>(
+        ty: Option<&'static TypeInfo>,
+        payload: impl Into<JsonRef<'v>>,
+        check: &mut dyn FnMut(&KnownPath, JsonRef<'_>),
+    ) {
+        if let JsonView::Object(members) = payload.into().view() {
+            walk(ty, members, None, check);
+        }
+    }
+
     fn with(mut leaves: Vec<[u8; LEAF]>) -> Content {
         leaves.sort_unstable_by_key(order);
         Content { leaves }
@@ -136,21 +147,34 @@ fn each_value(
     each: &mut dyn FnMut(&KnownPath, &str),
     check: &mut dyn FnMut(&KnownPath, JsonRef<'_>),
 ) {
+    walk(ty, payload, Some(each), check);
+}
+
+/// As [`each_value`]; without `each` no canonical texts are made.
+fn walk(
+    ty: Option<&'static TypeInfo>,
+    payload: JsonMembers<'_>,
+    each: Option<EachText<'_>>,
+    check: &mut dyn FnMut(&KnownPath, JsonRef<'_>),
+) {
     KnownPaths::of(ty, |paths| {
         Walk { paths, text: String::new(), each, check }.object(KnownPaths::ROOT, payload);
     });
 }
 
+/// Called with the path and the canonical text of a value.
+type EachText<'e> = &'e mut dyn FnMut(&KnownPath, &str);
+
 /// A walk through the values of a payload.
-struct Walk<'e> {
-    paths: &'e mut KnownPaths,
+struct Walk<'w, 'e> {
+    paths: &'w mut KnownPaths,
     text: String,
-    each: &'e mut dyn FnMut(&KnownPath, &str),
-    check: &'e mut dyn FnMut(&KnownPath, JsonRef<'_>),
+    each: Option<EachText<'e>>,
+    check: &'w mut dyn FnMut(&KnownPath, JsonRef<'_>),
 }
 
 // Writing to a text cannot fail.
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn object(&mut self, at: usize, members: JsonMembers<'_>) {
         let mut named = members.clone().filter(|(name, _)| *name == "@type");
         let derived = named.next().and_then(|(_, value)| value.as_text()).and_then(find_type);
@@ -167,9 +191,11 @@ impl Walk<'_> {
             JsonView::Object(members) if members.len() == 0 => self.tell(at, "object"),
             JsonView::Object(members) => self.object(at, members),
             JsonView::List(items) => {
-                self.text.clear();
-                let _ = write!(self.text, "list {}", items.len());
-                (self.each)(self.paths.get(at), &self.text);
+                if let Some(each) = &mut self.each {
+                    self.text.clear();
+                    let _ = write!(self.text, "list {}", items.len());
+                    each(self.paths.get(at), &self.text);
+                }
                 for (index, item) in items.enumerate() {
                     let below = self.paths.item(at, index);
                     self.value(below, item);
@@ -180,15 +206,19 @@ impl Walk<'_> {
             JsonView::Bool(_) | JsonView::Number(_) | JsonView::Text(_) => {
                 let path = self.paths.get(at);
                 (self.check)(path, value);
-                self.text.clear();
-                canonical(path.builtin, value, &mut self.text);
-                (self.each)(path, &self.text);
+                if let Some(each) = &mut self.each {
+                    self.text.clear();
+                    canonical(path.builtin, value, &mut self.text);
+                    each(path, &self.text);
+                }
             }
         }
     }
 
     fn tell(&mut self, at: usize, text: &str) {
-        (self.each)(self.paths.get(at), text);
+        if let Some(each) = &mut self.each {
+            each(self.paths.get(at), text);
+        }
     }
 }
 

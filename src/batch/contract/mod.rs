@@ -3,7 +3,7 @@
 pub mod check;
 pub(super) mod content;
 pub(super) mod json_path;
-mod known_paths;
+pub(super) mod known_paths;
 pub mod open_content;
 pub(super) mod path;
 pub(super) mod scalar;

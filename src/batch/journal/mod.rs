@@ -25,6 +25,7 @@ mod keys;
 mod lock;
 mod outbox;
 mod schema;
+mod seen_keys;
 mod service_address;
 mod stage;
 mod state;
@@ -37,6 +38,7 @@ pub use error::JournalError;
 pub use state::{Entry, State};
 
 pub(super) use outbox::Task;
+pub(super) use seen_keys::SeenKeys;
 pub(super) use stage::{Staged, Staging};
 pub(super) use upkeep::StatedOutcome;
 
@@ -173,7 +175,7 @@ impl Journal {
         Ok(journal)
     }
 
-    /// A temporary journal, for an input that is only checked.
+    /// A temporary journal, in which a push can be tried.
     ///
     /// # Errors
     /// The disk is full.

@@ -1,4 +1,4 @@
-//! Reads an input into the journal: everything is checked first.
+//! Reads an input into the journal, or only checks it. Everything is checked before anything is sent.
 
 use std::collections::{BTreeSet, HashMap};
 use std::thread;
@@ -10,7 +10,7 @@ use super::prepare::{Preparer, Ready};
 use super::{Push, PushError, PushObserver};
 use crate::batch::contract::content::version_1_digest;
 use crate::batch::input::{Input, InputError};
-use crate::batch::journal::{Journal, Staged, Staging};
+use crate::batch::journal::{Journal, JournalError, SeenKeys, Staged, Staging};
 use crate::batch::kind::identity::{Key, folded};
 use crate::batch::record::Place;
 use crate::operation::OperationInfo;
@@ -29,24 +29,40 @@ pub(super) struct Taken {
     pub superseded: u64,
 }
 
-/// Reads the whole input, as part of a transaction of the journal. Also compares keys with those of the `known`
-/// journal, if that is another one.
+/// Where records go that were read and checked.
+pub(super) enum Destination<'a> {
+    /// Into the journal, as part of a transaction.
+    Journal(&'a Journal),
+    /// Nowhere: only their keys are compared, also with those of the known journal, if there is one.
+    Check(SeenKeys, Option<&'a Journal>),
+}
+
+impl Destination<'_> {
+    /// Goods owners of earlier inputs.
+    fn all_owners(&self) -> Result<Vec<String>, JournalError> {
+        match self {
+            Destination::Journal(journal) | Destination::Check(_, Some(journal)) => journal.all_owners(),
+            Destination::Check(_, None) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Reads the whole input.
 pub(super) fn all(
     push: &Push,
     operation: &'static OperationInfo,
     owners: &GoodsOwners,
-    journal: &Journal,
-    known: Option<&Journal>,
+    destination: Destination<'_>,
     watch: &dyn PushObserver,
 ) -> Result<Taken, PushError> {
     let Some(source) = &push.source else { return Ok(Taken::default()) };
     let records = source.records(push.kind).map_err(PushError::Input)?.without_defaults();
     let total = records.total_bytes();
-    let owner_names = known.unwrap_or(journal).all_owners()?;
+    let owner_names = destination.all_owners()?;
+    let keeps_contents = matches!(destination, Destination::Journal(_));
     let mut intake = Intake {
         push,
-        journal,
-        known,
+        destination,
         revived: &push.told_not_done,
         owner_names: owner_names.into_iter().map(|owner| (folded(&owner), owner)).collect(),
         last_owner: None,
@@ -54,7 +70,7 @@ pub(super) fn all(
         found: IntakeProblems::default(),
     };
     thread::scope(|scope| {
-        for batch in (Preparer { kind: push.kind, operation, owners }).start(scope, records) {
+        for batch in (Preparer { kind: push.kind, operation, owners, keeps_contents }).start(scope, records) {
             for record in batch.records {
                 intake.taken.records += 1;
                 match record {
@@ -89,8 +105,7 @@ impl IntakeProblems {
 
 struct Intake<'a> {
     push: &'a Push,
-    journal: &'a Journal,
-    known: Option<&'a Journal>,
+    destination: Destination<'a>,
     /// Names of records that are read again even if the user withdrew them.
     revived: &'a BTreeSet<String>,
     /// The spelling of each goods owner, by its name without case and outer space.
@@ -107,7 +122,7 @@ impl Intake<'_> {
     }
 
     fn take_in(&mut self, record: &Ready) -> Result<(), PushError> {
-        let Ready { place, owner, key, content, payload } = record;
+        let Ready { place, owner, key, .. } = record;
         // Most records have the goods owner of the one before.
         if self.last_owner.as_ref() != Some(owner) {
             let known = self.owner_names.entry(folded(owner)).or_insert_with(|| owner.clone());
@@ -118,25 +133,22 @@ impl Intake<'_> {
             }
             self.last_owner = Some(owner.clone());
         }
-        if !self.push.exact_keys
-            && let Some(known) = self.known
-            && let Some((other, at)) = known.alike(owner, key)?
-        {
-            self.alike(place, key, &other, &at);
-            return Ok(());
-        }
-        let revive = !self.revived.is_empty() && self.revived.contains(&format!("{owner}:{}", key.text));
-        let staged = self.journal.stage(&Staging {
-            owner,
-            key,
-            place,
-            content,
-            payload,
-            version_1_digest: &|| self.version_1_digest(payload),
-            exact_keys: self.push.exact_keys,
-            again: self.push.retry_refused,
-            revive,
-        })?;
+        let staged = match &mut self.destination {
+            Destination::Check(seen, known) => {
+                if !self.push.exact_keys
+                    && let Some(known) = known
+                    && let Some((other, at)) = known.alike(owner, key)?
+                {
+                    self.alike(place, key, &other, &at);
+                    return Ok(());
+                }
+                seen.add(owner, key, place)?
+            }
+            Destination::Journal(journal) => {
+                let journal = *journal;
+                self.stage(journal, record)?
+            }
+        };
         match staged {
             Staged::New => {}
             Staged::Same(state) if state.is_refused() => self.taken.refused_earlier += 1,
@@ -149,6 +161,22 @@ impl Intake<'_> {
             Staged::Alike(other, at) => self.alike(place, key, &other, &at),
         }
         Ok(())
+    }
+
+    fn stage(&self, journal: &Journal, record: &Ready) -> Result<Staged, JournalError> {
+        let Ready { place, owner, key, content, payload } = record;
+        let revive = !self.revived.is_empty() && self.revived.contains(&format!("{owner}:{}", key.text));
+        journal.stage(&Staging {
+            owner,
+            key,
+            place,
+            content,
+            payload,
+            version_1_digest: &|| self.version_1_digest(payload),
+            exact_keys: self.push.exact_keys,
+            again: self.push.retry_refused,
+            revive,
+        })
     }
 
     /// The digest in a version 1 journal, of the payload with the defaults of its kind.

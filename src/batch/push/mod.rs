@@ -39,13 +39,14 @@ pub use stop::Stop;
 pub use summary::{Earlier, Summary, Unfinished};
 
 use super::input::{Input, InputError};
-use super::journal::{About, Journal, JournalError, Opening, StatedOutcome};
+use super::journal::{About, Journal, JournalError, Opening, SeenKeys, StatedOutcome};
 use super::kind::Kind;
 use crate::client::Client;
 use crate::operation::OperationInfo;
 use crate::text::counted;
 use crate::transport::shown_address;
 use goods_owner::GoodsOwners;
+use intake::Destination;
 use pace::Pace;
 use rejects::RejectedFile;
 
@@ -301,14 +302,13 @@ impl Push {
     /// As [`run`](Self::run), as far as the input is the cause.
     pub fn check(&self, client: &Client, watch: &dyn PushObserver) -> Result<u64, PushError> {
         let operation = self.operation()?;
-        let journal = Journal::temporary()?;
-        journal.begin()?;
         let known = Journal::known(&self.journal, self.kind.name).unwrap_or_else(|error| {
             watch.on_warning(&format!("keys are not compared with those of earlier inputs: {error}"));
             None
         });
         let owners = GoodsOwners::new(client, operation);
-        Ok(intake::all(self, operation, &owners, &journal, known.as_ref(), watch)?.records)
+        let keys = SeenKeys::new(self.exact_keys);
+        Ok(intake::all(self, operation, &owners, Destination::Check(keys, known.as_ref()), watch)?.records)
     }
 
     /// Reads the input into the journal, and delivers all open records. Stops early if continuing would do harm;
@@ -377,7 +377,7 @@ impl Push {
                 journal.decide(name, seen)?;
             }
         }
-        intake::all(self, operation, owners, journal, None, watch)
+        intake::all(self, operation, owners, Destination::Journal(journal), watch)
     }
 
     fn operation(&self) -> Result<&'static OperationInfo, PushError> {

@@ -7,12 +7,14 @@ use std::thread::{self, Scope};
 use super::goods_owner::GoodsOwners;
 use crate::batch::contract::check::{check_tree, is_doubtful};
 use crate::batch::contract::content::Content;
+use crate::batch::contract::known_paths::KnownPath;
 use crate::batch::input::{InputError, JsonLine, Records, UnreadRecord};
 use crate::batch::kind::Kind;
 use crate::batch::kind::identity::Key;
 use crate::batch::record::{GOODS_OWNER, Place, REJECTED, Record};
 use crate::dynamic;
 use crate::operation::OperationInfo;
+use crate::xml::json_ref::JsonRef;
 use crate::xml::json_tree::JsonTree;
 
 /// Maximum number of records in a batch between threads, and the input bytes after which a batch is closed.
@@ -27,8 +29,9 @@ pub(super) struct Ready {
     pub place: Place,
     pub owner: String,
     pub key: Key,
+    /// Empty if the input is only checked.
     pub content: Content,
-    /// As read, in JSON form.
+    /// As read, in JSON form. Empty if the input is only checked.
     pub payload: String,
 }
 
@@ -47,6 +50,8 @@ pub(super) struct Preparer<'a> {
     pub kind: &'static Kind,
     pub operation: &'static OperationInfo,
     pub owners: &'a GoodsOwners,
+    /// Whether content and payload are needed.
+    pub keeps_contents: bool,
 }
 
 /// Prepared records, in the order of the input.
@@ -107,7 +112,7 @@ impl<'a> Preparer<'a> {
 
     fn prepare_record(&self, record: &Record) -> Prepared {
         let tree = JsonTree::of(&record.payload);
-        let payload = tree.to_text();
+        let payload = if self.keeps_contents { tree.to_text() } else { String::new() };
         self.prepare_tree(record.place.clone(), record.goods_owner.as_deref(), tree, payload)
     }
 
@@ -124,7 +129,11 @@ impl<'a> Preparer<'a> {
             }
             Some(_) => return None,
         };
-        let payload = if is_unchanged { text.to_owned() } else { tree.to_text() };
+        let payload = match is_unchanged {
+            _ if !self.keeps_contents => String::new(),
+            true => text.to_owned(),
+            false => tree.to_text(),
+        };
         Some(self.prepare_tree(line.place(), goods_owner.as_deref(), tree, payload))
     }
 
@@ -136,9 +145,16 @@ impl<'a> Preparer<'a> {
         payload: String,
     ) -> Prepared {
         let mut doubtful = false;
-        let content = Content::checked(dynamic::payload(self.operation), &tree, &mut |path, value| {
+        let ty = dynamic::payload(self.operation);
+        let mut check = |path: &KnownPath, value: JsonRef<'_>| {
             doubtful = doubtful || is_doubtful(path, value);
-        });
+        };
+        let content = if self.keeps_contents {
+            Content::checked(ty, &tree, &mut check)
+        } else {
+            Content::only_check(ty, &tree, &mut check);
+            Content::default()
+        };
         self.kind.fill(&mut tree);
         let checked = check_tree(self.operation, &mut tree, doubtful);
         let key = self.kind.identity.key_of(&|path| tree.text_at(path).map(str::to_owned));
@@ -160,7 +176,7 @@ impl<'a> Preparer<'a> {
             }
         };
         let owner = self.owners.resolve(goods_owner);
-        if let Err(error) = request.render(&self.owners.client(&owner)) {
+        if let Err(error) = request.check(&self.owners.client(&owner)) {
             return Err(vec![wrong(error.to_string(), None)]);
         }
         Ok(Ready { place, owner, key, content, payload })

@@ -1,8 +1,9 @@
 //! A place in a JSON value, which a reader of the JSON form walks through.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
-use crate::xml::expected::find_from;
+use crate::xml::expected::MemberOrders;
 use crate::xml::json_ref::{JsonItems, JsonMembers, JsonRef, JsonView};
 use crate::xml::{Json, split_name};
 
@@ -10,6 +11,12 @@ struct Frame<'a> {
     members: JsonMembers<'a>,
     /// Members that were read as attributes.
     taken: Vec<&'static str>,
+    /// Where [`MEMBER_ORDERS`] has the type of the object, once it is known.
+    order: Option<usize>,
+}
+
+thread_local! {
+    static MEMBER_ORDERS: RefCell<MemberOrders> = const { RefCell::new(MemberOrders::new()) };
 }
 
 /// A place in a JSON value.
@@ -52,7 +59,7 @@ impl<'a> JsonSource<'a> {
         let JsonView::Object(members) = self.current.view() else {
             return Err(format!("expected an object, found {}", self.current.kind()));
         };
-        self.frames.push(Frame { members, taken: std::mem::take(&mut self.taken) });
+        self.frames.push(Frame { members, taken: std::mem::take(&mut self.taken), order: None });
         Ok(())
     }
 
@@ -65,7 +72,10 @@ impl<'a> JsonSource<'a> {
         let frame = self.frames.last_mut()?;
         let (key, value) = frame.members.find(|(key, _)| !frame.taken.contains(key))?;
         (self.key, self.current) = (key, value);
-        Some(find_from(names, expected, |name| split_name(name).1 == key))
+        Some(MEMBER_ORDERS.with_borrow_mut(|orders| {
+            let order = *frame.order.get_or_insert_with(|| orders.of(names));
+            orders.find(order, names, expected, |name| split_name(name).1 == key)
+        }))
     }
 
     /// A member of the current object that is an attribute.

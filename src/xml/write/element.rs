@@ -16,6 +16,10 @@ impl Writer<'_> {
         if self.cells.is_some() {
             return self.cell_elements(elements);
         }
+        #[cfg(feature = "batch")]
+        if self.only_checks() {
+            return self.doubt();
+        }
         if self.is_json() {
             return self.json_list("@any", &AllItems(elements));
         }
@@ -28,6 +32,10 @@ impl Writer<'_> {
 
     /// The content of `element`, inside the open element.
     pub(in crate::xml) fn element_content(&mut self, element: &Element) {
+        #[cfg(feature = "batch")]
+        if self.only_checks() {
+            return self.doubt();
+        }
         if self.is_json() {
             return self.text(&element.to_xml());
         }

@@ -49,6 +49,20 @@ pub(super) fn escape(out: &mut String, text: &str, attribute: bool) -> Option<ch
     forbidden
 }
 
+/// Whether XML 1.0 can carry the text.
+#[cfg(feature = "batch")]
+pub(super) fn is_allowed(text: &str) -> bool {
+    let may_be_forbidden = |byte: &u8| (*byte < b' ') | (*byte == 0xEF);
+    // Has no early exit, so that bytes are compared many at a time.
+    !text.as_bytes().iter().fold(false, |found, byte| found | may_be_forbidden(byte))
+        || !text.chars().any(is_forbidden)
+}
+
+#[cfg(feature = "batch")]
+fn is_forbidden(char: char) -> bool {
+    !matches!(char, '\t' | '\n' | '\r') && matches!(char, '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
 /// The text before the first special character, that character, and the text after it.
 #[inline]
 fn split(text: &str, least: u8) -> Option<(&str, char, &str)> {
@@ -125,6 +139,8 @@ mod tests {
             let (expected, expected_forbidden) = slowly(&text, attribute);
             prop_assert_eq!(out, format!("before{expected}"));
             prop_assert_eq!(forbidden, expected_forbidden);
+            #[cfg(feature = "batch")]
+            prop_assert_eq!(is_allowed(&text), forbidden.is_none());
         }
     }
 }
