@@ -76,7 +76,10 @@ impl Content {
     }
 
     fn with(mut leaves: Vec<[u8; LEAF]>) -> Content {
-        leaves.sort_unstable_by_key(order);
+        let mut numbers: Vec<(u128, u32)> = leaves.iter().map(to_numbers).collect();
+        numbers.sort_unstable();
+        leaves.clear();
+        leaves.extend(numbers.into_iter().map(from_numbers));
         Content { leaves }
     }
 
@@ -125,11 +128,18 @@ pub(in crate::batch) fn changed(
 }
 
 /// The bytes of a leaf as numbers in the same order, which are compared faster.
-fn order(leaf: &[u8; LEAF]) -> (u128, u32) {
+fn to_numbers(leaf: &[u8; LEAF]) -> (u128, u32) {
     let (mut start, mut end) = ([0; 16], [0; 4]);
     start.copy_from_slice(&leaf[..16]);
     end.copy_from_slice(&leaf[16..]);
     (u128::from_be_bytes(start), u32::from_be_bytes(end))
+}
+
+fn from_numbers((start, end): (u128, u32)) -> [u8; LEAF] {
+    let mut leaf = [0; LEAF];
+    leaf[..16].copy_from_slice(&start.to_be_bytes());
+    leaf[16..].copy_from_slice(&end.to_be_bytes());
+    leaf
 }
 
 fn leaf(path: &KnownPath, text: &str) -> [u8; LEAF] {

@@ -194,14 +194,27 @@ impl Journal {
 
     /// Number of records in each state. A record with a version that may have been carried out is unknown.
     pub(in crate::batch) fn counts(&self) -> Result<Vec<Count>> {
-        let sql = "SELECT CASE WHEN EXISTS (SELECT 1 FROM version o WHERE o.owner = v.owner AND o.key = v.key
-                       AND o.state IN ('sent', 'unknown')) THEN 'unknown' ELSE v.state END AS seen,
-                   v.run, count(*) FROM version v WHERE v.current = 1 AND (v.run = ?1 OR v.state <> 'done')
-                   GROUP BY seen, v.run";
-        self.all(sql, [self.run], |row| {
-            let records = row.get::<_, i64>(2)?.unsigned_abs();
-            Ok(Count { state: state(row, 0)?, of_this_run: row.get::<_, i64>(1)? == self.run, records })
-        })
+        // The few records that are unknown are looked up once, and counting here needs no sorting.
+        let sql = format!(
+            "SELECT iif((owner, key) IN (SELECT owner, key FROM version WHERE {OPEN} AND state IN ('sent', 'unknown')),
+                 'unknown', state), run FROM version WHERE current = 1 AND (run = ?1 OR state <> 'done')"
+        );
+        let mut counts: Vec<Count> = Vec::new();
+        let mut read = || -> rusqlite::Result<()> {
+            let mut statement = self.db.prepare_cached(&sql)?;
+            let mut rows = statement.query([self.run])?;
+            while let Some(row) = rows.next()? {
+                let (state, of_this_run) = (state(row, 0)?, row.get::<_, i64>(1)? == self.run);
+                let is_it = |count: &&mut Count| (count.state, count.of_this_run) == (state, of_this_run);
+                match counts.iter_mut().find(is_it) {
+                    Some(count) => count.records += 1,
+                    None => counts.push(Count { state, of_this_run, records: 1 }),
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|error| self.fail(error))?;
+        Ok(counts)
     }
 
     /// All records, each with its newest version and older open ones, in order of arrival.
