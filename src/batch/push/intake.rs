@@ -70,17 +70,18 @@ pub(super) fn all(
         found: IntakeProblems::default(),
     };
     thread::scope(|scope| {
-        for batch in (Preparer { kind: push.kind, operation, owners, keeps_contents }).start(scope, records) {
-            for record in batch.records {
+        let prepared = Preparer { kind: push.kind, operation, owners, keeps_contents }.start(scope, records);
+        prepared.each(|batch| {
+            for record in &mut batch.records {
                 intake.taken.records += 1;
                 match record {
-                    Ok(record) => intake.take_in(&record)?,
-                    Err(problems) => problems.into_iter().for_each(|problem| intake.found.add(problem)),
+                    Ok(record) => intake.take_in(record)?,
+                    Err(problems) => problems.drain(..).for_each(|problem| intake.found.add(problem)),
                 }
             }
             watch.on_checked(batch.bytes, total);
-        }
-        Ok::<(), PushError>(())
+            Ok::<(), PushError>(())
+        })
     })?;
     match intake.found.count {
         0 => Ok(intake.taken),

@@ -1,7 +1,7 @@
 //! Prepares records for the journal: checks them and finds their goods owner, key and content. Nothing here needs the
 //! journal, so other threads do it than the one that writes there.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, Scope};
 
 use super::goods_owner::GoodsOwners;
@@ -56,18 +56,29 @@ pub(super) struct Preparer<'a> {
 
 /// Prepared records, in the order of the input.
 pub(super) struct PreparedRecords {
-    workers: Vec<Receiver<Batch<Prepared>>>,
+    workers: Vec<Worker>,
     next: usize,
 }
 
-impl Iterator for PreparedRecords {
-    type Item = Batch<Prepared>;
+/// The ends of a worker's channels.
+struct Worker {
+    prepared: Receiver<Batch<Prepared>>,
+    /// For batches that are no longer needed. Freeing memory of another thread makes both wait for each other.
+    used: Sender<Batch<Prepared>>,
+}
 
-    fn next(&mut self) -> Option<Batch<Prepared>> {
-        // In the order in which they are served.
-        let batch = self.workers[self.next].recv().ok();
-        self.next = (self.next + 1) % self.workers.len();
-        batch
+impl PreparedRecords {
+    /// Calls `each` with each batch, until it fails.
+    pub fn each<E>(mut self, mut each: impl FnMut(&mut Batch<Prepared>) -> Result<(), E>) -> Result<(), E> {
+        loop {
+            // In the order in which they are served.
+            let worker = &self.workers[self.next];
+            let Ok(mut batch) = worker.prepared.recv() else { return Ok(()) };
+            each(&mut batch)?;
+            // The worker may have ended.
+            let _ = worker.used.send(batch);
+            self.next = (self.next + 1) % self.workers.len();
+        }
     }
 }
 
@@ -83,16 +94,23 @@ impl<'a> Preparer<'a> {
         for _ in 0..free.clamp(1, MOST_WORKERS) {
             let (input, read) = sync_channel::<Batch<UnreadRecord>>(1);
             let (output, prepared) = sync_channel(1);
-            scope.spawn(move || self.prepare_all(read, &output));
+            let (used, to_free) = channel();
+            scope.spawn(move || self.prepare_all(read, &output, &to_free));
             inputs.push(input);
-            workers.push(prepared);
+            workers.push(Worker { prepared, used });
         }
         scope.spawn(move || read_all(records, &inputs));
         PreparedRecords { workers, next: 0 }
     }
 
-    fn prepare_all(&self, read: Receiver<Batch<UnreadRecord>>, output: &SyncSender<Batch<Prepared>>) {
+    fn prepare_all(
+        &self,
+        read: Receiver<Batch<UnreadRecord>>,
+        output: &SyncSender<Batch<Prepared>>,
+        to_free: &Receiver<Batch<Prepared>>,
+    ) {
         for Batch { records, bytes } in read {
+            to_free.try_iter().for_each(drop);
             let records = records.into_iter().map(|record| self.prepare(record)).collect();
             if output.send(Batch { records, bytes }).is_err() {
                 break;
