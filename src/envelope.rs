@@ -115,7 +115,7 @@ pub(crate) fn request(
     body(w, info.request, &|w| parts.body(w))
 }
 
-/// Whether [`request`] surely writes an envelope: what can be seen without writing it.
+/// Whether [`request`] is certain to write an envelope, as far as can be told without writing it.
 #[cfg(feature = "batch")]
 pub(crate) fn is_surely_sendable(info: &OperationInfo, parts: &dyn Parts, login: Login<'_>) -> bool {
     let mut w = Writer::checking(info.namespace, login);

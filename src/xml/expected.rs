@@ -8,8 +8,8 @@ pub(crate) fn find_from<T>(items: &[T], expected: usize, is_it: impl Fn(&T) -> b
     found.or_else(|| before.iter().position(is_it))
 }
 
-/// For types whose values have few of their members, in any order that is the same in most values: which member came
-/// after which one.
+/// Remembers which member came after which one: most objects of a type have the same few of its members, in the same
+/// order.
 #[cfg(feature = "serde")]
 pub(crate) struct MemberOrders {
     types: Vec<MemberOrder>,

@@ -56,7 +56,7 @@ enum WriterFormat {
     Xml,
     #[cfg(feature = "serde")]
     Json,
-    /// Nothing is written; only what keeps XML from being written is noted.
+    /// Writes nothing; notes whether XML may be refused.
     #[cfg(feature = "batch")]
     Check,
 }
@@ -178,7 +178,6 @@ impl<'a> Writer<'a> {
     }
 
     #[cfg(not(feature = "batch"))]
-    #[expect(clippy::unused_self, reason = "as with the feature")]
     fn only_checks(&self) -> bool {
         false
     }

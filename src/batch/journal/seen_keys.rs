@@ -1,4 +1,4 @@
-//! The keys of an input that is only checked, to find those that occur twice. Such an input needs no journal.
+//! The keys of an input that is only checked, to find duplicates. Such an input needs no journal.
 //!
 //! They are in memory up to a limit; those of a longer input are moved to a temporary file.
 
@@ -14,7 +14,7 @@ use crate::batch::record::Place;
 /// Bytes of memory for keys before they are moved.
 const MEMORY: usize = 16 << 20;
 
-/// Memory of a key besides its texts, about.
+/// Estimate of the memory of a key besides its texts.
 const ENTRY: usize = 160;
 
 /// The keys of an input so far.
@@ -73,7 +73,8 @@ impl SeenKeys {
 
     fn among_moved(&self, owner: &str, name: &str) -> rusqlite::Result<Option<(String, String)>> {
         let Some(db) = &self.moved else { return Ok(None) };
-        let mut statement = db.prepare_cached("SELECT key, place FROM seen WHERE owner = ?1 AND name = ?2")?;
+        let mut statement =
+            db.prepare_cached("SELECT key, place FROM seen WHERE owner = ?1 AND name = ?2")?;
         statement.query_row((owner, name), |row| Ok((row.get(0)?, row.get(1)?))).optional()
     }
 

@@ -29,20 +29,20 @@ pub(super) struct Taken {
     pub superseded: u64,
 }
 
-/// Where records go that were read and checked.
-pub(super) enum Destination<'a> {
+/// Where records go after they are checked.
+pub(super) enum IntakeTarget<'a> {
     /// Into the journal, as part of a transaction.
     Journal(&'a Journal),
     /// Nowhere: only their keys are compared, also with those of the known journal, if there is one.
     Check(SeenKeys, Option<&'a Journal>),
 }
 
-impl Destination<'_> {
+impl IntakeTarget<'_> {
     /// Goods owners of earlier inputs.
     fn all_owners(&self) -> Result<Vec<String>, JournalError> {
         match self {
-            Destination::Journal(journal) | Destination::Check(_, Some(journal)) => journal.all_owners(),
-            Destination::Check(_, None) => Ok(Vec::new()),
+            IntakeTarget::Journal(journal) | IntakeTarget::Check(_, Some(journal)) => journal.all_owners(),
+            IntakeTarget::Check(_, None) => Ok(Vec::new()),
         }
     }
 }
@@ -52,17 +52,17 @@ pub(super) fn all(
     push: &Push,
     operation: &'static OperationInfo,
     owners: &GoodsOwners,
-    destination: Destination<'_>,
+    target: IntakeTarget<'_>,
     watch: &dyn PushObserver,
 ) -> Result<Taken, PushError> {
     let Some(source) = &push.source else { return Ok(Taken::default()) };
     let records = source.records(push.kind).map_err(PushError::Input)?.without_defaults();
     let total = records.total_bytes();
-    let owner_names = destination.all_owners()?;
-    let keeps_contents = matches!(destination, Destination::Journal(_));
+    let owner_names = target.all_owners()?;
+    let keeps_contents = matches!(target, IntakeTarget::Journal(_));
     let mut intake = Intake {
         push,
-        destination,
+        target,
         revived: &push.told_not_done,
         owner_names: owner_names.into_iter().map(|owner| (folded(&owner), owner)).collect(),
         last_owner: None,
@@ -106,7 +106,7 @@ impl IntakeProblems {
 
 struct Intake<'a> {
     push: &'a Push,
-    destination: Destination<'a>,
+    target: IntakeTarget<'a>,
     /// Names of records that are read again even if the user withdrew them.
     revived: &'a BTreeSet<String>,
     /// The spelling of each goods owner, by its name without case and outer space.
@@ -134,8 +134,8 @@ impl Intake<'_> {
             }
             self.last_owner = Some(owner.clone());
         }
-        let staged = match &mut self.destination {
-            Destination::Check(seen, known) => {
+        let staged = match &mut self.target {
+            IntakeTarget::Check(seen, known) => {
                 if !self.push.exact_keys
                     && let Some(known) = known
                     && let Some((other, at)) = known.alike(owner, key)?
@@ -145,7 +145,7 @@ impl Intake<'_> {
                 }
                 seen.add(owner, key, place)?
             }
-            Destination::Journal(journal) => {
+            IntakeTarget::Journal(journal) => {
                 let journal = *journal;
                 self.stage(journal, record)?
             }

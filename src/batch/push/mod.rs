@@ -46,7 +46,7 @@ use crate::operation::OperationInfo;
 use crate::text::counted;
 use crate::transport::shown_address;
 use goods_owner::GoodsOwners;
-use intake::Destination;
+use intake::IntakeTarget;
 use pace::Pace;
 use rejects::RejectedFile;
 
@@ -308,7 +308,7 @@ impl Push {
         });
         let owners = GoodsOwners::new(client, operation);
         let keys = SeenKeys::new(self.exact_keys);
-        Ok(intake::all(self, operation, &owners, Destination::Check(keys, known.as_ref()), watch)?.records)
+        Ok(intake::all(self, operation, &owners, IntakeTarget::Check(keys, known.as_ref()), watch)?.records)
     }
 
     /// Reads the input into the journal, and delivers all open records. Stops early if continuing would do harm;
@@ -377,7 +377,7 @@ impl Push {
                 journal.decide(name, seen)?;
             }
         }
-        intake::all(self, operation, owners, Destination::Journal(journal), watch)
+        intake::all(self, operation, owners, IntakeTarget::Journal(journal), watch)
     }
 
     fn operation(&self) -> Result<&'static OperationInfo, PushError> {

@@ -56,14 +56,15 @@ pub(super) struct Preparer<'a> {
 
 /// Prepared records, in the order of the input.
 pub(super) struct PreparedRecords {
-    workers: Vec<Worker>,
+    workers: Vec<PreparingWorker>,
     next: usize,
 }
 
 /// The ends of a worker's channels.
-struct Worker {
+struct PreparingWorker {
     prepared: Receiver<Batch<Prepared>>,
-    /// For batches that are no longer needed. Freeing memory of another thread makes both wait for each other.
+    /// Takes back batches that are no longer needed, so that the thread that allocated their memory frees it: otherwise
+    /// both threads wait for the allocator.
     used: Sender<Batch<Prepared>>,
 }
 
@@ -97,7 +98,7 @@ impl<'a> Preparer<'a> {
             let (used, to_free) = channel();
             scope.spawn(move || self.prepare_all(read, &output, &to_free));
             inputs.push(input);
-            workers.push(Worker { prepared, used });
+            workers.push(PreparingWorker { prepared, used });
         }
         scope.spawn(move || read_all(records, &inputs));
         PreparedRecords { workers, next: 0 }

@@ -1,12 +1,12 @@
-//! Finds out whether a value can be sent, without writing it.
+//! Checks whether a value can be sent, without writing it.
 
 use super::escape::is_allowed;
 use super::{Login, Writer, WriterFormat};
 use crate::xml::Text;
 
 impl<'a> Writer<'a> {
-    /// A writer that writes nothing. [`finish`](Self::finish) has an error if one of XML has, or may have; its path and
-    /// text are not those of the other writer.
+    /// A writer that writes nothing. Its [`finish`](Self::finish) is an error wherever that of [`xml`](Self::xml) is, but
+    /// without path and message; it may be one where that is none.
     pub(crate) fn checking(main: &'a str, login: Login<'a>) -> Self {
         Writer { form: WriterFormat::Check, ..Writer::empty(main, Some(login)) }
     }
