@@ -76,12 +76,14 @@ macro_rules! enumeration {
             const VALUES: &'static [Self] = $name::ALL;
         }
 
+        // Inline, so that programs contain this only for the enumerations that they use.
         impl $crate::xml::Text for $name {
             const EXPECTED: &'static str = $expected;
             const FAMILY: $crate::xml::Family = $crate::xml::Family::Enumeration;
             const JSON: $crate::xml::Json = $crate::xml::Json::String;
             const LISTED: bool = true;
 
+            #[inline]
             fn parse(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
                 match $crate::xml::table::find(text, &[$($text),*], $expected) {
                     ::std::result::Result::Ok($crate::xml::table::FoundValue::Listed(index)) => {
@@ -94,24 +96,29 @@ macro_rules! enumeration {
                 }
             }
 
+            #[inline]
             fn format(&self, out: &mut ::std::string::String) {
                 out.push_str(self.as_str());
             }
 
+            #[inline]
             fn blank() -> Self {
                 $name::Unlisted($crate::xml::Unlisted::new(""))
             }
 
+            #[inline]
             fn as_text(&self) -> ::std::option::Option<&str> {
                 ::std::option::Option::Some(self.as_str())
             }
 
+            #[inline]
             fn is_known(&self) -> bool {
                 !::std::matches!(self, $name::Unlisted(_))
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(self.as_str())
             }
@@ -121,6 +128,7 @@ macro_rules! enumeration {
             type Err = $crate::xml::ValueError;
 
             /// Reads a value that the contract lists.
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::xml::ValueError> {
                 match $crate::xml::table::index(text, &[$($text),*]) {
                     ::std::option::Option::Some(index) => ::std::result::Result::Ok($name::ALL[index].clone()),

@@ -43,6 +43,7 @@ fn method(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
     let ty = answer_type(plan, operation);
     let (parameter, value) = argument(plan, operation, &slots);
     let method = plan.names.method(operation);
+    out.push_str("    #[inline]\n");
     out.push_str(&format!("    pub fn {method}(&self{parameter}) -> Result<{ty}, crate::Error> {{\n"));
     out.push_str(&format!("        self.call({value})\n    }}\n"));
 }

@@ -11,7 +11,7 @@ use super::reading::Reading;
 use super::rows;
 use super::slot::{Presence, Shape, Slot, own};
 use super::structs::slot_docs;
-use super::text::doc;
+use super::text::{READ, WRITE, doc, inline_method, method};
 use super::verdict;
 
 /// What an operation returns.
@@ -68,7 +68,7 @@ pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation, numbe
         None => {
             let slots = plan.request_slots(operation);
             request(out, plan, operation, slots);
-            pair(out, plan, name, slots, !operation.request_headers.is_empty());
+            pair(out, plan, name, slots, Part::Request { has_header: !operation.request_headers.is_empty() });
         }
     }
     let answer = answer(plan, operation);
@@ -79,9 +79,9 @@ pub fn operation(out: &mut String, plan: &Plan<'_>, operation: &Operation, numbe
     out.push_str(&format!("\nimpl rt::Operation for {name} {{\n"));
     out.push_str(&format!("    const INFO: &'static rt::OperationInfo = &OPERATIONS[{number}];\n"));
     out.push_str(&format!("    type Response = {ty};\n\n"));
-    out.push_str(&format!("    fn read_response(p: &mut rt::Reader<'_>) -> rt::Result<{ty}> {{\n"));
+    inline_method(out, &format!("read_response(p: &mut rt::Reader<'_>) -> rt::Result<{ty}>"));
     out.push_str(&format!("        {}\n    }}\n\n", read_answer(plan, operation, &answer)));
-    out.push_str(&format!("    fn write_response(response: &{ty}, w: &mut rt::Writer<'_>) {{\n"));
+    inline_method(out, &format!("write_response(response: &{ty}, w: &mut rt::Writer<'_>)"));
     out.push_str(&format!("        {}\n    }}\n", write_answer(plan, operation, &answer)));
     if let Answer::Result(result) = &answer {
         let is_whole = is_unwrapped(result, operation) || result.presence == Presence::Always;
@@ -111,7 +111,7 @@ fn request_header(out: &mut String, plan: &Plan<'_>, operation: &Operation) {
     out.push_str(&format!("    const HEADERS: &'static [&'static str] = &[{}];\n\n", names.join(", ")));
     out.push_str("    fn write_header(&self, w: &mut rt::Writer<'_>) -> bool {\n");
     out.push_str("        w.header(&self.header)\n    }\n\n");
-    out.push_str("    fn read_header(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+    inline_method(out, "read_header(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()>");
     out.push_str("        p.header(&mut self.header)\n    }\n");
 }
 
@@ -145,7 +145,8 @@ fn header<'a>(
         out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
     }
     out.push_str("}\n");
-    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
+    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n"));
+    inline_method(out, "blank() -> Self");
     out.push_str("        Self::default()\n    }\n\n");
     out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
     let mut reading = Reading::new(plan, &slots);
@@ -191,7 +192,8 @@ fn whole_request(out: &mut String, plan: &Plan<'_>, operation: &Operation, ty: &
     doc(out, "    ", &format!("Content of the element `{element}`."));
     out.push_str(&format!("    pub content: {},\n", plan.rust_type(ty)));
     header_field(out, plan, operation);
-    out.push_str(&format!("}}\n\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
+    out.push_str(&format!("}}\n\nimpl rt::Xml for {name} {{\n"));
+    inline_method(out, "blank() -> Self");
     let header = if has_header { ", header: None" } else { "" };
     out.push_str(&format!("        Self {{ content: rt::Xml::blank(){header} }}\n    }}\n\n"));
     // In the JSON form a single value beside a header needs a name.
@@ -200,7 +202,7 @@ fn whole_request(out: &mut String, plan: &Plan<'_>, operation: &Operation, ty: &
         true => ("p.content(&mut self.content)", "w.content(&self.content)"),
         false => ("rt::Xml::read(&mut self.content, p)", "rt::Xml::write(&self.content, w)"),
     };
-    out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+    inline_method(out, READ);
     if has_header {
         out.push_str("        p.json_header(&mut self.header)?;\n");
     }
@@ -239,6 +241,7 @@ fn request(out: &mut String, plan: &Plan<'_>, operation: &Operation, slots: &[Sl
     let rest = if is_all { "" } else { ", ..rt::Xml::blank()" };
     out.push_str(&format!("\nimpl {name} {{\n"));
     doc(out, "    ", "Takes the required members; all others are left out.");
+    out.push_str("    #[inline]\n");
     out.push_str(&format!("    pub fn new({}) -> Self {{\n", parameters.join(", ")));
     out.push_str(&format!("        Self {{ {}{rest} }}\n    }}\n}}\n", names.join(", ")));
 }
@@ -247,9 +250,19 @@ fn derives_default(plan: &Plan<'_>, slots: &[Slot<'_>]) -> bool {
     own(slots).all(|slot| !slot.asked && plan.derives_default(slot))
 }
 
+/// What a structure is for an operation.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Request { has_header: bool },
+    Response,
+}
+
 /// The read/write pair of a request or of an answer of several parts.
-fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>], has_header: bool) {
-    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n    fn blank() -> Self {{\n"));
+fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>], part: Part) {
+    let is_answer = part == Part::Response;
+    let has_header = part == Part::Request { has_header: true };
+    out.push_str(&format!("\nimpl rt::Xml for {name} {{\n"));
+    inline_method(out, "blank() -> Self");
     if derives_default(plan, slots) {
         out.push_str("        Self::default()\n    }\n\n");
     } else {
@@ -260,18 +273,20 @@ fn pair(out: &mut String, plan: &Plan<'_>, name: &str, slots: &[Slot<'_>], has_h
         out.push_str(if has_header { "            header: None,\n" } else { "" });
         out.push_str("        }\n    }\n\n");
     }
-    out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+    method(out, is_answer, READ);
     if has_header {
         out.push_str("        p.json_header(&mut self.header)?;\n");
     }
     let mut after = String::new();
-    Reading::new(plan, slots).render(out, &mut after, name);
+    let mut reading = Reading::new(plan, slots);
+    reading.in_answers = is_answer;
+    reading.render(out, &mut after, name);
     out.push_str("    }\n\n");
     if slots.is_empty() && !has_header {
         out.push_str(&format!("    fn write(&self, _w: &mut rt::Writer<'_>) {{}}\n}}\n{after}"));
         return;
     }
-    out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
+    method(out, !is_answer, WRITE);
     if has_header {
         out.push_str("        w.json_header(&self.header);\n");
     }
@@ -295,7 +310,7 @@ fn response(out: &mut String, plan: &Plan<'_>, operation: &Operation, parts: &[S
         out.push_str(&format!("    pub {}: {},\n", slot.rust_name, slot.rust_type()));
     }
     out.push_str("}\n");
-    pair(out, plan, name, parts, false);
+    pair(out, plan, name, parts, Part::Response);
 }
 
 fn read_answer(plan: &Plan<'_>, operation: &Operation, answer: &Answer<'_>) -> String {

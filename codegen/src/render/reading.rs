@@ -5,7 +5,7 @@
 
 use super::plan::Plan;
 use super::slot::{Shape, Slot};
-use super::text::literal;
+use super::text::{literal, method};
 
 /// Members of one word of a mask.
 const WORD: usize = 128;
@@ -73,6 +73,8 @@ pub struct Reading {
     arms: Vec<(usize, usize, String)>,
     /// A member is a repeated group.
     has_groups: bool,
+    /// An answer can have these members; otherwise only servers and the JSON form read them.
+    pub in_answers: bool,
     /// The structure itself, then those types that extend it.
     pub types: Vec<Children>,
     /// Arms for the members that derived types add, as patterns over `derived` and the index.
@@ -97,6 +99,7 @@ impl Reading {
             any: None,
             arms,
             has_groups,
+            in_answers: true,
             types: vec![children],
             added: Vec::new(),
         }
@@ -121,20 +124,25 @@ impl Reading {
     /// Each member by its index, for the run-time's loop.
     fn render_members(&self, out: &mut String, name: &str) {
         out.push_str(&format!("\nimpl rt::Members for {name} {{\n"));
-        let head = |p: &str, i: &str| {
-            format!("    fn member(&mut self, {p}: &mut rt::Reader<'_>, {i}: usize) -> rt::Result<()> {{\n")
+        let (p, i) = match self.arms.as_slice() {
+            [] => ("_p", "_i"),
+            [_] => ("p", "_i"),
+            _ => ("p", "i"),
         };
+        let head = format!("member(&mut self, {p}: &mut rt::Reader<'_>, {i}: usize) -> rt::Result<()>");
+        method(out, self.in_answers, &head);
         match self.arms.as_slice() {
-            [] => out.push_str(&format!("{}        Ok(())\n    }}\n", head("_p", "_i"))),
-            [(_, _, only)] => out.push_str(&format!("{}        {only}\n    }}\n", head("p", "_i"))),
+            [] => out.push_str("        Ok(())\n    }\n"),
+            [(_, _, only)] => out.push_str(&format!("        {only}\n    }}\n")),
             _ => {
-                out.push_str(&format!("{}        match i {{\n", head("p", "i")));
+                out.push_str("        match i {\n");
                 self.render_arms(out, "            ");
                 out.push_str("        }\n    }\n");
             }
         }
         if let Some(any) = &self.any {
-            out.push_str("\n    fn any(&mut self) -> Option<&mut Vec<rt::Element>> {\n");
+            out.push('\n');
+            method(out, self.in_answers, "any(&mut self) -> Option<&mut Vec<rt::Element>>");
             out.push_str(&format!("        Some({any})\n    }}\n"));
         }
         out.push_str("}\n");

@@ -7,7 +7,7 @@ use crate::names;
 use super::plan::Plan;
 use super::reading::{Enter, Reading};
 use super::slot::{Presence, Shape, Slot};
-use super::text::{doc, literal};
+use super::text::{READ, WRITE, doc, inline_method, literal, method};
 
 /// A type that extends a structure, with the members that it adds.
 struct Derived<'a> {
@@ -59,6 +59,10 @@ fn derived<'a>(plan: &'a Plan<'a>, own: &[Slot<'a>], ty: &Type) -> Vec<Derived<'
 impl Picture<'_> {
     fn is_request(&self) -> bool {
         self.plan.is_in_requests(&self.ty.name)
+    }
+
+    fn is_answer(&self) -> bool {
+        self.plan.is_in_answers(&self.ty.name)
     }
 
     fn derives_default(&self) -> bool {
@@ -123,6 +127,7 @@ impl Picture<'_> {
         let names: Vec<&str> = asked.iter().map(|slot| slot.rust_name.as_str()).collect();
         out.push_str(&format!("\nimpl {} {{\n", self.name));
         doc(out, "    ", "Takes the required members; all others are left out.");
+        out.push_str("    #[inline]\n");
         out.push_str(&format!("    pub fn new({}) -> Self {{\n", parameters.join(", ")));
         out.push_str(&format!("        Self {{ {}, ..rt::Xml::blank() }}\n    }}\n}}\n", names.join(", ")));
     }
@@ -131,10 +136,9 @@ impl Picture<'_> {
         if self.derives_default() || self.slots.iter().any(|slot| slot.asked) {
             return;
         }
-        out.push_str(&format!(
-            "\nimpl Default for {} {{\n    fn default() -> Self {{\n        rt::Xml::blank()\n    }}\n}}\n",
-            self.name
-        ));
+        out.push_str(&format!("\nimpl Default for {} {{\n", self.name));
+        inline_method(out, "default() -> Self");
+        out.push_str("        rt::Xml::blank()\n    }\n}\n");
     }
 
     fn pair(&self, out: &mut String) {
@@ -148,7 +152,7 @@ impl Picture<'_> {
     }
 
     fn blank(&self, out: &mut String) {
-        out.push_str("    fn blank() -> Self {\n");
+        inline_method(out, "blank() -> Self");
         if self.derives_default() {
             out.push_str("        Self::default()\n    }\n\n");
             return;
@@ -172,7 +176,7 @@ impl Picture<'_> {
     }
 
     fn read(&self, out: &mut String, after: &mut String) {
-        out.push_str("    fn read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()> {\n");
+        method(out, self.is_answer(), READ);
         self.read_type(out);
         for slot in self.slots.iter().filter(|slot| slot.shape == Shape::Attribute) {
             let field = format!("self.{}", slot.rust_name);
@@ -187,6 +191,7 @@ impl Picture<'_> {
             return;
         }
         let mut reading = Reading::new(self.plan, self.slots);
+        reading.in_answers = self.is_answer();
         if self.derived.is_empty() {
             reading.enter = match &self.structure.round {
                 Some(alternatives) => {
@@ -262,7 +267,7 @@ impl Picture<'_> {
             out.push_str("    fn write(&self, _w: &mut rt::Writer<'_>) {}\n");
             return;
         }
-        out.push_str("    fn write(&self, w: &mut rt::Writer<'_>) {\n");
+        method(out, self.is_request(), WRITE);
         self.write_derived(out, true);
         let mut statements: Vec<String> = Vec::new();
         for slot in self.slots.iter().filter(|slot| slot.shape == Shape::Attribute) {

@@ -5,6 +5,24 @@ pub fn literal(text: &str) -> String {
     format!("{text:?}")
 }
 
+/// The two methods of the pair that each type has.
+pub const READ: &str = "read(&mut self, p: &mut rt::Reader<'_>) -> rt::Result<()>";
+pub const WRITE: &str = "write(&self, w: &mut rt::Writer<'_>)";
+
+/// Starts a method of a type. It is compiled with the library if calls need it; otherwise it is for servers and the JSON
+/// form.
+pub fn method(out: &mut String, needed_by_calls: bool, head: &str) {
+    match needed_by_calls {
+        true => out.push_str(&format!("    fn {head} {{\n")),
+        false => inline_method(out, head),
+    }
+}
+
+/// Starts a method that is compiled where it is used, and nowhere in a program that does not use it.
+pub fn inline_method(out: &mut String, head: &str) {
+    out.push_str(&format!("    #[inline]\n    fn {head} {{\n"));
+}
+
 /// Text for a `//` comment: one line.
 pub fn comment(text: &str) -> String {
     one_line(text)

@@ -76,6 +76,10 @@ impl<'a> Types<'a> {
         self.in_requests.contains(name)
     }
 
+    pub fn is_in_answers(&self, name: &Name) -> bool {
+        self.in_answers.contains(name)
+    }
+
     /// Types that extend this one, in the order of the contract.
     pub fn derived(&self, name: &Name) -> &[&'a Type] {
         self.derived.get(name).map_or(&[], Vec::as_slice)

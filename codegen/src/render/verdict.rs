@@ -4,6 +4,7 @@ use crate::model::{FieldKind, Struct, Type, TypeKind, TypeRef};
 
 use super::plan::Plan;
 use super::slot::{Presence, Shape, Slot, builtin};
+use super::text::inline_method;
 
 /// How the answer reports a refusal: `Success`, message texts and errors, recognized by their names and types.
 ///
@@ -49,7 +50,8 @@ pub fn verdict(out: &mut String, plan: &Plan<'_>, result: &Slot<'_>, is_whole: b
         [] => "[]".to_owned(),
         [first, more @ ..] => more.iter().fold(first.clone(), |chain, list| format!("{chain}.chain({list})")),
     };
-    out.push_str("\n    fn verdict(response: &Self::Response) -> rt::Verdict {\n");
+    out.push('\n');
+    inline_method(out, "verdict(response: &Self::Response) -> rt::Verdict");
     if is_whole {
         out.push_str("        let result = response;\n");
     } else {
