@@ -92,37 +92,35 @@ impl<'a> Preparer<'a> {
         let free = thread::available_parallelism().map_or(1, |number| number.get().saturating_sub(1));
         let mut inputs = Vec::new();
         let mut workers = Vec::new();
+        let (read_before, to_free_read) = channel();
         for _ in 0..free.clamp(1, MOST_WORKERS) {
             let (input, read) = sync_channel::<Batch<UnreadRecord>>(1);
             let (output, prepared) = sync_channel(1);
             let (used, to_free) = channel();
-            scope.spawn(move || self.prepare_all(read, &output, &to_free));
+            let read_before = read_before.clone();
+            scope.spawn(move || {
+                for Batch { records, bytes } in read {
+                    to_free.try_iter().for_each(drop::<Batch<Prepared>>);
+                    let prepared = records.iter().map(|record| self.prepare(record)).collect();
+                    // The reader may have ended.
+                    let _ = read_before.send(records);
+                    if output.send(Batch { records: prepared, bytes }).is_err() {
+                        break;
+                    }
+                }
+            });
             inputs.push(input);
             workers.push(PreparingWorker { prepared, used });
         }
-        scope.spawn(move || read_all(records, &inputs));
+        scope.spawn(move || read_all(records, &inputs, &to_free_read));
         PreparedRecords { workers, next: 0 }
     }
 
-    fn prepare_all(
-        &self,
-        read: Receiver<Batch<UnreadRecord>>,
-        output: &SyncSender<Batch<Prepared>>,
-        to_free: &Receiver<Batch<Prepared>>,
-    ) {
-        for Batch { records, bytes } in read {
-            to_free.try_iter().for_each(drop);
-            let records = records.into_iter().map(|record| self.prepare(record)).collect();
-            if output.send(Batch { records, bytes }).is_err() {
-                break;
-            }
-        }
-    }
-
-    fn prepare(&self, record: UnreadRecord) -> Prepared {
+    fn prepare(&self, record: &UnreadRecord) -> Prepared {
         match record {
-            UnreadRecord::Record(record) => self.prepare_record(&record.map_err(|error| vec![error])?),
-            UnreadRecord::Line(line) => match self.prepare_line(&line) {
+            UnreadRecord::Record(Ok(record)) => self.prepare_record(record),
+            UnreadRecord::Record(Err(error)) => Err(vec![error.clone()]),
+            UnreadRecord::Line(line) => match self.prepare_line(line) {
                 Some(prepared) => prepared,
                 None => self.prepare_record(&line.read(self.kind)?),
             },
@@ -202,10 +200,15 @@ impl<'a> Preparer<'a> {
     }
 }
 
-/// Hands the work to the workers in order.
-fn read_all(mut records: Records, workers: &[SyncSender<Batch<UnreadRecord>>]) {
+/// Hands the work to the workers in order, and frees what they have done.
+fn read_all(
+    mut records: Records,
+    workers: &[SyncSender<Batch<UnreadRecord>>],
+    to_free: &Receiver<Vec<UnreadRecord>>,
+) {
     let mut begun = 0;
     for worker in workers.iter().cycle() {
+        to_free.try_iter().for_each(drop);
         let mut batch = Vec::new();
         let mut ended = false;
         while !ended && batch.len() < TOGETHER && records.bytes_read() < begun + BYTES_TOGETHER {
