@@ -318,6 +318,9 @@ fn from_xml<O: Operation + Send + 'static>(
         Some(mut envelope) => {
             match &envelope.content {
                 BodyContent::Element { namespace, name } if is_ours(namespace, name) => {
+                    if strict {
+                        envelope.reader.refuse_nil_items();
+                    }
                     operation.read(&mut envelope.reader)?;
                 }
                 BodyContent::Element { name, .. } => return Err(expected(name)),
@@ -328,6 +331,9 @@ fn from_xml<O: Operation + Send + 'static>(
         }
         None => {
             let mut p = Reader::new(text, O::INFO.namespace).strict(strict);
+            if strict {
+                p.refuse_nil_items();
+            }
             let (namespace, name) = p.root()?;
             if !is_ours(&namespace, &name) {
                 return Err(expected(&name));

@@ -91,6 +91,8 @@ pub struct Reader<'a> {
     service: Option<Vec<String>>,
     /// The member that `child` found occurred before.
     again: bool,
+    /// Refuses lists with nil items, which would be lost. Answers may have them: nothing is sent without them.
+    every_item: bool,
     /// Reads a row that was cut out of an answer: a list in it without any readable item is an error.
     in_row: bool,
     /// Number of skipped elements.
@@ -118,7 +120,7 @@ impl<'a> Reader<'a> {
     #[cfg(feature = "serde")]
     pub(crate) fn json_ref(value: super::json_ref::JsonRef<'a>) -> Self {
         // Members that the JSON form does not know are always refused: a typing error must not lose data.
-        Reader { strict: true, ..Self::with(ReaderSource::Json(JsonSource::new(value))) }
+        Reader { strict: true, every_item: true, ..Self::with(ReaderSource::Json(JsonSource::new(value))) }
     }
 
     /// Creates a reader at an element without content.
@@ -135,6 +137,7 @@ impl<'a> Reader<'a> {
             strict: false,
             service: None,
             again: false,
+            every_item: false,
             in_row: false,
             skipped: 0,
             after_round: Mode::Plain,
@@ -149,6 +152,11 @@ impl<'a> Reader<'a> {
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
+    }
+
+    /// Refuses nil items of lists that have no place for them.
+    pub(crate) fn refuse_nil_items(&mut self) {
+        self.every_item = true;
     }
 
     /// Reads like the service reads requests: members in any order, unknown ones skipped, but every present value must

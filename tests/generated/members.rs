@@ -40,6 +40,18 @@ fn occurrence() {
         "NilItems[2]: expected text, found the number 1; write it in quotes"
     );
     assert_eq!(not_json(&occurrence::OPERATIONS[0], &json!({"Never": "b"})), "unknown member `Never`");
+    // Of the two lists only one has a place for nil.
+    let lost = "is not an item of a list; remove it or give the item";
+    assert_eq!(
+        not_json(&occurrence::OPERATIONS[0], &json!({"Many": ["a", null]})),
+        format!("Many[2]: null {lost}")
+    );
+    let deserialized = serde_json::from_value::<occurrence::Ask>(json!({"One": 1, "Many": [null]}));
+    assert_eq!(deserialized.unwrap_err().to_string(), format!("Many[1]: null {lost}"));
+    let xml = "<Ask xmlns=\"urn:t\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><One>1</One>\
+               <Nil xsi:nil=\"true\"/><Many>a</Many><Many xsi:nil=\"true\"/></Ask>";
+    let error = ongoing_wms::dynamic::request_from_xml(&occurrence::OPERATIONS[0], xml).err().unwrap();
+    assert!(error.to_string().contains(&format!("Many[2]: a nil element {lost}")), "{error}");
 }
 
 #[test]

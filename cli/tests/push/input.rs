@@ -42,6 +42,42 @@ fn nothing_is_sent_of_a_wrong_input() {
 }
 
 #[test]
+fn a_null_is_no_line_of_an_order() {
+    let shop = three_orders();
+    let lines = |number: &str, lines: serde_json::Value| {
+        let mut order = order(number, "A", 1);
+        order["CustomerOrderLines"] = lines;
+        order
+    };
+    let line = order("1", "A", 1)["CustomerOrderLines"][0].clone();
+    let wrong = lines("3", json!([line, null, { "ArticleNumber": "A", "NumberOfItems": "1,5" }]));
+    write(&shop, "o.jsonl", &[lines("1", json!([line, null])), lines("2", json!([null])), wrong]);
+    let xml = "<co><OrderInfo><GoodsOwnerOrderNumber>4</GoodsOwnerOrderNumber></OrderInfo><CustomerOrderLines>\
+               <CustomerOrderLine><ArticleNumber>A</ArticleNumber><NumberOfItems>1</NumberOfItems></CustomerOrderLine>\
+               <CustomerOrderLine xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>\
+               </CustomerOrderLines></co>";
+    fs::write(shop.file("o.xml"), xml).unwrap();
+    for check in [&["--check"][..], &[]] {
+        let (code, _, errors) = push(&shop, &[&["o.jsonl"], check].concat());
+        assert_eq!(code, 65, "{errors}");
+        for part in [
+            "o.jsonl:1: CustomerOrderLines[2]: null is not an item of a list\n",
+            "hint: remove it, or give the item\n",
+            "o.jsonl:2: CustomerOrderLines[1]: null is not an item of a list\n",
+            "o.jsonl:3: CustomerOrderLines[2]: null is not an item of a list\n",
+            "o.jsonl:3: CustomerOrderLines[3].NumberOfItems: \"1,5\"",
+        ] {
+            assert!(errors.contains(part), "{part}: {errors}");
+        }
+        let (code, _, errors) = push(&shop, &[&["o.xml"], check].concat());
+        let part = "o.xml: CustomerOrder.CustomerOrderLines[2]: a nil element is not an item of a list\n";
+        assert!(code == 65 && errors.contains(part), "{errors}");
+        assert_eq!(errors.matches("CustomerOrderLines").count(), 1, "{errors}");
+    }
+    assert_eq!(shop.calls("ProcessOrder"), 0);
+}
+
+#[test]
 fn a_key_twice_in_a_table_is_no_reason_to_delete_a_line() {
     let shop = Shop::open();
     let map = "[columns]\n\"OrderInfo.GoodsOwnerOrderNumber\" = \"Order\"\n\

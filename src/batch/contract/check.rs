@@ -19,7 +19,8 @@ pub use crate::skeleton::PLACEHOLDER;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Path of the member from the payload: `CustomerOrderLines[2].NumberOfItems`. Empty for the payload itself.
+    /// Path of the member from the payload: `CustomerOrderLines[2].NumberOfItems` is of the second line, since items count
+    /// from 1. Empty for the payload itself.
     pub path: String,
     /// What is wrong, in lower case and without a full stop.
     pub what: String,
@@ -100,7 +101,7 @@ pub(crate) fn problems(operation: &OperationInfo, payload: &Map<String, Value>) 
     checker.problems
 }
 
-/// Paths of the texts that are not filled in yet ([`PLACEHOLDER`]).
+/// Paths of the texts that are not filled in yet ([`PLACEHOLDER`]). Items of lists count from 1.
 pub fn placeholders(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     collect_placeholders(value, "", &mut found);
@@ -111,8 +112,8 @@ fn collect_placeholders(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
         Value::String(text) if text == PLACEHOLDER => found.push(path.to_owned()),
         Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect_placeholders(item, &format!("{path}[{index}]"), found);
+            for (item, number) in items.iter().zip(1..) {
+                collect_placeholders(item, &format!("{path}[{number}]"), found);
             }
         }
         Value::Object(members) => {
@@ -180,10 +181,13 @@ impl Checker {
             Value::Null => {}
             Value::Array(items) if member.is_list() => {
                 let length = self.path.len();
-                for (index, item) in items.iter().enumerate() {
+                for (item, number) in items.iter().zip(1..) {
                     // Writing to a text cannot fail.
-                    let _ = write!(self.path, "[{index}]");
-                    self.item(member, item);
+                    let _ = write!(self.path, "[{number}]");
+                    match item {
+                        Value::Null => self.null_item(member),
+                        item => self.item(member, item),
+                    }
                     self.path.truncate(length);
                 }
             }
@@ -191,6 +195,13 @@ impl Checker {
                 self.wrong(expected("a list", value), Some("write it as a list: [..]".to_owned()))
             }
             value => self.item(member, value),
+        }
+    }
+
+    /// Null in a list: the request has no place for it, unless the items may be nil.
+    fn null_item(&mut self, member: &MemberInfo) {
+        if !(member.repeats && member.nillable) {
+            self.wrong("null is not an item of a list", Some("remove it, or give the item".to_owned()));
         }
     }
 
@@ -308,7 +319,7 @@ mod tests {
                 "OrderInfo.Remark: OrderInfoClass has no member `Remark`",
                 "OrderInfo.OrderOperation: the required member is missing",
                 "Customer: expected an object, found a list",
-                "CustomerOrderLines[0].NumberOfItems: \"1,5\" is not a decimal number (decimal)",
+                "CustomerOrderLines[1].NumberOfItems: \"1,5\" is not a decimal number (decimal)",
             ]
         );
     }
@@ -437,6 +448,6 @@ mod tests {
     #[test]
     fn finds_what_is_not_filled_in() {
         let value = json!({ "a": "?", "b": [{ "c": "x" }, { "c": "?" }], "d": "?x" });
-        assert_eq!(placeholders(&value), ["a", "b[1].c"]);
+        assert_eq!(placeholders(&value), ["a", "b[2].c"]);
     }
 }

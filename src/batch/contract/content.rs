@@ -110,7 +110,7 @@ impl Content {
 }
 
 /// Paths of the values in a payload that differ from any of the earlier contents: changed, added or emptied. Values
-/// that are left out are not included, since they set nothing.
+/// that are left out are not included, since they set nothing. In the paths items of lists count from 1.
 pub(in crate::batch) fn changed(
     ty: Option<&'static TypeInfo>,
     payload: &Map<String, Value>,
@@ -120,7 +120,7 @@ pub(in crate::batch) fn changed(
     let mut each = |path: &KnownPath, text: &str| {
         let leaf = leaf(path, text);
         if !earlier.iter().all(|content| content.has(&leaf)) {
-            paths.push(path.text.clone());
+            paths.push(path.shown());
         }
     };
     each_value(ty, JsonMembers::Map(payload.iter()), &mut each, &mut |_, _| {});
@@ -379,6 +379,16 @@ mod tests {
         let both = [earlier.clone(), content(&other)];
         assert_eq!(names(&other, &[earlier]), ["OrderInfo.DeliveryDate", "OrderInfo.OrderRemark"]);
         assert_eq!(names(&other, &both), ["OrderInfo.DeliveryDate", "OrderInfo.OrderRemark"]);
+        let mut other = an_order();
+        other["CustomerOrderLines"][0]["NumberOfItems"] = json!(3);
+        assert_eq!(names(&other, &both), ["CustomerOrderLines[1].NumberOfItems"]);
+    }
+
+    #[test]
+    fn the_paths_in_journals_count_from_0() {
+        let path = b"CustomerOrderLines[0].NumberOfItems";
+        let hash = Sha256::digest(path);
+        assert!(content(&an_order()).leaves.iter().any(|leaf| leaf[..PATH] == hash[..PATH]));
     }
 
     #[test]

@@ -17,7 +17,7 @@ const MOST: usize = 4096;
 #[derive(Debug, Default)]
 pub(in crate::batch) struct KnownPath {
     pub text: String,
-    /// Start of the SHA-256 of the text.
+    /// Start of the SHA-256 of the text, which journals hold: in it items of lists count from 0.
     pub hash: [u8; KnownPath::HASH],
     /// The member at its end, or the list of which it is an item; `None` if the contract does not have it.
     pub member: Option<&'static MemberInfo>,
@@ -140,6 +140,19 @@ impl KnownPaths {
 impl KnownPath {
     /// Number of bytes in a hash.
     pub const HASH: usize = 8;
+
+    /// The path as messages show it: items of lists count from 1.
+    pub fn shown(&self) -> String {
+        let mut steps = self.text.split('[');
+        let mut shown = steps.next().unwrap_or_default().to_owned();
+        for step in steps {
+            match step.split_once(']').and_then(|(index, rest)| Some((index.parse::<usize>().ok()?, rest))) {
+                Some((index, rest)) => shown.push_str(&format!("[{}]{rest}", index + 1)),
+                None => shown.push_str(&format!("[{step}")),
+            }
+        }
+        shown
+    }
 
     fn at(text: String) -> KnownPath {
         let mut hash = [0; KnownPath::HASH];

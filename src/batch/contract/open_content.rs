@@ -12,7 +12,7 @@ use crate::xml::Element;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenMember {
-    /// Path from the payload: `Customer.Adress`.
+    /// Path from the payload: `Customer.Adress`. Items of lists count from 1.
     pub path: String,
     /// Name of the type that lacks it.
     pub ty: &'static str,
@@ -65,9 +65,9 @@ fn below(member: &MemberInfo, value: &Value, path: &str, found: &mut Vec<OpenMem
     match value {
         Value::Object(members) => object(ty, members, path, found),
         Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
+            for (item, number) in items.iter().zip(1..) {
                 if let Value::Object(members) = item {
-                    object(ty, members, &format!("{path}[{index}]"), found);
+                    object(ty, members, &format!("{path}[{number}]"), found);
                 }
             }
         }
@@ -95,7 +95,7 @@ mod tests {
             [
                 ("Customer.Adress", Some("did you mean `Address`, `Address2` or `Address3`?")),
                 ("Customer.Zodiac", None),
-                ("CustomerOrderLines[1].ArticelNumber", Some("did you mean `ArticleNumber`?")),
+                ("CustomerOrderLines[2].ArticelNumber", Some("did you mean `ArticleNumber`?")),
             ]
         );
     }

@@ -312,7 +312,7 @@ fn what_is_no_record_in_xml_is_refused_with_its_place() {
         error(
             "<co><CustomerOrderLines><CustomerOrderLine><NumberOfItems>1,5</NumberOfItems></CustomerOrderLine></CustomerOrderLines></co>"
         ),
-        "o.xml: CustomerOrder.CustomerOrderLines[0].NumberOfItems: \"1,5\" is not a decimal number (decimal)"
+        "o.xml: CustomerOrder.CustomerOrderLines[1].NumberOfItems: \"1,5\" is not a decimal number (decimal)"
     );
     assert_eq!(
         error("<co><OrderInfo/><OrderInfo/></co>"),

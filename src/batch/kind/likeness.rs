@@ -11,7 +11,7 @@ use crate::operation::{MemberInfo, TypeInfo};
 use crate::text::start;
 use crate::xml::DateTime;
 
-/// The result of a comparison, as paths of the payload's members.
+/// The result of a comparison, as paths of the payload's members, in which items of lists count from 1.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Likeness {
     /// Members that the row shows with another value.
@@ -117,8 +117,8 @@ impl Likeness {
         if sent.len() != shown.len() {
             self.differing.push(lines.part.sent.to_owned());
         }
-        for (index, line) in sent.into_iter().enumerate() {
-            let path = format!("{}[{index}]", lines.part.sent);
+        for (line, number) in sent.into_iter().zip(1..) {
+            let path = format!("{}[{number}]", lines.part.sent);
             match shown.iter().position(|shown| is_the_line(lines, line, shown)) {
                 Some(place) => {
                     let shown = shown.remove(place);
@@ -281,7 +281,7 @@ mod tests {
     fn an_order_is_known_again() {
         assert_eq!(compared("orders", "Order", &order("2"), &shown()), Likeness::default());
         let other = compared("orders", "Order", &order("3"), &shown());
-        assert_eq!(other.differing, ["CustomerOrderLines[0].NumberOfItems"]);
+        assert_eq!(other.differing, ["CustomerOrderLines[1].NumberOfItems"]);
         let mut sent = order("2");
         sent.insert("TransportServices".into(), json!({ "X": "1" }));
         sent.insert("OrderInfo".into(), json!({ "GoodsOwnerOrderNumber": "1", "OrderStatusCreated": 200 }));
@@ -296,7 +296,7 @@ mod tests {
         let line = json!({ "ArticleNumber": "B", "NumberOfItems": 4 });
         more.get_mut("CustomerOrderLines").and_then(Value::as_array_mut).unwrap().push(line);
         let likeness = compared("orders", "Order", &more, &shown());
-        assert_eq!(likeness.differing, ["CustomerOrderLines", "CustomerOrderLines[1]"]);
+        assert_eq!(likeness.differing, ["CustomerOrderLines", "CustomerOrderLines[2]"]);
     }
 
     #[test]

@@ -207,6 +207,10 @@ impl AckRun<'_> {
     /// Whether to send the line. A lower count is sent only if the line was reported with the count that is
     /// acknowledged now, so that nothing else was acknowledged since.
     fn is_due(&mut self, line: &Line, held: &ServiceLines) -> bool {
+        if line.is_negative() {
+            self.fail(AckWarning::Negative(line.clone()), 1);
+            return false;
+        }
         let Some(held) = held.get(&(line.order, line.line)) else {
             self.fail(AckWarning::Gone(line.clone()), 1);
             return false;

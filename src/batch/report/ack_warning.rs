@@ -18,6 +18,8 @@ pub enum AckWarning {
     Other(Line, Box<Line>),
     /// The line has a higher quantity than the service has picked, received, returned or produced.
     TooMany(Line, Decimal),
+    /// The line has a quantity below 0, which no order has.
+    Negative(Line),
     /// The stock count has another difference than the line: report it again.
     Changed(Line, Decimal),
     /// The service refused lines of an order; with their number and the reason.
@@ -52,6 +54,11 @@ impl fmt::Display for AckWarning {
             AckWarning::TooMany(line, number) => write!(
                 f,
                 "{line}: {} is booked, but the service has only {number}; not acknowledged, report it again",
+                line.quantity
+            ),
+            AckWarning::Negative(line) => write!(
+                f,
+                "{line}: the quantity {} is below 0; not acknowledged, report the line again",
                 line.quantity
             ),
             AckWarning::Changed(line, number) => write!(

@@ -76,7 +76,7 @@ pub struct Line {
     /// Number of the article.
     pub article: Option<String>,
     /// The total, not the increase: if 10 are picked now, it is 10, even if 8 were reported before. For
-    /// [`ReportKind::InventoryChanges`] the difference that the stock count found.
+    /// [`ReportKind::InventoryChanges`] the difference that the stock count found. Only such a difference may be below 0.
     pub quantity: Decimal,
     /// The quantity that the goods owner had acknowledged; `None` for none.
     pub reported: Option<Decimal>,
@@ -158,14 +158,19 @@ impl Line {
             order_number: text("orderNumber"),
             line_code: text("lineCode"),
             article: text("articleNumber"),
-            quantity: number(record, "quantity")?
-                .ok_or_else(|| LineError("`quantity` is missing".to_owned()))?,
+            quantity: quantity(kind, record)?,
             reported: number(record, "reported")?,
             origin: text("service").map(|service| Origin {
                 service,
                 goods_owner: GoodsOwner { code: text("goodsOwner"), id: whole(record, "goodsOwnerId") },
             }),
         })
+    }
+
+    /// Whether it has a quantity that no line of its kind can have: a total below 0. A total of 0 takes back what was
+    /// acknowledged.
+    pub(super) fn is_negative(&self) -> bool {
+        self.kind != ReportKind::InventoryChanges && self.quantity < Decimal::ZERO
     }
 
     /// Whether another line has the same names for people.
@@ -187,6 +192,16 @@ fn whole(record: &Value, name: &str) -> Option<i32> {
     match record.get(name)? {
         Value::String(text) => text.trim().parse().ok(),
         value => value.as_i64().and_then(|id| i32::try_from(id).ok()),
+    }
+}
+
+fn quantity(kind: ReportKind, record: &Value) -> Result<Decimal, LineError> {
+    match number(record, "quantity")? {
+        None => Err(LineError("`quantity` is missing".to_owned())),
+        Some(total) if kind != ReportKind::InventoryChanges && total < Decimal::ZERO => {
+            Err(LineError(format!("quantity: {total} is below 0, but {kind} have totals of 0 or more")))
+        }
+        Some(quantity) => Ok(quantity),
     }
 }
 
@@ -253,6 +268,10 @@ mod tests {
                 json!({ "report": "orders", "orderId": 1, "lineId": 1, "quantity": "a" }),
                 "`a` is not a number",
             ),
+            (
+                json!({ "report": "orders", "orderId": 1, "lineId": 1, "quantity": "-1" }),
+                "quantity: -1 is below 0",
+            ),
             (json!({ "report": "inventory-changes", "orderId": 1 }), "`inventoryId` is missing"),
         ] {
             let error = Line::from_json(&record).unwrap_err().to_string();
@@ -260,5 +279,11 @@ mod tests {
         }
         let plain = json!({ "report": "orders", "orderId": 1, "lineId": 2, "quantity": 2.50, "mine": 1 });
         assert_eq!(Line::from_json(&plain).unwrap().quantity, "2.5".parse().unwrap());
+        // A stock count finds less than there should be; a total of 0 takes back what was acknowledged.
+        let change =
+            json!({ "report": "inventory-changes", "inventoryId": 1, "articleSystemId": 2, "quantity": "-1" });
+        assert_eq!(Line::from_json(&change).unwrap().quantity, Decimal::NEGATIVE_ONE);
+        let none = json!({ "report": "orders", "orderId": 1, "lineId": 2, "quantity": 0 });
+        assert_eq!(Line::from_json(&none).unwrap().quantity, Decimal::ZERO);
     }
 }

@@ -131,11 +131,20 @@ impl<'a> Reader<'a> {
     fn next_item(&mut self, list: &mut dyn ListField) -> Result<()> {
         self.number(list.length());
         if self.is_nil()? {
-            self.passed(NoticeKind::NilItem, "")?;
-            return self.skip();
+            return self.nil_item();
         }
         self.take_memory(list.item_size())?;
         list.add(self).map_err(settled)
+    }
+
+    #[cold]
+    fn nil_item(&mut self) -> Result<()> {
+        if self.every_item {
+            let nil = if let ReaderSource::Xml(_) = self.form { "a nil element" } else { "null" };
+            return Err(self.error(format!("{nil} is not an item of a list; remove it or give the item")));
+        }
+        self.passed(NoticeKind::NilItem, "")?;
+        self.skip()
     }
 
     /// Reads one occurrence of an element that repeats and may be nil.

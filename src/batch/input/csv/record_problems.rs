@@ -138,7 +138,7 @@ impl Teller<'_> {
     }
 }
 
-/// A path without list indexes, and the first index.
+/// A path without the numbers of list items, and the index of the first item.
 fn without_indexes(path: &str) -> (String, Option<usize>) {
     let (mut plain, mut item) = (String::new(), None);
     for (index, step) in path.split('[').enumerate() {
@@ -146,7 +146,7 @@ fn without_indexes(path: &str) -> (String, Option<usize>) {
             0 => step,
             _ => {
                 let (number, rest) = step.split_once(']').unwrap_or((step, ""));
-                item = item.or_else(|| number.parse().ok());
+                item = item.or_else(|| number.parse::<usize>().ok()?.checked_sub(1));
                 rest
             }
         };
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_item_of_a_path_is_known() {
-        assert_eq!(without_indexes("A.B[2].C[3].D"), ("A.B.C.D".to_owned(), Some(2)));
+        assert_eq!(without_indexes("A.B[2].C[3].D"), ("A.B.C.D".to_owned(), Some(1)));
         assert_eq!(without_indexes("A"), ("A".to_owned(), None));
     }
 }

@@ -30,7 +30,7 @@ pub struct ReadDocument {
 /// Something wrong.
 #[derive(Debug, PartialEq, Eq)]
 pub struct XmlError {
-    /// Path of the member from the payload; empty for the payload itself.
+    /// Path of the member from the payload, in which items of lists count from 1; empty for the payload itself.
     pub path: String,
     pub what: String,
     pub hint: Option<String>,
@@ -204,11 +204,12 @@ impl ElementReader<'_> {
             return self.unknown_member(ty, child, path, object);
         };
         if member.repeats {
-            let item = self.item(member, child, &path);
-            match object.entry(member.name).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(items) => items.push(item),
-                _ => self.wrong(&path, "the member is given twice"),
-            }
+            let Value::Array(items) = object.entry(member.name).or_insert_with(|| Value::Array(Vec::new()))
+            else {
+                return self.wrong(&path, "the member is given twice");
+            };
+            let item = self.list_item(member, child, &format!("{path}[{}]", items.len() + 1));
+            items.push(item);
             return;
         }
         let value = match member.item {
@@ -269,12 +270,23 @@ impl ElementReader<'_> {
                     self.read.wrong(path, format!("expected {item}, found {}", child.name), hint);
                 }
                 Node::Element(child) => {
-                    let item = self.item(member, child, &format!("{path}[{}]", items.len()));
+                    let item = self.list_item(member, child, &format!("{path}[{}]", items.len() + 1));
                     items.push(item);
                 }
             }
         }
         Value::Array(items)
+    }
+
+    fn list_item(&mut self, member: &'static MemberInfo, element: &Element, path: &str) -> Value {
+        if is_nil(element) && !(member.repeats && member.nillable) {
+            self.read.wrong(
+                path,
+                "a nil element is not an item of a list",
+                Some("remove it, or give the item".to_owned()),
+            );
+        }
+        self.item(member, element, path)
     }
 
     fn item(&mut self, member: &'static MemberInfo, element: &Element, path: &str) -> Value {
