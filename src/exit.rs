@@ -143,6 +143,7 @@ mod batch {
                 }
                 PullError::Request(..) => Exit::BadInput,
                 PullError::NoTime => Exit::NotUnderstood,
+                PullError::OwnTime => Exit::Config,
             }
         }
     }

@@ -22,9 +22,11 @@ use crate::transport::TransportFailure;
 pub struct RetryPolicy {
     /// Maximum number of retries after the first attempt. Defaults to 3.
     pub retries: u32,
-    /// The wait before the first retry; it doubles each time. Defaults to 0.5 s.
+    /// The longest wait before the first retry; it doubles each time. Each wait is a random time from half of it to all of
+    /// it, so that many callers do not retry at once. Defaults to 0.5 s.
     pub base_delay: Duration,
-    /// Maximum wait, unless the server asks for a longer one. Defaults to 30 s.
+    /// The most that [`base_delay`](RetryPolicy::base_delay) doubles to; each wait is then from half of it to all of it,
+    /// unless the server asks for a longer one. Defaults to 30 s.
     pub max_delay: Duration,
     /// No retry starts if the call as a whole would then take longer. Defaults to 2 minutes.
     pub deadline: Duration,
@@ -90,7 +92,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the wait before the first retry; it doubles each time.
+    /// Sets the longest wait before the first retry; it doubles each time. Each wait is a random time from half of it to all
+    /// of it.
     pub fn base_delay(mut self, base_delay: Duration) -> Self {
         self.base_delay = base_delay;
         self

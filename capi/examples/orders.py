@@ -1,6 +1,6 @@
 """Pushes a file of orders and pulls them back, from Python, with nothing but its standard library.
 
-    python3 orders.py orders.jsonl changed.jsonl
+    python3 orders.py orders.jsonl 'changed-%Y%m%dT%H%M%SZ.jsonl'   # a new file for each run, named by UTC time
 
 The address and the login come from ONGOING_URL, ONGOING_USERNAME, ONGOING_PASSWORD, ONGOING_GOODS_OWNER_CODE and
 ONGOING_GOODS_OWNER_ID, or from the profile of ongoing.toml that ONGOING_PROFILE names; ONGOING_LIBRARY is the path of the library where it is in no usual place.

@@ -65,11 +65,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         Command::InOrder(wanted) => (&IN_ORDER, wanted),
     };
     let caller = wanted.service.caller()?;
-    let until = Instant::now() + wanted.within;
+    // Without a limit if the clock does not reach so far.
+    let until = Instant::now().checked_add(wanted.within);
     let mut told = String::new();
     loop {
         let looked = look(kind, &caller, wanted);
-        let left = until.saturating_duration_since(Instant::now());
+        let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
         let seen = match looked {
             Ok(seen) => seen,
             // A transient failure is retried until the time is over.

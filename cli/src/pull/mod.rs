@@ -356,6 +356,7 @@ pub fn wrong(error: PullError) -> anyhow::Error {
             .hint("--append adds to a table with the same columns only; nothing was requested, and the file is as it was")
             .into(),
         PullError::NoOperation(_) => Failure::new(Exit::Usage, error.to_string()).into(),
+        PullError::OwnTime => Failure::new(Exit::Config, error.to_string()).hint("set the clock of this machine").into(),
         PullError::NoTime => Failure::new(Exit::NotUnderstood, error.to_string()).into(),
         error => error.into(),
     }

@@ -381,7 +381,7 @@ mod tests {
         assert_eq!(names(&other, &both), ["OrderInfo.DeliveryDate", "OrderInfo.OrderRemark"]);
         let mut other = an_order();
         other["CustomerOrderLines"][0]["NumberOfItems"] = json!(3);
-        assert_eq!(names(&other, &both), ["CustomerOrderLines[1].NumberOfItems"]);
+        assert_eq!(names(&other, &both[..1]), ["CustomerOrderLines[1].NumberOfItems"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat};
 use rusqlite::params;
 
 use super::error::{JournalError, word};
@@ -17,6 +17,7 @@ use super::verify;
 use super::{Journal, Result};
 use crate::text::counted;
 use crate::transport::Http;
+use crate::xml;
 
 /// The outcome of a record as the user found it in the warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +113,9 @@ impl Journal {
     /// # Errors
     /// The journal cannot be written.
     pub fn prune(&mut self, older_than: Duration) -> Result<u64> {
-        let before = SystemTime::now().checked_sub(older_than).unwrap_or(SystemTime::UNIX_EPOCH);
-        let before = DateTime::<Utc>::from(before).to_rfc3339_opts(SecondsFormat::Millis, true);
+        // Before that there was no journal.
+        let before = SystemTime::now().checked_sub(older_than).and_then(xml::DateTime::moment);
+        let before = before.unwrap_or(DateTime::UNIX_EPOCH).to_rfc3339_opts(SecondsFormat::Millis, true);
         self.transact(|journal| {
             // A key is removed as a whole, if none of its versions is open or recent.
             journal.run_cached(

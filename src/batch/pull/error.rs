@@ -56,6 +56,8 @@ pub enum PullError {
     NoOperation(&'static str),
     /// The service did not return its time.
     NoTime,
+    /// This machine's time is outside the years 1 to 9999.
+    OwnTime,
     /// All rows are in place, but the time was not stored: the next pull gives them again.
     NotStored(Box<PullError>),
 }
@@ -93,6 +95,7 @@ impl fmt::Display for PullError {
                 write!(f, "this program's contract has no {operation}")
             }
             PullError::NoTime => f.write_str("the service did not return its time"),
+            PullError::OwnTime => f.write_str("this machine's time is outside the years 1 to 9999"),
             PullError::NotStored(error) => write!(
                 f,
                 "all rows were written, but the time was not stored; the next pull delivers them again: {error}"

@@ -1,12 +1,20 @@
 //! Pulls rows from the warehouse into a file: all rows, or those that changed since the last pull.
 //!
 //! ```no_run
-//! use ongoing_wms::batch::pull::{Form, Output, Pull, Since, Source};
+//! use ongoing_wms::batch::pull::{Form, Output, Pull, Since, Source, memory_beside, path_at};
+//! use std::path::Path;
+//! use std::time::SystemTime;
 //! # let url = "https://api.ongoingsystems.se/apidemo/service.asmx";
 //! # let client = ongoing_wms::Client::builder(url).credentials(ongoing_wms::Credentials::from_env()?).build()?;
 //! let orders = Source::find("orders").ok_or("no such rows")?;
-//! let pull = Pull::new(orders).since(Since::LastSync).integration("my shop: orders");
-//! let done = pull.run(&client, Form::json_lines(Output::file("orders.jsonl".as_ref())?), &mut |_| {})?;
+//! // A new file for each run: the next run must not replace rows that nobody has read yet.
+//! let pattern = Path::new("changed-%Y%m%dT%H%M%SZ.jsonl");
+//! let file = path_at(pattern, SystemTime::now())?;
+//! let pull = Pull::new(orders)
+//!     .since(Since::LastSync)
+//!     .integration("my shop: orders")
+//!     .memory(memory_beside(pattern));
+//! let done = pull.run(&client, Form::json_lines(Output::new_file(&file)?), &mut |_| {})?;
 //! println!("{} rows; the next pull requests changes since {:?}", done.rows, done.stored);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -170,7 +178,8 @@ impl Pull {
         self
     }
 
-    /// This machine's time, which shows whether the service's clock was set. Defaults to the system time.
+    /// This machine's time, which shows whether the service's clock was set. Outside the years 1 to 9999 the pull fails.
+    /// Defaults to the system time.
     pub fn now(mut self, now: SystemTime) -> Pull {
         self.now = Some(now);
         self
@@ -310,8 +319,12 @@ impl Pull {
     fn window(&self, client: &Client, told: &mut dyn FnMut(Event<'_>)) -> Result<Window, PullError> {
         let clocks = match self.needs_service_time() {
             true => {
+                if self.now.is_some_and(|now| DateTime::moment(now).is_none()) {
+                    return Err(PullError::OwnTime);
+                }
                 let service = since::service_time(client)?;
-                Some(Clocks { service, own: self.now.unwrap_or_else(SystemTime::now).into() })
+                let now = self.now.unwrap_or_else(SystemTime::now);
+                Some(Clocks { service, own: DateTime::moment(now).ok_or(PullError::OwnTime)? })
             }
             false => None,
         };

@@ -10,6 +10,7 @@ use chrono::format::{Item, StrftimeItems};
 
 use super::continued_file::ContinuedFile;
 use crate::batch::atomic_file::{AtomicFile, Destination};
+use crate::xml::DateTime;
 
 /// An output that is being written.
 ///
@@ -161,14 +162,14 @@ pub fn memory_beside(out: &Path) -> PathBuf {
 /// `%%` is a percent sign. A path without `%` is returned unchanged.
 ///
 /// # Errors
-/// The character after a `%` is unknown; as text.
+/// The character after a `%` is unknown, or the time is outside the years 1 to 9999; as text.
 pub fn path_at(pattern: &Path, time: SystemTime) -> Result<PathBuf, String> {
     let Some(text) = pattern.to_str().filter(|text| text.contains('%')) else {
         return Ok(pattern.to_owned());
     };
+    let time = DateTime::moment(time).ok_or("the time is outside the years 1 to 9999")?;
     let items: Vec<Item<'_>> = StrftimeItems::new(text).collect();
     let mut path = String::new();
-    let time = chrono::DateTime::<chrono::Utc>::from(time);
     match items.contains(&Item::Error) || write!(path, "{}", time.format_with_items(items.iter())).is_err() {
         true => Err(format!("`{text}` has a `%` that is not part of a time pattern such as %Y%m%dT%H%M%SZ")),
         false => Ok(path.into()),
@@ -188,6 +189,15 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn a_time_that_no_path_can_have() {
+        let year_10_000 = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(253_402_300_800);
+        assert!(
+            path_at(Path::new("%Y.csv"), year_10_000).unwrap_err().contains("outside the years 1 to 9999")
+        );
+        assert_eq!(path_at(Path::new("rows.csv"), year_10_000).unwrap(), Path::new("rows.csv"));
+    }
 
     #[test]
     fn a_time_in_a_path() {

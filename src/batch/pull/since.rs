@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{Datelike as _, TimeDelta, Timelike as _};
+use chrono::{TimeDelta, Timelike as _};
 use serde_json::{Value, json};
 
 use super::PullError;
@@ -69,7 +69,7 @@ pub fn span(text: &str) -> Result<TimeDelta, String> {
 
 /// An earlier time on the same clock, or the earliest possible time.
 pub(super) fn earlier(time: DateTime, by: TimeDelta) -> DateTime {
-    time.checked_sub_signed(by).filter(|earlier| earlier.naive().year() >= 1).unwrap_or_default()
+    time.checked_sub_signed(by).unwrap_or_default()
 }
 
 /// The service's current time.

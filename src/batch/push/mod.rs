@@ -132,7 +132,7 @@ pub enum PushError {
     NoOperation(&'static Kind),
     /// The input cannot be read at all.
     Input(InputError),
-    /// The input has errors: the first of them, and their number.
+    /// The input has errors: the first of them, and their number. [`source`](std::error::Error::source) is the first one.
     Records(Vec<InputError>, u64),
     /// The journal cannot be used.
     Journal(JournalError),
@@ -167,7 +167,8 @@ impl std::error::Error for PushError {
             PushError::Input(error) => Some(error),
             PushError::Journal(error) => Some(error),
             PushError::Rejects(_, error) => Some(error),
-            PushError::NoOperation(_) | PushError::Records(..) | PushError::Interrupted => None,
+            PushError::Records(errors, _) => errors.first().map(|first| first as _),
+            PushError::NoOperation(_) | PushError::Interrupted => None,
         }
     }
 }
@@ -460,4 +461,19 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn into_inner<T>(mutex: Mutex<T>) -> T {
     mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn the_chain_of_an_error_has_the_first_one_of_the_input() {
+        let error = |line| InputError::at("o.jsonl", line, "not JSON");
+        let error = PushError::Records(vec![error(2), error(5)], 9);
+        assert_eq!(error.to_string(), "9 errors in the input; nothing was sent");
+        assert_eq!(error.source().unwrap().to_string(), "o.jsonl:2: not JSON");
+    }
 }

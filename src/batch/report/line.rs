@@ -280,8 +280,7 @@ mod tests {
         let plain = json!({ "report": "orders", "orderId": 1, "lineId": 2, "quantity": 2.50, "mine": 1 });
         assert_eq!(Line::from_json(&plain).unwrap().quantity, "2.5".parse().unwrap());
         // A stock count finds less than there should be; a total of 0 takes back what was acknowledged.
-        let change =
-            json!({ "report": "inventory-changes", "inventoryId": 1, "articleSystemId": 2, "quantity": "-1" });
+        let change = json!({ "report": "inventory-changes", "inventoryId": 1, "articleSystemId": 2, "quantity": "-1" });
         assert_eq!(Line::from_json(&change).unwrap().quantity, Decimal::NEGATIVE_ONE);
         let none = json!({ "report": "orders", "orderId": 1, "lineId": 2, "quantity": 0 });
         assert_eq!(Line::from_json(&none).unwrap().quantity, Decimal::ZERO);

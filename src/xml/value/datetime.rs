@@ -1,6 +1,9 @@
 //! A date and time as it was written.
 
 use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+#[cfg(feature = "batch")]
+use std::time::SystemTime;
 
 use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
@@ -36,6 +39,9 @@ pub struct DateTime {
 /// Value instead of the fraction digits: only a date was written.
 const BARE: u8 = u8::MAX;
 
+/// The years that can be written and read.
+const YEARS: RangeInclusive<i32> = 1..=9999;
+
 /// The schema allows offsets up to 14 hours.
 const MAX_OFFSET_MINUTES: u16 = 14 * 60;
 
@@ -61,6 +67,24 @@ impl DateTime {
             Zone::Z | Zone::Plus => FixedOffset::east_opt(seconds),
             Zone::Minus => FixedOffset::west_opt(seconds),
         }
+    }
+
+    /// The moment of a system time; `None` outside the years 1 to 9999. chrono's own conversion panics outside its calendar.
+    #[cfg(feature = "batch")]
+    pub(crate) fn moment(at: SystemTime) -> Option<chrono::DateTime<Utc>> {
+        let (seconds, nanoseconds) = match at.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => (i64::try_from(since.as_secs()).ok()?, since.subsec_nanos()),
+            Err(error) => {
+                let before = error.duration();
+                let seconds = i64::try_from(before.as_secs()).ok()?.checked_neg()?;
+                match before.subsec_nanos() {
+                    0 => (seconds, 0),
+                    nanoseconds => (seconds.checked_sub(1)?, 1_000_000_000 - nanoseconds),
+                }
+            }
+        };
+        let moment = chrono::DateTime::<Utc>::from_timestamp(seconds, nanoseconds)?;
+        YEARS.contains(&moment.year()).then_some(moment)
     }
 
     /// Returns the time now, in UTC with `Z`.
@@ -112,9 +136,10 @@ impl DateTime {
         self.digits == BARE
     }
 
-    /// Returns an earlier time in the same zone and form; `None` if it is before the calendar's start.
+    /// Returns an earlier time in the same zone and form; `None` if it is outside the years 1 to 9999, which a time can be
+    /// written in.
     pub fn checked_sub_signed(&self, by: TimeDelta) -> Option<DateTime> {
-        let local = self.local.checked_sub_signed(by)?;
+        let local = self.local.checked_sub_signed(by).filter(|local| YEARS.contains(&local.year()))?;
         let form = if by.subsec_nanos() == 0 { self.with_time() } else { DateTime::from(local) };
         Some(DateTime { local, digits: form.digits, ..*self })
     }
@@ -167,15 +192,20 @@ impl From<chrono::DateTime<Utc>> for DateTime {
 }
 
 impl From<chrono::DateTime<FixedOffset>> for DateTime {
-    /// Written with its offset; one that the text form cannot show (with seconds, or above 14 hours) becomes UTC.
+    /// Written with its offset; one that the text form cannot show (with seconds, or above 14 hours) becomes UTC, as does a
+    /// moment whose local time is beyond chrono's calendar.
     fn from(at: chrono::DateTime<FixedOffset>) -> DateTime {
         let seconds = at.offset().local_minus_utc();
         match u16::try_from(seconds.unsigned_abs() / 60) {
             Ok(minutes) if seconds % 60 == 0 && minutes <= MAX_OFFSET_MINUTES => {
                 let zone = if seconds < 0 { Zone::Minus } else { Zone::Plus };
-                DateTime { minutes, zone, ..DateTime::from(at.naive_local()) }
+                // The local time of a moment at the calendar's end is beyond it.
+                match at.naive_utc().checked_add_offset(*at.offset()) {
+                    Some(local) => DateTime { minutes, zone, ..DateTime::from(local) },
+                    None => DateTime::from(at.to_utc()),
+                }
             }
-            _ => DateTime::from(at.with_timezone(&Utc)),
+            _ => DateTime::from(at.to_utc()),
         }
     }
 }
@@ -230,6 +260,45 @@ mod tests {
             let at = DateTime::from(extreme);
             at.to_utc(FixedOffset::east_opt(86_399).unwrap());
             at.to_utc(FixedOffset::west_opt(86_399).unwrap());
+        }
+    }
+
+    #[test]
+    fn arithmetic_ends_where_times_cannot_be_written() {
+        let at = |text: &str| text.parse::<DateTime>().unwrap();
+        let hour = TimeDelta::hours(1);
+        assert_eq!(at("0001-01-01T01:00:00").checked_sub_signed(hour), Some(at("0001-01-01T00:00:00")));
+        assert_eq!(at("0001-01-01T00:00:00").checked_sub_signed(hour), None);
+        assert_eq!(at("9999-12-31T23:00:00Z").checked_sub_signed(-hour), None);
+        assert_eq!(at("2026-03-01").checked_sub_signed(TimeDelta::MAX), None);
+        assert_eq!(at("2026-03-01").checked_sub_signed(TimeDelta::MIN), None);
+    }
+
+    #[test]
+    fn moments_at_the_ends_of_the_calendar() {
+        for offset in [FixedOffset::east_opt(14 * 3600), FixedOffset::west_opt(14 * 3600)] {
+            for moment in [chrono::DateTime::<Utc>::MIN_UTC, chrono::DateTime::<Utc>::MAX_UTC] {
+                let _ = DateTime::from(moment.with_timezone(&offset.unwrap()));
+            }
+        }
+    }
+
+    #[cfg(feature = "batch")]
+    #[test]
+    fn system_times() {
+        use std::time::Duration;
+        let after = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        let before = |millis| SystemTime::UNIX_EPOCH.checked_sub(Duration::from_millis(millis));
+        let text = |at: Option<SystemTime>| DateTime::moment(at.unwrap()).map(|at| at.to_rfc3339());
+        assert_eq!(text(after(1_764_045_600)).unwrap(), "2025-11-25T04:40:00+00:00");
+        assert_eq!(text(before(1_500)).unwrap(), "1969-12-31T23:59:58.500+00:00");
+        assert_eq!(text(after(253_402_300_799)).unwrap(), "9999-12-31T23:59:59+00:00");
+        assert_eq!(text(after(253_402_300_800)), None);
+        assert_eq!(text(before(62_135_596_800_000)).unwrap(), "0001-01-01T00:00:00+00:00");
+        assert_eq!(text(before(62_135_596_800_001)), None);
+        // Not every system has times as late as this.
+        for extreme in [after(i64::MAX as u64), before(u64::MAX)].into_iter().flatten() {
+            assert_eq!(DateTime::moment(extreme), None);
         }
     }
 
