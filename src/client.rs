@@ -9,6 +9,7 @@ mod header;
 mod received_answer;
 pub(crate) mod stream;
 mod write_answer;
+mod write_turns;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 pub use builder::ClientBuilder;
 use exchange::{Said, UnexpectedAnswer};
+use write_turns::WriteTurns;
 
 use crate::credentials::{Credentials, GoodsOwner};
 use crate::envelope::{self, SoapVersion};
@@ -56,7 +58,7 @@ struct SharedSettings {
     transport: Arc<dyn Transport>,
     observers: Vec<Arc<dyn Observer>>,
     header: Vec<header::Block>,
-    lanes: Mutex<HashMap<GoodsOwner, Arc<Mutex<()>>>>,
+    write_turns: Mutex<HashMap<GoodsOwner, Arc<WriteTurns>>>,
 }
 
 /// A request as it would be sent. Its text contains the password: show only what [`redacted`](Envelope::redacted)

@@ -132,6 +132,10 @@
 //! than the service keeps. DEBUG: addresses, statuses, sizes, times, retries, members passed over. TRACE: both bodies.
 //! No level shows a password; TRACE shows personal data.
 //!
+//! ureq, which does HTTP, has records of its own for the `log` crate. They are not masked, and
+//! `tracing_subscriber::fmt()` takes them in by default: at DEBUG they show the query of the address and the headers of
+//! answers, at TRACE the bytes of answers. Leave them out with the filter `ureq=off,ureq_proto=off`.
+//!
 //! # Versions
 //!
 //! The generated types follow semantic versioning like the rest: what the contract adds is a minor change. Types that

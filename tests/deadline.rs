@@ -3,12 +3,16 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ongoing_wms::api::{GetOrderStatuses, GetOrdersByQuery};
+use ongoing_wms::api::{
+    ArticleDefinition, ArticleIdentificationType, ArticleOperation, GetOrderStatuses, GetOrdersByQuery,
+};
 use ongoing_wms::transport::Phase;
-use ongoing_wms::{Client, Credentials, Error, RetryPolicy, Timeouts};
+use ongoing_wms::{Client, Credentials, Error, Outcome, RetryPolicy, Timeouts};
 
 const HEAD: &str = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><GetOrdersByQueryResponse \
                     xmlns=\"http://ongoingsystems.se/WSI\"><GetOrdersByQueryResult><Orders>";
@@ -22,7 +26,7 @@ fn milliseconds(number: u64) -> Duration {
 fn server(answer: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/test/service.asmx", listener.local_addr().unwrap());
-    let answer = std::sync::Arc::new(answer);
+    let answer = Arc::new(answer);
     thread::spawn(move || {
         for stream in listener.incoming() {
             let (mut stream, answer) = (stream.unwrap(), answer.clone());
@@ -124,6 +128,50 @@ fn rows_that_drip_end() {
     assert_eq!(phase(&error), Some(Phase::ReceiveBody), "{error}");
     assert!(error.to_string().contains("too slowly"), "{error}");
     assert!(begun.elapsed() < milliseconds(5_000), "{:?}", begun.elapsed());
+}
+
+/// Lines of chunks are no answer: neither what they bring nor how often they come.
+#[test]
+fn rows_whose_framing_drips_end() {
+    let url = server(|stream| {
+        stream
+            .write_all(b"HTTP/1.1 200 X\r\ncontent-type: text/xml\r\ntransfer-encoding: chunked\r\n\r\n1;")?;
+        drip(stream)
+    });
+    let begun = Instant::now();
+    let error = client(&url, 60_000, 300, 20).rows(GetOrdersByQuery::default()).next().unwrap().unwrap_err();
+    assert_eq!(phase(&error), Some(Phase::ReceiveBody), "{error}");
+    assert!(begun.elapsed() < milliseconds(5_000), "{:?}", begun.elapsed());
+}
+
+/// Writes of one goods owner go one at a time; what has not had its turn in its time is not sent.
+#[test]
+fn a_write_waits_no_longer_than_its_time_for_another_one() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&requests);
+    let url = server(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        thread::sleep(milliseconds(2_000));
+        Ok(())
+    });
+    let article =
+        || ArticleDefinition::new(ArticleOperation::CreateOrUpdate, ArticleIdentificationType::ArticleNumber);
+    let client = client(&url, 60_000, 60_000, 0).with_retry(RetryPolicy::never());
+    thread::scope(|scope| {
+        scope.spawn(|| client.process_article(article()).unwrap_err());
+        while requests.load(Ordering::SeqCst) == 0 {
+            thread::sleep(milliseconds(5));
+        }
+        let begun = Instant::now();
+        let error = client.with_call_timeout(Some(milliseconds(100))).process_article(article()).unwrap_err();
+        assert_eq!((phase(&error), error.outcome()), (Some(Phase::Call), Outcome::NotDone), "{error}");
+        assert!(begun.elapsed() < milliseconds(1_500), "{:?}", begun.elapsed());
+        assert!(error.to_string().contains("nothing was sent"), "{error}");
+    });
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
+    // The turn was given back.
+    client.process_article(article()).unwrap_err();
+    assert_eq!(requests.load(Ordering::SeqCst), 2);
 }
 
 /// The time that the caller takes for a row counts neither for the limit of a call nor for the rate.

@@ -211,7 +211,7 @@ impl ClientBuilder {
                 transport,
                 observers: self.observers,
                 header: self.header,
-                lanes: Mutex::new(HashMap::new()),
+                write_turns: Mutex::new(HashMap::new()),
             }),
             credentials: self.credentials.map(Arc::new),
             retry: self.retry,

@@ -2,7 +2,7 @@
 //! on the operation's types, so it is compiled once and not for each operation.
 
 use std::io::Read;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,6 +12,7 @@ use super::data_rate::Until;
 use super::found::describe;
 use super::received_answer::ReceivedAnswer;
 use super::write_answer::{self, WriteAnswer};
+use super::write_turns::WriteTurns;
 use super::{Client, Envelope};
 use crate::envelope::{self, BodyContent};
 use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
@@ -22,7 +23,7 @@ use crate::operation::{Effect, OperationInfo};
 use crate::outcome::Evidence;
 use crate::retry::{Attempt, Happened};
 use crate::text;
-use crate::transport::{HttpAnswer, HttpRequest, TransportFailure};
+use crate::transport::{Delivery, HttpAnswer, HttpRequest, Phase, TransportFailure};
 use crate::verdict::{self, Verdict};
 use crate::xml::memory::MemoryLimit;
 use crate::xml::{self, Element, Notice, NoticeKind, Notices, ReadError, Reader};
@@ -82,6 +83,12 @@ impl From<Box<ReadError>> for UnexpectedAnswer {
     }
 }
 
+/// The failure of a write whose time was over before that of another one ended.
+fn no_turn() -> TransportFailure {
+    let what = "another write of this goods owner had not ended; nothing was sent";
+    TransportFailure::new(Delivery::NotSent, what).with_timeout(Phase::Call)
+}
+
 impl Client {
     /// Sends a request until an answer arrives or a retry is useless. Reads the body of a success only if the `whole`
     /// is wanted.
@@ -91,14 +98,21 @@ impl Client {
         envelope: &Envelope,
         whole: bool,
     ) -> Result<ReceivedAnswer, Error> {
-        let lane = (info.effect == Effect::Write).then(|| self.lane());
-        let _turn = lane.as_ref().map(|lane| lane.lock().unwrap_or_else(PoisonError::into_inner));
         let exchange = ExchangeId::next();
         let _span = info_span!("call", operation = info.name, %exchange).entered();
         self.notice(info, exchange, &envelope.notices);
         let started = Instant::now();
         let limit = self.call_timeout;
         let left = || limit.map(|limit| limit.saturating_sub(started.elapsed()));
+        let failed = |failure| {
+            let context = Context { exchange: Some(exchange), ..Context::new(info.name, info.effect) };
+            Error::Transport(TransportError(Box::new((context, failure))))
+        };
+        let turns = (info.effect == Effect::Write).then(|| self.write_turns());
+        let _turn = match &turns {
+            Some(turns) => Some(turns.take(limit).ok_or_else(|| failed(no_turn()))?),
+            None => None,
+        };
         let mut number = 1;
         loop {
             let answered = self.attempt(info, envelope, exchange, number, whole, left());
@@ -108,11 +122,7 @@ impl Client {
             };
             let Some(wait) = happened.and_then(|happened| self.wait(info, happened, number, started, left()))
             else {
-                return answered.map_err(|failure| {
-                    let context =
-                        Context { exchange: Some(exchange), ..Context::new(info.name, info.effect) };
-                    Error::Transport(TransportError(Box::new((context, failure))))
-                });
+                return answered.map_err(failed);
             };
             debug!(number, ?wait, "retrying");
             thread::sleep(wait);
@@ -438,12 +448,12 @@ impl Client {
         Error::Response(ResponseError(Box::new((context, error))))
     }
 
-    /// The lock for the writes of this client's goods owner.
-    fn lane(&self) -> Arc<Mutex<()>> {
+    /// The turns of the writes of this client's goods owner.
+    fn write_turns(&self) -> Arc<WriteTurns> {
         let known = self.credentials.as_deref();
         let owner = known.map(|known| known.get_goods_owner().clone()).unwrap_or_default();
-        let mut lanes = self.settings.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(lanes.entry(owner).or_default())
+        let mut turns = self.settings.write_turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(owner).or_default())
     }
 
     fn observe(&self, tell: impl Fn(&dyn Observer)) {

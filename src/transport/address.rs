@@ -18,6 +18,14 @@ pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, Config
         return Err(ConfigError::new("the URL contains a user name or password")
             .with_hint("give them as ONGOING_USERNAME and ONGOING_PASSWORD"));
     }
+    // What is no port is left out by the parser, and the password would go to another one.
+    if uri.authority().is_some_and(|authority| {
+        matches!(authority.port_u16(), None | Some(0)) && has_port(authority.as_str())
+    }) {
+        return Err(ConfigError::new("the URL's port is not a number from 1 to 65535").with_hint(
+            "expected https://host/warehouse/service.asmx or https://host:8443/warehouse/service.asmx",
+        ));
+    }
     let host = uri.host().unwrap_or_default();
     match uri.scheme_str() {
         Some("https") if !host.is_empty() => Ok(uri),
@@ -49,6 +57,11 @@ pub fn shown_address(url: &str) -> String {
     address + query
 }
 
+/// Whether something follows the host.
+fn has_port(authority: &str) -> bool {
+    authority.rsplit_once(']').map_or(authority, |(_, rest)| rest).contains(':')
+}
+
 /// Whether a host, as written, is this machine. Names are not looked up, since a name server's answer is no proof.
 pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
@@ -58,7 +71,22 @@ pub(super) fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::shown_address;
+    use super::{parse_url, shown_address};
+
+    #[test]
+    fn an_address_with_a_wrong_port_is_refused() {
+        for port in ["99999", "65536", "8a", "-1", "0", ""] {
+            for host in ["wms.example", "[2001:db8::1]"] {
+                let url = format!("https://{host}:{port}/service.asmx");
+                let error = parse_url(&url, false).unwrap_err();
+                assert!(!error.message().contains(host), "{url}: {error}");
+            }
+        }
+        for host in ["wms.example", "wms.example:1", "[2001:db8::1]", "[2001:db8::1]:65535"] {
+            let url = format!("https://{host}/service.asmx");
+            assert!(parse_url(&url, false).is_ok(), "{url}");
+        }
+    }
 
     #[test]
     fn nothing_secret_of_an_address_is_shown() {

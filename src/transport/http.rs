@@ -9,14 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ureq::http::{Request, Response, Uri};
+use ureq::http::{HeaderValue, Request, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, Proxy, SendBody};
 
 use super::address::{parse_url, shown_address};
 use super::http_failure::{Ends, phase};
 use super::proxy::{ConfiguredProxy, Proxies, ProxySetting};
-use super::{Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, look_up, timed_out};
+use super::{
+    Delivery, HttpAnswer, HttpRequest, Phase, Transport, TransportFailure, look_up, silence, timed_out,
+};
 use crate::config::ConfigError;
 
 /// HTTP settings.
@@ -196,6 +198,8 @@ pub struct Http {
     allow_plain_http: bool,
     /// Time limit for fetching a document.
     get: Option<Duration>,
+    /// Maximum silence within an answer.
+    silence: Option<Duration>,
 }
 
 /// A route to the service: directly, or through a proxy.
@@ -246,6 +250,11 @@ impl Http {
         settings: &HttpSettings,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Http, ConfigError> {
+        if settings.user_agent.as_deref().is_some_and(|text| HeaderValue::from_str(text).is_err()) {
+            return Err(ConfigError::new(
+                "the user agent contains a line break or another control character",
+            ));
+        }
         let tls = tls_config(settings)?;
         let route = |proxy: Option<Proxy>| Route {
             reusing: agent(settings, tls.clone(), proxy.clone(), true),
@@ -265,6 +274,7 @@ impl Http {
             ca_file: settings.ca_file.clone(),
             allow_plain_http: settings.allow_plain_http,
             get: settings.timeouts.call,
+            silence: longest_silence(&settings.timeouts),
         })
     }
 
@@ -277,7 +287,7 @@ impl Http {
         let agent = route.agent();
         let request = agent.configure_request(request).timeout_global(bounded(self.get)).build();
         let ends = Ends { uri: &uri, via, ca_file: self.ca_file.as_deref(), started: false };
-        finish(agent.run(request), &ends, &route.reuse)
+        self.finish(agent.run(request), &ends, &route.reuse)
     }
 
     /// Checks whether this transport would send to the address at all.
@@ -299,6 +309,45 @@ impl Http {
             _ => (&self.direct, None),
         }
     }
+
+    fn finish(
+        &self,
+        result: Result<Response<Body>, ureq::Error>,
+        ends: &Ends<'_>,
+        reuse: &Arc<Reuse>,
+    ) -> Result<HttpAnswer, TransportFailure> {
+        match result {
+            Ok(response) => {
+                reuse.answered.store(true, Ordering::Relaxed);
+                let (parts, body) = response.into_parts();
+                let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+                let headers: Vec<_> =
+                    parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), text(v.as_bytes()))).collect();
+                let status = parts.status.as_u16();
+                tracing::debug!(status, "answer");
+                // `into_reader` has no limit; ureq's `read_to_..` methods have one (10 MiB).
+                Ok(HttpAnswer {
+                    status,
+                    headers,
+                    body: Box::new(AnswerBody {
+                        // A gzip body is begun at once.
+                        rest: silence::at_most(self.silence, || body.into_reader()),
+                        silence: self.silence,
+                        reuse: Arc::clone(reuse),
+                    }),
+                })
+            }
+            Err(e) => {
+                if !matches!(e, ureq::Error::Timeout(_)) && (ends.started || matches!(e, ureq::Error::Io(_)))
+                {
+                    reuse.broke();
+                }
+                let failure = ends.failure(e);
+                tracing::debug!(delivery = ?failure.delivery, timeout = ?failure.timeout, "no answer");
+                Err(failure)
+            }
+        }
+    }
 }
 
 impl Transport for Http {
@@ -317,39 +366,7 @@ impl Transport for Http {
         let built = agent.configure_request(built).timeout_global(bounded(request.deadline)).build();
         let result = agent.run(built);
         let ends = Ends { uri: &uri, via, ca_file: self.ca_file.as_deref(), started: body.started };
-        finish(result, &ends, &route.reuse)
-    }
-}
-
-fn finish(
-    result: Result<Response<Body>, ureq::Error>,
-    ends: &Ends<'_>,
-    reuse: &Arc<Reuse>,
-) -> Result<HttpAnswer, TransportFailure> {
-    match result {
-        Ok(response) => {
-            reuse.answered.store(true, Ordering::Relaxed);
-            let (parts, body) = response.into_parts();
-            let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-            let headers: Vec<_> =
-                parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), text(v.as_bytes()))).collect();
-            let status = parts.status.as_u16();
-            tracing::debug!(status, "answer");
-            // `into_reader` has no limit; ureq's `read_to_..` methods have one (10 MiB).
-            Ok(HttpAnswer {
-                status,
-                headers,
-                body: Box::new(AnswerBody(body.into_reader(), Arc::clone(reuse))),
-            })
-        }
-        Err(e) => {
-            if !matches!(e, ureq::Error::Timeout(_)) && (ends.started || matches!(e, ureq::Error::Io(_))) {
-                reuse.broke();
-            }
-            let failure = ends.failure(e);
-            tracing::debug!(delivery = ?failure.delivery, timeout = ?failure.timeout, "no answer");
-            Err(failure)
-        }
+        self.finish(result, &ends, &route.reuse)
     }
 }
 
@@ -368,14 +385,19 @@ impl Read for WatchedBody<'_> {
 }
 
 /// An answer's body whose timeouts can be distinguished from other errors.
-struct AnswerBody(ureq::BodyReader<'static>, Arc<Reuse>);
+struct AnswerBody {
+    rest: ureq::BodyReader<'static>,
+    silence: Option<Duration>,
+    reuse: Arc<Reuse>,
+}
 
 impl Read for AnswerBody {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        self.0.read(out).map_err(|error| match ureq::Error::from(error) {
+        let read = silence::at_most(self.silence, || self.rest.read(out));
+        read.map_err(|error| match ureq::Error::from(error) {
             ureq::Error::Timeout(at) => timed_out(phase(at, Phase::ReceiveBody)),
             ureq::Error::Io(error) => {
-                self.1.broke();
+                self.reuse.broke();
                 error
             }
             error @ (ureq::Error::Decompress(..) | ureq::Error::Protocol(_)) => {
@@ -388,10 +410,6 @@ impl Read for AnswerBody {
 
 fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: bool) -> Agent {
     let times = &settings.timeouts;
-    let silence = match (times.receive_body, times.receive_answer) {
-        (Some(body), Some(answer)) => Some(body.max(answer)),
-        _ => None,
-    };
     let user_agent =
         settings.user_agent.as_deref().unwrap_or(concat!("ongoing-wms/", env!("CARGO_PKG_VERSION")));
     let builder = Agent::config_builder();
@@ -408,9 +426,17 @@ fn agent(settings: &HttpSettings, tls: TlsConfig, proxy: Option<Proxy>, reuses: 
         .timeout_send_request(bounded(times.send))
         .timeout_send_body(bounded(times.send))
         .timeout_recv_response(bounded(times.receive_answer))
-        .timeout_per_read(bounded(silence))
+        .timeout_per_read(bounded(longest_silence(times)))
         .build();
     look_up::agent(config)
+}
+
+/// The maximum silence within an answer.
+fn longest_silence(times: &Timeouts) -> Option<Duration> {
+    match (times.receive_body, times.receive_answer) {
+        (Some(body), Some(answer)) => Some(body.max(answer)),
+        _ => None,
+    }
 }
 
 /// A wait beyond the range of the clock has no end.

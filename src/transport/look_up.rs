@@ -12,7 +12,9 @@ use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::time::Duration;
-use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
+
+use super::silence::LimitedConnection;
 
 /// Placeholder for an address that is not looked up yet. Nothing can listen there.
 const LATER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
@@ -64,7 +66,7 @@ struct ConnectAfterLookUp {
 }
 
 impl Connector for ConnectAfterLookUp {
-    type Out = Box<dyn Transport>;
+    type Out = LimitedConnection;
 
     fn connect(
         &self,
@@ -79,7 +81,7 @@ impl Connector for ConnectAfterLookUp {
             details.addrs.iter().for_each(|address| addresses.push(*address));
             addresses
         };
-        self.inner.connect(
+        let connected = self.inner.connect(
             &ConnectionDetails {
                 uri: details.uri,
                 addrs,
@@ -93,7 +95,8 @@ impl Connector for ConnectAfterLookUp {
                 register_shutdown: Arc::clone(&details.register_shutdown),
             },
             chained,
-        )
+        )?;
+        Ok(connected.map(LimitedConnection))
     }
 }
 

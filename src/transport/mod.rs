@@ -14,6 +14,7 @@ mod http_failure;
 mod look_up;
 mod proxy;
 mod replay;
+mod silence;
 mod tls_words;
 
 pub use address::shown_address;

@@ -341,6 +341,15 @@ pub const ALL: &[Behaviour] = &[
         }
         Ok(())
     }),
+    plain("the extension of a chunk, one byte each 100 ms, without end", |c| {
+        c.request()?;
+        c.send(head("transfer-encoding: chunked\r\nconnection: close\r\n"))?;
+        c.send("1;")?;
+        loop {
+            c.send("x")?;
+            sleep(Duration::from_millis(100));
+        }
+    }),
     plain("the connection closed without reading the request", |_| {
         // The client has sent it by then.
         sleep(Duration::from_millis(300));

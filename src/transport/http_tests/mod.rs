@@ -420,3 +420,13 @@ fn a_break_on_a_first_connection_changes_nothing() {
     }
     assert!(!http.direct.reuse.broke.load(Ordering::SeqCst));
 }
+
+#[test]
+fn a_user_agent_with_a_line_break_is_refused() {
+    for text in ["a\r\nX: y", "a\n", "a\0"] {
+        let settings = settings().user_agent(Some(text.to_owned()));
+        let error = Http::new(&settings).unwrap_err();
+        assert_eq!(error.message(), "the user agent contains a line break or another control character");
+    }
+    assert!(Http::new(&settings().user_agent(Some("nightly job/2 (Å)".to_owned()))).is_ok());
+}

@@ -92,3 +92,38 @@ fn waits_of_any_length_are_borne() {
     assert_eq!(text(answer).unwrap(), "<a/>");
     assert_eq!(http.get(&local(port)).unwrap().status, 200);
 }
+
+/// What brings nothing of the answer is silence, however much of it arrives.
+#[test]
+fn framing_without_content_is_silence() {
+    let gzip = b"\x1f\x8b\x08\x08\0\0\0\0\0\x03";
+    let gzip_head =
+        [b"content-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\na\r\n", &gzip[..], b"\r\n"].concat();
+    for (head, drip) in [
+        (b"transfer-encoding: chunked\r\n\r\n1;".to_vec(), &b"x"[..]),
+        (b"transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n1;".to_vec(), b"x"),
+        (b"transfer-encoding: chunked\r\n\r\n".to_vec(), b"0"),
+        // The name of a file in the header of a member, which has no end.
+        (gzip_head, b"1\r\nn\r\n"),
+    ] {
+        let name = String::from_utf8_lossy(&head).into_owned();
+        let port = server(move |mut stream| {
+            read_request(&mut stream);
+            stream.write_all(b"HTTP/1.1 200 OK\r\n").unwrap();
+            stream.write_all(&head).unwrap();
+            while stream.write_all(drip).is_ok() {
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        let mut settings = settings();
+        settings.timeouts.receive_answer = Some(Duration::from_millis(300));
+        settings.timeouts.receive_body = Some(Duration::from_millis(300));
+        let begun = Instant::now();
+        let mut answer = post(&http(&settings), &local(port), b"x").unwrap();
+        let error = std::io::copy(&mut answer.body, &mut std::io::sink()).unwrap_err();
+        // Chunk sizes of any length are refused by themselves.
+        let is_refused = error.kind() == std::io::ErrorKind::InvalidData;
+        assert!(is_refused || phase_of(&error) == Some(Phase::ReceiveBody), "{name}: {error}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{name}: {:?}", begun.elapsed());
+    }
+}
