@@ -1,6 +1,7 @@
 //! The client: a call is render -> send -> read.
 
 mod builder;
+mod contradiction;
 mod data_rate;
 mod decoded;
 mod exchange;
@@ -171,7 +172,7 @@ impl Client {
 
     // What does not depend on the operation's types stands apart, so that it is compiled once.
 
-    /// Calls an operation and reads its answer. A refusal, and an answer about another record, are errors.
+    /// Calls an operation and reads its answer. A refusal is an error.
     fn accepted(
         &self,
         info: &'static OperationInfo,
@@ -180,17 +181,14 @@ impl Client {
         header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
         response: &mut dyn AnyResponse,
     ) -> Result<(), Error> {
-        let Said { undeclared, context, other } = self.exchanged(info, headers, parts, header, response)?;
-        if let Some(error) = other {
-            return Err(error);
-        }
+        let Said { undeclared, context } = self.exchanged(info, headers, parts, header, response)?;
         match self.judged(info, context.exchange, &response.verdict().completed(undeclared)) {
             None => Ok(()),
             Some(refusal) => Err(self.refused(context, refusal, response.refusing())),
         }
     }
 
-    /// Render, send, read.
+    /// Render, send, read. An answer about another record is an error.
     fn exchanged(
         &self,
         info: &'static OperationInfo,
@@ -218,7 +216,8 @@ impl Client {
         Error::Refused(RefusedError(Box::new((context, refusal, response))))
     }
 
-    /// Calls an operation and returns its answer, even if it is a refusal.
+    /// Calls an operation and returns its answer, even if it is a refusal. An answer that contradicts itself or is about
+    /// another record is an error, as for [`call`](Self::call).
     ///
     /// # Errors
     /// As [`call`](Self::call), but never [`Error::Refused`].

@@ -129,7 +129,7 @@ pub enum Evidence {
     Redirect,
     /// Any other status without a SOAP answer, among them 200, 400, 409 and 500.
     NoSoap,
-    /// A SOAP answer that does not follow the contract, or lacks the member `Success`.
+    /// A SOAP answer that does not follow the contract, lacks the member `Success`, or has it with different values.
     Unreadable,
     /// An answer with the number or id of another record than the one sent.
     OtherRecord,
@@ -201,7 +201,7 @@ static TABLE: [OutcomeRow; 23] = [
     row(Evidence::Gateway, "408, 502, 504, no SOAP", NotDone, Unknown, Session).transient(),
     row(Evidence::Redirect, "300 to 399, no SOAP", NotDone, Unknown, RecordAfterSuccess),
     row(Evidence::NoSoap, "any other status (200, 400, 409, 500, ..), no SOAP", NotDone, Unknown, RecordAfterSuccess),
-    row(Evidence::Unreadable, "a SOAP answer that cannot be read, or without `Success`", NotDone, Unknown, Record),
+    row(Evidence::Unreadable, "a SOAP answer that cannot be read, without `Success`, or with contradicting ones", NotDone, Unknown, Record),
     row(Evidence::OtherRecord, "the answer has another number or id than the one sent", NotDone, Unknown, Record),
     row(Evidence::Login, "login refused: `LogonError`, or a known text", NotDone, NotDone, RecordAfterSuccess),
     row(Evidence::SenderFault, "fault `Client` or `Sender`", Refused, Refused, Record),

@@ -1,8 +1,8 @@
 //! The verdict of an answer about its own success, in declared and undeclared members.
 //!
 //! Contracts of different years declare different members, so the service may refuse in a member that the contract at
-//! hand does not have. Only direct children of the result and its own lists of errors count, never rows:
-//! `Order.Success` is data.
+//! hand does not have. Only direct children of the result (or of a response without one) and its own lists of errors
+//! count, never rows: `Order.Success` is data.
 
 use crate::effect::Effect;
 use crate::fault::Refusal;
@@ -61,15 +61,11 @@ impl Verdict {
         let mut verdict = Verdict::default();
         for element in elements.iter().filter(|element| !element.is_nil()) {
             match element.name.as_str() {
-                "Success" => match element.text().trim() {
-                    "true" | "1" => verdict.success = Some(true),
-                    "false" | "0" => verdict.success = Some(false),
-                    _ => {}
-                },
+                "Success" => verdict.success = truth(&element.text()).or(verdict.success),
                 "Message" | "ErrorMessage" => verdict.messages.push(element.text()),
                 _ => match reason(element) {
                     Some(only) => verdict.errors.push(only),
-                    None => verdict.errors.extend(element.elements().filter_map(reason)),
+                    None => verdict.errors.extend(element.elements().filter_map(listed_reason)),
                 },
             }
         }
@@ -147,8 +143,17 @@ impl Verdict {
     }
 }
 
+/// The value of a `Success`; `None` if the text is not one.
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    match text.trim() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 /// The service calls the result of `GetOrder` `GetOrderResult`.
-fn is_result(name: &str) -> bool {
+pub(crate) fn is_result(name: &str) -> bool {
     name.ends_with("Result")
 }
 
@@ -191,6 +196,15 @@ fn reason(element: &Element) -> Option<ErrorItem> {
     (message.is_some() || kind.is_some()).then_some(ErrorItem { message, kind })
 }
 
+/// As [`reason`], for an item of a list of errors, which may also be a plain text.
+fn listed_reason(item: &Element) -> Option<ErrorItem> {
+    reason(item).or_else(|| {
+        let is_text = item.elements().next().is_none() && (item.name == "string" || item.name.ends_with("Error"));
+        let text = item.text().trim().to_owned();
+        (is_text && !text.is_empty()).then_some(ErrorItem { message: Some(text), kind: None })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +228,8 @@ mod tests {
         assert_eq!(refusal(none(), &[LOGON]), told);
         assert_eq!(refusal(none(), &[single]), told);
         assert_eq!(refusal(none(), &["<Success>false</Success>", LOGON]), told);
+        assert_eq!(refusal(none(), &["<Errors><Error>no such user</Error></Errors>"]), Some("no such user".to_owned()));
+        assert_eq!(refusal(none(), &["<Errors><string>no</string></Errors>"]), Some("no".to_owned()));
         assert_eq!(refusal(none(), &["<Success> 0 </Success>"]), Some("no reason given".to_owned()));
         assert_eq!(
             refusal(none(), &["<Message>no</Message>", "<Success>false</Success>"]),
@@ -227,6 +243,8 @@ mod tests {
         for members in [
             &["<XErrors/>"] as &[&str],
             &["<XErrors><XError/></XErrors>"],
+            &["<NumberOfErrors>0</NumberOfErrors>"],
+            &["<XErrors><Number>0</Number></XErrors>"],
             &["<Message>2 were skipped</Message>"],
             &["<Success>true</Success>", LOGON],
             &[nil],

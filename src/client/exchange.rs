@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{debug, info_span, trace, warn};
 
+use super::contradiction;
 use super::data_rate::Until;
 use super::found::describe;
 use super::received_answer::ReceivedAnswer;
@@ -73,8 +74,6 @@ pub(super) struct Said {
     /// The verdict of undeclared members.
     pub undeclared: Verdict,
     pub context: Context,
-    /// The error if the answer is about another record than the one sent.
-    pub other: Option<Error>,
 }
 
 impl From<Box<ReadError>> for UnexpectedAnswer {
@@ -256,7 +255,7 @@ impl Client {
         open().map_err(|wrong| self.wrong(answer, wrong))
     }
 
-    /// Finishes reading an answer, and compares it with the request.
+    /// Finishes reading an answer, and compares it with the request. An answer about another record is an error.
     pub(super) fn said(
         &self,
         envelope: &Envelope,
@@ -271,8 +270,8 @@ impl Client {
             Some(rest) => self.finish(answer, rest).map_err(|wrong| self.wrong(answer, wrong))?,
             None => Verdict::default(),
         };
-        let (undeclared, other) = self.compare(envelope, answer, undeclared);
-        Ok(Said { undeclared, context: answer.context(), other })
+        let undeclared = self.compare(envelope, answer, undeclared)?;
+        Ok(Said { undeclared, context: answer.context() })
     }
 
     /// Opens the envelope of the expected answer and reads up to the response element.
@@ -352,10 +351,18 @@ impl Client {
         answer: &ReceivedAnswer,
         mut envelope: envelope::OpenedEnvelope<'_>,
     ) -> Result<Verdict, UnexpectedAnswer> {
-        let undeclared = Verdict::undeclared(&envelope.reader.take_watched());
+        let watched = envelope.reader.take_watched();
+        let undeclared = Verdict::undeclared(&watched);
         envelope.close()?;
         let notices = envelope.reader.notices();
         self.notice(answer.info, answer.exchange, notices);
+        let unclear = || contradiction::unclear(&watched).filter(|_| answer.info.effect == Effect::Write);
+        let contradiction = contradiction::is_possible(notices, &watched)
+            .then(|| contradiction::find(&answer.body, answer.info))
+            .flatten();
+        if let Some(error) = contradiction.or_else(unclear) {
+            return Err(UnexpectedAnswer::Response(error));
+        }
         if answer.info.effect == Effect::Read
             && undeclared.is_only_text()
             && str::from_utf8(&answer.body).is_ok_and(verdict::is_only_message)
@@ -386,17 +393,17 @@ impl Client {
         envelope: &Envelope,
         answer: &ReceivedAnswer,
         undeclared: Verdict,
-    ) -> (Verdict, Option<Error>) {
+    ) -> Result<Verdict, Error> {
         let is_write = answer.info.effect == Effect::Write;
         let text = is_write.then(|| simdutf8::basic::from_utf8(&answer.body).ok()).flatten();
         let doubtful = text.filter(|text| !write_answer::is_plain(text, envelope.expose()));
-        let Some(whole) = doubtful.and_then(WriteAnswer::read) else { return (undeclared, None) };
+        let Some(whole) = doubtful.and_then(WriteAnswer::read) else { return Ok(undeclared) };
+        if let Some(other) = whole.other(envelope.expose()) {
+            let error = ReadError::absent(&other.path, other.message);
+            return Err(self.wrong(answer, UnexpectedAnswer::Other(error)));
+        }
         let (any_done, failed) = whole.lines();
-        let other = whole.other(envelope.expose());
-        let other = other.map(|other| {
-            self.wrong(answer, UnexpectedAnswer::Other(ReadError::absent(&other.path, other.message)))
-        });
-        (undeclared.with_lines(any_done, failed), other)
+        Ok(undeclared.with_lines(any_done, failed))
     }
 
     /// Returns the refusal if the answer is one. Errors beside a success are reported to the observers; for a write

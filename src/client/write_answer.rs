@@ -86,8 +86,9 @@ impl WriteAnswer {
         content(answer).map(|response| WriteAnswer { response })
     }
 
+    /// The results, and the response itself, which may say directly what a result says.
     fn results(&self) -> impl Iterator<Item = &Element> {
-        self.response.elements()
+        std::iter::once(&self.response).chain(self.response.elements())
     }
 
     /// The first number or id that is present, not empty, not 0, and different from the one sent.

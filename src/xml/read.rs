@@ -443,7 +443,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn skip(&mut self) -> Result<()> {
+    pub(crate) fn skip(&mut self) -> Result<()> {
         match &mut self.form {
             ReaderSource::Xml(xml) => xml.skip().map_err(|error| placed(&self.path, error)),
             #[cfg(feature = "serde")]

@@ -1,10 +1,10 @@
-//! Keeps chosen children of an answer's result that its type does not declare.
+//! Keeps chosen children of an answer or its result that their types do not declare.
 
 use super::any::Element;
 use super::read_error::Result;
 use super::source::{SourceStep, XmlSource};
 
-/// Maximum number of kept elements.
+/// Maximum number of kept elements, and of names kept beyond it.
 const MOST: usize = 64;
 
 /// Maximum number of elements kept for one child.
@@ -15,7 +15,7 @@ const MOST_WITHIN: usize = 1_000;
 pub(crate) struct KeepRule {
     /// The result, a child of the answer.
     pub parent: fn(&str) -> bool,
-    /// A child of the result.
+    /// A child of the result, or of an answer that has none.
     pub child: fn(&str) -> bool,
 }
 
@@ -36,11 +36,18 @@ impl KeptElements {
 
     // Errors are ignored here: the reader reports them when it reads or skips the same element.
 
-    /// Examines an undeclared child of the answer, without skipping it.
-    pub fn look_at_answer(&mut self, source: &XmlSource<'_>) {
-        if source.is_main() && (self.watch.parent)(source.tag.local()) {
+    /// Examines an undeclared result, without skipping it. Returns whether it is one.
+    pub fn look_at_answer(&mut self, source: &XmlSource<'_>) -> bool {
+        let is_result = source.is_main() && (self.watch.parent)(source.tag.local());
+        if is_result {
             let _ = self.keep_children(source.clone());
         }
+        is_result
+    }
+
+    /// Examines an undeclared child of the answer that is not a result, without skipping it. Returns whether to keep it.
+    pub fn look_at_child(&mut self, source: &XmlSource<'_>) -> bool {
+        self.keep_watched(source).unwrap_or(false)
     }
 
     /// Examines an undeclared child of the answer's child `result`, without skipping it. Returns whether to keep it.
@@ -73,6 +80,8 @@ impl KeptElements {
             self.found.push(element);
         } else if let Some(known) = self.found.iter_mut().find(|known| known.name == element.name) {
             *known = element;
+        } else if self.found.len() < 2 * MOST {
+            self.found.push(element);
         }
         Ok(true)
     }

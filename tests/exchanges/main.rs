@@ -26,6 +26,7 @@ mod properties;
 mod run;
 mod scaffold;
 mod tree;
+mod verdicts;
 
 use std::collections::BTreeSet;
 use std::fs;

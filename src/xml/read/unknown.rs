@@ -54,10 +54,7 @@ impl Reader<'_> {
     pub(super) fn look_at_unknown(&mut self) -> bool {
         let (Some(watched), ReaderSource::Xml(xml)) = (&mut self.watched, &self.form) else { return false };
         match self.path.as_slice() {
-            [] => {
-                watched.look_at_answer(xml);
-                false
-            }
+            [] => !watched.look_at_answer(xml) && watched.look_at_child(xml),
             [result] => watched.look_at_result(xml, split_name(result.name).1),
             _ => false,
         }
