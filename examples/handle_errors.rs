@@ -62,6 +62,7 @@ fn next_step(error: &Error) -> Next {
         Error::Fault(fault) => println!("{}; our fault: {}", fault.fault().reason, fault.fault().is_sender()),
         Error::Refused(refused) => {
             println!("refused: {} {:?}", refused.message(), refused.kinds());
+            // Passwords in it are masked, as everywhere in an error.
             if let Some(answer) = refused.result_of::<ProcessOrder>() {
                 println!("the whole answer: {answer:?}");
             }

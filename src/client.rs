@@ -22,11 +22,9 @@ use write_turns::WriteTurns;
 
 use crate::credentials::{Credentials, GoodsOwner};
 use crate::envelope::{self, SoapVersion};
-use crate::error::{Context, Error, RefusedError, RefusingAnswer, RequestError, ResponseError};
-use crate::fault::Refusal;
+use crate::error::{Context, Error, RefusingAnswer, RequestError, ResponseError};
 use crate::observe::Observer;
 use crate::operation::{Operation, OperationInfo};
-use crate::outcome::Evidence;
 use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
 use crate::transport::{Timeouts, Transport};
@@ -181,10 +179,14 @@ impl Client {
         header: &mut dyn FnMut(&mut Reader<'_>) -> xml::Result<()>,
         response: &mut dyn AnyResponse,
     ) -> Result<(), Error> {
-        let Said { undeclared, context } = self.exchanged(info, headers, parts, header, response)?;
-        match self.judged(info, context.exchange, &response.verdict().completed(undeclared)) {
+        let Said { undeclared, answer } = self.exchanged(info, headers, parts, header, response)?;
+        match self.judged(info, answer.exchange, &response.verdict().completed(undeclared)) {
             None => Ok(()),
-            Some(refusal) => Err(self.refused(context, refusal, response.refusing())),
+            Some(refusal) => {
+                let refusing = response.refusing();
+                let mut read = |p: &mut Reader<'_>| response.read(p).map(|()| response.refusing());
+                Err(self.refused(answer, refusal, refusing, &mut read))
+            }
         }
     }
 
@@ -201,19 +203,12 @@ impl Client {
         let answer = self.send(info, &envelope, true)?;
         let mut opened = self.opened(&answer, header)?;
         match response.read(opened.response()) {
-            Ok(()) => self.said(&envelope, &answer, opened),
+            Ok(()) => {
+                let undeclared = self.said(&envelope, &answer, opened)?;
+                Ok(Said { undeclared, answer })
+            }
             Err(error) => Err(self.wrong(&answer, UnexpectedAnswer::Response(error))),
         }
-    }
-
-    fn refused(&self, mut context: Context, mut refusal: Refusal, response: RefusingAnswer) -> Error {
-        // Kinds say it themselves.
-        if refusal.kinds.is_empty() && !refusal.partial && self.is_login_refusal(&refusal.message) {
-            context.seen = Some(Evidence::Login);
-        }
-        refusal.message = self.safe(&refusal.message);
-        refusal.kinds.iter_mut().for_each(|kind| *kind = self.safe(kind));
-        Error::Refused(RefusedError(Box::new((context, refusal, response))))
     }
 
     /// Calls an operation and returns its answer, even if it is a refusal. An answer that contradicts itself or is about

@@ -255,8 +255,8 @@ impl RefusedError {
         self.0.1.partial
     }
 
-    /// Returns the whole answer as the response type of an operation; `None` if the called operation has another
-    /// response type.
+    /// Returns the whole answer as the response type of an operation, as [`result`](Self::result) does; `None` if the
+    /// called operation has another response type.
     ///
     /// ```
     /// # fn handle(refused: &ongoing_wms::error::RefusedError) {
@@ -271,12 +271,13 @@ impl RefusedError {
     }
 
     /// Returns the whole answer, if `T` is the operation's response type ([`Operation::Response`]);
-    /// [`result_type`](Self::result_type) names it.
+    /// [`result_type`](Self::result_type) names it. Passwords in it are `***`; `None` also if it cannot be read with these,
+    /// as where a number is the password.
     pub fn result<T: 'static>(&self) -> Option<&T> {
         self.0.2.value.downcast_ref()
     }
 
-    /// Returns the name of the type that [`result`](Self::result) holds.
+    /// Returns the name of the type that [`result`](Self::result) holds; `()` if the answer cannot be kept.
     pub fn result_type(&self) -> &'static str {
         self.0.2.ty
     }
@@ -383,7 +384,8 @@ impl Error {
         self.context().retry_after
     }
 
-    /// Returns the answer's body with masked passwords, up to 1 MiB; empty if there was none.
+    /// Returns the answer's body with masked passwords, up to 1 MiB; empty if there was none. Of an answer that is read row
+    /// by row it is what stands beside the rows.
     pub fn body(&self) -> &[u8] {
         &self.context().body
     }

@@ -199,7 +199,8 @@ fn reason(element: &Element) -> Option<ErrorItem> {
 /// As [`reason`], for an item of a list of errors, which may also be a plain text.
 fn listed_reason(item: &Element) -> Option<ErrorItem> {
     reason(item).or_else(|| {
-        let is_text = item.elements().next().is_none() && (item.name == "string" || item.name.ends_with("Error"));
+        let is_text =
+            item.elements().next().is_none() && (item.name == "string" || item.name.ends_with("Error"));
         let text = item.text().trim().to_owned();
         (is_text && !text.is_empty()).then_some(ErrorItem { message: Some(text), kind: None })
     })
@@ -228,7 +229,10 @@ mod tests {
         assert_eq!(refusal(none(), &[LOGON]), told);
         assert_eq!(refusal(none(), &[single]), told);
         assert_eq!(refusal(none(), &["<Success>false</Success>", LOGON]), told);
-        assert_eq!(refusal(none(), &["<Errors><Error>no such user</Error></Errors>"]), Some("no such user".to_owned()));
+        assert_eq!(
+            refusal(none(), &["<Errors><Error>no such user</Error></Errors>"]),
+            Some("no such user".to_owned())
+        );
         assert_eq!(refusal(none(), &["<Errors><string>no</string></Errors>"]), Some("no".to_owned()));
         assert_eq!(refusal(none(), &["<Success> 0 </Success>"]), Some("no reason given".to_owned()));
         assert_eq!(

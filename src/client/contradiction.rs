@@ -26,11 +26,9 @@ pub(super) fn is_possible(notices: &Notices, undeclared: &[Element]) -> bool {
 
 /// The error for an undeclared `Success` whose text is neither true nor false.
 pub(super) fn unclear(undeclared: &[Element]) -> Option<Box<ReadError>> {
-    let is_unclear = |element: &&Element| {
-        element.name == SUCCESS && !element.is_nil() && truth(&element.text()).is_none()
-    };
-    let unclear = undeclared.iter().find(is_unclear)?;
-    Some(ReadError::absent(SUCCESS, format!("`{}` is neither true nor false", unclear.text().trim())))
+    let is_unclear =
+        |element: &Element| element.name == SUCCESS && !element.is_nil() && truth(&element.text()).is_none();
+    undeclared.iter().any(is_unclear).then(|| ReadError::absent(SUCCESS, "neither true nor false"))
 }
 
 /// The error if the answer has `Success` with different values, or, of a write, a second result.
@@ -38,19 +36,19 @@ pub(super) fn find(answer: &[u8], info: &OperationInfo) -> Option<Box<ReadError>
     let text = str::from_utf8(answer).ok()?;
     let mut envelope = envelope::open(text, info.namespace, false).ok()??;
     let BodyContent::Element { .. } = envelope.content else { return None };
-    let mut said = Said::default();
+    let mut said = SuccessClaims::default();
     // What cannot be read was an error before.
     said.read(&mut envelope.reader, info.namespace).ok()?;
     let is_write = info.effect == Effect::Write;
     match said.again.filter(|_| is_write) {
         Some(result) => Some(ReadError::absent(result, "the result occurs twice")),
-        None => said.differ.map(|path| ReadError::absent(path, "the member is true in one place, false in another")),
+        None => said.differ.map(|path| ReadError::absent(path, "the member occurs with different values")),
     }
 }
 
 /// What the results of an answer say.
 #[derive(Default)]
-struct Said {
+struct SuccessClaims {
     results: Vec<String>,
     /// Name of a result that occurs again.
     again: Option<String>,
@@ -59,7 +57,7 @@ struct Said {
     differ: Option<String>,
 }
 
-impl Said {
+impl SuccessClaims {
     /// Reads the response element.
     fn read(&mut self, p: &mut Reader<'_>, namespace: &str) -> Result<()> {
         let mut at = p.enter("")?;

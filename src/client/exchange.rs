@@ -1,6 +1,7 @@
 //! One exchange: sends a request, retries it if that is safe, reads the answer and classifies it. Nothing here depends
 //! on the operation's types, so it is compiled once and not for each operation.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::{Arc, PoisonError};
 use std::thread;
@@ -16,7 +17,9 @@ use super::write_answer::{self, WriteAnswer};
 use super::write_turns::WriteTurns;
 use super::{Client, Envelope};
 use crate::envelope::{self, BodyContent};
-use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
+use crate::error::{
+    Context, Error, FaultError, RefusedError, RefusingAnswer, ResponseError, StatusError, TransportError,
+};
 use crate::fault::{Fault, Refusal};
 use crate::login_refusal::is_login_refusal;
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
@@ -73,8 +76,11 @@ impl<'a> Opened<'a> {
 pub(super) struct Said {
     /// The verdict of undeclared members.
     pub undeclared: Verdict,
-    pub context: Context,
+    pub answer: ReceivedAnswer,
 }
+
+/// Reads the response of a refusing answer again.
+pub(super) type ReadRefusing<'r> = &'r mut dyn FnMut(&mut Reader<'_>) -> xml::Result<RefusingAnswer>;
 
 impl From<Box<ReadError>> for UnexpectedAnswer {
     fn from(error: Box<ReadError>) -> Self {
@@ -255,13 +261,14 @@ impl Client {
         open().map_err(|wrong| self.wrong(answer, wrong))
     }
 
-    /// Finishes reading an answer, and compares it with the request. An answer about another record is an error.
+    /// Finishes reading an answer, and compares it with the request. An answer about another record is an error. Returns
+    /// the verdict of undeclared members.
     pub(super) fn said(
         &self,
         envelope: &Envelope,
         answer: &ReceivedAnswer,
         opened: Opened<'_>,
-    ) -> Result<Said, Error> {
+    ) -> Result<Verdict, Error> {
         let rest = match opened {
             Opened::Element(rest) => Some(rest),
             Opened::Nothing(rest, _) => rest.map(|rest| *rest),
@@ -270,8 +277,7 @@ impl Client {
             Some(rest) => self.finish(answer, rest).map_err(|wrong| self.wrong(answer, wrong))?,
             None => Verdict::default(),
         };
-        let undeclared = self.compare(envelope, answer, undeclared)?;
-        Ok(Said { undeclared, context: answer.context() })
+        self.compare(envelope, answer, undeclared)
     }
 
     /// Opens the envelope of the expected answer and reads up to the response element.
@@ -411,12 +417,10 @@ impl Client {
     pub(super) fn judged(
         &self,
         info: &'static OperationInfo,
-        exchange: Option<ExchangeId>,
+        exchange: ExchangeId,
         verdict: &Verdict,
     ) -> Option<Refusal> {
-        if let Some(exchange) = exchange
-            && verdict.is_partial()
-        {
+        if verdict.is_partial() {
             let mut notices = Notices::default();
             let reasons = verdict.reasons().to_string();
             notices.add(NoticeKind::ErrorsBesideSuccess, format!("{}Result", info.name), &reasons);
@@ -447,6 +451,34 @@ impl Client {
                 Error::Fault(FaultError(Box::new((context, *fault))))
             }
         }
+    }
+
+    /// The error for a refusal. What it keeps of the answer, its body and its response, has no passwords: if the body
+    /// has any, the response is read again from the masked one.
+    pub(super) fn refused(
+        &self,
+        mut answer: ReceivedAnswer,
+        mut refusal: Refusal,
+        mut response: RefusingAnswer,
+        read: ReadRefusing<'_>,
+    ) -> Error {
+        let mut context = answer.context();
+        // Kinds say it themselves.
+        if refusal.kinds.is_empty() && !refusal.partial && self.is_login_refusal(&refusal.message) {
+            context.seen = Some(Evidence::Login);
+        }
+        refusal.message = self.safe(&refusal.message);
+        refusal.kinds.iter_mut().for_each(|kind| *kind = self.safe(kind));
+        if let Cow::Owned(masked) = self.redactor.bytes(&answer.body) {
+            answer.body = masked;
+            let mut envelope = self.open(&answer).ok();
+            let again = envelope.as_mut().and_then(|envelope| read(&mut envelope.reader).ok());
+            response = again.unwrap_or_else(|| RefusingAnswer::new(()));
+        }
+        context.body = std::mem::take(&mut answer.body);
+        context.body.truncate(KEPT);
+        context.body.shrink_to_fit();
+        Error::Refused(RefusedError(Box::new((context, refusal, response))))
     }
 
     fn unreadable(&self, context: Context, error: ReadError) -> Error {

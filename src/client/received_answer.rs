@@ -41,6 +41,19 @@ impl ReceivedAnswer {
         }
     }
 
+    /// Returns the answer with its body, and leaves it without.
+    pub fn taken(&mut self) -> ReceivedAnswer {
+        ReceivedAnswer {
+            retry_after: self.retry_after.clone(),
+            content_type: self.content_type.clone(),
+            content_encoding: self.content_encoding.clone(),
+            body: std::mem::take(&mut self.body),
+            undecodable: self.undecodable.take(),
+            rest: None,
+            ..*self
+        }
+    }
+
     pub fn decode(&mut self) {
         match decoded::decode(&self.body, self.content_type.as_deref()) {
             Ok(None) => {}

@@ -10,6 +10,7 @@ use super::received_answer::ReceivedAnswer;
 use super::{Client, Envelope};
 use crate::envelope;
 use crate::error::{Error, RefusingAnswer, TransportError};
+use crate::fault::Refusal;
 use crate::operation::OperationInfo;
 #[cfg(feature = "batch")]
 use crate::transport::Delivery;
@@ -248,12 +249,21 @@ impl RowStream {
                 !super::exchange::lacks_success(envelope.reader.notices()) && verdict.is_settled_refusal();
             verdict.refusal(self.answer.info.effect).filter(|_| says).map(|refusal| (refusal, response))
         });
-        self.answer.body = Vec::new();
         self.measure();
         match begin {
-            Some((refusal, response)) => Err(self.client.refused(self.answer.context(), refusal, response)),
-            None => Ok(()),
+            Some((refusal, response)) => Err(self.refused(refusal, response)),
+            None => {
+                self.answer.body = Vec::new();
+                Ok(())
+            }
         }
+    }
+
+    /// The error for a refusal; the answer's body is used up.
+    fn refused(&mut self, refusal: Refusal, response: RefusingAnswer) -> Error {
+        let answer = self.answer.taken();
+        let read_rest = self.read_rest;
+        self.client.refused(answer, refusal, response, &mut |p| Ok(read_rest(p)?.1))
     }
 
     /// Reads everything except the rows.
@@ -263,8 +273,8 @@ impl RowStream {
         match self.client.rest(&self.answer, &mut self.cutter, self.read_rest) {
             Ok(((verdict, response), lost)) => {
                 let ReceivedAnswer { info, exchange, .. } = self.answer;
-                match (self.client.judged(info, Some(exchange), &verdict), lost) {
-                    (Some(refusal), _) => Err(self.client.refused(self.answer.context(), refusal, response)),
+                match (self.client.judged(info, exchange, &verdict), lost) {
+                    (Some(refusal), _) => Err(self.refused(refusal, response)),
                     (None, Some(lost)) => {
                         Err(self.client.wrong(&self.answer, UnexpectedAnswer::Response(lost)))
                     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use ongoing_wms::api::{CustomerOrder, NAMESPACE, OrderIdentificationType, OrderInfoClass, OrderOperation};
-use ongoing_wms::api::{ProcessOrder, UploadOrderFile};
+use ongoing_wms::api::{OrderFile, OrderFileIdentificationType, ProcessOrder, UploadOrderFile};
 use ongoing_wms::dynamic::{self, Request};
 use ongoing_wms::observe::{NoticeEvent, Observer};
 use ongoing_wms::outcome::Evidence;
@@ -22,15 +22,15 @@ impl Observer for Noticed {
     }
 }
 
-/// A client whose next answer has this content of the response element.
-fn client_noticing(operation: &str, response: &str, noticed: &Arc<Noticed>) -> Client {
+/// A client with this password whose next answer has this content of the response element.
+fn client_with(password: &str, operation: &str, response: &str, noticed: &Arc<Noticed>) -> Client {
     let answer = format!(
         "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><s:Body><{operation}Response xmlns=\"{NAMESPACE}\">\
          {response}</{operation}Response></s:Body></s:Envelope>"
     );
     Client::builder("https://wms.example/w/service.asmx")
-        .credentials(Credentials::new("user", PASSWORD).goods_owner_code("ACME").goods_owner_id(1))
+        .credentials(Credentials::new("user", password).goods_owner_code("ACME").goods_owner_id(1))
         .retry(RetryPolicy::never())
         .observer(noticed.clone())
         .transport(Arc::new(Replay::new().answer(operation, 200, answer)))
@@ -39,7 +39,7 @@ fn client_noticing(operation: &str, response: &str, noticed: &Arc<Noticed>) -> C
 }
 
 fn client(operation: &str, response: &str) -> Client {
-    client_noticing(operation, response, &Arc::default())
+    client_with(PASSWORD, operation, response, &Arc::default())
 }
 
 fn request(operation: &str) -> Box<dyn Request> {
@@ -180,12 +180,51 @@ fn an_empty_response_refuses_directly_as_in_a_result() {
     }
     let partial = "<Success>true</Success><Errors><Error><Message>page 2</Message></Error></Errors>";
     assert_eq!(error("UploadOrderFile", partial).map(|error| error.outcome()), Some(Outcome::Partial));
-    for response in ["", "<Success>true</Success>", "<Message>received</Message>", "<Errors/>", "<Pages>2</Pages>"] {
+    for response in
+        ["", "<Success>true</Success>", "<Message>received</Message>", "<Errors/>", "<Pages>2</Pages>"]
+    {
         let error = error("UploadOrderFile", response);
         assert!(error.is_none(), "{response}: {error:?}");
     }
-    let file = UploadOrderFile::new(ongoing_wms::api::OrderFileIdentificationType::GoodsOwnerOrderId);
-    let typed = client("UploadOrderFile", "<Success>false</Success><Message>no</Message>").call(file);
+    let file = OrderFile::new(OrderFileIdentificationType::GoodsOwnerOrderId);
+    let upload = UploadOrderFile { order_file: Some(file) };
+    let typed = client("UploadOrderFile", "<Success>false</Success><Message>no</Message>").call(upload);
     let Err(Error::Refused(refused)) = typed else { panic!("{typed:?}") };
     assert_eq!(refused.message(), "no");
+}
+
+#[test]
+fn a_refusal_keeps_the_answer_without_passwords() {
+    let members = format!(
+        "<ErrorMessage>no such user: user/{PASSWORD}</ErrorMessage><Success>false</Success><OrderId>7</OrderId>\
+         <Message>a&amp;b</Message>"
+    );
+    let refused = error("ProcessOrder", &result("ProcessOrder", &members)).unwrap();
+    let body = String::from_utf8(refused.body().to_vec()).unwrap();
+    assert!(body.contains("user/***</ErrorMessage>") && body.ends_with("</s:Envelope>"), "{body}");
+    let Error::Refused(refused) = &refused else { panic!("{refused}") };
+    let kept = refused.result_of::<ProcessOrder>().unwrap();
+    assert_eq!(kept.error_message.as_deref(), Some("no such user: user/***"));
+    assert_eq!((kept.message.as_deref(), kept.order_id), (Some("a&b"), 7));
+    // The same row by row.
+    let members = format!("<Success>false</Success><Message>{PASSWORD}</Message>");
+    for members in [format!("{members}<Orders/>"), format!("<Orders><Order/></Orders>{members}")] {
+        let response = result("GetOrdersByQuery", &members);
+        let query = ongoing_wms::api::GetOrdersByQuery::default();
+        let error = client("GetOrdersByQuery", &response).rows(query).find_map(Result::err).unwrap();
+        let body = String::from_utf8(error.body().to_vec()).unwrap();
+        assert!(body.contains("<Message>***</Message>"), "{body}");
+    }
+}
+
+/// A number cannot be masked and stay a number.
+#[test]
+fn a_refusal_that_cannot_be_masked_keeps_no_answer() {
+    let members = "<Success>false</Success><Message>no</Message><OrderId>7654321</OrderId>";
+    let response = result("ProcessOrder", members);
+    let client = client_with("7654321", "ProcessOrder", &response, &Arc::default());
+    let error = client.call(order()).unwrap_err();
+    assert!(!String::from_utf8_lossy(error.body()).contains("7654321"));
+    let Error::Refused(refused) = &error else { panic!("{error}") };
+    assert_eq!((refused.message(), refused.result_of::<ProcessOrder>().is_none()), ("no", true));
 }
