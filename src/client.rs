@@ -8,6 +8,7 @@ mod exchange;
 mod found;
 mod header;
 mod received_answer;
+mod refused;
 pub(crate) mod stream;
 mod write_answer;
 mod write_turns;

@@ -20,6 +20,8 @@ pub struct Verdict {
     errors: Vec<ErrorItem>,
     /// Whether a line of a write's answer succeeded.
     line_done: bool,
+    /// What went wrong in a write, in the words of the service.
+    error_message: Option<String>,
 }
 
 /// One item of a list of errors.
@@ -85,6 +87,7 @@ impl Verdict {
             self.success = undeclared.success;
         }
         self.line_done |= undeclared.line_done;
+        self.error_message = self.error_message.or(undeclared.error_message);
         self.messages.extend(undeclared.messages);
         self.errors.extend(undeclared.errors);
         self
@@ -96,6 +99,21 @@ impl Verdict {
         self.line_done = any_done;
         self.errors.extend(failed.into_iter().map(|text| ErrorItem { message: Some(text), kind: None }));
         self
+    }
+
+    /// Adds what went wrong in a write, in the words of the service.
+    pub(crate) fn with_error_message(mut self, text: Option<String>) -> Verdict {
+        self.error_message = text;
+        self
+    }
+
+    /// What the answer reports besides its success: errors, or a text that says what went wrong. Such a text does not make
+    /// a refusal: the service's own clients go by `Success`.
+    pub(crate) fn errors_beside_success(&self) -> Option<String> {
+        if self.is_partial() {
+            return Some(self.reasons().to_string());
+        }
+        self.error_message.clone().filter(|_| self.success == Some(true))
     }
 
     /// Whether the answer is a refusal by its own members, which nothing after it can change.
@@ -119,7 +137,7 @@ impl Verdict {
         let partial = self.is_partial();
         let refused = match self.success {
             Some(success) => !success || (partial && effect == Effect::Write),
-            None => !self.errors.is_empty(),
+            None => !self.errors.is_empty() || self.error_message.is_some(),
         };
         refused.then(|| Refusal { partial, ..self.reasons() })
     }
@@ -128,7 +146,8 @@ impl Verdict {
     pub(crate) fn reasons(&self) -> Refusal {
         let mut texts: Vec<&str> = Vec::new();
         let errors = self.errors.iter().filter_map(|error| error.message.as_deref());
-        for text in self.messages.iter().map(String::as_str).chain(errors).map(str::trim) {
+        let messages = self.messages.iter().chain(&self.error_message).map(String::as_str);
+        for text in messages.chain(errors).map(str::trim) {
             if !text.is_empty() && !texts.contains(&text) {
                 texts.push(text);
             }

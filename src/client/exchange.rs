@@ -1,7 +1,6 @@
 //! One exchange: sends a request, retries it if that is safe, reads the answer and classifies it. Nothing here depends
 //! on the operation's types, so it is compiled once and not for each operation.
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::sync::{Arc, PoisonError};
 use std::thread;
@@ -17,9 +16,7 @@ use super::write_answer::{self, WriteAnswer};
 use super::write_turns::WriteTurns;
 use super::{Client, Envelope};
 use crate::envelope::{self, BodyContent};
-use crate::error::{
-    Context, Error, FaultError, RefusedError, RefusingAnswer, ResponseError, StatusError, TransportError,
-};
+use crate::error::{Context, Error, FaultError, ResponseError, StatusError, TransportError};
 use crate::fault::{Fault, Refusal};
 use crate::login_refusal::is_login_refusal;
 use crate::observe::{ExchangeId, NoticeEvent, Observer, RequestEvent, ResponseEvent};
@@ -78,9 +75,6 @@ pub(super) struct Said {
     pub undeclared: Verdict,
     pub answer: ReceivedAnswer,
 }
-
-/// Reads the response of a refusing answer again.
-pub(super) type ReadRefusing<'r> = &'r mut dyn FnMut(&mut Reader<'_>) -> xml::Result<RefusingAnswer>;
 
 impl From<Box<ReadError>> for UnexpectedAnswer {
     fn from(error: Box<ReadError>) -> Self {
@@ -409,20 +403,19 @@ impl Client {
             return Err(self.wrong(answer, UnexpectedAnswer::Other(error)));
         }
         let (any_done, failed) = whole.lines();
-        Ok(undeclared.with_lines(any_done, failed))
+        Ok(undeclared.with_lines(any_done, failed).with_error_message(whole.error_message()))
     }
 
-    /// Returns the refusal if the answer is one. Errors beside a success are reported to the observers; for a write
-    /// they are a partial refusal.
+    /// Returns the refusal if the answer is one. Errors beside a success, and a write's error message, are reported to the
+    /// observers; for a write errors are a partial refusal.
     pub(super) fn judged(
         &self,
         info: &'static OperationInfo,
         exchange: ExchangeId,
         verdict: &Verdict,
     ) -> Option<Refusal> {
-        if verdict.is_partial() {
+        if let Some(reasons) = verdict.errors_beside_success() {
             let mut notices = Notices::default();
-            let reasons = verdict.reasons().to_string();
             notices.add(NoticeKind::ErrorsBesideSuccess, format!("{}Result", info.name), &reasons);
             self.notice(info, exchange, &notices);
         }
@@ -437,8 +430,7 @@ impl Client {
     /// As [`wrong`](Self::wrong), if only `body` is left of the answer.
     pub(super) fn wrong_in(&self, answer: &ReceivedAnswer, body: &[u8], wrong: UnexpectedAnswer) -> Error {
         let mut context = answer.context();
-        context.body = self.redactor.bytes(body).into_owned();
-        context.body.truncate(KEPT);
+        context.body = self.kept(body);
         match wrong {
             UnexpectedAnswer::Status(found) => Error::Status(StatusError(Box::new((context, found)))),
             UnexpectedAnswer::Other(error) => {
@@ -453,32 +445,11 @@ impl Client {
         }
     }
 
-    /// The error for a refusal. What it keeps of the answer, its body and its response, has no passwords: if the body
-    /// has any, the response is read again from the masked one.
-    pub(super) fn refused(
-        &self,
-        mut answer: ReceivedAnswer,
-        mut refusal: Refusal,
-        mut response: RefusingAnswer,
-        read: ReadRefusing<'_>,
-    ) -> Error {
-        let mut context = answer.context();
-        // Kinds say it themselves.
-        if refusal.kinds.is_empty() && !refusal.partial && self.is_login_refusal(&refusal.message) {
-            context.seen = Some(Evidence::Login);
-        }
-        refusal.message = self.safe(&refusal.message);
-        refusal.kinds.iter_mut().for_each(|kind| *kind = self.safe(kind));
-        if let Cow::Owned(masked) = self.redactor.bytes(&answer.body) {
-            answer.body = masked;
-            let mut envelope = self.open(&answer).ok();
-            let again = envelope.as_mut().and_then(|envelope| read(&mut envelope.reader).ok());
-            response = again.unwrap_or_else(|| RefusingAnswer::new(()));
-        }
-        context.body = std::mem::take(&mut answer.body);
-        context.body.truncate(KEPT);
-        context.body.shrink_to_fit();
-        Error::Refused(RefusedError(Box::new((context, refusal, response))))
+    /// The body as an error keeps it.
+    pub(super) fn kept(&self, body: &[u8]) -> Vec<u8> {
+        // Masked first: half of a password would not be recognised.
+        let masked = self.redactor.bytes(body);
+        masked[..masked.len().min(KEPT)].to_vec()
     }
 
     fn unreadable(&self, context: Context, error: ReadError) -> Error {

@@ -15,6 +15,9 @@ const DEPTH: usize = 3;
 /// Members of an answer with another name in the request.
 const ALIASES: [(&str, &str); 1] = [("ArticleDefId", "ArticleSystemId")];
 
+/// Member with what went wrong.
+const ERROR_MESSAGE: &str = "ErrorMessage";
+
 /// Members that name a line of an answer; the first one present is used.
 const LINE_NAMES: [&str; 2] = ["Number", "Id"];
 
@@ -28,7 +31,7 @@ pub(super) struct Other {
 }
 
 /// Whether the texts alone show that [`WriteAnswer`] has nothing to say: every number or id of the answer is that of the
-/// request, or not in it, and no line has a `Success` of its own. `false` wherever that takes more than a look at the bytes,
+/// request, or not in it, no line has a `Success` of its own, and there is no error message. `false` wherever that takes more than a look at the bytes,
 /// which saves most calls reading both again.
 pub(super) fn is_plain(answer: &str, request: &str) -> bool {
     let bytes = answer.as_bytes();
@@ -38,6 +41,9 @@ pub(super) fn is_plain(answer: &str, request: &str) -> bool {
     is_simple
         && memmem::find_iter(bytes, "Success").nth(2).is_none()
         && ends(answer).all(|(name, value)| {
+            if name == ERROR_MESSAGE {
+                return value.is_some_and(|text| text.trim().is_empty());
+            }
             if !name.ends_with("Number") && !name.ends_with("Id") {
                 return true;
             }
@@ -109,6 +115,13 @@ impl WriteAnswer {
             let message = format!("{} was sent, the answer has {found}", sent.join(", "));
             Some(Other { path: format!("{}.{name}", result.name), message })
         })
+    }
+
+    /// What went wrong, in the words of the service; `None` if it does not say.
+    pub fn error_message(&self) -> Option<String> {
+        let messages = self.results().filter_map(|result| result.child(ERROR_MESSAGE));
+        let mut texts = messages.filter(|message| !message.is_nil()).map(Element::text);
+        texts.find(|text| !text.trim().is_empty())
     }
 
     /// The lines with a `Success` of their own, in a result that has one too: whether any line succeeded, and the texts
@@ -255,6 +268,7 @@ mod tests {
             "<Success>true</Success><OrderId>7</OrderId><GoodsOwnerOrderNumber>web-1</GoodsOwnerOrderNumber>",
             "<a:OrderId>7</a:OrderId ><InOrderId>8</InOrderId><ArticleDefId>4</ArticleDefId>",
             "<OrderId>0</OrderId><OrderId/><Message>web-2</Message>",
+            "<ErrorMessage> </ErrorMessage><ErrorMessage/>",
         ] {
             assert!(plain(result), "{result}");
         }
@@ -266,6 +280,7 @@ mod tests {
             "<OrderId>8>7</OrderId>",
             "<GoodsOwnerOrderNumber>WEB-1</GoodsOwnerOrderNumber>",
             "<Success>true</Success><Lines><Line><Success>false</Success></Line></Lines>",
+            "<Success>true</Success><ErrorMessage>no credit</ErrorMessage>",
         ] {
             assert!(!plain(result), "{result}");
         }

@@ -40,7 +40,7 @@ pub enum NoticeKind {
     ForbiddenCharacter,
     /// A text is longer than the service keeps; `detail` has the lengths.
     TooLong,
-    /// The answer reports success and lists errors; `detail` has the errors.
+    /// The answer reports success and lists errors, or a write's answer has an `ErrorMessage`; `detail` has the texts.
     ErrorsBesideSuccess,
 }
 

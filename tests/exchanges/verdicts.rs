@@ -13,7 +13,7 @@ use serde_json::json;
 
 const PASSWORD: &str = "hunter2-s3cret";
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Noticed(Mutex<Vec<String>>);
 
 impl Observer for Noticed {
@@ -206,6 +206,17 @@ fn a_refusal_keeps_the_answer_without_passwords() {
     let kept = refused.result_of::<ProcessOrder>().unwrap();
     assert_eq!(kept.error_message.as_deref(), Some("no such user: user/***"));
     assert_eq!((kept.message.as_deref(), kept.order_id), (Some("a&b"), 7));
+    for parted in
+        ["hunter2<!-- -->-s3cret", "hun<![CDATA[ter2-s3]]>cret", "hunter2<?x?>-s3cret", "&#104;unter2-s3cret"]
+    {
+        let members =
+            format!("<Success>false</Success><ErrorMessage>no</ErrorMessage><Message>{parted}</Message>");
+        let Some(Error::Refused(refused)) = error("ProcessOrder", &result("ProcessOrder", &members)) else {
+            panic!("{parted}");
+        };
+        let kept = format!("{:?} {}", refused.result_of::<ProcessOrder>().unwrap(), refused.message());
+        assert!(kept.contains("***") && !kept.contains("cret"), "{kept}");
+    }
     // The same row by row.
     let members = format!("<Success>false</Success><Message>{PASSWORD}</Message>");
     for members in [format!("{members}<Orders/>"), format!("<Orders><Order/></Orders>{members}")] {
@@ -227,4 +238,38 @@ fn a_refusal_that_cannot_be_masked_keeps_no_answer() {
     assert!(!String::from_utf8_lossy(error.body()).contains("7654321"));
     let Error::Refused(refused) = &error else { panic!("{error}") };
     assert_eq!((refused.message(), refused.result_of::<ProcessOrder>().is_none()), ("no", true));
+}
+
+/// The service's own clients go by `Success`: the write is done, but somebody has to read the text.
+#[test]
+fn an_error_message_beside_success_is_told_to_observers() {
+    for (operation, members, told) in [
+        (
+            "ProcessOrder",
+            "<ErrorMessage>no credit</ErrorMessage><OrderId>7</OrderId><Success>true</Success>",
+            true,
+        ),
+        ("ProcessOrder", "<OrderId>7</OrderId><Success>true</Success><Message>no credit</Message>", false),
+        ("ProcessOrder", "<ErrorMessage> </ErrorMessage><OrderId>7</OrderId><Success>true</Success>", false),
+        ("UploadOrderFile", "<Success>true</Success><ErrorMessage>no credit</ErrorMessage>", true),
+    ] {
+        let noticed = Arc::new(Noticed::default());
+        let client = client_with(PASSWORD, operation, &result(operation, members), &noticed);
+        request(operation).call(&client).unwrap();
+        let notice = format!("{operation}Result: success with errors (no credit)");
+        assert_eq!(noticed.0.lock().unwrap().contains(&notice), told, "{members}: {noticed:?}");
+    }
+    // Without `Success` it is all that the service says.
+    let error = error("UploadOrderFile", "<ErrorMessage>no credit</ErrorMessage>").unwrap();
+    assert!(error.to_string().contains("refused: no credit"), "{error}");
+}
+
+#[test]
+fn an_answer_without_an_id_is_told_to_observers() {
+    let noticed = Arc::new(Noticed::default());
+    let client =
+        client_with(PASSWORD, "ProcessOrder", &result("ProcessOrder", "<Success>true</Success>"), &noticed);
+    assert_eq!(client.call(order()).unwrap().order_id, 0);
+    let notice = "ProcessOrderResult.OrderId: required member absent, default used";
+    assert!(noticed.0.lock().unwrap().iter().any(|told| told == notice), "{noticed:?}");
 }
