@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use ongoing_wms::api::*;
+use ongoing_wms::batch::report::{Ack, Line};
 use ongoing_wms::sandbox::{Disturbance, DisturbanceKind};
 use serde_json::{Value, json};
 use shop::Shop;
@@ -90,6 +91,37 @@ fn picked_orders() {
         errors.contains("warning: orders 1001, line L-A of article A: 8 is booked, but 10 were acknowledged")
     );
     assert_eq!(report(&shop, "orders"), []);
+}
+
+#[test]
+fn a_total_below_0_is_never_acknowledged() {
+    let shop = Shop::with_stock(&[("A", 20)]);
+    shop.order("1001", &[("A", 10)]);
+    shop.sandbox.pick_lines("1001", &[("A", 8.into())]).unwrap();
+    report(&shop, "orders");
+    let mut record = shop.lines("report.jsonl").remove(0);
+    let picked = Line::from_json(&record).unwrap();
+    record["quantity"] = json!("-1");
+    std::fs::write(shop.file("wrong.jsonl"), format!("{record}\n")).unwrap();
+    let (code, _, errors) = shop.ongoing(&["report", "ack", "wrong.jsonl"]);
+    assert_eq!(code, 65, "{errors}");
+    assert!(errors.contains("wrong.jsonl:1: quantity: -1 is below 0"), "{errors}");
+
+    let mut told = Vec::new();
+    let mut ack = |quantity: i32, reported: Option<i32>| {
+        let line = Line { quantity: quantity.into(), reported: reported.map(Into::into), ..picked.clone() };
+        let figures = Ack::new([line]).run(&shop.client, &mut |warning| told.push(warning.to_string()));
+        figures.map(|figures| (figures.acknowledged, figures.failed)).unwrap()
+    };
+    assert_eq!(ack(-1, None), (0, 1));
+    assert_eq!(ack(8, None), (1, 0));
+    assert_eq!(ack(-1, Some(8)), (0, 1));
+    assert_eq!(ack(0, Some(8)), (1, 0), "0 takes back what was acknowledged");
+    assert_eq!(told.len(), 2);
+    assert!(
+        told[0].ends_with("the quantity -1 is below 0; not acknowledged, report the line again"),
+        "{told:?}"
+    );
 }
 
 #[test]
