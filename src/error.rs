@@ -18,7 +18,7 @@ pub use crate::outcome::Outcome;
 /// Why a call failed.
 ///
 /// The variants say what happened to the request; [`outcome`](Error::outcome) says what that means for the warehouse.
-/// No variant holds or shows a password.
+/// No variant holds or shows a password, in any form that [`redact`](crate::redact) finds.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
