@@ -6,7 +6,7 @@ use ongoing_wms::sandbox::WorkError;
 
 use crate::open::texts;
 use crate::stock::now;
-use crate::{fault, order, quantities, refusal, start, stock};
+use crate::{fault, order, quantities, refusal, start, status_change, stock};
 
 fn lines(client: &Client, query: InventoryChangesQuery) -> Vec<(String, String)> {
     let lines = client.get_inventory_changes(query).unwrap().inventory_change_lines.unwrap();
@@ -199,34 +199,11 @@ fn goods_are_moved() {
 fn an_order_gives_goods_another_status() {
     let (sandbox, client) = start();
     stock(&sandbox, &client, &[("A", 9)]);
-    let to = |code: &str, operation| GoodsOperationOrderLineArticleItemStatus {
-        article_item_status_code: Some(code.into()),
-        ..GoodsOperationOrderLineArticleItemStatus::new(
-            GoodsOperationOrderLineArticleItemStatusIdentificationType::ArticleItemStatusCode,
-            operation,
-        )
-    };
-    let line = |to| GoodsOperationOrderLine {
-        goods_operation_order_line_number: Some("1".into()),
-        article_number: Some("A".into()),
-        to_article_item_status: Some(to),
-        ..GoodsOperationOrderLine::new(
-            GoodsOperationOrderLineIdentificationType::GoodsOperationOrderLineNumber,
-            GoodsOperationOrderLineOperationType::CreateOrUpdate,
-            GoodsOperationOrderLineArticleIdentificationType::ArticleNumber,
-            GoodsOperationOrderLineArticleOperationType::Find,
-            3.into(),
-        )
-    };
-    let operation = |to| GoodsOperationOrder {
-        goods_operation_order_number: Some("GO".into()),
-        goods_operation_order_lines: Some(vec![line(to)]),
-        ..GoodsOperationOrder::new(GoodsOperationOrderIdentificationType::GoodsOperationOrderNumber)
-    };
+    let operation = |code, operation| status_change("GO", "A", 3, code, operation);
     use GoodsOperationOrderLineArticleItemStatusIdentificationOperation as Do;
-    let unknown = refusal(client.process_goods_operation_order(operation(to("USED", Do::Find))));
+    let unknown = refusal(client.process_goods_operation_order(operation("USED", Do::Find)));
     assert_eq!(unknown, "The article item status with the code \"USED\" was not found");
-    client.process_goods_operation_order(operation(to("USED", Do::CreateOrUpdate))).unwrap();
+    client.process_goods_operation_order(operation("USED", Do::CreateOrUpdate)).unwrap();
     let read = |number: &str| {
         let query = GoodsOperationOrderFilter {
             goods_operation_order_numbers_to_get: Some(vec![number.into()]),
@@ -252,7 +229,7 @@ fn an_order_gives_goods_another_status() {
         .map(|row| (row.goods_status_code, row.number_of_items))
         .collect();
     assert_eq!(rows, [(None, 6.into()), (Some("USED".into()), 3.into())]);
-    let late = refusal(client.process_goods_operation_order(operation(to("USED", Do::Find))));
+    let late = refusal(client.process_goods_operation_order(operation("USED", Do::Find)));
     assert_eq!(late, "Goods operation order \"GO\" has been carried out");
     assert!(read("NO").is_empty() && sandbox.carry_out("GO").is_err());
     let nothing = fault(client.call(GetGoodsOperationOrdersByQuery { query: None }));

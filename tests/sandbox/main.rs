@@ -205,12 +205,24 @@ fn status(client: &Client, number: &str) -> i32 {
 
 /// An operation that blocks four items of an article.
 fn goods_operation(number: &str, article: &str) -> GoodsOperationOrder {
+    let operation = GoodsOperationOrderLineArticleItemStatusIdentificationOperation::CreateOrUpdate;
+    status_change(number, article, 4, "BLOCKED", operation)
+}
+
+/// An operation that gives items of an article the status with a code.
+fn status_change(
+    number: &str,
+    article: &str,
+    items: i32,
+    code: &str,
+    operation: GoodsOperationOrderLineArticleItemStatusIdentificationOperation,
+) -> GoodsOperationOrder {
     use GoodsOperationOrderLineArticleItemStatus as Status;
     let to = Status {
-        article_item_status_code: Some("BLOCKED".into()),
+        article_item_status_code: Some(code.into()),
         ..Status::new(
             GoodsOperationOrderLineArticleItemStatusIdentificationType::ArticleItemStatusCode,
-            GoodsOperationOrderLineArticleItemStatusIdentificationOperation::CreateOrUpdate,
+            operation,
         )
     };
     let line = GoodsOperationOrderLine {
@@ -222,7 +234,7 @@ fn goods_operation(number: &str, article: &str) -> GoodsOperationOrder {
             GoodsOperationOrderLineOperationType::CreateOrUpdate,
             GoodsOperationOrderLineArticleIdentificationType::ArticleNumber,
             GoodsOperationOrderLineArticleOperationType::Find,
-            4.into(),
+            items.into(),
         )
     };
     GoodsOperationOrder {
