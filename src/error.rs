@@ -385,7 +385,7 @@ impl Error {
     }
 
     /// Returns the answer's body with masked passwords, up to 1 MiB; empty if there was none. Of an answer that is read row
-    /// by row it is what stands beside the rows.
+    /// by row, returns the body without its rows.
     pub fn body(&self) -> &[u8] {
         &self.context().body
     }

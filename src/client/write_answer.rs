@@ -30,9 +30,9 @@ pub(super) struct Other {
     pub message: String,
 }
 
-/// Whether the texts alone show that [`WriteAnswer`] has nothing to say: every number or id of the answer is that of the
-/// request, or not in it, no line has a `Success` of its own, and there is no error message. `false` wherever that takes more than a look at the bytes,
-/// which saves most calls reading both again.
+/// Whether a search of the bytes shows that [`WriteAnswer`] would find nothing: each number or id of the answer is that of
+/// the request or does not occur in it, no line has its own `Success`, and there is no error message. `false` if the bytes
+/// alone do not tell. Saves most calls a second reading of both texts.
 pub(super) fn is_plain(answer: &str, request: &str) -> bool {
     let bytes = answer.as_bytes();
     // References, comments and CDATA hide text from a search. A result's `Success` has two tags; that of a line comes

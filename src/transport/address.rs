@@ -18,7 +18,7 @@ pub(super) fn parse_url(url: &str, allow_plain_http: bool) -> Result<Uri, Config
         return Err(ConfigError::new("the URL contains a user name or password")
             .with_hint("give them as ONGOING_USERNAME and ONGOING_PASSWORD"));
     }
-    // What is no port is left out by the parser, and the password would go to another one.
+    // ureq drops an invalid port, and would send the password to the default port of the scheme.
     if uri.authority().is_some_and(|authority| {
         matches!(authority.port_u16(), None | Some(0)) && has_port(authority.as_str())
     }) {

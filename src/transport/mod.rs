@@ -15,12 +15,14 @@ mod look_up;
 mod proxy;
 mod replay;
 mod silence;
+mod timeouts;
 mod tls_words;
 
 pub use address::shown_address;
-pub use http::{Http, HttpSettings, Timeouts, Tls};
+pub use http::{Http, HttpSettings, Tls};
 pub use proxy::{ProxyRoute, ProxySetting};
 pub use replay::{Replay, ReplayedRequest};
+pub use timeouts::Timeouts;
 
 /// Sends a request and returns the answer, or a failure that says what happened to the request.
 ///

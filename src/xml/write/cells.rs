@@ -17,7 +17,7 @@ pub(crate) struct WantedCells {
     pub is_each: bool,
 }
 
-/// Cell texts of a row and of each item of the chosen list; empty where there is no value.
+/// The texts of the cells of a row, and of each item of the chosen list. An absent value is an empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CellTexts {
     text: String,
